@@ -1,0 +1,1 @@
+"""WHAT IS ASKED: questionnaires, their logic, their answers and their scoring. Pure Python."""

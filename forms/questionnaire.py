@@ -1,0 +1,209 @@
+"""The model of a questionnaire: Questionnaire > Page > Item (or Matrix of Items) > Choice.
+
+A questionnaire version is immutable once a round has opened with it. Every closed answer is stored as a
+*code* (a small whole number); conditions and people read its *value* (a word). Codes 253, 254 and 255 are
+the same in every questionnaire: won't say, don't know, not applicable; 0 is unanswered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
+
+UNANSWERED = 0
+WONT_SAY = 253
+DONT_KNOW = 254
+NOT_APPLICABLE = 255
+SPECIAL_CODES: dict[str, int] = {
+    "vil_ikke_svare": WONT_SAY,
+    "vet_ikke": DONT_KNOW,
+    "ikke_aktuelt": NOT_APPLICABLE,
+}
+LANGUAGES = ("nb", "nn", "en")
+MAX_TEXT_ANSWER = 2000
+"""Characters in one open answer; stated on the page beside the field."""
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Special = Literal["vil_ikke_svare", "vet_ikke", "ikke_aktuelt"]
+Facet = Literal["funksjonell", "sosial", "emosjonell"]
+Level = Literal["individ", "kollektiv", "system"]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(RootModel[dict[str, str]]):
+    """One text in several languages, by language code ('nb', 'nn', 'en', ...)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def get(self, language: str) -> str:
+        """The text in `language`, else in bokmål, else in whatever language there is."""
+        return self.root.get(language) or self.root.get("nb") or next(iter(self.root.values()), "")
+
+
+class Choice(Model):
+    """One closed answer. `score` is 0-100 for scored items, None where it does not count."""
+
+    code: Annotated[int, Field(ge=1, le=250)]
+    value: Slug
+    text: Text
+    score: Annotated[float, Field(ge=0, le=100)] | None = None
+    show_if: str | None = None
+    exclusive: bool = False
+
+
+class Scale(Model):
+    """Choices shared by many items. `favourable`: codes that count as a good result when not reversed."""
+
+    id: Slug
+    choices: tuple[Choice, ...]
+    ordinal: bool = True
+    favourable: tuple[int, ...] = ()
+
+
+class Scoring(Model):
+    """Where an item counts in the 4 x 3 index matrix."""
+
+    object: Slug
+    facet: Facet
+    reversed: bool = False
+
+
+class Item(Model):
+    """One question. `meaning` survives wording fixes; it defaults to the id."""
+
+    id: Slug
+    kind: Literal["choice", "multi", "rank", "text"] = "choice"
+    text: Text
+    meaning: Slug = ""
+    help: Text | None = None
+    scale: Slug | None = None
+    choices: tuple[Choice, ...] = ()
+    specials: tuple[Special, ...] = ()
+    show_if: str | None = None
+    scoring: Scoring | None = None
+    level: Level | None = None
+    short: bool = False
+    sensitive: bool = False
+    background: bool = False
+    role: Literal["overall", "participation_grade", "priority"] | None = None
+    ref: str = ""
+    tags: tuple[str, ...] = ()
+    rank_size: Annotated[int, Field(ge=1, le=5)] = 3
+
+    @model_validator(mode="before")
+    @classmethod
+    def _meaning_defaults_to_id(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not data.get("meaning") and "id" in data:
+            return {**data, "meaning": data["id"]}
+        return data
+
+
+class Matrix(Model):
+    """Several items under one stem; a card each on a phone. All rows share the scale of the matrix."""
+
+    id: Slug
+    kind: Literal["matrix"]
+    text: Text
+    scale: Slug
+    rows: Annotated[tuple[Item, ...], Field(min_length=1)]
+    show_if: str | None = None
+
+
+class Page(Model):
+    id: Slug
+    title: Text
+    intro: Text | None = None
+    module: Slug
+    show_if: str | None = None
+    items: tuple[Annotated[Item | Matrix, Field(union_mode="left_to_right")], ...]
+
+
+class IndexRules(Model):
+    """The open scoring: mean of answered items when at least `min_answered` were answered."""
+
+    objects: tuple[Slug, ...]
+    facets: tuple[Facet, ...] = ("funksjonell", "sosial", "emosjonell")
+    weights: dict[str, float] = {}
+    min_answered: Annotated[float, Field(gt=0, le=1)] = 0.5
+
+
+class Questionnaire(Model):
+    id: Slug
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+(\.\d+)?$")]
+    title: Text
+    description: Text
+    credit: Text
+    """Origin and status, printed in every report: 'Boindeks-inspirert, ikke det offisielle instrumentet'."""
+    languages: Annotated[tuple[str, ...], Field(min_length=1)]
+    scales: tuple[Scale, ...] = ()
+    index: IndexRules | None = None
+    labels: dict[str, Text] = {}
+    """Names people see for objects, facets, modules: 'bolig' -> 'Boligen'."""
+    release_keys: tuple[Slug, ...] = ()
+    """Background items declared as quasi-identifiers in research releases."""
+    pages: Annotated[tuple[Page, ...], Field(min_length=1)]
+
+    @field_validator("scales")
+    @classmethod
+    def _scale_ids_are_unique(cls, scales: tuple[Scale, ...]) -> tuple[Scale, ...]:
+        ids = [scale.id for scale in scales]
+        double = {i for i in ids if ids.count(i) > 1}
+        if double:
+            raise ValueError(f"scale {', '.join(sorted(double))} is defined twice; keep one")
+        return scales
+
+    def items(self) -> Iterator[Item]:
+        """Every item in order, rows of matrices included, each with the scale of its matrix."""
+        for page in self.pages:
+            yield from self.page_items(page)
+
+    def page_items(self, page: Page) -> Iterator[Item]:
+        for entry in page.items:
+            if isinstance(entry, Matrix):
+                for row in entry.rows:
+                    yield row if row.scale else row.model_copy(update={"scale": entry.scale})
+            else:
+                yield entry
+
+    def item(self, item_id: str) -> Item:
+        """The item with this id. KeyError when there is none."""
+        for item in self.items():
+            if item.id == item_id:
+                return item
+        raise KeyError(item_id)
+
+    def scale(self, scale_id: str) -> Scale:
+        for scale in self.scales:
+            if scale.id == scale_id:
+                return scale
+        raise KeyError(scale_id)
+
+    def choices(self, item: Item) -> tuple[Choice, ...]:
+        """The choices of an item: its own, else those of its scale; empty for open text."""
+        if item.choices:
+            return item.choices
+        return self.scale(item.scale).choices if item.scale else ()
+
+    def label(self, key: str, language: str = "nb") -> str:
+        return self.labels[key].get(language) if key in self.labels else key
+
+    def short_form(self) -> Questionnaire:
+        """The same questionnaire with only the items marked `short`; pages left empty are dropped."""
+        pages: list[Page] = []
+        for page in self.pages:
+            kept: list[Item | Matrix] = []
+            for entry in page.items:
+                if isinstance(entry, Matrix):
+                    rows = tuple(row for row in entry.rows if row.short)
+                    if rows:
+                        kept.append(entry.model_copy(update={"rows": rows}))
+                elif entry.short:
+                    kept.append(entry)
+            if kept:
+                pages.append(page.model_copy(update={"items": tuple(kept)}))
+        return self.model_copy(update={"id": f"{self.id}_kort", "pages": tuple(pages)})

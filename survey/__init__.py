@@ -1,0 +1,1 @@
+"""ASKING AND ANSWERING: all HTTP, all people, all storage of answers."""
