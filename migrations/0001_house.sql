@@ -75,7 +75,7 @@ create table registry.estates (
   id uuid not null default gen_random_uuid(),
   area_id uuid not null,
   name text not null,
-  dwellings integer not null check (dwellings between 1 and 10000),
+  dwellings integer check (dwellings between 1 and 10000), -- null: not known (historic surveys)
   primary key (organisation_id, id),
   foreign key (organisation_id, area_id) references registry.areas (organisation_id, id)
 );
@@ -113,7 +113,7 @@ create table registry.campaign_estates (
   organisation_id uuid not null,
   campaign_id uuid not null,
   estate_id uuid not null,
-  invited integer not null check (invited >= 0),
+  invited integer check (invited >= 0), -- null: not known; intervals then assume an endless population
   primary key (organisation_id, campaign_id, estate_id),
   foreign key (organisation_id, campaign_id) references registry.campaigns (organisation_id, id),
   foreign key (organisation_id, estate_id) references registry.estates (organisation_id, id)

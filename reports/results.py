@@ -1,0 +1,150 @@
+"""What a report is made of: protected results, ready to be shown. Nothing here can be un-hidden.
+
+Shares and their intervals are 0..1, scores 0..100. A hidden figure carries `hidden` (a message key such as
+'hidden.few') and no numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from forms.questionnaire import Questionnaire
+
+Standing = Literal["better", "worse", "same", "unknown"]
+"""`same` means: cannot be told apart from, at 95 %."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval and the number of answers behind it."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    hidden: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Difference now minus then, in score points or share, with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Neighbouring codes shown as one part of a bar, merged until each part has at least 5 answers (or 0)."""
+
+    codes: tuple[int, ...]
+    n: int
+    share: float
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    item_id: str
+    n: int
+    special: dict[int, int]
+    """Answers of 'don't know' and the like by code; codes with 1 to 4 answers are left out."""
+    segments: tuple[Segment, ...]
+    """Empty when hidden, for multi and rank items."""
+    favourable: Estimate
+    """Share of good answers (scale.favourable, turned round when reversed) among the substantive answers."""
+    mean: Estimate
+    """Mean score 0-100 after reversal; hidden for items without scores."""
+    chosen: dict[int, Estimate] = field(default_factory=dict)
+    """Multi and rank items: share that chose each code."""
+    change: Change | None = None
+    """Change in `favourable` since the previous wave."""
+    hidden: str | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A score of the index matrix (object x facet), an object (facet None) or the index (both None)."""
+
+    object: str | None
+    facet: str | None
+    score: Estimate
+    change: Change | None = None
+    versus_rest: Standing = "unknown"
+    """This estate against the rest of the landlord; 'unknown' in the report for all estates."""
+
+
+@dataclass(frozen=True)
+class Association:
+    """How the share of good answers to `outcome` goes with the answers to `factor`."""
+
+    factor: str
+    outcome: str
+    rows: tuple[tuple[tuple[int, ...], Estimate], ...]
+    """(codes of the factor, share favourable on the outcome)."""
+    gamma: float
+    """Goodman and Kruskal's gamma, -1..1."""
+    distinguishable: bool
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Response of one estate. `n` None: fewer than 5."""
+
+    estate_id: str
+    name: str
+    area: str
+    invited: int | None
+    n: int | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result in words: message key `finding.{kind}` with `values`; ranked by `weight`."""
+
+    kind: str
+    item_ids: tuple[str, ...]
+    values: dict[str, str | int | float]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that a landlord report about `scope` may show."""
+
+    organisation: str
+    fictitious: bool
+    campaign: str
+    scope: str
+    """Name of the estate, or of the organisation when all estates are meant."""
+    estate_id: str | None
+    questionnaire: Questionnaire
+    wave_hash: str
+    opens_on: date
+    closes_on: date
+    results_on: date
+    languages: tuple[str, ...]
+    modes: dict[str, int]
+    """Answers by mode; modes with 1 to 4 answers are left out."""
+    invited: int | None
+    n: int
+    hidden: str | None
+    """Set when the scope as a whole has fewer than 5 answers: nothing below is filled in then."""
+    coverage: tuple[Coverage, ...]
+    items: dict[str, ItemResult]
+    matrix: tuple[Cell, ...]
+    objects: tuple[Cell, ...]
+    index: Cell | None
+    by_estate: tuple[tuple[str, Cell], ...]
+    """(estate name, index of the estate) for the report on all estates."""
+    associations: tuple[Association, ...]
+    findings: tuple[Finding, ...]
+    """All, strongest claim first; the report prints the first three large."""
+    nonresponse_bounds: tuple[float, float] | None
+    """Share favourable on the overall item if all who did not answer had said no / yes."""
+    previous_campaign: str | None
+    excluded_estates: int
+    """Estates left out of every total because they have fewer than 5 answers."""
