@@ -1,0 +1,99 @@
+"""The round a link belongs to, and its questionnaire, as the holder of the link may know them."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiosql
+
+from forms.answers import Layout
+from forms.loading import from_document
+from forms.questionnaire import Questionnaire
+from survey.ballots import tokens
+from survey.database.pool import Connection
+
+queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")  # functions made at run time
+
+KEPT_QUESTIONNAIRES = 64
+
+
+class Stage(enum.Enum):
+    """Where in its life a round is for one holder of a link."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Round:
+    organisation: str
+    fictitious: bool
+    campaign: str
+    estate: str
+    languages: tuple[str, ...]
+    opens_on: date
+    closes_on: date
+    results_on: date
+    questionnaire_version_id: UUID
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class Version:
+    """An immutable questionnaire and the order of its codes."""
+
+    questionnaire: Questionnaire
+    layout: Layout
+
+
+async def find_round(connection: Connection, secret_key: bytes, token: str) -> Round | None:
+    """The round this token gives the right to answer in; None when nobody was given such a token."""
+    row = await queries.find_round(connection, token_hash=tokens.token_hash(secret_key, token))
+    if row is None:
+        return None
+    return Round(
+        organisation=row["organisation_name"],
+        fictitious=row["fictitious"],
+        campaign=row["campaign_name"],
+        estate=row["estate_name"],
+        languages=tuple(row["languages"]),
+        opens_on=row["opens_on"],
+        closes_on=row["closes_on"],
+        results_on=row["results_on"],
+        questionnaire_version_id=row["questionnaire_version_id"],
+        stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
+    )
+
+
+def _stage(used: bool, status: str, opens_on: date, closes_on: date, today: date) -> Stage:
+    if used:
+        return Stage.ANSWERED
+    if status == "closed" or today > closes_on:
+        return Stage.CLOSED
+    if status == "draft" or today < opens_on:
+        return Stage.NOT_YET
+    return Stage.OPEN
+
+
+_versions: dict[UUID, Version] = {}
+
+
+async def load_version(connection: Connection, version_id: UUID) -> Version:
+    """The questionnaire of a round. Versions never change, so a process reads each of them once."""
+    version = _versions.get(version_id)
+    if version is None:
+        document = json.loads(await queries.load_questionnaire(connection, version_id=version_id))
+        questionnaire = from_document(document)
+        version = Version(questionnaire, Layout.of(questionnaire))
+        while len(_versions) >= KEPT_QUESTIONNAIRES:
+            del _versions[next(iter(_versions))]
+        _versions[version_id] = version
+    return version

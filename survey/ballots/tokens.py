@@ -1,0 +1,83 @@
+"""The personal link and everything that is derived from it.
+
+A token is 20 characters of Crockford base32 (100 random bits). It exists in the letter and in the tenant's
+address bar alone: the registry holds a keyed hash of it, the draft is found by another keyed hash and
+sealed with a key that only the token gives, and the receipt is a third hash. None gives another away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+from nacl.utils import random as random_bytes
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+TOKEN_LENGTH = 20
+DRAFT_BLOCK = 2048
+"""Bytes. Drafts are padded to whole blocks, so that their length does not tell how much was written."""
+
+_WELL_FORMED = re.compile(f"[{ALPHABET}]{{{TOKEN_LENGTH}}}")
+_AS_MEANT = str.maketrans({"o": "0", "i": "1", "l": "1"})
+
+
+class UnreadableDraft(Exception):
+    """The sealed bytes were not made with this token, or were damaged."""
+
+
+def new_token() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
+
+
+def normalise(written: str) -> str | None:
+    """The token somebody typed or followed: capitals, spaces, hyphens, O for 0 and I or L for 1 are
+    forgiven. None when it cannot be a token."""
+    token = re.sub(r"[\s\-]", "", written[:100]).lower().translate(_AS_MEANT)
+    return token if _WELL_FORMED.fullmatch(token) else None
+
+
+def token_hash(secret_key: bytes, token: str) -> bytes:
+    """32 bytes: what the registry knows an invitation by. `secret_key`: at most 64 bytes."""
+    return _keyed(secret_key, token, b"bostemme.token")
+
+
+def draft_key(secret_key: bytes, token: str) -> bytes:
+    """32 bytes: what a draft is found by. Shares nothing with `token_hash`."""
+    return _keyed(secret_key, token, b"bostemme.draft")
+
+
+def receipt(secret_key: bytes, token: str) -> str:
+    """'K7QF-9M2X-4T': the same for the same link every time, so that a lost page can be shown again."""
+    bits = int.from_bytes(_keyed(secret_key, token, b"bostemme.receipt"), "big")
+    symbols = "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(10)).upper()
+    return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:]}"
+
+
+def seal_draft(token: str, document: bytes) -> bytes:
+    """Encrypt with a key that only the holder of the link has; the database alone cannot read it."""
+    padding = -(len(document) + 4) % DRAFT_BLOCK
+    plain = len(document).to_bytes(4, "big") + document + bytes(padding)
+    return bytes(_box(token).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))
+
+
+def open_draft(token: str, sealed: bytes) -> bytes:
+    """The inverse of `seal_draft`; UnreadableDraft when the bytes are not this token's."""
+    try:
+        plain = _box(token).decrypt(sealed)
+    except (CryptoError, ValueError) as error:
+        raise UnreadableDraft("the draft does not belong to this link") from error
+    length = int.from_bytes(plain[:4], "big")
+    return plain[4 : 4 + length]
+
+
+def _keyed(secret_key: bytes, token: str, purpose: bytes) -> bytes:
+    return hashlib.blake2b(token.encode(), key=secret_key, person=purpose, digest_size=32).digest()
+
+
+def _box(token: str) -> SecretBox:
+    # The server's secret is left out on purpose: whoever holds database and secret still lacks the token.
+    key = hashlib.blake2b(token.encode(), person=b"bostemme.sealing", digest_size=SecretBox.KEY_SIZE)
+    return SecretBox(key.digest())
