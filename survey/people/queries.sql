@@ -1,0 +1,45 @@
+-- name: staff_by_email^
+-- An active account by e-mail, of whatever organisation: used before anyone is signed in.
+select organisation_id, id, name, role, password_hash from registry.staff_by_email(:email);
+
+-- name: open_session$
+select registry.open_session(:token_hash, :organisation_id, :staff_id, :csrf_secret, :hours);
+
+-- name: session^
+-- Who holds this session; nobody when it has expired, was closed, or the account was turned off.
+select organisation_id, organisation_name, fictitious, staff_id, staff_name, role, csrf_secret
+  from registry.session(:token_hash);
+
+-- name: close_session$
+select registry.close_session(:token_hash);
+
+-- name: write_audit!
+insert into registry.audit_log (organisation_id, staff_id, action, entity, entity_id, details)
+values (cast(nullif(current_setting('bostemme.organisation_id', true), '') as uuid),
+        :staff_id, :action, :entity, :entity_id, cast(cast(:details as text) as jsonb));
+
+-- name: audit_entries
+-- The newest entries first; names of people who have left are kept by their account.
+select a.at, a.action, a.entity, a.entity_id, a.details::text as details, s.name as staff_name, c.name as campaign_name
+  from registry.audit_log a
+  left join registry.staff s on (s.organisation_id, s.id) = (a.organisation_id, a.staff_id)
+  left join registry.campaigns c on (c.organisation_id, c.id) = (a.organisation_id, a.entity_id)
+ order by a.at desc, a.id
+ limit :most;
+
+-- name: add_staff$
+insert into registry.staff (organisation_id, email, name, role, password_hash)
+values (:organisation_id, lower(:email), :name, :role, :password_hash)
+returning id;
+
+-- name: set_password$
+update registry.staff set password_hash = :password_hash where email = lower(:email) returning id;
+
+-- name: set_active$
+update registry.staff set active = :active where email = lower(:email) returning id;
+
+-- name: end_sessions_of!
+delete from registry.sessions where staff_id = :staff_id;
+
+-- name: staff_list
+select email, name, role, active from registry.staff order by email;

@@ -1,0 +1,52 @@
+"""What each role may do. A right is named after what the person does, not after a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from survey.people.errors import NotAllowed
+
+
+class Role(StrEnum):
+    OFFICER = "officer"
+    READER = "reader"
+    RESEARCHER = "researcher"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    READ_RESULTS = "read_results"
+    RUN_ROUNDS = "run_rounds"
+    RELEASE_DATA = "release_data"
+    READ_AUDIT = "read_audit"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.READER: frozenset({Right.READ_RESULTS}),
+    Role.RESEARCHER: frozenset({Right.READ_RESULTS, Right.RELEASE_DATA}),
+    Role.OFFICER: frozenset({Right.READ_RESULTS, Right.RUN_ROUNDS, Right.RELEASE_DATA}),
+    Role.ADMINISTRATOR: frozenset(Right),
+}
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A signed-in person, with the organisation they act for."""
+
+    id: UUID
+    name: str
+    role: Role
+    organisation_id: UUID
+    organisation: str
+    fictitious: bool
+    csrf_secret: bytes
+
+    def may(self, right: Right) -> bool:
+        return right in RIGHTS[self.role]
+
+    def require(self, right: Right) -> None:
+        """Raises NotAllowed when the role lacks the right."""
+        if not self.may(right):
+            raise NotAllowed()
