@@ -1,0 +1,90 @@
+"""Four doors into one database, each with its own role: what a room may not see, its connections cannot read.
+
+Every connection is handed out inside a transaction: it commits when the block ends well and rolls back when it
+raises. `jsonb` comes and goes as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import aiosql
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from survey.database.errors import DatabaseUnreachable
+
+queries: Any = aiosql.from_path(
+    Path(__file__).with_name("queries.sql"), "asyncpg"
+)  # functions made at run time
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+# Per process. With two web workers the sum stays well below the 100 connections PostgreSQL allows by default.
+POOL_SIZES = {"registry": 6, "answers": 4, "phone": 12, "owner": 2}
+
+
+@dataclass(frozen=True)
+class Database:
+    """The pools open their connections when first needed, so a Database costs nothing until it is used."""
+
+    url: str
+    _pools: dict[str, Pool]
+
+    @staticmethod
+    async def connect(url: str) -> Database:
+        """Raises DatabaseUnreachable, saying what the database answered, when no connection can be made."""
+        try:
+            pools = {name: await _open_pool(url, name, size) for name, size in POOL_SIZES.items()}
+            database = Database(url, pools)
+            async with database.owner() as connection:
+                await queries.ping(connection)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnreachable(
+                f"The database cannot be reached: {error}. Check DATABASE_URL and that PostgreSQL is running."
+            ) from error
+        return database
+
+    def registry(self, organisation_id: UUID) -> AbstractAsyncContextManager[Connection]:
+        """The housing office's side, for one organisation."""
+        return self._transaction("registry", organisation_id)
+
+    def registry_anonymous(self) -> AbstractAsyncContextManager[Connection]:
+        """The housing office's side before we know who asks: only the sign-in functions give anything."""
+        return self._transaction("registry", None)
+
+    def answers(self, organisation_id: UUID) -> AbstractAsyncContextManager[Connection]:
+        """The answers of one organisation; nothing about who was invited."""
+        return self._transaction("answers", organisation_id)
+
+    def phone(self) -> AbstractAsyncContextManager[Connection]:
+        """The tenant's pages: only the functions of schema ballots."""
+        return self._transaction("phone", None)
+
+    def owner(self) -> AbstractAsyncContextManager[Connection]:
+        """The operator at the command line: sets up organisations, loads the demo. Never used by a page."""
+        return self._transaction("owner", None)
+
+    @asynccontextmanager
+    async def _transaction(self, door: str, organisation_id: UUID | None) -> AsyncIterator[Connection]:
+        async with self._pools[door].acquire() as connection, connection.transaction():
+            if organisation_id is not None:
+                await queries.set_organisation(connection, organisation_id=str(organisation_id))
+            yield connection
+
+    async def close(self) -> None:
+        for pool in self._pools.values():
+            await pool.close()
+
+
+async def _open_pool(url: str, door: str, size: int) -> Pool:
+    role = {} if door == "owner" else {"role": f"bostemme_{door}"}
+    return await asyncpg.create_pool(
+        url, min_size=0, max_size=size, server_settings={"application_name": f"bostemme-{door}", **role}
+    )

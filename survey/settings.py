@@ -1,0 +1,92 @@
+"""What the operator decides, read once from the environment.
+
+    DATABASE_URL          a PostgreSQL 15 or newer; without it an embedded one is run inside BOSTEMME_HOME
+    BOSTEMME_SECRET_KEY   at least 32 characters; without it (embedded database only) one is made and kept
+    BOSTEMME_BASE_URL     how tenants reach the service, no slash at the end; default http://localhost:8000
+    BOSTEMME_HOME         folder for the embedded database and the kept key; default .bostemme beside the code
+    BOSTEMME_DEMO         1: a demonstration, with made-up data
+
+Errors: SettingsFault, a sentence that names the variable and how to mend it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+MINIMUM_KEY_LENGTH = 32
+
+
+class SettingsFault(Exception):
+    """A variable of the environment that is missing or cannot be used."""
+
+    status = 500
+    key = "error.server"
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str | None  # None: run the embedded database
+    secret_key: bytes  # always 32 bytes, derived from what the operator gave
+    base_url: str
+    home: Path
+    demo: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether tenants reach us over https: cookies and HSTS follow."""
+        return self.base_url.startswith("https://")
+
+    @staticmethod
+    def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+        environ = os.environ if environ is None else environ
+        home = Path(environ.get("BOSTEMME_HOME") or PROJECT / ".bostemme").absolute()
+        database_url = environ.get("DATABASE_URL") or None
+        base_url = (environ.get("BOSTEMME_BASE_URL") or "http://localhost:8000").rstrip("/")
+        if not base_url.startswith(("http://", "https://")):
+            raise SettingsFault(
+                f"BOSTEMME_BASE_URL is '{base_url}' but must start with https:// (or http:// while trying out)."
+            )
+        return Settings(
+            database_url=database_url,
+            secret_key=_secret_key(environ.get("BOSTEMME_SECRET_KEY"), home, kept=database_url is None),
+            base_url=base_url,
+            home=home,
+            demo=environ.get("BOSTEMME_DEMO", "") in ("1", "true", "yes"),
+        )
+
+
+def _secret_key(given: str | None, home: Path, *, kept: bool) -> bytes:
+    if given is None:
+        if not kept:
+            raise SettingsFault(
+                "BOSTEMME_SECRET_KEY is not set. Set it to at least 32 random characters, keep it out of the "
+                "database and its backups, and never change it while a round is open: personal links hang on it."
+            )
+        given = _kept_key(home / "secret-key")
+    if len(given) < MINIMUM_KEY_LENGTH:
+        raise SettingsFault(
+            f"BOSTEMME_SECRET_KEY has {len(given)} characters; it needs at least {MINIMUM_KEY_LENGTH}."
+        )
+    return hashlib.blake2b(given.encode(), digest_size=32, person=b"bostemme-secret").digest()
+
+
+def _kept_key(file: Path) -> str:
+    """The key of this folder, made at first use; two processes starting at once end up with the same one."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    if not file.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text(encoding="ascii").strip()

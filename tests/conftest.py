@@ -1,0 +1,94 @@
+"""What tests stand on: one PostgreSQL for the session, one migrated template, a fresh copy of it for every test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+
+from survey.database.embedded import embedded_postgres
+from survey.database.migrate import migrate
+from survey.database.pool import Database
+from survey.settings import Settings
+
+TEMPLATE = "bostemme_template"
+
+
+def _named(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+async def _run(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(_named(url, "postgres"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """DATABASE_URL when given (its user must be allowed to create databases), else an embedded server of our own."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    with embedded_postgres(tmp_path_factory.mktemp("pg"), durable=False) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """Name of a migrated, empty database to copy."""
+    name = f"{TEMPLATE}_{secrets.token_hex(4)}"
+    asyncio.run(_run(server_url, f"create database {name}"))
+    asyncio.run(migrate(_named(server_url, name)))
+    yield name
+    asyncio.run(_run(server_url, f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """A fresh, migrated database for this test alone."""
+    name = f"bostemme_{secrets.token_hex(6)}"
+    asyncio.run(_run(server_url, f"create database {name} template {template}"))
+    yield _named(server_url, name)
+    asyncio.run(_run(server_url, f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = await Database.connect(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url, secret_key=b"k" * 32, base_url="http://testserver.local", home=tmp_path
+    )
+
+
+@pytest.fixture
+def app(database: Database, settings: Settings) -> Litestar:
+    """The whole application on `database`."""
+    from survey.app import create_app
+
+    return create_app(settings, database)
+
+
+@pytest.fixture
+async def client(app: Litestar, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Talks to the application without a network, in the event loop of the test."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as opened:
+        yield opened
