@@ -1,0 +1,155 @@
+"""Coordinates of the charts. Units: one bar is 240 wide; shares and positions come in as 0..1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.figures.numbers import percent
+from reports.figures.palette import ACCENT, INK, LINE, MUTED, TRACK, likert_colour
+
+WIDTH = 240.0
+BAR_HEIGHT = 16.0
+FONT_SIZE = 8.6
+DIGIT = 5.2
+"""Width of a digit at FONT_SIZE: a label is printed only where it fits."""
+EDGE = 6.0
+"""Room at both ends of a dot chart, so that a dot at 0 or 100 is not cut."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One segment of a stacked bar: the positions (0 = worst) it covers and its share 0..1."""
+
+    positions: tuple[int, ...]
+    share: float
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _draw(template: str, **values: object) -> Markup:
+    colours = {"ink": INK, "muted": MUTED, "line": LINE, "accent": ACCENT, "track": TRACK}
+    drawing = _environment().get_template(template).render(width=WIDTH, font_size=FONT_SIZE, **colours, **values)
+    # The template escapes every value itself; the result is markup by construction.
+    return Markup(drawing.strip())  # noqa: S704
+
+
+def likert(
+    bars: Sequence[Bar],
+    size: int,
+    *,
+    key: str,
+    title: str,
+    description: str,
+    ends: tuple[str, str] = ("", ""),
+    interval: tuple[float, float] | None = None,
+) -> Markup:
+    """A stacked bar from worst (left) to best (right) of a scale with `size` steps.
+
+    `interval`: of the share of good answers; since the good answers stand to the right, it is drawn as a bracket
+    measured from the right end, around the border between good and other answers.
+    `ends`: words under the two ends. `key` makes the ids in the page unique.
+    """
+    parts = []
+    x = 0.0
+    for bar in bars:
+        width = bar.share * WIDTH
+        colour = likert_colour(bar.positions, size)
+        label = str(percent(bar.share))
+        parts.append(
+            {
+                "x": round(x, 2),
+                "width": round(max(width - 0.8, 0.2), 2),
+                "middle": round(x + width / 2, 2),
+                "fill": colour.fill,
+                "text": colour.text,
+                "label": label if width >= len(label) * DIGIT + 1 else "",
+            }
+        )
+        x += width
+    bracket = None
+    if interval is not None:
+        low, high = interval
+        left, right = (1 - high) * WIDTH, (1 - low) * WIDTH
+        middle = (left + right) / 2
+        half = max((right - left) / 2, 1.0)
+        bracket = (round(max(middle - half, 0.5), 2), round(min(middle + half, WIDTH - 0.5), 2))
+    return _draw(
+        "likert.svg",
+        parts=[part for part in parts if part["width"]],
+        bracket=bracket,
+        ends=ends,
+        bar_height=BAR_HEIGHT,
+        height=BAR_HEIGHT + 5 + (9 if any(ends) else 0),
+        key=key,
+        title=title,
+        description=description,
+    )
+
+
+def dot(
+    value: float,
+    low: float,
+    high: float,
+    *,
+    key: str,
+    title: str,
+    description: str,
+    reference: float | None = None,
+) -> Markup:
+    """A dot with its interval on a line from 0 to 1; `reference` is drawn as a thin upright."""
+
+    def across(position: float) -> float:
+        return round(EDGE + min(max(position, 0.0), 1.0) * (WIDTH - 2 * EDGE), 2)
+
+    return _draw(
+        "dot.svg",
+        value=across(value),
+        low=across(low),
+        high=across(high),
+        grid=[across(step / 4) for step in range(5)],
+        reference=None if reference is None else across(reference),
+        key=key,
+        title=title,
+        description=description,
+    )
+
+
+def share_bar(share: float, low: float, high: float, *, key: str, title: str, description: str) -> Markup:
+    """One filled bar from 0 with its interval as a whisker: share that chose an answer."""
+    return _draw(
+        "share.svg",
+        filled=round(share * WIDTH, 2),
+        low=round(low * WIDTH, 2),
+        high=round(high * WIDTH, 2),
+        key=key,
+        title=title,
+        description=description,
+    )
+
+
+def coverage_bar(share: float, *, key: str, title: str, description: str) -> Markup:
+    """How much of a whole has answered: filled part and the part still missing."""
+    return _draw(
+        "coverage.svg",
+        filled=round(min(share, 1.0) * WIDTH, 2),
+        label=f"{percent(share)} %",
+        inside=share > 0.2,
+        key=key,
+        title=title,
+        description=description,
+    )

@@ -1,0 +1,54 @@
+"""One palette. The Likert colours are dark at both ends, so that order survives greyscale and colour blindness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INK = "#1f2a30"
+MUTED = "#55636b"
+LINE = "#d9d2c7"
+WHITE = "#ffffff"
+ACCENT = "#0b5d66"
+ACCENT_SOFT = "#dcecec"
+TRACK = "#ece6dc"
+
+
+@dataclass(frozen=True)
+class Colour:
+    """A fill and the text colour that has a contrast of at least 4.5 on it."""
+
+    fill: str
+    text: str
+
+
+LIKERT = (
+    Colour("#8c3b1f", WHITE),
+    Colour("#d98f5c", INK),
+    Colour("#e6e0d6", INK),
+    Colour("#7fb0b5", INK),
+    Colour("#0b5d66", WHITE),
+)
+HEAT_STEPS = 5
+"""Steps of the heat table; the stylesheet has a class bm-heat-1 .. bm-heat-5 for each."""
+
+
+def likert_colour(positions: tuple[int, ...], size: int) -> Colour:
+    """Colour of a segment that covers `positions` (0 = worst) of a scale with `size` steps.
+
+    Merged neighbours take the colour in the middle of them, rounded towards neutral, so that two segments of
+    one bar never get the same colour on a five-step scale.
+    """
+    if size < 2:
+        return LIKERT[2]
+    centre = (sum(positions) / len(positions)) / (size - 1) * 4
+    below, rest = int(centre), centre - int(centre)
+    if rest < 0.5:
+        return LIKERT[below]
+    if rest > 0.5:
+        return LIKERT[below + 1]
+    return LIKERT[below + 1] if below < 2 else LIKERT[below]
+
+
+def heat_step(score: float) -> int:
+    """Score 0..100 to a step 1 (weak) .. 5 (strong)."""
+    return min(HEAT_STEPS, max(1, int(score // (100 / HEAT_STEPS)) + 1))
