@@ -267,6 +267,7 @@ $$;
 
 create function registry.open_session(p_token_hash bytea, p_organisation_id uuid, p_staff_id uuid, p_csrf bytea, p_hours integer)
 returns void language sql security definer set search_path = pg_catalog as $$
+  delete from registry.sessions where expires_at < now();
   insert into registry.sessions (token_hash, organisation_id, staff_id, csrf_secret, expires_at)
   values (p_token_hash, p_organisation_id, p_staff_id, p_csrf, now() + make_interval(hours => p_hours))
 $$;
@@ -284,6 +285,12 @@ $$;
 create function registry.close_session(p_token_hash bytea) returns void
 language sql security definer set search_path = pg_catalog as $$
   delete from registry.sessions where token_hash = p_token_hash
+$$;
+
+-- A new password or a closed account ends every session at once.
+create function registry.close_sessions_of(p_organisation_id uuid, p_staff_id uuid) returns void
+language sql security definer set search_path = pg_catalog as $$
+  delete from registry.sessions where organisation_id = p_organisation_id and staff_id = p_staff_id
 $$;
 
 -- ---------------------------------------------------------------- organisations are held apart
@@ -312,7 +319,7 @@ grant execute on function ballots.round_for, ballots.questionnaire, ballots.load
 
 grant usage on schema registry, ballots to bostemme_registry;
 grant execute on function registry.staff_by_email, registry.open_session, registry.session,
-  registry.close_session, ballots.drop_drafts to bostemme_registry;
+  registry.close_session, registry.close_sessions_of, ballots.drop_drafts to bostemme_registry;
 grant select on registry.organisations, registry.audit_log to bostemme_registry;
 grant insert on registry.audit_log to bostemme_registry;
 grant select, insert, update on registry.staff, registry.areas, registry.estates, registry.campaigns,
