@@ -29,17 +29,21 @@ select a.at, a.action, a.entity, a.entity_id, a.details::text as details, s.name
 
 -- name: add_staff$
 insert into registry.staff (organisation_id, email, name, role, password_hash)
-values (:organisation_id, lower(:email), :name, :role, :password_hash)
+values (:organisation_id, :email, :name, :role, :password_hash)
 returning id;
 
 -- name: set_password$
-update registry.staff set password_hash = :password_hash where email = lower(:email) returning id;
+update registry.staff set password_hash = :password_hash where email = :email returning id;
 
 -- name: set_active$
-update registry.staff set active = :active where email = lower(:email) returning id;
+update registry.staff set active = :active where email = :email returning id;
 
--- name: end_sessions_of!
-delete from registry.sessions where staff_id = :staff_id;
+-- name: close_sessions_of$
+select registry.close_sessions_of(:organisation_id, :staff_id);
 
 -- name: staff_list
 select email, name, role, active from registry.staff order by email;
+
+-- name: organisation_of$
+-- Owner only: which organisation an account belongs to.
+select organisation_id from registry.staff where email = :email;

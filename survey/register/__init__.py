@@ -1,0 +1,1 @@
+"""The register: organisations, their areas and estates. Never a tenant."""

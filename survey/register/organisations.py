@@ -1,0 +1,39 @@
+"""Organisations: set up by the operator, found by name on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiosql
+
+from survey.database.pool import Database
+from survey.register.errors import NoSuchOrganisation, OrganisationExists, UnknownKind
+
+KINDS = ("municipality", "housing_company", "private_landlord", "student_welfare", "research")
+
+_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+
+
+async def add(database: Database, name: str, kind: str, *, fictitious: bool = False) -> UUID:
+    """A new organisation. Raises UnknownKind, OrganisationExists."""
+    if kind not in KINDS:
+        raise UnknownKind(kind=kind, kinds=", ".join(KINDS))
+    async with database.owner() as connection:
+        if await _queries.organisations_named(connection, name=name.strip()):
+            raise OrganisationExists(name=name)
+        organisation_id: UUID = await _queries.add_organisation(
+            connection, name=name.strip(), kind=kind, fictitious=fictitious
+        )
+    return organisation_id
+
+
+async def named(database: Database, name: str) -> UUID:
+    """The organisation with exactly this name. Raises NoSuchOrganisation."""
+    async with database.owner() as connection:
+        rows = await _queries.organisations_named(connection, name=name.strip())
+    if not rows:
+        raise NoSuchOrganisation(name=name)
+    organisation_id: UUID = rows[0]["id"]
+    return organisation_id
