@@ -50,7 +50,7 @@ class Settings:
         base_url = (environ.get("BOSTEMME_BASE_URL") or "http://localhost:8000").rstrip("/")
         if not base_url.startswith(("http://", "https://")):
             raise SettingsFault(
-                f"BOSTEMME_BASE_URL is '{base_url}' but must start with https:// (or http:// while trying out)."
+                f"BOSTEMME_BASE_URL is '{base_url}' but must start with https:// (http:// to try out)."
             )
         return Settings(
             database_url=database_url,
@@ -65,8 +65,9 @@ def _secret_key(given: str | None, home: Path, *, kept: bool) -> bytes:
     if given is None:
         if not kept:
             raise SettingsFault(
-                "BOSTEMME_SECRET_KEY is not set. Set it to at least 32 random characters, keep it out of the "
-                "database and its backups, and never change it while a round is open: personal links hang on it."
+                "BOSTEMME_SECRET_KEY is not set. Set it to at least 32 random characters, keep it out of "
+                "the database and its backups, and never change it while a round is open: "
+                "personal links hang on it."
             )
         given = _kept_key(home / "secret-key")
     if len(given) < MINIMUM_KEY_LENGTH:

@@ -1,4 +1,4 @@
-"""What tests stand on: one PostgreSQL for the session, one migrated template, a fresh copy of it for every test."""
+"""What tests stand on: one PostgreSQL a session, one migrated template, a fresh copy for every test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def _run(url: str, statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """DATABASE_URL when given (its user must be allowed to create databases), else an embedded server of our own."""
+    """DATABASE_URL when given (its user may create databases), else an embedded server of our own."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given

@@ -1,1 +1,1 @@
-"""The one database: the pools with their roles, the migrations, and a PostgreSQL of our own where none is given."""
+"""The one database: pools with roles, the migrations, and a PostgreSQL of our own if none is given."""

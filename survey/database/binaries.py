@@ -1,4 +1,4 @@
-"""Which PostgreSQL programs to run, and as whom: PostgreSQL refuses to run as root, so root steps down first."""
+"""Which PostgreSQL programs to run, and as whom: PostgreSQL refuses root, so root steps down first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOBODY = 65534  # the customary id of 'nobody'; needs no entry in /etc/passwd
 
 @dataclass(frozen=True)
 class Programs:
-    """`prefix` goes before every command: how root steps down. `uid`: who then owns the data, None for ourselves."""
+    """`prefix`: how root steps down, put before every command. `uid`: who then owns the data, None: we."""
 
     folder: Path
     major: int
@@ -41,11 +41,11 @@ def find_programs(major: int | None = None) -> Programs:
     if major is not None:
         raise EmbeddedPostgresFault(
             f"The data was written by PostgreSQL {major}, which is not on this machine (found: "
-            f"{', '.join(str(programs.major) for programs in found) or 'none'}). Install PostgreSQL {major}, or set "
-            "BOSTEMME_HOME to a new folder to start afresh."
+            f"{', '.join(str(programs.major) for programs in found) or 'none'}). Install PostgreSQL {major}, "
+            "or set BOSTEMME_HOME to a new folder to start afresh."
         )
     raise EmbeddedPostgresFault(
-        f"No PostgreSQL {OLDEST} or newer was found. Run `make demo` to install everything, or set DATABASE_URL."
+        f"No PostgreSQL {OLDEST} or newer was found. Run `make demo` to install one, or set DATABASE_URL."
     )
 
 
@@ -65,15 +65,17 @@ def _inspect(folder: Path) -> Programs | None:
     if not (folder / "postgres").exists() or not (folder / "initdb").exists():
         return None
     try:
-        answer = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-        )  # noqa: S603
+        answer = _version([str(folder / "postgres"), "--version"])
     except (OSError, subprocess.CalledProcessError):
         return None  # built for another machine, or a library is missing
-    number = re.search(r"(\d+)", answer.stdout)
+    number = re.search(r"(\d+)", answer)
     if number is None or int(number[1]) < OLDEST:
         return None
     return Programs(folder, int(number[1]))
+
+
+def _version(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
 
 
 def _step_down(programs: Programs) -> Programs:
@@ -82,7 +84,7 @@ def _step_down(programs: Programs) -> Programs:
     for prefix, uid in _ways_down():
         stepped = Programs(programs.folder, programs.major, prefix, uid)
         try:
-            subprocess.run(stepped.command("postgres", "--version"), capture_output=True, check=True)  # noqa: S603
+            _version(stepped.command("postgres", "--version"))
         except (OSError, subprocess.CalledProcessError):
             continue
         return stepped
@@ -95,8 +97,8 @@ def _step_down(programs: Programs) -> Programs:
 def _ways_down() -> list[tuple[tuple[str, ...], int | None]]:
     """A user namespace leaves every file root's own. Containers often forbid it; there another id must do.
 
-    The second way keeps the right to walk through folders that are closed to others, so that nothing above our
-    own folder needs to be opened.
+    The second way keeps the right to walk through folders that are closed to others, so that nothing above
+    our own folder needs to be opened.
     """
     ids = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
     walk = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")

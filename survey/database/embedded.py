@@ -1,10 +1,10 @@
-"""A PostgreSQL of our own for trying out and for small houses: no server to install, no user, no network port.
+"""A PostgreSQL of our own for trying out and for small houses: nothing to install, no network port.
 
     with embedded_postgres(folder) as url:
         ...
 
-Several processes may hold the same folder at once; the first starts the supervisor (see supervisor.py), the last one
-out, however it ends, stops it.
+Several processes may hold the same folder at once; the first one in
+starts the supervisor (supervisor.py), the last one out, however it ends, stops it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _still_running: list[Supervisor] = []
 
 @contextlib.contextmanager
 def embedded_postgres(folder: Path, *, durable: bool = True) -> Iterator[str]:
-    """The address of the running database. `durable=False` is for tests: faster, but a power cut would lose data.
+    """The address of the running database. `durable=False`: for tests, a power cut would lose data.
 
     Raises EmbeddedPostgresFault, one sentence saying what is wrong and what to do.
     """

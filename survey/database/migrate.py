@@ -24,7 +24,7 @@ async def migrate(url: str, migrations: Path = MIGRATIONS) -> int:
     Any number of processes may call this at once: all but one wait. Raises DatabaseUnreachable,
     DatabaseOfAnotherVersion (nothing was changed) or MigrationFailed (the failed migration left no trace).
     """
-    known = {file.name.split("_")[0] for file in migrations.glob("*.sql")}
+    known = versions(migrations)
     try:
         connection = await asyncpg.connect(url)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -45,7 +45,7 @@ async def migrate(url: str, migrations: Path = MIGRATIONS) -> int:
 
 async def require_current(url: str, migrations: Path = MIGRATIONS) -> None:
     """Raise DatabaseOfAnotherVersion unless the schema is exactly the one this version was written for."""
-    known = {file.name.split("_")[0] for file in migrations.glob("*.sql")}
+    known = versions(migrations)
     connection = await asyncpg.connect(url)
     try:
         applied = await _applied(connection)
@@ -58,6 +58,11 @@ async def require_current(url: str, migrations: Path = MIGRATIONS) -> None:
         )
 
 
+def versions(migrations: Path = MIGRATIONS) -> set[str]:
+    """The numbers the files begin with: '0001', '0002', ..."""
+    return {file.name.split("_")[0] for file in migrations.glob("*.sql")}
+
+
 async def _applied(connection: asyncpg.Connection[asyncpg.Record]) -> set[str]:
     if not await queries.has_migrations(connection):
         return set()
@@ -67,8 +72,9 @@ async def _applied(connection: asyncpg.Connection[asyncpg.Record]) -> set[str]:
 def _refuse_newer(applied: set[str], known: set[str]) -> None:
     if applied - known:
         raise DatabaseOfAnotherVersion(
-            f"The database was prepared by a newer Bostemme (migration {max(applied - known)}, this version knows "
-            f"{max(known)}). Nothing was changed. Start the newer version, or point DATABASE_URL to another database."
+            f"The database was prepared by a newer Bostemme (migration {max(applied - known)}, this "
+            f"version knows {max(known)}). Nothing was changed. Start the newer version, or point "
+            "DATABASE_URL to another database."
         )
 
 
@@ -103,7 +109,7 @@ def _dbmate() -> Path:
 
 
 def dbmate_url(url: str) -> str:
-    """The same address in dbmate's words: the folder of a unix socket is called `socket`; no TLS unless asked for.
+    """The same address in dbmate's words: the folder of a unix socket is called `socket`, TLS only if asked.
 
     >>> dbmate_url('postgresql://me@/house?host=/run/pg')
     'postgres://me@/house?socket=%2Frun%2Fpg'

@@ -1,4 +1,4 @@
-"""Where the embedded database keeps its things: all of it in one folder of ours, except sockets with long names."""
+"""Where the embedded database keeps its things: all in one folder of ours, but sockets with long names."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Places:
 
     @cached_property
     def sockets(self) -> Path:
-        """Our folder, or a private one under the system's temporary folder when its name is too long for a socket."""
+        """Our folder, or a private temporary one when its name is too long for a socket."""
         if len(os.fsencode(self.folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
             return self.folder
         name = hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:12]

@@ -1,7 +1,7 @@
 """Four doors into one database, each with its own role: what a room may not see, its connections cannot read.
 
-Every connection is handed out inside a transaction: it commits when the block ends well and rolls back when it
-raises. `jsonb` comes and goes as text.
+Every connection is handed out inside a transaction: it commits when the block ends well and rolls back when
+it raises. `jsonb` comes and goes as text.
 """
 
 from __future__ import annotations

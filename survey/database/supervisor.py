@@ -1,7 +1,8 @@
-"""The small process that runs PostgreSQL as long as somebody needs it. Started by `embedded.py`, never by hand.
+"""The small process that runs PostgreSQL as long as somebody needs it. Started by `embedded.py` alone.
 
-Whoever uses the database keeps a connection to the supervisor's socket open. When the last one is gone - finished,
-crashed or killed, the kernel closes its end either way - PostgreSQL is shut down and the sockets are removed.
+Whoever uses the database keeps a connection to the supervisor's socket open. When the last one is gone -
+finished, crashed or killed, the kernel closes its end either way - PostgreSQL is shut down and the sockets are
+removed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ IDLE_SECONDS = 10  # for the first user to come, after that PostgreSQL stops at 
 
 
 def main(folder: str, durable: str) -> None:
-    """Run until nobody needs the database. What goes wrong before that goes to the first user, as a sentence."""
+    """Run until nobody needs the database. What goes wrong at start goes to the first user, as a sentence."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the users; we follow them
     places = Places(Path(folder))
     with _only_one(places), _listening(places) as listener:
@@ -154,7 +155,7 @@ def _ready(places: Places, pid: int) -> bool:
 
 
 def _stop_leftover(places: Places) -> None:
-    """A PostgreSQL whose supervisor was killed too still holds the data: ask it to stop before we start ours."""
+    """A PostgreSQL whose supervisor was killed too still holds the data: make it stop before ours starts."""
     file = places.data / "postmaster.pid"
     try:
         pid = int(file.read_text().splitlines()[0])
@@ -172,11 +173,11 @@ def _stop_leftover(places: Places) -> None:
 
 
 def _serves(pid: int, data: Path) -> bool:
-    """Whether the process is a PostgreSQL on this very data folder, and not a stranger with a reused number."""
+    """Whether the process is a PostgreSQL on this very data folder, not a stranger with a reused number."""
     link = Path(f"/proc/{pid}/cwd")
     if link.parent.parent.exists() and Path("/proc/self").exists():
         try:
-            return link.resolve(strict=True) == data.resolve() and "Z" != _state(pid)
+            return link.resolve(strict=True) == data.resolve() and _state(pid) != "Z"
         except OSError:
             return False
     listing = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S603, S607
@@ -188,7 +189,7 @@ def _state(pid: int) -> str:
 
 
 def _serve_users(listener: socket.socket, server: subprocess.Popen[bytes]) -> socket.socket | None:
-    """Count who is here by their open connections; return when the last one has left or PostgreSQL has died."""
+    """Count who is here by their open connections; return when the last one has left or PostgreSQL died."""
     users = 0
     last_user = None
     waited_until = time.monotonic() + IDLE_SECONDS

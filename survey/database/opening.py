@@ -1,0 +1,33 @@
+"""From settings to a database that is running, reachable and of our version."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+
+from survey.database.embedded import embedded_postgres
+from survey.database.migrate import migrate
+from survey.database.pool import Database
+from survey.settings import Settings
+
+
+@contextlib.contextmanager
+def provided(settings: Settings) -> Iterator[str]:
+    """The address of the database: the operator's own, else the embedded one, running while the block lasts."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with embedded_postgres(settings.home / "postgres") as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """For commands: provided, migrated, connected; closed when the block ends. Raises DatabaseFault."""
+    with provided(settings) as url:
+        await migrate(url)
+        database = await Database.connect(url)
+        try:
+            yield database
+        finally:
+            await database.close()
