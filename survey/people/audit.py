@@ -34,7 +34,7 @@ async def record(
     staff_id: UUID | None,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Write one entry for the organisation of the connection. `staff_id` None: the system or a command line."""
+    """Write one entry for the organisation of the connection. `staff_id` None: a command."""
     await _queries.write_audit(
         connection,
         staff_id=staff_id,

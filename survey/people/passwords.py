@@ -41,5 +41,5 @@ async def hash_password(password: str) -> str:
 
 
 async def matches(password_hash: str | None, password: str) -> bool:
-    """True when the password belongs to the hash. No hash (unknown e-mail) costs the same time and is False."""
+    """True when the password belongs to the hash. No hash: as slow, and False."""
     return await asyncio.get_running_loop().run_in_executor(_workers, _matches, password_hash, password)

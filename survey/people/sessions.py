@@ -1,4 +1,4 @@
-"""Signing in and out. The cookie holds a random token; the database only its hash, so a dump opens no door."""
+"""Signing in and out. The cookie holds a token, the database only its hash: a dump opens no door."""
 
 from __future__ import annotations
 

@@ -1,0 +1,101 @@
+"""How many have answered, said so that nobody can see who.
+
+While a round is open every number is rounded down to a multiple of 5: an officer who looks before and after
+a talk in the stairway cannot see one answer arrive. Below 5 no number is said, open or closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiosql
+
+from survey.campaigns.rounds import Round
+from survey.database.pool import Connection
+
+STEP = 5
+FEWEST = 5
+LOW = 0.4
+"""Share of the dwellings under which an estate is named as one to go and see."""
+
+_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+
+Counts = Mapping[tuple[UUID, UUID], int]
+"""Answers by (round, estate). Never shown as it is."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A number of answers fit to be shown. `n` None: fewer than 5. `exact`: counted, not rounded down."""
+
+    n: int | None
+    invited: int | None
+    exact: bool
+
+    @property
+    def share(self) -> float | None:
+        """0..1 of the dwellings asked, from the number shown; None when either is not known."""
+        return None if self.n is None or not self.invited else min(1.0, self.n / self.invited)
+
+
+@dataclass(frozen=True)
+class EstateAnswered:
+    estate_id: UUID
+    name: str
+    area: str
+    answered: Answered
+
+    @property
+    def missing(self) -> bool:
+        """Few have answered here, compared with how many live here."""
+        share = self.answered.share
+        return self.answered.n is None or (share is not None and share < LOW)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    total: Answered
+    estates: tuple[EstateAnswered, ...]
+
+    @property
+    def missing(self) -> tuple[EstateAnswered, ...]:
+        """Estates to go and see first, the emptiest first."""
+        return tuple(sorted((e for e in self.estates if e.missing), key=lambda e: e.answered.share or 0.0))
+
+
+async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
+    """Through the door of the answers, which knows no invitations."""
+    rows = await _queries.response_counts(connection, ids=[round.id for round in rounds])
+    return {(row["campaign_id"], row["estate_id"]): row["n"] for row in rows}
+
+
+def coverage(round: Round, counts: Counts) -> Coverage:
+    """What may be shown of the counts of one round."""
+    exact = round.status == "closed"
+    estates = tuple(
+        EstateAnswered(
+            estate.id,
+            estate.name,
+            estate.area,
+            Answered(_shown(counts.get((round.id, estate.id), 0), exact), estate.invited, exact),
+        )
+        for estate in round.estates
+    )
+    # The total adds up what is shown, so that it gives no hidden estate back.
+    shown = sum(estate.answered.n or 0 for estate in estates)
+    total = Answered(shown if shown >= FEWEST else None, round.invited, exact and all_shown(estates))
+    return Coverage(total, estates)
+
+
+def all_shown(estates: tuple[EstateAnswered, ...]) -> bool:
+    return all(estate.answered.n is not None for estate in estates)
+
+
+def _shown(n: int, exact: bool) -> int | None:
+    if n < FEWEST:
+        return None
+    return n if exact else n - n % STEP

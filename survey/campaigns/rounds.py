@@ -1,0 +1,191 @@
+"""The life of a round: made as a draft, opened, closed. Each step is one transaction with its audit entry."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import aiosql
+
+from forms import loading
+from forms.questionnaire import Questionnaire
+from survey.campaigns.errors import AlreadyClosed, ClosingDatePassed, NoSuchRound, NotADraft, NotOpen
+from survey.database.pool import Connection, Database
+from survey.people import audit
+from survey.people.roles import Staff
+from survey.register.errors import NoSuchEstate
+
+Phase = Literal["draft", "scheduled", "open", "overdue", "closed"]
+"""What people see: an open round waits for its first day, takes answers, or is past its last day."""
+
+_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+
+
+@dataclass(frozen=True)
+class RoundEstate:
+    id: UUID
+    name: str
+    area: str
+    invited: int | None
+
+
+@dataclass(frozen=True)
+class Round:
+    id: UUID
+    name: str
+    series: str
+    status: Literal["draft", "open", "closed"]
+    source: Literal["invitations", "import"]
+    languages: tuple[str, ...]
+    opens_on: date
+    closes_on: date
+    results_on: date
+    today: date
+    """By the clock of the database, which also decides whether a tenant may answer."""
+    questionnaire_version_id: UUID
+    content_hash: bytes
+    estates: tuple[RoundEstate, ...]
+
+    @property
+    def invited(self) -> int | None:
+        """Dwellings asked in all; None when that is not known of some estate."""
+        numbers = [estate.invited for estate in self.estates]
+        return None if any(n is None for n in numbers) else sum(n or 0 for n in numbers)
+
+    @property
+    def phase(self) -> Phase:
+        if self.status != "open":
+            return self.status
+        if self.today < self.opens_on:
+            return "scheduled"
+        return "open" if self.today <= self.closes_on else "overdue"
+
+
+@dataclass(frozen=True)
+class NewRound:
+    """A round as the officer filled it in, already checked against the rules of the form."""
+
+    name: str
+    questionnaire: Questionnaire
+    estate_ids: tuple[UUID, ...]
+    languages: tuple[str, ...]
+    opens_on: date
+    closes_on: date
+    results_on: date
+
+
+async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round, ...]:
+    """The rounds of the organisation of the connection, newest first."""
+    rows = await _queries.rounds(connection, id=id)
+    estates: dict[UUID, list[RoundEstate]] = {row["id"]: [] for row in rows}
+    for row in await _queries.round_estates(connection, ids=list(estates)):
+        estates[row["campaign_id"]].append(RoundEstate(row["id"], row["name"], row["area"], row["invited"]))
+    return tuple(
+        Round(
+            id=row["id"],
+            name=row["name"],
+            series=row["series"],
+            status=row["status"],
+            source=row["source"],
+            languages=tuple(row["languages"]),
+            opens_on=row["opens_on"],
+            closes_on=row["closes_on"],
+            results_on=row["results_on"],
+            today=row["today"],
+            questionnaire_version_id=row["questionnaire_version_id"],
+            content_hash=row["content_hash"],
+            estates=tuple(estates[row["id"]]),
+        )
+        for row in rows
+    )
+
+
+async def find(connection: Connection, id: UUID) -> Round:
+    """One round. Raises NoSuchRound, also when it belongs to somebody else."""
+    found = await rounds(connection, id)
+    if not found:
+        raise NoSuchRound()
+    return found[0]
+
+
+async def questionnaire_of(connection: Connection, round: Round) -> Questionnaire:
+    """The immutable questionnaire version of a round."""
+    document = await _queries.questionnaire_document(connection, id=round.questionnaire_version_id)
+    return loading.from_document(json.loads(document))
+
+
+async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
+    """A draft for the chosen estates. Raises NoSuchEstate when one is not ours or has no known dwellings."""
+    content_hash = loading.content_hash(new.questionnaire)
+    await _queries.keep_questionnaire(
+        connection,
+        organisation_id=staff.organisation_id,
+        questionnaire_id=new.questionnaire.id,
+        version=new.questionnaire.version,
+        content_hash=content_hash,
+        document=json.dumps(loading.dump(new.questionnaire), ensure_ascii=False),
+    )
+    round_id: UUID = await _queries.add_round(
+        connection,
+        organisation_id=staff.organisation_id,
+        name=new.name,
+        series=new.questionnaire.id,
+        questionnaire_version_id=await _queries.questionnaire_version_id(
+            connection, content_hash=content_hash
+        ),
+        languages=list(new.languages),
+        opens_on=new.opens_on,
+        closes_on=new.closes_on,
+        results_on=new.results_on,
+    )
+    wanted = list(set(new.estate_ids))
+    added = await _queries.add_round_estates(connection, campaign_id=round_id, estate_ids=wanted)
+    if added != f"INSERT 0 {len(wanted)}":
+        raise NoSuchEstate()
+    await audit.record(
+        connection, "campaign.created", "campaign", round_id, staff.id, {"estates": len(wanted)}
+    )
+    return round_id
+
+
+async def open_round(connection: Connection, staff: Staff, id: UUID) -> None:
+    """Let tenants answer from the first day on. Raises NoSuchRound, NotADraft, ClosingDatePassed."""
+    row = await lock(connection, id)
+    if row["status"] != "draft":
+        raise NotADraft()
+    if row["closes_on"] < row["today"]:
+        raise ClosingDatePassed()
+    await _queries.set_status(connection, id=id, status="open")
+    await audit.record(connection, "campaign.opened", "campaign", id, staff.id)
+
+
+async def close_round(database: Database, staff: Staff, id: UUID) -> None:
+    """End a round for good: no more answers, every draft dies, the answers are sealed.
+
+    Raises NoSuchRound, NotOpen, AlreadyClosed. Sealing runs after the closing has been made durable, through
+    the other door of the database; were it cut off, the first report seals instead.
+    """
+    from survey.campaigns import waves
+
+    async with database.registry(staff.organisation_id) as connection:
+        row = await lock(connection, id)
+        if row["status"] == "closed":
+            raise AlreadyClosed()
+        if row["status"] != "open":
+            raise NotOpen()
+        await _queries.set_status(connection, id=id, status="closed")
+        await _queries.drop_drafts(connection, id=id)
+        await audit.record(connection, "campaign.closed", "campaign", id, staff.id)
+    await waves.load_wave(database, staff.organisation_id, id)
+
+
+async def lock(connection: Connection, id: UUID) -> Any:
+    """Hold a round until the transaction ends: its id, status, source, closes_on and today. Or NoSuchRound."""
+    row = await _queries.lock_round(connection, id=id)
+    if row is None:
+        raise NoSuchRound()
+    return row

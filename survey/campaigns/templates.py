@@ -1,0 +1,51 @@
+"""What a new round can start from, and the dates it suggests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from math import ceil
+
+from forms import loading
+from forms.questionnaire import Questionnaire
+
+SECONDS_PER_ITEM = 8
+"""A closed item on a phone: read, think, tap. Open questions can be skipped and are not counted."""
+OPEN_DAYS = 21
+READING_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Template:
+    id: str
+    questionnaire: Questionnaire
+    items: int
+    minutes: int
+
+
+@cache
+def templates() -> dict[str, Template]:
+    """By id, the suggested one first."""
+    full = loading.shipped("boindeks")
+    return {made.id: made for made in (_template("kort", full.short_form()), _template("full", full))}
+
+
+def _template(id: str, questionnaire: Questionnaire) -> Template:
+    items = list(questionnaire.items())
+    closed = [item for item in items if item.kind != "text"]
+    return Template(id, questionnaire, len(items), max(1, ceil(len(closed) * SECONDS_PER_ITEM / 60)))
+
+
+@dataclass(frozen=True)
+class Dates:
+    opens_on: date
+    closes_on: date
+    results_on: date
+
+
+def suggested_dates(today: date) -> Dates:
+    """Opens on the next Monday with a week left for letters, three weeks to answer, three to read."""
+    opens_on = today + timedelta(days=7 + (-today.weekday()) % 7)
+    closes_on = opens_on + timedelta(days=OPEN_DAYS - 1)
+    return Dates(opens_on, closes_on, closes_on + timedelta(days=READING_DAYS))
