@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    RootModel,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 UNANSWERED = 0
 WONT_SAY = 253
@@ -32,7 +41,7 @@ Level = Literal["individ", "kollektiv", "system"]
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Text(RootModel[dict[str, str]]):
@@ -114,13 +123,25 @@ class Matrix(Model):
     show_if: str | None = None
 
 
+def _entry_kind(entry: Any) -> str:
+    kind = entry.get("kind") if isinstance(entry, dict) else getattr(entry, "kind", None)
+    return "matrix" if kind == "matrix" else "item"
+
+
+Entry = Annotated[
+    Annotated[Item, Tag("item")] | Annotated[Matrix, Tag("matrix")],
+    Discriminator(_entry_kind),
+]
+"""Told apart by `kind` before they are checked, so that a fault is reported where it is, and once."""
+
+
 class Page(Model):
     id: Slug
     title: Text
     intro: Text | None = None
     module: Slug
     show_if: str | None = None
-    items: tuple[Annotated[Item | Matrix, Field(union_mode="left_to_right")], ...]
+    items: tuple[Entry, ...]
 
 
 class IndexRules(Model):
@@ -165,10 +186,15 @@ class Questionnaire(Model):
     def page_items(self, page: Page) -> Iterator[Item]:
         for entry in page.items:
             if isinstance(entry, Matrix):
-                for row in entry.rows:
-                    yield row if row.scale else row.model_copy(update={"scale": entry.scale})
+                yield from self.rows(entry)
             else:
                 yield entry
+
+    def rows(self, matrix: Matrix) -> tuple[Item, ...]:
+        """The rows of a matrix, each with its scale."""
+        return tuple(
+            row if row.scale else row.model_copy(update={"scale": matrix.scale}) for row in matrix.rows
+        )
 
     def item(self, item_id: str) -> Item:
         """The item with this id. KeyError when there is none."""
@@ -193,7 +219,8 @@ class Questionnaire(Model):
         return self.labels[key].get(language) if key in self.labels else key
 
     def short_form(self) -> Questionnaire:
-        """The same questionnaire with only the items marked `short`; pages left empty are dropped."""
+        """The same questionnaire with only the items marked `short`; pages left empty are dropped,
+        and so are release keys whose item is not in it."""
         pages: list[Page] = []
         for page in self.pages:
             kept: list[Item | Matrix] = []
@@ -206,4 +233,8 @@ class Questionnaire(Model):
                     kept.append(entry)
             if kept:
                 pages.append(page.model_copy(update={"items": tuple(kept)}))
-        return self.model_copy(update={"id": f"{self.id}_kort", "pages": tuple(pages)})
+        short = self.model_copy(update={"id": f"{self.id}_kort", "pages": tuple(pages)})
+        left = {item.id for item in short.items()}
+        return short.model_copy(
+            update={"release_keys": tuple(key for key in self.release_keys if key in left)}
+        )

@@ -1,0 +1,415 @@
+"""Answers to a questionnaire: checked, read from a web form, packed into bytes and back.
+
+An answer document is a dict from item id to answer; an item that was skipped is not in it.
+
+    choice   code of the choice, or 253 / 254 / 255           {"bolig_hjem": 4}
+    multi    sorted list of codes, or 253 / 254 / 255          {"tilpasninger": [1, 3]}
+    rank     list of distinct codes, first choice first        {"temaer": [7, 2]}
+    text     the words, at most MAX_TEXT_ANSWER characters     {"bra_her": "Utsikten"}
+
+Problems a tenant can mend on the page carry one of these message keys, worded by the room that shows them:
+
+    problem.unknown_choice   the value sent is not one of the choices                 (no placeholders)
+    problem.one_only         several values sent where one is wanted                  (no placeholders)
+    problem.exclusive        an answer that stands alone was picked with others       (no placeholders)
+    problem.rank_twice       the same choice has two places               {first} {second}: the places, 1..5
+    problem.text_too_long    the text is longer than fits            {length} {limit} {over}: in characters
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from forms.errors import AnswerFault, Fault
+from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+
+Answer = int | list[int] | str
+Answers = dict[str, Answer]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something the tenant can mend: message key and its placeholders."""
+
+    item_id: str
+    key: str
+    values: Mapping[str, str | int]
+
+
+def clean_text(text: str) -> str:
+    """The words as they are stored: composed Unicode, \\n line ends, no control characters, no outer space.
+
+    NUL and lone surrogates cannot be stored as jsonb, so they go here and not in an error page.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept).strip()
+
+
+def special_codes(item: Item) -> frozenset[int]:
+    """Codes of 'don't know' and the like that this item offers."""
+    return frozenset(SPECIAL_CODES[word] for word in item.specials)
+
+
+def validate(questionnaire: Questionnaire, document: object) -> Answers:
+    """The document as checked answers, items in the order of the questionnaire; unanswered ones left out.
+
+    None, 0, "" and [] mean unanswered. AnswerFault lists every fault: unknown item, code that is not among
+    the choices, wrong type, too long a text.
+    """
+    if not isinstance(document, Mapping):
+        raise AnswerFault(
+            [
+                Fault(
+                    "answers",
+                    f"expected an object, got {_kind(document)}",
+                    "answers are stored by item id",
+                    'send {"item_id": code, ...}',
+                )
+            ]
+        )
+    items = {item.id: item for item in questionnaire.items()}
+    faults = [_unknown_item(str(name)) for name in document if name not in items]
+    answers: Answers = {}
+    for name, item in items.items():
+        raw = document.get(name)
+        if raw is None or raw == "" or raw == [] or (raw == UNANSWERED and raw is not False):
+            continue
+        checked = _check(questionnaire, item, raw)
+        if isinstance(checked, Fault):
+            faults.append(checked)
+        elif checked != "":
+            answers[name] = checked
+    if faults:
+        raise AnswerFault(faults)
+    return answers
+
+
+def _check(questionnaire: Questionnaire, item: Item, raw: object) -> Answer | Fault:
+    if item.kind == "text":
+        return _check_text(item, raw)
+    if item.kind == "choice" or not isinstance(raw, list | tuple):
+        return _check_single(questionnaire, item, raw)
+    return _check_several(questionnaire, item, raw)
+
+
+def _check_text(item: Item, raw: object) -> str | Fault:
+    if not isinstance(raw, str):
+        return _fault(item, f"expected text, got {_kind(raw)}", "this is an open question", "send a string")
+    text = clean_text(raw)
+    if len(text) > MAX_TEXT_ANSWER:
+        return _fault(
+            item,
+            f"the text has {len(text)} characters",
+            f"an open answer holds at most {MAX_TEXT_ANSWER}",
+            "shorten it",
+        )
+    return text
+
+
+def _check_single(questionnaire: Questionnaire, item: Item, raw: object) -> int | Fault:
+    """A choice; or, for multi and rank, one of the special codes alone."""
+    known = special_codes(item)
+    if item.kind == "choice":
+        known |= {choice.code for choice in questionnaire.choices(item)}
+    if not isinstance(raw, int) or isinstance(raw, bool):
+        wanted = "a code" if item.kind == "choice" else "a list of codes"
+        return _fault(
+            item,
+            f"expected {wanted}, got {_kind(raw)}",
+            "closed answers are stored as whole numbers",
+            f"send {wanted} from {_listed(known)}",
+        )
+    return raw if raw in known else _no_such_code(item, [raw], known)
+
+
+def _check_several(questionnaire: Questionnaire, item: Item, raw: Sequence[object]) -> list[int] | Fault:
+    choices = questionnaire.choices(item)
+    known = {choice.code for choice in choices}
+    codes = [code for code in raw if isinstance(code, int) and not isinstance(code, bool)]
+    if len(codes) != len(raw):
+        return _fault(
+            item,
+            "the list holds something that is not a code",
+            "closed answers are stored as whole numbers",
+            f"use codes from {_listed(known)}",
+        )
+    if strangers := [code for code in codes if code not in known]:
+        return _no_such_code(item, strangers, known)
+    if item.kind == "rank":
+        if len(set(codes)) != len(codes):
+            return _fault(
+                item,
+                f"the same choice is ranked twice in {codes}",
+                "each choice has one place",
+                "give every place another choice",
+            )
+        if len(codes) > item.rank_size:
+            return _fault(
+                item,
+                f"{len(codes)} choices are ranked",
+                f"the question asks for {item.rank_size}",
+                f"keep the first {item.rank_size}",
+            )
+        return codes
+    alone = {choice.code for choice in choices if choice.exclusive}
+    if len(set(codes)) > 1 and alone & set(codes):
+        return _fault(
+            item,
+            f"code {_listed(alone & set(codes))} stands with others",
+            "it contradicts every other answer",
+            "send it alone or leave it out",
+        )
+    return sorted(set(codes))
+
+
+def _unknown_item(name: str) -> Fault:
+    return Fault(
+        f"item '{name[:80]}'",
+        "the questionnaire has no such item",
+        "its answer could never be read again",
+        "check the id and the version of the questionnaire",
+    )
+
+
+def _no_such_code(item: Item, codes: Sequence[int], known: Iterable[int]) -> Fault:
+    return _fault(
+        item,
+        f"code {_listed(codes)} is not among the answers",
+        "a code without a text means nothing in a report",
+        f"use one of {_listed(known)}",
+    )
+
+
+def _fault(item: Item, what: str, why: str, mend: str) -> Fault:
+    return Fault(f"item '{item.id}'", what, why, mend)
+
+
+def _listed(codes: Iterable[int]) -> str:
+    return ", ".join(str(code) for code in sorted(codes)) or "no code at all"
+
+
+def _kind(value: object) -> str:
+    names: dict[type, str] = {
+        type(None): "nothing",
+        bool: "true or false",
+        int: "a number",
+        float: "a decimal number",
+        str: "text",
+        list: "a list",
+        dict: "an object",
+    }
+    return names.get(type(value), type(value).__name__)
+
+
+def parse_form(
+    questionnaire: Questionnaire, items: Iterable[Item], form: Mapping[str, Sequence[str]]
+) -> tuple[Answers, tuple[Problem, ...]]:
+    """Read the fields of one page: answers to `items` and what the tenant must mend.
+
+    Fields: choice `id`; multi `id` repeated; rank `id.1`, `id.2`, ... (a special code may come as `id`); text
+    `id`. Other fields are ignored. When there are problems, the answers are what was typed, for showing the
+    page again, not for storing.
+    """
+    answers: Answers = {}
+    problems: list[Problem] = []
+    for item in items:
+        read = _text_field if item.kind == "text" else _closed_fields
+        answer, problem = read(questionnaire, item, form)
+        if answer:
+            answers[item.id] = answer
+        if problem is not None:
+            problems.append(problem)
+    return answers, tuple(problems)
+
+
+def _text_field(
+    questionnaire: Questionnaire, item: Item, form: Mapping[str, Sequence[str]]
+) -> tuple[Answer | None, Problem | None]:
+    text = clean_text("\n".join(form.get(item.id, ())))
+    over = len(text) - MAX_TEXT_ANSWER
+    if over <= 0:
+        return text, None
+    values = {"length": len(text), "limit": MAX_TEXT_ANSWER, "over": over}
+    return text, Problem(item.id, "problem.text_too_long", values)
+
+
+def _closed_fields(
+    questionnaire: Questionnaire, item: Item, form: Mapping[str, Sequence[str]]
+) -> tuple[Answer | None, Problem | None]:
+    choices = questionnaire.choices(item)
+    specials = special_codes(item)
+    sent = list(form.get(item.id, ()))
+    if item.kind == "rank":
+        for place in range(1, item.rank_size + 1):
+            sent.extend(form.get(f"{item.id}.{place}", ()))
+    written = [text.strip() for text in sent if text.strip()]
+    # isascii first: int() also reads digits of other scripts, which no page of ours sends.
+    codes = [int(text) for text in written if text.isascii() and text.isdigit() and len(text) <= 3]
+    known = {choice.code for choice in choices} | specials
+    if len(codes) != len(written) or not set(codes) <= known:
+        return None, Problem(item.id, "problem.unknown_choice", {})
+    if item.kind == "choice":
+        if len(set(codes)) > 1:
+            return None, Problem(item.id, "problem.one_only", {})
+        return (codes[0] if codes else None), None
+    alone = specials | {c.code for c in choices if c.exclusive and item.kind == "multi"}
+    picked = set(codes)
+    if len(picked) > 1 and picked & alone:
+        # The special codes stay in the list only here, so that the page shows what was picked.
+        return sorted(picked), Problem(item.id, "problem.exclusive", {})
+    if picked and picked <= specials:
+        return codes[0], None
+    if item.kind == "rank" and len(picked) != len(codes):
+        return list(dict.fromkeys(codes)), _rank_twice(item, form)
+    return (codes if item.kind == "rank" else sorted(picked)), None
+
+
+def _rank_twice(item: Item, form: Mapping[str, Sequence[str]]) -> Problem:
+    seen: dict[str, int] = {}
+    for place in range(1, item.rank_size + 1):
+        for text in form.get(f"{item.id}.{place}", ()):
+            word = text.strip()
+            if word and word in seen:
+                return Problem(item.id, "problem.rank_twice", {"first": seen[word], "second": place})
+            seen.setdefault(word, place)
+    return Problem(item.id, "problem.one_only", {})
+
+
+SlotKind = Literal["choice", "state", "mask", "rank"]
+_ANSWERED = 1
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One byte of `codes`. `index`: which mask byte (0..) or which place of the rank (1..); else 0."""
+
+    name: str
+    item_id: str
+    kind: SlotKind
+    index: int
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an item lies in the bytes. `codes`: its choices in order, for the bit mask of a multi."""
+
+    kind: str
+    start: int
+    width: int
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The fixed order of bytes that a version of a questionnaire gives its closed answers.
+
+    choice  1 byte `id`
+    multi   state byte `id` (0 unanswered, 1 answered, 253-255), then ceil(n / 8) mask bytes `id__m0`, ...;
+            bit i of the mask (lowest first) is the i-th choice in order
+    rank    `rank_size` bytes `id__r1`, ...; 0 where fewer were ranked; a special code stands in the first
+    """
+
+    slots: tuple[Slot, ...]
+    _places: Mapping[str, _Place]
+    _texts: frozenset[str]
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire) -> Layout:
+        slots: list[Slot] = []
+        places: dict[str, _Place] = {}
+        for item in questionnaire.items():
+            if item.kind == "text":
+                continue
+            codes = tuple(choice.code for choice in questionnaire.choices(item))
+            own = _slots(item, len(codes))
+            places[item.id] = _Place(item.kind, len(slots), len(own), codes)
+            slots.extend(own)
+        texts = frozenset(item.id for item in questionnaire.items() if item.kind == "text")
+        return cls(tuple(slots), places, texts)
+
+    @property
+    def width(self) -> int:
+        """Bytes a response takes."""
+        return len(self.slots)
+
+    def pack(self, answers: Mapping[str, Answer]) -> bytes:
+        """The closed answers as bytes; open text is left out. AnswerFault when the answers do not fit."""
+        packed = bytearray(self.width)
+        for name, answer in answers.items():
+            place = self._places.get(name)
+            if place is None:
+                if name in self._texts:
+                    continue
+                raise AnswerFault([_unknown_item(name)])
+            written = _written(place, answer)
+            if written is None:
+                raise AnswerFault([_unpackable(name, answer)])
+            packed[place.start : place.start + len(written)] = written
+        return bytes(packed)
+
+    def unpack(self, packed: bytes) -> Answers:
+        """The closed answers back from bytes. AnswerFault when the width is that of another version."""
+        if len(packed) != self.width:
+            raise AnswerFault(
+                [
+                    Fault(
+                        "codes",
+                        f"{len(packed)} bytes, expected {self.width}",
+                        "they were packed with another version of the questionnaire",
+                        "unpack them with the version the round was opened with",
+                    )
+                ]
+            )
+        answers: Answers = {}
+        for name, place in self._places.items():
+            answer = _read(place, packed[place.start : place.start + place.width])
+            if answer is not None:
+                answers[name] = answer
+        return answers
+
+
+def _slots(item: Item, choices: int) -> list[Slot]:
+    if item.kind == "rank":
+        return [Slot(f"{item.id}__r{n}", item.id, "rank", n) for n in range(1, item.rank_size + 1)]
+    if item.kind == "choice":
+        return [Slot(item.id, item.id, "choice", 0)]
+    masks = [Slot(f"{item.id}__m{n}", item.id, "mask", n) for n in range((choices + 7) // 8)]
+    return [Slot(item.id, item.id, "state", 0), *masks]
+
+
+def _written(place: _Place, answer: Answer) -> bytes | None:
+    """The bytes of one answer; None when it has the wrong shape for its item."""
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        fits = answer in SPECIAL_CODES.values() or (place.kind == "choice" and answer in place.codes)
+        return bytes([answer]) if fits else None
+    if not isinstance(answer, list) or place.kind == "choice" or not set(answer) <= set(place.codes):
+        return None
+    if place.kind == "rank":
+        return bytes(answer) if len(answer) <= place.width else None
+    mask = sum(1 << place.codes.index(code) for code in set(answer))
+    return bytes([_ANSWERED if answer else UNANSWERED]) + mask.to_bytes(place.width - 1, "little")
+
+
+def _read(place: _Place, own: bytes) -> Answer | None:
+    first = own[0]
+    if first == UNANSWERED:
+        return None
+    if place.kind == "choice" or first in SPECIAL_CODES.values():
+        return first
+    if place.kind == "rank":
+        return [code for code in own if code != UNANSWERED]
+    mask = int.from_bytes(own[1:], "little")
+    return sorted(code for i, code in enumerate(place.codes) if mask >> i & 1)
+
+
+def _unpackable(name: str, answer: object) -> Fault:
+    return Fault(
+        f"item '{name}'",
+        f"{answer!r:.60} does not fit the question",
+        "packing it would change the answer",
+        "check the answers with validate() first",
+    )

@@ -1,0 +1,147 @@
+"""Conditions: which pages, questions and choices a tenant sees, written in CEL (Common Expression Language).
+
+    answers.heis == "nei" && answers.etasje != "forste"    choice: the word of the answer, "" when unanswered
+    "fukt" in answers.mangler                              multi, rank: a list of words, [] when unanswered
+    answers.kommentar != ""                                text: the words
+
+'vil_ikke_svare', 'vet_ikke' and 'ikke_aktuelt' are words like any other. Arithmetic, size() and pattern
+matching are left out on purpose: the engines for the server and the browser disagree about them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cel
+
+from forms.answers import Answer
+from forms.errors import ConditionFault, Fault, QuestionnaireFault
+from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Questionnaire
+
+Words = str | list[str]
+
+ALLOWED = frozenset({"_==_", "_!=_", "@in", "_&&_", "_||_", "!_", "@not_strictly_false", "_?_:_"})
+"""What a condition may use; `@not_strictly_false` is part of what `exists` and `all` are made of."""
+
+_SPECIAL_WORDS = {code: word for word, code in SPECIAL_CODES.items()}
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_REFERENCE = re.compile(r"\banswers\s*\.\s*([A-Za-z_]\w*)")
+
+
+@dataclass(frozen=True)
+class Located:
+    """A condition and the place it stands, in words for an author."""
+
+    where: str
+    source: str
+
+
+def words(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Words:
+    """An answer as conditions see it. Codes that the item does not know are left out."""
+    if item.kind == "text":
+        return answer if isinstance(answer, str) else ""
+    by_code = {choice.code: choice.value for choice in questionnaire.choices(item)} | _SPECIAL_WORDS
+    if item.kind == "choice":
+        return by_code.get(answer, "") if isinstance(answer, int) else ""
+    codes = [answer] if isinstance(answer, int) else answer if isinstance(answer, list) else []
+    return [by_code[code] for code in codes if code in by_code]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One compiled condition."""
+
+    source: str
+    _program: cel.Program
+
+    def holds(self, seen: Mapping[str, Words]) -> bool:
+        """Whether it is true of the words `seen`, by item id. ConditionFault when it cannot be evaluated."""
+        try:
+            outcome = self._program.execute({"answers": dict(seen)})
+        except (KeyError, RuntimeError, TypeError, ValueError) as problem:
+            raise ConditionFault(self.source, _reason(problem)) from problem
+        if not isinstance(outcome, bool):
+            raise ConditionFault(self.source, "it is not a yes or no")
+        return outcome
+
+    @property
+    def references(self) -> frozenset[str]:
+        """Ids of the items it reads."""
+        return frozenset(_REFERENCE.findall(_STRING.sub('""', self.source)))
+
+
+@lru_cache(maxsize=4096)
+def compile_condition(source: str) -> Condition:
+    """ConditionFault when it is not CEL, or uses parts of CEL that are not for questionnaires."""
+    try:
+        program = cel.compile(source)
+    except (ValueError, RuntimeError) as problem:
+        raise ConditionFault(source, _reason(problem)) from problem
+    if strange := sorted(set(program.functions()) - ALLOWED):
+        raise ConditionFault(source, f"it uses {', '.join(_readable(name) for name in strange)}")
+    return Condition(source, program)
+
+
+def compile_conditions(questionnaire: Questionnaire) -> dict[str, Condition]:
+    """Every condition of the questionnaire by its source. QuestionnaireFault lists the unreadable."""
+    compiled: dict[str, Condition] = {}
+    faults: list[Fault] = []
+    for located in conditions(questionnaire):
+        try:
+            compiled[located.source] = compile_condition(located.source)
+        except ConditionFault as fault:
+            faults.append(unreadable(located.where, fault))
+    if faults:
+        raise QuestionnaireFault(faults)
+    return compiled
+
+
+def unreadable(where: str, fault: ConditionFault) -> Fault:
+    return Fault(
+        where,
+        f"the condition {fault.source} cannot be read: {fault.reason}",
+        "nobody would know whom to ask",
+        'write it with ==, !=, in, &&, || and !, like answers.heis == "nei"',
+    )
+
+
+def conditions(questionnaire: Questionnaire) -> Iterator[Located]:
+    """Every condition in order, with the place it stands."""
+    for page in questionnaire.pages:
+        if page.show_if is not None:
+            yield Located(f"page '{page.id}', show_if", page.show_if)
+        for entry in page.items:
+            if entry.show_if is not None:
+                yield Located(f"page '{page.id}', item '{entry.id}', show_if", entry.show_if)
+            rows = entry.rows if isinstance(entry, Matrix) else (entry,)
+            for row in rows:
+                if row is not entry and row.show_if is not None:
+                    yield Located(f"page '{page.id}', item '{row.id}', show_if", row.show_if)
+                yield from _of_choices(f"page '{page.id}', item '{row.id}'", row.choices)
+    for scale in questionnaire.scales:
+        yield from _of_choices(f"scale '{scale.id}'", scale.choices)
+
+
+def _of_choices(where: str, choices: tuple[Choice, ...]) -> Iterator[Located]:
+    for choice in choices:
+        if choice.show_if is not None:
+            yield Located(f"{where}, choice '{choice.value}', show_if", choice.show_if)
+
+
+def _reason(problem: BaseException) -> str:
+    """The engine's complaint in one line without its path notation."""
+    if isinstance(problem, KeyError):
+        return f"there is no answer named {problem}"
+    line = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    found = re.search(r"ERROR: <input>:1:(\d+): (?:Syntax error: )?(.*)", line)
+    if found:
+        complaint = re.sub(r" expecting \{.*", "", found.group(2))
+        return f"at character {found.group(1)}, {complaint}"
+    return line.split(". ")[0].rstrip(".")
+
+
+def _readable(name: str) -> str:
+    return name.strip("_@").replace("_", " ") or name
