@@ -183,8 +183,14 @@ async def close_round(database: Database, staff: Staff, id: UUID) -> None:
     await waves.load_wave(database, staff.organisation_id, id)
 
 
+async def before(connection: Connection, id: UUID) -> UUID | None:
+    """The round that closed last before this one in the same series."""
+    found: UUID | None = await _queries.previous_round(connection, id=id)
+    return found
+
+
 async def lock(connection: Connection, id: UUID) -> Any:
-    """Hold a round until the transaction ends: its id, status, source, closes_on and today. Or NoSuchRound."""
+    """Hold a round until the transaction ends: its status, closes_on and today. Raises NoSuchRound."""
     row = await _queries.lock_round(connection, id=id)
     if row is None:
         raise NoSuchRound()

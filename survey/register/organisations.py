@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import aiosql
 
-from survey.database.pool import Database
+from survey.database.pool import Connection, Database
 from survey.register.errors import NoSuchOrganisation, OrganisationExists, UnknownKind
 
 KINDS = ("municipality", "housing_company", "private_landlord", "student_welfare", "research")
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+
+
+@dataclass(frozen=True)
+class Organisation:
+    id: UUID
+    name: str
+    fictitious: bool
+
+
+async def own(connection: Connection) -> Organisation:
+    """The organisation of the connection: row level security shows no other."""
+    rows = await _queries.organisations(connection)
+    return Organisation(rows[0]["id"], rows[0]["name"], rows[0]["fictitious"])
 
 
 async def add(database: Database, name: str, kind: str, *, fictitious: bool = False) -> UUID:
