@@ -99,9 +99,7 @@ def _sum_up(k: Ints, n: Ints, population: Ints, marked: Ints) -> Floats:
     rows = np.flatnonzero((k <= np.minimum(n, marked)) & (k >= n - (population - marked)))
     total[k < n - (population - marked)] = 1.0
     j, drawn, size, hits = (a[rows].astype(np.float64) for a in (k, n, population, marked))
-    term = np.exp(
-        _log_choose(hits, j) + _log_choose(size - hits, drawn - j) - _log_choose(size, drawn)
-    )
+    term = np.exp(_log_choose(hits, j) + _log_choose(size - hits, drawn - j) - _log_choose(size, drawn))
     total[rows] = term
     while rows.size:
         term = term * (hits - j) * (drawn - j) / ((j + 1) * (size - hits - drawn + j + 1))
@@ -131,7 +129,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Stratum:
-    """Answers of one estate: `n` of them, their mean and sample variance; `population` None when not known."""
+    """Answers of one estate: how many, their mean and sample variance; `population` None when not known."""
 
     n: int
     mean: float
@@ -152,14 +150,14 @@ def weights(strata: list[Stratum]) -> Floats:
     else:
         sizes = [max(size, s.n) for size, s in zip(sizes, strata, strict=True)]
     total = np.asarray(sizes, dtype=np.float64)
-    return total / total.sum()
+    shares: Floats = total / total.sum()
+    return shares
 
 
 def standard_error(strata: list[Stratum]) -> float:
     """Standard error of the weighted mean with finite population correction in every stratum."""
     parts = [
-        w**2 * s.variance / s.n * (1 - _fraction(s))
-        for w, s in zip(weights(strata), strata, strict=True)
+        w**2 * s.variance / s.n * (1 - _fraction(s)) for w, s in zip(weights(strata), strata, strict=True)
     ]
     return float(np.sqrt(sum(parts)))
 
@@ -177,7 +175,9 @@ def mean_interval(strata: list[Stratum], level: float = 0.95, top: float = 100.0
     value = float(sum(wi * s.mean for wi, s in zip(w, strata, strict=True)))
     n = sum(s.n for s in strata)
     freedom = n - len(strata)
-    half = float(special.stdtrit(freedom, 1 - (1 - level) / 2)) * standard_error(strata) if freedom > 0 else top
+    half = (
+        float(special.stdtrit(freedom, 1 - (1 - level) / 2)) * standard_error(strata) if freedom > 0 else top
+    )
     seen = [_fraction(s) for s in strata]
     least = float(sum(wi * f * s.mean for wi, f, s in zip(w, seen, strata, strict=True)))
     unseen = float(sum(wi * (1 - f) for wi, f in zip(w, seen, strict=True)))
@@ -187,8 +187,11 @@ def mean_interval(strata: list[Stratum], level: float = 0.95, top: float = 100.0
 def stratified_share(
     k: list[int], n: list[int], population: list[int | None], level: float = 0.95
 ) -> Interval:
-    """Share over several estates, each counted k of n. One estate: exact. Several: weighted mean of the estates'
-    shares, beta interval on the effective sample size; exact on the pooled counts where that has no spread."""
+    """Share over one or several estates, each counted k of n.
+
+    One estate: exact. Several: weighted mean of the estates' shares, beta interval on the effective sample
+    size; exact on the pooled counts where there is no spread.
+    """
     strata = [
         Stratum(ni, ki / ni, ki * (ni - ki) / ni / max(ni - 1, 1), size)
         for ki, ni, size in zip(k, n, population, strict=True)
@@ -242,7 +245,7 @@ def difference(now: Interval, then: Interval, level: float = 0.95) -> Difference
 
 
 def holm(p_values: list[float], level: float = 0.95) -> list[bool]:
-    """Which of several differences stand when the chance of a single false claim must stay under 1 - level."""
+    """Which differences stand when the chance of even one false claim must stay under 1 - level."""
     stands = [False] * len(p_values)
     for rank, i in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
         if p_values[i] > (1 - level) / (len(p_values) - rank):
@@ -269,4 +272,6 @@ def gamma(table: NDArray[np.int64], level: float = 0.95) -> Interval | None:
     spread = (counts * (differ * concordant - agree * discordant) ** 2).sum()
     error = 4 / (agree + differ) ** 2 * np.sqrt(spread)
     half = float(special.ndtri(1 - (1 - level) / 2)) * error
-    return Interval(float(value), float(max(-1, value - half)), float(min(1, value + half)), int(counts.sum()))
+    return Interval(
+        float(value), float(max(-1, value - half)), float(min(1, value + half)), int(counts.sum())
+    )
