@@ -1,0 +1,62 @@
+// An enhancement only: every page works without it. Saves what is typed, says so, tries again when the network
+// is back, and moves the focus to what has to be mended.
+(() => {
+  const summary = document.getElementById("feil");
+  if (summary) summary.focus();
+
+  const form = document.getElementById("skjema");
+  if (!form || !window.fetch || !window.AbortController) return;
+  const status = document.getElementById("lagret");
+  const say = (text) => { if (status.textContent !== text) status.textContent = text; };
+  let timer, running, dirty = false, wait = 0;
+
+  const fields = () => {
+    const all = {};
+    new FormData(form).forEach((value, name) => { (all[name] = all[name] || []).push(value); });
+    return JSON.stringify(all);
+  };
+
+  const later = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
+
+  async function save(leaving) {
+    clearTimeout(timer);
+    if (!dirty || (running && !leaving)) return;
+    dirty = false;
+    running = new AbortController();
+    const { signal } = running;
+    try {
+      const answer = await fetch(form.dataset.utkast, {
+        method: "POST", body: fields(), keepalive: leaving === true, signal,
+        credentials: "omit", headers: { "Content-Type": "application/json" },
+      });
+      if (answer.ok) { wait = 0; say(form.dataset.lagret); }
+      else if (answer.status < 500) say(form.dataset.stengt);
+      else throw answer.status;
+    } catch (problem) {
+      if (signal.aborted) return;
+      dirty = true;
+      say(form.dataset.utenNett);
+      wait = Math.min(60000, (wait || 2500) * 2);
+    } finally {
+      running = null;
+    }
+    if (dirty) later(wait || 800);
+  }
+
+  const touched = () => { dirty = true; say(""); if (!wait) later(800); };
+  form.addEventListener("input", touched);
+  form.addEventListener("change", touched);
+  addEventListener("online", () => { wait = 0; save(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine === false) {
+      event.preventDefault();
+      say(form.dataset.utenNett);
+      return;
+    }
+    // The page itself carries everything: an autosave under way must not arrive after it.
+    clearTimeout(timer);
+    dirty = false;
+    if (running) running.abort();
+  });
+})();
