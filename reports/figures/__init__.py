@@ -6,14 +6,14 @@ security policy lets them through.
 """
 
 from reports.figures.charts import Bar, coverage_bar, dot, likert, share_bar
-from reports.figures.numbers import half_up, percent
+from reports.rounding import percent, whole
 from reports.figures.palette import heat_step, likert_colour
 
 __all__ = [
     "Bar",
     "coverage_bar",
     "dot",
-    "half_up",
+    "whole",
     "heat_step",
     "likert",
     "likert_colour",

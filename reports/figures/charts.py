@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.figures.numbers import percent
+from reports.rounding import percent
 from reports.figures.palette import ACCENT, INK, LINE, MUTED, TRACK, likert_colour
 
 WIDTH = 240.0

@@ -1,0 +1,307 @@
+"""The chapters of the landlord report as plain data, in words: what the templates lay out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from forms.questionnaire import Item
+from reports.documents.rows import (
+    Group,
+    Row,
+    is_ordered,
+    likert_row,
+    score_row,
+    share_rows,
+)
+from reports.documents.words import Words
+from reports.figures import coverage_bar, dot, heat_step
+from reports.results import Cell, Results
+from reports.rounding import percent, whole
+
+ROWS_A_TABLE = 13
+"""More rows than this do not fit one page; the table is split, so that none breaks over two."""
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    name: str
+    area: str
+    figure: Markup
+    answered: str
+    invited: str
+    rate: str
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """A score of the matrix. `step` 0: hidden, and `interval` says why."""
+
+    value: str
+    interval: str
+    step: int
+    standing: str
+    change: str
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    title: str
+    cells: tuple[HeatCell, ...]
+    total: HeatCell
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Items of one object or part: a heading, the sentence that says the finding, and tables of bars."""
+
+    id: str
+    title: str
+    lead: str
+    score: str
+    interval: str
+    figure: Markup
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class ShareTable:
+    id: str
+    title: str
+    rows: tuple[Row, ...]
+    n: str
+
+
+def coverage(words: Words, results: Results) -> tuple[CoverageRow, ...]:
+    rows = []
+    for number, place in enumerate(results.coverage):
+        answered = words.number(place.n) if place.n is not None else words.t("coverage.few")
+        figure = Markup("")
+        rate = ""
+        if place.n is not None and place.invited:
+            share = place.n / place.invited
+            rate = words.share(share)
+            figure = coverage_bar(
+                share,
+                key=f"cov-{number}",
+                title=words.t("figure.coverage", name=place.name, rate=rate),
+                description=words.t("figure.coverage_help"),
+            )
+        invited = words.number(place.invited) if place.invited is not None else words.t("coverage.unknown")
+        rows.append(CoverageRow(place.name, place.area, figure, answered, invited, rate))
+    return tuple(rows)
+
+
+def heat_cell(words: Words, cell: Cell | None) -> HeatCell:
+    if cell is None:
+        return HeatCell("", words.t("hidden.none"), 0, "", "")
+    value, interval = words.score(cell.score)
+    step = heat_step(cell.score.value) if cell.score.value is not None else 0
+    standing = words.t(f"versus.{cell.versus_rest}") if cell.versus_rest in ("better", "worse") and step else ""
+    return HeatCell(value, interval, step, standing, words.change(cell.change, share=False))
+
+
+def heat(words: Words, results: Results) -> tuple[HeatRow, ...]:
+    rules = results.questionnaire.index
+    if rules is None:
+        return ()
+    cells = {(cell.object, cell.facet): cell for cell in results.matrix}
+    totals = {cell.object: cell for cell in results.objects}
+    return tuple(
+        HeatRow(
+            words.label(thing),
+            tuple(heat_cell(words, cells.get((thing, facet))) for facet in rules.facets),
+            heat_cell(words, totals.get(thing)),
+        )
+        for thing in rules.objects
+    )
+
+
+def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
+    """Strongest first, then weakest, then the rest; hidden ones last."""
+    shown = sorted((row for row in rows if row.rank >= 0), key=lambda row: -row.rank)
+    unranked = [row for row in rows if row.rank < 0]
+    if len(shown) < 4:
+        return _split(words.t("items.all"), [*shown, *unranked])
+    most = 3 if len(shown) >= 8 else 2
+    strongest, rest, weakest = shown[:most], shown[most:-most], shown[-most:][::-1]
+    groups = [Group(words.t("items.strongest"), tuple(strongest)), Group(words.t("items.weakest"), tuple(weakest))]
+    if rest or unranked:
+        groups.append(Group(words.t("items.between"), tuple([*rest, *unranked])))
+    return tuple(groups)
+
+
+def _split(title: str, rows: list[Row]) -> tuple[Group, ...]:
+    return tuple(
+        Group(title, tuple(rows[start : start + ROWS_A_TABLE])) for start in range(0, len(rows), ROWS_A_TABLE)
+    )
+
+
+def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
+    rules = results.questionnaire.index
+    if rules is None:
+        return ()
+    totals = {cell.object: cell for cell in results.objects}
+    chapters = []
+    for thing in rules.objects:
+        rows = [
+            likert_row(words, item, results.items[item.id], prefix=thing)
+            for item in words.questionnaire.items()
+            if item.scoring is not None and item.scoring.object == thing and item.id in results.items
+        ]
+        if not rows:
+            continue
+        cell = totals.get(thing)
+        value, interval = words.score(cell.score) if cell else ("", words.t("hidden.none"))
+        chapters.append(
+            Chapter(
+                id=f"del-{thing}",
+                title=words.label(thing),
+                lead=_lead(words, rows),
+                score=value,
+                interval=interval,
+                figure=score_row(words, words.label(thing), cell, key=f"obj-{thing}").figure if cell else Markup(""),
+                groups=ranked_groups(words, rows),
+            )
+        )
+    return tuple(chapters)
+
+
+def _lead(words: Words, rows: list[Row]) -> str:
+    shown = sorted((row for row in rows if row.rank >= 0), key=lambda row: -row.rank)
+    if len(shown) < 2:
+        return words.t("items.lead_hidden")
+    best, worst = shown[0], shown[-1]
+    return words.t(
+        "items.lead", best=words.quote(best.text), best_share=best.value, worst=words.quote(worst.text), worst_share=worst.value
+    )
+
+
+def is_participation(item: Item, module: str) -> bool:
+    return item.level is not None or item.role in ("participation_grade", "priority") or module == "medvirkning"
+
+
+def _modules(words: Words) -> list[tuple[str, Item]]:
+    form = words.questionnaire
+    return [(page.module, item) for page in form.pages for item in form.page_items(page)]
+
+
+def participation_groups(words: Words, results: Results) -> tuple[Group, ...]:
+    """Participation items on a scale, by level: individ, kollektiv, system."""
+    groups: dict[str, list[Row]] = {}
+    for module, item in _modules(words):
+        if item.id not in results.items or item.scoring or not is_participation(item, module):
+            continue
+        if is_ordered(words, item):
+            groups.setdefault(item.level or "individ", []).append(
+                likert_row(words, item, results.items[item.id], prefix="medv")
+            )
+    return tuple(
+        Group(words.t(f"level.{level}"), tuple(sorted(groups[level], key=lambda row: -row.rank)))
+        for level in ("individ", "kollektiv", "system")
+        if level in groups
+    )
+
+
+def participation_tables(words: Words, results: Results) -> tuple[ShareTable, ...]:
+    """Grades, priorities and choices without order, one bar an answer."""
+    tables = []
+    for module, item in _modules(words):
+        if item.id not in results.items or item.scoring or not is_participation(item, module):
+            continue
+        if is_ordered(words, item) or item.kind == "text":
+            continue
+        result = results.items[item.id]
+        rows = share_rows(words, item, result, prefix="medv")
+        if rows:
+            tables.append(ShareTable(item.id, words.item(item), rows, words.number(result.n)))
+    order = {item.id: (item.role != "participation_grade", item.role != "priority") for _, item in _modules(words)}
+    return tuple(sorted(tables, key=lambda table: order[table.id]))
+
+
+def background_tables(words: Words, results: Results) -> tuple[ShareTable, ...]:
+    tables = []
+    for item in words.questionnaire.items():
+        if item.background and not item.sensitive and item.id in results.items:
+            rows = share_rows(words, item, results.items[item.id], prefix="bak")
+            if rows:
+                tables.append(ShareTable(item.id, words.item(item), rows, words.number(results.items[item.id].n)))
+    return tuple(tables)
+
+
+def other_groups(words: Words, results: Results) -> tuple[Group, ...]:
+    """Closed items on a scale that belong neither to the index nor to participation, the overall item first."""
+    indexed = results.questionnaire.index is not None
+    rows = [
+        likert_row(words, item, results.items[item.id], prefix="alt")
+        for module, item in _modules(words)
+        if item.id in results.items
+        and not item.scoring
+        and not item.background
+        and is_ordered(words, item)
+        and item.role != "overall"
+        and (not indexed or not is_participation(item, module))
+    ]
+    return _split(words.t("items.all"), rows) if rows else ()
+
+
+def overall_row(words: Words, results: Results) -> Row | None:
+    for item in words.questionnaire.items():
+        if item.role == "overall" and item.id in results.items:
+            return likert_row(words, item, results.items[item.id], prefix="helhet")
+    return None
+
+
+def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]:
+    """Share of good answers to the outcome for each answer to the factor, as dots with intervals."""
+    tables = []
+    for number, association in enumerate(results.associations[:3]):
+        factor, outcome = words.questionnaire.item(association.factor), words.questionnaire.item(association.outcome)
+        rows = []
+        for place, (codes, estimate) in enumerate(association.rows):
+            text = words.codes(factor, codes)
+            value, interval = words.estimate(estimate)
+            figure = Markup("")
+            if estimate.value is not None and estimate.low is not None and estimate.high is not None:
+                figure = dot(
+                    estimate.value,
+                    estimate.low,
+                    estimate.high,
+                    key=f"sam-{number}-{place}",
+                    title=words.t("figure.score", text=text, value=value, interval=interval),
+                    description=words.t("figure.dot_help"),
+                )
+            rows.append(Row(text, figure, words.number(estimate.n), value, interval))
+        title = words.t("association.title", factor=words.quote(words.item(factor)), outcome=words.quote(words.item(outcome)))
+        tables.append(ShareTable(f"sam-{number}", title, tuple(rows), ""))
+    return tuple(tables)
+
+
+def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
+    """Estates by name, never as a league table."""
+    reference = results.index.score.value if results.index else None
+    rows = []
+    for number, (name, cell) in enumerate(results.by_estate):
+        row = score_row(words, name, cell, key=f"gard-{number}", reference=reference)
+        if results.index is None and row.value:
+            score = cell.score
+            row = Row(
+                row.text,
+                row.figure,
+                row.n,
+                words.t("number.percent", value=whole(score.value or 0.0)),
+                words.share_interval((score.low or 0.0) / 100, (score.high or 0.0) / 100),
+            )
+        rows.append(row)
+    return tuple(rows)
+
+
+def rate(results: Results) -> int | None:
+    """Response rate in whole per cent; None when nobody knows how many were asked."""
+    return percent(results.n / results.invited) if results.invited else None
+
+
+def participation_lead(words: Words, results: Results) -> str:
+    rows = [row for group in participation_groups(words, results) for row in group.rows]
+    return _lead(words, rows) if rows else ""

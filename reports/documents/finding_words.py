@@ -1,0 +1,54 @@
+"""Findings as sentences: the kinds and values of `reports.findings`, with the questions put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reports.documents.rows import favourable_codes, is_ordered, likert_row
+from reports.documents.words import Words
+from reports.results import Finding, Results
+
+LARGE = 3
+"""Findings printed large; the rest are told in their chapters."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A finding as people read it, with the bar of its question when it has one."""
+
+    title: str
+    text: str
+    question: str
+    figure: Markup
+
+
+def headline(words: Words, results: Results, finding: Finding, number: int) -> Headline:
+    """The sentence of one finding. KeyError names a question the questionnaire lacks."""
+    items = [words.questionnaire.item(item_id) for item_id in finding.item_ids]
+    values: dict[str, object] = dict(finding.values)
+    if items:
+        outcome = items[-1]
+        values["item"] = words.quote(words.item(items[0]))
+        values["outcome"] = words.quote(words.item(outcome))
+        values["answers"] = words.lower(words.codes(outcome, favourable_codes(words, outcome)))
+    if "object" in values:
+        thing = str(values["object"])
+        values["object"] = words.label(thing) if thing else words.t("matrix.whole")
+    for key, value in values.items():
+        if key.startswith("n") and isinstance(value, int):
+            values[key] = words.number(value)
+    figure = Markup("")
+    if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
+        figure = likert_row(words, items[0], results.items[items[0].id], prefix=f"funn{number}").figure
+    return Headline(
+        title=words.t(f"finding.{finding.kind}.title", **values),
+        text=words.t(f"finding.{finding.kind}.text", **values),
+        question=words.item(items[0]) if figure else "",
+        figure=figure,
+    )
+
+
+def headlines(words: Words, results: Results) -> tuple[Headline, ...]:
+    return tuple(headline(words, results, finding, n) for n, finding in enumerate(results.findings[:LARGE]))

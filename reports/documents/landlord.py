@@ -1,0 +1,94 @@
+"""The landlord report: one body of HTML, shown on the web as it is and wrapped for print."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reports.documents import actions, chapters, finding_words
+from reports.documents.words import Words
+from reports.results import Results
+
+HERE = Path(__file__).parent
+STYLESHEET = HERE / "landlord.css"
+"""Styles of the report body; the web serves this file, print embeds it together with print.css."""
+PRINT_STYLESHEET = HERE / "print.css"
+FORM_ROWS = 5
+"""Rows of the reply form: the printed findings first, then blank ones."""
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def title(results: Results, language: str) -> str:
+    """Name of the document: 'Slik er det å bo i Nordlysgata 4-18 – Beboerundersøkelsen 2025'."""
+    words = Words.of(results.questionnaire, language)
+    return words.t("report.document_title", heading=_heading(words, results), campaign=results.campaign)
+
+
+def web(results: Results, language: str) -> str:
+    """The report as a fragment for a page of the console: `<article>` with its own h1.
+
+    The page must load `STYLESHEET`; nothing in the fragment needs inline styles or scripts.
+    """
+    return _render("web.html", results, language)
+
+
+def html(results: Results, language: str) -> str:
+    """The report as a whole document for print, stylesheets inside; hand it to `pdf.write`."""
+    return _render(
+        "print.html",
+        results,
+        language,
+        styles=STYLESHEET.read_text(encoding="utf-8") + PRINT_STYLESHEET.read_text(encoding="utf-8"),
+        document_title=title(results, language),
+    )
+
+
+def _heading(words: Words, results: Results) -> str:
+    key = "report.heading.estate" if results.estate_id else "report.heading.all"
+    return words.t(key, scope=results.scope)
+
+
+def _render(template: str, results: Results, language: str, **more: object) -> str:
+    words = Words.of(results.questionnaire, language)
+    headlines = finding_words.headlines(words, results)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            results=results,
+            words=words,
+            t=words.t,
+            language=language,
+            heading=_heading(words, results),
+            credit=results.questionnaire.credit.get(language),
+            rate=chapters.rate(results),
+            coverage=chapters.coverage(words, results),
+            background=chapters.background_tables(words, results),
+            headlines=headlines,
+            overall=chapters.overall_row(words, results),
+            heat=chapters.heat(words, results),
+            whole=chapters.heat_cell(words, results.index) if results.index else None,
+            estates=chapters.estate_rows(words, results),
+            objects=chapters.object_chapters(words, results),
+            others=chapters.other_groups(words, results),
+            participation=chapters.participation_groups(words, results),
+            participation_lead=chapters.participation_lead(words, results),
+            participation_tables=chapters.participation_tables(words, results),
+            associations=chapters.association_tables(words, results),
+            actions=actions.actions(words, results),
+            blank_rows=max(FORM_ROWS - len(headlines), 2),
+            **more,
+        )
+    )

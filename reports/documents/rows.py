@@ -1,0 +1,166 @@
+"""Items as rows of a chart table: question, drawing, number of answers, share of good answers with interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from forms.questionnaire import Item
+from reports.documents.words import Words
+from reports.figures import Bar, dot, likert, share_bar
+from reports.results import Cell, Estimate, ItemResult
+
+NO_DRAWING = Markup("")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a chart table, in words. `figure` is empty when the answers are hidden; `interval` says why."""
+
+    text: str
+    figure: Markup
+    n: str
+    value: str
+    interval: str
+    note: str = ""
+    change: str = ""
+    standing: str = ""
+    rank: float = 0.0
+    item_id: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    rows: tuple[Row, ...]
+
+
+def worst_to_best(words: Words, item: Item) -> list[int]:
+    """Codes from the least to the most favourable answer."""
+    form = words.questionnaire
+    choices = form.choices(item)
+    codes = [choice.code for choice in choices]
+    scores = [choice.score for choice in choices if choice.score is not None]
+    flipped = len(scores) > 1 and scores[0] > scores[-1]
+    if not scores and item.scale:
+        favourable = form.scale(item.scale).favourable
+        flipped = bool(favourable) and codes[0] in favourable and codes[-1] not in favourable
+    if item.scoring is not None and item.scoring.reversed:
+        flipped = not flipped
+    return codes[::-1] if flipped else codes
+
+
+def is_ordered(words: Words, item: Item) -> bool:
+    """Whether the answers make a scale from worse to better, so that a stacked bar says something."""
+    if item.kind != "choice" or item.background or item.role == "participation_grade":
+        return False
+    if item.scale is None:
+        return any(choice.score is not None for choice in item.choices)
+    scale = words.questionnaire.scale(item.scale)
+    return scale.ordinal or len(scale.choices) == 2
+
+
+def answers_in_words(words: Words, item: Item, result: ItemResult) -> str:
+    """'Helt uenig 7 %, litt uenig 12 % ...': the numbers of a chart for those who do not see it."""
+    order = worst_to_best(words, item)
+    segments = sorted(result.segments, key=lambda s: min(order.index(c) for c in s.codes if c in order))
+    return ", ".join(f"{words.codes(item, segment.codes)} {words.share(segment.share)}" for segment in segments)
+
+
+def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> Row:
+    """A question with its stacked bar. `prefix` keeps ids apart when a question is drawn twice."""
+    order = worst_to_best(words, item)
+    segments = sorted(result.segments, key=lambda s: min(order.index(c) for c in s.codes if c in order))
+    value, interval = words.estimate(result.favourable)
+    figure = NO_DRAWING
+    if segments and not result.hidden:
+        bars = [Bar(tuple(order.index(c) for c in s.codes if c in order), s.share) for s in segments]
+        good = result.favourable
+        figure = likert(
+            bars,
+            len(order),
+            key=f"{prefix}-{item.id}",
+            title=words.t("figure.answers", text=words.item(item), answers=answers_in_words(words, item, result)),
+            description=words.t("figure.likert_help", n=words.number(result.n)),
+            ends=(words.choice(item, order[0]), words.choice(item, order[-1])),
+            interval=(good.low, good.high) if good.low is not None and good.high is not None else None,
+        )
+    hidden = result.hidden is not None or not result.segments
+    special = [f"{words.lower(words.t(f'special.{code}'))} {words.number(n)}" for code, n in result.special.items() if n]
+    return Row(
+        text=words.item(item),
+        figure=figure,
+        n="" if hidden and result.n < 5 else words.number(result.n),
+        value="" if hidden else value,
+        interval=words.hidden(result.hidden or result.favourable.hidden) if hidden else interval,
+        note=words.t("row.special", answers=", ".join(special)) if special and not hidden else "",
+        change="" if hidden else words.change(result.change, share=True),
+        standing=result.change.standing if result.change and not hidden else "",
+        rank=result.favourable.value if result.favourable.value is not None and not hidden else -1.0,
+        item_id=item.id,
+    )
+
+
+def share_rows(words: Words, item: Item, result: ItemResult, *, prefix: str, most: int = 10) -> tuple[Row, ...]:
+    """One bar an answer. Ranked and multiple-choice questions: most chosen first; others in their own order."""
+    if result.hidden:
+        return ()
+    rows: list[Row] = []
+    for number, (text, estimate) in enumerate(_shares(words, item, result)):
+        value, interval = words.estimate(estimate)
+        figure = NO_DRAWING
+        if estimate.value is not None and estimate.low is not None and estimate.high is not None:
+            figure = share_bar(
+                estimate.value,
+                estimate.low,
+                estimate.high,
+                key=f"{prefix}-{item.id}-{number}",
+                title=words.t("figure.share", text=text, value=value),
+                description=words.t("figure.share_help", interval=interval),
+            )
+        rows.append(Row(text, figure, words.number(estimate.n), value, interval))
+    return tuple(rows[:most])
+
+
+def _shares(words: Words, item: Item, result: ItemResult) -> list[tuple[str, Estimate]]:
+    if result.chosen:
+        by_size = sorted(result.chosen.items(), key=lambda pair: -(pair[1].value or 0.0))
+        return [(words.choice(item, code), estimate) for code, estimate in by_size]
+    return [
+        (words.codes(item, segment.codes), Estimate(segment.share, segment.share, segment.share, result.n))
+        for segment in result.segments
+        if segment.n
+    ]
+
+
+def score_row(words: Words, text: str, cell: Cell, *, key: str, reference: float | None = None) -> Row:
+    """A score 0-100 as a dot with its interval."""
+    value, interval = words.score(cell.score)
+    figure = NO_DRAWING
+    score = cell.score
+    if score.value is not None and score.low is not None and score.high is not None:
+        figure = dot(
+            score.value / 100,
+            score.low / 100,
+            score.high / 100,
+            key=key,
+            title=words.t("figure.score", text=text, value=value, interval=interval),
+            description=words.t("figure.dot_help"),
+            reference=None if reference is None else reference / 100,
+        )
+    return Row(
+        text, figure, words.number(score.n) if figure else "", value, interval, change=words.change(cell.change, share=False)
+    )
+
+
+def favourable_codes(words: Words, item: Item) -> list[int]:
+    """Codes that count as a good answer, best last; turned round for reversed questions."""
+    if item.scale is None:
+        return [choice.code for choice in item.choices if choice.score is not None and choice.score >= 75]
+    scale = words.questionnaire.scale(item.scale)
+    codes = [choice.code for choice in scale.choices]
+    good = [code for code in codes if code in scale.favourable]
+    if item.scoring is not None and item.scoring.reversed:
+        good = [codes[-1 - codes.index(code)] for code in good]
+    return good

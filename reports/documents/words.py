@@ -1,0 +1,115 @@
+"""Numbers and names as words of one language: the only place where figures of a report become text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from forms.questionnaire import Item, Questionnaire
+from reports.catalogue import Translate, translator
+from reports.results import Change, Estimate
+from reports.rounding import outward, percent, whole
+
+MESSAGES = Path(__file__).parents[1] / "messages"
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """How one report speaks: its language, its questionnaire and its catalogue."""
+
+    language: str
+    questionnaire: Questionnaire
+    t: Translate
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire, language: str) -> Words:
+        return cls(language, questionnaire, translator(MESSAGES, language))
+
+    @property
+    def locale(self) -> str:
+        return LOCALES.get(self.language, "nb_NO")
+
+    def number(self, value: int) -> str:
+        return str(format_decimal(value, locale=self.locale))
+
+    def day(self, value: date) -> str:
+        return str(format_date(value, "d. MMMM y" if self.language != "en" else "d MMMM y", locale=self.locale))
+
+    def share(self, value: float) -> str:
+        return self.t("number.percent", value=percent(value))
+
+    def share_interval(self, low: float, high: float) -> str:
+        """'mellom 57 og 70 %', rounded outwards; one number when both ends are the same."""
+        first, last = (int(end) for end in outward(low * 100, high * 100, 1))
+        if first == last:
+            return self.t("number.exactly_percent", value=first)
+        return self.t("number.between_percent", low=first, high=min(last, 100))
+
+    def score_interval(self, low: float, high: float) -> str:
+        first, last = (int(end) for end in outward(low, high, 1))
+        if first == last:
+            return self.t("number.exactly", value=first)
+        return self.t("number.between", low=first, high=min(last, 100))
+
+    def hidden(self, key: str | None) -> str:
+        return self.t(key or "hidden.few")
+
+    def estimate(self, estimate: Estimate) -> tuple[str, str]:
+        """(share, interval) in words, or ('', the reason it is hidden)."""
+        if estimate.value is None or estimate.low is None or estimate.high is None:
+            return "", self.hidden(estimate.hidden)
+        return self.share(estimate.value), self.share_interval(estimate.low, estimate.high)
+
+    def score(self, estimate: Estimate) -> tuple[str, str]:
+        if estimate.value is None or estimate.low is None or estimate.high is None:
+            return "", self.hidden(estimate.hidden)
+        return str(whole(estimate.value)), self.score_interval(estimate.low, estimate.high)
+
+    def change(self, change: Change | None, *, share: bool) -> str:
+        """'Bedre enn sist: opp 14 prosentpoeng'; empty when it cannot be told apart from no change."""
+        if change is None or change.standing not in ("better", "worse"):
+            return ""
+        size = abs(percent(change.difference) if share else whole(change.difference))
+        return self.t(f"change.{change.standing}.{'share' if share else 'score'}", size=size)
+
+    def label(self, key: str) -> str:
+        return self.questionnaire.label(key, self.language)
+
+    def item(self, item: Item) -> str:
+        return item.text.get(self.language)
+
+    def quote(self, text: str) -> str:
+        return self.t("text.quote", text=text)
+
+    def choice(self, item: Item, code: int) -> str:
+        for choice in self.questionnaire.choices(item):
+            if choice.code == code:
+                return choice.text.get(self.language)
+        return self.t(f"special.{code}")
+
+    def codes(self, item: Item, codes: Iterable[int]) -> str:
+        """The words of merged answers: 'Helt uenig eller litt uenig'."""
+        words = [self.choice(item, code) for code in codes]
+        if len(words) == 1:
+            return words[0]
+        words = [words[0], *(self.lower(word) for word in words[1:])]
+        return f"{', '.join(words[:-1])} {self.t('text.or')} {words[-1]}"
+
+    def join(self, words: Iterable[str]) -> str:
+        """'Fjordveien, Tunet og Nordlysgata'."""
+        parts = list(words)
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])} {self.t('text.and')} {parts[-1]}"
+
+    def lower(self, text: str) -> str:
+        """Small first letter inside a sentence; the English 'I' keeps its own."""
+        if self.language == "en" and text.split(" ", 1)[0] in ("I", "I'm", "I'd"):
+            return text
+        return text[:1].lower() + text[1:]
