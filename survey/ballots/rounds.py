@@ -18,7 +18,9 @@ from forms.questionnaire import Questionnaire
 from survey.ballots import tokens
 from survey.database.pool import Connection
 
-queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")  # functions made at run time
+queries: Any = aiosql.from_path(
+    Path(__file__).with_name("queries.sql"), "asyncpg"
+)  # functions made at run time
 
 KEPT_QUESTIONNAIRES = 64
 
@@ -44,6 +46,8 @@ class Round:
     results_on: date
     questionnaire_version_id: UUID
     stage: Stage
+    still_open: bool
+    """Whether others can still answer, also when this link is used."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ async def find_round(connection: Connection, secret_key: bytes, token: str) -> R
         results_on=row["results_on"],
         questionnaire_version_id=row["questionnaire_version_id"],
         stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
+        still_open=row["status"] == "open" and row["today"] <= row["closes_on"],
     )
 
 

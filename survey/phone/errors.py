@@ -1,0 +1,76 @@
+"""What a tenant can run into, each with its status and the page that says what to do.
+
+    PhoneError
+    ├── MalformedLink     404  error.malformed   not the shape of a link
+    ├── UnknownLink       404  error.unknown     nobody was given this link
+    ├── NoSuchPage        404  error.no_page     the questionnaire has no such page
+    ├── NotOpenYet        403  error.not_yet     the round opens later
+    ├── RoundClosed       410  error.closed      the round is over
+    ├── AlreadyAnswered   409  already           the link was used; its page shows the receipt
+    ├── UnreadableForm    400  error.bad_form    not the fields of one of our forms
+    └── TooLarge          413  error.too_large   more than the largest honest answer
+
+Mistakes inside an answer (a text too long, two places for one choice) are not errors: the page comes back
+with what was typed, status 422. `key` leads to `{key}.title` and `{key}.text` in the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from survey.ballots.rounds import Round
+
+
+class PhoneError(Exception):
+    status: ClassVar[int]
+    key: ClassVar[str]
+
+
+class MalformedLink(PhoneError):
+    status = 404
+    key = "error.malformed"
+
+
+class UnknownLink(PhoneError):
+    status = 404
+    key = "error.unknown"
+
+
+class UnreadableForm(PhoneError):
+    status = 400
+    key = "error.bad_form"
+
+
+class TooLarge(PhoneError):
+    status = 413
+    key = "error.too_large"
+
+
+class RoundError(PhoneError):
+    """Something about a round that the link did lead to. `language` is the reader's, '' when not known."""
+
+    def __init__(self, token: str, round: Round, language: str = "") -> None:
+        self.token = token
+        self.round = round
+        self.language = language
+        super().__init__(self.key)
+
+
+class NoSuchPage(RoundError):
+    status = 404
+    key = "error.no_page"
+
+
+class NotOpenYet(RoundError):
+    status = 403
+    key = "error.not_yet"
+
+
+class RoundClosed(RoundError):
+    status = 410
+    key = "error.closed"
+
+
+class AlreadyAnswered(RoundError):
+    status = 409
+    key = "already"

@@ -1,0 +1,103 @@
+"""Templates and languages of the room."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
+from litestar.response import Redirect
+
+from reports.catalogue import Translate, translator
+from survey.faults import preferred_language
+from survey.phone.reading import AnyRequest
+
+ROOM = Path(__file__).parent
+LANGUAGES = ("nb", "nn", "en")
+"""Languages of the interface; a round offers those of them it has texts in."""
+
+_environment = Environment(
+    loader=FileSystemLoader(ROOM / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+
+
+def _address(name: str) -> str:
+    """Address of a static file, with its content in it so that a browser never keeps an old one."""
+    digest = hashlib.blake2b((ROOM / "static" / name).read_bytes(), digest_size=4).hexdigest()
+    return f"/static/phone/{name}?v={digest}"
+
+
+_environment.globals.update(stylesheet=_address("phone.css"), script=_address("phone.js"))
+
+
+def messages(language: str) -> Translate:
+    return translator(ROOM / "messages", language)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page has around its content.
+
+    `switch`: how the language is changed: 'page' (buttons of the page's form), 'links', or the name of the place
+    that changing it leads back to. `here`: the address of the link the page belongs to, '' outside of a round.
+    """
+
+    language: str
+    title: str
+    status: int = 200
+    languages: Sequence[str] = LANGUAGES
+    switch: str = "links"
+    here: str = ""
+    organisation: str = ""
+    fictitious: bool = False
+    privacy: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """The reader has something to mend; the title of the page says so first."""
+        return self.status == 422
+
+
+def show(template: str, frame: Frame, **values: object) -> Response[str]:
+    """One page, never kept by a browser or anything on the way."""
+    text = _environment.get_template(template).render(
+        t=messages(frame.language),
+        frame=frame,
+        language=frame.language,
+        title=frame.title,
+        here=frame.here,
+        organisation=frame.organisation,
+        **values,
+    )
+    headers = {"Cache-Control": "no-store"}
+    return Response(text, media_type=MediaType.HTML, status_code=frame.status, headers=headers)
+
+
+def go(address: str) -> Redirect:
+    """On to the next page by GET, so that reload and back never send anything twice."""
+    return Redirect(address, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def reading_language(request: AnyRequest, offered: Sequence[str] = LANGUAGES, chosen: str = "") -> str:
+    """Asked for in the address, else chosen before, else what the browser prefers, else the first offered."""
+    preferred = preferred_language(request.headers.get("accept-language", ""))
+    for language in (request.query_params.get("sprak", ""), chosen, preferred):
+        if language in offered:
+            return language
+    return offered[0]
+
+
+def long_date(day: date, language: str) -> str:
+    """'14. mars 2027', '14 March 2027'."""
+    pattern = "d MMMM y" if language == "en" else "d. MMMM y"
+    return format_date(day, pattern, locale="en_GB" if language == "en" else language)

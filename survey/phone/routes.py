@@ -1,0 +1,229 @@
+"""Addresses of the tenant's room. No cookies, no login: the link is the key, and every answer is posted.
+
+/                              type the code of a letter
+/personvern                    how answers are looked after
+/s/{token}                     start; language, promise, what happens with the answers
+/s/{token}/sprak               another language, back to where one was
+/s/{token}/side/{page_id}      one theme
+/s/{token}/utkast              autosave from the script
+/s/{token}/pause               saved, come back by the same link
+/s/{token}/se-over             every answer before sending
+/s/{token}/send                send
+/s/{token}/takk                receipt, and what happens next
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from litestar import Response, Router, get, post
+from litestar.response import Redirect
+
+from survey.ballots import tokens
+from survey.ballots.rounds import Stage
+from survey.database.pool import Database
+from survey.phone import views, visits
+from survey.phone.errors import PhoneError, UnreadableForm
+from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, read_form
+from survey.phone.rendering import LANGUAGES, go, reading_language
+from survey.phone.visits import Visit
+from survey.settings import Settings
+
+Reply = Response[str] | Redirect
+PLACES = {"start": "", "pause": "/pause", "se-over": "/se-over", "takk": "/takk"}
+
+
+@get("/")
+async def landing(request: AnyRequest) -> Response[str]:
+    return views.landing(reading_language(request))
+
+
+@post("/", status_code=200)
+async def enter_code(request: AnyRequest) -> Reply:
+    form = await read_form(request)
+    written, language = one(form, "kode"), one(form, "sprak")
+    token = tokens.normalise(written.rsplit("/", 1)[-1])
+    if token is None:
+        return views.landing(reading_language(request, LANGUAGES, language), written[:100], wrong=True)
+    return go(f"/s/{token}{_in(language)}")
+
+
+@get("/personvern")
+async def privacy(request: AnyRequest) -> Response[str]:
+    return views.privacy(reading_language(request))
+
+
+@get("/s/{written:str}")
+async def start(request: AnyRequest, written: str, database: Database, settings: Settings) -> Response[str]:
+    async with database.phone() as connection:
+        token, found = await visits.look_up(connection, settings.secret_key, written)
+        if found.stage is not Stage.ANSWERED:
+            visit = await visits.enter(connection, settings.secret_key, written)
+            return views.start(visit, _language(request, visit))
+    language = reading_language(request, visits.offered(found))
+    return views.already(found, token, settings.secret_key, language, status=200)
+
+
+@post("/s/{written:str}", status_code=200)
+async def begin(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+    form = await read_form(request)
+    async with database.phone() as connection:
+        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
+        visit = visits.in_language(visit, one(form, "sprak") or _language(request, visit))
+        await visits.keep(connection, visit)
+        return go(f"{visit.here}/side/{visit.place.id}")
+
+
+@post("/s/{written:str}/sprak", status_code=200)
+async def change_language(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+    """Remembered in the draft while there is one; in the address once the answer is sent."""
+    form = await read_form(request)
+    language, place = one(form, "sprak"), one(form, "til")
+    if language not in LANGUAGES or place not in PLACES:
+        raise UnreadableForm("no such language or place")
+    async with database.phone() as connection:
+        token, found = await visits.look_up(connection, settings.secret_key, written)
+        if found.stage is Stage.OPEN:
+            visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
+            if visit.begun:
+                await visits.keep(connection, visits.in_language(visit, language))
+    return go(f"/s/{token}{PLACES[place]}{_in(language)}")
+
+
+@get("/s/{written:str}/side/{page_id:str}")
+async def page(
+    request: AnyRequest, written: str, page_id: str, database: Database, settings: Settings
+) -> Reply:
+    async with database.phone() as connection:
+        visit = await visits.enter(connection, settings.secret_key, written)
+    visit.page(page_id)
+    seen = visit.journey.page(page_id)
+    if seen is None:  # an answer given since has taken this page off the route
+        return go(f"{visit.here}/side/{visit.place.id}")
+    more = request.query_params.get("flere", "")
+    return views.page(
+        visit,
+        seen,
+        _language(request, visit),
+        returning=request.query_params.get("til") == "oversikt",
+        more=int(more) if more in ("1", "2", "3", "4", "5", "6", "7", "8", "9") else 0,
+    )
+
+
+@post("/s/{written:str}/side/{page_id:str}", status_code=200)
+async def fill_in_page(
+    request: AnyRequest, written: str, page_id: str, database: Database, settings: Settings
+) -> Reply:
+    form = await read_form(request)
+    action, returning = one(form, "_handling"), one(form, "_til") == "oversikt"
+    async with database.phone() as connection:
+        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
+        filled = visits.fill_in(visit, visit.page(page_id), form)
+        language = _language(request, visit)
+        if action.startswith("sprak-"):
+            filled = replace(filled, visit=visits.in_language(filled.visit, action.removeprefix("sprak-")))
+            language = filled.visit.draft.language or language
+        await visits.keep(connection, filled.visit)
+    seen = filled.visit.journey.page(page_id)
+    if filled.problems and seen is not None:
+        return views.page_to_mend(filled, seen, language, returning=returning)
+    return go(filled.visit.here + _next(filled, page_id, action, returning))
+
+
+@post("/s/{written:str}/utkast", status_code=204)
+async def autosave(request: AnyRequest, written: str, database: Database, settings: Settings) -> None:
+    form = await read_autosave(request)
+    async with database.phone() as connection:
+        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
+        filled = visits.fill_in(visit, visit.page(one(form, "_side")), form)
+        await visits.keep(connection, filled.visit)
+
+
+@get("/s/{written:str}/pause")
+async def pause(request: AnyRequest, written: str, database: Database, settings: Settings) -> Response[str]:
+    async with database.phone() as connection:
+        visit = await visits.enter(connection, settings.secret_key, written)
+    return views.pause(visit, _language(request, visit))
+
+
+@get(["/s/{written:str}/se-over", "/s/{written:str}/send"])
+async def review(request: AnyRequest, written: str, database: Database, settings: Settings) -> Response[str]:
+    async with database.phone() as connection:
+        visit = await visits.enter(connection, settings.secret_key, written)
+    return views.review(visit, _language(request, visit))
+
+
+@post("/s/{written:str}/send", status_code=200)
+async def send(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+    async with database.phone() as connection:
+        visit = await visits.enter(connection, settings.secret_key, written)
+        language = _language(request, visit)
+        if not visit.journey.on_route():
+            return views.review(visit, language, empty=True)
+        await visits.send(connection, visit, language)
+    # Only now is it on disk, and only now may we say so.
+    return go(f"{visit.here}/takk{_in(language)}")
+
+
+@get("/s/{written:str}/takk")
+async def thanks(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+    async with database.phone() as connection:
+        token, found = await visits.look_up(connection, settings.secret_key, written)
+    if found.stage is not Stage.ANSWERED:
+        return go(f"/s/{token}")
+    language = reading_language(request, visits.offered(found))
+    return views.thanks(found, token, settings.secret_key, language)
+
+
+def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:
+    """Where the pressed button leads, below the link."""
+    journey = filled.visit.journey
+    keep_return = "?til=oversikt" if returning else ""
+    if action.startswith("sprak-"):
+        on_route = journey.page(page_id) is not None
+        return f"/side/{page_id if on_route else filled.visit.place.id}{keep_return}"
+    if action == "pause":
+        return "/pause"
+    if action == "tilbake":
+        before = journey.before(page_id)
+        return f"/side/{before.id}" if before else ""
+    if filled.new:
+        count = f"{'&' if keep_return else '?'}flere={min(len(filled.new), 9)}"
+        return f"/side/{page_id}{keep_return}{count}#sporsmal-{filled.new[0]}"
+    after = journey.after(page_id)
+    return "/se-over" if action == "oversikt" or after is None else f"/side/{after.id}"
+
+
+def _language(request: AnyRequest, visit: Visit) -> str:
+    return reading_language(request, visit.languages, visit.draft.language)
+
+
+def _in(language: str) -> str:
+    return f"?sprak={language}" if language in LANGUAGES else ""
+
+
+def show_error(request: AnyRequest, error: PhoneError) -> Response[str]:
+    settings: Settings = request.app.state["settings"]
+    return views.error(request, error, settings.secret_key)
+
+
+router = Router(
+    path="/",
+    route_handlers=[
+        landing,
+        enter_code,
+        privacy,
+        start,
+        begin,
+        change_language,
+        page,
+        fill_in_page,
+        autosave,
+        pause,
+        review,
+        send,
+        thanks,
+    ],
+    exception_handlers={PhoneError: show_error},
+    request_max_body_size=LARGEST_FORM,
+)

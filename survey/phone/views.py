@@ -1,0 +1,214 @@
+"""Which page is shown, with what on it."""
+
+from __future__ import annotations
+
+from litestar import Response
+
+from forms.answers import Answers, Problem
+from forms.journey import VisiblePage
+from survey.ballots import tokens
+from survey.ballots.rounds import Round
+from survey.phone import questions, visits
+from survey.phone.errors import AlreadyAnswered, NoSuchPage, PhoneError, RoundError
+from survey.phone.reading import AnyRequest
+from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, reading_language, show
+from survey.phone.visits import Filled, Visit
+
+Shown = Response[str]
+
+
+def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
+    t = messages(language)
+    return show(
+        "landing.html",
+        Frame(language, t("landing.title"), status=422 if wrong else 200),
+        problem=t("landing.problem", length=tokens.TOKEN_LENGTH) if wrong else "",
+        typed=typed,
+        length=tokens.TOKEN_LENGTH,
+    )
+
+
+def privacy(language: str) -> Shown:
+    return show("privacy.html", Frame(language, messages(language)("privacy.title"), privacy=False))
+
+
+def start(visit: Visit, language: str) -> Shown:
+    return show(
+        "start.html",
+        _frame(visit, language, messages(language)("start.title"), "start"),
+        estate=visit.round.estate,
+        begun=bool(visit.draft.answers),
+        resume=f"{visit.here}/side/{visit.place.id}",
+        minutes=visits.minutes(visit.questionnaire),
+        credit=visit.questionnaire.credit.get(language),
+        **_dates(visit.round, language),
+    )
+
+
+def page(visit: Visit, seen: VisiblePage, language: str, *, returning: bool = False, more: int = 0) -> Shown:
+    return _page(visit, seen, language, visit.draft.answers, (), returning=returning, more=more)
+
+
+def page_to_mend(filled: Filled, seen: VisiblePage, language: str, *, returning: bool) -> Shown:
+    """The page again, with what was typed and what is wrong with it."""
+    answers = {**filled.visit.draft.answers, **filled.typed}
+    return _page(filled.visit, seen, language, answers, filled.problems, returning=returning)
+
+
+def _page(
+    visit: Visit,
+    seen: VisiblePage,
+    language: str,
+    answers: Answers,
+    problems: tuple[Problem, ...],
+    *,
+    returning: bool,
+    more: int = 0,
+) -> Shown:
+    t = messages(language)
+    groups = questions.page_groups(visit.questionnaire, seen, answers, problems, language, t)
+    pages = [page.id for page in visit.journey.pages]
+    number = pages.index(seen.id) + 1
+    forward, forward_key = "neste", "page.next"
+    if returning:
+        forward, forward_key = "oversikt", "page.return"
+    elif number == len(pages):
+        forward_key = "page.last"
+    title = seen.page.title.get(language)
+    return show(
+        "page.html",
+        _frame(visit, language, title, "page", status=422 if problems else 200),
+        page_id=seen.id,
+        intro=seen.page.intro.get(language) if seen.page.intro else "",
+        number=number,
+        pages=len(pages),
+        done=round(100 * number / len(pages)),
+        groups=groups,
+        shown=",".join(item.id for item in seen.items),
+        problems=questions.summary(groups, t),
+        more=more,
+        returning=returning,
+        forward=forward,
+        forward_key=forward_key,
+    )
+
+
+def pause(visit: Visit, language: str) -> Shown:
+    return show(
+        "pause.html",
+        _frame(visit, language, messages(language)("pause.title"), "pause"),
+        resume=f"{visit.here}/side/{visit.place.id}",
+        **_dates(visit.round, language),
+    )
+
+
+def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
+    t = messages(language)
+    pages, answers = visit.journey.pages, visit.journey.on_route()
+    answered, total = visits.answered(pages, answers)
+    return show(
+        "review.html",
+        _frame(visit, language, t("review.title"), "se-over", status=422 if empty else 200),
+        problem=t("problem.nothing_to_send") if empty else "",
+        answered=answered,
+        total=total,
+        review=questions.review(visit.questionnaire, pages, answers, language, t),
+        first=pages[0].id,
+        last=pages[-1].id,
+    )
+
+
+def thanks(answered: Round, token: str, secret_key: bytes, language: str) -> Shown:
+    """The receipt and what happens next, right after sending."""
+    return _receipt(answered, token, secret_key, language, already=False, status=200)
+
+
+def already(answered: Round, token: str, secret_key: bytes, language: str, *, status: int) -> Shown:
+    """The same receipt for whoever opens or sends by a used link: it counts once, and nothing was changed."""
+    return _receipt(answered, token, secret_key, language, already=True, status=status)
+
+
+def _receipt(
+    answered: Round, token: str, secret_key: bytes, language: str, *, already: bool, status: int
+) -> Shown:
+    frame = Frame(
+        language,
+        messages(language)("already.title" if already else "thanks.title"),
+        status,
+        languages=visits.offered(answered),
+        switch="start" if already else "takk",
+        here=f"/s/{token}",
+        organisation=answered.organisation,
+        fictitious=answered.fictitious,
+    )
+    return show(
+        "thanks.html",
+        frame,
+        already=already,
+        receipt=tokens.receipt(secret_key, token),
+        still_open=answered.still_open,
+        **_dates(answered, language),
+    )
+
+
+def error(request: AnyRequest, fault: PhoneError, secret_key: bytes) -> Shown:
+    """The page of an error, in the reader's language."""
+    if isinstance(fault, AlreadyAnswered):
+        language = reading_language(request, visits.offered(fault.round), fault.language)
+        return already(fault.round, fault.token, secret_key, language, status=fault.status)
+    if isinstance(fault, RoundError):
+        return _round_error(request, fault)
+    language = reading_language(request)
+    t = messages(language)
+    frame = Frame(
+        language,
+        t(f"{fault.key}.title"),
+        fault.status,
+        languages=LANGUAGES if request.method == "GET" else (),
+    )
+    return show(
+        "error.html",
+        frame,
+        text=t(f"{fault.key}.text", length=tokens.TOKEN_LENGTH),
+        go="",
+        ask_code=fault.status == 404,
+        length=tokens.TOKEN_LENGTH,
+    )
+
+
+def _round_error(request: AnyRequest, fault: RoundError) -> Shown:
+    offered = visits.offered(fault.round)
+    language = reading_language(request, offered, fault.language)
+    t = messages(language)
+    frame = Frame(
+        language,
+        t(f"{fault.key}.title"),
+        fault.status,
+        languages=offered if request.method == "GET" else (),
+        organisation=fault.round.organisation,
+        fictitious=fault.round.fictitious,
+    )
+    text = t(f"{fault.key}.text", **_dates(fault.round, language))
+    go = f"/s/{fault.token}" if isinstance(fault, NoSuchPage) else ""
+    return show("error.html", frame, text=text, go=go, ask_code=False)
+
+
+def _frame(visit: Visit, language: str, title: str, switch: str, status: int = 200) -> Frame:
+    return Frame(
+        language,
+        title,
+        status,
+        languages=visit.languages,
+        switch=switch,
+        here=visit.here,
+        organisation=visit.round.organisation,
+        fictitious=visit.round.fictitious,
+    )
+
+
+def _dates(of: Round, language: str) -> dict[str, str]:
+    return {
+        "opens_on": long_date(of.opens_on, language),
+        "closes_on": long_date(of.closes_on, language),
+        "results_on": long_date(of.results_on, language),
+    }

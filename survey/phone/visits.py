@@ -1,0 +1,173 @@
+"""One visit by one link: which round, which answers so far, and what the visitor does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from forms.answers import Answers, Problem, parse_form
+from forms.journey import Journey, VisiblePage
+from forms.questionnaire import Page, Questionnaire
+from survey.ballots import drafts, submission, tokens
+from survey.ballots.drafts import Draft
+from survey.ballots.rounds import Round, Stage, Version, find_round, load_version
+from survey.database.pool import Connection
+from survey.phone import errors
+from survey.phone.reading import Form, one
+from survey.phone.rendering import LANGUAGES
+
+STAGES = {
+    Stage.ANSWERED: errors.AlreadyAnswered,
+    Stage.CLOSED: errors.RoundClosed,
+    Stage.NOT_YET: errors.NotOpenYet,
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A link to an open round. `begun`: something has been saved before."""
+
+    secret_key: bytes
+    token: str
+    round: Round
+    version: Version
+    draft: Draft
+    begun: bool
+
+    @property
+    def here(self) -> str:
+        return f"/s/{self.token}"
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        return self.version.questionnaire
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return offered(self.round)
+
+    @cached_property
+    def journey(self) -> Journey:
+        return Journey(self.questionnaire, self.draft.answers)
+
+    @property
+    def place(self) -> VisiblePage:
+        """Where the visitor left off, or the first page when that one is no longer on the route."""
+        return self.journey.page(self.draft.page) or self.journey.first
+
+    def page(self, page_id: str) -> Page:
+        """NoSuchPage when the questionnaire has none of this name, on the route or off it."""
+        for page in self.questionnaire.pages:
+            if page.id == page_id:
+                return page
+        raise errors.NoSuchPage(self.token, self.round, self.draft.language)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One page as it was filled in: the visit with what could be kept, and what must be mended.
+
+    `typed`: what the page held, for showing it again. `new`: questions of this page that these answers
+    brought forth and that the visitor has not been shown.
+    """
+
+    visit: Visit
+    typed: Answers
+    problems: tuple[Problem, ...]
+    new: tuple[str, ...]
+
+
+def offered(round: Round) -> tuple[str, ...]:
+    return tuple(language for language in round.languages if language in LANGUAGES) or LANGUAGES[:1]
+
+
+def read_token(written: str) -> str:
+    token = tokens.normalise(written)
+    if token is None:
+        raise errors.MalformedLink("not the shape of a link")
+    return token
+
+
+async def look_up(connection: Connection, secret_key: bytes, written: str) -> tuple[str, Round]:
+    """The link's token and round, whatever its stage."""
+    token = read_token(written)
+    found = await find_round(connection, secret_key, token)
+    if found is None:
+        raise errors.UnknownLink("no invitation has this link")
+    return token, found
+
+
+async def enter(connection: Connection, secret_key: bytes, written: str, *, to_write: bool = False) -> Visit:
+    """The visit of a link whose round takes answers; otherwise the error that says why not."""
+    token, found = await look_up(connection, secret_key, written)
+    if found.stage is not Stage.OPEN:
+        raise STAGES[found.stage](token, found)
+    version = await load_version(connection, found.questionnaire_version_id)
+    if to_write:
+        await drafts.hold(connection, secret_key, token)
+    draft = await drafts.load(connection, secret_key, token)
+    return Visit(secret_key, token, found, version, draft or Draft(), begun=draft is not None)
+
+
+async def keep(connection: Connection, visit: Visit) -> None:
+    """Save the draft of the visit; the error that says why not when the round stopped taking answers."""
+    if await drafts.save(connection, visit.secret_key, visit.token, visit.draft):
+        return
+    token, found = await look_up(connection, visit.secret_key, visit.token)
+    raise STAGES.get(found.stage, errors.RoundClosed)(token, found, visit.draft.language)
+
+
+def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
+    """Take in the fields of a page. Only questions that it showed count; those sent empty are cleared.
+
+    What needs mending keeps its earlier answer in the draft. Answers that these ones take off the route
+    stay in the draft, in case the visitor changes their mind; sending leaves them out.
+    """
+    shown = set(one(form, "_vist").split(","))
+    items = [item for item in visit.questionnaire.page_items(page) if item.id in shown]
+    typed, problems = parse_form(visit.questionnaire, items, form)
+    faulty = {problem.item_id for problem in problems}
+    answers = dict(visit.draft.answers)
+    for item in items:
+        if item.id not in faulty:
+            answers.pop(item.id, None)
+            if item.id in typed:
+                answers[item.id] = typed[item.id]
+    filled = replace(visit, draft=replace(visit.draft, answers=answers, page=page.id), begun=True)
+    now = filled.journey.page(page.id)
+    new = tuple(item.id for item in now.items if item.id not in shown) if now else ()
+    return Filled(filled, typed, problems, new)
+
+
+def in_language(visit: Visit, language: str) -> Visit:
+    """The same visit in another language; unchanged when the round does not offer it."""
+    if language not in visit.languages:
+        return visit
+    return replace(visit, draft=replace(visit.draft, language=language))
+
+
+async def send(connection: Connection, visit: Visit, language: str) -> None:
+    """Send what is on the route. Returns when it was this call that did it, else raises the reason."""
+    answers = visit.journey.on_route()
+    outcome = await submission.submit(
+        connection, visit.secret_key, visit.token, visit.version, answers, language=language
+    )
+    if outcome is submission.Outcome.ACCEPTED:
+        return
+    if outcome is submission.Outcome.UNKNOWN:
+        raise errors.UnknownLink("no invitation has this link")
+    error = errors.AlreadyAnswered if outcome is submission.Outcome.ALREADY else errors.RoundClosed
+    raise error(visit.token, visit.round, language)
+
+
+def minutes(questionnaire: Questionnaire) -> int:
+    """How long it takes, rounded up to whole minutes: 8 s a choice, 25 s a ranking, 40 s a text."""
+    seconds = {"text": 40, "rank": 25}
+    return -(-sum(seconds.get(item.kind, 8) for item in questionnaire.items()) // 60)
+
+
+def answered(pages: Sequence[VisiblePage], answers: Answers) -> tuple[int, int]:
+    """How many of the questions seen have an answer, and how many there are."""
+    ids = [item.id for page in pages for item in page.items]
+    return sum(item_id in answers for item_id in ids), len(ids)
