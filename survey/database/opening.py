@@ -13,7 +13,7 @@ from survey.settings import Settings
 
 @contextlib.contextmanager
 def provided(settings: Settings) -> Iterator[str]:
-    """The address of the database: the operator's own, else the embedded one, running while the block lasts."""
+    """The address of the database: the operator's own, else the embedded one, running during the block."""
     if settings.database_url is not None:
         yield settings.database_url
         return

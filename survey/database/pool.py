@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -30,12 +29,12 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 POOL_SIZES = {"registry": 6, "answers": 4, "phone": 12, "owner": 2}
 
 
-@dataclass(frozen=True)
 class Database:
     """The pools open their connections when first needed, so a Database costs nothing until it is used."""
 
-    url: str
-    _pools: dict[str, Pool]
+    def __init__(self, url: str, pools: dict[str, Pool]) -> None:
+        self.url = url
+        self._pools = pools
 
     @staticmethod
     async def connect(url: str) -> Database:

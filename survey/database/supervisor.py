@@ -1,8 +1,8 @@
 """The small process that runs PostgreSQL as long as somebody needs it. Started by `embedded.py` alone.
 
 Whoever uses the database keeps a connection to the supervisor's socket open. When the last one is gone -
-finished, crashed or killed, the kernel closes its end either way - PostgreSQL is shut down and the sockets are
-removed.
+finished, crashed or killed, the kernel closes its end either way - PostgreSQL is shut down and the sockets
+are removed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,115 @@
+"""The composition root: puts the rooms behind one door and decides only what belongs to all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from litestar import Litestar, MediaType, Response, Router, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.static_files import create_static_files_router
+
+from survey import logs
+from survey.database.errors import DatabaseUnreachable
+from survey.database.migrate import require_current
+from survey.database.opening import provided
+from survey.database.pool import Database, queries
+from survey.faults import fault_response
+from survey.headers import security_headers
+from survey.settings import PROJECT, Settings
+
+LARGEST_BODY = (
+    256 * 1024
+)  # bytes; a full answer with long texts is under 60 kB. Uploads of the office say more.
+STATIC = {
+    "app": PROJECT / "survey" / "static",
+    "phone": PROJECT / "survey" / "phone" / "static",
+    "office": PROJECT / "survey" / "office" / "static",
+}
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Litestar:
+    """The whole application. Without `database` it opens its own at start-up and closes it at the end."""
+    logs.configure()
+    return Litestar(
+        route_handlers=[health, *rooms(), *(_static(room, folder) for room, folder in STATIC.items())],
+        dependencies={
+            "database": Provide(_database, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+        },
+        state=State({"database": database, "settings": settings}),
+        lifespan=[] if database is not None else [_own_database],
+        exception_handlers={Exception: fault_response, HTTPException: fault_response},
+        before_send=[security_headers(secure=settings.secure)],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=500),
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+        openapi_config=None,
+    )
+
+
+def from_environment() -> Litestar:
+    """What the web server's workers call."""
+    return create_app(Settings.from_environment())
+
+
+def rooms() -> list[Router]:
+    found = []
+    for name in ("survey.phone.routes", "survey.office.routes"):
+        with contextlib.suppress(ModuleNotFoundError):
+            found.append(importlib.import_module(name).router)
+    return found
+
+
+@get("/helse", media_type=MediaType.TEXT)
+async def health(database: NamedDependency[Database]) -> Response[str]:
+    """200 'ok' when the database answers; DatabaseUnreachable (503) when it does not."""
+    try:
+        async with database.phone() as connection:
+            await queries.ping(connection)
+    except Exception as error:  # whatever the driver says, we are not well
+        raise DatabaseUnreachable("the database does not answer") from error
+    return Response("ok")
+
+
+def _database(state: State) -> Database:
+    database: Database = state["database"]
+    return database
+
+
+@contextlib.asynccontextmanager
+async def _own_database(app: Litestar) -> AsyncIterator[None]:
+    watch = asyncio.create_task(_end_with_parent(os.getppid()))
+    with provided(app.state["settings"]) as url:
+        await require_current(url)
+        app.state["database"] = await Database.connect(url)
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await app.state["database"].close()
+
+
+async def _end_with_parent(parent: int) -> None:
+    """A worker whose server was killed outright would go on holding the port: it ends itself in a second."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - nobody is left to tell us
+        await asyncio.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _static(room: str, folder: Path) -> Router:
+    folder.mkdir(exist_ok=True)
+    return create_static_files_router(
+        path=f"/static/{room}",
+        directories=[folder],
+        name=f"static-{room}",
+        cache_control=CacheControlHeader(public=True, max_age=3600),
+    )

@@ -1,0 +1,80 @@
+"""The page somebody sees when a request cannot be met: what happened, what to do, in their language.
+
+Rooms show their own faults; here ends what no room has caught. Faults of the rooms carry `status`, those of
+the framework `status_code`; anything else is ours to mend: 500, and a line in the log.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+
+from reports.catalogue import translator
+from survey import logs
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("nb", "nn", "en")
+WORDED = frozenset({400, 401, 403, 404, 405, 413, 429, 500, 503})
+
+_templates = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined
+)
+
+
+def fault_response(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
+    status = status_of(error)
+    if status >= 500:
+        logs.failed_request(error, request.method, route_of(request))
+    headers = getattr(error, "headers", None) or {}
+    kept = {name: value for name, value in headers.items() if name.lower() in ("allow", "retry-after")}
+    return Response(
+        page(status, preferred_language(request.headers.get("accept-language", ""))),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers=kept,
+    )
+
+
+def status_of(error: Exception) -> int:
+    status = getattr(error, "status", None) or getattr(error, "status_code", None)
+    return status if isinstance(status, int) and 400 <= status < 600 else 500
+
+
+def route_of(request: Request[Any, Any, Any]) -> str:
+    """The pattern of the route, without what the reader filled in; '-' when no route matched."""
+    return str(request.scope.get("path_template") or "-")
+
+
+def page(status: int, language: str) -> str:
+    if status in WORDED:
+        key = f"error.{status}"
+    else:
+        key = "error.400" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error.500"
+    t = translator(FOLDER / "messages", language)
+    return _templates.get_template("fault.html").render(t=t, key=key, language=language, status=status)
+
+
+def preferred_language(accept: str) -> str:
+    """The first of our languages that the browser asks for; bokmål for other Scandinavians and all else.
+
+    >>> preferred_language('de, nn-NO;q=0.9, en;q=0.8')
+    'nn'
+    """
+    asked = []
+    for position, part in enumerate(accept.split(",")[:20]):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            asked.append((-float(weight or 1), position, Locale.parse(tag.strip(), sep="-").language))
+        except (ValueError, UnknownLocaleError, TypeError):
+            continue
+    for _, _, language in sorted(asked):
+        if language in LANGUAGES:
+            return language
+        if language in ("no", "da", "sv"):
+            return "nb"
+    return "nb"
