@@ -1,0 +1,50 @@
+"""What may leave the building. No number about tenants is published but through this package.
+
+Rules of this version, each kept by one function here and attacked in tests/unit/test_disclosure.py:
+
+1. Nothing is said about fewer than 5 answers (FEW). An estate below that is left out of every total.
+2. A distribution is shown as neighbouring answers merged until each part holds 5 answers or none; where only
+   one part is left, all is hidden: the group is as good as of one mind (`estate_segments`).
+3. A share is shown only where its cut is the edge of a part.
+4. A part of a total is shown only if every estate shows its edges too; or if those that do not are at least
+   two, and what is unknown of each keeps a range of 5 answers after all subtraction (`total_segments`).
+   Shares of such totals are rounded to whole percent.
+5. A mean is a whole number; hidden when all, or all but one, think alike, or when it lies so near the end
+   of what the shown parts allow that it gives single answers away (`mean_may_be_shown`). Its interval is
+   rounded outwards, the coarser the fewer answered (`published_interval`), or the spread would do the same.
+6. A mean of a total that one hiding estate could be subtracted from is hidden (`total_mean_may_be_shown`).
+"""
+
+from reports.disclosure.means import mean_may_be_shown, published_interval, total_mean_may_be_shown
+from reports.disclosure.segments import (
+    MINIMUM,
+    Span,
+    estate_segments,
+    rounded_base,
+    small_counts_left_out,
+    total_segments,
+    total_small_counts,
+)
+
+FEW = "hidden.few"
+"""Fewer than 5 answers."""
+PROTECTED = "hidden.protected"
+"""Enough answers, but the figure could give single answers away. Never says more than that."""
+UNSCORED = "hidden.unscored"
+"""There is no such figure: the question has no scores or no good answers."""
+
+__all__ = [
+    "FEW",
+    "MINIMUM",
+    "PROTECTED",
+    "UNSCORED",
+    "Span",
+    "estate_segments",
+    "mean_may_be_shown",
+    "published_interval",
+    "rounded_base",
+    "small_counts_left_out",
+    "total_mean_may_be_shown",
+    "total_segments",
+    "total_small_counts",
+]

@@ -1,0 +1,99 @@
+"""The one pass: counts of every code of every closed item by estate. Shares, bars and suppression follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.answers import Layout
+from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Questionnaire
+from reports.errors import UnknownEstate
+from reports.waves import Wave
+
+CODES = 256
+Table = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Whole numbers, unprotected: for use inside this room only. E estates in the order of the wave."""
+
+    estates: tuple[str, ...]
+    responses: Table
+    """E: answers of each estate."""
+    codes: dict[str, Table]
+    """Item -> E x 256: answers by code. Multi items: 1 answered, 0 not, 253-255; rank items: first place."""
+    chosen: dict[str, dict[int, Table]]
+    """Multi and rank items -> code -> E: how many chose it (in any place)."""
+    modes: dict[str, Table]
+    """Mode -> E."""
+
+    def substantive(self, item_id: str) -> Table:
+        """E: answers to the item that are neither skipped nor 'don't know' and the like."""
+        table = self.codes[item_id]
+        base: Table = table.sum(axis=1) - table[:, [UNANSWERED, *SPECIAL_CODES.values()]].sum(axis=1)
+        return base
+
+    def special(self, item_id: str, estate: int) -> dict[int, int]:
+        row = self.codes[item_id][estate]
+        return {code: int(row[code]) for code in SPECIAL_CODES.values() if row[code]}
+
+
+def estate_index(wave: Wave) -> NDArray[np.int64]:
+    """For each answer the place of its estate in `wave.estates`. UnknownEstate when it has none."""
+    place = {estate.id: i for i, estate in enumerate(wave.estates)}
+    ids, back = np.unique(wave.frame["estate"].to_numpy().astype(str), return_inverse=True)
+    if strangers := [name for name in ids.tolist() if name not in place]:
+        raise UnknownEstate(
+            f"round '{wave.campaign}' has answers from estate {', '.join(strangers)}, which is not one of "
+            "its estates; add the estate to the round"
+        )
+    lookup = np.asarray([place[name] for name in ids.tolist()], dtype=np.int64)
+    result: NDArray[np.int64] = lookup[back.ravel()] if lookup.size else np.zeros(0, dtype=np.int64)
+    return result
+
+
+def count(wave: Wave, estate_of: NDArray[np.int64] | None = None) -> Counts:
+    """Counts of the whole wave. `estate_of`: as from `estate_index`, when it is at hand."""
+    where = estate_index(wave) if estate_of is None else estate_of
+    size = len(wave.estates)
+    layout = Layout.of(wave.questionnaire)
+    by_slot = {slot.name: _by_code(wave.frame[slot.name].to_numpy(), where, size) for slot in layout.slots}
+    codes: dict[str, Table] = {}
+    chosen: dict[str, dict[int, Table]] = {}
+    for item in wave.questionnaire.items():
+        if item.kind == "text":
+            continue
+        first = f"{item.id}__r1" if item.kind == "rank" else item.id
+        codes[item.id] = by_slot[first]
+        if item.kind != "choice":
+            chosen[item.id] = _chosen(by_slot, wave.questionnaire, item.id)
+    mode_names, mode_of = np.unique(wave.frame["mode"].to_numpy().astype(str), return_inverse=True)
+    modes = {
+        str(name): np.bincount(where[mode_of.ravel() == i], minlength=size)
+        for i, name in enumerate(mode_names.tolist())
+    }
+    return Counts(
+        tuple(estate.id for estate in wave.estates), np.bincount(where, minlength=size), codes, chosen, modes
+    )
+
+
+def _by_code(column: NDArray[np.uint8], where: NDArray[np.int64], estates: int) -> Table:
+    return np.bincount(where * CODES + column, minlength=estates * CODES).reshape(estates, CODES)
+
+
+def _chosen(by_slot: dict[str, Table], questionnaire: Questionnaire, item_id: str) -> dict[int, Table]:
+    """Code -> E for a multi or rank item, from the counts of its bytes alone."""
+    item = questionnaire.item(item_id)
+    choices = questionnaire.choices(item)
+    if item.kind == "rank":
+        places = [by_slot[f"{item_id}__r{place}"] for place in range(1, item.rank_size + 1)]
+        return {choice.code: sum((place[:, choice.code] for place in places[1:]), places[0][:, choice.code])
+                for choice in choices}  # fmt: skip
+    values = np.arange(CODES)
+    return {
+        choice.code: by_slot[f"{item_id}__m{i // 8}"][:, (values >> (i % 8)) & 1 == 1].sum(axis=1)
+        for i, choice in enumerate(choices)
+    }

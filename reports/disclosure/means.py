@@ -1,0 +1,47 @@
+"""Means and scores: when they may be shown and how sharp."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.disclosure.segments import MINIMUM
+from reports.rounding import half_up, outward
+
+TOO_LIGHT = 0.04
+"""An estate that weighs this little in a total cannot be subtracted from whole-number means: it is known to
++-12 points at best."""
+
+
+def mean_may_be_shown(
+    values: NDArray[np.float64], step: float, least: float = 0.0, most: float = 100.0
+) -> bool:
+    """May the mean of these scores (0..100) be shown?
+
+    `step`: how far one answer moves one person's score. `least`, `most`: the mean at its lowest and
+    highest by what else is shown. No when fewer than 5, when all or all but one are alike, or when the sum lies
+    within five answers' steps of an end: nearly everybody's answer would follow.
+    """
+    if values.size < MINIMUM:
+        return False
+    _, repeats = np.unique(values, return_counts=True)
+    if values.size - repeats.max() < 2:
+        return False
+    slack = min(values.mean() - least, most - values.mean()) * values.size
+    return bool(slack >= MINIMUM * step - 1e-9)
+
+
+def published_interval(value: float, low: float, high: float, n: int) -> tuple[float, float, float]:
+    """A mean and its interval as they are shown: whole numbers, the interval to tens below 10 answers and to
+    fives below 20, outwards and never beyond 0..100."""
+    step = 10.0 if n < 10 else 5.0 if n < 20 else 1.0
+    low, high = outward(low, high, step)
+    return half_up(value), max(0.0, low), min(100.0, high)
+
+
+def total_mean_may_be_shown(shown: Sequence[bool], weights: NDArray[np.float64]) -> bool:
+    """May the weighted mean of these estates be shown, when some hide their own?"""
+    hiding = [float(w) for visible, w in zip(shown, weights, strict=True) if not visible]
+    return len(hiding) != 1 or hiding[0] <= TOO_LIGHT

@@ -1,0 +1,87 @@
+"""The index 0-100 of every answer and every estate: items to object x facet, objects and the whole.
+
+A person's score in a cell is the mean of the answered items there, when at least `min_answered` of them were
+answered; the same for an object over all its items. The index is the weighted mean of the objects that have a
+score (equal weights unless the questionnaire declares others), when at least `min_answered` of them have one.
+An estate's score is the mean over its people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.scoring import ScoredItem, scored_items
+from reports.waves import Wave
+
+Key = tuple[str | None, str | None]
+"""(object, facet); facet None: the whole object; both None: the index."""
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Unprotected scores: for use inside this room only."""
+
+    values: dict[Key, Floats]
+    """Key -> one score 0..100 a person in the order of the frame, NaN where too little was answered."""
+    step: dict[Key, float]
+    """Key -> the least that one answer moves one person's score (assuming items in steps of 25)."""
+
+
+def respondent_scores(wave: Wave) -> Scores:
+    """Scores of all in the wave. Empty when the questionnaire declares no index or nobody answered."""
+    rules = wave.questionnaire.index
+    items = scored_items(wave.questionnaire)
+    if rules is None or not items:
+        return Scores({}, {})
+    columns = {item.item_id: _scored(wave, item) for item in items}
+    values: dict[Key, Floats] = {}
+    step: dict[Key, float] = {}
+    objects: list[str] = []
+    for name in rules.objects:
+        own = [item for item in items if item.object == name]
+        if not own:
+            continue
+        objects.append(name)
+        values[name, None] = _mean_of_answered([columns[i.item_id] for i in own], rules.min_answered)
+        step[name, None] = 25 / len(own)
+        for facet in rules.facets:
+            cell = [item for item in own if item.facet == facet]
+            if cell:
+                values[name, facet] = _mean_of_answered(
+                    [columns[i.item_id] for i in cell], rules.min_answered
+                )
+                step[name, facet] = 25 / len(cell)
+    if objects:
+        shares = [rules.weights.get(name, 1.0) for name in objects]
+        values[None, None] = _mean_of_answered(
+            [values[name, None] for name in objects], rules.min_answered, shares
+        )
+        step[None, None] = min(step[name, None] for name in objects) / len(objects)
+    return Scores(values, step)
+
+
+def _scored(wave: Wave, item: ScoredItem) -> Floats:
+    """One score a person for one item, NaN where it does not count."""
+    lookup = np.full(256, np.nan)
+    for code, score in item.scores.items():
+        lookup[code] = score
+    return lookup[wave.frame[item.item_id].to_numpy()]
+
+
+def _mean_of_answered(
+    columns: Sequence[Floats], min_answered: float, weights: Sequence[float] = ()
+) -> Floats:
+    total, weight = np.zeros(len(columns[0])), np.zeros(len(columns[0]))
+    answered = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, share in zip(columns, weights or [1.0] * len(columns), strict=True):
+        there = ~np.isnan(column)
+        total += np.where(there, column, 0.0) * share
+        weight += there * share
+        answered += there
+    enough = (answered >= min_answered * len(columns)) & (weight > 0)
+    return np.where(enough, total / np.where(weight > 0, weight, 1.0), np.nan)

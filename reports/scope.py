@@ -1,0 +1,79 @@
+"""What a report is about: one estate, or all estates of the landlord that have at least 5 answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.scoring import ScoredItem, scored_items
+from reports.counts import Counts, count, estate_index
+from reports.disclosure import MINIMUM, small_counts_left_out
+from reports.errors import UnknownEstate
+from reports.index import Key, Scores, respondent_scores
+from reports.waves import Wave
+
+
+@dataclass(frozen=True)
+class Groundwork:
+    """Everything counted once for a wave, unprotected: for use inside this room only."""
+
+    wave: Wave
+    estate_of: NDArray[np.int64]
+    counts: Counts
+    scores: Scores
+    scored: dict[str, ScoredItem]
+
+    @classmethod
+    def of(cls, wave: Wave) -> Groundwork:
+        where = estate_index(wave)
+        scored = {item.item_id: item for item in scored_items(wave.questionnaire)}
+        return cls(wave, where, count(wave, where), respondent_scores(wave), scored)
+
+    def large_enough(self) -> tuple[int, ...]:
+        """Places of the estates that anything may be said about."""
+        return tuple(np.flatnonzero(self.counts.responses >= MINIMUM).tolist())
+
+    def values(self, key: Key, estate: int) -> NDArray[np.float64]:
+        """Scores of the people of one estate in one cell, those without a score left out."""
+        own = self.scores.values[key][self.estate_of == estate]
+        kept: NDArray[np.float64] = own[~np.isnan(own)]
+        return kept
+
+    def population(self, estate: int, item_id: str | None = None) -> int | None:
+        """How many the answers of an estate stand for, None when not known.
+
+        Those who said that a question is not theirs (don't know and the like) leave its population, but only
+        as far as their number is shown: an interval must not give a small number away.
+        """
+        invited = self.wave.estates[estate].invited
+        if invited is None or item_id is None:
+            return invited
+        return invited - sum(small_counts_left_out(self.counts.special(item_id, estate)).values())
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`members`: places of the estates in it, each with at least 5 answers."""
+
+    ground: Groundwork
+    members: tuple[int, ...]
+    single: bool
+
+    @classmethod
+    def of(cls, ground: Groundwork, estate_id: str | None) -> Scope:
+        large = ground.large_enough()
+        if estate_id is None:
+            return cls(ground, large, False)
+        ids = [estate.id for estate in ground.wave.estates]
+        if estate_id not in ids:
+            raise UnknownEstate(
+                f"round '{ground.wave.campaign}' has no estate {estate_id}; choose one of its own"
+            )
+        place = ids.index(estate_id)
+        return cls(ground, (place,) if place in large else (), True)
+
+    @property
+    def estate_ids(self) -> frozenset[str]:
+        return frozenset(self.ground.wave.estates[i].id for i in self.members)
