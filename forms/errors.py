@@ -35,7 +35,8 @@ class Fault:
 
     def __str__(self) -> str:
         sentences = (part[:1].upper() + part[1:] for part in (self.what, self.why, self.mend) if part)
-        return f"{self.where}: " + " ".join(f"{sentence}." for sentence in sentences)
+        ended = (part if part.endswith(("?", ".", "!")) else f"{part}." for part in sentences)
+        return f"{self.where}: " + " ".join(ended)
 
 
 class FormsError(Exception):

@@ -1,8 +1,8 @@
 """The way through a questionnaire: a pure function of the questionnaire and the answers so far.
 
 It exists so that no answer to a question that was never asked can count: the journey is worked out anew from
-the answers on every page, and a condition sees only answers that are themselves on the route. Somebody who goes
-back and changes an answer leaves the old branch, and what was said there falls away.
+the answers on every page, and a condition sees only answers that are on the route themselves. Somebody who
+goes back and changes an answer leaves the old branch, and what was said there falls away.
 """
 
 from __future__ import annotations

@@ -1,0 +1,159 @@
+"""From the text of a questionnaire file to plain data, remembering on which line everything stood.
+
+YAML as people write it, with three dangers taken out: a key may not stand twice, `no`, `on` and dates stay
+words, and a file that unfolds beyond reason is refused. A file that opens with `{` is read as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from forms.errors import Fault, QuestionnaireFault
+
+MAX_CHARACTERS = 2_000_000
+MAX_NODES = 200_000
+MAX_DEPTH = 40
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The data of a file, and the line (from 1) of each part of it; no lines for JSON."""
+
+    data: Any
+    lines: dict[Path, int]
+
+    def line(self, path: Path) -> int | None:
+        """The line of the innermost part of `path` that is in the file."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return None
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.2 words: only true and false are truth values, only decimal numbers are numbers."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    letter: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag.rpartition(":")[2] in ("float", "int", "null", "merge")
+    ]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+def read(text: str, name: str) -> Source:
+    """Read YAML or JSON. QuestionnaireFault says on which line of `name` the text cannot be read."""
+    if len(text) > MAX_CHARACTERS:
+        raise _unreadable(name, f"the file has {len(text)} characters", "split it: 2 million is the most")
+    text = text.removeprefix("\ufeff")
+    if text.lstrip().startswith("{"):
+        return Source(_json(text, name), {})
+    return _yaml(text, name)
+
+
+def _json(text: str, name: str) -> Any:
+    doubles: list[str] = []
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        doubles.extend(sorted({key for key in keys if keys.count(key) > 1}))
+        return dict(pairs)
+
+    try:
+        data = json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as problem:
+        where = f"{name}, line {problem.lineno}"
+        raise _unreadable(
+            where, f"this is not JSON: {problem.msg}", "mend the brackets or commas"
+        ) from problem
+    except (RecursionError, ValueError) as problem:
+        raise _unreadable(
+            name, "this JSON cannot be read", "check for deep nesting and huge numbers"
+        ) from problem
+    if doubles:
+        raise QuestionnaireFault([_double(name, key) for key in doubles])
+    return data
+
+
+def _yaml(text: str, name: str) -> Source:
+    loader: Any = None
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            raise _unreadable(name, "the file is empty", "start from one of the shipped questionnaires")
+        walk = _Walk(name)
+        walk.visit(node, (), 0)
+        if walk.faults:
+            raise QuestionnaireFault(walk.faults)
+        return Source(loader.construct_document(node), walk.lines)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        where = f"{name}, line {mark.line + 1}" if mark else name
+        what = f"this is not YAML: {problem.problem or problem.context or 'it cannot be read'}"
+        raise _unreadable(where, what, _yaml_mend(text, mark.line if mark else -1)) from problem
+    except yaml.YAMLError as problem:
+        reason = str(problem).splitlines()[0]
+        raise _unreadable(name, f"this is not YAML: {reason}", "remove the character it names") from problem
+    except (ValueError, RecursionError) as problem:
+        raise _unreadable(name, f"a value cannot be read: {problem}", "put it in quotes") from problem
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+class _Walk:
+    """One pass over the nodes: lines, keys that stand twice, and how far aliases unfold."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Path, int] = {}
+        self.faults: list[Fault] = []
+        self._nodes = 0
+
+    def visit(self, node: yaml.Node, path: Path, depth: int) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES or depth > MAX_DEPTH:
+            raise _unreadable(
+                self.name, "the file unfolds into too much", "take out anchors (&, *) that repeat each other"
+            )
+        self.lines[path] = node.start_mark.line + 1
+        if isinstance(node, yaml.SequenceNode):
+            for place, value in enumerate(node.value):
+                self.visit(value, (*path, place), depth + 1)
+        elif isinstance(node, yaml.MappingNode):
+            keys: set[str] = set()
+            for key, value in node.value:
+                word = key.value if isinstance(key, yaml.ScalarNode) else repr(key.value)[:40]
+                if word in keys:
+                    self.faults.append(_double(f"{self.name}, line {key.start_mark.line + 1}", word))
+                keys.add(word)
+                self.visit(value, (*path, word), depth + 1)
+                self.lines[(*path, word)] = key.start_mark.line + 1
+
+
+def _yaml_mend(text: str, line: int) -> str:
+    lines = text.splitlines()
+    nearby = "".join(lines[max(0, line - 1) : line + 1])
+    if "\t" in nearby:
+        return "indent with spaces, not with tabs"
+    return "check the indentation, and put a text with ': ' or '#' in it in quotes"
+
+
+def _double(where: str, key: str) -> Fault:
+    return Fault(where, f"'{key}' stands twice", "only one of them would count", "keep one")
+
+
+def _unreadable(where: str, what: str, mend: str) -> QuestionnaireFault:
+    return QuestionnaireFault([Fault(where, what, "nothing in the file can be used until it is read", mend)])
