@@ -1,16 +1,16 @@
 """k-anonymity by local suppression.
 
 A record is safe when at least `k` records look exactly alike on the declared keys *as released*: a blanked
-cell is a value of its own. This is stricter than the common reading, in which a blank matches anything: there a
-record (man, blank) counts as hidden among (man, 17) and (man, 80), though somebody who knows that the man is 40
-finds him at once, since neither of the others can be him.
+cell is a value of its own. This is stricter than the common reading, in which a blank matches anything:
+there a record (man, blank) counts as hidden among (man, 17) and (man, 80), though somebody who knows that
+the man is 40 finds him at once, since neither of the others can be him.
 
-Method. Records are divided by what is never blanked (the estate); such a class must have at least `k` records.
-Within a class every record is given the largest set of keys that it can keep: sets are tried from all keys
-downwards, and a group that is alike on a set and numbers at least `k` is settled. What remains at the end keeps
-no key. Should that remainder be smaller than `k`, it is filled up with records from groups that can spare them,
-else by dissolving the cheapest group, until it reaches `k`. The problem of the fewest possible blanks is NP-hard;
-this is a heuristic, and the risk page says how many cells it cost.
+Method. Records are divided by what is never blanked (the estate); such a class must have at least `k`
+records. Within a class every record is given the largest set of keys that it can keep: sets are tried from
+all keys downwards, and a group that is alike on a set and numbers at least `k` is settled. What remains at
+the end keeps no key. Should that remainder be smaller than `k`, it is filled up with records from groups
+that can spare them, else by dissolving the cheapest group, until it reaches `k`. The problem of the fewest
+possible blanks is NP-hard; this is a heuristic, and the risk page says how many cells it cost.
 """
 
 from __future__ import annotations

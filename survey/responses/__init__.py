@@ -1,1 +1,1 @@
-"""Answers from elsewhere: a file of rows is read, checked against a questionnaire, stored as a closed round."""
+"""Answers from elsewhere: a file of rows, checked against a questionnaire, stored as a closed round."""

@@ -1,0 +1,155 @@
+"""`bostemme responses import`: answers from a file become a closed and sealed round."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from forms import loading
+from forms.errors import FormsError
+from forms.questionnaire import Questionnaire
+from survey.database.opening import opened
+from survey.register import organisations
+from survey.register.errors import NoSuchOrganisation
+from survey.responses.errors import (
+    Complaint,
+    FileUnreadable,
+    ImportRefused,
+    RoundConflict,
+    RowsRefused,
+    wording,
+)
+from survey.responses.reading import read_table
+from survey.responses.rows import Checked, check_rows, column_names
+from survey.responses.storing import ClosedRound, Stored, store
+from survey.settings import Settings
+
+SHIPPED = ("boindeks", "copenhagen")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def responses() -> None:
+    """Answers that were collected elsewhere."""
+
+
+@responses.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--questionnaire", "questionnaire_name", required=True, help="A YAML or JSON file, or a shipped name."
+)
+@click.option("--organisation", required=True, help="Name of the organisation, exactly.")
+@click.option("--round", "round_name", required=True, help="Name of the new round.")
+@click.option(
+    "--estate-column", default="leiegard", show_default=True, help="Column with the name of the estate."
+)
+@click.option(
+    "--answer-language", default="nb", show_default=True, help="Used when there is no column `language`."
+)
+@click.option("--opens-on", type=DAY, help="First day of the collection. Default: the closing day.")
+@click.option("--closes-on", type=DAY, help="Last day of the collection. Default: today.")
+@click.option("--series", help="Rounds of one series are compared. Default: the questionnaire.")
+@click.option("--create-organisation", type=click.Choice(organisations.KINDS), help="Make it if it is new.")
+@click.option("--accept-partial", is_flag=True, help="Import the good rows even when others are bad.")
+@click.option("--dry-run", is_flag=True, help="Check the file, store nothing.")
+@click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
+              help="Language of the messages.")  # fmt: skip
+def import_(
+    file: Path,
+    questionnaire_name: str,
+    organisation: str,
+    round_name: str,
+    estate_column: str,
+    answer_language: str,
+    opens_on: datetime | None,
+    closes_on: datetime | None,
+    series: str | None,
+    create_organisation: str | None,
+    accept_partial: bool,
+    dry_run: bool,
+    language: str,
+) -> None:
+    """Import FILE (CSV, TSV, XLSX or Parquet) as a closed round. See docs/import.md for the columns."""
+    translate = wording(language)
+    try:
+        questionnaire = find_questionnaire(questionnaire_name)
+        names = column_names(questionnaire, estate_column)
+        table = read_table(file, names.__contains__)
+        checked = check_rows(table, questionnaire, estate_column, answer_language)
+        _tell(checked, language)
+        if dry_run:
+            click.echo(translate("import.dry_run", good=len(checked.good), bad=checked.bad_lines))
+            raise SystemExit(1 if checked.bad else 0)
+        refuse_bad_rows(checked, accept_partial)
+        last = closes_on.date() if closes_on else date.today()
+        round = ClosedRound(
+            name=round_name,
+            organisation=organisation,
+            questionnaire=questionnaire,
+            opens_on=opens_on.date() if opens_on else last,
+            closes_on=last,
+            results_on=last,
+            series=series or questionnaire.id,
+        )
+        stored = asyncio.run(_store(round, checked, create_organisation))
+    except ImportRefused as refusal:
+        for sentence in refusal.sentences(language):
+            click.echo(sentence, err=True)
+        raise SystemExit(1) from refusal
+    click.echo(
+        translate(
+            "import.done",
+            good=stored.responses,
+            estates=stored.estates,
+            round=round_name,
+            hash=stored.content_hash[:12],
+        )
+    )
+    if checked.bad:
+        click.echo(translate("import.left_out", bad=checked.bad_lines))
+
+
+def find_questionnaire(name: str) -> Questionnaire:
+    """A file, or an instrument that comes with Bostemme. Raises FileUnreadable with what is wrong with it."""
+    path = Path(name)
+    try:
+        if path.suffix or path.exists():
+            return loading.load(path)
+        if name in SHIPPED:
+            return loading.shipped(name)
+    except FormsError as fault:
+        raise FileUnreadable(Complaint.of("questionnaire.faulty", name=name, why=str(fault))) from fault
+    except OSError as error:
+        raise FileUnreadable(Complaint.of("file.missing", file=name, why=error.strerror or "")) from error
+    raise FileUnreadable(Complaint.of("questionnaire.unknown", name=name, shipped=", ".join(SHIPPED)))
+
+
+def refuse_bad_rows(checked: Checked, accept_partial: bool) -> None:
+    """Raises RowsRefused unless all rows are good, or the good ones are wanted and there are some."""
+    if checked.bad and not accept_partial:
+        raise RowsRefused(checked.bad, len(checked.good) + checked.bad_lines)
+    if not checked.good:
+        raise FileUnreadable(Complaint.of("rows.none_good"))
+
+
+def _tell(checked: Checked, language: str) -> None:
+    translate = wording(language)
+    sentences = [said.sentence(translate) for said in checked.notices]
+    sentences += [cell.sentence(translate) for cell in checked.bad]
+    for sentence in sentences:
+        click.echo(sentence, err=True)
+
+
+async def _store(round: ClosedRound, checked: Checked, kind: str | None) -> Stored:
+    async with opened(Settings.from_environment()) as database:
+        try:
+            organisation_id = await organisations.named(database, round.organisation)
+        except NoSuchOrganisation as missing:
+            if kind is None:
+                complaint = Complaint.of("round.no_organisation", organisation=round.organisation)
+                raise RoundConflict(complaint) from missing
+            organisation_id = await organisations.add(database, round.organisation, kind)
+        return await store(database, organisation_id, round, checked.good)

@@ -1,0 +1,36 @@
+-- name: take_role(role)$
+-- Until the end of the transaction: an import sees and writes no more than the room it works for.
+select set_config('role', :role, true);
+
+-- name: round_exists(name)$
+select exists (select 1 from registry.campaigns where name = :name);
+
+-- name: keep_questionnaire(organisation_id, questionnaire_id, version, content_hash, document)!
+-- An immutable version, kept once per organisation.
+insert into registry.questionnaire_versions (organisation_id, questionnaire_id, version, content_hash, document)
+values (:organisation_id, :questionnaire_id, :version, :content_hash, cast(cast(:document as text) as jsonb))
+on conflict (organisation_id, content_hash) do nothing;
+
+-- name: questionnaire_version_id(content_hash)$
+select id from registry.questionnaire_versions where content_hash = :content_hash;
+
+-- name: add_closed_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, source)$
+insert into registry.campaigns
+  (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, status, source)
+values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
+        'closed', :source)
+returning id;
+
+-- name: add_round_estates(organisation_id, campaign_id, estate_ids, invited)!
+insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited)
+select :organisation_id, :campaign_id, n.estate_id, n.invited
+  from unnest(cast(:estate_ids as uuid[]), cast(:invited as integer[])) as n (estate_id, invited);
+
+-- name: add_responses(organisation_id, campaign_id, questionnaire_version_id, estate_ids, languages, modes, answers, codes)!
+-- Row level security rules out COPY; a few thousand rows a statement come close to it.
+insert into answers.responses
+  (organisation_id, campaign_id, estate_id, questionnaire_version_id, language, mode, answers, codes)
+select :organisation_id, :campaign_id, n.estate_id, :questionnaire_version_id, n.language, n.mode,
+       cast(n.answers as jsonb), n.codes
+  from unnest(cast(:estate_ids as uuid[]), cast(:languages as text[]), cast(:modes as text[]),
+              cast(:answers as text[]), cast(:codes as bytea[])) as n (estate_id, language, mode, answers, codes);

@@ -1,0 +1,152 @@
+"""Importing answers, from the command line to the report's numbers, on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from forms.loading import shipped
+from survey import cli_responses
+from survey.campaigns import rounds
+from survey.campaigns.waves import load_wave
+from survey.database.pool import Database
+from survey.register import estates, organisations
+from survey.responses import storing
+from survey.responses.errors import RoundConflict
+from survey.responses.rows import GoodRow
+from survey.responses.storing import ClosedRound, store
+
+COPENHAGEN = Path(storing.__file__).parents[1] / "demo" / "data" / "copenhagen-1976.csv"
+DAY = date(1976, 12, 31)
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path / "home"))
+
+    def command(file: Path, *more: str) -> Result:
+        return CliRunner().invoke(
+            cli_responses.responses,
+            ["import", str(file), "--questionnaire", "copenhagen", "--organisation", "København",
+             "--round", "1976", "--create-organisation", "research", *more],
+        )  # fmt: skip
+
+    return command
+
+
+def _round(name: str = "1976") -> ClosedRound:
+    return ClosedRound(name, "København", shipped("copenhagen"), DAY, DAY, DAY, "copenhagen")
+
+
+def _rows(estate: str = "Blokk", area: str = "", n: int = 6) -> list[GoodRow]:
+    return [GoodRow(line, estate, area, "nb", "import", {"tilfredshet": 3}) for line in range(n)]
+
+
+async def _rounds(database: Database, organisation_id: object) -> int:
+    async with database.registry(organisation_id) as connection:  # type: ignore[arg-type]
+        return len(await rounds.rounds(connection))
+
+
+def test_the_copenhagen_survey_becomes_a_closed_sealed_round_of_1681_answers(
+    run: Callable[..., Result],
+) -> None:
+    done = run(COPENHAGEN)
+    assert done.exit_code == 0, done.output
+    assert "1681 besvarelser fra 4 leiegårder" in done.output
+    again = run(COPENHAGEN)
+    assert again.exit_code == 1
+    assert "finnes fra før" in again.output
+
+
+def test_one_bad_row_stops_everything_and_nothing_is_stored(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "svar.csv"
+    file.write_text("leiegard;tilfredshet\n" + "A;low\n" * 9 + "A;supert\n", encoding="utf-8")
+    refused = run(file)
+    assert refused.exit_code == 1
+    assert "Linje 11, kolonne «tilfredshet», verdi «supert»" in refused.output
+    assert "1 av 10 rader kan ikke importeres. Ingenting er lagret." in refused.output
+    partial = run(file, "--accept-partial")
+    assert partial.exit_code == 0, partial.output
+    assert "9 besvarelser" in partial.output
+    assert "1 rader ble ikke importert" in partial.output
+
+
+def test_a_dry_run_stores_nothing(run: Callable[..., Result]) -> None:
+    for _ in range(2):
+        tried = run(COPENHAGEN, "--dry-run")
+        assert tried.exit_code == 0
+        assert "1681 rader kan importeres" in tried.output
+
+
+def test_an_unknown_organisation_or_questionnaire_is_told_and_not_made_up(
+    run: Callable[..., Result], database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    arguments = ["import", str(COPENHAGEN), "--organisation", "Ingen", "--round", "1976"]
+    unknown = CliRunner().invoke(cli_responses.responses, [*arguments, "--questionnaire", "copenhagen"])
+    assert unknown.exit_code == 1
+    assert "Organisasjonen «Ingen» finnes ikke" in unknown.output
+    for name in ("bodex", str(tmp_path / "mangler.yaml")):
+        refused = CliRunner().invoke(cli_responses.responses, [*arguments, "--questionnaire", name])
+        assert refused.exit_code == 1
+        assert name in refused.output
+
+
+async def test_imported_answers_can_be_read_as_a_sealed_wave_and_known_estates_are_matched(
+    database: Database,
+) -> None:
+    organisation_id = await organisations.add(database, "København", "research")
+    async with database.registry(organisation_id) as connection:
+        known = await estates.add(connection, organisation_id, area="Byen", name="Blokk", dwellings=40)
+    stored = await store(database, organisation_id, _round(), [*_rows(), *_rows("Tårn", "Havna", 7)])
+    assert (stored.responses, stored.estates) == (13, 2)
+    wave = await load_wave(database, organisation_id, stored.campaign_id)
+    assert wave.content_hash == stored.content_hash
+    assert {(e.name, e.area) for e in wave.estates} == {("Blokk", "Byen"), ("Tårn", "Havna")}
+    assert wave.frame.filter(estate=str(known)).height == 6
+    assert wave.frame["tilfredshet"].unique().to_list() == [3]
+
+
+async def test_a_round_that_fails_half_way_leaves_no_trace(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation_id = await organisations.add(database, "København", "research")
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(storing, "_add_responses", broken)
+    with pytest.raises(RuntimeError):
+        await store(database, organisation_id, _round(), _rows())
+    assert await _rounds(database, organisation_id) == 0
+    async with database.registry(organisation_id) as connection:
+        assert await estates.all_of(connection) == ()
+
+
+async def test_a_name_that_two_estates_share_is_refused_until_the_area_is_given(database: Database) -> None:
+    organisation_id = await organisations.add(database, "København", "research")
+    async with database.registry(organisation_id) as connection:
+        for area in ("Nord", "Sør"):
+            await estates.add(connection, organisation_id, area=area, name="Blokk", dwellings=9)
+    with pytest.raises(RoundConflict) as refusal:
+        await store(database, organisation_id, _round(), _rows())
+    assert "kolonnen area" in refusal.value.sentences("nb")[0]
+    stored = await store(database, organisation_id, _round(), _rows(area="Sør"))
+    assert stored.estates == 1
+
+
+async def test_the_order_of_the_file_is_not_kept(database: Database) -> None:
+    organisation_id = await organisations.add(database, "København", "research")
+    rows = [GoodRow(line, "A", "", "nb", "import", {"tilfredshet": 1 + (line >= 100)}) for line in range(200)]
+    await store(database, organisation_id, _round(), rows)
+    async with database.answers(organisation_id) as connection:
+        codes = [row["codes"][0] for row in await connection.fetch("select codes from answers.responses")]
+    assert codes != sorted(codes)
