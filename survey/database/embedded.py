@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 90
 GOODBYE_SECONDS = 20
 
 Supervisor: TypeAlias = "subprocess.Popen[bytes]"
-_still_running: list[Supervisor] = []
+_started: list[Supervisor] = []  # a forgotten child would stay a zombie as long as we live
 
 
 @contextlib.contextmanager
@@ -53,10 +53,8 @@ def _leave(user: socket.socket, supervisor: Supervisor | None) -> None:
         user.shutdown(socket.SHUT_WR)
         user.recv(1)
     if supervisor is not None and supervisor.poll() is None:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):  # others are using it: it outlives us
             supervisor.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            _still_running.append(supervisor)  # others are using it; it outlives us
 
 
 def _hold(places: Places, durable: bool) -> tuple[socket.socket, Supervisor | None]:
@@ -96,8 +94,9 @@ def _join(places: Places) -> socket.socket | None:
 
 
 def _start_supervisor(places: Places, durable: bool) -> Supervisor:
+    _started[:] = [earlier for earlier in _started if earlier.poll() is None]
     with places.log.open("ab") as log:
-        return subprocess.Popen(  # noqa: S603
+        supervisor = subprocess.Popen(  # noqa: S603
             [
                 sys.executable,
                 "-m",
@@ -111,3 +110,5 @@ def _start_supervisor(places: Places, durable: bool) -> Supervisor:
             stderr=log,
             start_new_session=True,  # a Ctrl-C or a closed terminal must not reach it before its users
         )
+    _started.append(supervisor)
+    return supervisor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ class Places:
                 f"{private} is not a private folder of ours. Remove it, or set BOSTEMME_HOME."
             )
         return private
+
+    def forget_sockets(self) -> None:
+        """Remove the private folder outside ours, if there is one."""
+        if self.sockets != self.folder:
+            shutil.rmtree(self.sockets)
 
     def make(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

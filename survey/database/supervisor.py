@@ -25,6 +25,8 @@ from survey.database.errors import EmbeddedPostgresFault
 from survey.database.places import CONTROL_SOCKET, DATABASE, PORT, USER, Places
 
 START_SECONDS = 60
+START_ATTEMPTS = 6
+START_PAUSE_SECONDS = 0.5
 STOP_SECONDS = 60
 IDLE_SECONDS = 10  # for the first user to come, after that PostgreSQL stops at once when the last one leaves
 
@@ -46,6 +48,7 @@ def main(folder: str, durable: str) -> None:
             last_user = _serve_users(listener, server)
         finally:
             _stop(server)
+            places.forget_sockets()
     if last_user is not None:
         last_user.close()  # who left last and waits to see everything tidied up, may go now
 
@@ -124,20 +127,34 @@ def _start(places: Places, programs: Programs, *, durable: bool) -> subprocess.P
     if not durable:
         settings |= {"fsync": "off", "full_page_writes": "off"}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    for _ in range(START_ATTEMPTS):
+        server = _launch(places, programs.command("postgres", "-D", str(places.data), *options))
+        if _comes_up(places, server):
+            return server
+        # After a kill -9 the helpers of the former PostgreSQL hold its memory for a moment longer.
+        time.sleep(START_PAUSE_SECONDS)
+    raise EmbeddedPostgresFault(f"The embedded PostgreSQL stopped at start; {places.log} says why.")
+
+
+def _launch(places: Places, command: list[str]) -> subprocess.Popen[bytes]:
     with places.log.open("ab") as log:
-        server = subprocess.Popen(  # noqa: S603
-            programs.command("postgres", "-D", str(places.data), *options),
+        return subprocess.Popen(  # noqa: S603
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             env=_environment(),
         )
+
+
+def _comes_up(places: Places, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until it takes connections; False when it ended instead."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise EmbeddedPostgresFault(f"The embedded PostgreSQL stopped at start; {places.log} says why.")
+            return False
         if _ready(places, server.pid):
-            return server
+            return True
         time.sleep(0.02)
     _stop(server)
     raise EmbeddedPostgresFault(
