@@ -1,0 +1,86 @@
+"""Who stands at the desk: the signed-in person and the checked form, as dependencies of the handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from secrets import token_urlsafe
+from urllib.parse import parse_qs
+
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+
+from survey.database.pool import Database
+from survey.office.errors import Unreadable
+from survey.office.pages import AnyRequest, settings_of
+from survey.people import csrf, sessions
+from survey.people.roles import Staff
+
+SESSION_COOKIE = "bostemme_kontor"
+DOOR_COOKIE = "bostemme_dor"
+"""Carries a random word before anyone is signed in, so that also the first forms can be checked."""
+MOST_FIELDS = 2_000
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form, every value a string."""
+
+    fields: Mapping[str, Sequence[str]]
+
+    def one(self, name: str) -> str:
+        """The first value, '' when the field is missing."""
+        values = self.fields.get(name)
+        return values[0] if values else ""
+
+    def all(self, name: str) -> tuple[str, ...]:
+        return tuple(self.fields.get(name, ()))
+
+
+async def signed_in(request: AnyRequest, database: NamedDependency[Database]) -> Staff:
+    """Raises NotSignedIn."""
+    return await sessions.who(database, request.cookies.get(SESSION_COOKIE))
+
+
+async def read_form(request: AnyRequest) -> Form:
+    """The body as a form. Raises Unreadable for anything that no page of ours sends."""
+    try:
+        text = (await request.body()).decode("utf-8")
+        fields = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise Unreadable() from None
+    if any("\x00" in value for values in fields.values() for value in values):
+        raise Unreadable()
+    return Form(fields)
+
+
+async def checked_form(request: AnyRequest, staff: NamedDependency[Staff]) -> Form:
+    """A form that came from a page of this session. Raises StaleForm, Unreadable."""
+    form = await read_form(request)
+    csrf.check(staff.csrf_secret, form.one(csrf.FIELD))
+    return form
+
+
+def new_door_word() -> str:
+    return token_urlsafe(24)
+
+
+def door_secret(request: AnyRequest, word: str) -> bytes:
+    """What forms are signed with for a visitor who holds this word in a cookie."""
+    return blake2b(
+        word.encode()[:200], key=settings_of(request).secret_key, digest_size=32, person=b"bostemme-door"
+    ).digest()
+
+
+def cookie(request: AnyRequest, name: str, value: str, seconds: int) -> Cookie:
+    """Out of reach of scripts and of other sites; only over https where we are served so."""
+    return Cookie(
+        key=name,
+        value=value,
+        max_age=seconds,
+        path="/kontor",
+        httponly=True,
+        samesite="lax",
+        secure=settings_of(request).secure,
+    )

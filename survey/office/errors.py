@@ -1,0 +1,30 @@
+"""What can go wrong at the office's desk itself; most faults come from the rooms below and are shown here.
+
+OfficeError
+├── PrintingFailed     500  the PDF could not be made; the log says why
+├── PrinterMissing     503  Pango, which sets the type, is not installed on the server
+└── Unreadable         400  the form could not be read as a form
+"""
+
+from __future__ import annotations
+
+
+class OfficeError(Exception):
+    status: int = 400
+    key: str = "error.office"
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.key, values)
+        self.values = values
+
+
+class PrintingFailed(OfficeError):
+    status, key = 500, "error.office.printing_failed"
+
+
+class PrinterMissing(OfficeError):
+    status, key = 503, "error.office.printer_missing"
+
+
+class Unreadable(OfficeError):
+    status, key = 400, "error.office.unreadable"

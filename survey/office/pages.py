@@ -1,0 +1,130 @@
+"""Turns a template and some values into a page in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+from litestar.response import Redirect
+
+from reports.catalogue import Translate, translator
+from survey.people import csrf
+from survey.people.roles import Right, Staff
+from survey.settings import Settings
+
+ROOM = Path(__file__).parent
+LANGUAGES = ("nb", "nn", "en")
+LANGUAGE_COOKIE = "bostemme_sprak"
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+
+AnyRequest = Request[Any, Any, Any]
+
+templates = Environment(
+    loader=FileSystemLoader(ROOM / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def language_of(request: AnyRequest) -> str:
+    """The language chosen in the console; bokmål until somebody chooses."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LANGUAGES else "nb"
+
+
+def settings_of(request: AnyRequest) -> Settings:
+    settings: Settings = request.app.state["settings"]
+    return settings
+
+
+def words(language: str) -> Translate:
+    return translator(ROOM / "messages", language)
+
+
+def render(
+    request: AnyRequest,
+    template: str,
+    *,
+    staff: Staff | None = None,
+    secret: bytes | None = None,
+    status: int = 200,
+    **values: object,
+) -> Response[str]:
+    """A page. `secret`: what its forms are signed with before anyone is signed in (else the session's)."""
+    secret = staff.csrf_secret if staff else secret
+    return Response(
+        to_html(
+            template,
+            language_of(request),
+            staff=staff,
+            csrf=csrf.issue(secret) if secret else None,
+            fictitious=staff.fictitious if staff else settings_of(request).demo,
+            here=request.url.path,
+            notice=_notice(request),
+            **values,
+        ),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def to_html(template: str, language: str, **values: object) -> str:
+    locale = LOCALES[language]
+
+    def day(value: date) -> str:
+        return format_date(value, "d. MMMM y" if language != "en" else "d MMMM y", locale=locale)
+
+    def moment(value: datetime) -> str:
+        return format_datetime(value, "d. MMM y HH:mm" if language != "en" else "d MMM y HH:mm", locale=locale)
+
+    def number(value: float) -> str:
+        return format_decimal(value, locale=locale)
+
+    def percent(value: float) -> str:
+        # Rounded half up, for people; 0.285 is shown as 29.
+        return format_percent(int(value * 100 + 0.5) / 100, locale=locale)
+
+    return templates.get_template(template).render(
+        t=words(language),
+        language=language,
+        languages=LANGUAGES,
+        Right=Right,
+        day=day,
+        moment=moment,
+        number=number,
+        percent=percent,
+        **values,
+    )
+
+
+NOTICES = frozenset({"created", "opened", "closed"})
+
+
+def _notice(request: AnyRequest) -> str | None:
+    """What was just done, named in the address after a redirect; only words we know."""
+    name = request.query_params.get("melding")
+    return name if name in NOTICES else None
+
+
+def go(path: str) -> Redirect:
+    """On to another page after a form (303, so that reloading does not send it again)."""
+    return Redirect(path=path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def inside(path: str | None) -> str:
+    """An address within the console to go back to; anything else becomes its first page.
+
+    >>> inside('/kontor/runder?x=1'), inside('//evil.example'), inside('/kontor/\\\\evil.example')
+    ('/kontor/runder?x=1', '/kontor/runder', '/kontor/runder')
+    """
+    if path and path.startswith("/kontor/") and "\\" not in path and "//" not in path and path.isprintable():
+        return path
+    return "/kontor/runder"

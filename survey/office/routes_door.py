@@ -1,0 +1,113 @@
+"""Signing in and out, and choosing a language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from survey.database.pool import Database
+from survey.office import door
+from survey.office.door import Form
+from survey.office.pages import (
+    LANGUAGE_COOKIE,
+    LANGUAGES,
+    AnyRequest,
+    go,
+    inside,
+    render,
+)
+from survey.people import csrf, sessions
+from survey.people.attempts import Attempts
+from survey.people.errors import NotSignedIn, PeopleError, StaleForm, TooManyAttempts, WrongCredentials
+from survey.people.roles import Staff
+
+A_YEAR = 365 * 24 * 3600
+
+_attempts = Attempts()
+
+
+@get("/", name="office")
+async def first_page() -> Redirect:
+    return go("/kontor/runder")
+
+
+@get("/logg-inn")
+async def sign_in_page(request: AnyRequest) -> Response[str]:
+    return _sign_in_page(request)
+
+
+@post("/logg-inn")
+async def sign_in(request: AnyRequest, database: NamedDependency[Database]) -> Response[Any]:
+    form = await door.read_form(request)
+    try:
+        _check_door(request, form)
+        token = await sessions.sign_in(
+            database,
+            _attempts,
+            sessions.Credentials(
+                email=form.one("epost")[:254],
+                password=form.one("passord")[:1000],
+                address=request.client.host if request.client else "",
+            ),
+        )
+    except (WrongCredentials, TooManyAttempts, StaleForm) as fault:
+        return _sign_in_page(request, form, fault)
+    answer = go(inside(form.one("neste")))
+    answer.cookies.append(door.cookie(request, door.SESSION_COOKIE, token, sessions.HOURS * 3600))
+    return answer
+
+
+@post("/logg-ut")
+async def sign_out(
+    request: AnyRequest,
+    database: NamedDependency[Database],
+    staff: NamedDependency[Staff],
+    form: NamedDependency[Form],
+) -> Redirect:
+    await sessions.sign_out(database, staff, request.cookies[door.SESSION_COOKIE])
+    answer = go("/kontor/logg-inn?ut=1")
+    answer.cookies.append(door.cookie(request, door.SESSION_COOKIE, "", 0))
+    return answer
+
+
+@post("/sprak")
+async def choose_language(request: AnyRequest, database: NamedDependency[Database]) -> Redirect:
+    """Works on both sides of the door."""
+    form = await door.read_form(request)
+    try:
+        staff = await sessions.who(database, request.cookies.get(door.SESSION_COOKIE))
+        csrf.check(staff.csrf_secret, form.one(csrf.FIELD))
+    except NotSignedIn:
+        _check_door(request, form)
+    answer = go(inside(form.one("tilbake")))
+    if form.one("sprak") in LANGUAGES:
+        answer.cookies.append(door.cookie(request, LANGUAGE_COOKIE, form.one("sprak"), A_YEAR))
+    return answer
+
+
+def _check_door(request: AnyRequest, form: Form) -> None:
+    word = request.cookies.get(door.DOOR_COOKIE)
+    if not word:
+        raise StaleForm()
+    csrf.check(door.door_secret(request, word), form.one(csrf.FIELD))
+
+
+def _sign_in_page(
+    request: AnyRequest, form: Form | None = None, fault: PeopleError | None = None
+) -> Response[str]:
+    word = request.cookies.get(door.DOOR_COOKIE) or door.new_door_word()
+    answer = render(
+        request,
+        "sign_in.html",
+        secret=door.door_secret(request, word),
+        status=fault.status if fault else 200,
+        email=form.one("epost") if form else "",
+        next=inside(form.one("neste") if form else request.query_params.get("neste")),
+        fault=fault,
+        signed_out="ut" in request.query_params,
+    )
+    answer.cookies.append(door.cookie(request, door.DOOR_COOKIE, word, 24 * 3600))
+    return answer
