@@ -88,6 +88,8 @@ def _render(template: str, results: Results, language: str, **more: object) -> s
             participation_tables=chapters.participation_tables(words, results),
             associations=chapters.association_tables(words, results),
             actions=actions.actions(words, results),
+            languages=[words.t(f"language.{code}") for code in results.languages],
+            hash=" ".join(results.wave_hash[i : i + 8] for i in range(0, len(results.wave_hash), 8)),
             blank_rows=max(FORM_ROWS - len(headlines), 2),
             **more,
         )
