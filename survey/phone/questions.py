@@ -186,15 +186,14 @@ def _question(
 
 
 def _instruction(item: Item, t: Translate) -> str:
-    if item.kind == "multi":
-        return t("field.multi")
-    if item.kind == "rank":
-        return t("field.rank", count=item.rank_size)
-    if item.kind != "text":
+    """How the field is used. The help of an item says it in its own words, and then we do not say it again;
+    only the limit of a text is always told."""
+    if item.kind == "text":
+        limit = t("field.text.limit", limit=MAX_TEXT_ANSWER)
+        return limit if item.help else f"{t('field.text.names')} {limit}"
+    if item.help or item.kind == "choice":
         return ""
-    limit = t("field.text.limit", limit=MAX_TEXT_ANSWER)
-    # The instrument says the same beside most open questions; where it does not, we do.
-    return limit if item.help else f"{t('field.text.names')} {limit}"
+    return t("field.multi") if item.kind == "multi" else t("field.rank", count=item.rank_size)
 
 
 def _places(item: Item, codes: list[int], t: Translate) -> tuple[PlaceInRank, ...]:

@@ -48,8 +48,8 @@ def messages(language: str) -> Translate:
 class Frame:
     """What every page has around its content.
 
-    `switch`: how the language is changed: 'page' (buttons of the page's form), 'links', or the name of the place
-    that changing it leads back to. `here`: the address of the link the page belongs to, '' outside of a round.
+    `switch`: how the language is changed: 'page' (buttons of the page's form), 'links', or the name of the
+    place that changing it leads back to. `here`: the address of the link, '' outside of a round.
     """
 
     language: str

@@ -17,6 +17,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.ballots import tokens
@@ -30,6 +32,8 @@ from survey.phone.visits import Visit
 from survey.settings import Settings
 
 Reply = Response[str] | Redirect
+TheDatabase = NamedDependency[Database]
+TheSettings = NamedDependency[Settings]
 PLACES = {"start": "", "pause": "/pause", "se-over": "/se-over", "takk": "/takk"}
 
 
@@ -54,7 +58,9 @@ async def privacy(request: AnyRequest) -> Response[str]:
 
 
 @get("/s/{written:str}")
-async def start(request: AnyRequest, written: str, database: Database, settings: Settings) -> Response[str]:
+async def start(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> Response[str]:
     async with database.phone() as connection:
         token, found = await visits.look_up(connection, settings.secret_key, written)
         if found.stage is not Stage.ANSWERED:
@@ -65,7 +71,9 @@ async def start(request: AnyRequest, written: str, database: Database, settings:
 
 
 @post("/s/{written:str}", status_code=200)
-async def begin(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+async def begin(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> Reply:
     form = await read_form(request)
     async with database.phone() as connection:
         visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
@@ -75,7 +83,9 @@ async def begin(request: AnyRequest, written: str, database: Database, settings:
 
 
 @post("/s/{written:str}/sprak", status_code=200)
-async def change_language(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+async def change_language(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> Reply:
     """Remembered in the draft while there is one; in the address once the answer is sent."""
     form = await read_form(request)
     language, place = one(form, "sprak"), one(form, "til")
@@ -92,7 +102,11 @@ async def change_language(request: AnyRequest, written: str, database: Database,
 
 @get("/s/{written:str}/side/{page_id:str}")
 async def page(
-    request: AnyRequest, written: str, page_id: str, database: Database, settings: Settings
+    request: AnyRequest,
+    written: FromPath[str],
+    page_id: FromPath[str],
+    database: TheDatabase,
+    settings: TheSettings,
 ) -> Reply:
     async with database.phone() as connection:
         visit = await visits.enter(connection, settings.secret_key, written)
@@ -112,7 +126,11 @@ async def page(
 
 @post("/s/{written:str}/side/{page_id:str}", status_code=200)
 async def fill_in_page(
-    request: AnyRequest, written: str, page_id: str, database: Database, settings: Settings
+    request: AnyRequest,
+    written: FromPath[str],
+    page_id: FromPath[str],
+    database: TheDatabase,
+    settings: TheSettings,
 ) -> Reply:
     form = await read_form(request)
     action, returning = one(form, "_handling"), one(form, "_til") == "oversikt"
@@ -131,7 +149,9 @@ async def fill_in_page(
 
 
 @post("/s/{written:str}/utkast", status_code=204)
-async def autosave(request: AnyRequest, written: str, database: Database, settings: Settings) -> None:
+async def autosave(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> None:
     form = await read_autosave(request)
     async with database.phone() as connection:
         visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
@@ -140,21 +160,27 @@ async def autosave(request: AnyRequest, written: str, database: Database, settin
 
 
 @get("/s/{written:str}/pause")
-async def pause(request: AnyRequest, written: str, database: Database, settings: Settings) -> Response[str]:
+async def pause(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> Response[str]:
     async with database.phone() as connection:
         visit = await visits.enter(connection, settings.secret_key, written)
     return views.pause(visit, _language(request, visit))
 
 
 @get(["/s/{written:str}/se-over", "/s/{written:str}/send"])
-async def review(request: AnyRequest, written: str, database: Database, settings: Settings) -> Response[str]:
+async def review(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> Response[str]:
     async with database.phone() as connection:
         visit = await visits.enter(connection, settings.secret_key, written)
     return views.review(visit, _language(request, visit))
 
 
 @post("/s/{written:str}/send", status_code=200)
-async def send(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+async def send(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> Reply:
     async with database.phone() as connection:
         visit = await visits.enter(connection, settings.secret_key, written)
         language = _language(request, visit)
@@ -166,7 +192,9 @@ async def send(request: AnyRequest, written: str, database: Database, settings: 
 
 
 @get("/s/{written:str}/takk")
-async def thanks(request: AnyRequest, written: str, database: Database, settings: Settings) -> Reply:
+async def thanks(
+    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
+) -> Reply:
     async with database.phone() as connection:
         token, found = await visits.look_up(connection, settings.secret_key, written)
     if found.stage is not Stage.ANSWERED:

@@ -1,0 +1,126 @@
+"""A link counts once, whatever happens: twenty at once, kill -9 in the middle, a late page of another tab."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from survey.ballots import drafts
+from survey.ballots.drafts import Draft
+from survey.database.pool import Database
+from tests.servers import Server, serving
+from tests.tenants import Invited, invite, stored_answers
+
+TENANTS = 200
+
+
+async def _drafts(database: Database, server: Server, invited: Invited) -> None:
+    """Every tenant has answered; the words tell them apart, so that a doubled or lost one shows."""
+    for number, token in enumerate(invited.tokens):
+        async with database.phone() as connection:
+            draft = Draft("nb", {"bolig_hjem": 4, "bedre": f"nummer {number}"}, "viktig")
+            assert await drafts.save(connection, server.settings.secret_key, token, draft)
+
+
+async def test_the_same_link_sent_from_twenty_connections_gives_one_answer_and_nineteen_honest_pages(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with serving(database_url, tmp_path, workers=2) as server:
+        invited = await invite(database, server.settings.secret_key)
+        await _drafts(database, server, invited)
+        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+            pages = await asyncio.gather(*(client.post(f"{invited.link}/send") for _ in range(20)))
+    assert Counter(page.status_code for page in pages) == {303: 1, 409: 19}
+    late = [page for page in pages if page.status_code == 409]
+    assert all("Du har allerede svart" in page.text and "Kvittering" in page.text for page in late)
+    assert await stored_answers(database, invited) == [{"bolig_hjem": 4, "bedre": "nummer 0"}]
+
+
+async def test_kill_9_under_200_submissions_loses_no_confirmed_answer_and_stores_none_twice(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    confirmed: set[int] = set()
+    midway = asyncio.Event()
+
+    async def send(client: httpx.AsyncClient, number: int) -> None:
+        try:
+            page = await client.post(f"/s/{invited.tokens[number]}/send")
+        except httpx.TransportError:
+            return
+        if page.status_code == 303:
+            confirmed.add(number)
+            if len(confirmed) == 40:
+                midway.set()
+        else:
+            assert page.status_code == 409
+
+    async def all_of(client: httpx.AsyncClient, numbers: range) -> None:
+        await asyncio.gather(*(send(client, number) for number in numbers))
+
+    limits = httpx.Limits(max_connections=TENANTS)
+    with serving(database_url, tmp_path, workers=2) as server:
+        invited = await invite(database, server.settings.secret_key, tenants=TENANTS)
+        await _drafts(database, server, invited)
+        async with httpx.AsyncClient(base_url=server.url, limits=limits, timeout=60) as client:
+            sending = asyncio.create_task(all_of(client, range(TENANTS)))
+            await midway.wait()
+            server.kill()
+            await sending
+    first = set(confirmed)
+    assert 40 <= len(first) < TENANTS, "the server was to die in the middle"
+    stored = Counter(str(answers["bedre"]) for answers in await stored_answers(database, invited))
+    assert {f"nummer {number}" for number in first} <= set(stored)
+    assert set(stored.values()) == {1}
+
+    with serving(database_url, tmp_path) as server:
+        async with httpx.AsyncClient(base_url=server.url, limits=limits, timeout=60) as client:
+            await all_of(client, range(TENANTS))
+    stored = Counter(str(answers["bedre"]) for answers in await stored_answers(database, invited))
+    assert stored == Counter(f"nummer {number}" for number in range(TENANTS))
+
+
+async def test_a_late_page_of_another_tab_does_not_bring_the_draft_back(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    invited = await invite(database, b"k" * 32)
+    fields = {"_vist": "mott", "mott": "1"}
+    await client.post(f"{invited.link}/side/hjem", data=fields)
+    replies = await asyncio.gather(
+        client.post(f"{invited.link}/send"),
+        *(client.post(f"{invited.link}/side/hjem", data=fields) for _ in range(8)),
+    )
+    assert replies[0].status_code == 303
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from ballots.drafts") == 0
+    assert await stored_answers(database, invited) == [{"mott": 1}]
+
+
+async def test_no_log_of_the_server_holds_a_link(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with serving(database_url, tmp_path) as server:
+        invited = await invite(database, server.settings.secret_key)
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            await client.get(invited.link)
+            await client.get(f"{invited.link}/side/finnes_ikke")
+            await client.post(f"{invited.link}/side/hjem", content=b"\xff")
+            await client.delete(invited.link)
+            async with database.owner() as connection:
+                await connection.execute("alter schema ballots rename to gone")
+            assert (await client.get(invited.link)).status_code >= 500
+            async with database.owner() as connection:
+                await connection.execute("alter schema gone rename to ballots")
+        log = server.log.read_text()
+    assert invited.token not in log and "127.0.0.1:" not in log.replace(server.url, "")
+
+
+async def test_the_tenants_role_can_read_no_table(database: Database) -> None:
+    for table in ("registry.invitations", "answers.responses", "ballots.drafts", "registry.organisations"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.phone() as connection:
+                await connection.fetch(f"select * from {table}")  # noqa: S608, the names stand above

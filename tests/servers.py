@@ -1,0 +1,80 @@
+"""A real server in processes of its own, as an operator would start it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from survey.settings import PROJECT, Settings
+
+STARTING = 30
+"""Seconds a server may take before the test gives up."""
+
+
+@dataclass
+class Server:
+    url: str
+    settings: Settings
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """kill -9: server and workers at once, with no chance to tidy up."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def serving(database_url: str, folder: Path, *, workers: int = 1) -> Iterator[Server]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    chosen = {
+        "DATABASE_URL": database_url,
+        "BOSTEMME_SECRET_KEY": "for tests only, for tests only, for tests only",
+        "BOSTEMME_BASE_URL": url,
+        "BOSTEMME_HOME": str(folder / "home"),
+    }
+    log = folder / f"server-{port}.log"
+    command = [sys.executable, "-m", "survey", "serve", "--port", str(port), "--workers", str(workers)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **chosen},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    server = Server(url, Settings.from_environment(chosen), log, process)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _wait(server: Server) -> None:
+    deadline = time.monotonic() + STARTING
+    while time.monotonic() < deadline and server.process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{server.url}/helse").status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"the server did not start:\n{server.log.read_text()}")

@@ -1,0 +1,57 @@
+"""The personal link: what is derived from it tells nothing about it, and nothing about each other."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey.ballots import tokens
+from survey.ballots.tokens import (
+    DRAFT_BLOCK,
+    UnreadableDraft,
+    draft_key,
+    new_token,
+    normalise,
+    open_draft,
+    receipt,
+    seal_draft,
+    token_hash,
+)
+
+KEY = b"k" * 32
+
+
+def test_a_new_token_is_well_formed_and_never_the_same() -> None:
+    made = {new_token() for _ in range(1000)}
+    assert len(made) == 1000
+    assert all(normalise(token) == token for token in made)
+
+
+def test_what_is_derived_shares_nothing_and_depends_on_the_servers_secret() -> None:
+    token = new_token()
+    derived = {token_hash(KEY, token), draft_key(KEY, token), token_hash(b"x" * 32, token)}
+    assert len(derived) == 3
+    assert receipt(KEY, token) == receipt(KEY, token) != receipt(KEY, new_token())
+    assert len(receipt(KEY, token)) == len("K7QF-9M2X-4T")
+
+
+@given(st.binary(max_size=9000))
+def test_a_sealed_draft_opens_with_its_own_link_only(document: bytes) -> None:
+    token = new_token()
+    sealed = seal_draft(token, document)
+    assert open_draft(token, sealed) == document
+    with pytest.raises(UnreadableDraft):
+        open_draft(new_token(), sealed)
+    with pytest.raises(UnreadableDraft):
+        open_draft(token, sealed[:-1])
+
+
+def test_the_length_of_a_sealed_draft_does_not_tell_how_much_was_written() -> None:
+    assert len({len(seal_draft("t" * 20, b"x" * size)) for size in range(0, DRAFT_BLOCK - 4, 100)}) == 1
+
+
+@given(st.text(max_size=200))
+def test_anything_typed_as_a_code_is_a_token_or_nothing(written: str) -> None:
+    token = normalise(written)
+    assert token is None or (len(token) == 20 and set(token) <= set(tokens.ALPHABET))
