@@ -91,3 +91,6 @@ select p.id
  where c.id = :id
  order by p.closes_on desc, p.id
  limit 1;
+
+-- name: today$
+select current_date;

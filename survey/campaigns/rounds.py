@@ -183,6 +183,12 @@ async def close_round(database: Database, staff: Staff, id: UUID) -> None:
     await waves.load_wave(database, staff.organisation_id, id)
 
 
+async def today(connection: Connection) -> date:
+    """By the clock of the database, which also decides whether a tenant may answer."""
+    day: date = await _queries.today(connection)
+    return day
+
+
 async def before(connection: Connection, id: UUID) -> UUID | None:
     """The round that closed last before this one in the same series."""
     found: UUID | None = await _queries.previous_round(connection, id=id)

@@ -20,7 +20,7 @@ from survey.people.roles import Staff
 SESSION_COOKIE = "bostemme_kontor"
 DOOR_COOKIE = "bostemme_dor"
 """Carries a random word before anyone is signed in, so that also the first forms can be checked."""
-MOST_FIELDS = 2_000
+MOST_FIELDS = 5_000
 
 
 @dataclass(frozen=True)

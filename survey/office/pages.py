@@ -82,6 +82,9 @@ def to_html(template: str, language: str, **values: object) -> str:
     def day(value: date) -> str:
         return format_date(value, "d. MMMM y" if language != "en" else "d MMMM y", locale=locale)
 
+    def month(value: date) -> str:
+        return format_date(value, "LLLL y", locale=locale)
+
     def moment(value: datetime) -> str:
         return format_datetime(value, "d. MMM y HH:mm" if language != "en" else "d MMM y HH:mm", locale=locale)
 
@@ -98,6 +101,7 @@ def to_html(template: str, language: str, **values: object) -> str:
         languages=LANGUAGES,
         Right=Right,
         day=day,
+        month=month,
         moment=moment,
         number=number,
         percent=percent,

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from survey import logs
 from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.settings import PROJECT
 

@@ -111,3 +111,6 @@ def _sign_in_page(
     )
     answer.cookies.append(door.cookie(request, door.DOOR_COOKIE, word, 24 * 3600))
     return answer
+
+
+handlers = [first_page, sign_in_page, sign_in, sign_out, choose_language]

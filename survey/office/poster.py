@@ -1,0 +1,40 @@
+"""A poster for the stairway: what it is about, until when, and a QR code to the tenants' first page.
+
+The code leads everybody to the same page, where the personal code from the letter is typed. A poster can
+therefore be photographed and shared without giving anybody's link away.
+"""
+
+from __future__ import annotations
+
+import segno
+
+from survey.campaigns.rounds import Round
+from survey.office.pages import to_html, words
+from survey.people.roles import Staff
+from survey.settings import Settings
+
+
+def title(round: Round) -> str:
+    return words(round.languages[0])("poster.title", name=round.name)
+
+
+def html(round: Round, staff: Staff, settings: Settings) -> str:
+    """The whole document for print; first language large, the others below."""
+    address = settings.base_url.partition("://")[2]
+    return to_html(
+        "poster.html",
+        round.languages[0],
+        title=title(round),
+        round=round,
+        organisation=staff.organisation,
+        fictitious=staff.fictitious,
+        others=[(language, words(language)) for language in round.languages[1:]],
+        dates={language: to_date(language, round) for language in round.languages},
+        address=address,
+        qr=segno.make(f"{settings.base_url}/", error="m").svg_data_uri(scale=10, border=0, dark="#1f2a30"),
+    )
+
+
+def to_date(language: str, round: Round) -> str:
+    """The last day to answer, in words of the language."""
+    return to_html("day.txt", language, value=round.closes_on).strip()

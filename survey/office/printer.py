@@ -1,0 +1,28 @@
+"""The process behind `printing`: reads one order on standard input, writes the PDF to standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from reports.documents import pdf
+from reports.errors import PdfUnavailable
+from survey.office.printing import EXIT_FAILED, EXIT_PRINTER_MISSING
+
+
+def main() -> int:
+    order = json.load(sys.stdin.buffer)
+    try:
+        written = pdf.write(order["html"], order["title"], order["language"])
+    except PdfUnavailable as error:
+        print(error, file=sys.stderr)
+        return EXIT_PRINTER_MISSING
+    except Exception as error:  # the parent must learn that it failed, whatever it was
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    sys.stdout.buffer.write(written)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

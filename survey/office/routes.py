@@ -1,0 +1,54 @@
+"""The office's addresses, all under /kontor.
+
+    logg-inn  logg-ut  sprak                          the door
+    runder                                            the rounds and how many have answered
+    runder/ny                                         a new round
+    runder/{id}                                       one round: who is missing, what to do next
+    runder/{id}/apne  lenker  plakat.pdf  lukk        opening, links, poster, closing
+    runder/{id}/rapport  rapport.pdf                  results of one estate (?leiegard=id) or all
+    runder/{id}/datautgivelse                         research data
+    logg                                              what was done, by whom
+
+Whoever is not signed in is sent to the door; what belongs to another organisation is not there (404).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, Router
+from litestar.di import Provide
+
+from survey import logs
+from survey.campaigns.errors import CampaignError
+from survey.office import door, routes_door, routes_results, routes_rounds
+from survey.office.errors import OfficeError
+from survey.office.pages import AnyRequest, go, render
+from survey.people.errors import NotSignedIn, PeopleError
+from survey.register.errors import RegisterError
+
+Shown = PeopleError | RegisterError | CampaignError | OfficeError
+
+
+def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
+    """The fault as a page of the console, or the way to the door."""
+    if isinstance(fault, NotSignedIn):
+        wanted = request.url.path if request.method == "GET" else ""
+        return go(f"/kontor/logg-inn?neste={quote(wanted)}" if wanted else "/kontor/logg-inn")
+    if fault.status >= 500:
+        logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
+    return render(request, "fault.html", status=fault.status, fault=fault)
+
+
+router = Router(
+    path="/kontor",
+    route_handlers=[*routes_door.handlers, *routes_rounds.handlers, *routes_results.handlers],
+    dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},
+    exception_handlers={
+        PeopleError: show_fault,
+        RegisterError: show_fault,
+        CampaignError: show_fault,
+        OfficeError: show_fault,
+    },
+)

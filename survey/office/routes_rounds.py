@@ -1,0 +1,223 @@
+"""Rounds at the desk: the list, a new one, its page, opening, links, poster, closing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from survey.campaigns import coverage, links, rounds
+from survey.campaigns.errors import AlreadyClosed, NotOpen
+from survey.campaigns.rounds import Round
+from survey.campaigns.templates import suggested_dates, templates
+from survey.database.pool import Connection, Database
+from survey.office import poster, round_form
+from survey.office.door import Form
+from survey.office.pages import AnyRequest, go, language_of, render, to_html, words
+from survey.office.printing import print_pdf
+from survey.office.round_form import Checked, Filled
+from survey.office.spreadsheets import XLSX, links_workbook
+from survey.people import audit
+from survey.people.roles import Right, Staff
+from survey.register import estates
+from survey.register.estates import Estate
+from survey.settings import Settings
+
+TheDatabase = NamedDependency[Database]
+TheSettings = NamedDependency[Settings]
+TheStaff = NamedDependency[Staff]
+TheForm = NamedDependency[Form]
+RoundId = FromPath[UUID]
+
+
+@get("/runder")
+async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
+    async with database.registry(staff.organisation_id) as connection:
+        all_rounds = await rounds.rounds(connection)
+    async with database.answers(staff.organisation_id) as connection:
+        counts = await coverage.counts(connection, all_rounds)
+    shown = [(round, coverage.coverage(round, counts)) for round in all_rounds]
+    groups = [
+        ("open", [pair for pair in shown if pair[0].status == "open"]),
+        ("draft", [pair for pair in shown if pair[0].status == "draft"]),
+        ("closed", [pair for pair in shown if pair[0].status == "closed"]),
+    ]
+    return render(request, "rounds.html", staff=staff, groups=[g for g in groups if g[1]])
+
+
+@get("/runder/ny")
+async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
+    staff.require(Right.RUN_ROUNDS)
+    async with database.registry(staff.organisation_id) as connection:
+        offered = await _offered(connection)
+        today = await rounds.today(connection)
+    dates = suggested_dates(today)
+    month = to_html("month.txt", language_of(request), value=dates.opens_on).strip()
+    name = words(language_of(request))("new.name.suggested", month=month)
+    template = next(iter(templates().values()))
+    return _new_page(request, staff, offered, round_form.suggested(name, template, offered, dates), None)
+
+
+@post("/runder/ny")
+async def create(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm
+) -> Response[Any]:
+    staff.require(Right.RUN_ROUNDS)
+    filled = round_form.read(form)
+    async with database.registry(staff.organisation_id) as connection:
+        offered = await _offered(connection)
+        checked = round_form.check(filled, templates(), offered, await rounds.today(connection))
+        if checked.new is None:
+            return _new_page(request, staff, offered, filled, checked)
+        round_id = await rounds.create(connection, staff, checked.new)
+    return go(f"/kontor/runder/{round_id}?melding=created")
+
+
+@get("/runder/{round_id:uuid}")
+async def round_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+        issued = await links.issued(connection, round_id)
+        questionnaire = await rounds.questionnaire_of(connection, round)
+    async with database.answers(staff.organisation_id) as connection:
+        counts = await coverage.counts(connection, (round,))
+    return render(
+        request,
+        "round.html",
+        staff=staff,
+        round=round,
+        issued=issued,
+        coverage=coverage.coverage(round, counts),
+        questionnaire=questionnaire,
+        questions=sum(1 for _ in questionnaire.items()),
+    )
+
+
+@post("/runder/{round_id:uuid}/apne")
+async def open_round(database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId) -> Redirect:
+    staff.require(Right.RUN_ROUNDS)
+    async with database.registry(staff.organisation_id) as connection:
+        await rounds.open_round(connection, staff, round_id)
+    return go(f"/kontor/runder/{round_id}?melding=opened")
+
+
+@get("/runder/{round_id:uuid}/lenker")
+async def links_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    async with database.registry(staff.organisation_id) as connection:
+        round = await _running(connection, staff, round_id)
+        issued = await links.issued(connection, round_id)
+    return render(request, "links.html", staff=staff, round=round, issued=issued)
+
+
+@post("/runder/{round_id:uuid}/lenker", status_code=200)
+async def issue_links(
+    request: AnyRequest,
+    database: TheDatabase,
+    settings: TheSettings,
+    staff: TheStaff,
+    form: TheForm,
+    round_id: RoundId,
+) -> Response[bytes]:
+    staff.require(Right.RUN_ROUNDS)
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+        made = await links.issue_links(connection, settings, staff, round_id)
+    t = words(language_of(request))
+    return download(links_workbook(made, t), XLSX, t("links.file", day=round.today.isoformat()))
+
+
+@get("/runder/{round_id:uuid}/plakat.pdf")
+async def poster_pdf(
+    database: TheDatabase, settings: TheSettings, staff: TheStaff, round_id: RoundId
+) -> Response[bytes]:
+    async with database.registry(staff.organisation_id) as connection:
+        round = await _running(connection, staff, round_id)
+        await audit.record(connection, "campaign.poster_downloaded", "campaign", round_id, staff.id)
+    language = round.languages[0]
+    written = await print_pdf(poster.html(round, staff, settings), poster.title(round), language)
+    return download(written, "application/pdf", words(language)("poster.file"))
+
+
+@get("/runder/{round_id:uuid}/lukk")
+async def close_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    async with database.registry(staff.organisation_id) as connection:
+        round = await _running(connection, staff, round_id)
+        if round.status != "open":
+            raise NotOpen()
+    async with database.answers(staff.organisation_id) as connection:
+        counts = await coverage.counts(connection, (round,))
+    return render(
+        request, "close.html", staff=staff, round=round, coverage=coverage.coverage(round, counts)
+    )
+
+
+@post("/runder/{round_id:uuid}/lukk")
+async def close_round(database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId) -> Redirect:
+    staff.require(Right.RUN_ROUNDS)
+    await rounds.close_round(database, staff, round_id)
+    return go(f"/kontor/runder/{round_id}?melding=closed")
+
+
+def download(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    """A file to keep. `name` is plain ASCII from the message catalogue or made of ids."""
+    return Response(
+        content,
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+async def _offered(connection: Connection) -> tuple[Estate, ...]:
+    """Estates that can be asked: those whose number of dwellings is known."""
+    return tuple(estate for estate in await estates.all_of(connection) if estate.dwellings is not None)
+
+
+async def _running(connection: Connection, staff: Staff, round_id: UUID) -> Round:
+    """A round that is not closed, for somebody who may run it. Raises NoSuchRound, NotAllowed, AlreadyClosed."""
+    round = await rounds.find(connection, round_id)
+    staff.require(Right.RUN_ROUNDS)
+    if round.status == "closed":
+        raise AlreadyClosed()
+    return round
+
+
+def _new_page(
+    request: AnyRequest, staff: Staff, offered: tuple[Estate, ...], filled: Filled, checked: Checked | None
+) -> Response[str]:
+    problems = checked.problems if checked else ()
+    return render(
+        request,
+        "new_round.html",
+        staff=staff,
+        status=422 if problems else 200,
+        areas=estates.by_area(offered),
+        dwellings=sum(estate.dwellings or 0 for estate in offered),
+        filled=filled,
+        problems=problems,
+        problem_of={problem.field: problem for problem in reversed(problems)},
+        templates=list(templates().values()),
+    )
+
+
+handlers = [
+    list_page,
+    new_page,
+    create,
+    round_page,
+    open_round,
+    links_page,
+    issue_links,
+    poster_pdf,
+    close_page,
+    close_round,
+]
