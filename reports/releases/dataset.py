@@ -1,0 +1,286 @@
+"""From a sealed wave to records that may leave the house, with the account of what it cost.
+
+What is left out, always: free text; items marked `sensitive` (they may never be told by estate) unless
+declared as keys; background items that are not declared as keys, since nothing protects them; the
+language and the mode of the answer; estates with fewer than `MIN_ANSWERS` answers, which no total counts
+either. Estates with fewer than `MIN_NAMED` are put together under one name when there are several, else
+left out.
+
+What is blanked: rare combinations of keys within an estate (`anonymity.py`), and an item in an estate
+where all who answered said the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from forms.answers import Layout
+from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+from reports.releases.anonymity import Cells, frequencies, suppress
+from reports.releases.errors import NothingToRelease, UnknownKeys
+from reports.releases.wording import wording
+from reports.waves import Wave
+
+K = 5
+MIN_ANSWERS = 5
+MIN_NAMED = 10
+"""Below this an estate is never named: breakdowns by group begin at 10 answers."""
+HIDDEN = 252
+"""Key not given or blanked; item blanked. Codes of choices end at 250, special codes begin at 253."""
+POOLED = 999
+"""Code of 'smaller estates, put together'."""
+_EMPTY = -1
+"""Unanswered while the records are made; null in the end. 0 means 'not picked' in columns of a multi item."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column. `values`: code -> label. `picks`: 1 or 0, whether one choice of several was picked."""
+
+    name: str
+    label: str
+    item_id: str
+    values: dict[int, str]
+    ordinal: bool
+    role: Literal["estate", "key", "item"]
+    picks: bool = False
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What was at stake and what was done. Counts are records unless said otherwise."""
+
+    k: int
+    keys: tuple[str, ...]
+    records_in_wave: int
+    records_released: int
+    left_out_records: int
+    left_out_estates: int
+    pooled_estates: int
+    unique_before: int
+    below_k_before: int
+    smallest_group_after: int
+    blanked: dict[str, int]
+    """Cells blanked, by key."""
+    not_given: dict[str, int]
+    """Cells that were empty from the start, by key; told here, not in the data."""
+    alike: int
+    """(estate, column) pairs blanked because all who answered said the same."""
+    dropped: dict[str, tuple[str, ...]]
+    """Items left out by reason: text, sensitive, background."""
+
+    @property
+    def blanked_share(self) -> float:
+        """Blanked cells of all key cells that were given, 0..1."""
+        given = self.records_released * len(self.keys) - sum(self.not_given.values())
+        return sum(self.blanked.values()) / given if given else 0.0
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Protected records. `frame`: one Int16 column a variable; null means unanswered."""
+
+    wave: Wave
+    language: str
+    variables: tuple[Variable, ...]
+    frame: pl.DataFrame
+    risk: Risk
+
+    @property
+    def name(self) -> str:
+        """Stem of the file names: questionnaire, month of closing, first digits of the wave's hash."""
+        wave = self.wave
+        return f"{wave.questionnaire.id}-{wave.closes_on:%Y-%m}-{wave.content_hash[:8]}"
+
+
+def protect(wave: Wave, language: str = "nb") -> Dataset:
+    """The records of a sealed wave, protected. Raises NothingToRelease, UnknownKeys."""
+    questionnaire = wave.questionnaire
+    keys = _key_items(questionnaire)
+    sizes = dict(wave.frame.group_by("estate").len().iter_rows())
+    codes, labels, pooled = _estates(wave, sizes, language)
+    frame = wave.frame.filter(pl.col("estate").is_in(list(codes)))
+    if not frame.height:
+        raise NothingToRelease("release.nothing", limit=MIN_NAMED)
+    estate = frame["estate"].replace_strict(codes, return_dtype=pl.Int16).to_numpy().astype(np.int16)
+
+    items, dropped = _chosen_items(questionnaire, keys)
+    columns: dict[str, Cells] = {}
+    variables = [Variable("estate", wording(language)("release.estate"), "", labels, False, "estate")]
+    raw_keys = (
+        np.column_stack([_key_codes(frame, item) for item in keys])
+        if keys
+        else np.zeros((len(estate), 0), np.int16)
+    )
+    weights = tuple(float(len(keys) - place) for place in range(len(keys)))
+    safe = suppress(estate, raw_keys, K, HIDDEN, weights)
+    for place, item in enumerate(keys):
+        columns[item.id] = safe.values[:, place]
+        variables.append(_variable(questionnaire, item, item.id, language, "key"))
+    for item in items:
+        for name, values, variable in _item_columns(questionnaire, item, frame, language):
+            columns[name] = values
+            variables.append(variable)
+    alike = sum(_blank_where_alike(columns[v.name], estate, v) for v in variables if v.role == "item")
+
+    before = frequencies(np.column_stack([estate, raw_keys]))
+    after = frequencies(np.column_stack([estate, safe.values]))
+    risk = Risk(
+        k=K,
+        keys=tuple(item.id for item in keys),
+        records_in_wave=wave.frame.height,
+        records_released=frame.height,
+        left_out_records=wave.frame.height - frame.height,
+        left_out_estates=len([n for e, n in sizes.items() if e not in codes]),
+        pooled_estates=pooled,
+        unique_before=int((before == 1).sum()),
+        below_k_before=int((before < K).sum()),
+        smallest_group_after=int(after.min()),
+        blanked={item.id: int(safe.blanked[:, place].sum()) for place, item in enumerate(keys)},
+        not_given={item.id: int((raw_keys[:, place] == HIDDEN).sum()) for place, item in enumerate(keys)},
+        alike=alike,
+        dropped=dropped,
+    )
+    return Dataset(wave, language, tuple(variables), _ordered(estate, columns, wave.content_hash), risk)
+
+
+def _key_items(questionnaire: Questionnaire) -> tuple[Item, ...]:
+    items = {item.id: item for item in questionnaire.items()}
+    # A short form may lack some of the keys that the full form declares.
+    declared = [key for key in questionnaire.release_keys if key in items]
+    wrong = [key for key in declared if items[key].kind != "choice"]
+    if wrong:
+        raise UnknownKeys("release.unknown_keys", keys=", ".join(wrong))
+    return tuple(items[key] for key in declared)
+
+
+def _estates(wave: Wave, sizes: dict[str, int], language: str) -> tuple[dict[str, int], dict[int, str], int]:
+    """Estate id -> code for the estates that are released, code -> label, and how many were put together."""
+    ordered = sorted(wave.estates, key=lambda estate: (estate.area, estate.name, estate.id))
+    named = [estate for estate in ordered if sizes.get(estate.id, 0) >= MIN_NAMED]
+    small = [estate for estate in ordered if MIN_ANSWERS <= sizes.get(estate.id, 0) < MIN_NAMED]
+    codes = {estate.id: code for code, estate in enumerate(named, start=1)}
+    labels = {codes[estate.id]: f"{estate.name} ({estate.area})" for estate in named}
+    if len(small) < 2:
+        return codes, labels, 0
+    labels[POOLED] = wording(language)("release.pooled")
+    return {**codes, **{estate.id: POOLED for estate in small}}, labels, len(small)
+
+
+def _chosen_items(
+    questionnaire: Questionnaire, keys: tuple[Item, ...]
+) -> tuple[list[Item], dict[str, tuple[str, ...]]]:
+    chosen: list[Item] = []
+    dropped: dict[str, list[str]] = {"text": [], "sensitive": [], "background": []}
+    for item in questionnaire.items():
+        if item.id in {key.id for key in keys}:
+            continue
+        if item.kind == "text":
+            dropped["text"].append(item.id)
+        elif item.sensitive:
+            dropped["sensitive"].append(item.id)
+        elif item.background:
+            dropped["background"].append(item.id)
+        else:
+            chosen.append(item)
+    return chosen, {reason: tuple(ids) for reason, ids in dropped.items()}
+
+
+def _key_codes(frame: pl.DataFrame, item: Item) -> Cells:
+    """Codes of a key. 'Not given' and 'won't say' become the same as blanked: fewer ways to stand out."""
+    codes = frame[item.id].to_numpy().astype(np.int16)
+    codes[(codes == UNANSWERED) | (codes >= min(SPECIAL_CODES.values()))] = HIDDEN
+    return codes
+
+
+def _item_columns(
+    questionnaire: Questionnaire, item: Item, frame: pl.DataFrame, language: str
+) -> list[tuple[str, Cells, Variable]]:
+    """Columns of one item: a choice has one, a multi one 0/1 column a choice, a ranking one a place."""
+    slots = [slot for slot in Layout.of(questionnaire).slots if slot.item_id == item.id]
+    raw = {slot.name: frame[slot.name].to_numpy().astype(np.int16) for slot in slots}
+    if item.kind != "multi":
+        return [
+            (
+                name,
+                np.where(values == UNANSWERED, _EMPTY, values).astype(np.int16),
+                _variable(questionnaire, item, name, language, "item", place if len(raw) > 1 else 0),
+            )
+            for place, (name, values) in enumerate(raw.items(), start=1)
+        ]
+    state = raw[item.id]
+    told = wording(language)
+    columns: list[tuple[str, Cells, Variable]] = []
+    for bit, choice in enumerate(questionnaire.choices(item)):
+        mask = raw[f"{item.id}__m{bit // 8}"]
+        picked = np.where(state == 1, (mask >> (bit % 8)) & 1, np.where(state == 0, _EMPTY, state)).astype(
+            np.int16
+        )
+        name = f"{item.id}__{choice.value}"
+        label = f"{item.text.get(language)} – {choice.text.get(language)}"
+        values = {0: told("release.not_picked"), 1: told("release.picked"), **_special_labels(item, language)}
+        columns.append((name, picked, Variable(name, label, item.id, values, False, "item", True)))
+    return columns
+
+
+def _variable(
+    questionnaire: Questionnaire,
+    item: Item,
+    name: str,
+    language: str,
+    role: Literal["key", "item"],
+    place: int = 0,
+) -> Variable:
+    values = {choice.code: choice.text.get(language) for choice in questionnaire.choices(item)}
+    ordinal = bool(item.scale) and questionnaire.scale(item.scale or "").ordinal
+    label = item.text.get(language)
+    if place:
+        label = wording(language)("release.place", place=place, text=label)
+    specials = (
+        {HIDDEN: wording(language)("release.hidden")} if role == "key" else _special_labels(item, language)
+    )
+    return Variable(name, label, item.id, {**values, **specials}, ordinal, role)
+
+
+def _special_labels(item: Item, language: str) -> dict[int, str]:
+    told = wording(language)
+    labels = {SPECIAL_CODES[word]: told(f"release.special.{word}") for word in item.specials}
+    return {HIDDEN: told("release.hidden"), **labels}
+
+
+def _blank_where_alike(values: Cells, estate: Cells, variable: Variable) -> int:
+    """Blank a column in every estate where all who answered said the same; returns in how many.
+
+    In place. That nobody picked one of several choices tells little about anyone, and stays.
+    """
+    blanked = 0
+    for code in np.unique(estate):
+        here = estate == code
+        said = np.unique(values[here & (values != _EMPTY)])
+        if len(said) == 1 and not (variable.picks and said[0] == 0):
+            values[here] = HIDDEN
+            blanked += 1
+    return blanked
+
+
+def _ordered(estate: Cells, columns: dict[str, Cells], seed: str) -> pl.DataFrame:
+    """Records in an order that depends on what they hold and on the wave's hash, on nothing else."""
+    table = np.column_stack([estate, *columns.values()])
+    table = table[np.lexsort(table.T[::-1])]
+    twins: dict[bytes, int] = {}
+    places: list[bytes] = []
+    for row in table:
+        content = row.tobytes()
+        twins[content] = twins.get(content, 0) + 1
+        places.append(hashlib.sha256(seed.encode() + content + twins[content].to_bytes(4, "big")).digest())
+    table = table[sorted(range(len(table)), key=places.__getitem__)]
+    names = ["estate", *columns]
+    data: dict[str, Any] = {name: table[:, place] for place, name in enumerate(names)}
+    return pl.DataFrame(data, schema=dict.fromkeys(names, pl.Int16)).with_columns(
+        pl.when(pl.col(name) == _EMPTY).then(None).otherwise(pl.col(name)).alias(name) for name in columns
+    )

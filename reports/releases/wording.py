@@ -1,0 +1,13 @@
+"""Sentences of research releases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reports.catalogue import Translate, translator
+
+MESSAGES = Path(__file__).parent / "messages"
+
+
+def wording(language: str) -> Translate:
+    return translator(MESSAGES, language)
