@@ -1,0 +1,29 @@
+# make demo          everything, then serves the demonstration (SERVE=0: everything but serving)
+# make test          everything a machine can check
+# make lint          the quick half of it
+# make bench         how fast, and against what
+.PHONY: demo test lint bench set-up clean
+
+SERVE ?= 1
+BIN := .venv/bin
+
+demo: set-up
+	@scripts/demo $(SERVE)
+
+test: set-up
+	@scripts/system-parts chromium
+	@scripts/lint
+	@$(BIN)/python -m pytest
+
+lint: set-up
+	@scripts/lint
+
+bench: set-up
+	@$(BIN)/python -m bench
+
+set-up:
+	@scripts/system-parts pango fonts
+	@scripts/environment
+
+clean:
+	rm -rf .venv .bostemme demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
