@@ -39,6 +39,8 @@ def headline(words: Words, results: Results, finding: Finding, number: int) -> H
     for key, value in values.items():
         if key.startswith("n") and isinstance(value, int):
             values[key] = words.number(value)
+    if finding.kind == "change_down":
+        values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
     figure = Markup("")
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
         figure = likert_row(words, items[0], results.items[items[0].id], prefix=f"funn{number}").figure

@@ -57,11 +57,11 @@ def _item(form: Questionnaire, item: Item, draw: random.Random, n: int, level: f
     choices = form.choices(item)
     codes = [choice.code for choice in choices]
     answered = n - draw.randint(0, n // 12)
-    no_mean = Estimate(None, None, None, answered, hidden="hidden.no_scores")
+    no_mean = Estimate(None, None, None, answered, hidden="hidden.unscored")
     if item.kind in ("multi", "rank"):
         shares = {code: draw.uniform(0.06, 0.55) for code in codes}
         return ItemResult(
-            item.id, answered, {}, (), Estimate(None, None, None, answered, hidden="hidden.not_ordinal"), no_mean,
+            item.id, answered, {}, (), Estimate(None, None, None, answered, hidden="hidden.unscored"), no_mean,
             chosen={code: _estimate(s, sqrt(s * (1 - s)), answered) for code, s in shares.items()},
         )
     best = [*codes] if not (item.scoring and item.scoring.reversed) else codes[::-1]
@@ -76,7 +76,7 @@ def _item(form: Questionnaire, item: Item, draw: random.Random, n: int, level: f
     favourable = (
         _estimate(share, sqrt(share * (1 - share)), answered)
         if good
-        else Estimate(None, None, None, answered, hidden="hidden.not_ordinal")
+        else Estimate(None, None, None, answered, hidden="hidden.unscored")
     )
     mean = _estimate(100 * level, 28, answered, 100.0) if item.scoring else no_mean
     special = {254: 6} if draw.random() < 0.3 else {}
@@ -214,7 +214,7 @@ def copenhagen() -> Results:
         share = count[top] / 1681
         items[item_id] = ItemResult(
             item_id, 1681, {}, _segments(count, sorted(count)), _estimate(share, sqrt(share * (1 - share)), 1681),
-            Estimate(None, None, None, 1681, hidden="hidden.no_scores"),
+            Estimate(None, None, None, 1681, hidden="hidden.unscored"),
         )
     types = (("Terrassehus", 277, 0.2527), ("Atriumhus", 239, 0.4017), ("Blokk", 765, 0.3948), ("Høyhus", 400, 0.5))
     rows = tuple(
