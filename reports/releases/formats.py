@@ -14,7 +14,7 @@ from forms.questionnaire import SPECIAL_CODES
 from reports.releases.dataset import HIDDEN, Dataset
 
 MISSING_CODES: MissingRange = {"lo": HIDDEN, "hi": max(SPECIAL_CODES.values())}
-SAV_DATE_AT, SAV_TIME_AT = 84, 93
+SAV_DATE_AT, SAV_TIME_AT = 92, 101
 """Places in the header of a system file: creation_date (9 bytes, 'dd mmm yy') and creation_time (8 bytes)."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
