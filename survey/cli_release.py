@@ -1,0 +1,93 @@
+"""`bostemme release`: a closed round becomes research data that may be handed out."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from reports.releases import bundle
+from reports.releases.bundle import Bundle
+from reports.releases.errors import ReleaseRefused
+from reports.releases.wording import wording
+from survey.campaigns import rounds
+from survey.campaigns.errors import ResultsNotReady
+from survey.campaigns.waves import load_wave
+from survey.database.opening import opened
+from survey.people import audit
+from survey.register import organisations
+from survey.register.errors import NoSuchOrganisation
+from survey.settings import Settings
+
+
+class NoSuchRoundHere(ReleaseRefused):
+    """No round, or no organisation, of this name."""
+
+    status = 404
+
+
+@click.command()
+@click.option("--organisation", required=True, help="Name of the organisation, exactly.")
+@click.option("--round", "round_name", required=True, help="Name of a closed round, exactly.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="The zip to write. Default: named after the round."
+)
+@click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
+              help="Language of labels, codebook and messages.")  # fmt: skip
+def release(organisation: str, round_name: str, output: Path | None, language: str) -> None:
+    """Write CSV, Parquet and SAV with codebook and risk page: k-anonymous, no free text."""
+    told = wording(language)
+    try:
+        made = asyncio.run(_make(organisation, round_name, language))
+        file = output or Path(made.file_name)
+        _write(file, made.content)
+    except ReleaseRefused as refusal:
+        click.echo(told(refusal.key, **refusal.values), err=True)
+        raise SystemExit(1) from refusal
+    risk = made.dataset.risk
+    share = told("release.percent", percent=int(100 * risk.blanked_share + 0.5))
+    click.echo(
+        told(
+            "release.done",
+            file=file,
+            records=risk.records_released,
+            variables=len(made.dataset.variables),
+            blanked=share,
+        )
+    )
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Never over another file; the same release again is no change."""
+    if file.exists():
+        if file.read_bytes() != content:
+            raise ReleaseRefused("release.file_exists", file=file)
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+async def _make(organisation: str, round_name: str, language: str) -> Bundle:
+    async with opened(Settings.from_environment()) as database:
+        try:
+            organisation_id = await organisations.named(database, organisation)
+        except NoSuchOrganisation as missing:
+            raise NoSuchRoundHere("release.no_organisation", organisation=organisation) from missing
+        async with database.registry(organisation_id) as connection:
+            known = await rounds.rounds(connection)
+        found = next((round for round in known if round.name == round_name), None)
+        if found is None:
+            names = ", ".join(round.name for round in known) or "–"
+            raise NoSuchRoundHere(
+                "release.no_round", round=round_name, organisation=organisation, rounds=names
+            )
+        try:
+            wave = await load_wave(database, organisation_id, found.id)
+        except ResultsNotReady as early:
+            raise ReleaseRefused("release.not_closed", round=round_name) from early
+        made = bundle.make(wave, language)
+        details = {"wave": wave.content_hash, "records": made.dataset.risk.records_released}
+        async with database.registry(organisation_id) as connection:
+            await audit.record(connection, "release.made", "campaign", found.id, None, details)
+        return made
