@@ -18,3 +18,142 @@ half up; intervals are whole numbers rounded outwards. `scope` is the name of th
 is the name of the round before. In `influence` percent_low and percent_high are the shares of good answers to
 the outcome among those lowest and highest on the factor.
 """
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from forms.questionnaire import Item, Questionnaire
+from reports.inference import difference
+from reports.results import Association, Cell, Estimate, Finding, ItemResult
+from reports.rounding import percent, whole
+from reports.trends import interval_of
+
+PER_KIND = 3
+"""At most so many findings of one kind; a long list is no list of findings."""
+
+Values = dict[str, str | int | float]
+
+
+def findings(
+    scope: str,
+    questionnaire: Questionnaire,
+    items: Mapping[str, ItemResult],
+    cells: tuple[Cell, ...],
+    associations: tuple[Association, ...],
+    previous: str | None,
+) -> tuple[Finding, ...]:
+    """All findings, strongest first; the second of a kind weighs half, so that the first three differ."""
+    asked = {item.id: item for item in questionnaire.items() if not item.background and not item.sensitive}
+    shown = {name: result for name, result in items.items() if name in asked and result.hidden is None}
+    found = [
+        *_levels(scope, asked, shown),
+        *_changes(scope, shown, previous),
+        *_rest(scope, cells),
+        *_influence(scope, asked, associations),
+    ]
+    kinds: dict[str, list[Finding]] = {}
+    for finding in sorted(found, key=lambda f: (-f.weight, f.kind, f.item_ids)):
+        kinds.setdefault(finding.kind, []).append(finding)
+    ranked = [
+        Finding(f.kind, f.item_ids, f.values, f.weight / (place + 1))
+        for own in kinds.values()
+        for place, f in enumerate(own[:PER_KIND])
+    ]
+    return tuple(sorted(ranked, key=lambda f: (-f.weight, f.kind, f.item_ids)))
+
+
+def _share_values(scope: str, estimate: Estimate) -> Values:
+    value, low, high = estimate.value or 0.0, estimate.low or 0.0, estimate.high or 0.0
+    return {
+        "scope": scope,
+        "percent": percent(value),
+        "low": math.floor(low * 100 + 1e-9),
+        "high": math.ceil(high * 100 - 1e-9),
+        "n": estimate.n,
+    }
+
+
+def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResult]) -> Iterator[Finding]:
+    """Items where more, or fewer, than half answer well for certain."""
+    for name, result in items.items():
+        share = interval_of(result.favourable)
+        if share is None:
+            continue
+        values = _share_values(scope, result.favourable)
+        # The printed interval must carry the claim too, not only the exact one.
+        if int(values["low"]) >= 50 and share.low > 0.5:
+            yield Finding("strong", (name,), values, share.low - 0.5)
+        elif int(values["high"]) <= 50 and share.high < 0.5:
+            kind = "participation_low" if asked[name].level else "weak"
+            yield Finding(kind, (name,), values, 0.5 - share.high)
+
+
+def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) -> Iterator[Finding]:
+    for name, result in items.items():
+        change, share = result.change, interval_of(result.favourable)
+        if previous is None or change is None or share is None or change.standing not in ("better", "worse"):
+            continue
+        now = percent(share.value)
+        before = percent(share.value - change.difference)
+        values: Values = {
+            "scope": scope,
+            "percent": now,
+            "before": before,
+            "points": now - before,
+            "low": math.floor(change.low * 100 + 1e-9),
+            "high": math.ceil(change.high * 100 - 1e-9),
+            "n": share.n,
+            "previous": previous,
+        }
+        up = change.standing == "better"
+        yield Finding(
+            "change_up" if up else "change_down",
+            (name,),
+            values,
+            2 * (change.low if up else -change.high),
+        )
+
+
+def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:
+    """The index or a whole object unlike the other estates."""
+    for cell in cells:
+        score = interval_of(cell.score)
+        if cell.facet is not None or score is None or cell.versus_rest not in ("better", "worse"):
+            continue
+        values: Values = {
+            "scope": scope,
+            "object": cell.object or "",
+            "score": whole(score.value),
+            "low": math.floor(score.low),
+            "high": math.ceil(score.high),
+            "n": score.n,
+        }
+        weight = 0.3 if cell.object is None else 0.2
+        yield Finding(f"{cell.versus_rest}_than_rest", (), values, weight)
+
+
+def _influence(
+    scope: str, asked: Mapping[str, Item], associations: tuple[Association, ...]
+) -> Iterator[Finding]:
+    """More say, more satisfied: only for questions about influence, and only when the ends are surely apart."""
+    for association in associations:
+        factor = asked.get(association.factor)
+        if factor is None or factor.level is None or not association.distinguishable:
+            continue
+        lowest, highest = association.rows[0][1], association.rows[-1][1]
+        bottom, top = interval_of(lowest), interval_of(highest)
+        if bottom is None or top is None:
+            continue
+        gap = difference(top, bottom)
+        if gap.low <= 0 or association.gamma <= 0:
+            continue
+        values: Values = {
+            "scope": scope,
+            "percent_low": percent(bottom.value),
+            "percent_high": percent(top.value),
+            "n_low": bottom.n,
+            "n_high": top.n,
+        }
+        yield Finding("influence", (association.factor, association.outcome), values, 0.2 + gap.low)

@@ -70,7 +70,8 @@ def _scored(wave: Wave, item: ScoredItem) -> Floats:
     lookup = np.full(256, np.nan)
     for code, score in item.scores.items():
         lookup[code] = score
-    return lookup[wave.frame[item.item_id].to_numpy()]
+    scores: Floats = lookup[wave.frame[item.item_id].to_numpy()]
+    return scores
 
 
 def _mean_of_answered(

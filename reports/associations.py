@@ -1,0 +1,118 @@
+"""How good answers to the overall question go with the answers to others. Association, never cause."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from forms.questionnaire import Item, Questionnaire
+from forms.scoring import favourable_codes
+from reports.disclosure import MINIMUM, rounded_base
+from reports.inference import gamma, holm, stratified_share
+from reports.results import Association, Estimate
+from reports.rounding import half_up, outward, percent
+from reports.scope import Scope
+
+Ints = NDArray[np.int64]
+
+
+def outcome_of(questionnaire: Questionnaire) -> Item | None:
+    """The overall question, when it has good answers."""
+    for item in questionnaire.items():
+        if item.role == "overall" and favourable_codes(questionnaire, item):
+            return item
+    return None
+
+
+def associations(scope: Scope) -> tuple[Association, ...]:
+    """Strongest first. Only for all estates together: estates could be subtracted from one another's tables.
+
+    Factors: ordered questions that are not about the person. `distinguishable`: gamma differs from 0 at 95 %
+    after Holm over all factors.
+    """
+    form = scope.ground.wave.questionnaire
+    outcome = outcome_of(form)
+    if outcome is None or scope.single or not scope.members:
+        return ()
+    found = []
+    for factor in form.items():
+        if factor.id != outcome.id and _is_ordered(form, factor):
+            made = _association(scope, factor, outcome)
+            if made is not None:
+                found.append(made)
+    sure = holm([p for _, p in found])
+    made_sure = [
+        Association(a.factor, a.outcome, a.rows, a.gamma, stands)
+        for (a, _), stands in zip(found, sure, strict=True)
+    ]
+    return tuple(sorted(made_sure, key=lambda a: (-abs(a.gamma), a.factor)))
+
+
+def _is_ordered(form: Questionnaire, item: Item) -> bool:
+    if item.kind != "choice" or item.background or item.sensitive or item.scale is None or item.choices:
+        return False
+    scale = form.scale(item.scale)
+    return scale.ordinal and len(scale.choices) > 1 and bool(item.level or item.scoring or scale.favourable)
+
+
+def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association, float] | None:
+    """The association and the p of gamma = 0; None when too little may be shown of it."""
+    ground = scope.ground
+    form = ground.wave.questionnaire
+    rows, columns = ([choice.code for choice in form.choices(item)] for item in (factor, outcome))
+    # Higher is better for both, so that a positive gamma reads the same whatever way a scale runs.
+    rows, columns = _upwards(form, factor, rows), _upwards(form, outcome, columns)
+    inside = np.isin(ground.estate_of, scope.members)
+    a = ground.wave.frame[factor.id].to_numpy()[inside].astype(np.int64)
+    b = ground.wave.frame[outcome.id].to_numpy()[inside].astype(np.int64)
+    table = np.bincount(a * 256 + b, minlength=65536).reshape(256, 256)[np.ix_(rows, columns)]
+    good = np.isin(columns, list(favourable_codes(form, outcome)))
+    pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
+    spans = _spans(pairs)
+    measure = gamma(table)
+    if len(spans) < 2 or measure is None:
+        return None
+    # Where some answered only one of the two, this table less the items' own would show those few.
+    n = int(table.sum())
+    own = [int(ground.counts.substantive(i.id)[list(scope.members)].sum()) for i in (factor, outcome)]
+    exact = own == [n, n]
+    shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in spans)
+    half = max(measure.high - measure.value, measure.value - measure.low)
+    p = 2 * float(special.ndtr(-abs(measure.value) / half * 1.959964)) if half > 0 else 0.0
+    return Association(factor.id, outcome.id, shown, half_up(measure.value, 2), False), p
+
+
+def _upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
+    """Codes from bad to good, where the scale says which is which."""
+    good = [i for i, code in enumerate(codes) if code in favourable_codes(form, item)]
+    middle = (len(codes) - 1) / 2
+    return codes[::-1] if good and sum(good) / len(good) < middle else codes
+
+
+def _spans(pairs: Ints) -> tuple[tuple[int, int], ...]:
+    """Neighbouring rows merged until each has at least 5 good answers and 5 others; the most rows there can be."""
+
+    @cache
+    def best(end: int) -> tuple[tuple[int, int], ...] | None:
+        if end == 0:
+            return ()
+        ways = [
+            (*before, (start, end))
+            for start in range(end)
+            if pairs[start:end].sum(axis=0).min() >= MINIMUM and (before := best(start)) is not None
+        ]
+        return max(ways, key=len, default=None)
+
+    return best(len(pairs)) or ()
+
+
+def _row(pair: Ints, exact: bool) -> Estimate:
+    good, n = int(pair[0]), int(pair.sum())
+    found = stratified_share([good], [n], [None])
+    if exact:
+        return Estimate(found.value, found.low, found.high, n)
+    low, high = outward(found.low * 100, found.high * 100, 1)
+    return Estimate(percent(found.value) / 100, low / 100, high / 100, rounded_base(n))

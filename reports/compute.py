@@ -1,0 +1,158 @@
+"""From a wave to results: the one way to a published number. Protection happens inside, never after."""
+
+from __future__ import annotations
+
+from forms.questionnaire import Questionnaire
+from reports import cells as matrices
+from reports.associations import associations, outcome_of
+from reports.cells import Matrix, index_by_estate, matrix_of, with_rest
+from reports.disclosure import FEW, MINIMUM, small_counts_left_out, total_small_counts
+from reports.findings import findings
+from reports.items import item_result
+from reports.results import Coverage, ItemResult, Results
+from reports.scope import Groundwork, Scope
+from reports.trends import interval_of
+from reports.trends import with_changes as with_item_changes
+from reports.waves import Wave
+
+
+def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> Results:
+    """All that a report on one estate (or on all: `estate_id` None) may show.
+
+    `previous`: the wave before in the same series, for changes. UnknownEstate when the round has no such estate.
+    """
+    ground = Groundwork.of(wave)
+    scope = Scope.of(ground, estate_id)
+    before = _same_scope(scope, estate_id, previous)
+    items = _items(scope)
+    matrix = matrix_of(scope)
+    if before is not None:
+        items = with_item_changes(items, _comparable(scope, before))
+        matrix = matrices.with_changes(matrix, matrix_of(before))
+    if scope.single and scope.members:
+        matrix = with_rest(matrix, ground, scope.members[0])
+    return _results(scope, estate_id, items, matrix, before)
+
+
+def _results(
+    scope: Scope, estate_id: str | None, items: dict[str, ItemResult], matrix: Matrix, before: Scope | None
+) -> Results:
+    ground, wave = scope.ground, scope.ground.wave
+    shown = bool(scope.members)
+    name = next((e.name for e in wave.estates if e.id == estate_id), wave.organisation)
+    index = matrix.index()
+    headline = (index, *matrix.objects()) if index is not None else matrix.objects()
+    goes_with = associations(scope)
+    previous = before.ground.wave.campaign if before is not None else None
+    return Results(
+        organisation=wave.organisation,
+        fictitious=wave.fictitious,
+        campaign=wave.campaign,
+        scope=name,
+        estate_id=estate_id,
+        questionnaire=wave.questionnaire,
+        wave_hash=wave.content_hash,
+        opens_on=wave.opens_on,
+        closes_on=wave.closes_on,
+        results_on=wave.results_on,
+        languages=wave.languages,
+        modes=_modes(scope),
+        invited=_invited(scope, estate_id),
+        n=int(sum(ground.counts.responses[i] for i in scope.members)),
+        hidden=None if shown else FEW,
+        coverage=_coverage(scope, estate_id),
+        items=items if shown else {},
+        matrix=matrix.matrix() if shown else (),
+        objects=matrix.objects() if shown else (),
+        index=index if shown else None,
+        by_estate=index_by_estate(ground) if shown and not scope.single else (),
+        associations=goes_with,
+        findings=findings(name, wave.questionnaire, items, headline, goes_with, previous) if shown else (),
+        nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
+        previous_campaign=previous,
+        excluded_estates=0 if scope.single else len(wave.estates) - len(scope.members),
+    )
+
+
+def _items(scope: Scope) -> dict[str, ItemResult]:
+    if not scope.members:
+        return {}
+    form = scope.ground.wave.questionnaire
+    return {item.id: item_result(scope, item) for item in form.items() if item.kind != "text"}
+
+
+def _same_scope(scope: Scope, estate_id: str | None, previous: Wave | None) -> Scope | None:
+    """The same estates in the wave before, None when they are not all there with 5 answers or more.
+
+    A total over other estates would show who moved in and out of the total, not what changed.
+    """
+    if previous is None or not scope.members:
+        return None
+    if estate_id is not None and estate_id not in {estate.id for estate in previous.estates}:
+        return None
+    before = Scope.of(Groundwork.of(previous), estate_id)
+    return before if before.estate_ids == scope.estate_ids else None
+
+
+def _comparable(scope: Scope, before: Scope) -> dict[str, ItemResult]:
+    """Results before, by the id the item has now: same meaning, same codes, same scoring, same good answers."""
+    now, then = scope.ground.wave.questionnaire, before.ground.wave.questionnaire
+    earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
+    pairs = {
+        item.id: earlier[item.meaning]
+        for item in now.items()
+        if item.kind == "choice" and item.meaning in earlier
+    }
+    return {
+        name: item_result(before, old)
+        for name, old in pairs.items()
+        if _terms(now, name) == _terms(then, old.id)
+    }
+
+
+def _terms(form: Questionnaire, item_id: str) -> object:
+    """What must be the same for answers of two versions to be compared."""
+    item = form.item(item_id)
+    favourable = form.scale(item.scale).favourable if item.scale else ()
+    return [(c.code, c.value, c.score) for c in form.choices(item)], favourable, item.scoring
+
+
+def _modes(scope: Scope) -> dict[str, int]:
+    counts = scope.ground.counts
+    own = [{mode: int(by_estate[i]) for mode, by_estate in counts.modes.items()} for i in scope.members]
+    if scope.single:
+        return small_counts_left_out(own[0]) if own else {}
+    return total_small_counts(own)
+
+
+def _invited(scope: Scope, estate_id: str | None) -> int | None:
+    """Dwellings asked in the estates that count; for a hidden estate its own, which is no secret."""
+    estates = scope.ground.wave.estates
+    if estate_id is not None:
+        return next(estate.invited for estate in estates if estate.id == estate_id)
+    known = [estates[i].invited for i in scope.members]
+    return None if None in known else sum(n for n in known if n is not None)
+
+
+def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
+    responses = scope.ground.counts.responses
+    return tuple(
+        Coverage(e.id, e.name, e.area, e.invited, int(n) if n >= MINIMUM else None)
+        for e, n in zip(scope.ground.wave.estates, responses.tolist(), strict=True)
+        if estate_id is None or e.id == estate_id
+    )
+
+
+def _nonresponse_bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[float, float] | None:
+    """Share of good answers to the overall question if all who did not answer it had said no, or yes."""
+    outcome = outcome_of(scope.ground.wave.questionnaire)
+    invited = (
+        _invited(scope, None) if not scope.single else scope.ground.wave.estates[scope.members[0]].invited
+    )
+    if outcome is None or invited is None or invited == 0:
+        return None
+    share = interval_of(items[outcome.id].favourable)
+    if share is None:
+        return None
+    answered = min(1.0, share.n / invited)
+    return share.value * answered, share.value * answered + 1 - answered

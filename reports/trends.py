@@ -1,0 +1,64 @@
+"""Now against before, and one estate against the rest: differences with intervals, Holm over each table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from reports.inference import Difference, Interval, difference, holm
+from reports.results import Change, Estimate, ItemResult, Standing
+from reports.rounding import half_up, outward
+
+Name = TypeVar("Name")
+
+
+def interval_of(estimate: Estimate) -> Interval | None:
+    """What is published of an estimate, to reckon on with; None when it is hidden."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return None
+    return Interval(estimate.value, estimate.low, estimate.high, estimate.n)
+
+
+def standings(differences: Mapping[Name, Difference]) -> dict[Name, Standing]:
+    """'better' or 'worse' where both the interval and Holm's test over the whole table say so, else 'same'."""
+    stands = holm([found.p for found in differences.values()])
+    result: dict[Name, Standing] = {}
+    for (name, found), sure in zip(differences.items(), stands, strict=True):
+        if sure and found.low > 0:
+            result[name] = "better"
+        elif sure and found.high < 0:
+            result[name] = "worse"
+        else:
+            result[name] = "same"
+    return result
+
+
+def with_changes(now: Mapping[str, ItemResult], then: Mapping[str, ItemResult]) -> dict[str, ItemResult]:
+    """Items with the change in their share of good answers, from published figures alone."""
+    differences: dict[str, Difference] = {}
+    for name, result in now.items():
+        if name in then:
+            here, before = interval_of(result.favourable), interval_of(then[name].favourable)
+            if here is not None and before is not None:
+                differences[name] = difference(here, before)
+    found = standings(differences)
+    changes = {
+        name: Change(d.value, max(-1.0, d.low), min(1.0, d.high), found[name])
+        for name, d in differences.items()
+    }
+    return {name: replace(result, change=changes.get(name)) for name, result in now.items()}
+
+
+def score_changes(
+    now: Mapping[Name, Interval], then: Mapping[Name, Interval], level: float = 0.95
+) -> dict[Name, Change]:
+    """Changes of exact scores, in whole points: the difference of the two printed scores, interval outwards."""
+    differences = {name: difference(now[name], then[name], level) for name in now if name in then}
+    found = standings(differences)
+    changes = {}
+    for name, d in differences.items():
+        points = half_up(now[name].value) - half_up(then[name].value)
+        low, high = outward(min(d.low, points), max(d.high, points), 1)
+        changes[name] = Change(points, max(-100.0, low), min(100.0, high), found[name])
+    return changes
