@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
+from forms import lint
 from forms.loading import shipped
 from forms.logic import compile_conditions
 from forms.questionnaire import Item, Matrix, Page, Questionnaire, Text
@@ -206,6 +207,11 @@ def test_everything_people_see_in_a_report_has_a_name(instrument: Questionnaire)
     if instrument.index:
         wanted |= {*instrument.index.objects, *instrument.index.facets}
     assert wanted <= set(instrument.labels)
+
+
+def test_we_hold_our_own_instruments_to_the_check_we_hold_others_to(instrument: Questionnaire) -> None:
+    for form in (instrument, instrument.short_form()):
+        assert [str(fault) for fault in lint.check(form) if fault.severity == "error"] == []
 
 
 # ---------------------------------------------------------------- the way through it
