@@ -33,10 +33,11 @@ _REFERENCE = re.compile(r"\banswers\s*\.\s*([A-Za-z_]\w*)")
 
 @dataclass(frozen=True)
 class Located:
-    """A condition and the place it stands, in words for an author."""
+    """A condition, the place it stands in words for an author, and the first item it decides on."""
 
     where: str
     source: str
+    first_item: str | None
 
 
 def words(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Words:
@@ -111,24 +112,28 @@ def unreadable(where: str, fault: ConditionFault) -> Fault:
 def conditions(questionnaire: Questionnaire) -> Iterator[Located]:
     """Every condition in order, with the place it stands."""
     for page in questionnaire.pages:
+        where = f"page '{page.id}'"
         if page.show_if is not None:
-            yield Located(f"page '{page.id}', show_if", page.show_if)
+            first = next((item.id for item in questionnaire.page_items(page)), None)
+            yield Located(f"{where}, show_if", page.show_if, first)
         for entry in page.items:
-            if entry.show_if is not None:
-                yield Located(f"page '{page.id}', item '{entry.id}', show_if", entry.show_if)
             rows = entry.rows if isinstance(entry, Matrix) else (entry,)
+            if entry.show_if is not None:
+                yield Located(f"{where}, item '{entry.id}', show_if", entry.show_if, rows[0].id)
             for row in rows:
+                place = f"{where}, item '{row.id}'"
                 if row is not entry and row.show_if is not None:
-                    yield Located(f"page '{page.id}', item '{row.id}', show_if", row.show_if)
-                yield from _of_choices(f"page '{page.id}', item '{row.id}'", row.choices)
+                    yield Located(f"{place}, show_if", row.show_if, row.id)
+                yield from _of_choices(place, row.choices, row.id)
     for scale in questionnaire.scales:
-        yield from _of_choices(f"scale '{scale.id}'", scale.choices)
+        first = next((item.id for item in questionnaire.items() if item.scale == scale.id), None)
+        yield from _of_choices(f"scale '{scale.id}'", scale.choices, first)
 
 
-def _of_choices(where: str, choices: tuple[Choice, ...]) -> Iterator[Located]:
+def _of_choices(where: str, choices: tuple[Choice, ...], first_item: str | None) -> Iterator[Located]:
     for choice in choices:
         if choice.show_if is not None:
-            yield Located(f"{where}, choice '{choice.value}', show_if", choice.show_if)
+            yield Located(f"{where}, choice '{choice.value}', show_if", choice.show_if, first_item)
 
 
 def _reason(problem: BaseException) -> str:

@@ -1,0 +1,156 @@
+"""Closed answers as bytes: the `codes` column that every count is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from forms.errors import AnswerFault, Fault
+from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+
+Answer = int | list[int] | str
+Answers = dict[str, Answer]
+SlotKind = Literal["choice", "state", "mask", "rank"]
+_ANSWERED = 1
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One byte of `codes`. `index`: which mask byte (0..) or which place of the rank (1..); else 0."""
+
+    name: str
+    item_id: str
+    kind: SlotKind
+    index: int
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an item lies in the bytes. `codes`: its choices in order, for the bit mask of a multi."""
+
+    kind: str
+    start: int
+    width: int
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The fixed order of bytes that a version of a questionnaire gives its closed answers.
+
+    choice  1 byte `id`
+    multi   state byte `id` (0 unanswered, 1 answered, 253-255), then ceil(n / 8) mask bytes `id__m0`, ...;
+            bit i of the mask (lowest first) is the i-th choice in order
+    rank    `rank_size` bytes `id__r1`, ...; 0 where fewer were ranked; a special code stands in the first
+    """
+
+    slots: tuple[Slot, ...]
+    _places: Mapping[str, _Place]
+    _texts: frozenset[str]
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire) -> Layout:
+        slots: list[Slot] = []
+        places: dict[str, _Place] = {}
+        for item in questionnaire.items():
+            if item.kind == "text":
+                continue
+            codes = tuple(choice.code for choice in questionnaire.choices(item))
+            own = _slots(item, len(codes))
+            places[item.id] = _Place(item.kind, len(slots), len(own), codes)
+            slots.extend(own)
+        texts = frozenset(item.id for item in questionnaire.items() if item.kind == "text")
+        return cls(tuple(slots), places, texts)
+
+    @property
+    def width(self) -> int:
+        """Bytes a response takes."""
+        return len(self.slots)
+
+    def pack(self, answers: Mapping[str, Answer]) -> bytes:
+        """The closed answers as bytes; open text is left out. AnswerFault when the answers do not fit."""
+        packed = bytearray(self.width)
+        for name, answer in answers.items():
+            place = self._places.get(name)
+            if place is None:
+                if name in self._texts:
+                    continue
+                raise AnswerFault([unknown_item(name)])
+            written = _written(place, answer)
+            if written is None:
+                raise AnswerFault([_unpackable(name, answer)])
+            packed[place.start : place.start + len(written)] = written
+        return bytes(packed)
+
+    def unpack(self, packed: bytes) -> Answers:
+        """The closed answers back from bytes. AnswerFault when the width is that of another version."""
+        if len(packed) != self.width:
+            raise AnswerFault(
+                [
+                    Fault(
+                        "codes",
+                        f"{len(packed)} bytes, expected {self.width}",
+                        "they were packed with another version of the questionnaire",
+                        "unpack them with the version the round was opened with",
+                    )
+                ]
+            )
+        answers: Answers = {}
+        for name, place in self._places.items():
+            answer = _read(place, packed[place.start : place.start + place.width])
+            if answer is not None:
+                answers[name] = answer
+        return answers
+
+
+def _slots(item: Item, choices: int) -> list[Slot]:
+    if item.kind == "rank":
+        return [Slot(f"{item.id}__r{n}", item.id, "rank", n) for n in range(1, item.rank_size + 1)]
+    if item.kind == "choice":
+        return [Slot(item.id, item.id, "choice", 0)]
+    masks = [Slot(f"{item.id}__m{n}", item.id, "mask", n) for n in range((choices + 7) // 8)]
+    return [Slot(item.id, item.id, "state", 0), *masks]
+
+
+def _written(place: _Place, answer: Answer) -> bytes | None:
+    """The bytes of one answer; None when it has the wrong shape for its item."""
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        fits = answer in SPECIAL_CODES.values() or (place.kind == "choice" and answer in place.codes)
+        return bytes([answer]) if fits else None
+    if not isinstance(answer, list) or place.kind == "choice" or not set(answer) <= set(place.codes):
+        return None
+    if place.kind == "rank":
+        return bytes(answer) if len(answer) <= place.width else None
+    mask = sum(1 << place.codes.index(code) for code in set(answer))
+    return bytes([_ANSWERED if answer else UNANSWERED]) + mask.to_bytes(place.width - 1, "little")
+
+
+def _read(place: _Place, own: bytes) -> Answer | None:
+    first = own[0]
+    if first == UNANSWERED:
+        return None
+    if place.kind == "choice" or first in SPECIAL_CODES.values():
+        return first
+    if place.kind == "rank":
+        return [code for code in own if code != UNANSWERED]
+    mask = int.from_bytes(own[1:], "little")
+    return sorted(code for i, code in enumerate(place.codes) if mask >> i & 1)
+
+
+def _unpackable(name: str, answer: object) -> Fault:
+    return Fault(
+        f"item '{name}'",
+        f"{answer!r:.60} does not fit the question",
+        "packing it would change the answer",
+        "check the answers with validate() first",
+    )
+
+
+def unknown_item(name: str) -> Fault:
+    return Fault(
+        f"item '{name[:80]}'",
+        "the questionnaire has no such item",
+        "its answer could never be read again",
+        "check the id and the version of the questionnaire",
+    )

@@ -1,0 +1,62 @@
+"""How heavy a text is to read, and how long a questionnaire takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from forms.questionnaire import Item, Matrix, Page, Questionnaire, Text
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"[.!?:](?=\s|$)|\n")
+
+WORDS_A_MINUTE = 200
+"""Silent reading of people who do not read much; practised grown-ups manage 230 to 260."""
+SECONDS_A_CHOICE = 3.0
+SECONDS_A_LIST = 10.0
+SECONDS_AN_OPEN_ANSWER = 40.0
+"""Our own rules of thumb; wrong for one person, useful for comparing two drafts."""
+
+
+def lix(texts: Sequence[str]) -> float:
+    """LIX (Björnsson 1968): words a sentence + words of more than six letters per hundred. 0 without words.
+
+    Every text ends a sentence, with or without a full stop. Below 30 is easy, above 40 is heavy.
+    """
+    words = sentences = long = 0
+    for text in texts:
+        found = _WORD.findall(text)
+        if found:
+            words += len(found)
+            long += sum(len(word) > 6 for word in found)
+            sentences += max(1, sum(1 for part in _SENTENCE_END.split(text) if _WORD.search(part)))
+    return words / sentences + 100 * long / words if words else 0.0
+
+
+def count_words(texts: Sequence[str]) -> int:
+    return sum(len(_WORD.findall(text)) for text in texts)
+
+
+def page_texts(page: Page, language: str) -> list[str]:
+    """Everything a tenant reads on a page in `language` but the choices; missing texts are left out."""
+    texts: list[Text | None] = [page.title, page.intro]
+    for entry in page.items:
+        texts.append(entry.text)
+        for item in entry.rows if isinstance(entry, Matrix) else (entry,):
+            texts.extend([item.help, None if item is entry else item.text])
+    return [text.root[language] for text in texts if text is not None and language in text.root]
+
+
+def minutes(questionnaire: Questionnaire, language: str) -> float:
+    """Minutes an unhurried answer to every question takes. Scales are read once, own choices every time."""
+    words = sum(count_words(page_texts(page, language)) for page in questionnaire.pages)
+    texts = [choice.text for scale in questionnaire.scales for choice in scale.choices]
+    texts += [choice.text for item in questionnaire.items() for choice in item.choices]
+    words += count_words([text.get(language) for text in texts])
+    return words / WORDS_A_MINUTE + sum(_seconds(item) for item in questionnaire.items()) / 60
+
+
+def _seconds(item: Item) -> float:
+    if item.kind == "text":
+        return SECONDS_AN_OPEN_ANSWER
+    return SECONDS_A_CHOICE if item.kind == "choice" else SECONDS_A_LIST
