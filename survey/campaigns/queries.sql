@@ -1,4 +1,4 @@
--- name: rounds
+-- name: rounds(id)
 -- Every round of the organisation, newest first, with how many dwellings were asked.
 select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.results_on,
        c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash, current_date as today
@@ -8,7 +8,7 @@ select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.cl
  where cast(:id as uuid) is null or c.id = :id
  order by c.closes_on desc, c.opens_on desc, c.name, c.id;
 
--- name: round_estates
+-- name: round_estates(ids)
 -- The estates of some rounds, by area and name.
 select ce.campaign_id, e.id, e.name, a.name as area, ce.invited
   from registry.campaign_estates ce
@@ -17,71 +17,71 @@ select ce.campaign_id, e.id, e.name, a.name as area, ce.invited
  where ce.campaign_id = any(cast(:ids as uuid[]))
  order by a.name, e.name, e.id;
 
--- name: response_counts
+-- name: response_counts(ids)
 -- Role answers: how many, per round and estate; nothing else.
 select campaign_id, estate_id, count(*) as n
   from answers.responses
  where campaign_id = any(cast(:ids as uuid[]))
  group by campaign_id, estate_id;
 
--- name: keep_questionnaire!
+-- name: keep_questionnaire(organisation_id, questionnaire_id, version, content_hash, document)!
 -- An immutable version, kept once per organisation.
 insert into registry.questionnaire_versions (organisation_id, questionnaire_id, version, content_hash, document)
 values (:organisation_id, :questionnaire_id, :version, :content_hash, cast(cast(:document as text) as jsonb))
 on conflict (organisation_id, content_hash) do nothing;
 
--- name: questionnaire_version_id$
+-- name: questionnaire_version_id(content_hash)$
 select id from registry.questionnaire_versions where content_hash = :content_hash;
 
--- name: questionnaire_document$
+-- name: questionnaire_document(id)$
 select document::text from registry.questionnaire_versions where id = :id;
 
--- name: add_round$
+-- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on)$
 insert into registry.campaigns
   (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on)
 values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on)
 returning id;
 
--- name: add_round_estates!
+-- name: add_round_estates(campaign_id, estate_ids)!
 -- The number asked is the number of dwellings on the day the round is made.
 insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited)
 select e.organisation_id, :campaign_id, e.id, e.dwellings
   from registry.estates e
  where e.id = any(cast(:estate_ids as uuid[])) and e.dwellings is not null;
 
--- name: lock_round^
+-- name: lock_round(id)^
 -- One change of a round at a time.
 select id, status, source, closes_on, current_date as today from registry.campaigns where id = :id for update;
 
--- name: set_status!
+-- name: set_status(status, id)!
 update registry.campaigns set status = :status where id = :id;
 
--- name: drop_drafts$
+-- name: drop_drafts(id)$
 select ballots.drop_drafts(:id);
 
--- name: invitations
+-- name: invitations(id)
 -- The rights to answer of a round: which dwelling, never whether it was used.
 select i.id, i.estate_id, i.dwelling
   from registry.invitations i
  where i.campaign_id = :id
  order by i.estate_id, i.dwelling, i.id;
 
--- name: has_invitations$
+-- name: has_invitations(id)$
 select exists (select 1 from registry.invitations where campaign_id = :id);
 
--- name: add_invitations!
+-- name: add_invitations(organisation_id, campaign_id, estate_ids, dwellings, token_hashes)!
 insert into registry.invitations (organisation_id, campaign_id, estate_id, dwelling, token_hash)
 select :organisation_id, :campaign_id, n.estate_id, n.dwelling, n.token_hash
   from unnest(cast(:estate_ids as uuid[]), cast(:dwellings as integer[]), cast(:token_hashes as bytea[]))
        as n (estate_id, dwelling, token_hash);
 
--- name: replace_tokens!
+-- name: replace_tokens(ids, token_hashes)!
 -- New links for the same rights: whoever has answered still has, the old links open nothing.
 update registry.invitations i set token_hash = n.token_hash
   from unnest(cast(:ids as uuid[]), cast(:token_hashes as bytea[])) as n (id, token_hash)
  where i.id = n.id;
 
--- name: previous_round$
+-- name: previous_round(id)$
 -- The round of the same series that closed last before this one.
 select p.id
   from registry.campaigns c
@@ -92,5 +92,5 @@ select p.id
  order by p.closes_on desc, p.id
  limit 1;
 
--- name: today$
+-- name: today()$
 select current_date;

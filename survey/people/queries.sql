@@ -1,24 +1,24 @@
--- name: staff_by_email^
+-- name: staff_by_email(email)^
 -- An active account by e-mail, of whatever organisation: used before anyone is signed in.
 select organisation_id, id, name, role, password_hash from registry.staff_by_email(:email);
 
--- name: open_session$
+-- name: open_session(token_hash, organisation_id, staff_id, csrf_secret, hours)$
 select registry.open_session(:token_hash, :organisation_id, :staff_id, :csrf_secret, :hours);
 
--- name: session^
+-- name: session(token_hash)^
 -- Who holds this session; nobody when it has expired, was closed, or the account was turned off.
 select organisation_id, organisation_name, fictitious, staff_id, staff_name, role, csrf_secret
   from registry.session(:token_hash);
 
--- name: close_session$
+-- name: close_session(token_hash)$
 select registry.close_session(:token_hash);
 
--- name: write_audit!
+-- name: write_audit(staff_id, action, entity, entity_id, details)!
 insert into registry.audit_log (organisation_id, staff_id, action, entity, entity_id, details)
 values (cast(nullif(current_setting('bostemme.organisation_id', true), '') as uuid),
         :staff_id, :action, :entity, :entity_id, cast(cast(:details as text) as jsonb));
 
--- name: audit_entries
+-- name: audit_entries(most)
 -- The newest entries first; names of people who have left are kept by their account.
 select a.at, a.action, a.entity, a.entity_id, a.details::text as details, s.name as staff_name, c.name as campaign_name
   from registry.audit_log a
@@ -27,23 +27,23 @@ select a.at, a.action, a.entity, a.entity_id, a.details::text as details, s.name
  order by a.at desc, a.id
  limit :most;
 
--- name: add_staff$
+-- name: add_staff(organisation_id, email, name, role, password_hash)$
 insert into registry.staff (organisation_id, email, name, role, password_hash)
 values (:organisation_id, :email, :name, :role, :password_hash)
 returning id;
 
--- name: set_password$
+-- name: set_password(password_hash, email)$
 update registry.staff set password_hash = :password_hash where email = :email returning id;
 
--- name: set_active$
+-- name: set_active(active, email)$
 update registry.staff set active = :active where email = :email returning id;
 
--- name: close_sessions_of$
+-- name: close_sessions_of(organisation_id, staff_id)$
 select registry.close_sessions_of(:organisation_id, :staff_id);
 
--- name: staff_list
+-- name: staff_list()
 select email, name, role, active from registry.staff order by email;
 
--- name: organisation_of$
+-- name: organisation_of(email)$
 -- Owner only: which organisation an account belongs to.
 select organisation_id from registry.staff where email = :email;
