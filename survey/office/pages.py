@@ -86,7 +86,9 @@ def to_html(template: str, language: str, **values: object) -> str:
         return format_date(value, "LLLL y", locale=locale)
 
     def moment(value: datetime) -> str:
-        return format_datetime(value, "d. MMM y HH:mm" if language != "en" else "d MMM y HH:mm", locale=locale)
+        return format_datetime(
+            value, "d. MMM y HH:mm" if language != "en" else "d MMM y HH:mm", locale=locale
+        )
 
     def number(value: float) -> str:
         return format_decimal(value, locale=locale)

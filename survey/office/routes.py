@@ -20,6 +20,7 @@ from urllib.parse import quote
 from litestar import Response, Router
 from litestar.di import Provide
 
+from reports.errors import ReportsError
 from survey import logs
 from survey.campaigns.errors import CampaignError
 from survey.office import door, routes_door, routes_results, routes_rounds
@@ -28,7 +29,7 @@ from survey.office.pages import AnyRequest, go, render
 from survey.people.errors import NotSignedIn, PeopleError
 from survey.register.errors import RegisterError
 
-Shown = PeopleError | RegisterError | CampaignError | OfficeError
+Shown = PeopleError | RegisterError | CampaignError | OfficeError | ReportsError
 
 
 def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
@@ -38,7 +39,8 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
         return go(f"/kontor/logg-inn?neste={quote(wanted)}" if wanted else "/kontor/logg-inn")
     if fault.status >= 500:
         logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
-    return render(request, "fault.html", status=fault.status, fault=fault)
+    values = {} if isinstance(fault, ReportsError) else fault.values
+    return render(request, "fault.html", status=fault.status, key=fault.key, values=values)
 
 
 router = Router(
@@ -50,5 +52,6 @@ router = Router(
         RegisterError: show_fault,
         CampaignError: show_fault,
         OfficeError: show_fault,
+        ReportsError: show_fault,
     },
 )

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from reports.compute import compute
 from reports.documents import landlord
+from reports.releases import bundle as releases
+from reports.releases import pages as release_pages
+from reports.releases.dataset import protect
+from reports.releases.errors import ReleaseRefused
+from reports.releases.wording import wording
 from reports.results import Results
+from reports.waves import Wave
 from survey.campaigns import waves
 from survey.campaigns.errors import NoSuchEstateInRound
 from survey.campaigns.waves import Waves
@@ -26,8 +34,10 @@ from survey.people.roles import Right, Staff
 
 TheDatabase = NamedDependency[Database]
 TheStaff = NamedDependency[Staff]
+TheForm = NamedDependency[Form]
 RoundId = FromPath[UUID]
 
+SHORTEST_PURPOSE, LONGEST_PURPOSE = 5, 300
 KEPT_RESULTS = 32
 _kept: OrderedDict[tuple[str, str | None, str | None, str], Results] = OrderedDict()
 
@@ -83,7 +93,7 @@ async def results_of(both: Waves, estate_id: str | None) -> Results:
 
 def _estate(request: AnyRequest, both: Waves) -> str | None:
     """The estate asked for, None for all. Raises NoSuchEstateInRound for any that is not in this round."""
-    wanted = request.query_params.get("leiegard")
+    wanted: str | None = request.query_params.get("leiegard")
     if not wanted:
         return None
     if wanted not in {estate.id for estate in both.now.estates}:
@@ -91,5 +101,70 @@ def _estate(request: AnyRequest, both: Waves) -> str | None:
     return wanted
 
 
-_unused = (post, Form)
-handlers = [report_page, report_pdf]
+@get("/rapport.css", media_type="text/css", cache_control=CacheControlHeader(private=True, max_age=3600))
+async def report_stylesheet() -> str:
+    """The same rules that set the report in print."""
+    return await asyncio.to_thread(landlord.STYLESHEET.read_text, encoding="utf-8")
+
+
+@get("/runder/{round_id:uuid}/datautgivelse")
+async def release_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    staff.require(Right.RELEASE_DATA)
+    wave = await waves.load_wave(database, staff.organisation_id, round_id)
+    return await _release_page(request, staff, wave)
+
+
+@post("/runder/{round_id:uuid}/datautgivelse", status_code=200)
+async def release(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId
+) -> Response[Any]:
+    staff.require(Right.RELEASE_DATA)
+    wave = await waves.load_wave(database, staff.organisation_id, round_id)
+    purpose = " ".join(form.one("purpose").split())
+    if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
+        return await _release_page(request, staff, wave, purpose, wrong=True)
+    try:
+        bundle = await asyncio.to_thread(releases.make, wave, language_of(request))
+    except ReleaseRefused:
+        return await _release_page(request, staff, wave, purpose)
+    async with database.registry(staff.organisation_id) as connection:
+        details = {"purpose": purpose, "wave": wave.content_hash, "file": bundle.file_name}
+        await audit.record(connection, "data.released", "campaign", round_id, staff.id, details)
+    return download(bundle.content, "application/zip", bundle.file_name)
+
+
+@get("/logg")
+async def audit_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
+    staff.require(Right.READ_AUDIT)
+    async with database.registry(staff.organisation_id) as connection:
+        entries = await audit.latest(connection)
+    return render(request, "audit.html", staff=staff, entries=entries)
+
+
+async def _release_page(
+    request: AnyRequest, staff: Staff, wave: Wave, purpose: str = "", *, wrong: bool = False
+) -> Response[str]:
+    """What the data would give away and what was done about it, and the form that fetches them."""
+    language = language_of(request)
+    risk = refused = None
+    try:
+        risk = release_pages.risk_body(await asyncio.to_thread(protect, wave, language))
+    except ReleaseRefused as refusal:
+        refused = wording(language)(refusal.key, **refusal.values)
+    return render(
+        request,
+        "release.html",
+        staff=staff,
+        status=409 if refused else 422 if wrong else 200,
+        wave=wave,
+        risk=risk,
+        refused=refused,
+        purpose=purpose[:LONGEST_PURPOSE],
+        longest=LONGEST_PURPOSE,
+        wrong=wrong,
+    )
+
+
+handlers = [report_page, report_pdf, report_stylesheet, release_page, release, audit_page]

@@ -63,9 +63,7 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
 
 
 @post("/runder/ny")
-async def create(
-    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm
-) -> Response[Any]:
+async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm) -> Response[Any]:
     staff.require(Right.RUN_ROUNDS)
     filled = round_form.read(form)
     async with database.registry(staff.organisation_id) as connection:
@@ -156,9 +154,7 @@ async def close_page(
             raise NotOpen()
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, (round,))
-    return render(
-        request, "close.html", staff=staff, round=round, coverage=coverage.coverage(round, counts)
-    )
+    return render(request, "close.html", staff=staff, round=round, coverage=coverage.coverage(round, counts))
 
 
 @post("/runder/{round_id:uuid}/lukk")
@@ -183,7 +179,7 @@ async def _offered(connection: Connection) -> tuple[Estate, ...]:
 
 
 async def _running(connection: Connection, staff: Staff, round_id: UUID) -> Round:
-    """A round that is not closed, for somebody who may run it. Raises NoSuchRound, NotAllowed, AlreadyClosed."""
+    """A round that is not closed, for one who may run it. Raises NoSuchRound, NotAllowed, AlreadyClosed."""
     round = await rounds.find(connection, round_id)
     staff.require(Right.RUN_ROUNDS)
     if round.status == "closed":

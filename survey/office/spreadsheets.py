@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from reports.catalogue import Translate
 from survey.campaigns.links import Link
@@ -14,7 +14,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def links_workbook(links: Sequence[Link], t: Translate) -> bytes:
-    """One row a dwelling: area, estate, number in the list, link. The second sheet says how to treat it."""
+    """One row a dwelling: area, estate, number, link, code. The second sheet says how to treat it."""
     buffer = io.BytesIO()
     # Names come from people: a name that starts with '=' stays a name.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -22,10 +22,11 @@ def links_workbook(links: Sequence[Link], t: Translate) -> bytes:
         head = book.add_format({"bold": True, "bg_color": "#dcecec", "bottom": 1, "text_wrap": True})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet(t("links.sheet.links"))
-        columns = ("area", "estate", "dwelling", "link")
+        columns = ("area", "estate", "dwelling", "link", "code")
         sheet.set_column(0, 1, 26)
         sheet.set_column(2, 2, 10)
         sheet.set_column(3, 3, 62)
+        sheet.set_column(4, 4, 28)
         sheet.freeze_panes(1, 0)
         for place, name in enumerate(columns):
             sheet.write_string(0, place, t(f"links.column.{name}"), head)
@@ -34,6 +35,7 @@ def links_workbook(links: Sequence[Link], t: Translate) -> bytes:
             sheet.write_string(row, 1, link.estate)
             sheet.write_number(row, 2, link.dwelling)
             sheet.write_string(row, 3, link.url)
+            sheet.write_string(row, 4, link.code)
         advice = book.add_worksheet(t("links.sheet.advice"))
         advice.set_column(0, 0, 90)
         for row in range(1, 6):
