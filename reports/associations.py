@@ -93,7 +93,7 @@ def _upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
 
 
 def _spans(pairs: Ints) -> tuple[tuple[int, int], ...]:
-    """Neighbouring rows merged until each has at least 5 good answers and 5 others; the most rows there can be."""
+    """Neighbouring rows merged until each has 5 good answers and 5 others or more; as many as can be."""
 
     @cache
     def best(end: int) -> tuple[tuple[int, int], ...] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from reports.disclosure import FEW, MINIMUM, mean_may_be_shown
 from reports.index import Key
 from reports.inference import Difference, Interval, Stratum, difference, mean_interval
-from reports.items import hidden, protected_mean
+from reports.items import ItemScores, hidden, protected_mean
 from reports.results import Cell
 from reports.scope import Groundwork, Scope
 from reports.trends import score_changes, standings
@@ -18,6 +18,9 @@ class Matrix:
     cells: dict[Key, Cell]
     exact: dict[Key, Interval]
     """Exact scores of the cells that are shown: for comparisons inside this room only."""
+
+    made_of: dict[Key, object]
+    """What each cell is made of: the same in two waves when their scores can be compared."""
 
     def matrix(self) -> tuple[Cell, ...]:
         return tuple(cell for (_, facet), cell in self.cells.items() if facet is not None)
@@ -40,19 +43,39 @@ def matrix_of(scope: Scope) -> Matrix:
     exact: dict[Key, Interval] = {}
     for key in scope.ground.scores.values:
         strata = {i: part for i, part in strata_of(scope.ground, key).items() if i in scope.members}
-        step = scope.ground.scores.step[key]
-        visible = {i: mean_may_be_shown(scope.ground.values(key, i), step) for i in strata}
+        visible = {i: _visible(scope, key, i) for i in strata}
         estimate, interval = protected_mean(scope, strata, visible)
         cells[key] = Cell(key[0], key[1], estimate)
         if interval is not None:
             exact[key] = interval
-    return Matrix(cells, exact)
+    made_of = {key: _made_of(scope.ground, key) for key in cells}
+    return Matrix(cells, exact, made_of)
+
+
+def _made_of(ground: Groundwork, key: Key) -> object:
+    form = ground.wave.questionnaire
+    parts = [(form.item(name).meaning, dict(ground.scored[name].scores)) for name in ground.scores.items[key]]
+    return sorted(parts, key=lambda part: part[0]), form.index
+
+
+def _visible(scope: Scope, key: Key, estate: int) -> bool:
+    """A cell of one item is that item's mean, and is seen beside its bars."""
+    ground = scope.ground
+    asked = ground.scores.items[key]
+    if len(asked) == 1:
+        scores = ItemScores.of(scope, ground.wave.questionnaire.item(asked[0]))
+        return scores is not None and scores.visible(estate)
+    return mean_may_be_shown(ground.values(key, estate), ground.scores.step[key])
 
 
 def with_changes(now: Matrix, then: Matrix) -> Matrix:
-    changes = score_changes(now.exact, then.exact)
+    """Changes of the cells that are made of the same items in both waves."""
+    comparable = {
+        key: value for key, value in then.exact.items() if now.made_of.get(key) == then.made_of[key]
+    }
+    changes = score_changes(now.exact, comparable)
     cells = {key: replace(cell, change=changes.get(key)) for key, cell in now.cells.items()}
-    return Matrix(cells, now.exact)
+    return Matrix(cells, now.exact, now.made_of)
 
 
 def with_rest(matrix: Matrix, ground: Groundwork, estate: int) -> Matrix:
@@ -64,7 +87,7 @@ def with_rest(matrix: Matrix, ground: Groundwork, estate: int) -> Matrix:
             differences[key] = difference(own, mean_interval(others))
     found = standings(differences)
     cells = {key: replace(cell, versus_rest=found.get(key, "unknown")) for key, cell in matrix.cells.items()}
-    return Matrix(cells, matrix.exact)
+    return Matrix(cells, matrix.exact, matrix.made_of)
 
 
 def index_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
@@ -79,8 +102,8 @@ def index_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
         if i not in strata:
             cells[i] = Cell(None, None, hidden(FEW))
             continue
-        shown = mean_may_be_shown(ground.values(key, i), ground.scores.step[key])
-        estimate, exact = protected_mean(Scope(ground, (i,), True), {i: strata[i]}, {i: shown})
+        alone = Scope(ground, (i,), True)
+        estimate, exact = protected_mean(alone, {i: strata[i]}, {i: _visible(alone, key, i)})
         cells[i] = Cell(None, None, estimate)
         others = [part for other, part in strata.items() if other != i]
         if exact is not None and others:

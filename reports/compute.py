@@ -19,7 +19,8 @@ from reports.waves import Wave
 def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> Results:
     """All that a report on one estate (or on all: `estate_id` None) may show.
 
-    `previous`: the wave before in the same series, for changes. UnknownEstate when the round has no such estate.
+    `previous`: the wave before in the same series, for changes. UnknownEstate when the round has no
+    such estate.
     """
     ground = Groundwork.of(wave)
     scope = Scope.of(ground, estate_id)
@@ -95,7 +96,7 @@ def _same_scope(scope: Scope, estate_id: str | None, previous: Wave | None) -> S
 
 
 def _comparable(scope: Scope, before: Scope) -> dict[str, ItemResult]:
-    """Results before, by the id the item has now: same meaning, same codes, same scoring, same good answers."""
+    """Results before, by the id the item has now: same meaning, codes, scoring and good answers."""
     now, then = scope.ground.wave.questionnaire, before.ground.wave.questionnaire
     earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
     pairs = {

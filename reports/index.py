@@ -28,6 +28,8 @@ class Scores:
 
     values: dict[Key, Floats]
     """Key -> one score 0..100 a person in the order of the frame, NaN where too little was answered."""
+    items: dict[Key, tuple[str, ...]]
+    """Key -> the items it is made of."""
     step: dict[Key, float]
     """Key -> the least that one answer moves one person's score (assuming items in steps of 25)."""
 
@@ -37,9 +39,10 @@ def respondent_scores(wave: Wave) -> Scores:
     rules = wave.questionnaire.index
     items = scored_items(wave.questionnaire)
     if rules is None or not items:
-        return Scores({}, {})
+        return Scores({}, {}, {})
     columns = {item.item_id: _scored(wave, item) for item in items}
     values: dict[Key, Floats] = {}
+    made_of: dict[Key, tuple[str, ...]] = {}
     step: dict[Key, float] = {}
     objects: list[str] = []
     for name in rules.objects:
@@ -48,6 +51,7 @@ def respondent_scores(wave: Wave) -> Scores:
             continue
         objects.append(name)
         values[name, None] = _mean_of_answered([columns[i.item_id] for i in own], rules.min_answered)
+        made_of[name, None] = tuple(i.item_id for i in own)
         step[name, None] = 25 / len(own)
         for facet in rules.facets:
             cell = [item for item in own if item.facet == facet]
@@ -55,14 +59,16 @@ def respondent_scores(wave: Wave) -> Scores:
                 values[name, facet] = _mean_of_answered(
                     [columns[i.item_id] for i in cell], rules.min_answered
                 )
+                made_of[name, facet] = tuple(i.item_id for i in cell)
                 step[name, facet] = 25 / len(cell)
     if objects:
         shares = [rules.weights.get(name, 1.0) for name in objects]
         values[None, None] = _mean_of_answered(
             [values[name, None] for name in objects], rules.min_answered, shares
         )
+        made_of[None, None] = tuple(item.item_id for item in items if item.object in objects)
         step[None, None] = min(step[name, None] for name in objects) / len(objects)
-    return Scores(values, step)
+    return Scores(values, made_of, step)
 
 
 def _scored(wave: Wave, item: ScoredItem) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +132,7 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
         special=_special(scope, item),
         segments=found.segments(codes),
         favourable=share or hidden(UNSCORED, found.n),
-        mean=_mean(scope, item, codes, found),
+        mean=_mean(scope, item, found.n),
         hidden=None if found.spans else PROTECTED,
     )
 
@@ -143,39 +144,63 @@ def _special(scope: Scope, item: Item) -> dict[int, int]:
     return total_small_counts(own)
 
 
-def _mean(scope: Scope, item: Item, codes: list[int], found: Distribution) -> Estimate:
-    scored = scope.ground.scored.get(item.id)
-    if scored is None:
-        return hidden(UNSCORED, found.n)
-    scores = np.asarray([scored.scores.get(code, np.nan) for code in codes])
-    counts = scope.ground.counts.codes[item.id][:, codes]
-    levels = np.unique(scores[~np.isnan(scores)])
-    if levels.size < 2:
-        return hidden(UNSCORED, found.n)
-    step = float(np.diff(levels).max())
+@dataclass(frozen=True)
+class ItemScores:
+    """Scores of one scored item in a scope. `scores`: by position, NaN where an answer has none."""
 
-    def values(estate: int) -> NDArray[np.float64]:
-        own = np.repeat(scores, counts[estate])
+    scope: Scope
+    item: Item
+    scores: NDArray[np.float64]
+    counts: Ints
+    step: float
+
+    @classmethod
+    def of(cls, scope: Scope, item: Item) -> ItemScores | None:
+        """None when the item has no scores to take a mean of."""
+        scored = scope.ground.scored.get(item.id)
+        if scored is None:
+            return None
+        codes = [choice.code for choice in scope.ground.wave.questionnaire.choices(item)]
+        scores = np.asarray([scored.scores.get(code, np.nan) for code in codes])
+        levels = np.unique(scores[~np.isnan(scores)])
+        if levels.size < 2:
+            return None
+        step = float(np.diff(levels).max())
+        return cls(scope, item, scores, scope.ground.counts.codes[item.id][:, codes], step)
+
+    def values(self, estate: int) -> NDArray[np.float64]:
+        own = np.repeat(self.scores, self.counts[estate])
         kept: NDArray[np.float64] = own[~np.isnan(own)]
         return kept
 
-    def limits(spans: Sequence[Span], row: Ints) -> tuple[float, float]:
-        """The mean at its lowest and highest by the shown bars."""
-        if not spans or np.isnan(scores).any():
-            return float(levels[0]), float(levels[-1])
-        parts = [(int(row[a:b].sum()), scores[a:b]) for a, b in spans]
-        n = max(sum(held for held, _ in parts), 1)
-        return sum(h * s.min() for h, s in parts) / n, sum(h * s.max() for h, s in parts) / n
+    def visible(self, estate: int) -> bool:
+        """May one estate show its mean beside the bars it shows?"""
+        form = self.scope.ground.wave.questionnaire
+        favourable = favourable_codes(form, self.item)
+        good = [choice.code in favourable for choice in form.choices(self.item)]
+        row = self.counts[estate]
+        spans = estate_segments(row.tolist(), cuts_of(good))
+        if spans and all(last - first == 1 for first, last in spans):
+            return True  # the bars show every answer already
+        least, most = float(np.nanmin(self.scores)), float(np.nanmax(self.scores))
+        if spans and not np.isnan(self.scores).any():
+            parts = [(int(row[first:last].sum()), self.scores[first:last]) for first, last in spans]
+            n = sum(held for held, _ in parts)
+            least = sum(held * float(own.min()) for held, own in parts) / n
+            most = sum(held * float(own.max()) for held, own in parts) / n
+        return mean_may_be_shown(self.values(estate), self.step, least, most)
 
-    def visible(estate: int) -> bool:
-        spans = estate_segments(counts[estate].tolist(), sorted(found.wanted))
-        if all(b - a == 1 for a, b in spans) and spans:
-            return True  # the bars show every answer: the mean adds nothing
-        return mean_may_be_shown(values(estate), step, *limits(spans, counts[estate]))
+    def mean(self) -> tuple[Estimate, Interval | None]:
+        places = [i for i in self.scope.members if self.values(i).size >= MINIMUM]
+        strata = {
+            i: Stratum.of(self.values(i), self.scope.ground.population(i, self.item.id)) for i in places
+        }
+        return protected_mean(self.scope, strata, {i: self.visible(i) for i in places})
 
-    places = [i for i in scope.members if values(i).size >= MINIMUM]
-    strata = {i: Stratum.of(values(i), scope.ground.population(i, item.id)) for i in places}
-    return protected_mean(scope, strata, {i: visible(i) for i in places})[0]
+
+def _mean(scope: Scope, item: Item, n: int) -> Estimate:
+    scores = ItemScores.of(scope, item)
+    return hidden(UNSCORED, n) if scores is None else scores.mean()[0]
 
 
 def protected_mean(

@@ -21,7 +21,7 @@ def interval_of(estimate: Estimate) -> Interval | None:
 
 
 def standings(differences: Mapping[Name, Difference]) -> dict[Name, Standing]:
-    """'better' or 'worse' where both the interval and Holm's test over the whole table say so, else 'same'."""
+    """'better' or 'worse' where the interval and Holm's test over the table both say so, else 'same'."""
     stands = holm([found.p for found in differences.values()])
     result: dict[Name, Standing] = {}
     for (name, found), sure in zip(differences.items(), stands, strict=True):
@@ -53,7 +53,7 @@ def with_changes(now: Mapping[str, ItemResult], then: Mapping[str, ItemResult]) 
 def score_changes(
     now: Mapping[Name, Interval], then: Mapping[Name, Interval], level: float = 0.95
 ) -> dict[Name, Change]:
-    """Changes of exact scores, in whole points: the difference of the two printed scores, interval outwards."""
+    """Changes of exact scores in whole points: difference of the printed scores, interval outwards."""
     differences = {name: difference(now[name], then[name], level) for name in now if name in then}
     found = standings(differences)
     changes = {}

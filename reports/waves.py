@@ -173,7 +173,8 @@ def unseal(parquet: bytes, info: WaveInfo) -> Wave:
     if joined.columns != [*GROUPS, *names, _ITEM, _TEXT]:
         raise WrongVersion(
             f"the sealed wave of '{info.campaign}' has other items than questionnaire "
-            f"{info.questionnaire.id} {info.questionnaire.version}; open it with the version the round was opened with"
+            f"{info.questionnaire.id} {info.questionnaire.version}; "
+            "open it with the version the round was opened with"
         )
     words = joined.filter(pl.col(_ITEM).is_not_null()).rename({_ITEM: "item", _TEXT: "text"})
     known = {f.name: getattr(info, f.name) for f in fields(WaveInfo)}

@@ -21,8 +21,8 @@ def mean_may_be_shown(
     """May the mean of these scores (0..100) be shown?
 
     `step`: how far one answer moves one person's score. `least`, `most`: the mean at its lowest and
-    highest by what else is shown. No when fewer than 5, when all or all but one are alike, or when the sum lies
-    within five answers' steps of an end: nearly everybody's answer would follow.
+    highest by what else is shown. No when fewer than 5, when all or all but one are alike, or when the sum
+    lies within five answers' steps of an end: nearly everybody's answer would follow.
     """
     if values.size < MINIMUM:
         return False

@@ -79,8 +79,8 @@ def total_segments(
 ) -> tuple[Spans, bool]:
     """How the total of several estates may be shown, and whether exactly.
 
-    `table`: estates x positions, counts. `shown`: what each estate shows by itself. `per_answer`: how much one
-    answer of each estate weighs in the total. False beside the spans means: something hidden goes into the
+    `table`: estates x positions, counts. `shown`: what each estate shows by itself. `per_answer`: how much
+    one answer of each estate weighs in the total. False beside the spans: something hidden goes into the
     total, so its shares must be rounded to whole percent.
     """
     size = table.shape[1]
