@@ -1,4 +1,4 @@
-"""What is wrong with conditions: unreadable, about items that are missing or come later, never or always true.
+"""What is wrong with conditions: unreadable, about missing or later items, never or always true.
 
 A condition is tried with every answer its items can get, which also finds those that break while they run.
 """
