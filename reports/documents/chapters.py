@@ -20,7 +20,7 @@ from reports.figures import coverage_bar, dot, heat_step
 from reports.results import Cell, Results
 from reports.rounding import percent, whole
 
-ROWS_A_TABLE = 13
+ROWS_A_TABLE = 15
 """More rows than this do not fit one page; the table is split, so that none breaks over two."""
 
 
@@ -54,15 +54,14 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Items of one object or part: a heading, the sentence that says the finding, and tables of bars."""
+    """Items of one object: a heading, the sentence that says the finding, and tables of groups of bars."""
 
     id: str
     title: str
     lead: str
     score: str
     interval: str
-    figure: Markup
-    groups: tuple[Group, ...]
+    tables: tuple[tuple[Group, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
     shown = sorted((row for row in rows if row.rank >= 0), key=lambda row: -row.rank)
     unranked = [row for row in rows if row.rank < 0]
     if len(shown) < 4:
-        return _split(words.t("items.all"), [*shown, *unranked])
+        return (Group("", tuple([*shown, *unranked])),)
     most = 3 if len(shown) >= 8 else 2
     strongest, rest, weakest = shown[:most], shown[most:-most], shown[-most:][::-1]
     groups = [Group(words.t("items.strongest"), tuple(strongest)), Group(words.t("items.weakest"), tuple(weakest))]
@@ -132,10 +131,20 @@ def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _split(title: str, rows: list[Row]) -> tuple[Group, ...]:
-    return tuple(
-        Group(title, tuple(rows[start : start + ROWS_A_TABLE])) for start in range(0, len(rows), ROWS_A_TABLE)
-    )
+def pages_of(groups: tuple[Group, ...]) -> tuple[tuple[Group, ...], ...]:
+    """Groups dealt out to tables of at most ROWS_A_TABLE rows, so that no table breaks over two pages."""
+    tables: list[list[Group]] = [[]]
+    room = ROWS_A_TABLE
+    for group in groups:
+        rows = group.rows
+        while rows:
+            if room == 0 or (room < len(rows) <= ROWS_A_TABLE):
+                tables.append([])
+                room = ROWS_A_TABLE
+            taken, rows = rows[:room], rows[room:]
+            tables[-1].append(Group(group.title, taken))
+            room -= len(taken)
+    return tuple(tuple(table) for table in tables if table)
 
 
 def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
@@ -161,8 +170,7 @@ def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
                 lead=_lead(words, rows),
                 score=value,
                 interval=interval,
-                figure=score_row(words, words.label(thing), cell, key=f"obj-{thing}").figure if cell else Markup(""),
-                groups=ranked_groups(words, rows),
+                tables=pages_of(ranked_groups(words, rows)),
             )
         )
     return tuple(chapters)
@@ -188,7 +196,7 @@ def _modules(words: Words) -> list[tuple[str, Item]]:
 
 
 def participation_groups(words: Words, results: Results) -> tuple[Group, ...]:
-    """Participation items on a scale, by level: individ, kollektiv, system."""
+    """Participation items on a scale, by level: individ, kollektiv, system; weakest last."""
     groups: dict[str, list[Row]] = {}
     for module, item in _modules(words):
         if item.id not in results.items or item.scoring or not is_participation(item, module):
@@ -204,7 +212,7 @@ def participation_groups(words: Words, results: Results) -> tuple[Group, ...]:
     )
 
 
-def participation_tables(words: Words, results: Results) -> tuple[ShareTable, ...]:
+def participation_tables(words: Words, results: Results) -> tuple[tuple[ShareTable, ...], ...]:
     """Grades, priorities and choices without order, one bar an answer."""
     tables = []
     for module, item in _modules(words):
@@ -217,20 +225,25 @@ def participation_tables(words: Words, results: Results) -> tuple[ShareTable, ..
         if rows:
             tables.append(ShareTable(item.id, words.item(item), rows, words.number(result.n)))
     order = {item.id: (item.role != "participation_grade", item.role != "priority") for _, item in _modules(words)}
-    return tuple(sorted(tables, key=lambda table: order[table.id]))
+    return in_pairs(sorted(tables, key=lambda table: order[table.id]))
 
 
-def background_tables(words: Words, results: Results) -> tuple[ShareTable, ...]:
-    tables = []
+def in_pairs(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
+    """Tables two by two, to stand side by side."""
+    return tuple(tuple(tables[start : start + 2]) for start in range(0, len(tables), 2))
+
+
+def background_tables(words: Words, results: Results) -> tuple[tuple[ShareTable, ...], ...]:
+    tables: list[ShareTable] = []
     for item in words.questionnaire.items():
         if item.background and not item.sensitive and item.id in results.items:
             rows = share_rows(words, item, results.items[item.id], prefix="bak")
             if rows:
                 tables.append(ShareTable(item.id, words.item(item), rows, words.number(results.items[item.id].n)))
-    return tuple(tables)
+    return in_pairs(tables)
 
 
-def other_groups(words: Words, results: Results) -> tuple[Group, ...]:
+def other_groups(words: Words, results: Results) -> tuple[tuple[Group, ...], ...]:
     """Closed items on a scale that belong neither to the index nor to participation, the overall item first."""
     indexed = results.questionnaire.index is not None
     rows = [
@@ -243,7 +256,7 @@ def other_groups(words: Words, results: Results) -> tuple[Group, ...]:
         and item.role != "overall"
         and (not indexed or not is_participation(item, module))
     ]
-    return _split(words.t("items.all"), rows) if rows else ()
+    return pages_of((Group("", tuple(rows)),))
 
 
 def overall_row(words: Words, results: Results) -> Row | None:

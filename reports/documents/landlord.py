@@ -83,7 +83,7 @@ def _render(template: str, results: Results, language: str, **more: object) -> s
             estates=chapters.estate_rows(words, results),
             objects=chapters.object_chapters(words, results),
             others=chapters.other_groups(words, results),
-            participation=chapters.participation_groups(words, results),
+            participation=chapters.pages_of(chapters.participation_groups(words, results)),
             participation_lead=chapters.participation_lead(words, results),
             participation_tables=chapters.participation_tables(words, results),
             associations=chapters.association_tables(words, results),

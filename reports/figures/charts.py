@@ -1,4 +1,4 @@
-"""Coordinates of the charts. Units: one bar is 240 wide; shares and positions come in as 0..1."""
+"""Coordinates of the charts. Units: one bar is 210 wide; shares and positions come in as 0..1."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from markupsafe import Markup
 from reports.rounding import percent
 from reports.figures.palette import ACCENT, INK, LINE, MUTED, TRACK, likert_colour
 
-WIDTH = 240.0
-BAR_HEIGHT = 16.0
+WIDTH = 210.0
+BAR_HEIGHT = 14.5
 FONT_SIZE = 8.6
 DIGIT = 5.2
 """Width of a digit at FONT_SIZE: a label is printed only where it fits."""
@@ -94,7 +94,7 @@ def likert(
         bracket=bracket,
         ends=ends,
         bar_height=BAR_HEIGHT,
-        height=BAR_HEIGHT + 5 + (9 if any(ends) else 0),
+        height=BAR_HEIGHT + 5 + (7 if any(ends) else 0),
         key=key,
         title=title,
         description=description,
