@@ -1,0 +1,102 @@
+"""What can be relied on in the made-up municipality: it never changes, it is valid, and its truth shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import numpy as np
+import pytest
+
+from forms.answers import validate
+from forms.journey import Journey
+from forms.loading import shipped
+from forms.questionnaire import Questionnaire
+from survey.demo.generator import draw_population, draw_wave, who_answers
+from survey.demo.truth import ESTATES, NONRESPONSE_TILT, WAVES, effect
+from survey.demo.voices import ITEMS, voices
+from survey.responses.rows import GoodRow
+
+OBJECTS = ("bolig", "bomiljo", "kontrakt", "utleier")
+
+
+@pytest.fixture(scope="module")
+def questionnaire() -> Questionnaire:
+    return shipped("boindeks")
+
+
+@pytest.fixture(scope="module")
+def rows(questionnaire: Questionnaire) -> dict[int, list[GoodRow]]:
+    return {wave.number: draw_wave(questionnaire, wave, ESTATES) for wave in WAVES}
+
+
+def _score(questionnaire: Questionnaire, rows: list[GoodRow], estate: str, object: str) -> float:
+    scores: list[float] = []
+    for item in questionnaire.items():
+        if not item.scoring or item.scoring.object != object:
+            continue
+        points = {choice.code: choice.score for choice in questionnaire.choices(item)}
+        for row in rows:
+            score = points.get(row.answers.get(item.id, 0)) if row.estate == estate else None  # type: ignore[arg-type]
+            if score is not None:
+                scores.append(100 - score if item.scoring.reversed else score)
+    return float(np.mean(scores))
+
+
+def test_the_same_answers_are_drawn_every_time(
+    questionnaire: Questionnaire, rows: dict[int, list[GoodRow]]
+) -> None:
+    assert draw_wave(questionnaire, WAVES[0], ESTATES) == rows[1]
+
+
+def test_every_answer_is_one_that_a_tenant_could_have_given(
+    questionnaire: Questionnaire, rows: dict[int, list[GoodRow]]
+) -> None:
+    for row in [*rows[1], *rows[2]]:
+        assert validate(questionnaire, row.answers) == row.answers
+        assert Journey(questionnaire, row.answers).on_route() == row.answers
+
+
+def test_as_many_answer_as_the_documentation_says(rows: dict[int, list[GoodRow]]) -> None:
+    assert Counter(row.estate for row in rows[1]) == {"Fjordgløtt": 4, "Solbakken": 27, "Nordlia": 88}
+    assert Counter(row.estate for row in rows[2]) == {"Fjordgløtt": 6, "Solbakken": 30, "Nordlia": 95}
+
+
+def test_the_answers_show_what_is_true(questionnaire: Questionnaire, rows: dict[int, list[GoodRow]]) -> None:
+    score = {
+        (wave, estate.name, object): _score(questionnaire, rows[wave], estate.name, object)
+        for wave, estate, object in product((1, 2), ESTATES, OBJECTS)
+    }
+    assert score[1, "Nordlia", "utleier"] < score[1, "Solbakken", "utleier"] - 8
+    assert score[2, "Nordlia", "utleier"] > score[1, "Nordlia", "utleier"] + 6
+    assert score[2, "Solbakken", "bomiljo"] < score[1, "Solbakken", "bomiljo"] - 5
+    assert abs(score[2, "Nordlia", "bolig"] - score[1, "Nordlia", "bolig"]) < 6
+
+
+def test_single_items_move_as_documented() -> None:
+    solbakken = ESTATES[1]
+    assert effect(solbakken, WAVES[0], "bomiljo", "bomiljo_moteplass") == 0.5
+    assert effect(solbakken, WAVES[1], "bomiljo", "bomiljo_moteplass") == pytest.approx(-0.65)
+
+
+def test_those_who_answer_are_a_little_more_content_than_those_who_do_not() -> None:
+    random = np.random.default_rng(5)
+    gaps: list[float] = []
+    for _ in range(200):
+        population = draw_population(random, 180)
+        answering = who_answers(random, population, 95)
+        gaps.append(float(np.mean([t.general for t in answering]) - np.mean([t.general for t in population])))
+    assert 0.05 < np.mean(gaps) < NONRESPONSE_TILT
+
+
+def test_people_write_in_three_languages_and_name_nobody(rows: dict[int, list[GoodRow]]) -> None:
+    written = [row for row in rows[2] if any(item in row.answers for item in ITEMS)]
+    assert {row.language for row in written} == {"nb", "nn", "en"}
+    assert len(written) > 60
+    for sentences in (s for kinds in voices().values() for s in kinds.values()):
+        for sentence in sentences:
+            assert set(sentence) == {"nb", "nn", "en"}
+            for text in sentence.values():
+                # A capital letter inside a sentence would be a name.
+                words = text.replace("! ", ". ").split(". ")
+                assert not any(w[:1].isupper() and w != "I" for part in words for w in part.split()[1:])
