@@ -1,0 +1,234 @@
+"""The tenant's pages in a real browser: scripts off, keyboard alone, a narrow screen, big text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_core_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from forms.loading import shipped
+from survey.ballots.tokens import new_token
+from survey.database.pool import Database
+from tests.servers import Server
+from tests.tenants import Invited, invite, stored_answers
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+NARROW = {"width": 320, "height": 640}
+FIRST_PAGE = 25_000
+"""Bytes over the wire, everything."""
+RULES = {"rules": {"target-size": {"enabled": True}}}
+
+TOO_SMALL = """() => [...document.querySelectorAll(
+    'button:not([tabindex="-1"]), .button, label.option, select, textarea, .line, nav a, .foot a, .change'
+  )].filter(e => e.offsetParent !== null && Math.round(e.getBoundingClientRect().height) < 44)
+    .map(e => e.outerHTML.slice(0, 80))"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+async def tenant(database: Database, server: Server) -> Invited:
+    return await invite(database, server.settings.secret_key, tenants=3)
+
+
+@pytest.fixture
+async def phone(browser: Browser, server: Server) -> AsyncIterator[Page]:
+    context = await _phone(browser, server)
+    yield await context.new_page()
+    await context.close()
+
+
+async def _phone(browser: Browser, server: Server, **options: object) -> BrowserContext:
+    chosen = {"viewport": PHONE, "locale": "nb-NO", "base_url": server.url, **options}
+    return await browser.new_context(**chosen)  # type: ignore[arg-type]
+
+
+async def _press(page: Page, name: str) -> None:
+    await page.locator("main").get_by_role("button", name=name, exact=True).click()
+
+
+async def test_with_scripts_off_one_answers_pauses_goes_on_elsewhere_and_sends(
+    browser: Browser, server: Server, tenant: Invited, database: Database
+) -> None:
+    context = await _phone(browser, server, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(tenant.link)
+    await _press(page, "Start undersøkelsen")
+    await expect(page).to_have_title("Hjemmet ditt – Bostemme")
+    rows = page.get_by_role("group", name="Boligen føles som et hjem.")
+    await rows.get_by_label("Litt enig").check()
+    await rows.get_by_label("Fjern svaret").check()
+    await rows.get_by_label("Helt enig").check()
+    await page.get_by_role("group", name="Har du vært på et møte?").get_by_label("Ja").check()
+    await _press(page, "Neste")
+    await expect(page.get_by_text("Svaret ditt ga ett spørsmål til")).to_be_visible()
+    await page.get_by_role("group", name="Ble du hørt?").get_by_label("Nei").check()
+    await _press(page, "Neste")
+
+    await page.get_by_label("Hva bør bli bedre?").fill("Mer lys i oppgangen")
+    await page.get_by_role("button", name="Nynorsk").click()
+    await expect(page.get_by_label("Kva bør bli betre?")).to_have_value("Mer lys i oppgangen")
+    await page.get_by_label("Viktigast", exact=True).select_option(label="Naboane")
+    await _press(page, "Lagre og ta pause")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Svara dine er lagra")
+    await context.close()
+
+    elsewhere = await _phone(browser, server, java_script_enabled=False, viewport=NARROW)
+    page = await elsewhere.new_page()
+    await page.goto(tenant.link)
+    await page.get_by_role("link", name="Hald fram der du slapp").click()
+    await expect(page.get_by_label("Kva bør bli betre?")).to_have_value("Mer lys i oppgangen")
+    await _press(page, "Tilbake")
+    await expect(page.get_by_role("group", name="Blei du høyrd?").get_by_label("Nei")).to_be_checked()
+    await page.goto(f"{tenant.link}/se-over")
+    await page.get_by_role("link", name="Endre Det viktigaste").click()
+    await page.get_by_label("Nest viktigast").select_option(label="Leiga")
+    await _press(page, "Lagre og gå til oversikta")
+    await expect(page.get_by_text("2. Leiga")).to_be_visible()
+    await _press(page, "Send svara")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
+    receipt = await page.locator(".code").inner_text()
+    await page.goto(tenant.link)
+    await expect(page.locator(".code")).to_have_text(receipt)
+    assert await elsewhere.cookies() == []
+    await elsewhere.close()
+    assert await stored_answers(database, tenant) == [
+        {"bolig_hjem": 5, "mott": 2, "mott_hort": 1, "tema": [2, 1], "bedre": "Mer lys i oppgangen"}
+    ]
+
+
+async def test_the_keyboard_alone_is_enough(phone: Page, tenant: Invited) -> None:
+    async def tab_to(text: str) -> None:
+        for _ in range(60):
+            await phone.keyboard.press("Tab")
+            focused = await phone.evaluate(
+                "() => { const e = document.activeElement;"
+                " return (e.closest('label')?.innerText || e.innerText || e.id || '').trim() }"
+            )
+            if focused == text:
+                return
+        raise AssertionError(f"Tab never reaches '{text}'")
+
+    await phone.goto(tenant.link)
+    await phone.keyboard.press("Tab")
+    await expect(phone.get_by_role("link", name="Hopp til innholdet")).to_be_focused()
+    await phone.keyboard.press("Enter")
+    await tab_to("Start undersøkelsen")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Hjemmet ditt")
+    await tab_to("Helt uenig")
+    await phone.keyboard.press("Space")
+    await phone.keyboard.press("ArrowDown")
+    rows = phone.get_by_role("group", name="Boligen føles som et hjem.")
+    await expect(rows.get_by_label("Litt uenig")).to_be_checked()
+    # Enter in a field means "next", never another language.
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Det viktigste")
+    await tab_to("bedre" if await phone.locator("#bedre").count() else "felt-bedre")
+    await phone.keyboard.type("Mer lys")
+    await tab_to("Se over svarene")
+    await phone.keyboard.press("Enter")
+    await tab_to("Send svarene")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
+
+
+async def test_the_script_saves_says_so_and_tries_again_when_the_network_is_back(
+    phone: Page, browser: Browser, server: Server, tenant: Invited
+) -> None:
+    await phone.goto(f"{tenant.link}/side/viktig")
+    words = phone.get_by_label("Hva bør bli bedre?")
+    await words.fill("Mer lys")
+    await expect(phone.get_by_role("status")).to_have_text("Lagret")
+    await phone.context.set_offline(True)
+    await words.fill("Mer lys og en benk")
+    await expect(phone.get_by_role("status")).to_have_text("Ikke nett. Vi lagrer når nettet er tilbake.")
+    await _press(phone, "Se over svarene")
+    await expect(words).to_have_value("Mer lys og en benk")
+    await phone.context.set_offline(False)
+    await expect(phone.get_by_role("status")).to_have_text("Lagret", timeout=15_000)
+    other = await (await _phone(browser, server)).new_page()
+    await other.goto(f"{tenant.link}/side/viktig")
+    await expect(other.get_by_label("Hva bør bli bedre?")).to_have_value("Mer lys og en benk")
+    await other.context.close()
+    assert await phone.context.cookies() == []
+    assert await phone.evaluate("() => localStorage.length + sessionStorage.length") == 0
+
+
+async def test_a_mistake_moves_the_focus_to_the_summary_and_its_link_to_the_field(
+    phone: Page, tenant: Invited
+) -> None:
+    await phone.goto(f"{tenant.link}/side/viktig")
+    await phone.get_by_label("Viktigst", exact=True).select_option(label="Leien")
+    await phone.get_by_label("Tredje viktigst").select_option(label="Leien")
+    await _press(phone, "Se over svarene")
+    await expect(phone).to_have_title("Feil: Det viktigste – Bostemme")
+    await expect(phone.locator("#feil")).to_be_focused()
+    await _sound(phone)
+    await phone.locator("#feil a").click()
+    await expect(phone.get_by_label("Viktigst", exact=True)).to_be_focused()
+
+
+async def test_the_first_page_weighs_at_most_25_kilobytes(
+    phone: Page, database: Database, server: Server
+) -> None:
+    tenant = await invite(database, server.settings.secret_key, questionnaire=shipped("boindeks"))
+    session = await phone.context.new_cdp_session(phone)
+    await session.send("Network.enable")
+    received: list[float] = []
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    await phone.goto(tenant.link, wait_until="networkidle")
+    assert received and sum(received) <= FIRST_PAGE
+    start = sum(received)
+    await _press(phone, "Start undersøkelsen")
+    await phone.wait_for_load_state("networkidle")
+    assert sum(received) <= FIRST_PAGE, f"start {start}, with the first theme {sum(received)}"
+
+
+async def test_no_page_breaks_at_320_pixels_or_twice_the_text_and_axe_finds_nothing(
+    browser: Browser, server: Server, database: Database, tenant: Invited
+) -> None:
+    invited = await invite(database, server.settings.secret_key, questionnaire=shipped("boindeks"), tenants=2)
+    over = await invite(database, server.settings.secret_key, status="closed")
+    early = await invite(database, server.settings.secret_key, status="draft")
+    context = await _phone(browser, server, viewport=NARROW)
+    page = await context.new_page()
+    for address in ("/", "/personvern", "/?sprak=nn", "/personvern?sprak=en", invited.link, over.link,
+                    early.link, "/s/feil", f"/s/{new_token()}", f"{invited.link}/side/finnes_ikke",
+                    f"{invited.link}/pause", f"{invited.link}/se-over"):  # fmt: skip
+        await page.goto(address)
+        await _sound(page)
+    for item in shipped("boindeks").pages:
+        await page.goto(f"{invited.link}/side/{item.id}")
+        await _sound(page)
+    await page.goto(f"{invited.link}/side/alt_i_alt")
+    await page.get_by_label("Svært fornøyd").check()
+    await _sound(page)
+    await _press(page, "Lagre og ta pause")
+    await _sound(page)
+    await page.goto(invited.link)
+    await _sound(page)
+    await page.goto(f"{invited.link}/se-over")
+    await _sound(page)
+    await _press(page, "Send svarene")
+    await _sound(page)
+    await page.goto(invited.link)
+    await _sound(page)
+    await context.close()
+
+
+async def _sound(page: Page) -> None:
+    """What holds on every page: nothing for axe, one h1, a language, nothing too wide or too small."""
+    where = await page.title()
+    found = await Axe().run(page, options=RULES)
+    assert found["violations"] == [], (where, [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]])
+    assert await page.locator("h1").count() == 1, where
+    assert await page.locator("html").get_attribute("lang") in ("nb", "nn", "en")
+    assert await page.evaluate(TOO_SMALL) == [], where
+    assert await page.evaluate(TOO_WIDE) <= 0, where
+    await page.evaluate("() => { document.documentElement.style.fontSize = '36px' }")
+    assert await page.evaluate(TOO_WIDE) <= 0, f"{where}, twice the text"
+    await page.evaluate("() => { document.documentElement.style.fontSize = '' }")
