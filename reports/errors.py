@@ -1,7 +1,7 @@
 """What can go wrong in the room of numbers.
 
 ReportsError                  500  error.reports
-├── PdfUnavailable            503  error.reports.pdf             Pango is missing: no PDF, the web page still works
+├── PdfUnavailable            503  error.reports.pdf             Pango is missing: no PDF, the web page works
 └── WaveFault                 500  error.reports.wave
     ├── WrongVersion          409  error.reports.wave.version    answers do not fit the questionnaire
     ├── ReservedName          422  error.reports.wave.reserved   an item has the name of a column
