@@ -1,0 +1,75 @@
+"""Figures that others published or computed; sources beside each."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from reports.inference import Stratum, mean_interval, share_interval, standard_error, stratified_share
+from reports.rounding import half_up, percent
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "population", "low", "high"),
+    [
+        (24, 30, 40, 0.70, 0.85),  # hypergeometric inversion: 28 to 34 of 40
+        (30, 30, 40, 0.95, 1.0),
+        (24, 30, None, 0.6143, 0.9229),  # Clopper-Pearson, population not known
+    ],
+)
+def test_the_exact_interval_of_a_small_estate_is_the_published_one(
+    k: int, n: int, population: int | None, low: float, high: float
+) -> None:
+    found_low, found_high = share_interval(k, n, population)
+    assert float(found_low) == pytest.approx(low, abs=5e-5)
+    assert float(found_high) == pytest.approx(high, abs=5e-5)
+
+
+def test_the_stratified_mean_of_eight_rows_is_that_of_r_survey() -> None:
+    """R survey, data `fpc`: strata of 15 and 12."""
+    one, two = np.array([2.8, 4.1, 6.8, 6.8, 9.2]), np.array([3.7, 6.6, 4.2])
+    strata = [Stratum.of(one, 15), Stratum.of(two, 12)]
+    assert mean_interval(strata, top=20).value == pytest.approx(5.448148118, abs=1e-6)
+    assert standard_error(strata) == pytest.approx(0.6160407198, abs=1e-6)
+    # Without correction the weights stay and only the spread grows: 0.7413.
+    spread = sum((w / 27) ** 2 * s.variance / s.n for w, s in zip((15, 12), strata, strict=True))
+    assert math.sqrt(spread) == pytest.approx(0.7413, abs=5e-5)
+
+
+@pytest.mark.parametrize(("n", "part", "margin"), [(1128, 0.06, 2.83), (536, 0.22, 3.74)])
+def test_the_margin_of_published_tenant_surveys_follows_from_their_fpc(
+    n: int, part: float, margin: float
+) -> None:
+    """Tenant satisfaction measures of English landlords: n answers, a known part of the homes."""
+    assert 100 * 1.96 * math.sqrt(0.25 / n * (1 - part)) == pytest.approx(margin, abs=0.005)
+    # Two estates of equal make-up: our interval for a half is as wide, within the exactness of the beta.
+    size = round(n / part / 2)
+    found = stratified_share([n // 4, n // 4], [n // 2, n // 2], [size, size])
+    assert 50 * (found.high - found.low) == pytest.approx(margin, abs=0.12)
+
+
+def test_the_index_of_published_counts_is_61_point_8() -> None:
+    """Counts 3, 4, 0, 5, 7 of 1..5, scored 0/25/50/75/100: mean 3.47, index 61.8."""
+    counts, scores = np.array([3, 4, 0, 5, 7]), np.array([0, 25, 50, 75, 100])
+    assert half_up(float((counts * scores).sum() / counts.sum()), 1) == 61.8
+
+
+PERSONS = (54, 47, 30, 32, 34, 57, 61, 83, 97, 112)
+OFFENCES = (80, 60, 31, 40, 51, 67, 97, 134, 156, 226)
+INCIDENTS = (61, 45, 22, 33, 35, 46, 80, 98, 115, 139)
+PER_PERSON = (1.5, 1.3, 1, 1.3, 1.5, 1.2, 1.6, 1.6, 1.6, 2)
+PER_INCIDENT = (1.3, 1.3, 1.4, 1.2, 1.5, 1.5, 1.2, 1.4, 1.4, 1.6)
+
+
+def test_all_twenty_printed_ratios_hold_when_rounded_half_up() -> None:
+    assert [half_up(o / p, 1) for o, p in zip(OFFENCES, PERSONS, strict=True)] == list(PER_PERSON)
+    assert [half_up(o / i, 1) for o, i in zip(OFFENCES, INCIDENTS, strict=True)] == list(PER_INCIDENT)
+    assert percent(0.125) == 13
+
+
+def test_a_percentage_printed_wrong_in_its_source_is_not_ours() -> None:
+    """12 000 of 104 000 was printed as 'about 14 %'; it is 11.5, and 12 in whole percent."""
+    assert half_up(100 * 12_000 / 104_000, 1) == 11.5
+    assert percent(12_000 / 104_000) == 12

@@ -1,0 +1,147 @@
+"""How sure we are: intervals that hold what they promise."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from scipy.stats import hypergeom
+
+from reports.inference import (
+    Interval,
+    Stratum,
+    difference,
+    gamma,
+    holm,
+    mean_interval,
+    share_interval,
+    stratified_share,
+)
+from reports.rounding import half_up, outward
+
+
+def test_every_exact_interval_is_what_inverting_the_tail_one_by_one_gives() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(150):
+        size = int(rng.integers(1, 300))
+        n = int(rng.integers(1, size + 1))
+        k = int(rng.integers(0, n + 1))
+        marked = np.arange(k, size - (n - k) + 1)
+        lowest = marked[hypergeom.sf(k - 1, size, marked, n) > 0.025].min()
+        highest = marked[hypergeom.cdf(k, size, marked, n) > 0.025].max()
+        low, high = share_interval(k, n, size)
+        assert (round(float(low) * size), round(float(high) * size)) == (lowest, highest), (k, n, size)
+
+
+@pytest.mark.parametrize("size", [8, 25, 120])
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
+def test_the_exact_interval_holds_the_truth_at_least_95_times_in_100(size: int, part: float) -> None:
+    n = max(1, round(size * part))
+    k = np.arange(n + 1)
+    low, high = share_interval(k, n, size)
+    for marked in range(size + 1):
+        inside = (low <= marked / size + 1e-12) & (marked / size <= high + 1e-12)
+        assert hypergeom.pmf(k, size, marked, n)[inside].sum() >= 0.95 - 1e-9
+
+
+def test_when_all_have_answered_nothing_is_uncertain() -> None:
+    assert [float(edge) for edge in share_interval(3, 7, 7)] == [3 / 7, 3 / 7]
+    whole = mean_interval([Stratum.of(np.array([0.0, 25, 100, 50, 75]), 5)])
+    assert (whole.low, whole.high) == (whole.value, whole.value)
+
+
+def test_nobody_asked_and_nobody_answering_says_nothing() -> None:
+    assert [float(edge) for edge in share_interval(0, 0, 0)] == [0.0, 1.0]
+    assert [float(edge) for edge in share_interval(0, 0, None)] == [0.0, 1.0]
+
+
+def test_twenty_thousand_intervals_take_less_than_a_second() -> None:
+    rng = np.random.default_rng(2)
+    size = rng.integers(5, 500, 20_000)
+    n = np.maximum(1, (size * rng.uniform(0.2, 0.95, size.size)).astype(int))
+    k = rng.binomial(n, 0.6)
+    start = time.perf_counter()
+    low, high = share_interval(k, n, size)
+    assert time.perf_counter() - start < 1
+    assert ((low <= k / n + 1e-12) & (k / n <= high + 1e-12)).all()
+
+
+def test_a_mean_never_claims_less_doubt_than_those_who_did_not_answer_leave() -> None:
+    almost_all = mean_interval([Stratum.of(np.array([0.0, 100, 0, 100, 0, 100, 0, 100, 0]), 10)])
+    assert almost_all.low >= 400 / 10 - 1e-9
+    assert almost_all.high <= 500 / 10 + 1e-9
+
+
+def test_the_interval_of_a_mean_holds_the_truth_about_95_times_in_100() -> None:
+    rng = np.random.default_rng(3)
+    people = rng.choice([0, 25, 50, 75, 100], 60, p=[0.1, 0.2, 0.2, 0.3, 0.2]).astype(float)
+    held = 0
+    for _ in range(2000):
+        found = mean_interval([Stratum.of(rng.choice(people, 30, replace=False), 60)])
+        held += found.low <= people.mean() <= found.high
+    assert 0.935 <= held / 2000 <= 0.985
+
+
+def test_a_share_over_estates_holds_the_truth_about_95_times_in_100() -> None:
+    rng = np.random.default_rng(4)
+    sizes, drawn = [40, 180, 90], [22, 60, 40]
+    marked = [30, 80, 20]
+    truth = sum(marked) / sum(sizes)
+    held = 0
+    for _ in range(1500):
+        k = [int(rng.hypergeometric(m, s - m, n)) for m, s, n in zip(marked, sizes, drawn, strict=True)]
+        found = stratified_share(k, drawn, list(sizes))
+        held += found.low <= truth <= found.high
+    assert 0.935 <= held / 1500 <= 0.99
+
+
+def test_estates_count_by_their_dwellings_not_by_who_happened_to_answer() -> None:
+    found = stratified_share([10, 0], [10, 90], [100, 100])
+    assert found.value == pytest.approx(0.5)
+    assert stratified_share([10, 0], [10, 90], [None, 100]).value == pytest.approx(0.1)
+
+
+def test_a_share_without_spread_still_has_an_honest_interval() -> None:
+    none = stratified_share([0, 0], [10, 12], [40, 40])
+    assert none.value == none.low == 0
+    assert none.high > 0.05
+
+
+def test_a_difference_is_as_uncertain_as_both_of_its_sides() -> None:
+    found = difference(Interval(0.6, 0.5, 0.7, 30), Interval(0.4, 0.3, 0.5, 30))
+    assert found.value == pytest.approx(0.2)
+    assert found.low == pytest.approx(0.2 - np.hypot(0.1, 0.1))
+    assert found.high == pytest.approx(0.2 + np.hypot(0.1, 0.1))
+    assert 0.001 < found.p < 0.05
+
+
+def test_the_p_of_a_difference_says_the_same_as_its_interval() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        values = np.sort(rng.uniform(0, 1, (2, 3)), axis=1)
+        a, b = (Interval(float(v[1]), float(v[0]), float(v[2]), 20) for v in values)
+        found = difference(a, b)
+        assert (found.p < 0.05) == (found.low > 0 or found.high < 0)
+
+
+def test_many_comparisons_need_stronger_evidence_than_one() -> None:
+    assert holm([0.04]) == [True]
+    assert holm([0.04, 0.5, 0.6]) == [False, False, False]
+    assert holm([0.001, 0.02, 0.6]) == [True, True, False]
+
+
+def test_gamma_is_that_of_the_textbook() -> None:
+    found = gamma(np.array([[10, 5], [3, 12]]))
+    assert found is not None
+    assert found.value == pytest.approx((10 * 12 - 5 * 3) / (10 * 12 + 5 * 3))
+    # 2 x 2: Yule's Q, whose standard error is (1 - Q^2) / 2 * sqrt(1/a + 1/b + 1/c + 1/d)
+    error = (1 - found.value**2) / 2 * np.sqrt(1 / 10 + 1 / 5 + 1 / 3 + 1 / 12)
+    assert found.value - found.low == pytest.approx(1.959964 * error, rel=1e-6)
+    assert gamma(np.array([[0, 0], [3, 12]])) is None
+
+
+def test_rounding_is_half_up_and_intervals_only_grow() -> None:
+    assert [half_up(x) for x in (0.5, 1.5, 2.5, -0.5)] == [1, 2, 3, 0]
+    assert outward(41.2, 58.1, 5) == (40, 60)
+    assert outward(40.0, 60.0, 10) == (40, 60)
