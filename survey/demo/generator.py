@@ -46,6 +46,7 @@ CHOICE_WEIGHTS: dict[str, Mapping[str, float]] = {
     "medv_sa_boligen": {"nei": 0.42, "ja": 0.58},
     "beboerrad": {"nei": 0.45, "ja": 0.55},
     "system_spurt": {"nei": 0.8, "ja": 0.2},
+    "hvem_svarte": {"selv": 0.88, "med_hjelp": 0.1, "andre": 0.02},
 }
 WISHES = {"mote": 1.2, "smagruppe": 1.0, "skjema": 1.6, "samtale": 0.9, "video": 0.4, "via_andre": 0.4,
           "arenaer": 0.9, "kontaktperson": 1.6, "rammer_tid": 0.9, "tilpassede_arenaer": 0.6, "sprak": 0.8,

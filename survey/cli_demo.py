@@ -1,0 +1,118 @@
+"""`bostemme demo load`: a demonstration to click through, ready in less than a minute."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from reports.catalogue import Translate, translator
+from survey.campaigns.rounds import Round
+from survey.database.opening import opened
+from survey.database.pool import Database
+from survey.demo import loading, papers
+from survey.demo.errors import DemoFault
+from survey.demo.truth import ORGANISATION, WAVES
+from survey.office.errors import PrinterMissing
+from survey.people.roles import Staff
+from survey.settings import Settings
+
+MESSAGES = Path(__file__).parent / "demo" / "messages"
+ESTATE_TO_TRY = "Solbakken"
+LINKS_TO_TRY = 3
+
+
+@click.group()
+def demo() -> None:
+    """A demonstration: a real survey of 1976 and a made-up municipality."""
+
+
+@demo.command()
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True,
+              help="Folder for PDFs, links and the data release.")  # fmt: skip
+@click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
+              help="Language of reports and messages.")  # fmt: skip
+def load(output: Path, language: str) -> None:
+    """Fill the database and write the demonstration's files. Safe to run again."""
+    told = translator(MESSAGES, language)
+    try:
+        asyncio.run(_load(Settings.from_environment(), output, language, told))
+    except DemoFault as fault:
+        raise click.ClickException(told(fault.key, **fault.values)) from fault
+
+
+async def _load(settings: Settings, folder: Path, language: str, told: Translate) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    async with opened(settings) as database:
+        ids = {
+            ORGANISATION: await loading.organisation(database, ORGANISATION, "municipality", fictitious=True),
+            loading.COPENHAGEN: await loading.organisation(
+                database, loading.COPENHAGEN, "research", fictitious=False
+            ),
+        }
+        new = await loading.copenhagen(database, ids[loading.COPENHAGEN])
+        click.echo(told("demo.copenhagen.new" if new else "demo.copenhagen.there"))
+        await loading.made_up_estates(database, ids[ORGANISATION])
+        made = await loading.made_up_waves(database, ids[ORGANISATION])
+        click.echo(told("demo.waves.new" if made else "demo.waves.there"))
+        password, officer = await loading.staff(database, ids)
+        round = await loading.open_round(database, officer)
+        links = await loading.links(database, settings, officer, round)
+        papers.write_links(folder, links, language)
+        click.echo(told("demo.round", round=round.name, closes_on=round.closes_on, links=len(links)))
+        latest = await _closed(database, officer, WAVES[-1].name)
+        release = await papers.write_release(database, ids[ORGANISATION], latest, folder, language)
+        click.echo(told("demo.release", file=release))
+        await _print(database, settings, ids, officer, round, latest, folder, language, told)
+    to_try = [link.url for link in links if link.estate == ESTATE_TO_TRY][:LINKS_TO_TRY]
+    click.echo(_what_to_click(settings, told, password, to_try, folder))
+
+
+async def _closed(database: Database, officer: Staff, name: str) -> Round:
+    found = await loading.find_round(database, officer.organisation_id, name)
+    if found is None:
+        raise DemoFault("demo.round_missing", round=name)
+    return found
+
+
+async def _print(
+    database: Database,
+    settings: Settings,
+    ids: dict[str, UUID],
+    officer: Staff,
+    round: Round,
+    latest: Round,
+    folder: Path,
+    language: str,
+    told: Translate,
+) -> None:
+    """PDFs last: they take longest, and all else works without them."""
+    historic = await loading.find_round(database, ids[loading.COPENHAGEN], loading.COPENHAGEN_ROUND)
+    documents = await papers.report_documents(
+        database, ids[ORGANISATION], latest, "rapport-eksempelvik", language, estates=True
+    )
+    if historic is not None:
+        documents += await papers.report_documents(
+            database, ids[loading.COPENHAGEN], historic, "rapport-kobenhavn-1976", language, estates=False
+        )
+    documents.append(papers.poster_document(round, officer, settings))
+    click.echo(told("demo.printing", count=len(documents)))
+    try:
+        for path in await papers.print_all(folder, documents):
+            click.echo(f"  {path}")
+    except PrinterMissing:
+        click.echo(told("demo.no_printer"), err=True)
+
+
+def _what_to_click(settings: Settings, told: Translate, password: str, links: list[str], folder: Path) -> str:
+    lines = ["", told("demo.ready"), "", told("demo.tenant")]
+    lines += [f"  {url}" for url in links]
+    lines += ["", told("demo.office", url=f"{settings.base_url}/kontor", password=password)]
+    lines += [
+        f"  {login.email:36} {told(f'demo.role.{login.role}')}, {login.organisation}"
+        for login in loading.LOGINS
+    ]
+    lines += ["", told("demo.files", folder=folder), "", told("demo.serve")]
+    return "\n".join(lines)

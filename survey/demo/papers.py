@@ -1,0 +1,102 @@
+"""The files of the demonstration: reports, poster, personal links and a data release, written to one folder."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from reports.catalogue import Translate
+from reports.compute import compute
+from reports.documents import landlord
+from reports.releases import bundle
+from survey.campaigns.links import Link
+from survey.campaigns.rounds import Round
+from survey.campaigns.waves import load_waves
+from survey.database.pool import Database
+from survey.office import poster
+from survey.office.pages import words
+from survey.office.printing import print_pdf
+from survey.office.spreadsheets import links_workbook
+from survey.people.roles import Staff
+from survey.settings import Settings
+
+LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "Æ": "AE", "Ø": "O", "Å": "A"})
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document to print. `name` is the file name without its ending."""
+
+    name: str
+    title: str
+    html: str
+    language: str
+
+
+def file_stem(words: str) -> str:
+    """'Fjordgløtt 2025' -> 'fjordglott-2025': a name that every file system takes."""
+    plain = words.translate(LETTERS).lower()
+    return "-".join("".join(ch if ch.isascii() and ch.isalnum() else " " for ch in plain).split())
+
+
+async def report_documents(
+    database: Database, organisation_id: UUID, round: Round, stem: str, language: str, *, estates: bool
+) -> list[Document]:
+    """The landlord report on all estates and, when asked for, on each that has enough answers."""
+    both = await load_waves(database, organisation_id, round.id)
+    chosen: list[tuple[str | None, str]] = [(None, "alle-leiegarder")]
+    if estates:
+        chosen += [(estate.id, file_stem(estate.name)) for estate in both.now.estates]
+    documents: list[Document] = []
+    for estate_id, name in chosen:
+        results = await asyncio.to_thread(compute, both.now, estate_id, both.before)
+        if results.hidden is None:
+            documents.append(
+                Document(
+                    f"{stem}-{name}",
+                    landlord.title(results, language),
+                    landlord.html(results, language),
+                    language,
+                )
+            )
+    return documents
+
+
+def poster_document(round: Round, officer: Staff, settings: Settings) -> Document:
+    return Document("plakat", poster.title(round), poster.html(round, officer, settings), round.languages[0])
+
+
+async def print_all(folder: Path, documents: list[Document]) -> list[Path]:
+    """Print side by side. Raises PrinterMissing when Pango is not installed, PrintingFailed."""
+    printed = await asyncio.gather(*(print_pdf(d.html, d.title, d.language) for d in documents))
+    paths: list[Path] = []
+    for document, content in zip(documents, printed, strict=True):
+        paths.append(folder / f"{document.name}.pdf")
+        paths[-1].write_bytes(content)
+    return paths
+
+
+def write_links(folder: Path, links: list[Link], language: str) -> Path:
+    told: Translate = words(language)
+    path = folder / "lenker.xlsx"
+    path.write_bytes(links_workbook(links, told))
+    return path
+
+
+async def write_release(
+    database: Database, organisation_id: UUID, round: Round, folder: Path, language: str
+) -> Path:
+    both = await load_waves(database, organisation_id, round.id)
+    made = await asyncio.to_thread(bundle.make, both.now, language)
+    for old in folder.glob(f"{round_stem(made.file_name)}-*.zip"):
+        old.unlink()
+    path = folder / made.file_name
+    path.write_bytes(made.content)
+    return path
+
+
+def round_stem(file_name: str) -> str:
+    """The name of a release without the digits of its hash: releases of an earlier load are replaced."""
+    return file_name.rsplit("-", 1)[0]

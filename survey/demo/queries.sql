@@ -1,0 +1,3 @@
+-- name: staff_id(email)$
+-- The account with this address in the organisation of the connection.
+select id from registry.staff where email = :email;
