@@ -22,6 +22,10 @@ from reports.rounding import percent, whole
 
 ROWS_A_TABLE = 15
 """More rows than this do not fit one page; the table is split, so that none breaks over two."""
+CHARACTERS_A_LINE = 34
+"""Of an answer in a half-width table."""
+COMMONEST = 5
+"""Answers shown of a multiple-choice or ranked question."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class ShareTable:
     id: str
     title: str
     rows: tuple[Row, ...]
-    n: str
+    note: str
 
 
 def coverage(words: Words, results: Results) -> tuple[CoverageRow, ...]:
@@ -97,7 +101,9 @@ def heat_cell(words: Words, cell: Cell | None) -> HeatCell:
         return HeatCell("", words.t("hidden.none"), 0, "", "")
     value, interval = words.score(cell.score)
     step = heat_step(cell.score.value) if cell.score.value is not None else 0
-    standing = words.t(f"versus.{cell.versus_rest}") if cell.versus_rest in ("better", "worse") and step else ""
+    standing = (
+        words.t(f"versus.{cell.versus_rest}") if cell.versus_rest in ("better", "worse") and step else ""
+    )
     return HeatCell(value, interval, step, standing, words.change(cell.change, share=False))
 
 
@@ -125,7 +131,10 @@ def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
         return (Group("", tuple([*shown, *unranked])),)
     most = 3 if len(shown) >= 8 else 2
     strongest, rest, weakest = shown[:most], shown[most:-most], shown[-most:][::-1]
-    groups = [Group(words.t("items.strongest"), tuple(strongest)), Group(words.t("items.weakest"), tuple(weakest))]
+    groups = [
+        Group(words.t("items.strongest"), tuple(strongest)),
+        Group(words.t("items.weakest"), tuple(weakest)),
+    ]
     if rest or unranked:
         groups.append(Group(words.t("items.between"), tuple([*rest, *unranked])))
     return tuple(groups)
@@ -182,12 +191,18 @@ def _lead(words: Words, rows: list[Row]) -> str:
         return words.t("items.lead_hidden")
     best, worst = shown[0], shown[-1]
     return words.t(
-        "items.lead", best=words.quote(best.text), best_share=best.value, worst=words.quote(worst.text), worst_share=worst.value
+        "items.lead",
+        best=words.quote(best.text),
+        best_share=best.value,
+        worst=words.quote(worst.text),
+        worst_share=worst.value,
     )
 
 
 def is_participation(item: Item, module: str) -> bool:
-    return item.level is not None or item.role in ("participation_grade", "priority") or module == "medvirkning"
+    return (
+        item.level is not None or item.role in ("participation_grade", "priority") or module == "medvirkning"
+    )
 
 
 def _modules(words: Words) -> list[tuple[str, Item]]:
@@ -222,15 +237,28 @@ def participation_tables(words: Words, results: Results) -> tuple[tuple[ShareTab
             continue
         result = results.items[item.id]
         rows = share_rows(words, item, result, prefix="medv")
-        if rows:
-            tables.append(ShareTable(item.id, words.item(item), rows, words.number(result.n)))
-    order = {item.id: (item.role != "participation_grade", item.role != "priority") for _, item in _modules(words)}
-    return in_pairs(sorted(tables, key=lambda table: order[table.id]))
+        if not rows:
+            continue
+        note = words.t("table.n_answers", n=words.number(result.n))
+        if item.kind in ("multi", "rank") and len(rows) > COMMONEST:
+            rows = rows[:COMMONEST]
+            note = words.t("table.commonest", n=words.number(result.n))
+        tables.append(ShareTable(item.id, words.item(item), rows, note))
+    order = {
+        item.id: (item.role != "participation_grade", item.role != "priority") for _, item in _modules(words)
+    }
+    return two_columns(sorted(tables, key=lambda table: order[table.id]))
 
 
-def in_pairs(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
-    """Tables two by two, to stand side by side."""
-    return tuple(tuple(tables[start : start + 2]) for start in range(0, len(tables), 2))
+def two_columns(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
+    """Tables dealt out, in order, to the column that is shorter so far; long answers take two lines or more."""
+    columns: tuple[list[ShareTable], list[ShareTable]] = ([], [])
+    heights = [0, 0]
+    for table in tables:
+        shorter = 0 if heights[0] <= heights[1] else 1
+        columns[shorter].append(table)
+        heights[shorter] += 4 + sum(1 + len(row.text) // CHARACTERS_A_LINE for row in table.rows)
+    return tuple(tuple(column) for column in columns if column)
 
 
 def background_tables(words: Words, results: Results) -> tuple[tuple[ShareTable, ...], ...]:
@@ -239,8 +267,9 @@ def background_tables(words: Words, results: Results) -> tuple[tuple[ShareTable,
         if item.background and not item.sensitive and item.id in results.items:
             rows = share_rows(words, item, results.items[item.id], prefix="bak")
             if rows:
-                tables.append(ShareTable(item.id, words.item(item), rows, words.number(results.items[item.id].n)))
-    return in_pairs(tables)
+                note = words.t("table.n_answers", n=words.number(results.items[item.id].n))
+                tables.append(ShareTable(item.id, words.item(item), rows, note))
+    return two_columns(tables)
 
 
 def other_groups(words: Words, results: Results) -> tuple[tuple[Group, ...], ...]:
@@ -270,7 +299,10 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
     """Share of good answers to the outcome for each answer to the factor, as dots with intervals."""
     tables = []
     for number, association in enumerate(results.associations[:3]):
-        factor, outcome = words.questionnaire.item(association.factor), words.questionnaire.item(association.outcome)
+        factor, outcome = (
+            words.questionnaire.item(association.factor),
+            words.questionnaire.item(association.outcome),
+        )
         rows = []
         for place, (codes, estimate) in enumerate(association.rows):
             text = words.codes(factor, codes)
@@ -286,7 +318,11 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
                     description=words.t("figure.dot_help"),
                 )
             rows.append(Row(text, figure, words.number(estimate.n), value, interval))
-        title = words.t("association.title", factor=words.quote(words.item(factor)), outcome=words.quote(words.item(outcome)))
+        title = words.t(
+            "association.title",
+            factor=words.quote(words.item(factor)),
+            outcome=words.quote(words.item(outcome)),
+        )
         tables.append(ShareTable(f"sam-{number}", title, tuple(rows), ""))
     return tuple(tables)
 

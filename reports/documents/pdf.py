@@ -1,12 +1,15 @@
 """HTML to a tagged PDF (PDF/UA-1): WeasyPrint lays out, pikepdf adds what it leaves out.
 
 WeasyPrint ties header cells to data cells by id; readers that go by `/Scope` need that as well, so every TH gets
-one: `Row` where the HTML said so (a TH in a row that also has data cells), else `Column`.
+one: `Row` where the HTML said so (a TH in a row that also has data cells), else `Column`. It also marks running
+heads and page numbers as content that belongs nowhere in the tree; they are turned into artifacts, so that no
+reader meets them in the middle of a sentence.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARIANT = "pdf/ua-1"
+MARK = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 
 
 def write(html: str, title: str, language: str) -> bytes:
@@ -44,8 +48,13 @@ def _finish(laid_out: bytes, title: str, language: str) -> bytes:
         with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["dc:title"] = title
             metadata["dc:language"] = [language]
-        for row in _elements(document.Root.StructTreeRoot, "/TR"):
-            _scope_row(row)
+        tree = document.Root.StructTreeRoot
+        reachable = set()
+        for element in _elements(tree):
+            reachable.add(element.objgen)
+            if element.S == "/TR":
+                _scope_row(element)
+        _loose_content_to_artifacts(document, reachable)
         document.save(out, linearize=False, deterministic_id=True)
     return out.getvalue()
 
@@ -59,13 +68,35 @@ def _children(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield kid
 
 
-def _elements(root: pikepdf.Object, kind: str) -> Iterator[pikepdf.Object]:
+def _elements(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
     waiting = list(_children(root))
     while waiting:
         element = waiting.pop()
-        if element.S == kind:
-            yield element
+        yield element
         waiting.extend(_children(element))
+
+
+def _loose_content_to_artifacts(document: pikepdf.Pdf, reachable: set[tuple[int, int]]) -> None:
+    """Marked content whose element hangs nowhere in the tree becomes `/Artifact`."""
+    numbers = document.Root.StructTreeRoot.ParentTree.Nums
+    parents = {int(numbers[i]): numbers[i + 1] for i in range(0, len(numbers), 2)}
+    for page in document.pages:
+        owners = parents.get(int(page.obj.get("/StructParents", -1)))
+        if not isinstance(owners, pikepdf.Array):
+            continue
+        loose = {
+            mcid for mcid, owner in enumerate(owners) if owner is not None and owner.objgen not in reachable
+        }
+        if not loose:
+            continue
+
+        def mark(match: re.Match[bytes], loose: set[int] = loose) -> bytes:
+            return b"/Artifact BMC" if int(match.group(1)) in loose else match.group(0)
+
+        page.contents_coalesce()
+        page.Contents = document.make_stream(MARK.sub(mark, page.Contents.read_bytes()))
+        for mcid in loose:
+            owners[mcid] = None
 
 
 def _scope_row(row: pikepdf.Object) -> None:

@@ -65,7 +65,9 @@ def answers_in_words(words: Words, item: Item, result: ItemResult) -> str:
     """'Helt uenig 7 %, litt uenig 12 % ...': the numbers of a chart for those who do not see it."""
     order = worst_to_best(words, item)
     segments = sorted(result.segments, key=lambda s: min(order.index(c) for c in s.codes if c in order))
-    return ", ".join(f"{words.codes(item, segment.codes)} {words.share(segment.share)}" for segment in segments)
+    return ", ".join(
+        f"{words.codes(item, segment.codes)} {words.share(segment.share)}" for segment in segments
+    )
 
 
 def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> Row:
@@ -81,13 +83,19 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> 
             bars,
             len(order),
             key=f"{prefix}-{item.id}",
-            title=words.t("figure.answers", text=words.item(item), answers=answers_in_words(words, item, result)),
+            title=words.t(
+                "figure.answers", text=words.item(item), answers=answers_in_words(words, item, result)
+            ),
             description=words.t("figure.likert_help", n=words.number(result.n)),
             ends=(words.choice(item, order[0]), words.choice(item, order[-1])),
             interval=(good.low, good.high) if good.low is not None and good.high is not None else None,
         )
     hidden = result.hidden is not None or not result.segments
-    special = [f"{words.lower(words.t(f'special.{code}'))} {words.number(n)}" for code, n in result.special.items() if n]
+    special = [
+        f"{words.lower(words.t(f'special.{code}'))} {words.number(n)}"
+        for code, n in result.special.items()
+        if n
+    ]
     return Row(
         text=words.item(item),
         figure=figure,
@@ -102,7 +110,9 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> 
     )
 
 
-def share_rows(words: Words, item: Item, result: ItemResult, *, prefix: str, most: int = 10) -> tuple[Row, ...]:
+def share_rows(
+    words: Words, item: Item, result: ItemResult, *, prefix: str, most: int = 10
+) -> tuple[Row, ...]:
     """One bar an answer. Ranked and multiple-choice questions: most chosen first; others in their own order."""
     if result.hidden:
         return ()
@@ -116,7 +126,7 @@ def share_rows(words: Words, item: Item, result: ItemResult, *, prefix: str, mos
                 estimate.low,
                 estimate.high,
                 key=f"{prefix}-{item.id}-{number}",
-                title=words.t("figure.share", text=text, value=value),
+                title=words.t("figure.share", text=words.quote(text), value=value),
                 description=words.t("figure.share_help", interval=interval),
             )
         rows.append(Row(text, figure, words.number(estimate.n), value, interval))
@@ -150,7 +160,12 @@ def score_row(words: Words, text: str, cell: Cell, *, key: str, reference: float
             reference=None if reference is None else reference / 100,
         )
     return Row(
-        text, figure, words.number(score.n) if figure else "", value, interval, change=words.change(cell.change, share=False)
+        text,
+        figure,
+        words.number(score.n) if figure else "",
+        value,
+        interval,
+        change=words.change(cell.change, share=False),
     )
 
 

@@ -39,7 +39,9 @@ class Words:
         return str(format_decimal(value, locale=self.locale))
 
     def day(self, value: date) -> str:
-        return str(format_date(value, "d. MMMM y" if self.language != "en" else "d MMMM y", locale=self.locale))
+        return str(
+            format_date(value, "d. MMMM y" if self.language != "en" else "d MMMM y", locale=self.locale)
+        )
 
     def share(self, value: float) -> str:
         return self.t("number.percent", value=percent(value))

@@ -15,6 +15,8 @@ from reports.figures.palette import ACCENT, INK, LINE, MUTED, TRACK, likert_colo
 
 WIDTH = 210.0
 BAR_HEIGHT = 14.5
+SMALL_WIDTH = 90.0
+"""Width of a bar in a half-width table."""
 FONT_SIZE = 8.6
 DIGIT = 5.2
 """Width of a digit at FONT_SIZE: a label is printed only where it fits."""
@@ -43,7 +45,9 @@ def _environment() -> Environment:
 
 def _draw(template: str, **values: object) -> Markup:
     colours = {"ink": INK, "muted": MUTED, "line": LINE, "accent": ACCENT, "track": TRACK}
-    drawing = _environment().get_template(template).render(width=WIDTH, font_size=FONT_SIZE, **colours, **values)
+    drawing = (
+        _environment().get_template(template).render(width=WIDTH, font_size=FONT_SIZE, **colours, **values)
+    )
     # The template escapes every value itself; the result is markup by construction.
     return Markup(drawing.strip())  # noqa: S704
 
@@ -94,7 +98,7 @@ def likert(
         bracket=bracket,
         ends=ends,
         bar_height=BAR_HEIGHT,
-        height=BAR_HEIGHT + 5 + (7 if any(ends) else 0),
+        height=BAR_HEIGHT + 5 + (9.5 if any(ends) else 0),
         key=key,
         title=title,
         description=description,
@@ -133,9 +137,10 @@ def share_bar(share: float, low: float, high: float, *, key: str, title: str, de
     """One filled bar from 0 with its interval as a whisker: share that chose an answer."""
     return _draw(
         "share.svg",
-        filled=round(share * WIDTH, 2),
-        low=round(low * WIDTH, 2),
-        high=round(high * WIDTH, 2),
+        small=SMALL_WIDTH,
+        filled=round(share * SMALL_WIDTH, 2),
+        low=round(low * SMALL_WIDTH, 2),
+        high=round(high * SMALL_WIDTH, 2),
         key=key,
         title=title,
         description=description,
