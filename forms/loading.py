@@ -134,7 +134,7 @@ def _explain(detail: ErrorDetails, read: source.Source, name: str) -> Fault:
 def _words(detail: ErrorDetails, field: str) -> tuple[str, str, str]:
     """What, why and how to mend, for one kind of complaint."""
     context: dict[str, Any] = detail.get("ctx", {})
-    given = repr(detail["input"])
+    given = "empty" if detail["input"] is None else repr(detail["input"])
     given = given if len(given) <= 60 else given[:57] + "..."
     match detail["type"]:
         case "missing":
@@ -161,6 +161,12 @@ def _words(detail: ErrorDetails, field: str) -> tuple[str, str, str]:
             )
         case "literal_error":
             return f"{given} is not one of the words for '{field}'", "", f"use {context.get('expected')}"
+        case "model_type" if not detail["loc"]:
+            return (
+                "this is not a questionnaire",
+                "it has no named parts",
+                "start from one of the shipped ones",
+            )
         case "dict_type" | "model_type" | "model_attributes_type":
             return (
                 f"'{field}' is {given}",
