@@ -30,13 +30,14 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True,
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default="demo", show_default=True,
               help="Folder for PDFs, links and the data release.")  # fmt: skip
 @click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
               help="Language of reports and messages.")  # fmt: skip
 def load(output: Path, language: str) -> None:
     """Fill the database and write the demonstration's files. Safe to run again."""
     told = translator(MESSAGES, language)
+    output.mkdir(parents=True, exist_ok=True)
     try:
         asyncio.run(_load(Settings.from_environment(), output, language, told))
     except DemoFault as fault:
@@ -44,7 +45,6 @@ def load(output: Path, language: str) -> None:
 
 
 async def _load(settings: Settings, folder: Path, language: str, told: Translate) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     async with opened(settings) as database:
         ids = {
             ORGANISATION: await loading.organisation(database, ORGANISATION, "municipality", fictitious=True),

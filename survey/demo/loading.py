@@ -1,7 +1,7 @@
 """Puts the demonstration into the database. Every step looks first: a second run finds its work done.
 
-What is sealed stays as it is. New with every run are the passwords and the personal links, which cannot be read
-back from the database, and the open round when the last one is past its closing day.
+What is sealed stays as it is. New with every run are the password and the personal links, which cannot be
+read back from the database, and the open round when the last one is past its closing day.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The files of the demonstration: reports, poster, personal links and a data release, written to one folder."""
+"""The files of the demonstration: reports, poster, personal links and a data release, in one folder."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ async def write_release(
 ) -> Path:
     both = await load_waves(database, organisation_id, round.id)
     made = await asyncio.to_thread(bundle.make, both.now, language)
-    for old in folder.glob(f"{round_stem(made.file_name)}-*.zip"):
+    return await asyncio.to_thread(_replace_release, folder, made.file_name, made.content)
+
+
+def _replace_release(folder: Path, file_name: str, content: bytes) -> Path:
+    """Write a release in place of those of an earlier load, whose names differ in the digits of the hash."""
+    for old in folder.glob(f"{file_name.rpartition('-')[0]}-*.zip"):
         old.unlink()
-    path = folder / made.file_name
-    path.write_bytes(made.content)
+    path = folder / file_name
+    path.write_bytes(content)
     return path
-
-
-def round_stem(file_name: str) -> str:
-    """The name of a release without the digits of its hash: releases of an earlier load are replaced."""
-    return file_name.rsplit("-", 1)[0]

@@ -18,7 +18,7 @@ OBJECTS = ("bolig", "bomiljo", "kontrakt", "utleier", "medvirkning")
 
 @dataclass(frozen=True)
 class EstateTruth:
-    """`start`: effect on each object in the first wave. `change`: what the year until the second wave brought.
+    """`start`: effect on each object in the first wave. `change`: what the year until the second brought.
 
     `items`: change of single items on top. `languages`: share that answers in nb, nn, en.
     `answers`: how many answer in each wave.
