@@ -11,6 +11,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from survey.app import SERVER_PID
 from survey.database.migrate import migrate
 from survey.database.opening import provided
 from survey.settings import Settings, SettingsFault
@@ -25,6 +26,7 @@ def serve(host: str, port: int | None, workers: int) -> None:
     settings = Settings.from_environment()
     with provided(settings) as url:
         asyncio.run(migrate(url))
+        os.environ[SERVER_PID] = str(os.getpid())
         click.echo(f"Bostemme is served at {settings.base_url} (stop with Ctrl-C).")
         Granian(
             "survey.app:from_environment",

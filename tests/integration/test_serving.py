@@ -1,0 +1,138 @@
+"""The server as the operator starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+KEY = "a secret of at least 32 characters"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _bostemme(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "survey", *arguments],
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/helse", timeout=2).text == "ok"
+    except httpx.HTTPError:
+        return False
+
+
+def _within(seconds: float, port: int, *, up: bool) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if _answers(port) is up:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@contextmanager
+def _served(url: str, port: int) -> Iterator[subprocess.Popen[str]]:
+    server = _bostemme("serve", "--port", str(port), DATABASE_URL=url, BOSTEMME_SECRET_KEY=KEY)
+    try:
+        assert _within(20, port, up=True)
+        yield server
+    finally:
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
+        try:
+            server.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            output, error = server.communicate()
+            raise AssertionError(f"the server did not stop: {output} {error}") from None
+
+
+@pytest.fixture
+def port() -> int:
+    return _free_port()
+
+
+def test_one_command_serves_and_ctrl_c_ends_it(database_url: str, port: int) -> None:
+    with _served(database_url, port) as server:
+        pass
+    assert server.returncode == 0
+    assert not _answers(port)
+
+
+def test_kill_9_of_the_server_frees_the_port(database_url: str, port: int) -> None:
+    with _served(database_url, port) as server:
+        server.kill()
+        server.wait()
+        assert _within(10, port, up=False)
+    with _served(database_url, port):
+        assert _answers(port)
+
+
+def test_a_busy_port_that_was_asked_for_is_named(database_url: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        server = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
+        _, error = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert error == (
+        f"Error: Port {port} is busy. "
+        "Stop what uses it, or choose another with --port and BOSTEMME_BASE_URL.\n"
+    )
+
+
+def test_an_address_on_a_busy_machine_is_another_one_with_one_line_about_it() -> None:
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(("127.0.0.1", 8000))
+            taken.listen()
+        except OSError:
+            pass  # somebody else keeps it busy for us
+        output, error = _bostemme("address").communicate(timeout=30)
+    chosen = output.strip().removeprefix("http://localhost:")
+    assert chosen.isdigit() and chosen != "8000"
+    assert error == f"Port 8000 is busy, using {chosen} instead.\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/none", "The database cannot be reached"),
+        ("postgresql://nobody@/none?host=/no/such/folder", "The database cannot be reached"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_one_sentence(url: str, sentence: str, port: int) -> None:
+    server = _bostemme("serve", "--port", str(port), DATABASE_URL=url, BOSTEMME_SECRET_KEY=KEY)
+    _, error = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert error.startswith(f"Error: {sentence}")
+    assert "Traceback" not in error
+
+
+def test_a_missing_secret_is_one_sentence(database_url: str, port: int) -> None:
+    server = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY="")
+    _, error = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert error.startswith("Error: BOSTEMME_SECRET_KEY")
+    assert error.count("\n") == 1
