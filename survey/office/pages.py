@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
-from reports.catalogue import Translate, translator
+from reports.catalogue import Translate, read_catalogue, translator
 from survey.people import csrf
 from survey.people.roles import Right, Staff
 from survey.settings import Settings
@@ -97,8 +97,17 @@ def to_html(template: str, language: str, **values: object) -> str:
         # Rounded half up, for people; 0.285 is shown as 29.
         return format_percent(int(value * 100 + 0.5) / 100, locale=locale)
 
+    said = words(language)
+
+    def t(key: str, /, **filled: object) -> str:
+        return said(key, **{n: day(v) if isinstance(v, date) else v for n, v in filled.items()})
+
+    def known(key: str) -> bool:
+        return key in read_catalogue(ROOM / "messages", language)
+
     return templates.get_template(template).render(
-        t=words(language),
+        t=t,
+        known=known,
         language=language,
         languages=LANGUAGES,
         Right=Right,
