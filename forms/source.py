@@ -100,7 +100,9 @@ def _yaml(text: str, name: str) -> Source:
         return Source(loader.construct_document(node), walk.lines)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        where = f"{name}, line {mark.line + 1}" if mark else name
+        # The mark of a file that breaks off lies after its last line.
+        last = len(text.splitlines())
+        where = f"{name}, line {min(mark.line + 1, last)}" if mark else name
         what = f"this is not YAML: {problem.problem or problem.context or 'it cannot be read'}"
         raise _unreadable(where, what, _yaml_mend(text, mark.line if mark else -1)) from problem
     except yaml.YAMLError as problem:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.answers import Answers, Layout, parse_form, special_codes, validate
+from forms.answers import Answers, Layout, clean_text, parse_form, special_codes, validate
 from forms.errors import AnswerFault
 from forms.loading import shipped
 from forms.questionnaire import MAX_TEXT_ANSWER, Item, Questionnaire
@@ -21,7 +21,7 @@ BOINDEKS = shipped("boindeks")
 def an_answer(q: Questionnaire, item: Item) -> st.SearchStrategy[Any]:
     """Any valid answer to an item."""
     if item.kind == "text":
-        return st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=30)
+        return st.text(max_size=30).map(clean_text).filter(bool)
     chosen = q.choices(item)
     codes = st.sampled_from([choice.code for choice in chosen])
     special = [st.sampled_from(sorted(special_codes(item)))] if item.specials else []

@@ -90,7 +90,7 @@ def test_conditions_on_matrices_rows_and_own_pages_hold() -> None:
 def test_a_questionnaire_that_would_show_nothing_is_refused() -> None:
     data = document()
     data["pages"] = [data["pages"][0] | {"show_if": 'answers.heis == "ja"'}]
-    with pytest.raises(QuestionnaireFault, match="no page is left to show"):
+    with pytest.raises(QuestionnaireFault, match="No page is left to show"):
         Journey(from_document(data | {"index": None}), {})
 
 
