@@ -19,6 +19,7 @@ ROOMS = {
     "survey.cli_responses": "responses",
     "survey.cli_release": "release",
     "survey.cli_demo": "demo",
+    "survey.cli_organisation": "organisation",
     "survey.cli_staff": "staff",
 }
 
