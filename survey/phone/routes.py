@@ -182,7 +182,7 @@ async def send(
     request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
 ) -> Reply:
     async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written)
+        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
         language = _language(request, visit)
         if not visit.journey.on_route():
             return views.review(visit, language, empty=True)

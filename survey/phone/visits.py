@@ -100,12 +100,13 @@ async def look_up(connection: Connection, secret_key: bytes, written: str) -> tu
 
 async def enter(connection: Connection, secret_key: bytes, written: str, *, to_write: bool = False) -> Visit:
     """The visit of a link whose round takes answers; otherwise the error that says why not."""
+    if to_write:
+        # Before anything is read: a stage from before and a draft from after another's sending do not fit.
+        await drafts.hold(connection, secret_key, read_token(written))
     token, found = await look_up(connection, secret_key, written)
     if found.stage is not Stage.OPEN:
         raise STAGES[found.stage](token, found)
     version = await load_version(connection, found.questionnaire_version_id)
-    if to_write:
-        await drafts.hold(connection, secret_key, token)
     draft = await drafts.load(connection, secret_key, token)
     return Visit(secret_key, token, found, version, draft or Draft(), begun=draft is not None)
 
