@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -24,6 +23,8 @@ from survey.database.opening import provided
 from survey.database.pool import Database, queries
 from survey.faults import fault_response
 from survey.headers import security_headers
+from survey.office.routes import router as office
+from survey.phone.routes import router as phone
 from survey.settings import PROJECT, Settings
 
 LARGEST_BODY = (
@@ -42,7 +43,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     """The whole application. Without `database` it opens its own at start-up and closes it at the end."""
     logs.configure()
     return Litestar(
-        route_handlers=[health, *rooms(), *(_static(room, folder) for room, folder in STATIC.items())],
+        route_handlers=[health, phone, office, *(_static(room, folder) for room, folder in STATIC.items())],
         dependencies={
             "database": Provide(_database, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -61,14 +62,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
 def from_environment() -> Litestar:
     """What the web server's workers call."""
     return create_app(Settings.from_environment())
-
-
-def rooms() -> list[Router]:
-    found = []
-    for name in ("survey.phone.routes", "survey.office.routes"):
-        with contextlib.suppress(ModuleNotFoundError):
-            found.append(importlib.import_module(name).router)
-    return found
 
 
 @get("/helse", media_type=MediaType.TEXT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import importlib
 from typing import Any
 
@@ -15,21 +14,30 @@ from survey.database.opening import provided
 from survey.settings import Settings, SettingsFault
 
 ROOMS = {
-    "survey.cli_questionnaire": "questionnaire",
-    "survey.cli_responses": "responses",
-    "survey.cli_release": "release",
-    "survey.cli_demo": "demo",
-    "survey.cli_organisation": "organisation",
-    "survey.cli_staff": "staff",
+    "demo": "survey.cli_demo",
+    "questionnaire": "survey.cli_questionnaire",
+    "release": "survey.cli_release",
+    "responses": "survey.cli_responses",
+    "staff": "survey.cli_staff",
 }
 
 
 class House(click.Group):
-    """Says in one sentence what stopped a command, instead of a traceback."""
+    """Opens a room when it is asked for: `bostemme serve` need not wait for what draws reports."""
 
-    def invoke(self, context: click.Context) -> Any:
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ROOMS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ROOMS:
+            command: click.Command = getattr(importlib.import_module(ROOMS[cmd_name]), cmd_name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Says in one sentence what stopped a command, instead of a traceback."""
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
         except (SettingsFault, DatabaseFault) as fault:
             raise click.ClickException(str(fault)) from fault
 
@@ -64,12 +72,3 @@ def address() -> None:
     from survey.serving import free_address
 
     click.echo(free_address())
-
-
-def add_rooms() -> None:
-    for module, name in ROOMS.items():
-        with contextlib.suppress(ModuleNotFoundError):
-            main.add_command(getattr(importlib.import_module(module), name))
-
-
-add_rooms()
