@@ -127,7 +127,7 @@ def share_rows(
                 estimate.high,
                 key=f"{prefix}-{item.id}-{number}",
                 title=words.t("figure.share", text=words.quote(text), value=value),
-                description=words.t("figure.share_help", interval=interval),
+                description=words.t("figure.share_help", interval=interval) if estimate.high > estimate.low else text,
             )
         rows.append(Row(text, figure, words.number(estimate.n), value, interval))
     return tuple(rows[:most])

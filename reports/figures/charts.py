@@ -134,13 +134,14 @@ def dot(
 
 
 def share_bar(share: float, low: float, high: float, *, key: str, title: str, description: str) -> Markup:
-    """One filled bar from 0 with its interval as a whisker: share that chose an answer."""
+    """One filled bar from 0: share that chose an answer. Its interval is a whisker; none when low equals high."""
     return _draw(
         "share.svg",
         small=SMALL_WIDTH,
         filled=round(share * SMALL_WIDTH, 2),
         low=round(low * SMALL_WIDTH, 2),
         high=round(high * SMALL_WIDTH, 2),
+        whisker=high > low,
         key=key,
         title=title,
         description=description,
