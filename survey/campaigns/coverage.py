@@ -69,7 +69,7 @@ class Coverage:
 
 async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
     """Through the door of the answers, which knows no invitations."""
-    rows = await _queries.response_counts(connection, ids=[round.id for round in rounds])
+    rows = [row async for row in _queries.response_counts(connection, ids=[round.id for round in rounds])]
     return {(row["campaign_id"], row["estate_id"]): row["n"] for row in rows}
 
 

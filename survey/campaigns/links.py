@@ -30,7 +30,13 @@ class Link:
     estate: str
     dwelling: int
     """A number within the estate, 1 to N: a place in the list, not a flat number and not a person."""
+    token: str
     url: str
+
+    @property
+    def code(self) -> str:
+        """The token in groups of five, easy to read from a letter and to type."""
+        return "-".join(self.token[i : i + 5] for i in range(0, len(self.token), 5))
 
 
 async def issued(connection: Connection, round_id: UUID) -> bool:
@@ -51,7 +57,7 @@ async def issue_links(connection: Connection, settings: Settings, staff: Staff, 
     again = await issued(connection, round_id)
     places = {estate.id: estate for estate in round.estates}
     if again:
-        rows = await _queries.invitations(connection, id=round_id)
+        rows = [row async for row in _queries.invitations(connection, id=round_id)]
         rights = [(row["estate_id"], row["dwelling"]) for row in rows]
         made = [tokens.new_token() for _ in rights]
         await _queries.replace_tokens(
@@ -78,7 +84,13 @@ async def issue_links(connection: Connection, settings: Settings, staff: Staff, 
     await audit.record(connection, action, "campaign", round_id, staff.id, {"links": len(made)})
     return sorted(
         (
-            Link(places[estate_id].area, places[estate_id].name, dwelling, f"{settings.base_url}/s/{token}")
+            Link(
+                places[estate_id].area,
+                places[estate_id].name,
+                dwelling,
+                token,
+                f"{settings.base_url}/s/{token}",
+            )
             for (estate_id, dwelling), token in zip(rights, made, strict=True)
         ),
         key=lambda link: (link.area, link.estate, link.dwelling),

@@ -80,9 +80,9 @@ class NewRound:
 
 async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round, ...]:
     """The rounds of the organisation of the connection, newest first."""
-    rows = await _queries.rounds(connection, id=id)
+    rows = [row async for row in _queries.rounds(connection, id=id)]
     estates: dict[UUID, list[RoundEstate]] = {row["id"]: [] for row in rows}
-    for row in await _queries.round_estates(connection, ids=list(estates)):
+    async for row in _queries.round_estates(connection, ids=list(estates)):
         estates[row["campaign_id"]].append(RoundEstate(row["id"], row["name"], row["area"], row["invited"]))
     return tuple(
         Round(

@@ -77,7 +77,7 @@ async def set_active(database: Database, email: str, active: bool) -> None:
 async def listed(database: Database, organisation_id: UUID) -> tuple[Account, ...]:
     """All accounts of one organisation, by e-mail."""
     async with database.registry(organisation_id) as connection:
-        rows = await _queries.staff_list(connection)
+        rows = [row async for row in _queries.staff_list(connection)]
     return tuple(Account(row["email"], row["name"], Role(row["role"]), row["active"]) for row in rows)
 
 

@@ -47,7 +47,7 @@ async def record(
 
 async def latest(connection: Connection, most: int = 200) -> tuple[Entry, ...]:
     """The newest entries of the organisation of the connection, newest first."""
-    rows = await _queries.audit_entries(connection, most=most)
+    rows = [row async for row in _queries.audit_entries(connection, most=most)]
     return tuple(
         Entry(row["at"], row["action"], row["staff_name"], row["campaign_name"], json.loads(row["details"]))
         for row in rows

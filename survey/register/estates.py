@@ -46,7 +46,7 @@ async def add(
 
 async def all_of(connection: Connection) -> tuple[Estate, ...]:
     """The estates of the organisation of the connection, by area and name."""
-    rows = await _queries.estates(connection)
+    rows = [row async for row in _queries.estates(connection)]
     return tuple(Estate(row["id"], row["name"], row["area"], row["dwellings"]) for row in rows)
 
 

@@ -26,7 +26,7 @@ class Organisation:
 
 async def own(connection: Connection) -> Organisation:
     """The organisation of the connection: row level security shows no other."""
-    rows = await _queries.organisations(connection)
+    rows = [row async for row in _queries.organisations(connection)]
     return Organisation(rows[0]["id"], rows[0]["name"], rows[0]["fictitious"])
 
 
@@ -35,7 +35,7 @@ async def add(database: Database, name: str, kind: str, *, fictitious: bool = Fa
     if kind not in KINDS:
         raise UnknownKind(kind=kind, kinds=", ".join(KINDS))
     async with database.owner() as connection:
-        if await _queries.organisations_named(connection, name=name.strip()):
+        if [row async for row in _queries.organisations_named(connection, name=name.strip())]:
             raise OrganisationExists(name=name)
         organisation_id: UUID = await _queries.add_organisation(
             connection, name=name.strip(), kind=kind, fictitious=fictitious
@@ -46,7 +46,7 @@ async def add(database: Database, name: str, kind: str, *, fictitious: bool = Fa
 async def named(database: Database, name: str) -> UUID:
     """The organisation with exactly this name. Raises NoSuchOrganisation."""
     async with database.owner() as connection:
-        rows = await _queries.organisations_named(connection, name=name.strip())
+        rows = [row async for row in _queries.organisations_named(connection, name=name.strip())]
     if not rows:
         raise NoSuchOrganisation(name=name)
     organisation_id: UUID = rows[0]["id"]
