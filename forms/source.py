@@ -108,8 +108,9 @@ def _yaml(text: str, name: str) -> Source:
     except yaml.YAMLError as problem:
         reason = str(problem).splitlines()[0]
         raise _unreadable(name, f"this is not YAML: {reason}", "remove the character it names") from problem
-    except (ValueError, RecursionError) as problem:
-        raise _unreadable(name, f"a value cannot be read: {problem}", "put it in quotes") from problem
+    except (AttributeError, KeyError, ValueError, RecursionError) as problem:
+        # What the constructors of PyYAML raise when a tag such as !!timestamp does not fit its value.
+        raise _unreadable(name, "a value does not fit its tag (!!...)", "take the tag out") from problem
     finally:
         if loader is not None:
             loader.dispose()

@@ -130,13 +130,16 @@ def test_a_fault_in_a_matrix_is_told_once_and_not_as_a_fault_of_an_item() -> Non
         (BOMB, "unfolds into too much"),
         ("a: " + "[" * 60 + "]" * 60, "unfolds into too much"),
         ("a: !!python/object/apply:os.system [ls]", "This is not YAML"),
+        ("a: !!timestamp x", "take the tag out"),
+        ("a: !!bool x", "take the tag out"),
+        ("a: !!int x", "take the tag out"),
         ("- a", "This is not a questionnaire"),
         ("null", "This is not a questionnaire"),
     ],
 )  # fmt: skip
 def test_text_that_cannot_be_read_gets_one_clear_sentence(text: str, expected: str) -> None:
     faults = told(text)
-    assert expected in faults[0]
+    assert expected.lower() in faults[0].lower()
     assert "Traceback" not in faults[0] and len(faults) == 1
 
 
