@@ -119,9 +119,12 @@ def to_frame(groups: Sequence[Mapping[str, Any]], questionnaire: Questionnaire) 
 
 async def read_frame(connection: asyncpg.Connection[Any], info: WaveInfo) -> pl.DataFrame:
     """The fast read: one row a group over the wire, bytes to columns without a loop over answers."""
-    groups = await queries.read_codes(
-        connection, organisation_id=info.organisation_id, campaign_id=info.campaign_id
-    )
+    groups = [
+        row
+        async for row in queries.read_codes(
+            connection, organisation_id=info.organisation_id, campaign_id=info.campaign_id
+        )
+    ]
     return to_frame(groups, info.questionnaire)
 
 
@@ -129,12 +132,15 @@ async def fetch(answers_connection: asyncpg.Connection[Any], info: WaveInfo) -> 
     """The wave as it stands now. The connection has the role of the answers, or one that may do as much."""
     frame = await read_frame(answers_connection, info)
     open_items = [item.id for item in info.questionnaire.items() if item.kind == "text"]
-    rows = await queries.read_texts(
-        answers_connection,
-        organisation_id=info.organisation_id,
-        campaign_id=info.campaign_id,
-        items=open_items,
-    )
+    rows = [
+        row
+        async for row in queries.read_texts(
+            answers_connection,
+            organisation_id=info.organisation_id,
+            campaign_id=info.campaign_id,
+            items=open_items,
+        )
+    ]
     texts = pl.DataFrame(
         [tuple(row[name] for name in TEXT_COLUMNS) for row in rows], schema=empty_texts().schema, orient="row"
     )
