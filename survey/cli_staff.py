@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -116,7 +116,7 @@ def _password(from_stdin: bool) -> str:
     return click.get_text_stream("stdin").readline().rstrip("\n") if from_stdin else secrets.token_urlsafe(15)
 
 
-def run(work: Callable[[Database], Awaitable[Done]], t: Translate) -> Done:
+def run(work: Callable[[Database], Coroutine[Any, Any, Done]], t: Translate) -> Done:
     """Do the work on an open database; a fault becomes one sentence and exit code 1."""
 
     async def whole() -> Done:

@@ -40,7 +40,7 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
     if fault.status >= 500:
         logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
     values = {} if isinstance(fault, ReportsError) else fault.values
-    return render(request, "fault.html", status=fault.status, key=fault.key, values=values)
+    return render(request, "fault.html", status=fault.status, code=fault.status, key=fault.key, values=values)
 
 
 router = Router(

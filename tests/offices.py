@@ -1,0 +1,150 @@
+"""Organisations with staff, estates and rounds: where tests of the console begin."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from uuid import UUID, uuid4
+
+import httpx
+
+from forms.answers import Layout
+from forms.questionnaire import Questionnaire
+from survey.campaigns import rounds
+from survey.campaigns.rounds import NewRound
+from survey.campaigns.templates import templates
+from survey.database.pool import Database
+from survey.people import accounts
+from survey.people.roles import Role, Staff
+from survey.register import estates, organisations
+
+PASSWORD = "en lang setning til døra"
+TODAY = date.today()
+
+
+@cache
+def short_form() -> Questionnaire:
+    return templates()["kort"].questionnaire
+
+
+@dataclass(frozen=True)
+class Office:
+    """One organisation; `estates`: (id, dwellings), the smallest first."""
+
+    organisation_id: UUID
+    name: str
+    estates: tuple[tuple[UUID, int], ...]
+    staff: dict[Role, Staff]
+    emails: dict[Role, str]
+
+
+async def found(database: Database, name: str, *, fictitious: bool = False) -> Office:
+    """An organisation with three estates of 7, 40 and 180 dwellings and one person of each role."""
+    organisation_id = await organisations.add(database, name, "municipality", fictitious=fictitious)
+    own = []
+    async with database.registry(organisation_id) as connection:
+        for area, estate, dwellings in (
+            ("Nordbyen", "Bakkegata 2", 7),
+            ("Nordbyen", "Nordlysgata 4-18", 40),
+            ("Sentrum", "Havneveien 1-9", 180),
+        ):
+            id = await estates.add(
+                connection, organisation_id, area=area, name=estate, dwellings=dwellings
+            )
+            own.append((id, dwellings))
+    emails = {role: f"{role.value}.{organisation_id.hex[:8]}@example.org" for role in Role}
+    staff = {}
+    for role, email in emails.items():
+        id = await accounts.add(
+            database, organisation_id, email=email, name=f"Kari {role.value}", role=role, password=PASSWORD
+        )
+        staff[role] = Staff(id, f"Kari {role.value}", role, organisation_id, name, fictitious, b"s" * 32)
+    return Office(organisation_id, name, tuple(own), staff, emails)
+
+
+def new_round(office: Office, name: str = "Runde 2025", opens_on: date = TODAY, days: int = 14) -> NewRound:
+    return NewRound(
+        name=name,
+        questionnaire=short_form(),
+        estate_ids=tuple(id for id, _ in office.estates),
+        languages=("nb", "nn", "en"),
+        opens_on=opens_on,
+        closes_on=opens_on + timedelta(days=days),
+        results_on=opens_on + timedelta(days=days + 20),
+    )
+
+
+async def make_round(database: Database, office: Office, new: NewRound | None = None) -> UUID:
+    """A draft."""
+    async with database.registry(office.organisation_id) as connection:
+        return await rounds.create(connection, office.staff[Role.OFFICER], new or new_round(office))
+
+
+async def open_round(database: Database, office: Office, new: NewRound | None = None) -> UUID:
+    round_id = await make_round(database, office, new)
+    async with database.registry(office.organisation_id) as connection:
+        await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
+    return round_id
+
+
+async def answer(database: Database, office: Office, round_id: UUID, counts: tuple[int, ...]) -> None:
+    """So many answers in each estate, by a simple pattern; straight into the store."""
+    questionnaire = short_form()
+    layout = Layout.of(questionnaire)
+    closed = [item for item in questionnaire.items() if item.kind == "choice"]
+    rows = []
+    for (estate_id, _), n in zip(office.estates, counts, strict=True):
+        for person in range(n):
+            answers = {
+                item.id: questionnaire.choices(item)[
+                    (person * 7 + place * 3 + person // 5) % len(questionnaire.choices(item))
+                ].code
+                for place, item in enumerate(closed)
+            }
+            rows.append((uuid4(), estate_id, layout.pack(answers)))
+    async with database.registry(office.organisation_id) as connection:
+        version_id = (await rounds.find(connection, round_id)).questionnaire_version_id
+    async with database.answers(office.organisation_id) as connection:
+        await connection.executemany(
+            "insert into answers.responses (organisation_id, id, campaign_id, estate_id,"
+            " questionnaire_version_id, language, mode, answers, codes)"
+            " values ($1, $2, $3, $4, $5, 'nb', 'web', '{}', $6)",
+            [
+                (office.organisation_id, id, round_id, estate_id, version_id, codes)
+                for id, estate_id, codes in rows
+            ],
+        )
+
+
+async def closed_round(
+    database: Database,
+    office: Office,
+    counts: tuple[int, ...] = (3, 24, 90),
+    new: NewRound | None = None,
+) -> UUID:
+    round_id = await open_round(database, office, new)
+    await answer(database, office, round_id, counts)
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    return round_id
+
+
+def csrf_of(page: httpx.Response) -> str:
+    """The token of the first form of a page."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert found, page.text[:500]
+    return found.group(1)
+
+
+async def sign_in(client: httpx.AsyncClient, office: Office, role: Role = Role.OFFICER) -> httpx.Response:
+    page = await client.get("/kontor/logg-inn")
+    return await client.post(
+        "/kontor/logg-inn",
+        data={"csrf": csrf_of(page), "epost": office.emails[role], "passord": PASSWORD},
+    )
+
+
+async def token_for(client: httpx.AsyncClient) -> str:
+    """A CSRF token of the session, from a page everybody may see."""
+    return csrf_of(await client.get("/kontor/runder"))
