@@ -7,9 +7,10 @@ from reports import cells as matrices
 from reports.associations import associations, outcome_of
 from reports.cells import Matrix, index_by_estate, matrix_of, with_rest
 from reports.disclosure import FEW, MINIMUM, small_counts_left_out, total_small_counts
+from reports.estates import overall_by_estate
 from reports.findings import findings
 from reports.items import item_result
-from reports.results import Coverage, ItemResult, Results
+from reports.results import Cell, Coverage, ItemResult, Results
 from reports.scope import Groundwork, Scope
 from reports.trends import interval_of
 from reports.trends import with_changes as with_item_changes
@@ -66,13 +67,18 @@ def _results(
         matrix=matrix.matrix() if shown else (),
         objects=matrix.objects() if shown else (),
         index=index if shown else None,
-        by_estate=index_by_estate(ground) if shown and not scope.single else (),
+        by_estate=_by_estate(ground) if shown and not scope.single else (),
         associations=goes_with,
         findings=findings(name, wave.questionnaire, items, headline, goes_with, previous) if shown else (),
         nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
         previous_campaign=previous,
         excluded_estates=0 if scope.single else len(wave.estates) - len(scope.members),
     )
+
+
+def _by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
+    """The index of every estate; where there is none, shares of good overall answers (0..1)."""
+    return overall_by_estate(ground) if ground.wave.questionnaire.index is None else index_by_estate(ground)
 
 
 def _items(scope: Scope) -> dict[str, ItemResult]:

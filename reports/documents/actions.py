@@ -1,7 +1,7 @@
 """What landlord and tenants can each do, tied to the weakest answers.
 
-A theme is a row of the message catalogue (`do.{theme}.title`, `.landlord`, `.tenants`); here stands only which
-questions belong to it, by meaning id, and on which level the landlord's and the tenants' part lies.
+A theme is a row of the message catalogue (`do.{theme}.title`, `.landlord`, `.tenants`); here stands only
+which questions belong to it, by meaning id, and on which level the landlord's and the tenants' part lies.
 """
 
 from __future__ import annotations

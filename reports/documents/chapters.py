@@ -13,12 +13,13 @@ from reports.documents.rows import (
     is_ordered,
     likert_row,
     score_row,
+    share_dot_row,
     share_rows,
 )
 from reports.documents.words import Words
-from reports.figures import coverage_bar, dot, heat_step
+from reports.figures import coverage_bar, heat_step
 from reports.results import Cell, Results
-from reports.rounding import percent, whole
+from reports.rounding import percent
 
 ROWS_A_TABLE = 15
 """More rows than this do not fit one page; the table is split, so that none breaks over two."""
@@ -128,7 +129,7 @@ def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
     shown = sorted((row for row in rows if row.rank >= 0), key=lambda row: -row.rank)
     unranked = [row for row in rows if row.rank < 0]
     if len(shown) < 4:
-        return (Group("", tuple([*shown, *unranked])),)
+        return (Group("", (*shown, *unranked)),)
     most = 3 if len(shown) >= 8 else 2
     strongest, rest, weakest = shown[:most], shown[most:-most], shown[-most:][::-1]
     groups = [
@@ -136,7 +137,7 @@ def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
         Group(words.t("items.weakest"), tuple(weakest)),
     ]
     if rest or unranked:
-        groups.append(Group(words.t("items.between"), tuple([*rest, *unranked])))
+        groups.append(Group(words.t("items.between"), (*rest, *unranked)))
     return tuple(groups)
 
 
@@ -251,7 +252,7 @@ def participation_tables(words: Words, results: Results) -> tuple[tuple[ShareTab
 
 
 def two_columns(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
-    """Tables dealt out, in order, to the column that is shorter so far; long answers take two lines or more."""
+    """Tables dealt out in order, each to the column that is shorter so far; long answers take more lines."""
     columns: tuple[list[ShareTable], list[ShareTable]] = ([], [])
     heights = [0, 0]
     for table in tables:
@@ -273,7 +274,7 @@ def background_tables(words: Words, results: Results) -> tuple[tuple[ShareTable,
 
 
 def other_groups(words: Words, results: Results) -> tuple[tuple[Group, ...], ...]:
-    """Closed items on a scale that belong neither to the index nor to participation, the overall item first."""
+    """Closed items on a scale that belong neither to the index nor to participation."""
     indexed = results.questionnaire.index is not None
     rows = [
         likert_row(words, item, results.items[item.id], prefix="alt")
@@ -303,21 +304,10 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
             words.questionnaire.item(association.factor),
             words.questionnaire.item(association.outcome),
         )
-        rows = []
-        for place, (codes, estimate) in enumerate(association.rows):
-            text = words.codes(factor, codes)
-            value, interval = words.estimate(estimate)
-            figure = Markup("")
-            if estimate.value is not None and estimate.low is not None and estimate.high is not None:
-                figure = dot(
-                    estimate.value,
-                    estimate.low,
-                    estimate.high,
-                    key=f"sam-{number}-{place}",
-                    title=words.t("figure.score", text=text, value=value, interval=interval),
-                    description=words.t("figure.dot_help"),
-                )
-            rows.append(Row(text, figure, words.number(estimate.n), value, interval))
+        rows = [
+            share_dot_row(words, words.codes(factor, codes), estimate, key=f"sam-{number}-{place}")
+            for place, (codes, estimate) in enumerate(association.rows)
+        ]
         title = words.t(
             "association.title",
             factor=words.quote(words.item(factor)),
@@ -328,22 +318,17 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
 
 
 def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
-    """Estates by name, never as a league table."""
+    """Estates in the order of the round, never as a league table: index, or share of good overall answers."""
     reference = results.index.score.value if results.index else None
-    rows = []
-    for number, (name, cell) in enumerate(results.by_estate):
-        row = score_row(words, name, cell, key=f"gard-{number}", reference=reference)
-        if results.index is None and row.value:
-            score = cell.score
-            row = Row(
-                row.text,
-                row.figure,
-                row.n,
-                words.t("number.percent", value=whole(score.value or 0.0)),
-                words.share_interval((score.low or 0.0) / 100, (score.high or 0.0) / 100),
-            )
-        rows.append(row)
-    return tuple(rows)
+    if results.index is not None:
+        return tuple(
+            score_row(words, name, cell, key=f"gard-{number}", reference=reference)
+            for number, (name, cell) in enumerate(results.by_estate)
+        )
+    return tuple(
+        share_dot_row(words, name, cell.score, key=f"gard-{number}")
+        for number, (name, cell) in enumerate(results.by_estate)
+    )
 
 
 def rate(results: Results) -> int | None:

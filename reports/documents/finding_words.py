@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.documents.rows import favourable_codes, is_ordered, likert_row
+from forms.scoring import favourable_codes
+from reports.documents.rows import is_ordered, likert_row
 from reports.documents.words import Words
 from reports.results import Finding, Results
 
@@ -32,7 +33,9 @@ def headline(words: Words, results: Results, finding: Finding, number: int) -> H
         outcome = items[-1]
         values["item"] = words.quote(words.item(items[0]))
         values["outcome"] = words.quote(words.item(outcome))
-        values["answers"] = words.lower(words.codes(outcome, favourable_codes(words, outcome)))
+        values["answers"] = words.lower(
+            words.codes(outcome, sorted(favourable_codes(words.questionnaire, outcome)))
+        )
     if "object" in values:
         thing = str(values["object"])
         values["object"] = words.label(thing) if thing else words.t("matrix.whole")

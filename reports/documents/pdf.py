@@ -1,9 +1,9 @@
 """HTML to a tagged PDF (PDF/UA-1): WeasyPrint lays out, pikepdf adds what it leaves out.
 
-WeasyPrint ties header cells to data cells by id; readers that go by `/Scope` need that as well, so every TH gets
-one: `Row` where the HTML said so (a TH in a row that also has data cells), else `Column`. It also marks running
-heads and page numbers as content that belongs nowhere in the tree; they are turned into artifacts, so that no
-reader meets them in the middle of a sentence.
+WeasyPrint ties header cells to data cells by id; readers that go by `/Scope` need that as well, so every
+TH gets one: `Row` in a row that also has data cells, else `Column`. It also marks running heads and page
+numbers as content that belongs nowhere in the tree; they are turned into artifacts, so that no reader meets
+them in the middle of a sentence.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def write(html: str, title: str, language: str) -> bytes:
     Raises PdfUnavailable when Pango, which lays out the text, is not on this machine.
     """
     try:
-        from weasyprint import HTML
+        from weasyprint import HTML  # type: ignore[import-untyped]
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
     laid_out = HTML(string=html, url_fetcher=_refuse).write_pdf(pdf_variant=VARIANT)

@@ -1,4 +1,4 @@
-"""Items as rows of a chart table: question, drawing, number of answers, share of good answers with interval."""
+"""Items as rows of a chart table: question, drawing, answers, share of good answers with interval."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_DRAWING = Markup("")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a chart table, in words. `figure` is empty when the answers are hidden; `interval` says why."""
+    """One line of a chart table, in words. `figure` is empty when hidden; `interval` then says why."""
 
     text: str
     figure: Markup
@@ -113,7 +113,7 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> 
 def share_rows(
     words: Words, item: Item, result: ItemResult, *, prefix: str, most: int = 10
 ) -> tuple[Row, ...]:
-    """One bar an answer. Ranked and multiple-choice questions: most chosen first; others in their own order."""
+    """One bar an answer. Ranked and multiple choice: most chosen first; others in their own order."""
     if result.hidden:
         return ()
     rows: list[Row] = []
@@ -127,7 +127,9 @@ def share_rows(
                 estimate.high,
                 key=f"{prefix}-{item.id}-{number}",
                 title=words.t("figure.share", text=words.quote(text), value=value),
-                description=words.t("figure.share_help", interval=interval) if estimate.high > estimate.low else text,
+                description=words.t("figure.share_help", interval=interval)
+                if estimate.high > estimate.low
+                else text,
             )
         rows.append(Row(text, figure, words.number(estimate.n), value, interval))
     return tuple(rows[:most])
@@ -169,13 +171,17 @@ def score_row(words: Words, text: str, cell: Cell, *, key: str, reference: float
     )
 
 
-def favourable_codes(words: Words, item: Item) -> list[int]:
-    """Codes that count as a good answer, best last; turned round for reversed questions."""
-    if item.scale is None:
-        return [choice.code for choice in item.choices if choice.score is not None and choice.score >= 75]
-    scale = words.questionnaire.scale(item.scale)
-    codes = [choice.code for choice in scale.choices]
-    good = [code for code in codes if code in scale.favourable]
-    if item.scoring is not None and item.scoring.reversed:
-        good = [codes[-1 - codes.index(code)] for code in good]
-    return good
+def share_dot_row(words: Words, text: str, estimate: Estimate, *, key: str) -> Row:
+    """A share of good answers as a dot with its interval."""
+    value, interval = words.estimate(estimate)
+    figure = NO_DRAWING
+    if estimate.value is not None and estimate.low is not None and estimate.high is not None:
+        figure = dot(
+            estimate.value,
+            estimate.low,
+            estimate.high,
+            key=key,
+            title=words.t("figure.score", text=text, value=value, interval=interval),
+            description=words.t("figure.dot_help"),
+        )
+    return Row(text, figure, words.number(estimate.n) if figure else "", value, interval)

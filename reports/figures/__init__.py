@@ -1,22 +1,22 @@
 """Charts as SVG: Python works out the coordinates, templates draw, the same drawing serves web and PDF.
 
-Every chart is `role="img"` with a title that holds its numbers in words (it becomes the alternative text in the
-PDF) and a description of how to read it. Colours are attributes, never styles, so that a strict content
+Every chart is `role="img"` with a title that holds its numbers in words (it becomes the alternative text in
+the PDF) and a description of how to read it. Colours are attributes, never styles, so that a strict content
 security policy lets them through.
 """
 
 from reports.figures.charts import Bar, coverage_bar, dot, likert, share_bar
-from reports.rounding import percent, whole
 from reports.figures.palette import heat_step, likert_colour
+from reports.rounding import percent, whole
 
 __all__ = [
     "Bar",
     "coverage_bar",
     "dot",
-    "whole",
     "heat_step",
     "likert",
     "likert_colour",
     "percent",
     "share_bar",
+    "whole",
 ]

@@ -10,8 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.rounding import percent
 from reports.figures.palette import ACCENT, INK, LINE, MUTED, TRACK, likert_colour
+from reports.rounding import percent
 
 WIDTH = 210.0
 BAR_HEIGHT = 14.5
@@ -49,7 +49,7 @@ def _draw(template: str, **values: object) -> Markup:
         _environment().get_template(template).render(width=WIDTH, font_size=FONT_SIZE, **colours, **values)
     )
     # The template escapes every value itself; the result is markup by construction.
-    return Markup(drawing.strip())  # noqa: S704
+    return Markup(drawing.strip())
 
 
 def likert(
@@ -64,8 +64,8 @@ def likert(
 ) -> Markup:
     """A stacked bar from worst (left) to best (right) of a scale with `size` steps.
 
-    `interval`: of the share of good answers; since the good answers stand to the right, it is drawn as a bracket
-    measured from the right end, around the border between good and other answers.
+    `interval`: of the share of good answers; as these stand to the right, it is a bracket measured
+    from the right end, around the border between good and other answers.
     `ends`: words under the two ends. `key` makes the ids in the page unique.
     """
     parts = []
@@ -134,7 +134,7 @@ def dot(
 
 
 def share_bar(share: float, low: float, high: float, *, key: str, title: str, description: str) -> Markup:
-    """One filled bar from 0: share that chose an answer. Its interval is a whisker; none when low equals high."""
+    """One bar from 0: share that chose an answer. Its interval is a whisker; none when low equals high."""
     return _draw(
         "share.svg",
         small=SMALL_WIDTH,

@@ -1,4 +1,4 @@
-"""One palette. The Likert colours are dark at both ends, so that order survives greyscale and colour blindness."""
+"""One palette. Likert colours are dark at both ends, so that they survive greyscale and colour blindness."""
 
 from __future__ import annotations
 

@@ -61,7 +61,12 @@ def _item(form: Questionnaire, item: Item, draw: random.Random, n: int, level: f
     if item.kind in ("multi", "rank"):
         shares = {code: draw.uniform(0.06, 0.55) for code in codes}
         return ItemResult(
-            item.id, answered, {}, (), Estimate(None, None, None, answered, hidden="hidden.unscored"), no_mean,
+            item.id,
+            answered,
+            {},
+            (),
+            Estimate(None, None, None, answered, hidden="hidden.unscored"),
+            no_mean,
             chosen={code: _estimate(s, sqrt(s * (1 - s)), answered) for code, s in shares.items()},
         )
     best = [*codes] if not (item.scoring and item.scoring.reversed) else codes[::-1]
@@ -82,7 +87,11 @@ def _item(form: Questionnaire, item: Item, draw: random.Random, n: int, level: f
     special = {254: 6} if draw.random() < 0.3 else {}
     change = None
     if good and draw.random() < 0.25:
-        change = Change(0.14, 0.03, 0.25, "better") if draw.random() < 0.5 else Change(-0.12, -0.22, -0.02, "worse")
+        change = (
+            Change(0.14, 0.03, 0.25, "better")
+            if draw.random() < 0.5
+            else Change(-0.12, -0.22, -0.02, "worse")
+        )
     return ItemResult(item.id, answered, special, _segments(counts, codes), favourable, mean, change=change)
 
 
@@ -104,8 +113,23 @@ def eksempelvik(n: int = 96, seed: int = 4) -> Results:
     for thing in form.index.objects:
         for facet in form.index.facets:
             value = 100 * levels[thing] + draw.uniform(-18, 18)
-            matrix.append(Cell(thing, facet, _estimate(value, 25, n, 100.0), versus_rest=draw.choice(("same", "same", "worse", "better"))))
-        objects.append(Cell(thing, None, _estimate(100 * levels[thing], 22, n, 100.0), Change(4.2, 0.8, 7.6, "better") if thing == "bolig" else None, "same"))
+            matrix.append(
+                Cell(
+                    thing,
+                    facet,
+                    _estimate(value, 25, n, 100.0),
+                    versus_rest=draw.choice(("same", "same", "worse", "better")),
+                )
+            )
+        objects.append(
+            Cell(
+                thing,
+                None,
+                _estimate(100 * levels[thing], 22, n, 100.0),
+                Change(4.2, 0.8, 7.6, "better") if thing == "bolig" else None,
+                "same",
+            )
+        )
     return Results(
         organisation="Eksempelvik kommune (oppdiktet)",
         fictitious=True,
@@ -166,17 +190,27 @@ def hidden_cells() -> Results:
     for number, (item_id, result) in enumerate(items.items()):
         if number % 3 == 0:
             none = Estimate(None, None, None, result.n, hidden="hidden.few")
-            items[item_id] = replace(result, segments=(), favourable=none, mean=none, chosen={}, change=None, hidden="hidden.few")
+            items[item_id] = replace(
+                result, segments=(), favourable=none, mean=none, chosen={}, change=None, hidden="hidden.few"
+            )
         elif number % 3 == 1:
             cut = Estimate(None, None, None, result.n, hidden="hidden.few")
             items[item_id] = replace(result, favourable=cut, change=None)
     hidden = Estimate(None, None, None, 3, hidden="hidden.few")
     return replace(
         one,
-        scope="Øvre Kirkegårdsbakken borettslag og omsorgsboliger, bygg A–F med fellesarealer ved Strandpromenaden",
+        scope="Øvre Kirkegårdsbakken borettslag og omsorgsboliger, bygg A–F ved Strandpromenaden",
         items=items,
         invited=11,
-        coverage=(Coverage("e3", "Øvre Kirkegårdsbakken borettslag og omsorgsboliger, bygg A–F", "Ytre Strandpromenaden og omegn", 11, 9),),
+        coverage=(
+            Coverage(
+                "e3",
+                "Øvre Kirkegårdsbakken borettslag og omsorgsboliger, bygg A–F",
+                "Ytre Strandpromenaden og omegn",
+                11,
+                9,
+            ),
+        ),
         matrix=tuple(replace(c, score=hidden) if i % 2 else c for i, c in enumerate(one.matrix)),
         objects=tuple(replace(c, score=hidden) if i % 2 else c for i, c in enumerate(one.objects)),
         index=Cell(None, None, hidden),
@@ -190,19 +224,25 @@ def too_few() -> Results:
     """An estate where fewer than five answered: nothing may be shown."""
     one = eksempelvik(9)
     return replace(
-        one, hidden="hidden.few", n=0, invited=7, scope="Tunet", items={}, matrix=(), objects=(), index=None,
-        coverage=(Coverage("e1", "Tunet", "Fjordsiden", 7, None),), nonresponse_bounds=None, modes={},
+        one,
+        hidden="hidden.few",
+        n=0,
+        invited=7,
+        scope="Tunet",
+        items={},
+        matrix=(),
+        objects=(),
+        index=None,
+        coverage=(Coverage("e1", "Tunet", "Fjordsiden", 7, None),),
+        nonresponse_bounds=None,
+        modes={},
     )
 
 
 def copenhagen() -> Results:
     """The survey of 1976: no index, number of homes unknown. Shares as published (MASS housing)."""
     form = questionnaire("copenhagen")
-    satisfaction, influence, contact = (next(i for i in form.items() if test(i)) for test in (
-        lambda i: i.role == "overall",
-        lambda i: "infl" in i.id,
-        lambda i: "kont" in i.id or "cont" in i.id,
-    ))
+    satisfaction, influence, contact = (form.item(name) for name in ("tilfredshet", "innflytelse", "kontakt"))
     counts = {
         satisfaction.id: Counter({1: 567, 2: 446, 3: 668}),
         influence.id: Counter({1: 628, 2: 658, 3: 395}),
@@ -213,12 +253,22 @@ def copenhagen() -> Results:
         top = max(count)
         share = count[top] / 1681
         items[item_id] = ItemResult(
-            item_id, 1681, {}, _segments(count, sorted(count)), _estimate(share, sqrt(share * (1 - share)), 1681),
+            item_id,
+            1681,
+            {},
+            _segments(count, sorted(count)),
+            _estimate(share, sqrt(share * (1 - share)), 1681),
             Estimate(None, None, None, 1681, hidden="hidden.unscored"),
         )
-    types = (("Terrassehus", 277, 0.2527), ("Atriumhus", 239, 0.4017), ("Blokk", 765, 0.3948), ("Høyhus", 400, 0.5))
+    types = (
+        ("Terrassehus", 277, 0.2527),
+        ("Atriumhus", 239, 0.4017),
+        ("Blokk", 765, 0.3948),
+        ("Høyhus", 400, 0.5),
+    )
     rows = tuple(
-        ((code,), _estimate(share, sqrt(share * (1 - share)), n)) for code, share, n in ((1, 0.29, 628), (2, 0.38, 658), (3, 0.60, 395))
+        ((code,), _estimate(share, sqrt(share * (1 - share)), n))
+        for code, share, n in ((1, 0.29, 628), (2, 0.38, 658), (3, 0.60, 395))
     )
     return replace(
         eksempelvik(9),
@@ -239,9 +289,25 @@ def copenhagen() -> Results:
         matrix=(),
         objects=(),
         index=None,
-        by_estate=tuple((name, Cell(None, None, _estimate(share * 100, sqrt(share * (1 - share)) * 100, n, 100.0))) for name, n, share in types),
+        by_estate=tuple(
+            (name, Cell(None, None, _estimate(share, sqrt(share * (1 - share)), n)))
+            for name, n, share in types
+        ),
         associations=(Association(influence.id, satisfaction.id, rows, 0.36, True),),
-        findings=(Finding("association", (influence.id, satisfaction.id), {}, 1.0),),
+        findings=(
+            Finding(
+                "influence",
+                (influence.id, satisfaction.id),
+                {
+                    "scope": "København 1976",
+                    "percent_low": 29,
+                    "percent_high": 60,
+                    "n_low": 628,
+                    "n_high": 395,
+                },
+                1.0,
+            ),
+        ),
         nonresponse_bounds=None,
         previous_campaign=None,
     )

@@ -1,0 +1,155 @@
+"""Promises about the PDF: everybody can read it, and it is whole in itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from reports.documents import landlord, pdf
+from reports.errors import PdfUnavailable
+from reports.results import Finding, Results
+from tests.samples import report_results as samples
+
+TOOLS = Path(sys.executable).parent
+FULL = (
+    Finding("strong", ("bolig_fred",), {"scope": "x", "percent": 84, "low": 76, "high": 90, "n": 92}, 3.0),
+    Finding(
+        "weak", ("bomiljo_trygg_ute",), {"scope": "x", "percent": 14, "low": 9, "high": 21, "n": 92}, 2.0
+    ),
+    Finding(
+        "participation_low",
+        ("nytter_a_si_fra",),
+        {"scope": "x", "percent": 22, "low": 15, "high": 31, "n": 88},
+        1.0,
+    ),
+)
+
+
+def _pdf(results: Results, language: str = "nb") -> bytes:
+    return pdf.write(landlord.html(results, language), landlord.title(results, language), language)
+
+
+@pytest.fixture(scope="module")
+def estate() -> bytes:
+    return _pdf(replace(samples.eksempelvik(), findings=FULL))
+
+
+def _check(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [TOOLS / tool, *arguments], capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.mark.parametrize(
+    ("sample", "language"),
+    [
+        (samples.eksempelvik, "nb"),
+        (samples.all_estates, "nn"),
+        (samples.hidden_cells, "nb"),
+        (samples.too_few, "en"),
+        (samples.copenhagen, "nb"),
+    ],
+)
+def test_the_checkers_find_no_error(sample: Callable[[], Results], language: str, tmp_path: Path) -> None:
+    results = sample()
+    if sample in (samples.eksempelvik, samples.all_estates):
+        results = replace(results, findings=FULL)
+    file = tmp_path / "report.pdf"
+    file.write_bytes(_pdf(results, language))
+    pdfua = _check("pdfua", "check", str(file))
+    assert pdfua.returncode in (0, 1, 2), pdfua.stdout
+    outloud = _check("outloud", "--json", "-", "--quiet", str(file))
+    assert outloud.returncode == 0, outloud.stdout
+
+
+def test_an_estate_report_has_eight_to_fourteen_pages(estate: bytes) -> None:
+    with pikepdf.open(io.BytesIO(estate)) as document:
+        assert 8 <= len(document.pages) <= 14
+
+
+def test_it_has_a_title_a_language_and_a_bookmark_for_every_chapter(estate: bytes) -> None:
+    with pikepdf.open(io.BytesIO(estate)) as document:
+        assert document.Root.Lang == "nb"
+        assert "Nordlysgata" in str(document.docinfo["/Title"])
+        assert document.Root.ViewerPreferences.DisplayDocTitle
+        with document.open_outline() as outline:
+            chapters = [entry.title for entry in outline.root]
+    assert "Det viktigste" in chapters
+    assert "Hva skjer videre?" in chapters
+    assert len(chapters) >= 10
+
+
+def _elements(document: pikepdf.Pdf, kind: str) -> list[pikepdf.Object]:
+    return [element for element in pdf._elements(document.Root.StructTreeRoot) if kind == element.S]
+
+
+def test_every_chart_has_its_answers_as_alternative_text(estate: bytes) -> None:
+    with pikepdf.open(io.BytesIO(estate)) as document:
+        figures = _elements(document, "/Figure")
+        assert len(figures) > 40
+        assert all(len(str(figure.get("/Alt", ""))) > 10 for figure in figures)
+
+
+def test_every_header_cell_has_a_scope(estate: bytes) -> None:
+    with pikepdf.open(io.BytesIO(estate)) as document:
+        heads = _elements(document, "/TH")
+        assert heads
+        assert {str(head.A.Scope) for head in heads} == {"/Row", "/Column"}
+
+
+def test_no_table_is_broken_over_two_pages(estate: bytes) -> None:
+    with pikepdf.open(io.BytesIO(estate)) as document:
+        pages = {page.obj.objgen: number for number, page in enumerate(document.pages)}
+        for table in _elements(document, "/Table"):
+            on = {pages[e.Pg.objgen] for e in pdf._elements(pikepdf.Dictionary(K=[table])) if "/Pg" in e}
+            assert len(on) == 1
+
+
+def test_the_mark_of_a_made_up_organisation_is_on_every_page(estate: bytes) -> None:
+    import pymupdf
+
+    with pymupdf.open(stream=estate) as document:
+        assert all("Oppdiktet eksempel" in page.get_text() for page in document)
+
+
+def test_the_same_results_give_the_same_bytes() -> None:
+    assert _pdf(samples.too_few()) == _pdf(samples.too_few())
+
+
+def test_a_report_fetches_nothing() -> None:
+    html = '<html lang="nb"><title>x</title><img src="file:///etc/passwd" alt="x"></html>'
+    document = pdf.write(html, "x", "nb")
+    assert b"root:" not in document
+
+
+def test_without_pango_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    with pytest.raises(PdfUnavailable, match="libpango"):
+        pdf.write("<html></html>", "x", "nb")
+
+
+def test_the_checkers_are_the_ones_we_think(estate: bytes, tmp_path: Path) -> None:
+    """A PDF without tags must fail them, else their silence says nothing."""
+    file = tmp_path / "untagged.pdf"
+    with pikepdf.open(io.BytesIO(estate)) as document:
+        del document.Root.StructTreeRoot
+        del document.Root.MarkInfo
+        document.save(file)
+    outloud = _check("outloud", "--json", "-", str(file))
+    assert outloud.returncode != 0
+    assert json.loads(outloud.stdout)

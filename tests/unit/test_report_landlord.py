@@ -1,0 +1,214 @@
+"""Promises about the landlord report, whatever the estate and the language."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from forms.questionnaire import LANGUAGES
+from reports.catalogue import read_catalogue
+from reports.documents import landlord
+from reports.documents.actions import THEME_OF, THEMES, actions
+from reports.documents.words import MESSAGES, Words
+from reports.results import Finding, Results
+from tests.samples import report_results as samples
+
+SAMPLES = [
+    samples.eksempelvik,
+    samples.all_estates,
+    samples.hidden_cells,
+    samples.too_few,
+    samples.copenhagen,
+]
+KINDS = {
+    "strong": {"scope": "x", "percent": 84, "low": 76, "high": 90, "n": 92},
+    "weak": {"scope": "x", "percent": 14, "low": 9, "high": 21, "n": 92},
+    "change_up": {
+        "scope": "x",
+        "percent": 50,
+        "before": 40,
+        "points": 10,
+        "low": 2,
+        "high": 18,
+        "n": 92,
+        "previous": "2024",
+    },
+    "change_down": {
+        "scope": "x",
+        "percent": 30,
+        "before": 40,
+        "points": -10,
+        "low": -18,
+        "high": -2,
+        "n": 92,
+        "previous": "2024",
+    },
+    "better_than_rest": {"scope": "x", "object": "bolig", "score": 66, "low": 60, "high": 72, "n": 92},
+    "worse_than_rest": {"scope": "x", "object": "", "score": 40, "low": 36, "high": 44, "n": 92},
+    "influence": {"scope": "x", "percent_low": 29, "percent_high": 60, "n_low": 628, "n_high": 1395},
+    "participation_low": {"scope": "x", "percent": 22, "low": 15, "high": 31, "n": 88},
+}
+ITEMS = {
+    "better_than_rest": (),
+    "worse_than_rest": (),
+    "influence": ("nytter_a_si_fra", "totalt_fornoyd"),
+    "participation_low": ("nytter_a_si_fra",),
+}
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    @classmethod
+    def of(cls, html: str) -> _Page:
+        page = cls()
+        page.feed(html)
+        return page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_report_can_be_written_in_every_language(sample: Callable[[], Results], language: str) -> None:
+    page = landlord.web(sample(), language)
+    assert f'lang="{language}"' in page
+    assert "{" not in re.sub(r"<[^>]*>", "", page), "a placeholder was left open"
+
+
+def test_the_catalogues_say_the_same_things_with_the_same_placeholders() -> None:
+    nb, nn, en = (read_catalogue(MESSAGES, language) for language in LANGUAGES)
+    assert nb.keys() == nn.keys() == en.keys()
+    for key, text in nb.items():
+        places = sorted(re.findall(r"{(\w+)}", text))
+        assert sorted(re.findall(r"{(\w+)}", nn[key])) == places, key
+        assert sorted(re.findall(r"{(\w+)}", en[key])) == places, key
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_no_two_things_on_a_page_have_the_same_id(sample: Callable[[], Results]) -> None:
+    ids = [attrs["id"] for _, attrs in _Page.of(landlord.web(sample(), "nb")).tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_header_cell_says_what_it_heads(sample: Callable[[], Results]) -> None:
+    heads = [attrs for tag, attrs in _Page.of(landlord.web(sample(), "nb")).tags if tag == "th"]
+    assert heads
+    assert all(attrs.get("scope") in ("row", "col") for attrs in heads)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_web_page_works_under_a_strict_security_policy(sample: Callable[[], Results]) -> None:
+    tags = _Page.of(landlord.web(sample(), "nb")).tags
+    assert not [tag for tag, attrs in tags if "style" in attrs or tag in ("style", "script", "link")]
+
+
+def test_headings_never_skip_a_level() -> None:
+    levels = [
+        int(tag[1])
+        for tag, _ in _Page.of(landlord.web(samples.eksempelvik(), "nb")).tags
+        if re.fullmatch("h[1-6]", tag)
+    ]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_a_fictitious_organisation_is_marked_on_web_and_paper_and_a_real_one_is_not() -> None:
+    made_up = samples.eksempelvik()
+    for write in (landlord.web, landlord.html):
+        assert "Oppdiktet eksempel" in write(made_up, "nb")
+        assert "Oppdiktet eksempel" not in write(replace(made_up, fictitious=False), "nb")
+
+
+def test_the_report_never_claims_to_be_the_official_instrument() -> None:
+    assert "ikke det offisielle instrumentet" in landlord.html(samples.eksempelvik(), "nb")
+
+
+def test_an_estate_with_too_few_answers_shows_no_figure_at_all() -> None:
+    page = landlord.web(samples.too_few(), "nb")
+    assert "Færre enn fem har svart" in page
+    assert "<svg" not in page
+    assert not re.search(r"\d+ %", page.split('id="metode"')[0])
+
+
+def test_a_hidden_question_says_so_and_gives_no_number() -> None:
+    results = samples.hidden_cells()
+    hidden = next(
+        item_id
+        for item_id, result in results.items.items()
+        if result.hidden and not result.item_id.startswith("totalt")
+    )
+    page = landlord.web(results, "nb")
+    assert f"-{hidden}-t" not in page
+    assert "Vises ikke: for få svar" in page
+
+
+def test_long_names_and_markup_in_names_are_only_text() -> None:
+    results = replace(samples.eksempelvik(), scope="<b>Gården</b> & co", campaign="<i>Runde</i>")
+    for page in (landlord.web(results, "nb"), landlord.html(results, "nb")):
+        assert "<b>" not in page
+        assert "<i>" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_finding_is_told_in_words(kind: str, language: str) -> None:
+    results = samples.eksempelvik()
+    finding = Finding(kind, ITEMS.get(kind, ("bomiljo_trygg_ute",)), KINDS[kind], 1.0)
+    page = landlord.web(replace(results, findings=(finding,)), language)
+    assert 'class="bm-finding"' in page
+
+
+def test_a_fall_is_told_as_a_fall_from_the_smallest_to_the_largest() -> None:
+    finding = Finding("change_down", ("bomiljo_trygg_ute",), KINDS["change_down"], 1.0)
+    page = landlord.web(replace(samples.eksempelvik(), findings=(finding,)), "nb")
+    assert "mellom 2 og 18 prosentpoeng" in page
+
+
+def test_the_first_three_findings_get_a_row_in_the_reply_form_and_more_rows_are_free() -> None:
+    finding = Finding("strong", ("bolig_fred",), KINDS["strong"], 1.0)
+    page = landlord.web(replace(samples.eksempelvik(), findings=(finding,) * 5), "nb")
+    form = page.split('id="svarskjema"')[1].split("</table>")[0]
+    assert form.count("<tr>") == 1 + 5
+    assert form.count("Avslag med alternativ") == 5
+
+
+def test_large_numbers_are_written_the_norwegian_way() -> None:
+    assert "1\xa0681" in landlord.web(samples.copenhagen(), "nb")
+
+
+def test_a_survey_without_an_index_shows_how_influence_and_satisfaction_go_together() -> None:
+    page = landlord.web(samples.copenhagen(), "nb")
+    assert 'id="sammenheng"' in page
+    assert 'id="matrise"' not in page
+    assert "Høyhus" in page
+
+
+def test_suggestions_belong_to_the_weakest_answers_and_each_theme_comes_once() -> None:
+    results = samples.eksempelvik()
+    found = actions(Words.of(results.questionnaire, "nb"), results)
+    assert len(found) == 4
+    assert len({action.title for action in found}) == 4
+
+
+def test_every_scored_question_has_something_both_sides_can_do() -> None:
+    form = samples.questionnaire("boindeks")
+    assert not [item.id for item in form.items() if item.scoring and item.meaning not in THEME_OF]
+    assert set(THEME_OF.values()) <= set(THEMES)
+
+
+def test_intervals_are_never_rounded_to_look_sharper() -> None:
+    words = Words.of(samples.questionnaire("boindeks"), "nb")
+    assert words.share_interval(0.574, 0.696) == "mellom 57 og 70 %"
+    assert words.share_interval(0.70, 0.85) == "mellom 70 og 85 %"
+    assert words.share_interval(0.5, 0.5) == "50 %"
