@@ -100,10 +100,16 @@ async def _print(
     documents.append(papers.poster_document(round, officer, settings))
     click.echo(told("demo.printing", count=len(documents)))
     try:
-        for path in await papers.print_all(folder, documents):
-            click.echo(f"  {path}")
+        # Two at a time; each is told as it is ready.
+        for printing in asyncio.as_completed([_print_one(folder, document, told) for document in documents]):
+            click.echo(await printing)
     except PrinterMissing:
         click.echo(told("demo.no_printer"), err=True)
+
+
+async def _print_one(folder: Path, document: papers.Document, told: Translate) -> str:
+    path = await papers.print_one(folder, document)
+    return f"  {path}" if path else told("demo.not_printed", title=document.title)
 
 
 def _what_to_click(settings: Settings, told: Translate, password: str, links: list[str], folder: Path) -> str:

@@ -16,6 +16,7 @@ from survey.campaigns.rounds import Round
 from survey.campaigns.waves import load_waves
 from survey.database.pool import Database
 from survey.office import poster
+from survey.office.errors import PrintingFailed
 from survey.office.pages import words
 from survey.office.printing import print_pdf
 from survey.office.spreadsheets import links_workbook
@@ -68,14 +69,17 @@ def poster_document(round: Round, officer: Staff, settings: Settings) -> Documen
     return Document("plakat", poster.title(round), poster.html(round, officer, settings), round.languages[0])
 
 
-async def print_all(folder: Path, documents: list[Document]) -> list[Path]:
-    """Print side by side. Raises PrinterMissing when Pango is not installed, PrintingFailed."""
-    printed = await asyncio.gather(*(print_pdf(d.html, d.title, d.language) for d in documents))
-    paths: list[Path] = []
-    for document, content in zip(documents, printed, strict=True):
-        paths.append(folder / f"{document.name}.pdf")
-        paths[-1].write_bytes(content)
-    return paths
+async def print_one(folder: Path, document: Document) -> Path | None:
+    """Print one document; None when this one cannot be set, so that the others still are.
+
+    Raises PrinterMissing when Pango is not installed.
+    """
+    path = folder / f"{document.name}.pdf"
+    try:
+        path.write_bytes(await print_pdf(document.html, document.title, document.language))
+    except PrintingFailed:
+        return None
+    return path
 
 
 def write_links(folder: Path, links: list[Link], language: str) -> Path:
