@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -113,7 +114,7 @@ def activate(email: str, language: str) -> None:
 
 def _password(from_stdin: bool) -> str:
     # On the command line itself a password would stay in the history and in the list of processes.
-    return click.get_text_stream("stdin").readline().rstrip("\n") if from_stdin else secrets.token_urlsafe(15)
+    return sys.stdin.readline().rstrip("\n") if from_stdin else secrets.token_urlsafe(15)
 
 
 def run(work: Callable[[Database], Coroutine[Any, Any, Done]], t: Translate) -> Done:

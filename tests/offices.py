@@ -50,9 +50,7 @@ async def found(database: Database, name: str, *, fictitious: bool = False) -> O
             ("Nordbyen", "Nordlysgata 4-18", 40),
             ("Sentrum", "Havneveien 1-9", 180),
         ):
-            id = await estates.add(
-                connection, organisation_id, area=area, name=estate, dwellings=dwellings
-            )
+            id = await estates.add(connection, organisation_id, area=area, name=estate, dwellings=dwellings)
             own.append((id, dwellings))
     emails = {role: f"{role.value}.{organisation_id.hex[:8]}@example.org" for role in Role}
     staff = {}

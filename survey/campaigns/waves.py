@@ -31,7 +31,7 @@ async def load_wave(database: Database, organisation_id: UUID, campaign_id: UUID
     async with database.registry(organisation_id) as connection:
         round = await rounds.find(connection, campaign_id)
         if round.status != "closed":
-            raise ResultsNotReady(closes_on=round.closes_on)
+            raise ResultsNotReady(closes=round.closes_on)
         info = await _info(connection, round)
     async with database.answers(organisation_id) as connection:
         sealed = await waves.load_sealed(connection, info)

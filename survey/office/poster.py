@@ -6,6 +6,8 @@ therefore be photographed and shared without giving anybody's link away.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import segno
 
 from survey.campaigns.rounds import Round
@@ -31,8 +33,22 @@ def html(round: Round, staff: Staff, settings: Settings) -> str:
         others=[(language, words(language)) for language in round.languages[1:]],
         dates={language: to_date(language, round) for language in round.languages},
         address=address,
-        qr=segno.make(f"{settings.base_url}/", error="m").svg_data_uri(scale=10, border=0, dark="#1f2a30"),
+        qr=_qr_path(f"{settings.base_url}/"),
     )
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR code as one SVG path, a unit a module."""
+
+    size: int
+    path: str
+
+
+def _qr_path(url: str) -> Code:
+    rows = [list(row) for row in segno.make(url, error="m").matrix]
+    dark = [(x, y) for y, row in enumerate(rows) for x, module in enumerate(row) if module]
+    return Code(len(rows), "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
 
 
 def to_date(language: str, round: Round) -> str:

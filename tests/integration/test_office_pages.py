@@ -90,7 +90,9 @@ async def test_the_form_for_a_new_round_keeps_what_was_written_and_links_every_p
 
 
 @pytest.mark.parametrize("key", ["problem.closes_before_opens", "problem.results_before_closes"])
-async def test_dates_in_the_wrong_order_are_said_so(client: httpx.AsyncClient, office: Office, key: str) -> None:
+async def test_dates_in_the_wrong_order_are_said_so(
+    client: httpx.AsyncClient, office: Office, key: str
+) -> None:
     await offices.sign_in(client, office)
     fields = _filled((await client.get("/kontor/runder/ny")).text)
     early = {"problem.closes_before_opens": "closes_on", "problem.results_before_closes": "results_on"}[key]
@@ -213,7 +215,11 @@ async def test_every_page_reads_in_nynorsk_and_english_and_says_when_a_place_is_
         f"/kontor/runder/{closed}/rapport",
         f"/kontor/runder/{closed}/datautgivelse",
     ]
-    for language, banner in (("nb", "Oppdiktet eksempel"), ("nn", "Oppdikta døme"), ("en", "Made-up example")):
+    for language, banner in (
+        ("nb", "Oppdiktet eksempel"),
+        ("nn", "Oppdikta døme"),
+        ("en", "Made-up example"),
+    ):
         token = await offices.token_for(client)
         chosen = await client.post(
             "/kontor/sprak", data={"csrf": token, "sprak": language, "tilbake": "/kontor/logg"}
@@ -272,5 +278,3 @@ def _numbers(page: str) -> list[str]:
 def _links(sheet: httpx.Response) -> list[str]:
     rows = fastexcel.read_excel(io.BytesIO(sheet.content).getvalue()).load_sheet(0).to_polars()
     return [link.removeprefix("http://testserver.local") for link in rows["Lenke"].to_list()]
-
-
