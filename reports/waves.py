@@ -16,17 +16,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import aiosql
 import asyncpg
 import numpy as np
 import polars as pl
+from asyncpg.pool import PoolConnectionProxy
 
 from forms.answers import Layout
 from forms.questionnaire import Questionnaire
 from reports.errors import BrokenSeal, ReservedName, WrongVersion
+
+# A connection, or one lent by a pool: the same methods, two types.
+Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
 
 GROUPS = ("estate", "language", "mode")
 TEXT_COLUMNS = ("estate", "item", "language", "text")
@@ -117,7 +121,7 @@ def to_frame(groups: Sequence[Mapping[str, Any]], questionnaire: Questionnaire) 
     )
 
 
-async def read_frame(connection: asyncpg.Connection[Any], info: WaveInfo) -> pl.DataFrame:
+async def read_frame(connection: Connection, info: WaveInfo) -> pl.DataFrame:
     """The fast read: one row a group over the wire, bytes to columns without a loop over answers."""
     groups = [
         row
@@ -128,7 +132,7 @@ async def read_frame(connection: asyncpg.Connection[Any], info: WaveInfo) -> pl.
     return to_frame(groups, info.questionnaire)
 
 
-async def fetch(answers_connection: asyncpg.Connection[Any], info: WaveInfo) -> Wave:
+async def fetch(answers_connection: Connection, info: WaveInfo) -> Wave:
     """The wave as it stands now. The connection has the role of the answers, or one that may do as much."""
     frame = await read_frame(answers_connection, info)
     open_items = [item.id for item in info.questionnaire.items() if item.kind == "text"]
@@ -192,7 +196,7 @@ def unseal(parquet: bytes, info: WaveInfo) -> Wave:
     )
 
 
-async def store_sealed(answers_connection: asyncpg.Connection[Any], wave: Wave) -> None:
+async def store_sealed(answers_connection: Connection, wave: Wave) -> None:
     """Keep the wave for good. A wave that is sealed already stays as it was."""
     parquet = seal(wave)
     await queries.store_wave(
@@ -205,7 +209,7 @@ async def store_sealed(answers_connection: asyncpg.Connection[Any], wave: Wave) 
     )
 
 
-async def load_sealed(answers_connection: asyncpg.Connection[Any], info: WaveInfo) -> Wave | None:
+async def load_sealed(answers_connection: Connection, info: WaveInfo) -> Wave | None:
     """The sealed wave of a round, None when it is not sealed. BrokenSeal when its bytes were changed."""
     row = await queries.load_wave(
         answers_connection, organisation_id=info.organisation_id, campaign_id=info.campaign_id
