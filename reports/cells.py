@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from reports.disclosure import FEW, MINIMUM, mean_may_be_shown
 from reports.index import Key
 from reports.inference import Difference, Interval, Stratum, difference, mean_interval
-from reports.items import ItemScores, hidden, protected_mean
-from reports.results import Cell
+from reports.items import bar_mean, distribution, hidden, protected_mean
+from reports.results import Cell, Estimate
 from reports.scope import Groundwork, Scope
 from reports.trends import score_changes, standings
 
@@ -42,9 +42,7 @@ def matrix_of(scope: Scope) -> Matrix:
     cells: dict[Key, Cell] = {}
     exact: dict[Key, Interval] = {}
     for key in scope.ground.scores.values:
-        strata = {i: part for i, part in strata_of(scope.ground, key).items() if i in scope.members}
-        visible = {i: _visible(scope, key, i) for i in strata}
-        estimate, interval = protected_mean(scope, strata, visible)
+        estimate, interval = _score(scope, key)
         cells[key] = Cell(key[0], key[1], estimate)
         if interval is not None:
             exact[key] = interval
@@ -58,14 +56,16 @@ def _made_of(ground: Groundwork, key: Key) -> object:
     return sorted(parts, key=lambda part: part[0]), form.index
 
 
-def _visible(scope: Scope, key: Key, estate: int) -> bool:
-    """A cell of one item is that item's mean, and is seen beside its bars."""
+def _score(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
+    """The score of a cell as it may be shown, and exactly. A cell of one item is what the bars of it tell."""
     ground = scope.ground
     asked = ground.scores.items[key]
     if len(asked) == 1:
-        scores = ItemScores.of(scope, ground.wave.questionnaire.item(asked[0]))
-        return scores is not None and scores.visible(estate)
-    return mean_may_be_shown(ground.values(key, estate), ground.scores.step[key])
+        item = ground.wave.questionnaire.item(asked[0])
+        return bar_mean(scope, item, distribution(scope, item))
+    strata = {i: part for i, part in strata_of(ground, key).items() if i in scope.members}
+    step = ground.scores.step[key]
+    return protected_mean(scope, strata, {i: mean_may_be_shown(ground.values(key, i), step) for i in strata})
 
 
 def with_changes(now: Matrix, then: Matrix) -> Matrix:
@@ -102,8 +102,7 @@ def index_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
         if i not in strata:
             cells[i] = Cell(None, None, hidden(FEW))
             continue
-        alone = Scope(ground, (i,), True)
-        estimate, exact = protected_mean(alone, {i: strata[i]}, {i: _visible(alone, key, i)})
+        estimate, exact = _score(Scope(ground, (i,), True), key)
         cells[i] = Cell(None, None, estimate)
         others = [part for other, part in strata.items() if other != i]
         if exact is not None and others:

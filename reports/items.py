@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +16,8 @@ from reports.disclosure import (
     UNSCORED,
     Span,
     estate_segments,
-    mean_may_be_shown,
     published_interval,
+    share_step,
     small_counts_left_out,
     total_mean_may_be_shown,
     total_segments,
@@ -26,7 +25,7 @@ from reports.disclosure import (
 )
 from reports.inference import Interval, Stratum, mean_interval, stratified_share, weights
 from reports.results import Estimate, ItemResult, Segment
-from reports.rounding import half_up, outward, percent
+from reports.rounding import half_up, outward
 from reports.scope import Scope
 
 Ints = NDArray[np.int64]
@@ -65,6 +64,7 @@ class Distribution:
         self.places = best[1] if best else []
         self.spans = best[2] if best else ()
         self.exact = best[3] if best else True
+        self.step = 0.0
         self.table = table[self.places]
         self.base = base[self.places]
         self.n = int(self.base.sum())
@@ -72,6 +72,8 @@ class Distribution:
         self.weights = (
             weights(self._strata(scope, item_id, self.places, base)) if self.places else np.zeros(0)
         )
+        if self.places and not self.exact:
+            self.step = share_step(self.weights / self.base) or 1.0
 
     @staticmethod
     def _strata(scope: Scope, item_id: str, places: list[int], base: Ints) -> list[Stratum]:
@@ -80,7 +82,7 @@ class Distribution:
     def share(self, first: int, last: int) -> float:
         """Weighted share of positions first..last - 1, rounded where it must be."""
         share = float((self.table[:, first:last].sum(axis=1) / self.base * self.weights).sum())
-        return share if self.exact else percent(share) / 100
+        return half_up(share / self.step) * self.step if self.step else share
 
     def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
         parts = []
@@ -99,9 +101,10 @@ class Distribution:
         k = self.table[:, list(positions)].sum(axis=1).tolist()
         found = stratified_share(k, self.base.tolist(), self.populations)
         value, low, high = found.value, found.low, found.high
-        if not self.exact:
-            value = percent(value) / 100
-            low, high = (edge / 100 for edge in outward(low * 100, high * 100, 1))
+        if self.step:
+            value = half_up(value / self.step) * self.step
+            low, high = outward(low, high, self.step)
+            low, high = max(0.0, low), min(1.0, high)
         return Estimate(value, low, high, self.n)
 
 
@@ -114,6 +117,15 @@ def cuts_of(good: Sequence[bool]) -> tuple[int, ...]:
     return tuple(i for i in range(1, len(good)) if good[i] != good[i - 1])
 
 
+def distribution(scope: Scope, item: Item) -> Distribution:
+    """The answers to a choice item, cut first of all where its good answers begin."""
+    form = scope.ground.wave.questionnaire
+    codes = [choice.code for choice in form.choices(item)]
+    favourable = favourable_codes(form, item)
+    cuts = cuts_of([code in favourable for code in codes])
+    return Distribution(scope, item.id, scope.ground.counts.codes[item.id][:, codes], cuts)
+
+
 def item_result(scope: Scope, item: Item) -> ItemResult:
     """Everything that may be shown of one closed item."""
     ground = scope.ground
@@ -122,7 +134,7 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
     codes = [choice.code for choice in ground.wave.questionnaire.choices(item)]
     favourable = favourable_codes(ground.wave.questionnaire, item)
     good = [code in favourable for code in codes]
-    found = Distribution(scope, item.id, ground.counts.codes[item.id][:, codes], cuts_of(good))
+    found = distribution(scope, item)
     if not found.places:
         return ItemResult(item.id, 0, _special(scope, item), (), hidden(FEW), hidden(FEW), hidden=FEW)
     share = found.estimate([i for i, yes in enumerate(good) if yes]) if any(good) else None
@@ -132,7 +144,7 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
         special=_special(scope, item),
         segments=found.segments(codes),
         favourable=share or hidden(UNSCORED, found.n),
-        mean=_mean(scope, item, found.n),
+        mean=bar_mean(scope, item, found)[0],
         hidden=None if found.spans else PROTECTED,
     )
 
@@ -144,63 +156,36 @@ def _special(scope: Scope, item: Item) -> dict[int, int]:
     return total_small_counts(own)
 
 
-@dataclass(frozen=True)
-class ItemScores:
-    """Scores of one scored item in a scope. `scores`: by position, NaN where an answer has none."""
+def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, Interval | None]:
+    """Mean score of one item as its bars tell it, and exactly so (for comparisons inside this room).
 
-    scope: Scope
-    item: Item
-    scores: NDArray[np.float64]
-    counts: Ints
-    step: float
-
-    @classmethod
-    def of(cls, scope: Scope, item: Item) -> ItemScores | None:
-        """None when the item has no scores to take a mean of."""
-        scored = scope.ground.scored.get(item.id)
-        if scored is None:
-            return None
-        codes = [choice.code for choice in scope.ground.wave.questionnaire.choices(item)]
-        scores = np.asarray([scored.scores.get(code, np.nan) for code in codes])
-        levels = np.unique(scores[~np.isnan(scores)])
-        if levels.size < 2:
-            return None
-        step = float(np.diff(levels).max())
-        return cls(scope, item, scores, scope.ground.counts.codes[item.id][:, codes], step)
-
-    def values(self, estate: int) -> NDArray[np.float64]:
-        own = np.repeat(self.scores, self.counts[estate])
-        kept: NDArray[np.float64] = own[~np.isnan(own)]
-        return kept
-
-    def visible(self, estate: int) -> bool:
-        """May one estate show its mean beside the bars it shows?"""
-        form = self.scope.ground.wave.questionnaire
-        favourable = favourable_codes(form, self.item)
-        good = [choice.code in favourable for choice in form.choices(self.item)]
-        row = self.counts[estate]
-        spans = estate_segments(row.tolist(), cuts_of(good))
-        if spans and all(last - first == 1 for first, last in spans):
-            return True  # the bars show every answer already
-        least, most = float(np.nanmin(self.scores)), float(np.nanmax(self.scores))
-        if spans and not np.isnan(self.scores).any():
-            parts = [(int(row[first:last].sum()), self.scores[first:last]) for first, last in spans]
-            n = sum(held for held, _ in parts)
-            least = sum(held * float(own.min()) for held, own in parts) / n
-            most = sum(held * float(own.max()) for held, own in parts) / n
-        return mean_may_be_shown(self.values(estate), self.step, least, most)
-
-    def mean(self) -> tuple[Estimate, Interval | None]:
-        places = [i for i in self.scope.members if self.values(i).size >= MINIMUM]
-        strata = {
-            i: Stratum.of(self.values(i), self.scope.ground.population(i, self.item.id)) for i in places
-        }
-        return protected_mean(self.scope, strata, {i: self.visible(i) for i in places})
-
-
-def _mean(scope: Scope, item: Item, n: int) -> Estimate:
-    scores = ItemScores.of(scope, item)
-    return hidden(UNSCORED, n) if scores is None else scores.mean()[0]
+    Answers merged into one bar count as the middle of their scores, so the mean says nothing that the bars do
+    not. The interval is widened by the most that this can be off.
+    """
+    scored = scope.ground.scored.get(item.id)
+    codes = [choice.code for choice in scope.ground.wave.questionnaire.choices(item)]
+    if scored is None or len({*scored.scores.values()}) < 2 or not set(codes) <= scored.scores.keys():
+        return hidden(UNSCORED, found.n), None
+    if not found.spans:
+        return hidden(PROTECTED if found.places else FEW, found.n), None
+    scores = np.asarray([scored.scores[code] for code in codes])
+    middles, doubt, value = scores.copy(), 0.0, 0.0
+    for first, last in found.spans:
+        own = scores[first:last]
+        middles[first:last] = (own.min() + own.max()) / 2
+        doubt += found.share(first, last) * float(own.max() - own.min()) / 2
+        value += found.share(first, last) * float(middles[first])
+    strata = [
+        Stratum.of(np.repeat(middles, row), size)
+        for row, size in zip(found.table, found.populations, strict=True)
+    ]
+    sampled = mean_interval(strata)
+    if found.exact:
+        value = sampled.value
+    doubt += abs(value - sampled.value)
+    low, high = max(0.0, sampled.low - doubt), min(100.0, sampled.high + doubt)
+    exact = Interval(min(max(value, low), high), low, high, found.n)
+    return Estimate(*published_interval(exact.value, low, high, found.n), found.n), exact
 
 
 def protected_mean(

@@ -8,10 +8,11 @@ Rules of this version, each kept by one function here and attacked in tests/unit
 3. A share is shown only where its cut is the edge of a part.
 4. A part of a total is shown only if every estate shows its edges too; or if those that do not are at least
    two, and what is unknown of each keeps a range of 5 answers after all subtraction (`total_segments`).
-   Shares of such totals are rounded to whole percent.
-5. A mean is a whole number; hidden when all, or all but one, think alike, or when it lies so near the end
-   of what the shown parts allow that it gives single answers away (`mean_may_be_shown`). Its interval is
-   rounded outwards, the coarser the fewer answered (`published_interval`), or the spread would do the same.
+   Shares of such totals are rounded, so far that one answer more or less does not show (`share_step`).
+5. The mean of one item is reckoned from its shown parts alone. A score made of several items is hidden when
+   all, or all but one, are alike, or when it lies so near 0 or 100 that single answers follow
+   (`mean_may_be_shown`). Means are whole numbers and their intervals are rounded outwards, the coarser the
+   fewer answered (`published_interval`), or the spread would give answers away.
 6. A mean of a total that one hiding estate could be subtracted from is hidden (`total_mean_may_be_shown`).
 """
 
@@ -21,6 +22,7 @@ from reports.disclosure.segments import (
     Span,
     estate_segments,
     rounded_base,
+    share_step,
     small_counts_left_out,
     total_segments,
     total_small_counts,
@@ -43,6 +45,7 @@ __all__ = [
     "mean_may_be_shown",
     "published_interval",
     "rounded_base",
+    "share_step",
     "small_counts_left_out",
     "total_mean_may_be_shown",
     "total_segments",

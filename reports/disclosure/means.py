@@ -15,22 +15,20 @@ TOO_LIGHT = 0.04
 +-12 points at best."""
 
 
-def mean_may_be_shown(
-    values: NDArray[np.float64], step: float, least: float = 0.0, most: float = 100.0
-) -> bool:
-    """May the mean of these scores (0..100) be shown?
+def mean_may_be_shown(values: NDArray[np.float64], step: float) -> bool:
+    """May the mean of these scores (0..100, made of several items) be shown?
 
-    `step`: how far one answer moves one person's score. `least`, `most`: the mean at its lowest and
-    highest by what else is shown. No when fewer than 5, when all or all but one are alike, or when the sum
-    lies within five answers' steps of an end: nearly everybody's answer would follow.
+    `step`: how far one answer, moved to the next choice, moves one person's score. No when fewer than 5, when
+    all or all but one are alike, or when the sum lies within eight steps (two answers from end to end) of an
+    end: nearly everybody's answers would follow.
     """
     if values.size < MINIMUM:
         return False
     _, repeats = np.unique(values, return_counts=True)
     if values.size - repeats.max() < 2:
         return False
-    slack = min(values.mean() - least, most - values.mean()) * values.size
-    return bool(slack >= MINIMUM * step - 1e-9)
+    slack = min(values.mean(), 100 - values.mean()) * values.size
+    return bool(slack >= 8 * step - 1e-9)
 
 
 def published_interval(value: float, low: float, high: float, n: int) -> tuple[float, float, float]:

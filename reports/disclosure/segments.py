@@ -81,7 +81,7 @@ def total_segments(
 
     `table`: estates x positions, counts. `shown`: what each estate shows by itself. `per_answer`: how much
     one answer of each estate weighs in the total. False beside the spans: something hidden goes into the
-    total, so its shares must be rounded to whole percent.
+    total, so its shares must be rounded to `share_step`.
     """
     size = table.shape[1]
     totals = np.concatenate([[0], table.sum(axis=0).cumsum()])
@@ -99,8 +99,25 @@ def total_segments(
             return False
         return held == 0 or _stays_hidden(_bounds(table, known, first, last), per_answer)
 
-    spans = _partition(size, wanted, may_stand, lambda first, last: bool(totals[last] > totals[first]))
+    def may_stand_exactly(first: int, last: int) -> bool:
+        return may_stand(first, last) and not unknown(first, last)
+
+    allowed = may_stand if share_step(per_answer) is not None else may_stand_exactly
+    spans = _partition(size, wanted, allowed, lambda first, last: bool(totals[last] > totals[first]))
     return spans, not any(unknown(*span) for span in spans)
+
+
+STEPS = (0.01, 0.02, 0.05, 0.1)
+"""To what shares are rounded when something hidden is in them."""
+
+
+def share_step(per_answer: NDArray[np.float64]) -> float | None:
+    """The rounding of a total's shares when something hidden is in it; None: there is none coarse enough.
+
+    Two answers must be able to move without the rounded share moving for certain, or whole numbers with the
+    estates' different weights would fit in one way only.
+    """
+    return next((step for step in STEPS if step >= 2.5 * float(per_answer.max()) - 1e-12), None)
 
 
 def _bounds(
@@ -129,14 +146,16 @@ def _stays_hidden(bounds: Sequence[tuple[int, int, int]], per_answer: NDArray[np
         return True
     if len(hiding) == 1:
         return False
-    heaviest = max(w for *_, w in hiding)
+    heaviest, lightest = (edge(w for *_, w in hiding) for edge in (max, min))
+    # Where answers weigh differently, whole numbers that fit lie further apart: one more is needed.
+    range_kept = MINIMUM if heaviest - lightest < 1e-12 else MINIMUM + 1
     room = [(high - low) * w for low, high, _, w in hiding]
     below = sum((own - low) * w for low, _, own, w in hiding)
     above = sum(room) - below
     widest_of_others = [sum(room) - own for own in room]
     # A hair of tolerance: these are sums of floats that are often equal.
-    return min(below, above) >= MINIMUM * heaviest - 1e-9 and all(
-        others >= MINIMUM * w - 1e-9 for others, (*_, w) in zip(widest_of_others, hiding, strict=True)
+    return min(below, above) >= range_kept * heaviest - 1e-9 and all(
+        others >= range_kept * w - 1e-9 for others, (*_, w) in zip(widest_of_others, hiding, strict=True)
     )
 
 
