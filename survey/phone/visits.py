@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from forms.answers import Answers, Problem, parse_form
+from forms.answers import Answers, Problem, parse_form, special_codes
 from forms.journey import Journey, VisiblePage
-from forms.questionnaire import Page, Questionnaire
+from forms.questionnaire import Item, Page, Questionnaire
 from survey.ballots import drafts, submission, tokens
 from survey.ballots.drafts import Draft
 from survey.ballots.rounds import Round, Stage, Version, find_round, load_version
@@ -131,6 +131,8 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     faulty = {problem.item_id for problem in problems}
     answers = dict(visit.draft.answers)
     for item in items:
+        if item.id in faulty and item.kind == "rank":
+            typed[item.id] = _picked(item, form)
         if item.id not in faulty:
             answers.pop(item.id, None)
             if item.id in typed:
@@ -139,6 +141,13 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     now = filled.journey.page(page.id)
     new = tuple(item.id for item in now.items if item.id not in shown) if now else ()
     return Filled(filled, typed, problems, new)
+
+
+def _picked(item: Item, form: Form) -> list[int]:
+    """A ranking as it stood on the page, place by place and 0 where nothing was chosen, special codes last."""
+    sent = [one(form, f"{item.id}.{place}") for place in range(1, item.rank_size + 1)]
+    codes = [int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0 for text in sent]
+    return codes + [code for code in special_codes(item) if str(code) in form.get(item.id, ())]
 
 
 def in_language(visit: Visit, language: str) -> Visit:

@@ -176,6 +176,8 @@ async def test_a_mistake_is_shown_on_the_page_linked_to_its_field_with_what_was_
     assert target and f'id="{target[1]}"' in page.text
     if "bedre" in fields:
         assert "x" * 2001 in page.text
+    if fields == {"tema__1": "2", "tema__2": "2"}:
+        assert page.text.count('value="2" selected') == 2
 
 
 async def test_a_draft_cannot_be_read_from_the_database_and_dies_when_the_answer_is_sent(
