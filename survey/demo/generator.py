@@ -4,11 +4,11 @@ A tenant i of estate e holds of item j, which belongs to object o, the latent op
 
     y = effect(e, wave, o, j) + ease(j) + 0.55 general(i) + 0.40 about(i, o) + 0.73 noise(i, j)
 
-with general, about and noise standard normal, so that opinions of one tenant go together and those on one
-object more so. Cut points turn y into one of the ordered answers; reversed items turn -y. Who answers is
-drawn without replacement with weights exp(NONRESPONSE_TILT * general): the mild bias that every survey
-has and none can see. Around 4 % of the questions are skipped, somewhat more often on whether it is safe
-to speak up when it is not.
+with general, about and noise standard normal (general and about centred within the estate), so that
+opinions of one tenant go together and those on one object more so. Cut points turn y into one of the
+ordered answers; reversed items turn -y. Who answers is drawn without replacement with weights
+exp(NONRESPONSE_TILT * general): the mild bias that every survey has and none can see. Around 4 % of the
+questions are skipped, somewhat more often on whether it is safe to speak up when it is not.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forms.answers import Answers
 from forms.journey import Journey
@@ -76,12 +77,20 @@ def draw_wave(
 
 def draw_population(random: np.random.Generator, dwellings: int) -> list[Tenant]:
     """Everybody who could answer, one a dwelling."""
-    tenants: list[Tenant] = []
-    for _ in range(dwellings):
-        general = float(random.normal())
-        opinion = {name: 0.55 * general + 0.40 * float(random.normal()) for name in OBJECTS}
-        tenants.append(Tenant(general, opinion))
-    return tenants
+    general = _centred(random.normal(size=dwellings))
+    about = {name: _centred(random.normal(size=dwellings)) for name in OBJECTS}
+    return [
+        Tenant(
+            float(general[place]),
+            {name: float(0.55 * general[place] + 0.40 * about[name][place]) for name in OBJECTS},
+        )
+        for place in range(dwellings)
+    ]
+
+
+def _centred(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same values about a mean of 0, so that the effect of an estate is the mean of its tenants."""
+    return np.asarray(values - values.mean(), np.float64)
 
 
 def who_answers(random: np.random.Generator, population: list[Tenant], n: int) -> list[Tenant]:

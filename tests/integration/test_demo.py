@@ -1,0 +1,100 @@
+"""What someone who types `make demo` can count on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from survey import cli_demo
+from survey.campaigns.waves import load_waves
+from survey.database.pool import Database
+from survey.demo import loading, papers
+from survey.demo.errors import NotADemo
+from survey.demo.truth import ORGANISATION, WAVES
+from survey.people import accounts
+from survey.register import organisations
+
+
+@pytest.fixture
+def load(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """Runs `bostemme demo load` without printing, which takes a minute and is tested with the report."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path / "home"))
+
+    async def not_printed(folder: Path, document: papers.Document) -> Path:
+        return folder / f"{document.name}.pdf"
+
+    monkeypatch.setattr(papers, "print_one", not_printed)
+
+    def run() -> str:
+        done = CliRunner().invoke(cli_demo.demo, ["load", "--output", str(tmp_path / "demo")])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return run
+
+
+def test_everything_is_there_and_a_second_run_finds_it(load: Callable[[], str], tmp_path: Path) -> None:
+    first, second = load(), load()
+    assert "1681 virkelige svar er importert" in first
+    assert "København 1976 ligger der fra før" in second
+    assert "Eksempelvik (oppdiktet) ligger der fra før" in second
+    for output in (first, second):
+        assert len(re.findall(r"/s/[0-9a-z]{20}\n", output)) == 3
+        assert "/kontor" in output
+        for name in ("alle-leiegarder", "fjordglott", "solbakken", "nordlia"):
+            assert f"rapport-eksempelvik-{name}.pdf" in output
+        assert "plakat.pdf" in output
+    assert [path.name for path in (tmp_path / "demo").glob("*.xlsx")] == ["lenker.xlsx"]
+    assert len(list((tmp_path / "demo").glob("*.zip"))) == 1
+
+
+def test_the_printed_password_opens_the_office_and_the_one_before_does_not(load: Callable[[], str]) -> None:
+    passwords = [re.search(r"Passord for alle: (\S+)", load()) for _ in range(2)]
+    assert all(passwords)
+    assert passwords[0] and passwords[1] and passwords[0][1] != passwords[1][1]
+
+
+async def test_the_made_up_municipality_says_that_it_is_and_its_waves_are_a_year_apart(
+    database: Database,
+) -> None:
+    organisation_id = await loading.organisation(database, ORGANISATION, "municipality", fictitious=True)
+    await loading.made_up_estates(database, organisation_id)
+    assert await loading.made_up_waves(database, organisation_id) == 2
+    assert await loading.made_up_waves(database, organisation_id) == 0
+    latest = await loading.find_round(database, organisation_id, WAVES[1].name)
+    assert latest is not None
+    both = await load_waves(database, organisation_id, latest.id)
+    assert both.now.fictitious
+    assert both.before is not None
+    assert (both.now.frame.height, both.before.frame.height) == (131, 119)
+    assert 300 < (both.now.closes_on - both.before.closes_on).days < 400
+    assert sorted((e.name, e.area, e.invited) for e in both.now.estates) == [
+        ("Fjordgløtt", "Sentrum", 7), ("Nordlia", "Øståsen", 180), ("Solbakken", "Sentrum", 40),
+    ]  # fmt: skip
+    assert set(both.now.texts["language"]) == {"nb", "nn", "en"}
+
+
+async def test_a_real_organisation_of_that_name_is_left_alone(database: Database) -> None:
+    await organisations.add(database, ORGANISATION, "municipality", fictitious=False)
+    with pytest.raises(NotADemo):
+        await loading.organisation(database, ORGANISATION, "municipality", fictitious=True)
+
+
+async def test_each_role_has_an_account_in_its_own_organisation(database: Database) -> None:
+    ids = {
+        ORGANISATION: await loading.organisation(database, ORGANISATION, "municipality", fictitious=True),
+        loading.COPENHAGEN: await loading.organisation(
+            database, loading.COPENHAGEN, "research", fictitious=False
+        ),
+    }
+    _, officer = await loading.staff(database, ids)
+    assert officer.organisation_id == ids[ORGANISATION]
+    roles = {account.role.value for account in await accounts.listed(database, ids[ORGANISATION])}
+    assert roles == {"officer", "researcher"}
+    assert len(await accounts.listed(database, ids[loading.COPENHAGEN])) == 1
