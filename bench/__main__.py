@@ -1,0 +1,32 @@
+"""python -m bench [submission] [page] [wave] [counts] [pdf] [--small]; without names all of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+from bench import numbers, paper, serving
+from bench.measure import Line, heading
+
+ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
+    "submission": serving.submission,
+    "page": serving.page,
+    "wave": numbers.wave,
+    "counts": numbers.counts,
+    "pdf": paper.landlord_pdf,
+}
+
+
+def main(arguments: list[str]) -> None:
+    small = "--small" in arguments
+    names = [argument for argument in arguments if not argument.startswith("-")] or list(ROWS)
+    if unknown := set(names) - set(ROWS):
+        raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(ROWS)}.")
+    print(heading(small))
+    for name in names:
+        for line in ROWS[name](small):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

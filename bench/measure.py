@@ -1,0 +1,56 @@
+"""Measuring: medians of five, ours and the floor by turns, so that a busy moment of the machine hits both."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the result. `ratio` says how ours relates to the floor, `target` what it should be."""
+
+    work: str
+    ours: str
+    floor: str = ""
+    ratio: str = ""
+    target: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.work:<46} {self.ours:>16} {self.floor:>34} {self.ratio:>8}  {self.target}"
+
+
+def heading(small: bool) -> str:
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, medians of {REPEATS}"
+    if small:
+        machine += ", small sizes: try-out, not a measurement"
+    return f"{machine}\n{Line('work', 'ours', 'floor in the same run', 'ratio', 'target')}"
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def by_turns(*works: Callable[[], object]) -> list[float]:
+    """Median seconds of each, after one run to warm up."""
+    for work in works:
+        work()
+    taken = [[seconds(work) for work in works] for _ in range(REPEATS)]
+    return [statistics.median(column) for column in zip(*taken, strict=True)]
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,0 +1,155 @@
+"""From Postgres to a frame, and from a frame to counts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from uuid import uuid4
+
+import asyncpg
+import numpy as np
+import polars as pl
+
+from bench.measure import REPEATS, Line, by_turns, peak_megabytes
+from bench.world import World, codes, frame, queries, wave_info, world
+from forms import loading
+from reports import counts as counting
+from reports.waves import assemble, read_frame
+from reports.waves import queries as wave_queries
+
+ESTATES = 500
+SIZES = (50_000, 500_000)
+SMALL_SIZES = (2_000, 20_000)
+DECODED = 50_000  # the peer is only measured where it is bearable
+
+
+def wave(small: bool) -> Iterator[Line]:
+    yield from asyncio.run(_wave(SMALL_SIZES if small else SIZES))
+
+
+async def _wave(sizes: tuple[int, ...]) -> list[Line]:
+    lines = []
+    times: list[float] = []
+    async with world(ESTATES) as it:
+        stored = 0
+        for size in sizes:
+            await _store(it, size - stored, start=stored)
+            stored = size
+            connection = await asyncpg.connect(it.database.url)
+            before = peak_megabytes()
+            ours, floor = await _by_turns(partial(_ours, connection, it), partial(_floor, connection, it))
+            grown = peak_megabytes() - before
+            times.append(ours)
+            name = f"wave to frame, {size:,} x {len(list(it.questionnaire.items()))} items"
+            lines.append(
+                Line(
+                    name,
+                    f"{ours:.2f} s +{grown:.0f} MB",
+                    f"{floor:.2f} s (string_agg fetch)",
+                    f"{ours / floor:.2f}",
+                    "<= 1.5; < 250 MB",
+                )
+            )
+            if size <= DECODED:
+                (peer,) = await _by_turns(partial(_peer, connection, it))
+                lines.append(Line("  peer: every answer as JSON", "", f"{peer:.2f} s", f"{ours / peer:.2f}"))
+            await connection.close()
+    lines.append(_growth("wave to frame", sizes, times))
+    return lines
+
+
+async def _store(it: World, count: int, start: int) -> None:
+    """Answers as they would lie in the table, JSON included, estate after estate."""
+    rng = np.random.default_rng(start)
+    packed = codes(it.questionnaire, count, rng)
+    slots = [item.id for item in it.questionnaire.items() if item.kind == "choice"]
+    columns = ["organisation_id", "id", "campaign_id", "estate_id", "questionnaire_version_id", "language"]
+    version = uuid4()
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for n in range(count):
+            row = packed[n]
+            document = json.dumps(dict(zip(slots, row.tolist(), strict=False)))
+            estate = it.estates[n % len(it.estates)]
+            yield (
+                it.organisation_id, uuid4(), it.campaign_id, estate, version, "nb", "web", document, row.tobytes(),
+            )  # fmt: skip
+
+    connection = await asyncpg.connect(it.database.url)
+    await connection.copy_records_to_table(
+        "responses", schema_name="answers", columns=[*columns, "mode", "answers", "codes"], records=rows()
+    )
+    await queries.settle(connection)
+    await connection.close()
+
+
+async def _ours(connection: asyncpg.Connection[asyncpg.Record], it: World) -> object:
+    return await read_frame(connection, it.info())
+
+
+async def _floor(connection: asyncpg.Connection[asyncpg.Record], it: World) -> object:
+    return [
+        row
+        async for row in wave_queries.read_codes(
+            connection, organisation_id=it.organisation_id, campaign_id=it.campaign_id
+        )
+    ]
+
+
+async def _peer(connection: asyncpg.Connection[asyncpg.Record], it: World) -> object:
+    rows = queries.everything(connection, organisation_id=it.organisation_id, campaign_id=it.campaign_id)
+    return pl.DataFrame(
+        [json.loads(row["answers"]) | {"estate": str(row["estate_id"])} async for row in rows]
+    )
+
+
+async def _by_turns(*works: Callable[[], Awaitable[object]]) -> list[float]:
+    taken: list[list[float]] = [[] for _ in works]
+    for _ in range(REPEATS + 1):
+        for place, work in enumerate(works):
+            start = time.perf_counter()
+            await work()
+            taken[place].append(time.perf_counter() - start)
+    return [statistics.median(each[1:]) for each in taken]
+
+
+def counts(small: bool) -> Iterator[Line]:
+    questionnaire = loading.shipped("boindeks")
+    estates = tuple(uuid4() for _ in range(ESTATES))
+    sizes = SMALL_SIZES if small else SIZES
+    times = []
+    for size in sizes:
+        answers = frame(questionnaire, estates, size)
+        full = assemble(wave_info(questionnaire, uuid4(), uuid4(), estates), answers)
+        where = counting.estate_index(full)
+        names = answers.columns[3:]
+        columns = [full.frame[name].to_numpy() for name in names]
+
+        def floor(columns: list[np.ndarray] = columns, where: np.ndarray = where) -> object:
+            return [np.bincount(where * 256 + column, minlength=ESTATES * 256) for column in columns]
+
+        def by_group(table: pl.DataFrame = full.frame, names: list[str] = names) -> object:
+            return [table.group_by("estate", name).len() for name in names]
+
+        ours, bare, grouped = by_turns(partial(counting.count, full), floor, by_group)
+        times.append(ours)
+        yield Line(
+            f"counts, {size:,} x {len(names)} slots x {ESTATES} estates",
+            f"{ours:.3f} s",
+            f"{bare:.3f} s (numpy bincount)",
+            f"{ours / bare:.2f}",
+            "<= 8 with all that follows",
+        )
+        yield Line("  peer: Polars group by", "", f"{grouped:.3f} s", f"{ours / grouped:.2f}")
+    yield _growth("counts", sizes, times)
+
+
+def _growth(work: str, sizes: tuple[int, ...], times: list[float]) -> Line:
+    more = sizes[-1] / sizes[0]
+    return Line(
+        f"  {work}: x{more:.0f} answers", f"x{times[-1] / times[0]:.1f} time", "", "", f"<= x{more:.0f}"
+    )

@@ -1,0 +1,44 @@
+-- name: organisation(name)$
+insert into registry.organisations (name, kind, fictitious) values (:name, 'municipality', true) returning id;
+
+-- name: area(organisation_id)$
+insert into registry.areas (organisation_id, name) values (:organisation_id, 'Bench') returning id;
+
+-- name: estate(organisation_id, area_id, name, dwellings)$
+insert into registry.estates (organisation_id, area_id, name, dwellings)
+values (:organisation_id, :area_id, :name, :dwellings) returning id;
+
+-- name: version(organisation_id, document)$
+insert into registry.questionnaire_versions (organisation_id, questionnaire_id, version, content_hash, document)
+values (:organisation_id, 'bench', '1', '\x00', :document) returning id;
+
+-- name: campaign(organisation_id, version_id)$
+insert into registry.campaigns (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on,
+                                results_on, status)
+values (:organisation_id, 'Bench', 'bench', :version_id, '{nb}', current_date - 1, current_date + 1, current_date + 2,
+        'open') returning id;
+
+-- name: campaign_estate(organisation_id, campaign_id, estate_id)!
+insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited)
+values (:organisation_id, :campaign_id, :estate_id, 10000);
+
+-- name: invitations(organisation_id, campaign_id, estate_id, token_hashes)!
+insert into registry.invitations (organisation_id, campaign_id, estate_id, dwelling, token_hash)
+select :organisation_id, :campaign_id, :estate_id, n, hash
+  from unnest(:token_hashes::bytea[]) with ordinality as t (hash, n);
+
+-- name: settle()!
+-- Statistics for the planner, and no vacuum in the middle of a measurement.
+vacuum analyze answers.responses;
+
+-- name: everything(organisation_id, campaign_id)
+-- The usual way, as a peer: every answer as JSON.
+select estate_id, answers from answers.responses
+ where organisation_id = :organisation_id and campaign_id = :campaign_id;
+
+-- name: floor_table()!
+create table if not exists floor (id uuid primary key default gen_random_uuid(), answers jsonb not null,
+                                  codes bytea not null);
+
+-- name: floor_insert(answers, codes)!
+insert into floor (answers, codes) values (:answers, :codes);
