@@ -18,7 +18,7 @@ from reports.documents.rows import (
 )
 from reports.documents.words import Words
 from reports.figures import coverage_bar, heat_step
-from reports.results import Cell, Results
+from reports.results import Association, Cell, Results
 from reports.rounding import percent
 
 ROWS_A_TABLE = 15
@@ -283,7 +283,7 @@ def other_groups(words: Words, results: Results) -> tuple[tuple[Group, ...], ...
         and not item.scoring
         and not item.background
         and is_ordered(words, item)
-        and item.role != "overall"
+        and (not indexed or item.role != "overall")
         and (not indexed or not is_participation(item, module))
     ]
     return pages_of((Group("", tuple(rows)),))
@@ -296,38 +296,47 @@ def overall_row(words: Words, results: Results) -> Row | None:
     return None
 
 
+def association_rows(words: Words, association: Association, *, key: str) -> tuple[Row, ...]:
+    """Share of good answers to the outcome, one row for each answer to the factor."""
+    factor = words.questionnaire.item(association.factor)
+    return tuple(
+        share_dot_row(words, words.codes(factor, codes), estimate, key=f"{key}-{number}")
+        for number, (codes, estimate) in enumerate(association.rows)
+    )
+
+
 def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]:
-    """Share of good answers to the outcome for each answer to the factor, as dots with intervals."""
+    """The strongest associations, for surveys without an index; with one, a finding tells of influence."""
+    if results.questionnaire.index is not None:
+        return ()
     tables = []
     for number, association in enumerate(results.associations[:3]):
         factor, outcome = (
             words.questionnaire.item(association.factor),
             words.questionnaire.item(association.outcome),
         )
-        rows = [
-            share_dot_row(words, words.codes(factor, codes), estimate, key=f"sam-{number}-{place}")
-            for place, (codes, estimate) in enumerate(association.rows)
-        ]
+        rows = association_rows(words, association, key=f"sam-{number}")
         title = words.t(
             "association.title",
             factor=words.quote(words.item(factor)),
             outcome=words.quote(words.item(outcome)),
         )
-        tables.append(ShareTable(f"sam-{number}", title, tuple(rows), ""))
+        tables.append(ShareTable(f"sam-{number}", title, rows, ""))
     return tuple(tables)
 
 
 def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
-    """Estates in the order of the round, never as a league table: index, or share of good overall answers."""
+    """Estates by name, never as a league table: index, or share of good overall answers."""
+    by_name = sorted(results.by_estate, key=lambda pair: words.sorting(pair[0]))
     reference = results.index.score.value if results.index else None
     if results.index is not None:
         return tuple(
             score_row(words, name, cell, key=f"gard-{number}", reference=reference)
-            for number, (name, cell) in enumerate(results.by_estate)
+            for number, (name, cell) in enumerate(by_name)
         )
     return tuple(
         share_dot_row(words, name, cell.score, key=f"gard-{number}")
-        for number, (name, cell) in enumerate(results.by_estate)
+        for number, (name, cell) in enumerate(by_name)
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forms.scoring import favourable_codes
-from reports.documents.rows import is_ordered, likert_row
+from reports.documents.chapters import association_rows
+from reports.documents.rows import Row, is_ordered, likert_row
 from reports.documents.words import Words
 from reports.results import Finding, Results
 
@@ -23,6 +24,9 @@ class Headline:
     text: str
     question: str
     figure: Markup
+    factor: str = ""
+    rows: tuple[Row, ...] = ()
+    """For influence: the share of good answers at each degree of it."""
 
 
 def headline(words: Words, results: Results, finding: Finding, number: int) -> Headline:
@@ -48,11 +52,22 @@ def headline(words: Words, results: Results, finding: Finding, number: int) -> H
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
         figure = likert_row(words, items[0], results.items[items[0].id], prefix=f"funn{number}").figure
     return Headline(
+        factor=words.item(items[0]) if items else "",
+        rows=_influence_rows(words, results, finding, number),
         title=words.t(f"finding.{finding.kind}.title", **values),
         text=words.t(f"finding.{finding.kind}.text", **values),
         question=words.item(items[0]) if figure else "",
         figure=figure,
     )
+
+
+def _influence_rows(words: Words, results: Results, finding: Finding, number: int) -> tuple[Row, ...]:
+    if finding.kind != "influence" or results.questionnaire.index is None:
+        return ()
+    for association in results.associations:
+        if (association.factor, association.outcome) == finding.item_ids:
+            return association_rows(words, association, key=f"funn{number}")
+    return ()
 
 
 def headlines(words: Words, results: Results) -> tuple[Headline, ...]:

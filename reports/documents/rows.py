@@ -181,7 +181,7 @@ def share_dot_row(words: Words, text: str, estimate: Estimate, *, key: str) -> R
             estimate.low,
             estimate.high,
             key=key,
-            title=words.t("figure.score", text=text, value=value, interval=interval),
+            title=words.t("figure.good", text=words.quote(text), value=value, interval=interval),
             description=words.t("figure.dot_help"),
         )
     return Row(text, figure, words.number(estimate.n) if figure else "", value, interval)

@@ -110,6 +110,10 @@ class Words:
             return "".join(parts)
         return f"{', '.join(parts[:-1])} {self.t('text.and')} {parts[-1]}"
 
+    def sorting(self, text: str) -> str:
+        """A key that puts æ, ø and å last, whatever the machine's locale."""
+        return text.casefold().translate({ord("æ"): "{", ord("ø"): "|", ord("å"): "}"})
+
     def lower(self, text: str) -> str:
         """Small first letter inside a sentence; the English 'I' keeps its own."""
         if self.language == "en" and text.split(" ", 1)[0] in ("I", "I'm", "I'd"):
