@@ -8,7 +8,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import numpy as np
@@ -67,21 +67,24 @@ async def _store(it: World, count: int, start: int) -> None:
     rng = np.random.default_rng(start)
     packed = codes(it.questionnaire, count, rng)
     slots = [item.id for item in it.questionnaire.items() if item.kind == "choice"]
-    columns = ["organisation_id", "id", "campaign_id", "estate_id", "questionnaire_version_id", "language"]
+    groups = ["organisation_id", "campaign_id", "questionnaire_version_id", "estate_id"]
     version = uuid4()
+
+    def fixed(n: int) -> tuple[UUID, ...]:
+        return it.organisation_id, it.campaign_id, version, it.estates[n % len(it.estates)]
 
     def rows() -> Iterator[tuple[object, ...]]:
         for n in range(count):
             row = packed[n]
             document = json.dumps(dict(zip(slots, row.tolist(), strict=False)))
-            estate = it.estates[n % len(it.estates)]
-            yield (
-                it.organisation_id, uuid4(), it.campaign_id, estate, version, "nb", "web", document, row.tobytes(),
-            )  # fmt: skip
+            yield (*fixed(n), uuid4(), "nb", "web", document, row.tobytes())
 
     connection = await asyncpg.connect(it.database.url)
     await connection.copy_records_to_table(
-        "responses", schema_name="answers", columns=[*columns, "mode", "answers", "codes"], records=rows()
+        "responses",
+        schema_name="answers",
+        columns=[*groups, "id", "language", "mode", "answers", "codes"],
+        records=rows(),
     )
     await queries.settle(connection)
     await connection.close()

@@ -135,7 +135,7 @@ async def _first_page(port: int, path: str) -> int:
 
 @contextlib.asynccontextmanager
 async def _both(it: World, page_path: str = "") -> AsyncIterator[tuple[int, int]]:
-    """Ports of our server and of the floor's, both running. The floor sends the page of `page_path` as it is."""
+    """Ports of our server and of the floor's, both running. The floor sends the page of `page_path` as is."""
     ours, floor = _free_port(), _free_port()
     file = it.settings.home / "page.html"
     environ = {**os.environ, "DATABASE_URL": it.database.url, "BOSTEMME_SECRET_KEY": SECRET}
