@@ -144,7 +144,7 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
 
 
 def _picked(item: Item, form: Form) -> list[int]:
-    """A ranking as it stood on the page, place by place and 0 where nothing was chosen, special codes last."""
+    """A ranking as it stood on the page: place by place, 0 where nothing was chosen, special codes last."""
     sent = [one(form, f"{item.id}.{place}") for place in range(1, item.rank_size + 1)]
     codes = [int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0 for text in sent]
     return codes + [code for code in special_codes(item) if str(code) in form.get(item.id, ())]
