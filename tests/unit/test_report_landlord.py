@@ -138,7 +138,7 @@ def test_an_estate_with_too_few_answers_shows_no_figure_at_all() -> None:
     page = landlord.web(samples.too_few(), "nb")
     assert "Færre enn fem har svart" in page
     assert "<svg" not in page
-    assert not re.search(r"\d+ %", page.split('id="metode"')[0])
+    assert not re.search(r"\d+\s%", page.split('id="metode"')[0])
 
 
 def test_a_hidden_question_says_so_and_gives_no_number() -> None:
@@ -209,6 +209,6 @@ def test_every_scored_question_has_something_both_sides_can_do() -> None:
 
 def test_intervals_are_never_rounded_to_look_sharper() -> None:
     words = Words.of(samples.questionnaire("boindeks"), "nb")
-    assert words.share_interval(0.574, 0.696) == "mellom 57 og 70 %"
-    assert words.share_interval(0.70, 0.85) == "mellom 70 og 85 %"
-    assert words.share_interval(0.5, 0.5) == "50 %"
+    assert words.share_interval(0.574, 0.696) == "mellom 57 og 70\u00a0%"
+    assert words.share_interval(0.70, 0.85) == "mellom 70 og 85\u00a0%"
+    assert words.share_interval(0.5, 0.5) == "50\u00a0%"
