@@ -34,7 +34,7 @@ def write(html: str, title: str, language: str) -> bytes:
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
     # A document is whole in itself: pictures lie inside it, nothing is fetched from the network or the disk.
-    inside_only = URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
+    inside_only = URLFetcher(allowed_protocols={"data"})
     laid_out = HTML(string=html, url_fetcher=inside_only).write_pdf(pdf_variant=VARIANT)
     return _finish(laid_out, title, language)
 

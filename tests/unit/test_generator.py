@@ -100,5 +100,5 @@ def test_people_write_in_three_languages_and_name_nobody(rows: dict[int, list[Go
                 # A capital letter inside a sentence could be a name.
                 words = text.replace("! ", ". ").split(". ")
                 assert not any(
-                        w[:1].isupper() and w not in ("I", "March") for part in words for w in part.split()[1:]
-                    )
+                    w[:1].isupper() and w not in ("I", "March") for part in words for w in part.split()[1:]
+                )
