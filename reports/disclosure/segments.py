@@ -7,8 +7,8 @@ estates and subtracts: what an estate merges must stay unknown within a range of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
@@ -20,55 +20,37 @@ Span = tuple[int, int]
 Spans = tuple[Span, ...]
 
 
-def _partition(
-    size: int,
-    wanted: Collection[int],
-    may_stand: Callable[[int, int], bool],
-    filled: Callable[[int, int], bool],
-) -> Spans:
-    """The finest row of spans that may all stand; () when fewer than two of them hold answers.
+def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Spans:
+    """How the distribution of one group may be shown: the finest way in which each part holds MINIMUM answers
+    or none; () when fewer than two parts hold any.
 
     `wanted`: cuts that matter most (those of the good answers); they are kept where that is possible.
     """
+    size = len(counts)
+    cumulative = [0, *np.cumsum(counts).tolist()]
 
     def finest(first: int, last: int) -> tuple[tuple[int, int], Spans] | None:
-        """Best way through first..last: most spans with answers, then most without."""
+        """Best way through first..last: most parts with answers, then most without."""
         best: dict[int, tuple[tuple[int, int], Spans]] = {first: ((0, 0), ())}
         for end in range(first + 1, last + 1):
             ways = []
             for start in range(first, end):
-                if start in best and may_stand(start, end):
-                    (with_answers, without), spans = best[start]
-                    holds = filled(start, end)
-                    ways.append(((with_answers + holds, without + (not holds)), (*spans, (start, end))))
+                held = cumulative[end] - cumulative[start]
+                if start in best and (held == 0 or held >= MINIMUM):
+                    (filled, empty), spans = best[start]
+                    ways.append(((filled + (held > 0), empty + (held == 0)), (*spans, (start, end))))
             if ways:
                 best[end] = max(ways)
         return best.get(last)
 
-    edges = [0, *sorted(cut for cut in wanted if 0 < cut < size), size]
-    for bounds in ([edges] if len(edges) > 2 else []) + [[0, size]]:
-        blocks = [finest(first, last) for first, last in pairwise(bounds)]
-        spans: Spans = tuple(span for block in blocks if block for span in block[1])
-        if all(blocks) and sum(filled(*span) for span in spans) >= 2:
-            return spans
-    return ()
-
-
-def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Spans:
-    """How the distribution of one group may be shown; () when it may not. `wanted`: see `_partition`."""
-    cumulative = [0, *np.cumsum(counts).tolist()]
-
-    def held(first: int, last: int) -> int:
-        return int(cumulative[last] - cumulative[first])
-
     if cumulative[-1] < 2 * MINIMUM:
         return ()
-    return _partition(
-        len(counts),
-        wanted,
-        lambda first, last: held(first, last) == 0 or held(first, last) >= MINIMUM,
-        lambda first, last: held(first, last) > 0,
-    )
+    edges = [0, *sorted(cut for cut in wanted if 0 < cut < size), size]
+    for bounds in (edges, [0, size]):
+        blocks = [finest(first, last) for first, last in pairwise(bounds)]
+        if all(blocks) and sum(block[0][0] for block in blocks if block) >= 2:
+            return tuple(span for block in blocks if block for span in block[1])
+    return ()
 
 
 def total_segments(
@@ -83,28 +65,89 @@ def total_segments(
     one answer of each estate weighs in the total. False beside the spans: something hidden goes into the
     total, so its shares must be rounded to `share_step`.
     """
+    known = _Known.of(table, shown, per_answer)
+    if int(table.sum()) < 2 * MINIMUM:
+        return (), True
+
+    def stand(edges: Collection[int]) -> bool:
+        # Parts side by side can be added up by the reader, so every pair of edges is a part.
+        row = sorted(edges)
+        return all(known.filled(*span) for span in pairwise(row)) and all(
+            known.may_stand(a, b) for place, a in enumerate(row) for b in row[place + 1 :]
+        )
+
     size = table.shape[1]
-    totals = np.concatenate([[0], table.sum(axis=0).cumsum()])
-    known = [spans or ((0, size),) for spans in shown]
+    edges = {0, size}
+    inner = [cut for cut in wanted if 0 < cut < size]
+    for more in ([inner] if inner else []) + [[cut] for cut in range(1, size)]:
+        if stand(edges | set(more)):
+            edges |= set(more)
+    spans = tuple(pairwise(sorted(edges)))
+    if sum(known.held(*span) > 0 for span in spans) < 2:
+        return (), True
+    return spans, all(known.shown_by_all(*span) for span in spans)
 
-    @cache
-    def unknown(first: int, last: int) -> bool:
-        """Some estate does not show the edges of this span by itself."""
-        return any(low != high for low, high, _ in _bounds(table, known, first, last))
 
-    @cache
-    def may_stand(first: int, last: int) -> bool:
-        held = totals[last] - totals[first]
-        if 0 < held < MINIMUM:
+@dataclass(frozen=True)
+class _Known:
+    """What the reader of all estates' own bars knows of every span. Arrays are estates x edges (0..size)."""
+
+    cumulative: NDArray[np.int64]
+    below: NDArray[np.int64]
+    """Cumulative count at the nearest shown edge at or before this one."""
+    above: NDArray[np.int64]
+    """The same at or after it."""
+    per_answer: NDArray[np.float64]
+    may_round: bool
+
+    @classmethod
+    def of(cls, table: NDArray[np.int64], shown: Sequence[Spans], per_answer: NDArray[np.float64]) -> _Known:
+        estates, size = table.shape
+        cumulative = np.concatenate([np.zeros((estates, 1), np.int64), table.cumsum(axis=1)], axis=1)
+        is_edge = np.zeros((estates, size + 1), dtype=bool)
+        is_edge[:, [0, size]] = True
+        for estate, spans in enumerate(shown):
+            is_edge[estate, [first for first, _ in spans]] = True
+        places = np.arange(size + 1)
+        before = np.maximum.accumulate(np.where(is_edge, places, 0), axis=1)
+        after = np.minimum.accumulate(np.where(is_edge, places, size)[:, ::-1], axis=1)[:, ::-1]
+        below, above = (np.take_along_axis(cumulative, edge, axis=1) for edge in (before, after))
+        return cls(cumulative, below, above, per_answer, share_step(per_answer) is not None)
+
+    def held(self, first: int, last: int) -> int:
+        return int((self.cumulative[:, last] - self.cumulative[:, first]).sum())
+
+    def filled(self, first: int, last: int) -> bool:
+        held = self.held(first, last)
+        return held == 0 or held >= MINIMUM
+
+    def _bounds(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Least and most that each estate can hold in the span."""
+        least = np.maximum(self.below[:, last] - self.above[:, first], 0)
+        return least, self.above[:, last] - self.below[:, first]
+
+    def shown_by_all(self, first: int, last: int) -> bool:
+        least, most = self._bounds(first, last)
+        return bool((least == most).all())
+
+    def may_stand(self, first: int, last: int) -> bool:
+        """Does every estate with something unknown keep its range once the total of the span is known?"""
+        least, most = self._bounds(first, last)
+        hiding = least < most
+        if not hiding.any():
+            return True
+        if hiding.sum() == 1 or not self.may_round:
             return False
-        return held == 0 or _stays_hidden(_bounds(table, known, first, last), per_answer)
-
-    def may_stand_exactly(first: int, last: int) -> bool:
-        return may_stand(first, last) and not unknown(first, last)
-
-    allowed = may_stand if share_step(per_answer) is not None else may_stand_exactly
-    spans = _partition(size, wanted, allowed, lambda first, last: bool(totals[last] > totals[first]))
-    return spans, not any(unknown(*span) for span in spans)
+        weight = self.per_answer[hiding]
+        # Where answers weigh differently, whole numbers that fit lie further apart: one more is needed.
+        range_kept = MINIMUM if np.ptp(weight) < 1e-12 else MINIMUM + 1
+        own = self.cumulative[hiding, last] - self.cumulative[hiding, first]
+        room = (most - least)[hiding] * weight
+        under = float(((own - least[hiding]) * weight).sum())
+        over = float(room.sum()) - under
+        # A hair of tolerance: these are sums of floats that are often equal.
+        enough = min(under, over) >= range_kept * float(weight.max()) - 1e-9
+        return bool(enough and (room.sum() - room >= range_kept * weight - 1e-9).all())
 
 
 STEPS = (0.01, 0.02, 0.05, 0.1)
@@ -118,45 +161,6 @@ def share_step(per_answer: NDArray[np.float64]) -> float | None:
     estates' different weights would fit in one way only.
     """
     return next((step for step in STEPS if step >= 2.5 * float(per_answer.max()) - 1e-12), None)
-
-
-def _bounds(
-    table: NDArray[np.int64], known: Sequence[Spans], first: int, last: int
-) -> list[tuple[int, int, int]]:
-    """For each estate: least and most that can lie in the span by what the estate shows, and what does."""
-    bounds = []
-    for counts, spans in zip(table, known, strict=True):
-        least = most = 0
-        for start, end in spans:
-            if start < last and end > first:
-                held = int(counts[start:end].sum())
-                most += held
-                if start >= first and end <= last:
-                    least += held
-        bounds.append((least, most, int(counts[first:last].sum())))
-    return bounds
-
-
-def _stays_hidden(bounds: Sequence[tuple[int, int, int]], per_answer: NDArray[np.float64]) -> bool:
-    """Does every estate with something unknown keep a range of MINIMUM answers once the total is known?"""
-    hiding = [
-        (low, high, own, w) for (low, high, own), w in zip(bounds, per_answer, strict=True) if low < high
-    ]
-    if not hiding:
-        return True
-    if len(hiding) == 1:
-        return False
-    heaviest, lightest = (edge(w for *_, w in hiding) for edge in (max, min))
-    # Where answers weigh differently, whole numbers that fit lie further apart: one more is needed.
-    range_kept = MINIMUM if heaviest - lightest < 1e-12 else MINIMUM + 1
-    room = [(high - low) * w for low, high, _, w in hiding]
-    below = sum((own - low) * w for low, _, own, w in hiding)
-    above = sum(room) - below
-    widest_of_others = [sum(room) - own for own in room]
-    # A hair of tolerance: these are sums of floats that are often equal.
-    return min(below, above) >= range_kept * heaviest - 1e-9 and all(
-        others >= range_kept * w - 1e-9 for others, (*_, w) in zip(widest_of_others, hiding, strict=True)
-    )
 
 
 Key = TypeVar("Key", int, str)
