@@ -44,7 +44,9 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         for width in (1280, 320):
             await page.set_viewport_size({"width": width, "height": 900})
             found = await Axe().run(page)
-            faults.extend(f"{name} {width}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in found["violations"])
+            faults.extend(
+                f"{name} {width}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in found["violations"]
+            )
             if await page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{name} is wider than {width} pixels")
             if SHOTS:

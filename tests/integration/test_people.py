@@ -1,0 +1,221 @@
+"""Signing in: who gets in, who does not, and what an outsider can learn by trying (nothing)."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import httpx
+import pytest
+
+from survey.database.pool import Database
+from survey.office import routes_door
+from survey.people import accounts, csrf, passwords
+from survey.people.attempts import PER_EMAIL, WINDOW_SECONDS, Attempts
+from survey.people.errors import EmailTaken, PasswordTooShort, StaleForm, TooManyAttempts
+from survey.people.roles import RIGHTS, Right, Role
+from tests import offices
+from tests.offices import Office
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    return await offices.found(database, "Vår kommune")
+
+
+async def _try(client: httpx.AsyncClient, email: str, password: str, **more: str) -> httpx.Response:
+    page = await client.get("/kontor/logg-inn")
+    form = {"csrf": offices.csrf_of(page), "epost": email, "passord": password, **more}
+    return await client.post("/kontor/logg-inn", data=form)
+
+
+async def test_a_wrong_password_and_an_unknown_email_are_told_apart_by_nobody(
+    client: httpx.AsyncClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes_door, "_attempts", Attempts())
+    wrong = await _try(client, office.emails[Role.OFFICER], "feil passord, sorry")
+    unknown = await _try(client, "ingen@example.org", "feil passord, sorry")
+    assert wrong.status_code == unknown.status_code == 422
+    cut = office.emails[Role.OFFICER]
+    assert "hører ikke sammen" in wrong.text
+    assert _without_tokens(wrong.text, cut) == _without_tokens(unknown.text, "ingen@example.org")
+    assert "feil passord" not in wrong.text
+
+
+async def test_an_unknown_email_takes_as_long_as_a_wrong_password() -> None:
+    stored = await passwords.hash_password(offices.PASSWORD)
+    await passwords.matches(None, "varm opp")
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(7):
+        for known in taken:
+            start = time.perf_counter()
+            assert not await passwords.matches(stored if known else None, "feil passord")
+            taken[known].append(time.perf_counter() - start)
+    assert 0.5 < statistics.median(taken[True]) / statistics.median(taken[False]) < 2
+
+
+async def test_signing_out_or_being_turned_off_ends_the_session_at_once(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    token = await offices.token_for(client)
+    kept = dict(client.cookies)
+    assert (await client.post("/kontor/logg-ut", data={"csrf": token})).status_code == 303
+    client.cookies.update(kept)
+    assert (await client.get("/kontor/runder")).status_code == 303
+
+    await offices.sign_in(client, office)
+    assert (await client.get("/kontor/runder")).status_code == 200
+    await accounts.set_active(database, office.emails[Role.OFFICER], False)
+    assert (await client.get("/kontor/runder")).status_code == 303
+    assert (await offices.sign_in(client, office)).status_code == 422
+
+
+async def test_a_new_password_signs_everybody_out(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    await accounts.change_password(database, office.emails[Role.OFFICER], "et helt nytt passord")
+    assert (await client.get("/kontor/runder")).status_code == 303
+    assert (await offices.sign_in(client, office)).status_code == 422
+
+
+async def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    cookie = (await offices.sign_in(client, office)).headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=lax" in cookie and "path=/kontor" in cookie
+
+
+async def test_guessing_is_stopped_and_another_day_is_another_window() -> None:
+    now = [0.0]
+    attempts = Attempts(clock=lambda: now[0])
+    for _ in range(PER_EMAIL):
+        attempts.begin("192.0.2.1", "kari@example.org")
+    with pytest.raises(TooManyAttempts):
+        attempts.begin("198.51.100.7", " KARI@example.org")
+    attempts.begin("192.0.2.1", "ola@example.org")
+    now[0] = WINDOW_SECONDS
+    attempts.begin("192.0.2.1", "kari@example.org")
+
+
+async def test_a_whole_ipv6_home_counts_as_one_address() -> None:
+    attempts = Attempts()
+    with pytest.raises(TooManyAttempts):
+        for number in range(100):
+            attempts.begin(f"2001:db8:1:2::{number:x}", f"a{number}@example.org")
+
+
+async def test_too_many_tries_are_told_so_in_plain_words(
+    client: httpx.AsyncClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = Attempts()
+    monkeypatch.setattr(routes_door, "_attempts", attempts)
+    for _ in range(PER_EMAIL):
+        attempts.begin("192.0.2.1", office.emails[Role.OFFICER])
+    answer = await _try(client, office.emails[Role.OFFICER], offices.PASSWORD)
+    assert answer.status_code == 429 and "Vent 15 minutter" in answer.text
+
+
+@pytest.mark.parametrize(
+    "next", ["https://evil.example/", "//evil.example", "/kontor/\\evil", "/s/x", "/kontor//x"]
+)
+async def test_signing_in_leads_only_to_pages_of_the_console(
+    client: httpx.AsyncClient, office: Office, next: str
+) -> None:
+    answer = await _try(client, office.emails[Role.OFFICER], offices.PASSWORD, neste=next)
+    assert answer.headers["location"] == "/kontor/runder"
+
+
+async def test_after_signing_in_one_comes_to_the_page_one_asked_for(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    sent = await client.get("/kontor/runder/ny")
+    assert sent.headers["location"] == "/kontor/logg-inn?neste=/kontor/runder/ny"
+    answer = await _try(client, office.emails[Role.OFFICER], offices.PASSWORD, neste="/kontor/runder/ny")
+    assert answer.headers["location"] == "/kontor/runder/ny"
+
+
+async def test_the_first_form_too_must_come_from_our_own_page(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    form = {"epost": office.emails[Role.OFFICER], "passord": offices.PASSWORD}
+    answer = await client.post("/kontor/logg-inn", data=form)
+    assert answer.status_code == 403 and "bostemme_kontor" not in client.cookies
+
+
+async def test_accounts_have_one_email_and_a_long_password(database: Database, office: Office) -> None:
+    with pytest.raises(EmailTaken):
+        await accounts.add(
+            database,
+            office.organisation_id,
+            email=office.emails[Role.READER].upper(),
+            name="Ola",
+            role=Role.READER,
+            password=offices.PASSWORD,
+        )
+    with pytest.raises(PasswordTooShort):
+        await accounts.change_password(database, office.emails[Role.READER], "kort")
+
+
+async def test_the_database_gives_no_session_and_no_password_to_the_console(
+    database: Database, office: Office
+) -> None:
+    async with database.registry_anonymous() as connection:
+        assert await connection.fetch("select * from registry.staff") == []
+    async with database.registry(office.organisation_id) as connection:
+        assert not await connection.fetchval(
+            "select has_table_privilege('bostemme_registry', 'registry.sessions', 'select')"
+        )
+        for column in ("used", "token_hash"):
+            assert not await connection.fetchval(
+                "select has_column_privilege('bostemme_registry', 'registry.invitations', $1, 'select')",
+                column,
+            )
+
+
+async def test_each_role_sees_and_does_what_it_may_and_no_more(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    opened = await offices.open_round(database, office)
+    closed = await offices.closed_round(database, office)
+    pages = {
+        ("GET", "/kontor/runder/ny"): Right.RUN_ROUNDS,
+        ("POST", "/kontor/runder/ny"): Right.RUN_ROUNDS,
+        ("GET", f"/kontor/runder/{opened}/lenker"): Right.RUN_ROUNDS,
+        ("POST", f"/kontor/runder/{opened}/lenker"): Right.RUN_ROUNDS,
+        ("GET", f"/kontor/runder/{opened}/plakat.pdf"): Right.RUN_ROUNDS,
+        ("GET", f"/kontor/runder/{opened}/lukk"): Right.RUN_ROUNDS,
+        ("POST", f"/kontor/runder/{opened}/apne"): Right.RUN_ROUNDS,
+        ("POST", f"/kontor/runder/{opened}/lukk"): Right.RUN_ROUNDS,
+        ("GET", f"/kontor/runder/{closed}/rapport"): Right.READ_RESULTS,
+        ("GET", f"/kontor/runder/{closed}/datautgivelse"): Right.RELEASE_DATA,
+        ("POST", f"/kontor/runder/{closed}/datautgivelse"): Right.RELEASE_DATA,
+        ("GET", "/kontor/logg"): Right.READ_AUDIT,
+    }
+    for role in (Role.READER, Role.RESEARCHER, Role.OFFICER, Role.ADMINISTRATOR):
+        client.cookies.clear()
+        await offices.sign_in(client, office, role)
+        token = await offices.token_for(client)
+        for (method, path), right in pages.items():
+            if role is not Role.ADMINISTRATOR and method == "POST" and right in RIGHTS[role]:
+                continue  # would change the round for the roles after it
+            answer = await client.request(method, path, data={"csrf": token} if method == "POST" else None)
+            allowed = answer.status_code != 403
+            assert allowed == (right in RIGHTS[role]), (role, method, path, answer.status_code)
+
+
+def test_a_form_token_is_new_every_time_and_worthless_elsewhere() -> None:
+    ours, theirs = b"o" * 32, b"t" * 32
+    first, second = csrf.issue(ours), csrf.issue(ours)
+    assert first != second
+    csrf.check(ours, first)
+    csrf.check(ours, second)
+    with pytest.raises(StaleForm):
+        csrf.check(theirs, first)
+
+
+def _without_tokens(page: str, email: str) -> str:
+    import re
+
+    return re.sub(r'name="csrf" value="[^"]+"', "", page).replace(email, "")
