@@ -15,7 +15,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 
-from forms.answers import Answer
+from forms.answers import Answer, clean_text
 from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 from survey.responses.errors import Complaint, wording
 
@@ -105,7 +105,7 @@ class CellReader:
             return Complaint.of("cell.too_long", found=len(cell), limit=MAX_TEXT_ANSWER)
         if any(unicodedata.category(ch) == "Cc" and ch not in "\n\r\t" for ch in cell):
             return Complaint.of("cell.control")
-        return cell
+        return clean_text(cell)
 
     def _allowed(self) -> str:
         """The codes and words to choose from, at most a dozen, for the refusal."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from forms.answers import Answers, validate
-from forms.errors import AnswerFault
-from forms.journey import Journey
-from forms.questionnaire import Item, Matrix, Questionnaire
+from forms.answers import Answers
+from forms.questionnaire import Questionnaire
 from survey.responses.cells import CellReader, key
 from survey.responses.errors import BadCell, Complaint, FileUnreadable
 from survey.responses.reading import Table
+from survey.responses.routes import Routes
 
 LANGUAGE_COLUMN = "language"
 MODE_COLUMN = "mode"
@@ -98,7 +97,7 @@ class _RowReader:
         self.places = {name: columns.index(name) for name in columns}
         self.estate_column = estate_column
         self.language = language
-        self.branches = _has_conditions(questionnaire)
+        self.routes = Routes(questionnaire)
 
     def read(self, line: int, cells: tuple[str, ...]) -> tuple[GoodRow | None, list[BadCell]]:
         bad: list[BadCell] = []
@@ -131,8 +130,7 @@ class _RowReader:
                 BadCell(line, MODE_COLUMN, mode, Complaint.of("cell.unknown", allowed=", ".join(MODES)))
             )
         if not bad:
-            answers, reasons = self._whole_row(line, answers)
-            bad.extend(reasons)
+            bad.extend(self._whole_row(line, answers))
         if bad:
             return None, bad
         area = self._optional(cells, AREA_COLUMN, "")
@@ -141,32 +139,14 @@ class _RowReader:
     def _optional(self, cells: tuple[str, ...], column: str, default: str) -> str:
         return (cells[self.places[column]] or default) if column in self.places else default
 
-    def _whole_row(self, line: int, answers: Answers) -> tuple[Answers, list[BadCell]]:
+    def _whole_row(self, line: int, answers: Answers) -> list[BadCell]:
         """What only shows when the cells are seen together: nothing answered, or off the route."""
         if not answers:
-            return {}, [BadCell(line, "", "", Complaint.of("row.nothing"))]
-        try:
-            answers = validate(self.questionnaire, answers)
-        except AnswerFault as fault:
-            return {}, [BadCell(line, "", "", Complaint.of("row.invalid", why=str(fault)))]
-        if not self.branches:
-            return answers, []
-        kept = Journey(self.questionnaire, answers).on_route()
-        off = [item_id for item_id in answers if item_id not in kept]
-        return answers, [
+            return [BadCell(line, "", "", Complaint.of("row.nothing"))]
+        off = self.routes.off_route(answers)
+        return [
             BadCell(line, item_id, str(answers[item_id]), Complaint.of("cell.off_route")) for item_id in off
         ]
-
-
-def _has_conditions(questionnaire: Questionnaire) -> bool:
-    for page in questionnaire.pages:
-        if page.show_if or any(entry.show_if for entry in page.items):
-            return True
-        for entry in page.items:
-            children: tuple[Item, ...] = entry.rows if isinstance(entry, Matrix) else (entry,)
-            if any(child.show_if or any(c.show_if for c in child.choices) for child in children):
-                return True
-    return False
 
 
 def _check_header(

@@ -6,11 +6,14 @@ import csv
 import io
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import polars as pl
 import pytest
 import xlsxwriter
 
+from forms.answers import validate
+from forms.journey import Journey
 from forms.loading import from_document, shipped
 from forms.questionnaire import Questionnaire
 from survey.responses import reading
@@ -56,7 +59,8 @@ def questionnaire() -> Questionnaire:
                         {"id": "heis_ok", "text": _text("Virker den?"), "choices": yes_no,
                          "show_if": 'answers.heis == "ja"'},
                         {"id": "flere", "kind": "multi", "text": _text("Hvilke?"), "choices": lonely},
-                        {"id": "rang", "kind": "rank", "text": _text("Viktigst?"), "choices": three, "rank_size": 2},
+                        {"id": "rang", "kind": "rank", "text": _text("Viktigst?"), "choices": three,
+                         "rank_size": 2},
                         {"id": "antall", "text": _text("Hvor mange?"), "choices": counted},
                         {"id": "fritekst", "kind": "text", "text": _text("Si mer")},
                     ],
@@ -163,13 +167,14 @@ def test_every_bad_row_is_told_by_line_column_value_and_reason(questionnaire: Qu
         questionnaire,
     )
     assert [(cell.line, cell.column) for cell in checked.bad] == [
-        (2, "heis"), (2, "flere"), (2, "rang"), (4, "leiegard"), (5, "flere"), (5, "rang"), (5, "language"), (6, ""),
-        (7, ""),
+        (2, "heis"), (2, "flere"), (2, "rang"), (4, "leiegard"), (5, "flere"), (5, "rang"), (5, "language"),
+        (6, ""), (7, ""),
     ]  # fmt: skip
     assert [row.line for row in checked.good] == [8]
     first = checked.bad[0].sentence(wording("nb"))
     assert first == (
-        "Linje 2, kolonne «heis», verdi «kanskje»: Verdien finnes ikke. Mulige verdier: 1 nei, 2 ja, 254 vet_ikke."
+        "Linje 2, kolonne «heis», verdi «kanskje»: "
+        "Verdien finnes ikke. Mulige verdier: 1 nei, 2 ja, 254 vet_ikke."
     )
 
 
@@ -271,3 +276,30 @@ def test_a_file_written_by_the_csv_module_comes_back_whole(questionnaire: Questi
     texts = ['Hun sa "hei"', "a;b", "linje\nlinje", "æøå ŋ 漢字"]
     writer.writerows([["A", text] for text in texts])
     assert [row.answers["fritekst"] for row in _read(buffer.getvalue(), questionnaire).good] == texts
+
+
+def test_what_is_accepted_is_what_a_tenant_could_have_sent(questionnaire: Questionnaire) -> None:
+    cells = [
+        "",
+        "0",
+        "1",
+        "2",
+        "3",
+        "a",
+        "ja",
+        "vet_ikke",
+        "a|b",
+        "b|a|c",
+        "ingenting",
+        "a|ingenting",
+        "ord\tog ord",
+    ]
+    header = ["leiegard", "heis", "heis_ok", "flere", "rang", "antall", "fritekst"]
+    random = Random(3)
+    rows = [";".join(["A", *(f'"{random.choice(cells)}"' for _ in header[1:])]) for _ in range(4000)]
+    checked = _read("\n".join([";".join(header), *rows]), questionnaire)
+    assert len(checked.good) > 20
+    assert len(checked.good) + checked.bad_lines == 4000
+    for row in checked.good:
+        assert validate(questionnaire, row.answers) == row.answers
+        assert Journey(questionnaire, row.answers).on_route() == row.answers
