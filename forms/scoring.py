@@ -1,7 +1,7 @@
 """The open scoring: items -> cells (object x facet) -> objects -> index, all 0-100, high is good.
 
     cell    mean of the item scores in it
-    object  mean of its cells
+    object  mean of the item scores in all of its cells
     index   mean of the objects, weighted by `weights` (1 for an object that has none)
 
 Every step needs at least `min_answered` of its parts, else there is no score. Only answers with a score
@@ -87,16 +87,14 @@ def score(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> Scores
     if rules is None:
         return Scores({}, {}, None)
     by_cell: dict[tuple[str, str], list[float | None]] = {}
+    by_object: dict[str, list[float | None]] = {}
     for item in scored_items(questionnaire):
         answer = answers.get(item.item_id)
         found = item.scores.get(answer) if isinstance(answer, int) else None
         by_cell.setdefault((item.object, item.facet), []).append(found)
+        by_object.setdefault(item.object, []).append(found)
     cells = {cell: _mean(parts, rules) for cell, parts in by_cell.items()}
-    objects = {
-        name: _mean([value for (of, _), value in cells.items() if of == name], rules)
-        for name in rules.objects
-        if any(of == name for of, _ in cells)
-    }
+    objects = {name: _mean(by_object[name], rules) for name in rules.objects if name in by_object}
     weights = [rules.weights.get(name, 1.0) for name in objects]
     return Scores(cells, objects, _mean(list(objects.values()), rules, weights))
 
