@@ -126,6 +126,8 @@ def conditions(questionnaire: Questionnaire) -> Iterator[Located]:
                     yield Located(f"{place}, show_if", row.show_if, row.id)
                 yield from _of_choices(place, row.choices, row.id)
     for scale in questionnaire.scales:
+        if all(choice.show_if is None for choice in scale.choices):
+            continue
         first = next((item.id for item in questionnaire.items() if item.scale == scale.id), None)
         yield from _of_choices(f"scale '{scale.id}'", scale.choices, first)
 

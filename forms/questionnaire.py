@@ -7,7 +7,8 @@ the same in every questionnaire: won't say, don't know, not applicable; 0 is una
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -122,6 +123,17 @@ class Matrix(Model):
     rows: Annotated[tuple[Item, ...], Field(min_length=1)]
     show_if: str | None = None
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Matrix:
+        """A copy makes its own `scaled_rows`: its rows or scale may be others."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("scaled_rows", None)
+        return copy
+
+    @cached_property
+    def scaled_rows(self) -> tuple[Item, ...]:
+        """The rows, each with its scale; made once, since every page of every tenant walks over them."""
+        return tuple(row if row.scale else row.model_copy(update={"scale": self.scale}) for row in self.rows)
+
 
 def _entry_kind(entry: Any) -> str:
     kind = entry.get("kind") if isinstance(entry, dict) else getattr(entry, "kind", None)
@@ -192,9 +204,7 @@ class Questionnaire(Model):
 
     def rows(self, matrix: Matrix) -> tuple[Item, ...]:
         """The rows of a matrix, each with its scale."""
-        return tuple(
-            row if row.scale else row.model_copy(update={"scale": matrix.scale}) for row in matrix.rows
-        )
+        return matrix.scaled_rows
 
     def item(self, item_id: str) -> Item:
         """The item with this id. KeyError when there is none."""
