@@ -7,7 +7,7 @@ read back from the database, and the open round when the last one is past its cl
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ async def copenhagen(database: Database, organisation_id: UUID) -> bool:
         results_on=date(YEAR_OF_PUBLICATION, 12, 31),
         series=questionnaire.id,
     )
-    await store(database, organisation_id, round, checked.good)
+    await store(database, organisation_id, round, [replace(row, area="København") for row in checked.good])
     return True
 
 
