@@ -125,9 +125,8 @@ def test_the_same_results_give_the_same_bytes() -> None:
 
 def test_a_report_leaves_out_what_lies_outside_it(tmp_path: Path) -> None:
     picture = tmp_path / "secret.svg"
-    picture.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg"><text y="9">hemmelig</text></svg>', encoding="utf-8"
-    )
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><text y="9">hemmelig</text></svg>'
+    picture.write_text(drawing, encoding="utf-8")
     html = f'<html lang="nb"><title>x</title><p>Tekst</p><img src="{picture.as_uri()}" alt="bilde"></html>'
     with pymupdf.open(stream=pdf.write(html, "x", "nb")) as document:
         text = document[0].get_text()
