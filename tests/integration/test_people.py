@@ -64,6 +64,7 @@ async def test_signing_out_or_being_turned_off_ends_the_session_at_once(
     client.cookies.update(kept)
     assert (await client.get("/kontor/runder")).status_code == 303
 
+    client.cookies.clear()
     await offices.sign_in(client, office)
     assert (await client.get("/kontor/runder")).status_code == 200
     await accounts.set_active(database, office.emails[Role.OFFICER], False)
