@@ -1,0 +1,142 @@
+"""From a wave to results: the right people, the right comparison, nothing beyond what is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from forms.answers import Answers
+from forms.loading import shipped
+from reports.compute import compute
+from reports.errors import UnknownEstate
+from reports.results import Results
+from reports.waves import Estate, Wave, assemble
+from tests.samples.tiny import item, questionnaire, scored
+from tests.samples.waves import drawn_answers, info, wave_of
+
+FORM = shipped("boindeks")
+ESTATES = [
+    Estate("liten", "Lia 3", "Sentrum", 7),
+    Estate("mellom", "Elvegata", "Sentrum", 40),
+    Estate("stor", "Høyåsen", "Nord", 180),
+]
+
+
+def _wave(seed: int, lean: float = 0.0, small: int = 6) -> Wave:
+    rng = np.random.default_rng(seed)
+    answers = {
+        "liten": drawn_answers(FORM, small, rng),
+        "mellom": drawn_answers(FORM, 24, rng, lean),
+        "stor": drawn_answers(FORM, 100, rng, lean),
+    }
+    return wave_of(FORM, ESTATES, answers, f"Runde {seed}")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Results:
+    return compute(_wave(2, 0.7), None, _wave(1))
+
+
+def test_the_report_on_all_estates_counts_everybody_who_may_be_counted(whole: Results) -> None:
+    assert (whole.n, whole.invited, whole.excluded_estates, whole.hidden) == (130, 227, 0, None)
+    assert [(c.name, c.invited, c.n) for c in whole.coverage] == [
+        ("Lia 3", 7, 6), ("Elvegata", 40, 24), ("Høyåsen", 180, 100)
+    ]  # fmt: skip
+    assert whole.modes == {"web": 130}
+    assert len(whole.matrix) == 12
+    assert [cell.object for cell in whole.objects] == ["bolig", "bomiljo", "kontrakt", "utleier"]
+    assert [name for name, _ in whole.by_estate] == ["Lia 3", "Elvegata", "Høyåsen"]
+    assert set(whole.items) == {asked.id for asked in FORM.items() if asked.kind != "text"}
+
+
+def test_a_real_improvement_is_seen_and_named_after_the_round_before(whole: Results) -> None:
+    assert whole.previous_campaign == "Runde 1"
+    assert whole.index is not None and whole.index.change is not None
+    assert whole.index.change.standing == "better"
+    assert whole.index.change.low > 0
+
+
+def test_an_estate_left_out_is_in_no_total_and_ends_the_comparison_of_totals() -> None:
+    report = compute(_wave(3, small=4), None, _wave(1))
+    assert (report.n, report.invited, report.excluded_estates) == (124, 220, 1)
+    assert report.coverage[0].n is None
+    assert report.previous_campaign is None
+    assert dict(report.by_estate)["Lia 3"].score.hidden == "hidden.few"
+
+
+def test_each_figure_lies_within_its_own_interval(whole: Results) -> None:
+    reports = [whole, *(compute(_wave(2, 0.7), estate.id, _wave(1)) for estate in ESTATES)]
+    for report in reports:
+        figures = [*(cell.score for cell in (*report.matrix, *report.objects))]
+        for found in report.items.values():
+            figures += [found.favourable, found.mean, *found.chosen.values()]
+        for figure in figures:
+            if figure.hidden is None:
+                assert figure.value is not None and figure.low is not None and figure.high is not None
+                assert figure.low <= figure.value <= figure.high
+                assert figure.n >= 5
+            else:
+                assert (figure.value, figure.low, figure.high) == (None, None, None)
+
+
+def test_the_parts_of_a_bar_make_up_the_whole_bar(whole: Results) -> None:
+    for found in compute(_wave(2), "stor").items.values():
+        if found.segments:
+            assert sum(part.n for part in found.segments) == found.n
+            assert sum(part.share for part in found.segments) == pytest.approx(1)
+            assert all(part.n == 0 or part.n >= 5 for part in found.segments)
+    assert any(found.segments for found in whole.items.values())
+
+
+def test_what_those_who_did_not_answer_could_change_is_told() -> None:
+    form = questionnaire(item("totalt", role="overall"), index=False)
+    answers: list[Answers] = [{"totalt": code} for code in [5] * 18 + [1] * 12]
+    report = compute(wave_of(form, [ESTATES[1]], {"mellom": answers}), "mellom")
+    assert report.nonresponse_bounds == pytest.approx((18 / 40, 28 / 40))
+    unknown = compute(wave_of(form, [Estate("x", "X", "Nord", None)], {"x": answers}), "x")
+    assert unknown.nonresponse_bounds is None
+    assert unknown.invited is None
+
+
+def test_a_known_small_population_makes_the_interval_of_the_golden_case() -> None:
+    form = questionnaire(scored("hjem"), index=False)
+    answers: list[Answers] = [{"hjem": code} for code in [5] * 24 + [1] * 6]
+    share = compute(wave_of(form, [ESTATES[1]], {"mellom": answers}), "mellom").items["hjem"].favourable
+    assert (share.value, share.low, share.high) == pytest.approx((0.8, 0.70, 0.85))
+
+
+def test_answers_of_two_versions_are_compared_only_where_the_question_is_the_same() -> None:
+    old = questionnaire(scored("hjem"), scored("fred", meaning="ro"))
+    new = questionnaire(scored("hjem", reversed=True), scored("ro"))
+    codes = [5] * 20 + [1] * 20
+    before = wave_of(old, [ESTATES[2]], {"stor": [{"hjem": c, "fred": c} for c in codes]})
+    now = wave_of(new, [ESTATES[2]], {"stor": [{"hjem": c, "ro": c} for c in codes]})
+    report = compute(now, "stor", before)
+    assert report.items["hjem"].change is None
+    assert report.items["ro"].change is not None
+    assert all(cell.change is None for cell in report.objects)
+
+
+def test_the_report_on_one_estate_shows_only_its_own_coverage() -> None:
+    report = compute(_wave(2), "mellom")
+    assert [c.name for c in report.coverage] == ["Elvegata"]
+    assert (report.by_estate, report.associations) == ((), ())
+    assert report.index is not None and report.index.versus_rest in ("better", "same", "worse")
+
+
+def test_a_round_nobody_answered_is_hidden_and_an_unknown_estate_refused() -> None:
+    nobody = compute(wave_of(FORM, ESTATES, {}), None)
+    assert (nobody.hidden, nobody.n, nobody.items, nobody.findings) == ("hidden.few", 0, {}, ())
+    with pytest.raises(UnknownEstate, match="no estate borte"):
+        compute(_wave(2), "borte")
+
+
+def test_the_same_answers_give_the_same_results_whatever_their_order() -> None:
+    wave = _wave(2)
+    mixed = assemble(
+        info(FORM, ESTATES, wave.campaign),
+        wave.frame.sample(fraction=1, shuffle=True, seed=1),
+        pl.DataFrame(wave.texts),
+    )
+    assert compute(mixed, None) == compute(wave, None)
