@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 
@@ -18,6 +19,10 @@ from survey.database.embedded import embedded_postgres
 from survey.database.migrate import migrate
 from survey.database.pool import Database
 from survey.settings import Settings
+
+# A busy machine is not a fault of the code under test.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 TEMPLATE = "bostemme_template"
 

@@ -85,5 +85,13 @@ class Database:
 async def _open_pool(url: str, door: str, size: int) -> Pool:
     role = {} if door == "owner" else {"role": f"bostemme_{door}"}
     return await asyncpg.create_pool(
-        url, min_size=0, max_size=size, server_settings={"application_name": f"bostemme-{door}", **role}
+        url,
+        min_size=0,
+        max_size=size,
+        server_settings={"application_name": f"bostemme-{door}", **role},
+        reset=_nothing_to_reset,
     )
+
+
+async def _nothing_to_reset(_connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """All we ever set lasts for one transaction: there is nothing the server must be asked to forget."""
