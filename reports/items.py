@@ -80,9 +80,16 @@ class Distribution:
         return [Stratum(int(base[i]), 0.0, 0.0, scope.ground.population(i, item_id)) for i in places]
 
     def share(self, first: int, last: int) -> float:
-        """Weighted share of positions first..last - 1, rounded where it must be."""
-        share = float((self.table[:, first:last].sum(axis=1) / self.base * self.weights).sum())
-        return half_up(share / self.step) * self.step if self.step else share
+        """Weighted share of positions first..last - 1, rounded where it must be.
+
+        Not the shares but the edges of the bars are rounded: two shares that both round up would add up to
+        more than the whole and so tell that they lay exactly between.
+        """
+        return self._edge(last) - self._edge(first)
+
+    def _edge(self, position: int) -> float:
+        edge = float((self.table[:, :position].sum(axis=1) / self.base * self.weights).sum())
+        return half_up(edge / self.step) * self.step if self.step else edge
 
     def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
         parts = []
@@ -102,9 +109,9 @@ class Distribution:
         found = stratified_share(k, self.base.tolist(), self.populations)
         value, low, high = found.value, found.low, found.high
         if self.step:
-            value = half_up(value / self.step) * self.step
+            value = sum(self.share(*span) for span in self.spans if span[0] in positions)
             low, high = outward(low, high, self.step)
-            low, high = max(0.0, low), min(1.0, high)
+            low, high = max(0.0, min(low, value)), min(1.0, max(high, value))
         return Estimate(value, low, high, self.n)
 
 

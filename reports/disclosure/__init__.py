@@ -8,7 +8,7 @@ Rules of this version, each kept by one function here and attacked in tests/unit
 3. A share is shown only where its cut is the edge of a part.
 4. A part of a total is shown only if every estate shows its edges too; or if those that do not are at least
    two, and what is unknown of each keeps a range of 5 answers after all subtraction (`total_segments`).
-   Shares of such totals are rounded, so far that one answer more or less does not show (`share_step`).
+   The edges of such bars are rounded, so far that one answer more or less does not show (`share_step`).
 5. The mean of one item is reckoned from its shown parts alone. A score made of several items is hidden when
    all, or all but one, are alike, or when it lies so near 0 or 100 that single answers follow
    (`mean_may_be_shown`). Means are whole numbers and their intervals are rounded outwards, the coarser the

@@ -105,12 +105,14 @@ def _weights(inside: list[int], sizes: Table, invited: list[int | None]) -> dict
 
 def _read(spy: Attacker, results: Results, weights: dict[int, float]) -> None:
     found = results.items["hjem"]
+    step = share_step(np.array(list(weights.values()))) or 1.0
+    rounded = all(abs(part.share / step - round(part.share / step)) < 1e-9 for part in found.segments)
+    blur = step / 2 if rounded and len(weights) > 1 else 0.0
+    edge, codes = 0.0, np.zeros(CODES)
     for part in found.segments:
-        codes = np.isin(np.arange(1, CODES + 1), part.codes).astype(float)
-        step = share_step(np.array(list(weights.values()))) or 1.0
-        rounded = all(abs(p.share / step - round(p.share / step)) < 1e-9 for p in found.segments)
-        blur = step / 2 if rounded and len(weights) > 1 else 0.0
-        spy.learn(weights, codes, part.share - blur - 1e-7, part.share + blur + 1e-7)
+        edge += part.share
+        codes += np.isin(np.arange(1, CODES + 1), part.codes)
+        spy.learn(weights, codes.copy(), edge - blur - 1e-7, edge + blur + 1e-7)
 
 
 tables = st.integers(2, 3).flatmap(
