@@ -39,8 +39,10 @@ class Form:
 
 
 async def signed_in(request: AnyRequest, database: NamedDependency[Database]) -> Staff:
-    """Raises NotSignedIn."""
-    return await sessions.who(database, request.cookies.get(SESSION_COOKIE))
+    """Raises NotSignedIn. Kept with the request, so that a page about a fault has the same frame."""
+    staff = await sessions.who(database, request.cookies.get(SESSION_COOKIE))
+    request.state["staff"] = staff
+    return staff
 
 
 async def read_form(request: AnyRequest) -> Form:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
@@ -87,7 +89,7 @@ def to_html(template: str, language: str, **values: object) -> str:
 
     def moment(value: datetime) -> str:
         return format_datetime(
-            value, "d. MMM y HH:mm" if language != "en" else "d MMM y HH:mm", locale=locale
+            value, "d. MMM y HH:mm" if language != "en" else "d MMM y HH:mm", tzinfo=_zone(), locale=locale
         )
 
     def number(value: float) -> str:
@@ -118,6 +120,15 @@ def to_html(template: str, language: str, **values: object) -> str:
         percent=percent,
         **values,
     )
+
+
+@cache
+def _zone() -> tzinfo:
+    """Norwegian time; UTC on a machine without a table of time zones."""
+    try:
+        return ZoneInfo("Europe/Oslo")
+    except ZoneInfoNotFoundError:
+        return UTC
 
 
 NOTICES = frozenset({"created", "opened", "closed"})

@@ -27,6 +27,7 @@ from survey.office import door, routes_door, routes_results, routes_rounds
 from survey.office.errors import OfficeError
 from survey.office.pages import AnyRequest, go, render
 from survey.people.errors import NotSignedIn, PeopleError
+from survey.people.roles import Staff
 from survey.register.errors import RegisterError
 
 Shown = PeopleError | RegisterError | CampaignError | OfficeError | ReportsError
@@ -40,7 +41,16 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
     if fault.status >= 500:
         logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
     values = {} if isinstance(fault, ReportsError) else fault.values
-    return render(request, "fault.html", status=fault.status, code=fault.status, key=fault.key, values=values)
+    staff: Staff | None = request.state.get("staff")
+    return render(
+        request,
+        "fault.html",
+        staff=staff,
+        status=fault.status,
+        code=fault.status,
+        key=fault.key,
+        values=values,
+    )
 
 
 router = Router(
