@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -26,12 +24,11 @@ from survey.headers import security_headers
 from survey.office.routes import router as office
 from survey.phone.routes import router as phone
 from survey.settings import PROJECT, Settings
+from survey.workers import end_with_server
 
 LARGEST_BODY = (
     256 * 1024
 )  # bytes; a full answer with long texts is under 60 kB. Uploads of the office say more.
-SERVER_PID = "BOSTEMME_SERVER_PID"
-WORKER_PATIENCE_SECONDS = 10
 STATIC = {
     "app": PROJECT / "survey" / "static",
     "phone": PROJECT / "survey" / "phone" / "static",
@@ -82,7 +79,7 @@ def _database(state: State) -> Database:
 
 @contextlib.asynccontextmanager
 async def _own_database(app: Litestar) -> AsyncIterator[None]:
-    watch = asyncio.create_task(_end_with_server())
+    watch = asyncio.create_task(end_with_server())
     with provided(app.state["settings"]) as url:
         await require_current(url)
         app.state["database"] = await Database.connect(url)
@@ -91,18 +88,6 @@ async def _own_database(app: Litestar) -> AsyncIterator[None]:
         finally:
             watch.cancel()
             await app.state["database"].close()
-
-
-async def _end_with_server() -> None:
-    """A worker whose server was killed outright would go on holding the port: it ends itself in a second."""
-    server = os.environ.get(
-        SERVER_PID
-    )  # told by the server: a worker may be slower to start than its server to die
-    while server is None or os.getppid() == int(server):  # noqa: ASYNC110 - nobody is left to tell us
-        await asyncio.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.sleep(WORKER_PATIENCE_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _static(room: str, folder: Path) -> Router:

@@ -15,6 +15,7 @@ from survey.settings import Settings, SettingsFault
 
 ROOMS = {
     "demo": "survey.cli_demo",
+    "organisation": "survey.cli_organisation",
     "questionnaire": "survey.cli_questionnaire",
     "release": "survey.cli_release",
     "responses": "survey.cli_responses",

@@ -11,10 +11,10 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from survey.app import SERVER_PID
 from survey.database.migrate import migrate
 from survey.database.opening import provided
 from survey.settings import Settings, SettingsFault
+from survey.workers import SERVER_PID
 
 USUAL_PORT = 8000
 LOCAL = ("localhost", "127.0.0.1")
