@@ -56,7 +56,11 @@ class Text(RootModel[dict[str, str]]):
 
 
 class Choice(Model):
-    """One closed answer. `score` is 0-100 for scored items, None where it does not count."""
+    """One closed answer. `score` is 0-100 for scored items, None where it does not count.
+
+    `off_scale`: a full answer that has no place in the order of the others ('I did not want to take part');
+    it is told beside the scale, never merged with a step of it and never weighed as good or bad.
+    """
 
     code: Annotated[int, Field(ge=1, le=250)]
     value: Slug
@@ -64,6 +68,7 @@ class Choice(Model):
     score: Annotated[float, Field(ge=0, le=100)] | None = None
     show_if: str | None = None
     exclusive: bool = False
+    off_scale: bool = False
 
 
 class Scale(Model):
@@ -224,6 +229,10 @@ class Questionnaire(Model):
         if item.choices:
             return item.choices
         return self.scale(item.scale).choices if item.scale else ()
+
+    def steps(self, item: Item) -> tuple[Choice, ...]:
+        """The choices of an item that stand in order, without those off the scale."""
+        return tuple(choice for choice in self.choices(item) if not choice.off_scale)
 
     def label(self, key: str, language: str = "nb") -> str:
         return self.labels[key].get(language) if key in self.labels else key

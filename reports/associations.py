@@ -62,7 +62,7 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     """The association and the p of gamma = 0; None when too little may be shown of it."""
     ground = scope.ground
     form = ground.wave.questionnaire
-    rows, columns = ([choice.code for choice in form.choices(item)] for item in (factor, outcome))
+    rows, columns = ([choice.code for choice in form.steps(item)] for item in (factor, outcome))
     # Higher is better for both, so that a positive gamma reads the same whatever way a scale runs.
     rows, columns = _upwards(form, factor, rows), _upwards(form, outcome, columns)
     inside = np.isin(ground.estate_of, scope.members)

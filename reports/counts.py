@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.answers import Layout
-from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Questionnaire
+from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 from reports.errors import UnknownEstate
 from reports.waves import Wave
 
@@ -27,18 +27,20 @@ class Counts:
     """Item -> E x 256: answers by code. Multi items: 1 answered, 0 not, 253-255; rank items: first place."""
     chosen: dict[str, dict[int, Table]]
     """Multi and rank items -> code -> E: how many chose it (in any place)."""
+    outside: dict[str, tuple[int, ...]]
+    """Item -> codes that stand outside its scale: 'don't know' and the like, and choices off the scale."""
     modes: dict[str, Table]
     """Mode -> E."""
 
     def substantive(self, item_id: str) -> Table:
-        """E: answers to the item that are neither skipped nor 'don't know' and the like."""
+        """E: answers to the item that are neither skipped nor outside its scale."""
         table = self.codes[item_id]
-        base: Table = table.sum(axis=1) - table[:, [UNANSWERED, *SPECIAL_CODES.values()]].sum(axis=1)
+        base: Table = table.sum(axis=1) - table[:, [UNANSWERED, *self.outside[item_id]]].sum(axis=1)
         return base
 
     def special(self, item_id: str, estate: int) -> dict[int, int]:
         row = self.codes[item_id][estate]
-        return {code: int(row[code]) for code in SPECIAL_CODES.values() if row[code]}
+        return {code: int(row[code]) for code in self.outside[item_id] if row[code]}
 
 
 def estate_index(wave: Wave) -> NDArray[np.int64]:
@@ -76,8 +78,18 @@ def count(wave: Wave, estate_of: NDArray[np.int64] | None = None) -> Counts:
         for i, name in enumerate(mode_names.tolist())
     }
     return Counts(
-        tuple(estate.id for estate in wave.estates), np.bincount(where, minlength=size), codes, chosen, modes
+        tuple(estate.id for estate in wave.estates),
+        np.bincount(where, minlength=size),
+        codes,
+        chosen,
+        {item.id: _outside(wave.questionnaire, item) for item in wave.questionnaire.items()},
+        modes,
     )
+
+
+def _outside(questionnaire: Questionnaire, item: Item) -> tuple[int, ...]:
+    off = [choice.code for choice in questionnaire.choices(item) if choice.off_scale]
+    return (*SPECIAL_CODES.values(), *(off if item.kind == "choice" else ()))
 
 
 def _by_code(column: NDArray[np.uint8], where: NDArray[np.int64], estates: int) -> Table:

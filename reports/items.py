@@ -127,7 +127,7 @@ def cuts_of(good: Sequence[bool]) -> tuple[int, ...]:
 def distribution(scope: Scope, item: Item) -> Distribution:
     """The answers to a choice item, cut first of all where its good answers begin."""
     form = scope.ground.wave.questionnaire
-    codes = [choice.code for choice in form.choices(item)]
+    codes = [choice.code for choice in form.steps(item)]
     favourable = favourable_codes(form, item)
     cuts = cuts_of([code in favourable for code in codes])
     return Distribution(scope, item.id, scope.ground.counts.codes[item.id][:, codes], cuts)
@@ -138,7 +138,7 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
     ground = scope.ground
     if item.kind != "choice":
         return _chosen_result(scope, item)
-    codes = [choice.code for choice in ground.wave.questionnaire.choices(item)]
+    codes = [choice.code for choice in ground.wave.questionnaire.steps(item)]
     favourable = favourable_codes(ground.wave.questionnaire, item)
     good = [code in favourable for code in codes]
     found = distribution(scope, item)
@@ -170,7 +170,7 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
     not. The interval is widened by the most that this can be off.
     """
     scored = scope.ground.scored.get(item.id)
-    codes = [choice.code for choice in scope.ground.wave.questionnaire.choices(item)]
+    codes = [choice.code for choice in scope.ground.wave.questionnaire.steps(item)]
     if scored is None or len({*scored.scores.values()}) < 2 or not set(codes) <= scored.scores.keys():
         return hidden(UNSCORED, found.n), None
     if not found.spans:

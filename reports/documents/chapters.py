@@ -10,6 +10,7 @@ from forms.questionnaire import Item
 from reports.documents.rows import (
     Group,
     Row,
+    beside_the_scale,
     is_ordered,
     likert_row,
     score_row,
@@ -244,6 +245,8 @@ def participation_tables(words: Words, results: Results) -> tuple[tuple[ShareTab
         if item.kind in ("multi", "rank") and len(rows) > COMMONEST:
             rows = rows[:COMMONEST]
             note = words.t("table.commonest", n=words.number(result.n))
+        if beside := beside_the_scale(words, item, result):
+            note = f"{note}. {beside}"
         tables.append(ShareTable(item.id, words.item(item), rows, note))
     order = {
         item.id: (item.role != "participation_grade", item.role != "priority") for _, item in _modules(words)

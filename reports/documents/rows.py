@@ -39,7 +39,7 @@ class Group:
 def worst_to_best(words: Words, item: Item) -> list[int]:
     """Codes from the least to the most favourable answer."""
     form = words.questionnaire
-    choices = form.choices(item)
+    choices = form.steps(item)
     codes = [choice.code for choice in choices]
     scores = [choice.score for choice in choices if choice.score is not None]
     flipped = len(scores) > 1 and scores[0] > scores[-1]
@@ -91,23 +91,28 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> 
             interval=(good.low, good.high) if good.low is not None and good.high is not None else None,
         )
     hidden = result.hidden is not None or not result.segments
-    special = [
-        f"{words.lower(words.t(f'special.{code}'))} {words.number(n)}"
-        for code, n in result.special.items()
-        if n
-    ]
     return Row(
         text=words.item(item),
         figure=figure,
         n="" if hidden and result.n < 5 else words.number(result.n),
         value="" if hidden else value,
         interval=words.hidden(result.hidden or result.favourable.hidden) if hidden else interval,
-        note=words.t("row.special", answers=", ".join(special)) if special and not hidden else "",
+        note="" if hidden else beside_the_scale(words, item, result),
         change="" if hidden else words.change(result.change, share=True),
         standing=result.change.standing if result.change and not hidden else "",
         rank=result.favourable.value if result.favourable.value is not None and not hidden else -1.0,
         item_id=item.id,
     )
+
+
+def beside_the_scale(words: Words, item: Item, result: ItemResult) -> str:
+    """'I tillegg: vet ikke 7': answers outside the scale, as far as their number may be shown; else ''."""
+    answers = [
+        f"{words.lower(words.choice(item, code))} {words.number(n)}"
+        for code, n in result.special.items()
+        if n
+    ]
+    return words.t("row.special", answers=", ".join(answers)) if answers else ""
 
 
 def share_rows(

@@ -140,3 +140,11 @@ def test_the_same_answers_give_the_same_results_whatever_their_order() -> None:
         pl.DataFrame(wave.texts),
     )
     assert compute(mixed, None) == compute(wave, None)
+
+
+def test_not_wanting_to_take_part_is_told_beside_the_scale_and_never_merged_into_it(whole: Results) -> None:
+    grade = whole.items["medv_individ_grad"]
+    assert grade.segments and grade.n
+    assert all(8 not in segment.codes for segment in grade.segments)
+    assert sum(segment.n for segment in grade.segments) == grade.n
+    assert grade.special.get(8, 5) >= 5
