@@ -217,13 +217,43 @@ def _release_keys(questionnaire: Questionnaire) -> Iterator[Fault]:
                 "name an item that has background: true and kind: choice",
             )
     for item in items.values():
-        if item.background and item.kind == "choice" and item.id not in questionnaire.release_keys:
+        if item.background and item.kind == "choice" and not questionnaire.release_keys:
             yield Fault(
                 f"item '{item.id}'",
-                "a background item is not among the release keys",
-                "somebody might be recognised by it in a research file",
-                "add it to 'release_keys' unless nobody outside the home could know it",
+                "it asks about background, and there are no release keys",
+                "nothing protects it, so it is left out of every research file",
+                "add it to 'release_keys' if research needs it; each key more hides more of the others",
                 "warning",
+            )
+    yield from _release_bands(questionnaire, items)
+
+
+def _release_bands(questionnaire: Questionnaire, items: dict[str, Item]) -> Iterator[Fault]:
+    for key, bands in questionnaire.release_bands.items():
+        where = f"release_bands, '{key}'"
+        if key not in questionnaire.release_keys or key not in items:
+            yield Fault(
+                where,
+                "it is not among the release keys",
+                "nothing would be put together",
+                "add it to 'release_keys', or take it out here",
+            )
+            continue
+        known = {choice.code for choice in questionnaire.choices(items[key])}
+        codes = [code for band in bands for code in band]
+        if unknown := sorted(set(codes) - known):
+            yield Fault(
+                where,
+                f"code {', '.join(map(str, unknown))} is not a choice of the item",
+                "the research file would hold a code that means nothing",
+                f"use codes of the item: {', '.join(map(str, sorted(known)))}",
+            )
+        elif len(codes) != len(set(codes)):
+            yield Fault(
+                where,
+                "a code stands in two bands",
+                "an answer can be in one group only",
+                "let each code stand once",
             )
 
 
@@ -265,12 +295,17 @@ def _kindness(questionnaire: Questionnaire) -> Iterator[Fault]:
                     f"use shorter sentences and shorter words until LIX is {MAX_LIX} or less",
                     "warning",
                 )
-    if (whole := minutes(questionnaire, questionnaire.languages[0])) > MAX_MINUTES:
+    language = questionnaire.languages[0]
+    if (whole := minutes(questionnaire, language)) > MAX_MINUTES:
+        short = questionnaire.short_form()
+        shorter = (
+            f"offer the short form (about {minutes(short, language):.0f} minutes), or " if short.pages else ""
+        )
         yield Fault(
             f"questionnaire '{questionnaire.id}'",
             f"it takes about {whole:.0f} minutes to answer",
             f"after {MAX_MINUTES} minutes many give up",
-            "offer the short form, or take out what nobody will act on",
+            f"{shorter}take out what nobody will act on",
             "warning",
         )
 

@@ -184,6 +184,8 @@ class Questionnaire(Model):
     """Names people see for objects, facets, modules: 'bolig' -> 'Boligen'."""
     release_keys: tuple[Slug, ...] = ()
     """Background items declared as quasi-identifiers in research releases."""
+    release_bands: dict[Slug, tuple[tuple[int, ...], ...]] = {}
+    """Codes of a key that research releases put together: 'alder': [[1, 2]] makes one of the two youngest."""
     pages: Annotated[tuple[Page, ...], Field(min_length=1)]
 
     @field_validator("scales")
@@ -238,8 +240,8 @@ class Questionnaire(Model):
         return self.labels[key].get(language) if key in self.labels else key
 
     def short_form(self) -> Questionnaire:
-        """The same questionnaire with only the items marked `short`; pages left empty are dropped,
-        and so are release keys whose item is not in it."""
+        """The same questionnaire with only the items marked `short`, and of pages, scales, release keys
+        and bands only those that still have an item."""
         pages: list[Page] = []
         for page in self.pages:
             kept: list[Item | Matrix] = []
@@ -254,6 +256,11 @@ class Questionnaire(Model):
                 pages.append(page.model_copy(update={"items": tuple(kept)}))
         short = self.model_copy(update={"id": f"{self.id}_kort", "pages": tuple(pages)})
         left = {item.id for item in short.items()}
+        used = {item.scale for item in short.items()}
         return short.model_copy(
-            update={"release_keys": tuple(key for key in self.release_keys if key in left)}
+            update={
+                "scales": tuple(scale for scale in self.scales if scale.id in used),
+                "release_keys": tuple(key for key in self.release_keys if key in left),
+                "release_bands": {key: bands for key, bands in self.release_bands.items() if key in left},
+            }
         )

@@ -6,6 +6,8 @@ language and the mode of the answer; estates with fewer than `MIN_ANSWERS` answe
 either. Estates with fewer than `MIN_NAMED` are put together under one name when there are several, else
 left out.
 
+What is put together: answers to a key that the questionnaire declares as one band (`release_bands`).
+
 What is blanked: rare combinations of keys within an estate (`anonymity.py`), and an item in an estate
 where all who answered said the same.
 """
@@ -69,6 +71,8 @@ class Risk:
     """Cells blanked, by key."""
     not_given: dict[str, int]
     """Cells that were empty from the start, by key; told here, not in the data."""
+    banded: tuple[str, ...]
+    """Keys of which answers are put together in wider bands."""
     alike: int
     """(estate, column) pairs blanked because all who answered said the same."""
     dropped: dict[str, tuple[str, ...]]
@@ -117,8 +121,13 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
         if keys
         else np.zeros((len(estate), 0), np.int16)
     )
+    banded = (
+        np.column_stack([_banded(questionnaire, item, raw_keys[:, i]) for i, item in enumerate(keys)])
+        if keys
+        else raw_keys
+    )
     weights = tuple(float(len(keys) - place) for place in range(len(keys)))
-    safe = suppress(estate, raw_keys, K, HIDDEN, weights)
+    safe = suppress(estate, banded, K, HIDDEN, weights)
     for place, item in enumerate(keys):
         columns[item.id] = safe.values[:, place]
         variables.append(_variable(questionnaire, item, item.id, language, "key"))
@@ -143,6 +152,7 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
         smallest_group_after=int(after.min()),
         blanked={item.id: int(safe.blanked[:, place].sum()) for place, item in enumerate(keys)},
         not_given={item.id: int((raw_keys[:, place] == HIDDEN).sum()) for place, item in enumerate(keys)},
+        banded=tuple(item.id for item in keys if questionnaire.release_bands.get(item.id)),
         alike=alike,
         dropped=dropped,
     )
@@ -198,6 +208,25 @@ def _key_codes(frame: pl.DataFrame, item: Item) -> Cells:
     return codes
 
 
+def _banded(questionnaire: Questionnaire, item: Item, codes: Cells) -> Cells:
+    """Codes with those of a band turned into its lowest one."""
+    wide = codes.copy()
+    for band in questionnaire.release_bands.get(item.id, ()):
+        wide[np.isin(codes, band)] = min(band)
+    return wide
+
+
+def _banded_labels(questionnaire: Questionnaire, item: Item, labels: dict[int, str]) -> dict[int, str]:
+    """'15–17 år / 18–25 år': the codes that are left, a band named by all that is in it."""
+    bands = {min(band): sorted(band) for band in questionnaire.release_bands.get(item.id, ())}
+    gone = {code for band in bands.values() for code in band[1:]}
+    return {
+        code: " / ".join(labels[part] for part in bands.get(code, [code]))
+        for code in labels
+        if code not in gone
+    }
+
+
 def _item_columns(
     questionnaire: Questionnaire, item: Item, frame: pl.DataFrame, language: str
 ) -> list[tuple[str, Cells, Variable]]:
@@ -237,6 +266,8 @@ def _variable(
     place: int = 0,
 ) -> Variable:
     values = {choice.code: choice.text.get(language) for choice in questionnaire.choices(item)}
+    if role == "key":
+        values = _banded_labels(questionnaire, item, values)
     ordinal = bool(item.scale) and questionnaire.scale(item.scale or "").ordinal
     label = item.text.get(language)
     if place:

@@ -101,6 +101,20 @@ def test_free_text_language_mode_and_sensitive_items_are_not_in_the_bundle(wave:
     assert made.dataset.risk.dropped["sensitive"]
 
 
+def test_answers_declared_as_one_band_are_one_in_the_file_and_the_codebook_says_so(wave: Wave) -> None:
+    dataset = protect(wave)
+    years = next(variable for variable in dataset.variables if variable.name == "botid")
+    assert years.values[1] == "Under ett år / 1–2 år / 3–5 år"
+    assert set(dataset.frame["botid"].unique()) <= set(years.values) == {1, 4, HIDDEN}
+    assert "Under ett år / 1–2 år / 3–5 år" in pages.codebook(dataset)
+    assert "bredere grupper: alder, husstand, botid, sprak" in pages.risk(dataset)
+
+
+def test_bands_save_more_answers_than_they_blur(wave: Wave) -> None:
+    fine = replace(wave, questionnaire=wave.questionnaire.model_copy(update={"release_bands": {}}))
+    assert protect(wave).risk.blanked_share < protect(fine).risk.blanked_share - 0.05
+
+
 def test_an_item_that_all_in_an_estate_answered_alike_is_hidden_there(wave: Wave) -> None:
     alike = wave.frame.with_columns(
         pl.when(pl.col("estate") == "e2")

@@ -173,8 +173,11 @@ def test_an_unknown_instrument_is_told_with_those_there_are() -> None:
         shipped("../secrets")
 
 
-def test_the_short_form_only_releases_keys_it_asks_for() -> None:
+def test_the_short_form_keeps_only_what_it_still_uses() -> None:
     assert questionnaire().short_form().release_keys == ()
+    short = shipped("boindeks").short_form()
+    assert set(short.release_bands) == set(short.release_keys) == {"alder"}
+    assert {scale.id for scale in short.scales} == {item.scale for item in short.items() if item.scale}
 
 
 def test_the_published_schema_is_current() -> None:
