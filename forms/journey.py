@@ -7,13 +7,14 @@ goes back and changes an answer leaves the old branch, and what was said there f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.answers import Answer, Answers
 from forms.errors import Fault, QuestionnaireFault, UnknownPage
-from forms.logic import Words, compile_conditions, words
-from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
+from forms.logic import Condition, words
+from forms.plan import PlannedEntry, PlannedItem, PlannedPage, plan_of
+from forms.questionnaire import Item, Matrix, Page, Questionnaire
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,10 @@ class Journey:
 
     def __init__(self, questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> None:
         self.questionnaire = questionnaire
-        self._conditions = compile_conditions(questionnaire)
+        self._plan = plan_of(questionnaire)
         self._route: Answers = {}
-        self._seen: dict[str, Words] = {
-            item.id: words(questionnaire, item, None) for item in questionnaire.items()
-        }
-        walked = (self._walk(page, answers) for page in questionnaire.pages)
+        self._seen = dict(self._plan.blank)
+        walked = (self._walk(page, answers) for page in self._plan.pages)
         self.pages: tuple[VisiblePage, ...] = tuple(page for page in walked if page is not None)
         if not self.pages:
             raise QuestionnaireFault(
@@ -88,59 +87,52 @@ class Journey:
         return dict(self._route)
 
     def _place(self, page_id: str) -> int:
-        for place, page in enumerate(self.questionnaire.pages):
-            if page.id == page_id:
-                return place
-        raise UnknownPage(page_id)
+        if page_id not in self._plan.places:
+            raise UnknownPage(page_id)
+        return self._plan.places[page_id]
 
-    def _walk(self, page: Page, answers: Mapping[str, Answer]) -> VisiblePage | None:
-        if not self._holds(page.show_if):
+    def _walk(self, planned: PlannedPage, answers: Mapping[str, Answer]) -> VisiblePage | None:
+        if not self._holds(planned.show_if):
             return None
-        entries: list[tuple[Matrix | None, tuple[Item, ...]]] = []
-        for entry in page.items:
-            if not self._holds(entry.show_if):
-                continue
-            if isinstance(entry, Matrix):
-                rows = tuple(self._walk_items(self.questionnaire.rows(entry), answers))
-                if rows:
-                    entries.append((entry, rows))
-            else:
-                entries.extend((None, (item,)) for item in self._walk_items((entry,), answers, asked=True))
-        return VisiblePage(page, tuple(entries)) if entries else None
+        entries = tuple(
+            (entry.matrix, items) for entry in planned.entries if (items := self._walk_entry(entry, answers))
+        )
+        return VisiblePage(planned.page, entries) if entries else None
 
-    def _walk_items(
-        self, items: tuple[Item, ...], answers: Mapping[str, Answer], *, asked: bool = False
-    ) -> Iterator[Item]:
-        """The items that are seen, each noted with its answer. `asked`: their own condition held already."""
-        for item in items:
-            if not asked and not self._holds(item.show_if):
-                continue
-            seen = self._with_seen_choices(item)
-            if seen is None:
-                continue
-            kept = _kept(seen, self.questionnaire.choices(seen), answers.get(item.id))
-            if kept is not None:
-                self._route[item.id] = kept
-                self._seen[item.id] = words(self.questionnaire, item, kept)
-            yield seen
+    def _walk_entry(self, planned: PlannedEntry, answers: Mapping[str, Answer]) -> tuple[Item, ...]:
+        if not self._holds(planned.show_if):
+            return ()
+        walked = (self._walk_item(item, answers) for item in planned.items)
+        return tuple(item for item in walked if item is not None)
 
-    def _with_seen_choices(self, item: Item) -> Item | None:
-        """The item with the choices that are seen; None when a closed question has none left."""
-        choices = self.questionnaire.choices(item)
-        seen = tuple(choice for choice in choices if self._holds(choice.show_if))
-        if len(seen) == len(choices):
-            return item
-        return item.model_copy(update={"choices": seen}) if seen else None
+    def _walk_item(self, planned: PlannedItem, answers: Mapping[str, Answer]) -> Item | None:
+        """The item as it is seen, its answer noted; None when it or all its choices are hidden."""
+        if not self._holds(planned.show_if):
+            return None
+        item, codes, alone = planned.item, planned.codes, planned.alone
+        if planned.hideable:
+            seen = tuple(choice for choice, condition in planned.choices if self._holds(condition))
+            if not seen:
+                return None
+            if len(seen) < len(planned.choices):
+                item = item.model_copy(update={"choices": seen})
+                hidden = codes - {choice.code for choice in seen}
+                codes, alone = codes - hidden, alone - hidden
+        kept = _kept(item, codes, alone, answers.get(item.id))
+        if kept is not None:
+            self._route[item.id] = kept
+            if planned.read:
+                self._seen[item.id] = words(self.questionnaire, planned.item, kept)
+        return item
 
-    def _holds(self, source: str | None) -> bool:
-        return source is None or self._conditions[source].holds(self._seen)
+    def _holds(self, condition: Condition | None) -> bool:
+        return condition is None or condition.holds(self._seen)
 
 
-def _kept(item: Item, choices: tuple[Choice, ...], answer: Answer | None) -> Answer | None:
+def _kept(item: Item, codes: frozenset[int], alone: frozenset[int], answer: Answer | None) -> Answer | None:
     """What is left of an answer when choices that are not seen are taken out; None when nothing is."""
     if answer is None or item.kind == "text":
         return answer or None
-    codes = {choice.code for choice in choices}
     if isinstance(answer, list):
         return [code for code in answer if code in codes] or None
-    return answer if answer in codes or answer in SPECIAL_CODES.values() else None
+    return answer if answer in alone else None

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import cel
 
@@ -29,6 +29,8 @@ ALLOWED = frozenset({"_==_", "_!=_", "@in", "_&&_", "_||_", "!_", "@not_strictly
 _SPECIAL_WORDS = {code: word for word, code in SPECIAL_CODES.items()}
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _REFERENCE = re.compile(r"\banswers\s*\.\s*([A-Za-z_]\w*)")
+_AS_A_WHOLE = re.compile(r"\banswers\b(?!\s*\.\s*[A-Za-z_]\w*\b(?!\s*\())")
+"""`answers` without a name behind it, or with that of a macro."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,28 @@ class Condition:
 
     def holds(self, seen: Mapping[str, Words]) -> bool:
         """Whether it is true of the words `seen`, by item id. ConditionFault when it cannot be evaluated."""
+        # The engine copies what it is given: a condition on one answer must not pay for all of them.
+        if self.reads is None:
+            given = dict(seen)
+        else:
+            given = {name: seen[name] for name in self.reads if name in seen}
         try:
-            outcome = self._program.execute({"answers": dict(seen)})
+            outcome = self._program.execute({"answers": given})
         except (KeyError, RuntimeError, TypeError, ValueError) as problem:
             raise ConditionFault(self.source, _reason(problem)) from problem
         if not isinstance(outcome, bool):
             raise ConditionFault(self.source, "it is not a yes or no")
         return outcome
 
-    @property
+    @cached_property
     def references(self) -> frozenset[str]:
         """Ids of the items it reads."""
         return frozenset(_REFERENCE.findall(_STRING.sub('""', self.source)))
+
+    @cached_property
+    def reads(self) -> frozenset[str] | None:
+        """Names it must be given; None when it looks at the answers as a whole."""
+        return None if _AS_A_WHOLE.search(_STRING.sub('""', self.source)) else self.references
 
 
 @lru_cache(maxsize=4096)

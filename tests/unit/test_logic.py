@@ -56,6 +56,12 @@ def test_a_condition_knows_which_items_it_reads() -> None:
     assert condition.references == {"heis", "mangler"}
 
 
+def test_a_condition_on_the_answers_as_a_whole_is_given_all_of_them() -> None:
+    assert compile_condition('answers.exists(id, id == "etasje")').holds(SEEN) is True
+    assert compile_condition('"etasje" in answers').holds(SEEN) is True
+    assert compile_condition('"etasje" in answers.mangler').holds(SEEN) is False
+
+
 def test_conditions_see_words_and_never_codes() -> None:
     q = questionnaire()
     assert words(q, q.item("heis"), 1) == "nei"

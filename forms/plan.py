@@ -1,0 +1,112 @@
+"""What of a journey depends on the questionnaire alone: worked out once, then walked for every tenant.
+
+Thousands answer the same questionnaire, which never changes: its conditions, what they read and which codes
+count are the same for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from forms.logic import Condition, Words, compile_conditions, words
+from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
+
+KEPT_PLANS = 64
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """`codes`: of its choices. `alone`: those and the special codes, each of which can be the whole answer.
+
+    `hideable`: some choice has a condition. `read`: some condition of the questionnaire looks at the answer.
+    """
+
+    item: Item
+    show_if: Condition | None
+    choices: tuple[tuple[Choice, Condition | None], ...]
+    codes: frozenset[int]
+    alone: frozenset[int]
+    hideable: bool
+    read: bool
+
+
+@dataclass(frozen=True)
+class PlannedEntry:
+    """A question of its own (no matrix, one item), or a matrix with its rows and its own condition."""
+
+    matrix: Matrix | None
+    show_if: Condition | None
+    items: tuple[PlannedItem, ...]
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    page: Page
+    show_if: Condition | None
+    entries: tuple[PlannedEntry, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`blank`: the words of every item before anything is answered. `places`: of the pages, from 0."""
+
+    pages: tuple[PlannedPage, ...]
+    blank: Mapping[str, Words]
+    places: Mapping[str, int]
+
+
+def plan_of(questionnaire: Questionnaire) -> Plan:
+    """QuestionnaireFault lists the conditions that cannot be read."""
+    return _plan(_Same(questionnaire))
+
+
+class _Same:
+    """A questionnaire as a key: the very same object, whatever is in it."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questionnaire = questionnaire
+
+    def __hash__(self) -> int:
+        return id(self.questionnaire)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.questionnaire is self.questionnaire
+
+
+@lru_cache(maxsize=KEPT_PLANS)
+def _plan(same: _Same) -> Plan:
+    questionnaire = same.questionnaire
+    conditions = compile_conditions(questionnaire)
+    reads = [condition.reads for condition in conditions.values()]
+    named = frozenset[str]().union(*(names for names in reads if names is not None))
+
+    def condition(source: str | None) -> Condition | None:
+        return None if source is None else conditions[source]
+
+    def item(planned: Item) -> PlannedItem:
+        choices = questionnaire.choices(planned)
+        codes = frozenset(choice.code for choice in choices)
+        return PlannedItem(
+            planned,
+            condition(planned.show_if),
+            tuple((choice, condition(choice.show_if)) for choice in choices),
+            codes,
+            codes | frozenset(SPECIAL_CODES.values()),
+            any(choice.show_if is not None for choice in choices),
+            planned.id in named or None in reads,
+        )
+
+    def entry(planned: Item | Matrix) -> PlannedEntry:
+        if isinstance(planned, Matrix):
+            rows = tuple(item(row) for row in questionnaire.rows(planned))
+            return PlannedEntry(planned, condition(planned.show_if), rows)
+        return PlannedEntry(None, None, (item(planned),))
+
+    pages = tuple(
+        PlannedPage(page, condition(page.show_if), tuple(entry(each) for each in page.items))
+        for page in questionnaire.pages
+    )
+    blank = {each.id: words(questionnaire, each, None) for each in questionnaire.items()}
+    return Plan(pages, blank, {page.id: place for place, page in enumerate(questionnaire.pages)})
