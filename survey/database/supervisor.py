@@ -37,7 +37,7 @@ def main(folder: str, durable: str) -> None:
     places = Places(Path(folder))
     with _only_one(places), _listening(places) as listener:
         try:
-            programs = find_programs(_major(places.data))
+            programs = find_programs(_major(places.data), _owner(places.data))
             _stop_leftover(places)
             _prepare(places, programs)
             server = _start(places, programs, durable=durable == "durable")
@@ -78,11 +78,17 @@ def _major(data: Path) -> int | None:
     return int(file.read_text().strip()) if file.exists() else None
 
 
+def _owner(data: Path) -> int | None:
+    return data.stat().st_uid if data.exists() else None
+
+
 def _prepare(places: Places, programs: Programs) -> None:
     """Make the data folder if there is none. A half-made one, from a start that was killed, is made again."""
     if programs.uid is not None:
         for own in (places.folder, places.sockets):
             os.chown(own, programs.uid, programs.uid)
+        if _owner(places.data) not in (None, programs.uid):
+            _hand_over(places.data, programs.uid)
     if (places.data / "PG_VERSION").exists():
         return
     half_made = places.data.with_name("data.new")
@@ -97,6 +103,13 @@ def _prepare(places: Places, programs: Programs) -> None:
     single = programs.command("postgres", "--single", "-D", str(half_made), "postgres")
     _run(single, "prepared", f"create database {DATABASE}\n")
     half_made.rename(places.data)
+
+
+def _hand_over(data: Path, uid: int) -> None:
+    """Root wrote the data where it had a user namespace, which is forbidden now: its other id takes over."""
+    for folder, _, files in os.walk(data):
+        for name in (".", *files):
+            os.chown(Path(folder, name), uid, uid, follow_symlinks=False)
 
 
 def _run(command: list[str], what: str, text: str = "") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pwd
 import signal
 import stat
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from survey.database.binaries import find_programs
+from survey.database.binaries import NOBODY, find_programs
 from survey.database.embedded import embedded_postgres
 from survey.database.errors import EmbeddedPostgresFault
 from survey.database.places import Places
@@ -190,6 +191,56 @@ def test_permissions_outside_its_folder_stay_as_they_are(tmp_path: Path) -> None
         assert _value(url, "select 1") == 1
     assert [(parent.stat().st_mode, parent.stat().st_uid) for parent in folder.parents] == before
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.fixture
+def no_namespaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in most containers: the program is there, the kernel says no."""
+    unshare = tmp_path / "bin" / "unshare"
+    unshare.parent.mkdir()
+    unshare.write_text("#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2; exit 1\n")
+    unshare.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{unshare.parent}:{os.environ['PATH']}")
+
+
+only_as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must step down")
+
+
+@only_as_root
+@pytest.mark.usefixtures("no_namespaces")
+def test_root_without_namespaces_steps_down_to_nobody_in_a_closed_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "closed" / "database"
+    folder.parent.mkdir(mode=0o700)
+    for _ in range(2):
+        with embedded_postgres(folder, durable=False) as url:
+            assert _value(url, "select 1") == 1
+            assert Path(f"/proc/{_pid(folder)}").stat().st_uid == NOBODY
+    assert (folder.parent.stat().st_uid, folder.stat().st_uid) == (0, NOBODY)
+
+
+@only_as_root
+def test_data_stays_usable_when_namespaces_are_forbidden_later(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    folder = tmp_path / "database"
+    with embedded_postgres(folder, durable=False) as url:
+        _value(url, "create table kept as select 42 as value")
+    request.getfixturevalue("no_namespaces")
+    with embedded_postgres(folder, durable=False) as url:
+        assert _value(url, "select value from kept") == 42
+
+
+@only_as_root
+def test_root_works_on_the_data_of_an_ordinary_user_as_that_user(tmp_path: Path) -> None:
+    folder = tmp_path / "database"
+    with embedded_postgres(folder, durable=False) as url:
+        _value(url, "create table kept as select 42 as value")
+    owner = pwd.getpwnam("daemon").pw_uid
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, owner, owner)
+    with embedded_postgres(folder, durable=False) as url:
+        assert _value(url, "select value from kept") == 42
+    assert {path.stat().st_uid for path in folder.rglob("*")} == {owner}
 
 
 def test_data_of_another_postgres_is_named_and_left_alone(tmp_path: Path) -> None:
