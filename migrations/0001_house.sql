@@ -67,6 +67,7 @@ create table registry.areas (
   parent_id uuid,
   name text not null,
   primary key (organisation_id, id),
+  unique nulls not distinct (organisation_id, parent_id, name),
   foreign key (organisation_id, parent_id) references registry.areas (organisation_id, id)
 );
 
@@ -76,7 +77,9 @@ create table registry.estates (
   area_id uuid not null,
   name text not null,
   dwellings integer check (dwellings between 1 and 10000), -- null: not known (historic surveys)
+  archived boolean not null default false, -- kept for the rounds it was in, offered to no new one
   primary key (organisation_id, id),
+  unique (organisation_id, area_id, name),
   foreign key (organisation_id, area_id) references registry.areas (organisation_id, id)
 );
 
@@ -103,7 +106,10 @@ create table registry.campaigns (
   results_on date not null,
   status text not null default 'draft' check (status in ('draft', 'open', 'closed')),
   source text not null default 'invitations' check (source in ('invitations', 'import')),
+  -- How far the landlord says tenants take part, 1 (not asked) to 7 (the last word); null: not said.
+  declared_grade integer check (declared_grade between 1 and 7),
   primary key (organisation_id, id),
+  unique (organisation_id, name),
   foreign key (organisation_id, questionnaire_version_id)
     references registry.questionnaire_versions (organisation_id, id),
   check (opens_on <= closes_on and closes_on <= results_on)
@@ -311,6 +317,13 @@ alter table registry.organisations enable row level security;
 create policy own_organisation on registry.organisations
   using (id = nullif(current_setting('bostemme.organisation_id', true), '')::uuid);
 
+-- Only what nobody could answer yet may be taken back.
+create policy only_drafts on registry.campaigns as restrictive for delete using (status = 'draft');
+create policy only_drafts on registry.campaign_estates as restrictive for delete
+  using (exists (select from registry.campaigns c where c.id = campaign_id and c.status = 'draft'));
+create policy only_drafts on registry.invitations as restrictive for delete
+  using (exists (select from registry.campaigns c where c.id = campaign_id and c.status = 'draft'));
+
 -- ---------------------------------------------------------------- who may do what
 revoke all on all functions in schema ballots, registry from public;
 grant usage on schema ballots to bostemme_phone;
@@ -324,6 +337,8 @@ grant select on registry.organisations, registry.audit_log to bostemme_registry;
 grant insert on registry.audit_log to bostemme_registry;
 grant select, insert, update on registry.staff, registry.areas, registry.estates, registry.campaigns,
   registry.campaign_estates to bostemme_registry;
+grant delete on registry.estates, registry.campaigns, registry.campaign_estates, registry.invitations
+  to bostemme_registry;
 grant select, insert on registry.questionnaire_versions to bostemme_registry;
 -- The console may make and re-issue invitations but never read `used` or a token's hash.
 grant insert (organisation_id, id, campaign_id, estate_id, dwelling, token_hash),

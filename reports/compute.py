@@ -73,6 +73,7 @@ def _results(
         nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
         previous_campaign=previous,
         excluded_estates=0 if scope.single else len(wave.estates) - len(scope.members),
+        declared_grade=wave.declared_grade,
     )
 
 

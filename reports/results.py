@@ -148,3 +148,5 @@ class Results:
     previous_campaign: str | None
     excluded_estates: int
     """Estates left out of every total because they have fewer than 5 answers."""
+    declared_grade: int | None = None
+    """Participation as the landlord declared it for the round, 1 (not asked) to 7 (the last word)."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -65,6 +65,8 @@ class WaveInfo:
     closes_on: date
     results_on: date
     languages: tuple[str, ...]
+    declared_grade: int | None = field(default=None, kw_only=True)
+    """How far the landlord says tenants take part, 1..7; None: not said."""
 
 
 @dataclass(frozen=True)

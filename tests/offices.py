@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import count
 from uuid import UUID, uuid4
 
 import httpx
@@ -22,6 +23,7 @@ from survey.register import estates, organisations
 
 PASSWORD = "en lang setning til døra"
 TODAY = date.today()
+_numbers = count(1)
 
 
 @cache
@@ -62,9 +64,10 @@ async def found(database: Database, name: str, *, fictitious: bool = False) -> O
     return Office(organisation_id, name, tuple(own), staff, emails)
 
 
-def new_round(office: Office, name: str = "Runde 2025", opens_on: date = TODAY, days: int = 14) -> NewRound:
+def new_round(office: Office, name: str | None = None, opens_on: date = TODAY, days: int = 14) -> NewRound:
+    """A name of its own when none is given."""
     return NewRound(
-        name=name,
+        name=name or f"Runde 2025 nr. {next(_numbers)}",
         questionnaire=short_form(),
         estate_ids=tuple(id for id, _ in office.estates),
         languages=("nb", "nn", "en"),

@@ -3,12 +3,18 @@
 CampaignError
 ├── NoSuchRound            404  no round with this id in this organisation
 ├── NoSuchEstateInRound    404  the estate was not asked in this round
-├── NotADraft              409  only a draft can be opened
-├── NotOpen                409  only an open round can be closed
+├── NameTaken              409  the organisation has a round of this name
+├── NotADraft              409  only a draft can be opened, changed or deleted
+├── LinksWouldBreak        409  other estates make the links that were fetched useless; ask first
+├── NotOpen                409  only an open round can be closed or get another deadline
+├── BadDeadline            409  a deadline before today, before the first day, or after the results
+├── ClosedForGood          409  a closed round is not opened again and not changed
 ├── AlreadyClosed          409  a closed round gets no links and no poster
 ├── ClosingDatePassed      409  the last day to answer has passed; nobody could answer
 ├── ResultsNotReady        409  results are shown when the round is closed, not before
-└── NoInvitations          409  an imported round has no personal links
+├── NoInvitations          409  an imported round has no personal links
+├── TooFewDwellings        409  an estate cannot get fewer dwellings than have been asked in a round
+└── EstateInUse            409  an estate of a round that is not closed stays in use
 """
 
 from __future__ import annotations
@@ -31,12 +37,28 @@ class NoSuchEstateInRound(CampaignError):
     status, key = 404, "error.not_found"
 
 
+class NameTaken(CampaignError):
+    status, key = 409, "error.campaign.name_taken"
+
+
 class NotADraft(CampaignError):
     status, key = 409, "error.campaign.not_a_draft"
 
 
+class LinksWouldBreak(CampaignError):
+    status, key = 409, "error.campaign.links_would_break"
+
+
 class NotOpen(CampaignError):
     status, key = 409, "error.campaign.not_open"
+
+
+class BadDeadline(CampaignError):
+    status, key = 409, "error.campaign.bad_deadline"
+
+
+class ClosedForGood(CampaignError):
+    status, key = 409, "error.campaign.closed_for_good"
 
 
 class AlreadyClosed(CampaignError):
@@ -53,3 +75,11 @@ class ResultsNotReady(CampaignError):
 
 class NoInvitations(CampaignError):
     status, key = 409, "error.campaign.no_invitations"
+
+
+class TooFewDwellings(CampaignError):
+    status, key = 409, "error.campaign.too_few_dwellings"
+
+
+class EstateInUse(CampaignError):
+    status, key = 409, "error.campaign.estate_in_use"

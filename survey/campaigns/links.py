@@ -47,13 +47,14 @@ async def issued(connection: Connection, round_id: UUID) -> bool:
 
 async def issue_links(connection: Connection, settings: Settings, staff: Staff, round_id: UUID) -> list[Link]:
     """New links for every dwelling of the round. Raises NoSuchRound, AlreadyClosed, NoInvitations."""
+    # Held until the end of the transaction: two officers pressing at once must not make two sets of rights,
+    # and the number of dwellings must not change under way.
+    await rounds.lock(connection, round_id)
     round = await rounds.find(connection, round_id)
     if round.source != "invitations":
         raise NoInvitations()
     if round.status == "closed":
         raise AlreadyClosed()
-    # Held until the end of the transaction: two officers pressing at once must not make two sets of rights.
-    await rounds.lock(connection, round_id)
     again = await issued(connection, round_id)
     places = {estate.id: estate for estate in round.estates}
     if again:

@@ -1,7 +1,7 @@
 -- name: rounds(id)
 -- Every round of the organisation, newest first, with how many dwellings were asked.
 select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.results_on,
-       c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash, current_date as today
+       c.declared_grade, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash, current_date as today
   from registry.campaigns c
   join registry.questionnaire_versions v
     on (v.organisation_id, v.id) = (c.organisation_id, c.questionnaire_version_id)
@@ -36,22 +36,71 @@ select id from registry.questionnaire_versions where content_hash = :content_has
 -- name: questionnaire_document(id)$
 select document::text from registry.questionnaire_versions where id = :id;
 
--- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on)$
+-- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade)$
+-- Nothing comes back when the name is taken.
 insert into registry.campaigns
-  (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on)
-values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on)
+  (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade)
+values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
+        :declared_grade)
+on conflict (organisation_id, name) do nothing
 returning id;
 
 -- name: add_round_estates(campaign_id, estate_ids)!
--- The number asked is the number of dwellings on the day the round is made.
+-- The number asked is the number of dwellings on the day the estate is chosen.
 insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited)
 select e.organisation_id, :campaign_id, e.id, e.dwellings
   from registry.estates e
- where e.id = any(cast(:estate_ids as uuid[])) and e.dwellings is not null;
+ where e.id = any(cast(:estate_ids as uuid[])) and e.dwellings is not null and not e.archived
+   for share of e;
+
+-- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, id)!
+update registry.campaigns
+   set name = :name, languages = :languages, opens_on = :opens_on, closes_on = :closes_on,
+       results_on = :results_on, declared_grade = :declared_grade
+ where id = :id;
+
+-- name: drop_invitations(id)!
+-- The policy of the table lets go of those of a draft only.
+delete from registry.invitations where campaign_id = :id;
+
+-- name: drop_round_estates(id)!
+delete from registry.campaign_estates where campaign_id = :id;
+
+-- name: delete_draft(id)!
+delete from registry.campaigns where id = :id;
+
+-- name: move_deadline(closes_on, results_on, id)!
+update registry.campaigns set closes_on = :closes_on, results_on = :results_on where id = :id;
+
+-- name: lock_rounds_asking(estate_id)
+-- The rounds with this estate that are not closed, held until the end of the transaction.
+select c.id
+  from registry.campaigns c
+  join registry.campaign_estates ce on (ce.organisation_id, ce.campaign_id) = (c.organisation_id, c.id)
+ where ce.estate_id = :estate_id and c.status <> 'closed'
+ order by c.id
+   for update of c;
+
+-- name: rounds_asking(estate_id)
+-- Every round with this estate, newest first; `held`: its number of dwellings has been promised a link each.
+select c.name, c.status, ce.invited,
+       c.status = 'open' or exists (select from registry.invitations i where i.campaign_id = c.id) as held
+  from registry.campaigns c
+  join registry.campaign_estates ce on (ce.organisation_id, ce.campaign_id) = (c.organisation_id, c.id)
+ where ce.estate_id = :estate_id
+ order by c.closes_on desc, c.name, c.id;
+
+-- name: drafts_follow(invited, estate_id)!
+-- Drafts without links ask as many as live there now.
+update registry.campaign_estates ce set invited = :invited
+  from registry.campaigns c
+ where (c.organisation_id, c.id) = (ce.organisation_id, ce.campaign_id)
+   and ce.estate_id = :estate_id and c.status = 'draft'
+   and not exists (select from registry.invitations i where i.campaign_id = c.id);
 
 -- name: lock_round(id)^
 -- One change of a round at a time.
-select id, status, source, closes_on, current_date as today from registry.campaigns where id = :id for update;
+select id, name, status, source, opens_on, closes_on, results_on, current_date as today from registry.campaigns where id = :id for update;
 
 -- name: set_status(status, id)!
 update registry.campaigns set status = :status where id = :id;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,15 @@ import aiosql
 
 from forms import loading
 from forms.questionnaire import Questionnaire
-from survey.campaigns.errors import AlreadyClosed, ClosingDatePassed, NoSuchRound, NotADraft, NotOpen
+from survey.campaigns.errors import (
+    AlreadyClosed,
+    ClosedForGood,
+    ClosingDatePassed,
+    NameTaken,
+    NoSuchRound,
+    NotADraft,
+    NotOpen,
+)
 from survey.database.pool import Connection, Database
 from survey.people import audit
 from survey.people.roles import Staff
@@ -49,6 +58,8 @@ class Round:
     questionnaire_version_id: UUID
     content_hash: bytes
     estates: tuple[RoundEstate, ...]
+    declared_grade: int | None
+    """How far the office says tenants take part, 1 (not asked) to 7 (the last word); None: not said."""
 
     @property
     def invited(self) -> int | None:
@@ -66,16 +77,23 @@ class Round:
 
 
 @dataclass(frozen=True)
-class NewRound:
-    """A round as the officer filled it in, already checked against the rules of the form."""
+class Plan:
+    """What an officer decides about a round, already checked against the rules of the form."""
 
     name: str
-    questionnaire: Questionnaire
     estate_ids: tuple[UUID, ...]
     languages: tuple[str, ...]
     opens_on: date
     closes_on: date
     results_on: date
+    declared_grade: int | None = None
+
+
+@dataclass(frozen=True)
+class NewRound(Plan):
+    """A plan with the questionnaire it starts from, which stays for good."""
+
+    questionnaire: Questionnaire = field(kw_only=True)
 
 
 async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round, ...]:
@@ -99,6 +117,7 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             questionnaire_version_id=row["questionnaire_version_id"],
             content_hash=row["content_hash"],
             estates=tuple(estates[row["id"]]),
+            declared_grade=row["declared_grade"],
         )
         for row in rows
     )
@@ -119,7 +138,10 @@ async def questionnaire_of(connection: Connection, round: Round) -> Questionnair
 
 
 async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
-    """A draft for the chosen estates. Raises NoSuchEstate when one is not ours or has no known dwellings."""
+    """A draft for the chosen estates.
+
+    Raises NameTaken, and NoSuchEstate when an estate is not ours, is archived or has no known dwellings.
+    """
     content_hash = loading.content_hash(new.questionnaire)
     await _queries.keep_questionnaire(
         connection,
@@ -129,7 +151,7 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         content_hash=content_hash,
         document=json.dumps(loading.dump(new.questionnaire), ensure_ascii=False),
     )
-    round_id: UUID = await _queries.add_round(
+    round_id: UUID | None = await _queries.add_round(
         connection,
         organisation_id=staff.organisation_id,
         name=new.name,
@@ -141,20 +163,32 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         opens_on=new.opens_on,
         closes_on=new.closes_on,
         results_on=new.results_on,
+        declared_grade=new.declared_grade,
     )
-    wanted = list(set(new.estate_ids))
-    added = await _queries.add_round_estates(connection, campaign_id=round_id, estate_ids=wanted)
-    if added != f"INSERT 0 {len(wanted)}":
-        raise NoSuchEstate()
-    await audit.record(
-        connection, "campaign.created", "campaign", round_id, staff.id, {"estates": len(wanted)}
-    )
+    if round_id is None:
+        raise NameTaken(name=new.name)
+    asked = await ask(connection, round_id, new.estate_ids)
+    await audit.record(connection, "campaign.created", "campaign", round_id, staff.id, {"estates": asked})
     return round_id
 
 
+async def ask(connection: Connection, id: UUID, estate_ids: Iterable[UUID]) -> int:
+    """Add estates to a round, each with its dwellings of today; returns how many. Raises NoSuchEstate."""
+    wanted = list(set(estate_ids))
+    added = await _queries.add_round_estates(connection, campaign_id=id, estate_ids=wanted)
+    if added != f"INSERT 0 {len(wanted)}":
+        raise NoSuchEstate()
+    return len(wanted)
+
+
 async def open_round(connection: Connection, staff: Staff, id: UUID) -> None:
-    """Let tenants answer from the first day on. Raises NoSuchRound, NotADraft, ClosingDatePassed."""
+    """Let tenants answer from the first day on.
+
+    Raises NoSuchRound, ClosedForGood, NotADraft, ClosingDatePassed.
+    """
     row = await lock(connection, id)
+    if row["status"] == "closed":
+        raise ClosedForGood()
     if row["status"] != "draft":
         raise NotADraft()
     if row["closes_on"] < row["today"]:

@@ -76,4 +76,5 @@ async def _info(connection: Connection, round: Round) -> WaveInfo:
         closes_on=round.closes_on,
         results_on=round.results_on,
         languages=round.languages,
+        declared_grade=round.declared_grade,
     )

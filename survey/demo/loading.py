@@ -165,7 +165,7 @@ async def open_round(database: Database, officer: Staff) -> Round:
         new = NewRound(
             name=OPEN_ROUND if OPEN_ROUND not in names else f"{OPEN_ROUND} {today.isoformat()}",
             questionnaire=templates()["kort"].questionnaire,
-            estate_ids=tuple(estate.id for estate in await estates.all_of(connection)),
+            estate_ids=tuple(estate.id for estate in await estates.all_of(connection) if estate.askable),
             languages=LANGUAGES,
             opens_on=today,
             closes_on=closes_on,

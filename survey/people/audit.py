@@ -22,7 +22,8 @@ class Entry:
     at: datetime
     action: str
     staff_name: str | None
-    campaign_name: str | None
+    about: str | None
+    """Name of the round or estate, None for what is about neither."""
     details: Mapping[str, object]
 
 
@@ -49,6 +50,6 @@ async def latest(connection: Connection, most: int = 200) -> tuple[Entry, ...]:
     """The newest entries of the organisation of the connection, newest first."""
     rows = [row async for row in _queries.audit_entries(connection, most=most)]
     return tuple(
-        Entry(row["at"], row["action"], row["staff_name"], row["campaign_name"], json.loads(row["details"]))
+        Entry(row["at"], row["action"], row["staff_name"], row["about"], json.loads(row["details"]))
         for row in rows
     )

@@ -19,11 +19,15 @@ values (cast(nullif(current_setting('bostemme.organisation_id', true), '') as uu
         :staff_id, :action, :entity, :entity_id, cast(cast(:details as text) as jsonb));
 
 -- name: audit_entries(most)
--- The newest entries first; names of people who have left are kept by their account.
-select a.at, a.action, a.entity, a.entity_id, a.details::text as details, s.name as staff_name, c.name as campaign_name
+-- The newest entries first, with the name of the round or estate, also when it was deleted since.
+select a.at, a.action, a.entity, a.entity_id, a.details::text as details, s.name as staff_name,
+       coalesce(c.name, e.name, d.details ->> 'name') as about
   from registry.audit_log a
   left join registry.staff s on (s.organisation_id, s.id) = (a.organisation_id, a.staff_id)
   left join registry.campaigns c on (c.organisation_id, c.id) = (a.organisation_id, a.entity_id)
+  left join registry.estates e on (e.organisation_id, e.id) = (a.organisation_id, a.entity_id)
+  left join registry.audit_log d on (d.organisation_id, d.entity_id) = (a.organisation_id, a.entity_id)
+    and d.action in ('campaign.deleted', 'estate.deleted')
  order by a.at desc, a.id
  limit :most;
 

@@ -19,6 +19,7 @@ class Role(StrEnum):
 class Right(StrEnum):
     READ_RESULTS = "read_results"
     RUN_ROUNDS = "run_rounds"
+    KEEP_REGISTER = "keep_register"
     RELEASE_DATA = "release_data"
     READ_AUDIT = "read_audit"
 
@@ -26,7 +27,7 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.READER: frozenset({Right.READ_RESULTS}),
     Role.RESEARCHER: frozenset({Right.READ_RESULTS, Right.RELEASE_DATA}),
-    Role.OFFICER: frozenset({Right.READ_RESULTS, Right.RUN_ROUNDS, Right.RELEASE_DATA}),
+    Role.OFFICER: frozenset({Right.READ_RESULTS, Right.RUN_ROUNDS, Right.KEEP_REGISTER, Right.RELEASE_DATA}),
     Role.ADMINISTRATOR: frozenset(Right),
 }
 

@@ -5,6 +5,7 @@ RegisterError
 ├── OrganisationExists     409  the name is taken
 ├── UnknownKind            422  not a kind of organisation we know
 ├── NoSuchEstate           404  no estate with this id in this organisation
+├── EstateExists           409  the area has an estate of this name
 └── BadDwellings           422  an estate has 1 to 10,000 dwellings
 """
 
@@ -34,6 +35,10 @@ class UnknownKind(RegisterError):
 
 class NoSuchEstate(RegisterError):
     status, key = 404, "error.not_found"
+
+
+class EstateExists(RegisterError):
+    status, key = 409, "error.register.estate_exists"
 
 
 class BadDwellings(RegisterError):

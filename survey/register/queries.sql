@@ -10,15 +10,33 @@ select id, name, kind, fictitious from registry.organisations order by name;
 -- name: area_named(name)$
 select id from registry.areas where name = :name limit 1;
 
--- name: add_area(organisation_id, name)$
-insert into registry.areas (organisation_id, name) values (:organisation_id, :name) returning id;
+-- name: add_area(organisation_id, name)!
+insert into registry.areas (organisation_id, name) values (:organisation_id, :name)
+on conflict (organisation_id, parent_id, name) do nothing;
 
 -- name: add_estate(organisation_id, area_id, name, dwellings)$
+-- Nothing comes back when the area has an estate of this name.
 insert into registry.estates (organisation_id, area_id, name, dwellings)
-values (:organisation_id, :area_id, :name, :dwellings) returning id;
+values (:organisation_id, :area_id, :name, :dwellings)
+on conflict (organisation_id, area_id, name) do nothing
+returning id;
 
--- name: estates()
-select e.id, e.name, a.name as area, e.dwellings
+-- name: change_estate(area_id, name, dwellings, id)!
+update registry.estates set area_id = :area_id, name = :name, dwellings = :dwellings where id = :id;
+
+-- name: set_archived(archived, id)!
+update registry.estates set archived = :archived where id = :id;
+
+-- name: delete_estate(id)!
+delete from registry.estates where id = :id;
+
+-- name: lock_estate(id)$
+select id from registry.estates where id = :id for update;
+
+-- name: estates(id)
+-- All of the organisation, or one of them.
+select e.id, e.name, a.name as area, e.dwellings, e.archived
   from registry.estates e
   join registry.areas a on (a.organisation_id, a.id) = (e.organisation_id, e.area_id)
+ where cast(:id as uuid) is null or e.id = :id
  order by a.name, e.name, e.id;

@@ -2,9 +2,6 @@
 -- Until the end of the transaction: an import sees and writes no more than the room it works for.
 select set_config('role', :role, true);
 
--- name: round_exists(name)$
-select exists (select 1 from registry.campaigns where name = :name);
-
 -- name: keep_questionnaire(organisation_id, questionnaire_id, version, content_hash, document)!
 -- An immutable version, kept once per organisation.
 insert into registry.questionnaire_versions (organisation_id, questionnaire_id, version, content_hash, document)
@@ -15,10 +12,12 @@ on conflict (organisation_id, content_hash) do nothing;
 select id from registry.questionnaire_versions where content_hash = :content_hash;
 
 -- name: add_closed_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, source)$
+-- Nothing comes back when the name is taken.
 insert into registry.campaigns
   (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, status, source)
 values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
         'closed', :source)
+on conflict (organisation_id, name) do nothing
 returning id;
 
 -- name: add_round_estates(organisation_id, campaign_id, estate_ids, invited)!

@@ -65,10 +65,6 @@ async def store(
     async with database.owner() as connection:
         await scope.set_organisation(connection, organisation_id=str(organisation_id))
         await _queries.take_role(connection, role="bostemme_registry")
-        if await _queries.round_exists(connection, name=round.name):
-            raise RoundConflict(
-                Complaint.of("round.exists", round=round.name, organisation=round.organisation)
-            )
         version_id = await _keep_questionnaire(connection, organisation_id, round.questionnaire)
         places = await _places(connection, organisation_id, round, rows)
         campaign_id = await _add_round(connection, organisation_id, round, version_id, rows, places)
@@ -126,7 +122,7 @@ async def _add_round(
     places: Mapping[tuple[str, str], UUID],
 ) -> UUID:
     spoken = {row.language for row in rows}
-    campaign_id: UUID = await _queries.add_closed_round(
+    campaign_id: UUID | None = await _queries.add_closed_round(
         connection,
         organisation_id=organisation_id,
         name=round.name,
@@ -138,6 +134,8 @@ async def _add_round(
         results_on=round.results_on,
         source=round.source,
     )
+    if campaign_id is None:
+        raise RoundConflict(Complaint.of("round.exists", round=round.name, organisation=round.organisation))
     invited = {estate_id: round.invited.get(name) for (name, _), estate_id in places.items()}
     await _queries.add_round_estates(
         connection,

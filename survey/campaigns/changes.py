@@ -1,0 +1,97 @@
+"""What may still change in a round: all but the questionnaire in a draft, the deadline while it is open.
+
+Nothing when it is closed: the answers are sealed and the report is read. A report that changed afterwards
+would show by its difference what the last tenants answered.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiosql
+from asyncpg import UniqueViolationError
+
+from survey.campaigns import links, rounds
+from survey.campaigns.errors import BadDeadline, ClosedForGood, LinksWouldBreak, NameTaken, NotADraft, NotOpen
+from survey.campaigns.rounds import Plan
+from survey.database.pool import Connection
+from survey.people import audit
+from survey.people.roles import Staff
+
+_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+
+
+async def change_draft(
+    connection: Connection, staff: Staff, id: UUID, plan: Plan, *, drop_links: bool = False
+) -> None:
+    """Give a draft another plan. `drop_links`: links that were fetched may stop working.
+
+    Raises NoSuchRound, ClosedForGood, NotADraft, NameTaken, NoSuchEstate, and LinksWouldBreak when links were
+    fetched, other estates are chosen and `drop_links` is not set.
+    """
+    await _lock_draft(connection, id)
+    now = await rounds.find(connection, id)
+    issued = await links.issued(connection, id)
+    same_estates = {estate.id for estate in now.estates} == set(plan.estate_ids)
+    if issued and not same_estates and not drop_links:
+        raise LinksWouldBreak()
+    try:
+        async with connection.transaction():
+            await _queries.change_draft(
+                connection,
+                id=id,
+                name=plan.name,
+                languages=list(plan.languages),
+                opens_on=plan.opens_on,
+                closes_on=plan.closes_on,
+                results_on=plan.results_on,
+                declared_grade=plan.declared_grade,
+            )
+    except UniqueViolationError:
+        raise NameTaken(name=plan.name) from None
+    if drop_links or not issued:
+        await _queries.drop_invitations(connection, id=id)
+        await _queries.drop_round_estates(connection, id=id)
+        await rounds.ask(connection, id, plan.estate_ids)
+    details = {"estates": len(set(plan.estate_ids)), "links_dropped": issued and drop_links}
+    await audit.record(connection, "campaign.changed", "campaign", id, staff.id, details)
+
+
+async def delete_draft(connection: Connection, staff: Staff, id: UUID) -> None:
+    """A draft and its links are gone. Raises NoSuchRound, ClosedForGood, NotADraft."""
+    row = await _lock_draft(connection, id)
+    await _queries.drop_invitations(connection, id=id)
+    await _queries.drop_round_estates(connection, id=id)
+    await _queries.delete_draft(connection, id=id)
+    await audit.record(connection, "campaign.deleted", "campaign", id, staff.id, {"name": row["name"]})
+
+
+async def move_deadline(
+    connection: Connection, staff: Staff, id: UUID, closes_on: date, results_on: date
+) -> None:
+    """Another last day to answer for an open round, also when the old one has passed.
+
+    The tenants' pages read both dates from here. Raises NoSuchRound, ClosedForGood, NotOpen, BadDeadline.
+    """
+    row = await rounds.lock(connection, id)
+    if row["status"] == "closed":
+        raise ClosedForGood()
+    if row["status"] != "open":
+        raise NotOpen()
+    if not max(row["today"], row["opens_on"]) <= closes_on <= results_on:
+        raise BadDeadline()
+    await _queries.move_deadline(connection, id=id, closes_on=closes_on, results_on=results_on)
+    details = {"from": row["closes_on"].isoformat(), "to": closes_on.isoformat()}
+    await audit.record(connection, "campaign.deadline_moved", "campaign", id, staff.id, details)
+
+
+async def _lock_draft(connection: Connection, id: UUID) -> Any:
+    row = await rounds.lock(connection, id)
+    if row["status"] == "closed":
+        raise ClosedForGood()
+    if row["status"] != "draft":
+        raise NotADraft()
+    return row
