@@ -1,9 +1,9 @@
 """How heavy a text is to read, and how long a questionnaire takes.
 
 The time is reading plus choosing. For the shipped questionnaire that makes 7 seconds a closed question, rows
-of matrices included, which is rather quick than slow: on Pew's panel an ordinary question alone takes about 10
-(*How we keep our online surveys from running too long*, Pew Research Center 2022), and telephones take longer
-than computers (Couper and Peterson 2017, *Social Science Computer Review* 35).
+of matrices included, which is rather quick than slow: on Pew's panel an ordinary question takes about 10
+(*How we keep our online surveys from running too long*, Pew Research Center 2022), and telephones take
+longer than computers (Couper and Peterson 2017, *Social Science Computer Review* 35).
 """
 
 from __future__ import annotations
