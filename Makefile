@@ -6,12 +6,13 @@
 
 SERVE ?= 1
 BIN := .venv/bin
+PARTS := python pango fonts
 
 demo: set-up
 	@scripts/demo $(SERVE)
 
+test: PARTS += chromium
 test: set-up
-	@scripts/system-parts chromium
 	@scripts/lint
 	@$(BIN)/python -m pytest
 
@@ -22,8 +23,8 @@ bench: set-up
 	@$(BIN)/python -m bench
 
 set-up:
-	@scripts/system-parts pango fonts
+	@scripts/system-parts $(PARTS)
 	@scripts/environment
 
 clean:
-	rm -rf .venv .bostemme demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .bostemme demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
