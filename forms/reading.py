@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 
 from forms.questionnaire import Item, Matrix, Page, Questionnaire, Text
 
@@ -60,6 +61,11 @@ def minutes(questionnaire: Questionnaire, language: str) -> float:
     texts += [choice.text for item in questionnaire.items() for choice in item.choices]
     words += count_words([text.get(language) for text in texts])
     return words / WORDS_A_MINUTE + sum(_seconds(item) for item in questionnaire.items()) / 60
+
+
+def whole_minutes(questionnaire: Questionnaire, language: str) -> int:
+    """The same as people are told it: rounded up, so that nobody is promised too little."""
+    return max(1, ceil(minutes(questionnaire, language)))
 
 
 def _seconds(item: Item) -> float:

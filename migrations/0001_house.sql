@@ -137,7 +137,7 @@ create table registry.invitations (
   primary key (organisation_id, id),
   foreign key (organisation_id, campaign_id, estate_id)
     references registry.campaign_estates (organisation_id, campaign_id, estate_id)
-);
+) with (fillfactor = 90); -- room for `used` to change in place
 create index invitations_by_campaign on registry.invitations (organisation_id, campaign_id, estate_id);
 
 -- ---------------------------------------------------------------- answers
@@ -171,89 +171,117 @@ create table ballots.drafts (
   draft_key bytea primary key,
   campaign_id uuid not null,
   sealed bytea not null check (octet_length(sealed) < 400000)
-);
+) with (fillfactor = 50, toast_tuple_target = 8160); -- drafts change often and are a few kB: changed in place
+alter table ballots.drafts alter column sealed set storage external; -- nothing sealed can be compressed
 
--- What the holder of a token may know: which round it is, never who was meant to hold it.
-create function ballots.round_for(p_token_hash bytea)
+-- Answers come in at the same time, but none while a round changes: shared here, alone in the trigger below. A lock
+-- on the campaign's row would do the same, and make everybody who answers write to that one row.
+create function ballots.hold_round(p_campaign_id uuid) returns void
+language sql set search_path = pg_catalog as $$
+  select pg_advisory_xact_lock_shared(hashtextextended(p_campaign_id::text, 0))
+$$;
+
+create function ballots.wait_for_answers() returns trigger
+language plpgsql set search_path = pg_catalog as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(old.id::text, 0));
+  return new;
+end $$;
+create trigger wait_for_answers before update on registry.campaigns
+  for each row execute function ballots.wait_for_answers();
+
+-- What the holder of a token may know: which round it is and their own draft, never who was meant to hold it.
+create function ballots.visit(p_token_hash bytea, p_draft_key bytea)
 returns table (
-  organisation_id uuid, organisation_name text, fictitious boolean, campaign_id uuid, campaign_name text,
-  estate_id uuid, estate_name text, status text, opens_on date, closes_on date, results_on date,
-  languages text[], questionnaire_version_id uuid, used boolean)
-language sql stable security definer set search_path = pg_catalog as $$
-  select c.organisation_id, o.name, o.fictitious, c.id, c.name, e.id, e.name, c.status, c.opens_on, c.closes_on,
-         c.results_on, c.languages, c.questionnaire_version_id, i.used
+  organisation_name text, fictitious boolean, campaign_name text, estate_name text, status text, opens_on date,
+  closes_on date, results_on date, today date, languages text[], questionnaire_version_id uuid, used boolean,
+  sealed bytea)
+language plpgsql stable security definer set search_path = pg_catalog as $$
+begin
+  return query
+  select o.name, o.fictitious, c.name, e.name, c.status, c.opens_on, c.closes_on, c.results_on, current_date,
+         c.languages, c.questionnaire_version_id, i.used, d.sealed
     from registry.invitations i
     join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
     join registry.estates e on (e.organisation_id, e.id) = (i.organisation_id, i.estate_id)
     join registry.organisations o on o.id = i.organisation_id
-   where i.token_hash = p_token_hash
-$$;
+    left join ballots.drafts d on d.draft_key = p_draft_key
+   where i.token_hash = p_token_hash;
+end $$;
 
 create function ballots.questionnaire(p_version_id uuid) returns jsonb
 language sql stable security definer set search_path = pg_catalog as $$
   select document from registry.questionnaire_versions where id = p_version_id
 $$;
 
-create function ballots.load_draft(p_draft_key bytea) returns bytea
-language sql stable security definer set search_path = pg_catalog as $$
-  select sealed from ballots.drafts where draft_key = p_draft_key
-$$;
-
--- False when the round is not open or the invitation is used: a late page must not bring a draft back to life.
-create function ballots.save_draft(p_token_hash bytea, p_draft_key bytea, p_sealed bytea) returns boolean
-language plpgsql security definer set search_path = pg_catalog as $$
+-- The round a token can still answer in; nothing when there is none. Locks it: see hold_round.
+create function ballots.open_round(p_token_hash bytea)
+returns table (organisation_id uuid, invitation_id uuid, campaign_id uuid, estate_id uuid, questionnaire_version_id uuid)
+language plpgsql set search_path = pg_catalog as $$
 declare
-  v_campaign uuid;
+  v record;
 begin
-  select c.id into v_campaign
+  select i.organisation_id, i.campaign_id into v from registry.invitations i where i.token_hash = p_token_hash;
+  if not found then
+    return;
+  end if;
+  perform ballots.hold_round(v.campaign_id);
+  -- Only a statement that begins with the lock in hand sees what the round has become.
+  return query
+  select i.organisation_id, i.id, i.campaign_id, i.estate_id, c.questionnaire_version_id
     from registry.invitations i
     join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
    where i.token_hash = p_token_hash and not i.used and c.status = 'open'
-     and current_date between c.opens_on and c.closes_on
-     for share of i;
+     and current_date between c.opens_on and c.closes_on;
+end $$;
+
+-- 'saved' | 'changed': the draft is another than the one that was read | 'closed': no answers taken from this link.
+-- p_seen: the mark of the draft that was read, null when there was none.
+create function ballots.save_draft(p_token_hash bytea, p_draft_key bytea, p_seen bytea, p_sealed bytea) returns text
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  v record;
+begin
+  select * into v from ballots.open_round(p_token_hash);
+  -- A late page must not bring back a draft that was sent: it waits here, then finds the invitation used.
+  perform from registry.invitations i
+    where i.organisation_id = v.organisation_id and i.id = v.invitation_id and not i.used for share;
   if not found then
-    return false;
+    return 'closed';
   end if;
-  insert into ballots.drafts (draft_key, campaign_id, sealed) values (p_draft_key, v_campaign, p_sealed)
-  on conflict (draft_key) do update set sealed = excluded.sealed;
-  return true;
+  if p_seen is null then
+    insert into ballots.drafts (draft_key, campaign_id, sealed) values (p_draft_key, v.campaign_id, p_sealed)
+    on conflict (draft_key) do nothing;
+  else
+    update ballots.drafts set sealed = p_sealed where draft_key = p_draft_key and substring(sealed for 24) = p_seen;
+  end if;
+  return case when found then 'saved' else 'changed' end;
 end $$;
 
 -- The one transaction of a submission: the right to answer is spent, the answer is stored, the draft dies.
--- 'accepted' | 'already' | 'closed' | 'unknown'
+-- 'accepted' | 'already' | 'closed' | 'unknown'; serialization_failure when the draft is another than the one read.
 create function ballots.submit(
-  p_token_hash bytea, p_draft_key bytea, p_language text, p_mode text, p_answers jsonb, p_codes bytea)
+  p_token_hash bytea, p_draft_key bytea, p_seen bytea, p_language text, p_mode text, p_answers jsonb, p_codes bytea)
 returns text
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
   v record;
 begin
-  select i.organisation_id, i.id, i.estate_id, i.used, c.id as campaign_id, c.status, c.opens_on, c.closes_on,
-         c.questionnaire_version_id
-    into v
-    from registry.invitations i
-    join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
-   where i.token_hash = p_token_hash
-     for share of c;
-  if not found then
-    return 'unknown';
-  end if;
-  if v.used then
-    return 'already';
-  end if;
-  if v.status <> 'open' or current_date not between v.opens_on and v.closes_on then
-    return 'closed';
-  end if;
+  select * into v from ballots.open_round(p_token_hash);
   update registry.invitations set used = true
-   where organisation_id = v.organisation_id and id = v.id and not used;
+   where organisation_id = v.organisation_id and id = v.invitation_id and not used;
   if not found then
-    return 'already';
+    return coalesce((select case when used then 'already' else 'closed' end
+                       from registry.invitations where token_hash = p_token_hash), 'unknown');
+  end if;
+  delete from ballots.drafts where draft_key = p_draft_key and (p_seen is null or substring(sealed for 24) = p_seen);
+  if not found and p_seen is not null then
+    raise exception 'the draft was changed' using errcode = 'serialization_failure';
   end if;
   insert into answers.responses
     (organisation_id, campaign_id, estate_id, questionnaire_version_id, language, mode, answers, codes)
   values (v.organisation_id, v.campaign_id, v.estate_id, v.questionnaire_version_id, p_language, p_mode,
           p_answers, p_codes);
-  delete from ballots.drafts where draft_key = p_draft_key;
   return 'accepted';
 end $$;
 
@@ -327,8 +355,7 @@ create policy only_drafts on registry.invitations as restrictive for delete
 -- ---------------------------------------------------------------- who may do what
 revoke all on all functions in schema ballots, registry from public;
 grant usage on schema ballots to bostemme_phone;
-grant execute on function ballots.round_for, ballots.questionnaire, ballots.load_draft, ballots.save_draft,
-  ballots.submit to bostemme_phone;
+grant execute on function ballots.visit, ballots.questionnaire, ballots.save_draft, ballots.submit to bostemme_phone;
 
 grant usage on schema registry, ballots to bostemme_registry;
 grant execute on function registry.staff_by_email, registry.open_session, registry.session,

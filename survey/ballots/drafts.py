@@ -1,4 +1,8 @@
-"""Answers on their way: kept sealed until they are sent, gone the moment they are."""
+"""Answers on their way: kept sealed until they are sent, gone the moment they are.
+
+Two pages of one link may be open at once. Each draft bears a mark that changes with every saving; saving and
+sending name the mark they began from, and DraftChanged says that another page was quicker: read it again.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +15,38 @@ from survey.ballots.rounds import queries
 from survey.database.pool import Connection
 
 
+class DraftChanged(Exception):
+    """Another page of the same link was saved since this draft was read; nothing was written."""
+
+
 @dataclass(frozen=True)
 class Draft:
-    """`page`: the last page its owner worked on, '' before the first."""
+    """`page`: the last page its owner worked on, '' before the first. `mark`: None before it was saved."""
 
     language: str = ""
     answers: Answers = field(default_factory=dict)
     page: str = ""
+    mark: bytes | None = None
 
 
-async def hold(connection: Connection, secret_key: bytes, token: str) -> None:
-    """Make other writers of this draft wait until the transaction ends: read, change, save is one step."""
-    await queries.hold_draft(connection, draft_key=tokens.draft_key(secret_key, token))
-
-
-async def load(connection: Connection, secret_key: bytes, token: str) -> Draft | None:
-    """The draft of this link; None when nothing has been saved yet."""
-    sealed = await queries.load_draft(connection, draft_key=tokens.draft_key(secret_key, token))
+def read(token: str, sealed: bytes | None) -> Draft | None:
+    """The draft of this link as it lies in the database; None when nothing has been saved yet."""
     if sealed is None:
         return None
     document = json.loads(tokens.open_draft(token, sealed))
-    return Draft(document["language"], document["answers"], document["page"])
+    return Draft(document["language"], document["answers"], document["page"], tokens.mark(sealed))
 
 
 async def save(connection: Connection, secret_key: bytes, token: str, draft: Draft) -> bool:
-    """Keep the draft. False when the round no longer takes answers from this link."""
+    """Keep the draft. False when the round no longer takes answers from this link; or raises DraftChanged."""
     document = json.dumps({"language": draft.language, "answers": draft.answers, "page": draft.page})
-    saved: bool = await queries.save_draft(
+    outcome = await queries.save_draft(
         connection,
         token_hash=tokens.token_hash(secret_key, token),
         draft_key=tokens.draft_key(secret_key, token),
+        seen=draft.mark,
         sealed=tokens.seal_draft(token, document.encode()),
     )
-    return saved
+    if outcome == "changed":
+        raise DraftChanged("another page of this link was saved first")
+    return bool(outcome == "saved")

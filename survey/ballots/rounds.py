@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +17,7 @@ import aiosql
 from forms.answers import Layout
 from forms.loading import from_document
 from forms.questionnaire import Questionnaire
+from forms.reading import whole_minutes
 from survey.ballots import tokens
 from survey.database.pool import Connection
 
@@ -51,19 +54,37 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A link's round, and its holder's draft as it lies sealed in the database; None when there is none."""
+
+    token: str
+    round: Round
+    sealed: bytes | None
+
+
+@dataclass(frozen=True)
 class Version:
     """An immutable questionnaire and the order of its codes."""
 
     questionnaire: Questionnaire
     layout: Layout
 
+    @cached_property
+    def minutes(self) -> Mapping[str, int]:
+        """How long answering takes, by language: counted once, told on every start page."""
+        return {code: whole_minutes(self.questionnaire, code) for code in self.questionnaire.languages}
 
-async def find_round(connection: Connection, secret_key: bytes, token: str) -> Round | None:
-    """The round this token gives the right to answer in; None when nobody was given such a token."""
-    row = await queries.find_round(connection, token_hash=tokens.token_hash(secret_key, token))
+
+async def find(connection: Connection, secret_key: bytes, token: str) -> Found | None:
+    """What this token gives the right to; None when nobody was given such a token."""
+    row = await queries.visit(
+        connection,
+        token_hash=tokens.token_hash(secret_key, token),
+        draft_key=tokens.draft_key(secret_key, token),
+    )
     if row is None:
         return None
-    return Round(
+    round = Round(
         organisation=row["organisation_name"],
         fictitious=row["fictitious"],
         campaign=row["campaign_name"],
@@ -76,6 +97,7 @@ async def find_round(connection: Connection, secret_key: bytes, token: str) -> R
         stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
         still_open=row["status"] == "open" and row["today"] <= row["closes_on"],
     )
+    return Found(token, round, row["sealed"])
 
 
 def _stage(used: bool, status: str, opens_on: date, closes_on: date, today: date) -> Stage:

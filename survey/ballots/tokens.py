@@ -73,6 +73,11 @@ def open_draft(token: str, sealed: bytes) -> bytes:
     return plain[4 : 4 + length]
 
 
+def mark(sealed: bytes) -> bytes:
+    """24 bytes that no two sealings share, of one draft or of many."""
+    return sealed[: SecretBox.NONCE_SIZE]
+
+
 def _keyed(secret_key: bytes, token: str, purpose: bytes) -> bytes:
     return hashlib.blake2b(token.encode(), key=secret_key, person=purpose, digest_size=32).digest()
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from math import ceil
 
 from forms import loading
 from forms.questionnaire import Questionnaire
+from forms.reading import whole_minutes
 
-SECONDS_PER_ITEM = 8
-"""A closed item on a phone: read, think, tap. Open questions can be skipped and are not counted."""
 OPEN_DAYS = 21
 READING_DAYS = 21
 
@@ -32,9 +30,8 @@ def templates() -> dict[str, Template]:
 
 
 def _template(id: str, questionnaire: Questionnaire) -> Template:
-    items = list(questionnaire.items())
-    closed = [item for item in items if item.kind != "text"]
-    return Template(id, questionnaire, len(items), max(1, ceil(len(closed) * SECONDS_PER_ITEM / 60)))
+    minutes = whole_minutes(questionnaire, questionnaire.languages[0])
+    return Template(id, questionnaire, len(list(questionnaire.items())), minutes)
 
 
 @dataclass(frozen=True)

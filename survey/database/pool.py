@@ -1,7 +1,9 @@
 """Four doors into one database, each with its own role: what a room may not see, its connections cannot read.
 
-Every connection is handed out inside a transaction: it commits when the block ends well and rolls back when
-it raises. `jsonb` comes and goes as text.
+Connections are handed out inside a transaction: it commits when the block ends well and rolls back when it
+raises. Only the tenants' are not: each of their statements calls one function, which is a transaction of its
+own, and opening and closing another around it would cost two more trips to the database. `jsonb` comes and
+goes as text.
 """
 
 from __future__ import annotations
@@ -63,8 +65,8 @@ class Database:
         return self._transaction("answers", organisation_id)
 
     def phone(self) -> AbstractAsyncContextManager[Connection]:
-        """The tenant's pages: only the functions of schema ballots."""
-        return self._transaction("phone", None)
+        """The tenant's pages: only the functions of schema ballots. What a statement did is done."""
+        return self._pools["phone"].acquire()
 
     def owner(self) -> AbstractAsyncContextManager[Connection]:
         """The operator at the command line: sets up organisations, loads the demo. Never used by a page."""

@@ -62,12 +62,13 @@ async def start(
     request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
 ) -> Response[str]:
     async with database.phone() as connection:
-        token, found = await visits.look_up(connection, settings.secret_key, written)
-        if found.stage is not Stage.ANSWERED:
-            visit = await visits.enter(connection, settings.secret_key, written)
-            return views.start(visit, _language(request, visit))
-    language = reading_language(request, visits.offered(found))
-    return views.already(found, token, settings.secret_key, language, status=200)
+        found = await visits.look_up(connection, settings.secret_key, written)
+        answered = found.round.stage is Stage.ANSWERED
+        visit = None if answered else await visits.opened(connection, settings.secret_key, found)
+    if visit is not None:
+        return views.start(visit, _language(request, visit))
+    language = reading_language(request, visits.offered(found.round))
+    return views.already(found.round, found.token, settings.secret_key, language, status=200)
 
 
 @post("/s/{written:str}", status_code=200)
@@ -75,11 +76,13 @@ async def begin(
     request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
 ) -> Reply:
     form = await read_form(request)
+
+    def begun(visit: Visit) -> Visit:
+        return visits.in_language(visit, one(form, "sprak") or _language(request, visit))
+
     async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
-        visit = visits.in_language(visit, one(form, "sprak") or _language(request, visit))
-        await visits.keep(connection, visit)
-        return go(f"{visit.here}/side/{visit.place.id}")
+        visit = await visits.change(connection, settings.secret_key, written, begun)
+    return go(f"{visit.here}/side/{visit.place.id}")
 
 
 @post("/s/{written:str}/sprak", status_code=200)
@@ -92,12 +95,12 @@ async def change_language(
     if language not in LANGUAGES or place not in PLACES:
         raise UnreadableForm("no such language or place")
     async with database.phone() as connection:
-        token, found = await visits.look_up(connection, settings.secret_key, written)
-        if found.stage is Stage.OPEN:
-            visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
-            if visit.begun:
-                await visits.keep(connection, visits.in_language(visit, language))
-    return go(f"/s/{token}{PLACES[place]}{_in(language)}")
+        found = await visits.look_up(connection, settings.secret_key, written)
+        if found.round.stage is Stage.OPEN and found.sealed is not None:
+            await visits.change(
+                connection, settings.secret_key, written, lambda visit: visits.in_language(visit, language)
+            )
+    return go(f"/s/{found.token}{PLACES[place]}{_in(language)}")
 
 
 @get("/s/{written:str}/side/{page_id:str}")
@@ -134,17 +137,18 @@ async def fill_in_page(
 ) -> Reply:
     form = await read_form(request)
     action, returning = one(form, "_handling"), one(form, "_til") == "oversikt"
-    async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
+
+    def fill_in(visit: Visit) -> visits.Filled:
         filled = visits.fill_in(visit, visit.page(page_id), form)
-        language = _language(request, visit)
         if action.startswith("sprak-"):
-            filled = replace(filled, visit=visits.in_language(filled.visit, action.removeprefix("sprak-")))
-            language = filled.visit.draft.language or language
-        await visits.keep(connection, filled.visit)
+            return replace(filled, visit=visits.in_language(filled.visit, action.removeprefix("sprak-")))
+        return filled
+
+    async with database.phone() as connection:
+        filled = await visits.change(connection, settings.secret_key, written, fill_in)
     seen = filled.visit.journey.page(page_id)
     if filled.problems and seen is not None:
-        return views.page_to_mend(filled, seen, language, returning=returning)
+        return views.page_to_mend(filled, seen, _language(request, filled.visit), returning=returning)
     return go(filled.visit.here + _next(filled, page_id, action, returning))
 
 
@@ -153,10 +157,12 @@ async def autosave(
     request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
 ) -> None:
     form = await read_autosave(request)
+
+    def fill_in(visit: Visit) -> visits.Filled:
+        return visits.fill_in(visit, visit.page(one(form, "_side")), form)
+
     async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
-        filled = visits.fill_in(visit, visit.page(one(form, "_side")), form)
-        await visits.keep(connection, filled.visit)
+        await visits.change(connection, settings.secret_key, written, fill_in)
 
 
 @get("/s/{written:str}/pause")
@@ -181,14 +187,16 @@ async def review(
 async def send(
     request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
 ) -> Reply:
+
+    def language_of(visit: Visit) -> str:
+        return _language(request, visit)
+
     async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written, to_write=True)
-        language = _language(request, visit)
-        if not visit.journey.on_route():
-            return views.review(visit, language, empty=True)
-        await visits.send(connection, visit, language)
+        visit, sent = await visits.send(connection, settings.secret_key, written, language_of)
+    if not sent:
+        return views.review(visit, language_of(visit), empty=True)
     # Only now is it on disk, and only now may we say so.
-    return go(f"{visit.here}/takk{_in(language)}")
+    return go(f"{visit.here}/takk{_in(language_of(visit))}")
 
 
 @get("/s/{written:str}/takk")
@@ -196,11 +204,11 @@ async def thanks(
     request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
 ) -> Reply:
     async with database.phone() as connection:
-        token, found = await visits.look_up(connection, settings.secret_key, written)
-    if found.stage is not Stage.ANSWERED:
-        return go(f"/s/{token}")
-    language = reading_language(request, visits.offered(found))
-    return views.thanks(found, token, settings.secret_key, language)
+        found = await visits.look_up(connection, settings.secret_key, written)
+    if found.round.stage is not Stage.ANSWERED:
+        return go(f"/s/{found.token}")
+    language = reading_language(request, visits.offered(found.round))
+    return views.thanks(found.round, found.token, settings.secret_key, language)
 
 
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:

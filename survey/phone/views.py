@@ -39,7 +39,7 @@ def start(visit: Visit, language: str) -> Shown:
         estate=visit.round.estate,
         begun=bool(visit.draft.answers),
         resume=f"{visit.here}/side/{visit.place.id}",
-        minutes=visits.minutes(visit.questionnaire),
+        minutes=visit.version.minutes.get(language) or max(visit.version.minutes.values()),
         credit=visit.questionnaire.credit.get(language),
         **_dates(visit.round, language),
     )

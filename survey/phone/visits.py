@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from forms.answers import Answers, Problem, parse_form, special_codes
 from forms.journey import Journey, VisiblePage
 from forms.questionnaire import Item, Page, Questionnaire
 from survey.ballots import drafts, submission, tokens
-from survey.ballots.drafts import Draft
-from survey.ballots.rounds import Round, Stage, Version, find_round, load_version
+from survey.ballots.drafts import Draft, DraftChanged
+from survey.ballots.rounds import Found, Round, Stage, Version, find, load_version
 from survey.database.pool import Connection
 from survey.phone import errors
 from survey.phone.reading import Form, one
@@ -78,6 +79,9 @@ class Filled:
     new: tuple[str, ...]
 
 
+Changed = TypeVar("Changed", Visit, Filled)
+
+
 def offered(round: Round) -> tuple[str, ...]:
     return tuple(language for language in round.languages if language in LANGUAGES) or LANGUAGES[:1]
 
@@ -89,34 +93,48 @@ def read_token(written: str) -> str:
     return token
 
 
-async def look_up(connection: Connection, secret_key: bytes, written: str) -> tuple[str, Round]:
-    """The link's token and round, whatever its stage."""
-    token = read_token(written)
-    found = await find_round(connection, secret_key, token)
+async def look_up(connection: Connection, secret_key: bytes, written: str) -> Found:
+    """What the link leads to, whatever its stage."""
+    found = await find(connection, secret_key, read_token(written))
     if found is None:
         raise errors.UnknownLink("no invitation has this link")
-    return token, found
+    return found
 
 
-async def enter(connection: Connection, secret_key: bytes, written: str, *, to_write: bool = False) -> Visit:
-    """The visit of a link whose round takes answers; otherwise the error that says why not."""
-    if to_write:
-        # Before anything is read: a stage from before and a draft from after another's sending do not fit.
-        await drafts.hold(connection, secret_key, read_token(written))
-    token, found = await look_up(connection, secret_key, written)
-    if found.stage is not Stage.OPEN:
-        raise STAGES[found.stage](token, found)
-    version = await load_version(connection, found.questionnaire_version_id)
-    draft = await drafts.load(connection, secret_key, token)
-    return Visit(secret_key, token, found, version, draft or Draft(), begun=draft is not None)
+async def enter(connection: Connection, secret_key: bytes, written: str) -> Visit:
+    """A visit to an open round, else the error that says why not."""
+    return await opened(connection, secret_key, await look_up(connection, secret_key, written))
 
 
-async def keep(connection: Connection, visit: Visit) -> None:
+async def opened(connection: Connection, secret_key: bytes, found: Found) -> Visit:
+    """The visit that a link leads to, else the error that says why not."""
+    if found.round.stage is not Stage.OPEN:
+        raise STAGES[found.round.stage](found.token, found.round)
+    version = await load_version(connection, found.round.questionnaire_version_id)
+    draft = drafts.read(found.token, found.sealed)
+    return Visit(secret_key, found.token, found.round, version, draft or Draft(), begun=draft is not None)
+
+
+async def change(
+    connection: Connection, secret_key: bytes, written: str, step: Callable[[Visit], Changed]
+) -> Changed:
+    """Read the draft, take one step, save it, as one: begun anew when another page was quicker."""
+    while True:  # ends: each time somebody else has got on
+        changed = step(await enter(connection, secret_key, written))
+        try:
+            await _keep(connection, changed if isinstance(changed, Visit) else changed.visit)
+        except DraftChanged:
+            continue
+        return changed
+
+
+async def _keep(connection: Connection, visit: Visit) -> None:
     """Save the draft of the visit; the error that says why not when the round stopped taking answers."""
     if await drafts.save(connection, visit.secret_key, visit.token, visit.draft):
         return
-    token, found = await look_up(connection, visit.secret_key, visit.token)
-    raise STAGES.get(found.stage, errors.RoundClosed)(token, found, visit.draft.language)
+    found = await look_up(connection, visit.secret_key, visit.token)
+    stopped = STAGES.get(found.round.stage, errors.RoundClosed)
+    raise stopped(found.token, found.round, visit.draft.language)
 
 
 def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
@@ -157,24 +175,36 @@ def in_language(visit: Visit, language: str) -> Visit:
     return replace(visit, draft=replace(visit.draft, language=language))
 
 
-async def send(connection: Connection, visit: Visit, language: str) -> None:
-    """Send what is on the route. Returns when it was this call that did it, else raises the reason."""
-    answers = visit.journey.on_route()
-    outcome = await submission.submit(
-        connection, visit.secret_key, visit.token, visit.version, answers, language=language
-    )
-    if outcome is submission.Outcome.ACCEPTED:
-        return
-    if outcome is submission.Outcome.UNKNOWN:
-        raise errors.UnknownLink("no invitation has this link")
-    error = errors.AlreadyAnswered if outcome is submission.Outcome.ALREADY else errors.RoundClosed
-    raise error(visit.token, visit.round, language)
+async def send(
+    connection: Connection, secret_key: bytes, written: str, language_of: Callable[[Visit], str]
+) -> tuple[Visit, bool]:
+    """Send what is on the route. The visit, and whether there was anything to send.
 
-
-def minutes(questionnaire: Questionnaire) -> int:
-    """How long it takes, rounded up to whole minutes: 8 s a choice, 25 s a ranking, 40 s a text."""
-    seconds = {"text": 40, "rank": 25}
-    return -(-sum(seconds.get(item.kind, 8) for item in questionnaire.items()) // 60)
+    Returns when it was this call that did it, else raises the reason.
+    """
+    while True:  # as in `change`
+        visit = await enter(connection, secret_key, written)
+        answers = visit.journey.on_route()
+        if not answers:
+            return visit, False
+        try:
+            outcome = await submission.submit(
+                connection,
+                secret_key,
+                visit.token,
+                visit.version,
+                answers,
+                seen=visit.draft.mark,
+                language=language_of(visit),
+            )
+        except DraftChanged:
+            continue
+        if outcome is submission.Outcome.ACCEPTED:
+            return visit, True
+        if outcome is submission.Outcome.UNKNOWN:
+            raise errors.UnknownLink("no invitation has this link")
+        error = errors.AlreadyAnswered if outcome is submission.Outcome.ALREADY else errors.RoundClosed
+        raise error(visit.token, visit.round, language_of(visit))
 
 
 def answered(pages: Sequence[VisiblePage], answers: Answers) -> tuple[int, int]:
