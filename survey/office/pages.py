@@ -114,6 +114,7 @@ def to_html(template: str, language: str, **values: object) -> str:
         languages=LANGUAGES,
         Right=Right,
         day=day,
+        day_of=lambda written: day(date.fromisoformat(written)),
         month=month,
         moment=moment,
         number=number,
@@ -131,7 +132,10 @@ def _zone() -> tzinfo:
         return UTC
 
 
-NOTICES = frozenset({"created", "opened", "closed"})
+NOTICES = frozenset(
+    {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved"}
+    | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
+)
 
 
 def _notice(request: AnyRequest) -> str | None:

@@ -1,21 +1,23 @@
-"""The form for a new round: what was written, what is wrong with it, and the round it becomes."""
+"""The form of a round and of its deadline: what was written, what is wrong with it, what it becomes."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from survey.campaigns.rounds import NewRound
+from survey.campaigns.rounds import NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template
 from survey.office.door import Form
+from survey.office.fields import Problem, day_of, name_of
 from survey.register.errors import NoSuchEstate
 from survey.register.estates import Estate
 
 SHORTEST_NAME, LONGEST_NAME = 3, 100
 DATE_FIELDS = ("opens_on", "closes_on", "results_on")
+GRADES = {"": None, **{str(grade): grade for grade in range(1, 8)}}
+"""What the field of the declared grade may hold."""
 
 
 @dataclass(frozen=True)
@@ -27,49 +29,75 @@ class Filled:
     estates: frozenset[str]
     languages: frozenset[str]
     dates: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing to mend: the id of the field and a message key with its values."""
-
-    field: str
-    key: str
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    grade: str = ""
+    drop_links: bool = False
 
 
 @dataclass(frozen=True)
 class Checked:
     problems: tuple[Problem, ...]
+    plan: Plan | None
+    """Set when there are no problems."""
+
+
+@dataclass(frozen=True)
+class NewChecked:
+    problems: tuple[Problem, ...]
     new: NewRound | None
     """Set when there are no problems."""
 
 
-def suggested(name: str, template: Template, estates: tuple[Estate, ...], dates: Dates) -> Filled:
+def suggested(name: str, template: Template, estates: Sequence[Estate], dates: Dates) -> Filled:
     """What the form shows first: a whole, sensible round that may be made as it stands."""
     return Filled(
         template=template.id,
         name=name,
         estates=frozenset(str(estate.id) for estate in estates),
         languages=frozenset(template.questionnaire.languages),
-        dates={name: getattr(dates, name).isoformat() for name in DATE_FIELDS},
+        dates={field: getattr(dates, field).isoformat() for field in DATE_FIELDS},
+    )
+
+
+def of_round(round: Round) -> Filled:
+    """A draft as it stands."""
+    return Filled(
+        template="",
+        name=round.name,
+        estates=frozenset(str(estate.id) for estate in round.estates),
+        languages=frozenset(round.languages),
+        dates={field: getattr(round, field).isoformat() for field in DATE_FIELDS},
+        grade=str(round.declared_grade or ""),
     )
 
 
 def read(form: Form) -> Filled:
     return Filled(
         template=form.one("template"),
-        name=" ".join(form.one("name").split()),
+        name=name_of(form.one("name")),
         estates=frozenset(form.all("estate")),
         languages=frozenset(form.all("language")),
-        dates={name: form.one(name).strip() for name in DATE_FIELDS},
+        dates={field: form.one(field).strip() for field in DATE_FIELDS},
+        grade=form.one("grade"),
+        drop_links=form.one("drop_links") == "1",
     )
 
 
-def check(
-    filled: Filled, templates: Mapping[str, Template], estates: tuple[Estate, ...], today: date
-) -> Checked:
-    """Every problem at once, in the order of the page.
+def check_new(
+    filled: Filled, templates: Mapping[str, Template], estates: Sequence[Estate], today: date
+) -> NewChecked:
+    """Every problem at once, in the order of the page. Raises NoSuchEstate as `check`."""
+    template = templates.get(filled.template)
+    known = template.questionnaire.languages if template else tuple(filled.languages)
+    checked = check(filled, known, estates, today)
+    if template is None:
+        return NewChecked((Problem("template", "problem.template"), *checked.problems), None)
+    if checked.plan is None:
+        return NewChecked(checked.problems, None)
+    return NewChecked((), NewRound(**vars(checked.plan), questionnaire=template.questionnaire))
+
+
+def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today: date) -> Checked:
+    """Every problem at once, in the order of the page. `known`: languages of the questionnaire.
 
     Raises NoSuchEstate when an estate was asked for that the page did not offer: somebody else's, or none.
     """
@@ -77,49 +105,47 @@ def check(
     if filled.estates - offered.keys():
         raise NoSuchEstate()
     problems: list[Problem] = []
-    template = templates.get(filled.template)
-    if template is None:
-        problems.append(Problem("template", "problem.template"))
     if not SHORTEST_NAME <= len(filled.name) <= LONGEST_NAME:
         problems.append(Problem("name", "problem.name", {"shortest": SHORTEST_NAME, "longest": LONGEST_NAME}))
     if not filled.estates:
         problems.append(Problem("estates", "problem.estates"))
-    known = template.questionnaire.languages if template else ()
+    dates = check_dates(filled.dates, problems, today)
     languages = tuple(language for language in known if language in filled.languages)
-    if template and not languages:
+    if not languages:
         problems.append(Problem("languages", "problem.languages"))
-    dates = _dates(filled, problems, today)
-    if problems or template is None or dates is None:
+    if filled.grade not in GRADES:
+        problems.append(Problem("grade", "problem.grade"))
+    if problems or dates is None:
         return Checked(tuple(problems), None)
-    return Checked(
-        (),
-        NewRound(
-            name=filled.name,
-            questionnaire=template.questionnaire,
-            estate_ids=tuple(UUID(str(offered[id])) for id in sorted(filled.estates)),
-            languages=languages,
-            opens_on=dates.opens_on,
-            closes_on=dates.closes_on,
-            results_on=dates.results_on,
-        ),
+    plan = Plan(
+        name=filled.name,
+        estate_ids=tuple(UUID(str(offered[id])) for id in sorted(filled.estates)),
+        languages=languages,
+        opens_on=dates.opens_on,
+        closes_on=dates.closes_on,
+        results_on=dates.results_on,
+        declared_grade=GRADES[filled.grade],
     )
+    return Checked((), plan)
 
 
-def _dates(filled: Filled, problems: list[Problem], today: date) -> Dates | None:
-    found: dict[str, date] = {}
-    for name in DATE_FIELDS:
-        try:
-            found[name] = date.fromisoformat(filled.dates[name])
-        except ValueError:
-            problems.append(Problem(name, f"problem.{name}"))
-    if len(found) < len(DATE_FIELDS):
+def name_taken(name: str) -> Problem:
+    return Problem("name", "problem.name_taken", {"name": name})
+
+
+def check_dates(written: Mapping[str, str], problems: list[Problem], today: date) -> Dates | None:
+    """The dates in order, with no deadline in the past; None when `problems` got one more."""
+    found = {field: day_of(written[field]) for field in DATE_FIELDS}
+    wrong = [Problem(field, f"problem.{field}") for field, day in found.items() if day is None]
+    opens_on, closes_on, results_on = found.values()
+    if closes_on is not None:
+        if opens_on is not None and closes_on < opens_on:
+            wrong.append(Problem("closes_on", "problem.closes_before_opens"))
+        elif closes_on < today:
+            wrong.append(Problem("closes_on", "problem.closes_in_the_past"))
+        if results_on is not None and results_on < closes_on:
+            wrong.append(Problem("results_on", "problem.results_before_closes"))
+    problems.extend(wrong)
+    if wrong or opens_on is None or closes_on is None or results_on is None:
         return None
-    dates = Dates(**found)
-    before = len(problems)
-    if dates.closes_on < dates.opens_on:
-        problems.append(Problem("closes_on", "problem.closes_before_opens"))
-    elif dates.closes_on < today:
-        problems.append(Problem("closes_on", "problem.closes_in_the_past"))
-    if dates.results_on < dates.closes_on:
-        problems.append(Problem("results_on", "problem.results_before_closes"))
-    return dates if len(problems) == before else None
+    return Dates(opens_on, closes_on, results_on)

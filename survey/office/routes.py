@@ -4,9 +4,13 @@
     runder                                            the rounds and how many have answered
     runder/ny                                         a new round
     runder/{id}                                       one round: who is missing, what to do next
+    runder/{id}/endre  slett                          a draft: changing, deleting
     runder/{id}/apne  lenker  plakat.pdf  lukk        opening, links, poster, closing
+    runder/{id}/frist                                 another deadline for an open round
     runder/{id}/rapport  rapport.pdf                  results of one estate (?leiegard=id) or all
     runder/{id}/datautgivelse                         research data
+    leiegarder  leiegarder/ny                         the buildings, a new one
+    leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
 
 Whoever is not signed in is sent to the door; what belongs to another organisation is not there (404).
@@ -23,7 +27,7 @@ from litestar.di import Provide
 from reports.errors import ReportsError
 from survey import logs
 from survey.campaigns.errors import CampaignError
-from survey.office import door, routes_door, routes_results, routes_rounds
+from survey.office import door, routes_changes, routes_door, routes_estates, routes_results, routes_rounds
 from survey.office.errors import OfficeError
 from survey.office.pages import AnyRequest, go, render
 from survey.people.errors import NotSignedIn, PeopleError
@@ -55,7 +59,13 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
 
 router = Router(
     path="/kontor",
-    route_handlers=[*routes_door.handlers, *routes_rounds.handlers, *routes_results.handlers],
+    route_handlers=[
+        *routes_door.handlers,
+        *routes_rounds.handlers,
+        *routes_changes.handlers,
+        *routes_estates.handlers,
+        *routes_results.handlers,
+    ],
     dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},
     exception_handlers={
         PeopleError: show_fault,

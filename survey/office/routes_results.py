@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ RoundId = FromPath[UUID]
 
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 5, 300
 KEPT_RESULTS = 32
-_kept: OrderedDict[tuple[str, str | None, str | None, str], Results] = OrderedDict()
+_kept: OrderedDict[tuple[Hashable, ...], Results] = OrderedDict()
 
 
 @get("/runder/{round_id:uuid}/rapport")
@@ -81,14 +82,17 @@ async def report_pdf(
 
 async def results_of(both: Waves, estate_id: str | None) -> Results:
     """The protected results. Sealed waves never change, so the last few are kept in memory."""
-    before = both.before.content_hash if both.before else None
-    # The round is part of the key: two rounds with the same answers still have other names and dates.
-    key = (both.now.content_hash, str(both.now.campaign_id), estate_id, before or "")
+    # Two rounds with the same answers are still two rounds, and estates may get other names at any time.
+    key = (estate_id, *(_identity(wave) for wave in (both.now, both.before) if wave))
     if key not in _kept:
         _kept[key] = await asyncio.to_thread(compute, both.now, estate_id, both.before)
         while len(_kept) > KEPT_RESULTS:
             _kept.popitem(last=False)
     return _kept[key]
+
+
+def _identity(wave: Wave) -> Hashable:
+    return wave.campaign_id, wave.content_hash, wave.estates
 
 
 def _estate(request: AnyRequest, both: Waves) -> str | None:

@@ -11,15 +11,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.campaigns import coverage, links, rounds
-from survey.campaigns.errors import AlreadyClosed, NotOpen
+from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen
 from survey.campaigns.rounds import Round
 from survey.campaigns.templates import suggested_dates, templates
 from survey.database.pool import Connection, Database
 from survey.office import poster, round_form
 from survey.office.door import Form
+from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, go, language_of, render, to_html, words
 from survey.office.printing import print_pdf
-from survey.office.round_form import Checked, Filled
+from survey.office.round_form import Filled
 from survey.office.spreadsheets import XLSX, links_workbook
 from survey.people import audit
 from survey.people.roles import Right, Staff
@@ -38,6 +39,7 @@ RoundId = FromPath[UUID]
 async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
     async with database.registry(staff.organisation_id) as connection:
         all_rounds = await rounds.rounds(connection)
+        estates_known = bool(all_rounds) or bool(await offered(connection))
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, all_rounds)
     shown = [(round, coverage.coverage(round, counts)) for round in all_rounds]
@@ -46,20 +48,27 @@ async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff)
         ("draft", [pair for pair in shown if pair[0].status == "draft"]),
         ("closed", [pair for pair in shown if pair[0].status == "closed"]),
     ]
-    return render(request, "rounds.html", staff=staff, groups=[g for g in groups if g[1]])
+    return render(
+        request,
+        "rounds.html",
+        staff=staff,
+        groups=[g for g in groups if g[1]],
+        estates_known=estates_known,
+    )
 
 
 @get("/runder/ny")
 async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
     staff.require(Right.RUN_ROUNDS)
     async with database.registry(staff.organisation_id) as connection:
-        offered = await _offered(connection)
+        choice = await offered(connection)
         today = await rounds.today(connection)
+        taken = {round.name for round in await rounds.rounds(connection)}
     dates = suggested_dates(today)
     month = to_html("month.txt", language_of(request), value=dates.opens_on).strip()
-    name = words(language_of(request))("new.name.suggested", month=month)
+    name = _free(words(language_of(request))("new.name.suggested", month=month), taken)
     template = next(iter(templates().values()))
-    return _new_page(request, staff, offered, round_form.suggested(name, template, offered, dates), None)
+    return _new_page(request, staff, choice, round_form.suggested(name, template, choice, dates))
 
 
 @post("/runder/ny")
@@ -67,11 +76,14 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
     staff.require(Right.RUN_ROUNDS)
     filled = round_form.read(form)
     async with database.registry(staff.organisation_id) as connection:
-        offered = await _offered(connection)
-        checked = round_form.check(filled, templates(), offered, await rounds.today(connection))
+        choice = await offered(connection)
+        checked = round_form.check_new(filled, templates(), choice, await rounds.today(connection))
         if checked.new is None:
-            return _new_page(request, staff, offered, filled, checked)
-        round_id = await rounds.create(connection, staff, checked.new)
+            return _new_page(request, staff, choice, filled, *checked.problems)
+        try:
+            round_id = await rounds.create(connection, staff, checked.new)
+        except NameTaken:
+            return _new_page(request, staff, choice, filled, round_form.name_taken(filled.name))
     return go(f"/kontor/runder/{round_id}?melding=created")
 
 
@@ -173,9 +185,9 @@ def download(content: bytes, media_type: str, name: str) -> Response[bytes]:
     )
 
 
-async def _offered(connection: Connection) -> tuple[Estate, ...]:
-    """Estates that can be asked: those whose number of dwellings is known."""
-    return tuple(estate for estate in await estates.all_of(connection) if estate.dwellings is not None)
+async def offered(connection: Connection) -> tuple[Estate, ...]:
+    """The estates a round may ask."""
+    return tuple(estate for estate in await estates.all_of(connection) if estate.askable)
 
 
 async def _running(connection: Connection, staff: Staff, round_id: UUID) -> Round:
@@ -187,21 +199,28 @@ async def _running(connection: Connection, staff: Staff, round_id: UUID) -> Roun
     return round
 
 
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or the name with the first number that makes it new."""
+    return next(
+        free for n in range(1, len(taken) + 2) if (free := f"{name} {n}" if n > 1 else name) not in taken
+    )
+
+
 def _new_page(
-    request: AnyRequest, staff: Staff, offered: tuple[Estate, ...], filled: Filled, checked: Checked | None
+    request: AnyRequest, staff: Staff, choice: tuple[Estate, ...], filled: Filled, *wrong: Problem
 ) -> Response[str]:
-    problems = checked.problems if checked else ()
+    problems = Problems(wrong)
     return render(
         request,
         "new_round.html",
         staff=staff,
-        status=422 if problems else 200,
-        areas=estates.by_area(offered),
-        dwellings=sum(estate.dwellings or 0 for estate in offered),
+        status=problems.status,
+        areas=estates.by_area(choice),
         filled=filled,
         problems=problems,
-        problem_of={problem.field: problem for problem in reversed(problems)},
         templates=list(templates().values()),
+        languages_offered=next(iter(templates().values())).questionnaire.languages,
+        issued=False,
     )
 
 
