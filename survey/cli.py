@@ -41,6 +41,12 @@ class House(click.Group):
             return super().invoke(ctx)
         except (SettingsFault, DatabaseFault) as fault:
             raise click.ClickException(str(fault)) from fault
+        except PermissionError as fault:
+            # As after `sudo make demo`: half of what lies here belongs to root.
+            raise click.ClickException(
+                f"{fault.filename} may not be read or written by this user. Give it back "
+                "(sudo chown -R), or set BOSTEMME_HOME to another folder."
+            ) from fault
 
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})

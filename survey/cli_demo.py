@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -33,18 +35,28 @@ def demo() -> None:
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default="demo", show_default=True,
               help="Folder for PDFs, links and the data release.")  # fmt: skip
 @click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
-              help="Language of reports and messages.")  # fmt: skip
-def load(output: Path, language: str) -> None:
+              help="Language of the reports. What is told here follows the terminal.")  # fmt: skip
+@click.option("--serve-next", is_flag=True, hidden=True, help="For scripts/demo: it serves right after this.")
+def load(output: Path, language: str, serve_next: bool) -> None:
     """Fill the database and write the demonstration's files. Safe to run again."""
-    told = translator(MESSAGES, language)
+    told = translator(MESSAGES, terminal_language(os.environ))
     output.mkdir(parents=True, exist_ok=True)
     try:
-        asyncio.run(_load(Settings.from_environment(), output, language, told))
+        click.echo(asyncio.run(_load(Settings.from_environment(), output, language, told)))
     except DemoFault as fault:
         raise click.ClickException(told(fault.key, **fault.values)) from fault
+    if not serve_next:
+        click.echo(f"\n{told('demo.serve')}")
 
 
-async def _load(settings: Settings, folder: Path, language: str, told: Translate) -> None:
+def terminal_language(environ: Mapping[str, str]) -> str:
+    """nb, nn or, for everyone else, en: the language that the reader's terminal is set to."""
+    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return {"nb": "nb", "no": "nb", "nn": "nn"}.get(locale[:2], "en")
+
+
+async def _load(settings: Settings, folder: Path, language: str, told: Translate) -> str:
+    """Returns what to click."""
     async with opened(settings) as database:
         ids = {
             ORGANISATION: await loading.organisation(database, ORGANISATION, "municipality", fictitious=True),
@@ -60,14 +72,16 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         password, officer = await loading.staff(database, ids)
         round = await loading.open_round(database, officer)
         links = await loading.links(database, settings, officer, round)
-        papers.write_links(folder, links, language)
-        click.echo(told("demo.round", round=round.name, closes_on=round.closes_on, links=len(links)))
+        file = papers.write_links(folder, links, language)
+        click.echo(
+            told("demo.round", round=round.name, closes_on=round.closes_on, links=len(links), file=file)
+        )
         latest = await _closed(database, officer, WAVES[-1].name)
         release = await papers.write_release(database, ids[ORGANISATION], latest, folder, language)
         click.echo(told("demo.release", file=release))
         await _print(database, settings, ids, officer, round, latest, folder, language, told)
     to_try = [link.url for link in links if link.estate == ESTATE_TO_TRY][:LINKS_TO_TRY]
-    click.echo(_what_to_click(settings, told, password, to_try, folder))
+    return _what_to_click(settings, told, password, to_try, folder)
 
 
 async def _closed(database: Database, officer: Staff, name: str) -> Round:
@@ -98,7 +112,7 @@ async def _print(
             database, ids[loading.COPENHAGEN], historic, "rapport-kobenhavn-1976", language, estates=False
         )
     documents.append(papers.poster_document(round, officer, settings))
-    click.echo(told("demo.printing", count=len(documents)))
+    click.echo(told("demo.printing", count=len(documents), folder=folder))
     try:
         # Two at a time; each is told as it is ready.
         for printing in asyncio.as_completed([_print_one(folder, document, told) for document in documents]):
@@ -120,5 +134,5 @@ def _what_to_click(settings: Settings, told: Translate, password: str, links: li
         f"  {login.email:36} {told(f'demo.role.{login.role}')}, {login.organisation}"
         for login in loading.LOGINS
     ]
-    lines += ["", told("demo.files", folder=folder), "", told("demo.serve")]
+    lines += ["", told("demo.files", folder=folder)]
     return "\n".join(lines)

@@ -25,6 +25,7 @@ def load(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
     monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
 
     async def not_printed(folder: Path, document: papers.Document) -> Path:
         return folder / f"{document.name}.pdf"
@@ -58,6 +59,14 @@ def test_the_printed_password_opens_the_office_and_the_one_before_does_not(load:
     passwords = [re.search(r"Passord for alle: (\S+)", load()) for _ in range(2)]
     assert all(passwords)
     assert passwords[0] and passwords[1] and passwords[0][1] != passwords[1][1]
+
+
+def test_what_is_told_follows_the_terminal_and_is_english_abroad() -> None:
+    said = [
+        cli_demo.terminal_language(environ)
+        for environ in ({"LANG": "nb_NO.UTF-8"}, {"LANG": "nn_NO"}, {"LC_ALL": "C", "LANG": "nb_NO"}, {})
+    ]
+    assert said == ["nb", "nn", "en", "en"]
 
 
 async def test_the_made_up_municipality_says_that_it_is_and_its_waves_are_a_year_apart(
