@@ -174,17 +174,17 @@ create table ballots.drafts (
 ) with (fillfactor = 50, toast_tuple_target = 8160); -- drafts change often and are a few kB: changed in place
 alter table ballots.drafts alter column sealed set storage external; -- nothing sealed can be compressed
 
--- Answers come in at the same time, but none while a round changes: shared here, alone in the trigger below. A lock
--- on the campaign's row would do the same, and make everybody who answers write to that one row.
-create function ballots.hold_round(p_campaign_id uuid) returns void
-language sql set search_path = pg_catalog as $$
-  select pg_advisory_xact_lock_shared(hashtextextended(p_campaign_id::text, 0))
+-- Answers come in at the same time, but none while a round changes: they share a lock that its change takes alone.
+-- Locking the campaign's row would do the same, and make everybody who answers write to that one row.
+create function ballots.round_lock(p_campaign_id uuid) returns bigint
+language sql immutable parallel safe as $$
+  select pg_catalog.hashtextextended(p_campaign_id::text, 0)
 $$;
 
 create function ballots.wait_for_answers() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended(old.id::text, 0));
+  perform pg_advisory_xact_lock(ballots.round_lock(old.id));
   return new;
 end $$;
 create trigger wait_for_answers before update on registry.campaigns
@@ -214,43 +214,27 @@ language sql stable security definer set search_path = pg_catalog as $$
   select document from registry.questionnaire_versions where id = p_version_id
 $$;
 
--- The round a token can still answer in; nothing when there is none. Locks it: see hold_round.
-create function ballots.open_round(p_token_hash bytea)
-returns table (organisation_id uuid, invitation_id uuid, campaign_id uuid, estate_id uuid, questionnaire_version_id uuid)
-language plpgsql set search_path = pg_catalog as $$
-declare
-  v record;
-begin
-  select i.organisation_id, i.campaign_id into v from registry.invitations i where i.token_hash = p_token_hash;
-  if not found then
-    return;
-  end if;
-  perform ballots.hold_round(v.campaign_id);
-  -- Only a statement that begins with the lock in hand sees what the round has become.
-  return query
-  select i.organisation_id, i.id, i.campaign_id, i.estate_id, c.questionnaire_version_id
-    from registry.invitations i
-    join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
-   where i.token_hash = p_token_hash and not i.used and c.status = 'open'
-     and current_date between c.opens_on and c.closes_on;
-end $$;
-
 -- 'saved' | 'changed': the draft is another than the one that was read | 'closed': no answers taken from this link.
 -- p_seen: the mark of the draft that was read, null when there was none.
 create function ballots.save_draft(p_token_hash bytea, p_draft_key bytea, p_seen bytea, p_sealed bytea) returns text
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
-  v record;
+  v_campaign uuid;
 begin
-  select * into v from ballots.open_round(p_token_hash);
-  -- A late page must not bring back a draft that was sent: it waits here, then finds the invitation used.
+  select campaign_id into v_campaign from registry.invitations where token_hash = p_token_hash;
+  perform pg_advisory_xact_lock_shared(ballots.round_lock(v_campaign));
+  -- Only a statement that begins with the lock in hand sees what the round has become. A late page must not bring
+  -- back a draft that was sent: it waits for the invitation, then finds it used.
   perform from registry.invitations i
-    where i.organisation_id = v.organisation_id and i.id = v.invitation_id and not i.used for share;
+    join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
+   where i.token_hash = p_token_hash and not i.used and c.status = 'open'
+     and current_date between c.opens_on and c.closes_on
+     for share of i;
   if not found then
     return 'closed';
   end if;
   if p_seen is null then
-    insert into ballots.drafts (draft_key, campaign_id, sealed) values (p_draft_key, v.campaign_id, p_sealed)
+    insert into ballots.drafts (draft_key, campaign_id, sealed) values (p_draft_key, v_campaign, p_sealed)
     on conflict (draft_key) do nothing;
   else
     update ballots.drafts set sealed = p_sealed where draft_key = p_draft_key and substring(sealed for 24) = p_seen;
@@ -267,9 +251,14 @@ language plpgsql security definer set search_path = pg_catalog as $$
 declare
   v record;
 begin
-  select * into v from ballots.open_round(p_token_hash);
-  update registry.invitations set used = true
-   where organisation_id = v.organisation_id and id = v.invitation_id and not used;
+  select i.organisation_id, i.id, i.campaign_id into v from registry.invitations i where i.token_hash = p_token_hash;
+  perform pg_advisory_xact_lock_shared(ballots.round_lock(v.campaign_id));
+  update registry.invitations i set used = true
+    from registry.campaigns c
+   where i.organisation_id = v.organisation_id and i.id = v.id and not i.used
+     and c.organisation_id = v.organisation_id and c.id = v.campaign_id and c.status = 'open'
+     and current_date between c.opens_on and c.closes_on
+  returning i.organisation_id, i.campaign_id, i.estate_id, c.questionnaire_version_id into v;
   if not found then
     return coalesce((select case when used then 'already' else 'closed' end
                        from registry.invitations where token_hash = p_token_hash), 'unknown');

@@ -6,6 +6,7 @@ the framework `status_code`; anything else is ours to mend: 500, and a line in t
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def page(status: int, language: str) -> str:
     return _templates.get_template("fault.html").render(t=t, key=key, language=language, status=status)
 
 
+@lru_cache(maxsize=256)
 def preferred_language(accept: str) -> str:
     """The first of our languages that the browser asks for; bokmål for other Scandinavians and all else.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -27,6 +26,8 @@ COMMON = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Robots-Tag": "noindex, nofollow",
+    # A tenant's page, or the office's, must not stay in the memory of a shared computer.
+    "Cache-Control": "no-store",
 }
 ONE_YEAR = 31_536_000
 
@@ -36,14 +37,13 @@ def security_headers(*, secure: bool) -> BeforeMessageSendHookHandler:
     headers = dict(COMMON)
     if secure:
         headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def add_headers(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        sent = MutableScopeHeaders.from_message(message)
-        for name, value in headers.items():
-            sent.setdefault(name, value)
-        # A tenant's page, or the office's, must not stay in the memory of a shared computer.
-        sent.setdefault("Cache-Control", "no-store")
+        sent = list(message["headers"])
+        names = {name.lower() for name, _ in sent}
+        message["headers"] = [*sent, *(header for header in encoded if header[0] not in names)]
 
     return add_headers

@@ -45,7 +45,7 @@ async def submit(
             seen=seen,
             language=language,
             mode=mode,
-            answers=json.dumps(answers, ensure_ascii=False, sort_keys=True),
+            answers=json.dumps(answers, ensure_ascii=False),
             codes=version.layout.pack(answers),
         )
     except asyncpg.SerializationError as error:

@@ -90,11 +90,11 @@ def go(address: str) -> Redirect:
 
 def reading_language(request: AnyRequest, offered: Sequence[str] = LANGUAGES, chosen: str = "") -> str:
     """Asked for in the address, else chosen before, else what the browser prefers, else the first offered."""
-    preferred = preferred_language(request.headers.get("accept-language", ""))
-    for language in (request.query_params.get("sprak", ""), chosen, preferred):
+    for language in (request.query_params.get("sprak", ""), chosen):
         if language in offered:
             return language
-    return offered[0]
+    preferred = preferred_language(request.headers.get("accept-language", ""))
+    return preferred if preferred in offered else offered[0]
 
 
 def long_date(day: date, language: str) -> str:

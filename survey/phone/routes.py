@@ -14,10 +14,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from litestar import Response, Router, get, post
-from litestar.di import NamedDependency
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -29,12 +30,20 @@ from survey.phone.errors import PhoneError, UnreadableForm
 from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, read_form
 from survey.phone.rendering import LANGUAGES, go, reading_language
 from survey.phone.visits import Visit
-from survey.settings import Settings
 
 Reply = Response[str] | Redirect
-TheDatabase = NamedDependency[Database]
-TheSettings = NamedDependency[Settings]
 PLACES = {"start": "", "pause": "/pause", "se-over": "/se-over", "takk": "/takk"}
+
+
+@dataclass(frozen=True)
+class House:
+    """What every visit needs. In one piece: two dependencies would cost each request a task group."""
+
+    database: Database
+    secret_key: bytes
+
+
+TheHouse = NamedDependency[House]
 
 
 @get("/")
@@ -58,47 +67,41 @@ async def privacy(request: AnyRequest) -> Response[str]:
 
 
 @get("/s/{written:str}")
-async def start(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> Response[str]:
-    async with database.phone() as connection:
-        found = await visits.look_up(connection, settings.secret_key, written)
+async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
+    async with house.database.phone() as connection:
+        found = await visits.look_up(connection, house.secret_key, written)
         answered = found.round.stage is Stage.ANSWERED
-        visit = None if answered else await visits.opened(connection, settings.secret_key, found)
+        visit = None if answered else await visits.opened(connection, house.secret_key, found)
     if visit is not None:
         return views.start(visit, _language(request, visit))
     language = reading_language(request, visits.offered(found.round))
-    return views.already(found.round, found.token, settings.secret_key, language, status=200)
+    return views.already(found.round, found.token, house.secret_key, language, status=200)
 
 
 @post("/s/{written:str}", status_code=200)
-async def begin(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> Reply:
+async def begin(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
     form = await read_form(request)
 
     def begun(visit: Visit) -> Visit:
         return visits.in_language(visit, one(form, "sprak") or _language(request, visit))
 
-    async with database.phone() as connection:
-        visit = await visits.change(connection, settings.secret_key, written, begun)
+    async with house.database.phone() as connection:
+        visit = await visits.change(connection, house.secret_key, written, begun)
     return go(f"{visit.here}/side/{visit.place.id}")
 
 
 @post("/s/{written:str}/sprak", status_code=200)
-async def change_language(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> Reply:
+async def change_language(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
     """Remembered in the draft while there is one; in the address once the answer is sent."""
     form = await read_form(request)
     language, place = one(form, "sprak"), one(form, "til")
     if language not in LANGUAGES or place not in PLACES:
         raise UnreadableForm("no such language or place")
-    async with database.phone() as connection:
-        found = await visits.look_up(connection, settings.secret_key, written)
+    async with house.database.phone() as connection:
+        found = await visits.look_up(connection, house.secret_key, written)
         if found.round.stage is Stage.OPEN and found.sealed is not None:
             await visits.change(
-                connection, settings.secret_key, written, lambda visit: visits.in_language(visit, language)
+                connection, house.secret_key, written, lambda visit: visits.in_language(visit, language)
             )
     return go(f"/s/{found.token}{PLACES[place]}{_in(language)}")
 
@@ -108,11 +111,10 @@ async def page(
     request: AnyRequest,
     written: FromPath[str],
     page_id: FromPath[str],
-    database: TheDatabase,
-    settings: TheSettings,
+    house: TheHouse,
 ) -> Reply:
-    async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written)
+    async with house.database.phone() as connection:
+        visit = await visits.enter(connection, house.secret_key, written)
     visit.page(page_id)
     seen = visit.journey.page(page_id)
     if seen is None:  # an answer given since has taken this page off the route
@@ -132,8 +134,7 @@ async def fill_in_page(
     request: AnyRequest,
     written: FromPath[str],
     page_id: FromPath[str],
-    database: TheDatabase,
-    settings: TheSettings,
+    house: TheHouse,
 ) -> Reply:
     form = await read_form(request)
     action, returning = one(form, "_handling"), one(form, "_til") == "oversikt"
@@ -144,8 +145,8 @@ async def fill_in_page(
             return replace(filled, visit=visits.in_language(filled.visit, action.removeprefix("sprak-")))
         return filled
 
-    async with database.phone() as connection:
-        filled = await visits.change(connection, settings.secret_key, written, fill_in)
+    async with house.database.phone() as connection:
+        filled = await visits.change(connection, house.secret_key, written, fill_in)
     seen = filled.visit.journey.page(page_id)
     if filled.problems and seen is not None:
         return views.page_to_mend(filled, seen, _language(request, filled.visit), returning=returning)
@@ -153,46 +154,38 @@ async def fill_in_page(
 
 
 @post("/s/{written:str}/utkast", status_code=204)
-async def autosave(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> None:
+async def autosave(request: AnyRequest, written: FromPath[str], house: TheHouse) -> None:
     form = await read_autosave(request)
 
     def fill_in(visit: Visit) -> visits.Filled:
         return visits.fill_in(visit, visit.page(one(form, "_side")), form)
 
-    async with database.phone() as connection:
-        await visits.change(connection, settings.secret_key, written, fill_in)
+    async with house.database.phone() as connection:
+        await visits.change(connection, house.secret_key, written, fill_in)
 
 
 @get("/s/{written:str}/pause")
-async def pause(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> Response[str]:
-    async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written)
+async def pause(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
+    async with house.database.phone() as connection:
+        visit = await visits.enter(connection, house.secret_key, written)
     return views.pause(visit, _language(request, visit))
 
 
 @get(["/s/{written:str}/se-over", "/s/{written:str}/send"])
-async def review(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> Response[str]:
-    async with database.phone() as connection:
-        visit = await visits.enter(connection, settings.secret_key, written)
+async def review(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
+    async with house.database.phone() as connection:
+        visit = await visits.enter(connection, house.secret_key, written)
     return views.review(visit, _language(request, visit))
 
 
 @post("/s/{written:str}/send", status_code=200)
-async def send(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> Reply:
+async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
 
     def language_of(visit: Visit) -> str:
         return _language(request, visit)
 
-    async with database.phone() as connection:
-        visit, sent = await visits.send(connection, settings.secret_key, written, language_of)
+    async with house.database.phone() as connection:
+        visit, sent = await visits.send(connection, house.secret_key, written, language_of)
     if not sent:
         return views.review(visit, language_of(visit), empty=True)
     # Only now is it on disk, and only now may we say so.
@@ -200,15 +193,13 @@ async def send(
 
 
 @get("/s/{written:str}/takk")
-async def thanks(
-    request: AnyRequest, written: FromPath[str], database: TheDatabase, settings: TheSettings
-) -> Reply:
-    async with database.phone() as connection:
-        found = await visits.look_up(connection, settings.secret_key, written)
+async def thanks(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    async with house.database.phone() as connection:
+        found = await visits.look_up(connection, house.secret_key, written)
     if found.round.stage is not Stage.ANSWERED:
         return go(f"/s/{found.token}")
     language = reading_language(request, visits.offered(found.round))
-    return views.thanks(found.round, found.token, settings.secret_key, language)
+    return views.thanks(found.round, found.token, house.secret_key, language)
 
 
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:
@@ -239,8 +230,11 @@ def _in(language: str) -> str:
 
 
 def show_error(request: AnyRequest, error: PhoneError) -> Response[str]:
-    settings: Settings = request.app.state["settings"]
-    return views.error(request, error, settings.secret_key)
+    return views.error(request, error, _house(request.app.state).secret_key)
+
+
+def _house(state: State) -> House:
+    return House(state["database"], state["settings"].secret_key)
 
 
 router = Router(
@@ -260,6 +254,7 @@ router = Router(
         send,
         thanks,
     ],
+    dependencies={"house": Provide(_house, sync_to_thread=False)},
     exception_handlers={PhoneError: show_error},
     request_max_body_size=LARGEST_FORM,
 )
