@@ -8,34 +8,14 @@ goes back and changes an answer leaves the old branch, and what was said there f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from forms.answers import Answer, Answers
 from forms.errors import Fault, QuestionnaireFault, UnknownPage
 from forms.logic import Condition, words
-from forms.plan import PlannedEntry, PlannedItem, PlannedPage, plan_of
-from forms.questionnaire import Item, Matrix, Page, Questionnaire
+from forms.plan import PlannedEntry, PlannedItem, PlannedPage, VisiblePage, plan_of
+from forms.questionnaire import Item, Questionnaire
 
-
-@dataclass(frozen=True)
-class VisiblePage:
-    """A page on the route, with what is seen of it.
-
-    `entries`: groups in order, (None, (item,)) for a question of its own and (matrix, rows) for a matrix.
-    Items have only the choices that are seen; rows carry the scale of their matrix.
-    """
-
-    page: Page
-    entries: tuple[tuple[Matrix | None, tuple[Item, ...]], ...]
-
-    @property
-    def id(self) -> str:
-        return self.page.id
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """The questions seen, rows of matrices among them."""
-        return tuple(item for _, items in self.entries for item in items)
+__all__ = ["Journey", "VisiblePage"]
 
 
 class Journey:
@@ -94,6 +74,10 @@ class Journey:
     def _walk(self, planned: PlannedPage, answers: Mapping[str, Answer]) -> VisiblePage | None:
         if not self._holds(planned.show_if):
             return None
+        if planned.fixed is not None:
+            for item in planned.items:
+                self._note(item, item.codes, item.alone, answers.get(item.item.id))
+            return planned.fixed if planned.items else None
         entries = tuple(
             (entry.matrix, items) for entry in planned.entries if (items := self._walk_entry(entry, answers))
         )
@@ -118,21 +102,27 @@ class Journey:
                 item = item.model_copy(update={"choices": seen})
                 hidden = codes - {choice.code for choice in seen}
                 codes, alone = codes - hidden, alone - hidden
-        kept = _kept(item, codes, alone, answers.get(item.id))
-        if kept is not None:
-            self._route[item.id] = kept
-            if planned.read:
-                self._seen[item.id] = words(self.questionnaire, planned.item, kept)
+        self._note(planned, codes, alone, answers.get(item.id))
         return item
+
+    def _note(
+        self, planned: PlannedItem, codes: frozenset[int], alone: frozenset[int], answer: Answer | None
+    ) -> None:
+        """Take in what counts of an answer: text as it is, codes only of choices that are seen."""
+        if not answer:
+            return
+        item = planned.item
+        kept: Answer = answer
+        if item.kind != "text":
+            if isinstance(answer, list):
+                kept = [code for code in answer if code in codes]
+                if not kept:
+                    return
+            elif answer not in alone:
+                return
+        self._route[item.id] = kept
+        if planned.read:
+            self._seen[item.id] = words(self.questionnaire, item, kept)
 
     def _holds(self, condition: Condition | None) -> bool:
         return condition is None or condition.holds(self._seen)
-
-
-def _kept(item: Item, codes: frozenset[int], alone: frozenset[int], answer: Answer | None) -> Answer | None:
-    """What is left of an answer when choices that are not seen are taken out; None when nothing is."""
-    if answer is None or item.kind == "text":
-        return answer or None
-    if isinstance(answer, list):
-        return [code for code in answer if code in codes] or None
-    return answer if answer in alone else None

@@ -13,6 +13,7 @@ Answer = int | list[int] | str
 Answers = dict[str, Answer]
 SlotKind = Literal["choice", "state", "mask", "rank"]
 _ANSWERED = 1
+_SPECIAL = frozenset(SPECIAL_CODES.values())
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,16 @@ class Slot:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where an item lies in the bytes. `codes`: its choices in order, for the bit mask of a multi."""
+    """Where an item lies in the bytes. `codes`: its choices in order, for the bit mask of a multi.
+
+    `alone`: the codes that are an answer by themselves.
+    """
 
     kind: str
     start: int
     width: int
     codes: tuple[int, ...]
+    alone: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,8 @@ class Layout:
                 continue
             codes = tuple(choice.code for choice in questionnaire.choices(item))
             own = _slots(item, len(codes))
-            places[item.id] = _Place(item.kind, len(slots), len(own), codes)
+            alone = _SPECIAL | set(codes if item.kind == "choice" else ())
+            places[item.id] = _Place(item.kind, len(slots), len(own), codes, alone)
             slots.extend(own)
         texts = frozenset(item.id for item in questionnaire.items() if item.kind == "text")
         return cls(tuple(slots), places, texts)
@@ -116,8 +122,7 @@ def _slots(item: Item, choices: int) -> list[Slot]:
 def _written(place: _Place, answer: Answer) -> bytes | None:
     """The bytes of one answer; None when it has the wrong shape for its item."""
     if isinstance(answer, int) and not isinstance(answer, bool):
-        fits = answer in SPECIAL_CODES.values() or (place.kind == "choice" and answer in place.codes)
-        return bytes([answer]) if fits else None
+        return bytes((answer,)) if answer in place.alone else None
     if not isinstance(answer, list) or place.kind == "choice" or not set(answer) <= set(place.codes):
         return None
     if place.kind == "rank":

@@ -17,6 +17,27 @@ KEPT_PLANS = 64
 
 
 @dataclass(frozen=True)
+class VisiblePage:
+    """A page on the route, with what is seen of it.
+
+    `entries`: groups in order, (None, (item,)) for a question of its own and (matrix, rows) for a matrix.
+    Items have only the choices that are seen; rows carry the scale of their matrix.
+    """
+
+    page: Page
+    entries: tuple[tuple[Matrix | None, tuple[Item, ...]], ...]
+
+    @property
+    def id(self) -> str:
+        return self.page.id
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The questions seen, rows of matrices among them."""
+        return tuple(item for _, items in self.entries for item in items)
+
+
+@dataclass(frozen=True)
 class PlannedItem:
     """`codes`: of its choices. `alone`: those and the special codes, each of which can be the whole answer.
 
@@ -43,9 +64,13 @@ class PlannedEntry:
 
 @dataclass(frozen=True)
 class PlannedPage:
+    """`items`: of all its entries. `fixed`: the page as everybody sees it, if nothing on it can be hidden."""
+
     page: Page
     show_if: Condition | None
     entries: tuple[PlannedEntry, ...]
+    items: tuple[PlannedItem, ...]
+    fixed: VisiblePage | None
 
 
 @dataclass(frozen=True)
@@ -104,9 +129,15 @@ def _plan(same: _Same) -> Plan:
             return PlannedEntry(planned, condition(planned.show_if), rows)
         return PlannedEntry(None, None, (item(planned),))
 
-    pages = tuple(
-        PlannedPage(page, condition(page.show_if), tuple(entry(each) for each in page.items))
-        for page in questionnaire.pages
-    )
+    def planned_page(page: Page) -> PlannedPage:
+        entries = tuple(entry(each) for each in page.items)
+        items = tuple(item for entry in entries for item in entry.items)
+        hides = any(entry.show_if for entry in entries)
+        hides = hides or any(item.show_if or item.hideable for item in items)
+        seen = tuple((entry.matrix, tuple(each.item for each in entry.items)) for entry in entries)
+        fixed = None if hides else VisiblePage(page, seen)
+        return PlannedPage(page, condition(page.show_if), entries, items, fixed)
+
+    pages = tuple(planned_page(page) for page in questionnaire.pages)
     blank = {each.id: words(questionnaire, each, None) for each in questionnaire.items()}
     return Plan(pages, blank, {page.id: place for place, page in enumerate(questionnaire.pages)})
