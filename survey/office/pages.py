@@ -80,9 +80,15 @@ def render(
 
 def to_html(template: str, language: str, **values: object) -> str:
     locale = LOCALES[language]
+    said = words(language)
+    short = "d. MMMM" if language != "en" else "d MMMM"
 
     def day(value: date) -> str:
-        return format_date(value, "d. MMMM y" if language != "en" else "d MMMM y", locale=locale)
+        return format_date(value, f"{short} y", locale=locale)
+
+    def period(first: date, last: date) -> str:
+        opens = day(first) if first.year != last.year else format_date(first, short, locale=locale)
+        return said("round.period", opens=opens, closes=day(last))
 
     def month(value: date) -> str:
         return format_date(value, "LLLL y", locale=locale)
@@ -99,10 +105,13 @@ def to_html(template: str, language: str, **values: object) -> str:
         # Rounded half up, for people; 0.285 is shown as 29.
         return format_percent(int(value * 100 + 0.5) / 100, locale=locale)
 
-    said = words(language)
-
     def t(key: str, /, **filled: object) -> str:
-        return said(key, **{n: day(v) if isinstance(v, date) else v for n, v in filled.items()})
+        return said(key, **{name: shown(value) for name, value in filled.items()})
+
+    def shown(value: object) -> object:
+        if isinstance(value, date):
+            return day(value)
+        return number(value) if isinstance(value, int) else value
 
     def known(key: str) -> bool:
         return key in read_catalogue(ROOM / "messages", language)
@@ -114,6 +123,7 @@ def to_html(template: str, language: str, **values: object) -> str:
         languages=LANGUAGES,
         Right=Right,
         day=day,
+        period=period,
         day_of=lambda written: day(date.fromisoformat(written)),
         month=month,
         moment=moment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -141,6 +142,18 @@ async def test_a_name_that_two_estates_share_is_refused_until_the_area_is_given(
     assert "kolonnen area" in refusal.value.sentences("nb")[0]
     stored = await store(database, organisation_id, _round(), _rows(area="Sør"))
     assert stored.estates == 1
+
+
+async def test_a_name_another_round_has_is_refused_in_words_also_when_two_import_at_once(
+    database: Database,
+) -> None:
+    organisation_id = await organisations.add(database, "København", "research")
+    both = await asyncio.gather(
+        *(store(database, organisation_id, _round(), _rows()) for _ in range(2)), return_exceptions=True
+    )
+    refused = [result for result in both if isinstance(result, RoundConflict)]
+    assert len(refused) == 1 and "finnes fra før hos København" in refused[0].sentences("nb")[0]
+    assert await _rounds(database, organisation_id) == 1
 
 
 async def test_the_order_of_the_file_is_not_kept(database: Database) -> None:
