@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page
 
 from survey.database.pool import Database
 from survey.people.roles import Role
+from survey.register import estates
 from tests import offices
 from tests.offices import Office
 from tests.servers import Server
@@ -36,6 +37,12 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     closed = await offices.closed_round(
         database, office, new=offices.new_round(office, "Beboerundersøkelse i fjor")
     )
+    async with database.registry(office.organisation_id) as connection:
+        spare, old = [
+            await estates.add(connection, office.organisation_id, area="Sentrum", name=name, dwellings=12)
+            for name in ("Kaia 3", "Gamlegata 1")
+        ]
+        await estates.archive(connection, office.staff[Role.OFFICER], old)
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=True)
     page = await context.new_page()
     faults: list[str] = []
@@ -62,7 +69,15 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "open": f"runder/{opened}",
         "links": f"runder/{opened}/lenker",
         "close": f"runder/{opened}/lukk",
+        "change": f"runder/{draft}/endre",
+        "delete": f"runder/{draft}/slett",
+        "deadline": f"runder/{opened}/frist",
         "closed": f"runder/{closed}",
+        "estates": "leiegarder",
+        "estate": f"leiegarder/{spare}",
+        "estate-in-use": f"leiegarder/{office.estates[0][0]}",
+        "estate-remove": f"leiegarder/{spare}/fjern",
+        "estate-new": "leiegarder/ny",
         "report": f"runder/{closed}/rapport",
         "report-estate": f"runder/{closed}/rapport?leiegard={office.estates[1][0]}",
         "release": f"runder/{closed}/datautgivelse",
@@ -76,6 +91,13 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         await estate.uncheck()
     await page.get_by_role("button", name="Lag utkast").click()
     await look("problems")
+    await page.goto(f"{server.url}/kontor/leiegarder/ny")
+    await page.get_by_role("button", name="Legg til").click()
+    await look("estate-problems")
+    await page.goto(f"{server.url}/kontor/runder/{opened}/frist")
+    await page.get_by_label("Resultater").fill("2020-01-01")
+    await page.get_by_role("button", name="Flytt fristen").click()
+    await look("deadline-problems")
     await context.close()
     assert faults == []
 
@@ -94,4 +116,35 @@ async def test_an_officer_can_start_a_round_by_keyboard_with_scripts_off(
     await page.get_by_role("button", name="Åpne undersøkelsen").focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("status").filter(has_text="Undersøkelsen er åpnet").wait_for()
+    await context.close()
+
+
+async def test_a_new_office_gets_from_nothing_to_a_draft_changes_and_deletes_it_with_scripts_off(
+    server: Server, browser: Browser, database: Database
+) -> None:
+    office = await offices.found(database, "Nyland kommune")
+    async with database.owner() as connection:
+        await connection.execute("delete from registry.estates")
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await _sign_in(page, server, office)
+    await page.get_by_role("link", name="Legg til leiegård").click()
+    await page.get_by_label("Navn", exact=True).fill("Fjordgata 3")
+    await page.get_by_label("Område").fill("Nordbyen")
+    await page.get_by_label("Antall boliger").fill("24")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("status").filter(has_text="Leiegården er lagt til").wait_for()
+    await page.get_by_role("link", name="Undersøkelser").click()
+    await page.get_by_role("link", name="Ny undersøkelse").click()
+    await page.get_by_label("Medvirkning, slik dere selv ser den").select_option("5")
+    await page.get_by_role("button", name="Lag utkast").click()
+    await page.get_by_text("5 – Vi finner løsninger sammen").wait_for()
+    await page.get_by_role("link", name="Endre utkastet").click()
+    await page.get_by_label("Navn", exact=True).fill("Den første undersøkelsen")
+    await page.get_by_role("button", name="Lagre endringene").click()
+    await page.get_by_role("heading", level=1, name="Den første undersøkelsen").wait_for()
+    await page.get_by_role("link", name="Slett utkastet").click()
+    await page.get_by_role("button", name="Slett utkastet").click()
+    await page.get_by_role("status").filter(has_text="Utkastet er slettet").wait_for()
+    await page.get_by_role("heading", name="Ingen undersøkelser ennå").wait_for()
     await context.close()
