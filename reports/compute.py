@@ -29,7 +29,8 @@ def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> 
     items = _items(scope)
     matrix = matrix_of(scope)
     if before is not None:
-        items = with_item_changes(items, _comparable(scope, before))
+        grades = {i.id for i in wave.questionnaire.items() if i.role == "participation_grade"}
+        items = with_item_changes(items, _comparable(scope, before), grades)
         matrix = matrices.with_changes(matrix, matrix_of(before))
     if scope.single and scope.members:
         matrix = with_rest(matrix, ground, scope.members[0])

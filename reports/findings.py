@@ -13,10 +13,14 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     worse_than_rest   ()                 scope, object, score, low, high, n    ("" is the index)
     influence         (factor, outcome)  scope, percent_low, percent_high, n_low, n_high
     participation_low (item,)            scope, percent, low, high, n        has a level, few answer well
+    grade             (item,)            scope, percent, low, high, n        surely more, or fewer, than half
+    grade_up          (item,)            as change_up                        have a high participation grade
+    grade_down        (item,)            as change_down
 
 `points`, `low`, `high` of a change are percentage points, positive upwards for both kinds of change.
-`previous` is the name of the round before. In `influence` percent_low and percent_high are the shares of good
-answers to the outcome among those lowest and highest on the factor.
+`previous` is the name of the round before. Of participation grades more is not called better. In `influence`
+percent_low and percent_high are the shares of good answers to the outcome among those lowest and highest on
+the factor.
 """
 
 from __future__ import annotations
@@ -32,6 +36,8 @@ from reports.trends import interval_of
 
 PER_KIND = 3
 """At most so many findings of one kind; a long list is no list of findings."""
+
+CHANGED = {"better": "change_up", "worse": "change_down", "higher": "grade_up", "lower": "grade_down"}
 
 Values = dict[str, str | int | float]
 
@@ -82,18 +88,19 @@ def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResul
         if share is None:
             continue
         values = _share_values(scope, result.favourable)
+        grade = asked[name].role == "participation_grade"
         # The printed interval must carry the claim too, not only the exact one.
         if int(values["low"]) >= 50 and share.low > 0.5:
-            yield Finding("strong", (name,), values, share.low - 0.5)
+            yield Finding("grade" if grade else "strong", (name,), values, share.low - 0.5)
         elif int(values["high"]) <= 50 and share.high < 0.5:
-            kind = "participation_low" if asked[name].level else "weak"
+            kind = "grade" if grade else "participation_low" if asked[name].level else "weak"
             yield Finding(kind, (name,), values, 0.5 - share.high)
 
 
 def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) -> Iterator[Finding]:
     for name, result in items.items():
         change, share = result.change, interval_of(result.favourable)
-        if previous is None or change is None or share is None or change.standing not in ("better", "worse"):
+        if previous is None or change is None or share is None or change.standing not in CHANGED:
             continue
         now = percent(share.value)
         before = percent(share.value - change.difference)
@@ -107,13 +114,8 @@ def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) 
             "n": share.n,
             "previous": previous,
         }
-        up = change.standing == "better"
-        yield Finding(
-            "change_up" if up else "change_down",
-            (name,),
-            values,
-            2 * (change.low if up else -change.high),
-        )
+        kind = CHANGED[change.standing]
+        yield Finding(kind, (name,), values, 2 * max(change.low, -change.high))
 
 
 def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:

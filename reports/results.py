@@ -12,8 +12,9 @@ from typing import Literal
 
 from forms.questionnaire import Questionnaire
 
-Standing = Literal["better", "worse", "same", "unknown"]
-"""`same` means: cannot be told apart from, at 95 %."""
+Standing = Literal["better", "worse", "higher", "lower", "same", "unknown"]
+"""`same` means: cannot be told apart from, at 95 %. `higher` and `lower` are for participation grades, of
+which more is not said to be better."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -34,8 +34,16 @@ def standings(differences: Mapping[Name, Difference]) -> dict[Name, Standing]:
     return result
 
 
-def with_changes(now: Mapping[str, ItemResult], then: Mapping[str, ItemResult]) -> dict[str, ItemResult]:
-    """Items with the change in their share of good answers, from published figures alone."""
+UNRANKED: dict[Standing, Standing] = {"better": "higher", "worse": "lower"}
+
+
+def with_changes(
+    now: Mapping[str, ItemResult], then: Mapping[str, ItemResult], unranked: Collection[str] = ()
+) -> dict[str, ItemResult]:
+    """Items with the change in their share of good answers, from published figures alone.
+
+    `unranked`: items of which more is not better, only higher.
+    """
     differences: dict[str, Difference] = {}
     for name, result in now.items():
         if name in then:
@@ -44,7 +52,12 @@ def with_changes(now: Mapping[str, ItemResult], then: Mapping[str, ItemResult]) 
                 differences[name] = difference(here, before)
     found = standings(differences)
     changes = {
-        name: Change(d.value, max(-1.0, d.low), min(1.0, d.high), found[name])
+        name: Change(
+            d.value,
+            max(-1.0, d.low),
+            min(1.0, d.high),
+            UNRANKED.get(found[name], found[name]) if name in unranked else found[name],
+        )
         for name, d in differences.items()
     }
     return {name: replace(result, change=changes.get(name)) for name, result in now.items()}

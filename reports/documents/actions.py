@@ -98,7 +98,9 @@ def weakest(results: Results) -> list[tuple[Item, float]]:
     found = []
     for item in results.questionnaire.items():
         result = results.items.get(item.id)
-        if item.background or item.role == "overall" or result is None or result.hidden:
+        if item.background or item.role in ("overall", "participation_grade"):
+            continue
+        if result is None or result.hidden:
             continue
         if result.favourable.value is not None:
             found.append((item, result.favourable.value))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from forms.questionnaire import Item
+from forms.scoring import favourable_codes
 from reports.documents.rows import (
     Group,
     Row,
@@ -18,16 +20,20 @@ from reports.documents.rows import (
     share_rows,
 )
 from reports.documents.words import Words
-from reports.figures import coverage_bar, heat_step
-from reports.results import Association, Cell, Results
+from reports.figures import WIDE, WIDTH, coverage_bar, heat_step
+from reports.results import Association, Cell, ItemResult, Results
 from reports.rounding import percent
 
-ROWS_A_TABLE = 15
-"""More rows than this do not fit one page; the table is split, so that none breaks over two."""
+ROWS_A_TABLE = 15.0
+"""More rows of two lines than this do not fit a page under a heading, more than ROWS_A_PAGE none at all; the
+table is split, so that none breaks over two."""
+ROWS_A_PAGE = 19.0
+QUESTION_LINE = 33
+"""Characters of a question that fit one line."""
 CHARACTERS_A_LINE = 34
 """Of an answer in a half-width table."""
 COMMONEST = 5
-"""Answers shown of a multiple-choice or ranked question."""
+"""Bars drawn of a multiple-choice or ranked question; the shares of its other answers follow in words."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,10 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Items of one object: a heading, the sentence that says the finding, and tables of groups of bars."""
+    """Items of one object: a heading, the sentence that says the finding, and tables of groups of bars.
+
+    `closed`: the questions, where the answers to none of them may be shown; then there are no tables.
+    """
 
     id: str
     title: str
@@ -68,14 +77,18 @@ class Chapter:
     score: str
     interval: str
     tables: tuple[tuple[Group, ...], ...]
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ShareTable:
+    """`remark`: a sentence under the table."""
+
     id: str
     title: str
     rows: tuple[Row, ...]
     note: str
+    remark: str = ""
 
 
 def coverage(words: Words, results: Results) -> tuple[CoverageRow, ...]:
@@ -90,8 +103,10 @@ def coverage(words: Words, results: Results) -> tuple[CoverageRow, ...]:
             figure = coverage_bar(
                 share,
                 key=f"cov-{number}",
+                label=rate,
                 title=words.t("figure.coverage", name=place.name, rate=rate),
                 description=words.t("figure.coverage_help"),
+                whole_width=WIDE if len(results.coverage) == 1 else WIDTH,
             )
         invited = words.number(place.invited) if place.invited is not None else words.t("coverage.unknown")
         rows.append(CoverageRow(place.name, place.area, figure, answered, invited, rate))
@@ -106,7 +121,7 @@ def heat_cell(words: Words, cell: Cell | None) -> HeatCell:
     standing = (
         words.t(f"versus.{cell.versus_rest}") if cell.versus_rest in ("better", "worse") and step else ""
     )
-    return HeatCell(value, interval, step, standing, words.change(cell.change, share=False))
+    return HeatCell(value, interval, step, standing, words.change(cell.change, cell.score.value, share=False))
 
 
 def heat(words: Words, results: Results) -> tuple[HeatRow, ...]:
@@ -142,20 +157,33 @@ def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def pages_of(groups: tuple[Group, ...]) -> tuple[tuple[Group, ...], ...]:
-    """Groups dealt out to tables of at most ROWS_A_TABLE rows, so that no table breaks over two pages."""
+def pages_of(groups: tuple[Group, ...], most: float = ROWS_A_TABLE) -> tuple[tuple[Group, ...], ...]:
+    """Groups dealt out to tables that are at most `most` rows of two lines high, so that each fits a page."""
     tables: list[list[Group]] = [[]]
-    room = ROWS_A_TABLE
+    room = most
     for group in groups:
-        rows = group.rows
-        while rows:
-            if room == 0 or (room < len(rows) <= ROWS_A_TABLE):
+        whole = sum(map(height, group.rows))
+        if whole <= most and whole > room:
+            tables.append([])
+            room = most
+        taken: list[Row] = []
+        for row in group.rows:
+            if height(row) > room:
+                if taken:
+                    tables[-1].append(Group(group.title, tuple(taken)))
                 tables.append([])
-                room = ROWS_A_TABLE
-            taken, rows = rows[:room], rows[room:]
-            tables[-1].append(Group(group.title, taken))
-            room -= len(taken)
+                taken, room = [], most
+            taken.append(row)
+            room -= height(row)
+        if taken:
+            tables[-1].append(Group(group.title, tuple(taken)))
     return tuple(tuple(table) for table in tables if table)
+
+
+def height(row: Row) -> float:
+    """How high a row is, in rows of a question of two lines."""
+    lines = max(-(-len(row.text) // QUESTION_LINE) + bool(row.note), 2 + bool(row.change))
+    return 1 + 0.3 * max(0, lines - 2)
 
 
 def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
@@ -163,7 +191,7 @@ def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
     if rules is None:
         return ()
     totals = {cell.object: cell for cell in results.objects}
-    chapters = []
+    chapters: list[Chapter] = []
     for thing in rules.objects:
         rows = [
             likert_row(words, item, results.items[item.id], prefix=thing)
@@ -172,19 +200,27 @@ def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
         ]
         if not rows:
             continue
+        nothing = closed(rows)
+        told = "object.closed_too" if chapters and chapters[-1].closed else "object.closed"
         cell = totals.get(thing)
         value, interval = words.score(cell.score) if cell else ("", words.t("hidden.none"))
         chapters.append(
             Chapter(
                 id=f"del-{thing}",
                 title=words.label(thing),
-                lead=_lead(words, rows),
+                lead=words.t(told) if nothing else _lead(words, rows),
                 score=value,
                 interval=interval,
-                tables=pages_of(ranked_groups(words, rows)),
+                tables=() if nothing else pages_of(ranked_groups(words, rows)),
+                closed=tuple(row.text for row in rows) if nothing else (),
             )
         )
     return tuple(chapters)
+
+
+def closed(rows: Iterable[Row]) -> bool:
+    """Whether there is not one figure to show."""
+    return not any(row.figure or row.value for row in rows)
 
 
 def _lead(words: Words, rows: list[Row]) -> str:
@@ -213,7 +249,8 @@ def _modules(words: Words) -> list[tuple[str, Item]]:
 
 
 def participation_groups(words: Words, results: Results) -> tuple[Group, ...]:
-    """Participation items on a scale, by level: individ, kollektiv, system; weakest last."""
+    """Participation items on a scale, by level: individ, kollektiv, system; weakest last. No level without
+    a single figure."""
     groups: dict[str, list[Row]] = {}
     for module, item in _modules(words):
         if item.id not in results.items or item.scoring or not is_participation(item, module):
@@ -225,33 +262,102 @@ def participation_groups(words: Words, results: Results) -> tuple[Group, ...]:
     return tuple(
         Group(words.t(f"level.{level}"), tuple(sorted(groups[level], key=lambda row: -row.rank)))
         for level in ("individ", "kollektiv", "system")
-        if level in groups
+        if level in groups and not closed(groups[level])
     )
+
+
+def participation_closed(words: Words, results: Results) -> tuple[str, ...]:
+    """The participation questions of which nothing may be shown, where that is a whole level of them."""
+    shown = {row.text for group in participation_groups(words, results) for row in group.rows}
+    shown |= {table.title for column in participation_tables(words, results) for table in column}
+    asked = [
+        words.item(item)
+        for module, item in _modules(words)
+        if item.id in results.items and not item.scoring and is_participation(item, module)
+    ]
+    return tuple(text for text in asked if text not in shown)
 
 
 def participation_tables(words: Words, results: Results) -> tuple[tuple[ShareTable, ...], ...]:
     """Grades, priorities and choices without order, one bar an answer."""
     tables = []
+    grade_id = first_grade_of(words)
     for module, item in _modules(words):
         if item.id not in results.items or item.scoring or not is_participation(item, module):
             continue
         if is_ordered(words, item) or item.kind == "text":
             continue
         result = results.items[item.id]
-        rows = share_rows(words, item, result, prefix="medv")
+        first_grade = item.id == grade_id
+        rows = share_rows(
+            words, item, result, prefix="medv", declared=results.declared_grade if first_grade else None
+        )
         if not rows:
             continue
         note = words.t("table.n_answers", n=words.number(result.n))
-        if item.kind in ("multi", "rank") and len(rows) > COMMONEST:
-            rows = rows[:COMMONEST]
-            note = words.t("table.commonest", n=words.number(result.n))
         if beside := beside_the_scale(words, item, result):
             note = f"{note}. {beside}"
-        tables.append(ShareTable(item.id, words.item(item), rows, note))
+        remarks = [
+            grade_in_words(words, item, result),
+            declared_in_words(words, results) if first_grade else "",
+        ]
+        if item.kind in ("multi", "rank"):
+            rows, rest = commonest(words, rows)
+            remarks.append(rest)
+        remark = " ".join(part for part in remarks if part)
+        tables.append(ShareTable(item.id, words.item(item), rows, note, remark))
     order = {
         item.id: (item.role != "participation_grade", item.role != "priority") for _, item in _modules(words)
     }
     return two_columns(sorted(tables, key=lambda table: order[table.id]))
+
+
+def commonest(words: Words, rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], str]:
+    """The rows to draw, and the others in a sentence: every answer has its share, or is said to be hidden."""
+    shown, hidden = [row for row in rows if row.value], [row for row in rows if not row.value]
+    told = []
+    if rest := shown[COMMONEST:]:
+        answers = "; ".join(f"{words.lower(row.text)} {row.value}" for row in rest)
+        told.append(words.t("table.rest", answers=answers))
+    if hidden:
+        answers = words.join(words.quote(words.lower(row.text)) for row in hidden)
+        told.append(words.t("table.rest_hidden", answers=answers))
+    return tuple(shown[:COMMONEST]), " ".join(told)
+
+
+def first_grade_of(words: Words) -> str | None:
+    """The question that the landlord's own grade is set beside."""
+    return next((i.id for i in words.questionnaire.items() if i.role == "participation_grade"), None)
+
+
+def grade_in_words(words: Words, item: Item, result: ItemResult) -> str:
+    """How many stand on the upper steps of the grade, and how that has changed; never as good or better."""
+    share, interval = words.estimate(result.favourable)
+    if item.role != "participation_grade" or not share:
+        return ""
+    steps = words.questionnaire.steps(item)
+    first = min(
+        place for place, step in enumerate(steps) if step.code in favourable_codes(words.questionnaire, item)
+    )
+    told = words.t("heard.from_step", share=share, interval=interval, step=first + 1, steps=len(steps))
+    change = words.change(result.change, result.favourable.value, share=True)
+    return f"{told} {change}." if change else told
+
+
+def declared_in_words(words: Words, results: Results) -> str:
+    """'Utleier mener selv: …'; that the landlord has said nothing when so."""
+    if results.declared_grade is None:
+        return words.t("heard.undeclared")
+    return words.t(
+        "heard.declared", grade=words.t(f"grade.{results.declared_grade}"), step=results.declared_grade
+    )
+
+
+def declared_apart(words: Words, results: Results) -> str:
+    """What the landlord says, for the text: when the tenants' grades, beside which it belongs, are hidden."""
+    grade_id = first_grade_of(words)
+    shown = {table.id for column in participation_tables(words, results) for table in column}
+    return "" if grade_id is None or grade_id in shown else declared_in_words(words, results)
 
 
 def two_columns(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
@@ -261,7 +367,8 @@ def two_columns(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
     for table in tables:
         shorter = 0 if heights[0] <= heights[1] else 1
         columns[shorter].append(table)
-        heights[shorter] += 4 + sum(1 + len(row.text) // CHARACTERS_A_LINE for row in table.rows)
+        lines = sum(1 + (len(row.text) + len(row.note)) // CHARACTERS_A_LINE for row in table.rows)
+        heights[shorter] += 3 + lines + (len(table.title) + len(table.remark)) // (CHARACTERS_A_LINE * 3 // 2)
     return tuple(tuple(column) for column in columns if column)
 
 
@@ -295,7 +402,7 @@ def other_groups(words: Words, results: Results) -> tuple[tuple[Group, ...], ...
 def overall_row(words: Words, results: Results) -> Row | None:
     for item in words.questionnaire.items():
         if item.role == "overall" and item.id in results.items:
-            return likert_row(words, item, results.items[item.id], prefix="helhet")
+            return likert_row(words, item, results.items[item.id], prefix="helhet", wide=True)
     return None
 
 
@@ -341,6 +448,16 @@ def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
         share_dot_row(words, name, cell.score, key=f"gard-{number}")
         for number, (name, cell) in enumerate(by_name)
     )
+
+
+def answered(words: Words, results: Results) -> str:
+    """'95 av 180 husstander', or as much of it as is known and may be shown."""
+    if not results.n:
+        return words.t("method.counts_few")
+    n = words.number(results.n)
+    if results.invited is None:
+        return words.t("method.counts_unknown", n=n)
+    return words.t("method.counts_text", n=n, households=words.count("household", results.invited))
 
 
 def rate(results: Results) -> int | None:

@@ -16,6 +16,10 @@ LARGE = 3
 """Findings printed large; the rest are told in their chapters."""
 
 
+ABOUT_INFLUENCE = ("innflytelse", "nytter_a_si_fra", "medv_individ_grad", "system_grad")
+"""Meanings of questions that ask how much say people have."""
+
+
 @dataclass(frozen=True)
 class Headline:
     """A finding as people read it, with the bar of its question when it has one."""
@@ -37,28 +41,49 @@ def headline(words: Words, results: Results, finding: Finding, number: int) -> H
         outcome = items[-1]
         values["item"] = words.quote(words.item(items[0]))
         values["outcome"] = words.quote(words.item(outcome))
-        values["answers"] = words.lower(
-            words.codes(outcome, sorted(favourable_codes(words.questionnaire, outcome)))
-        )
+        good = sorted(favourable_codes(words.questionnaire, outcome))
+        values["answers"] = words.quoted_codes(outcome, good)
+        steps = [step.code for step in words.questionnaire.steps(outcome)]
+        values["steps"] = len(steps)
+        values["step"] = 1 + min((place for place, code in enumerate(steps) if code in good), default=0)
     if "object" in values:
         thing = str(values["object"])
         values["object"] = words.label(thing) if thing else words.t("matrix.whole")
     for key, value in values.items():
         if key.startswith("n") and isinstance(value, int):
             values[key] = words.number(value)
-    if finding.kind == "change_down":
+    if finding.kind in ("change_down", "grade_down"):
         values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
     figure = Markup("")
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
-        figure = likert_row(words, items[0], results.items[items[0].id], prefix=f"funn{number}").figure
+        result = results.items[items[0].id]
+        figure = likert_row(words, items[0], result, prefix=f"funn{number}", wide=True).figure
+    key = finding.kind
+    if key == "influence":
+        values["low_answers"], values["high_answers"] = _ends(words, results, finding)
+        # Only some questions ask about influence itself; of the others no more is said than what they ask.
+        key = "influence" if items[0].meaning in ABOUT_INFLUENCE else "goes_with"
     return Headline(
         factor=words.item(items[0]) if items else "",
         rows=_influence_rows(words, results, finding, number),
-        title=words.t(f"finding.{finding.kind}.title", **values),
-        text=words.t(f"finding.{finding.kind}.text", **values),
+        title=words.t(f"finding.{key}.title", **values),
+        text=words.t(f"finding.{key}.text", **values),
         question=words.item(items[0]) if figure else "",
         figure=figure,
     )
+
+
+def _ends(words: Words, results: Results, finding: Finding) -> tuple[str, str]:
+    """The answers of those lowest and of those highest on the factor, quoted."""
+    factor = words.questionnaire.item(finding.item_ids[0])
+    for association in results.associations:
+        if (association.factor, association.outcome) == finding.item_ids:
+            ends = association.rows[0][0], association.rows[-1][0]
+            break
+    else:
+        steps = words.questionnaire.steps(factor)
+        ends = (steps[0].code,), (steps[-1].code,)
+    return words.quoted_codes(factor, ends[0]), words.quoted_codes(factor, ends[1])
 
 
 def _influence_rows(words: Words, results: Results, finding: Finding, number: int) -> tuple[Row, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.documents import actions, chapters, finding_words
+from reports.documents import actions, chapters, finding_words, numbers
 from reports.documents.words import Words
 from reports.results import Results
 
@@ -41,7 +41,8 @@ def web(results: Results, language: str) -> str:
 
     The page must load `STYLESHEET`; nothing in the fragment needs inline styles or scripts.
     """
-    return _render("web.html", results, language)
+    words = Words.of(results.questionnaire, language)
+    return _render("web.html", results, language, number_tables=numbers.tables(words, results))
 
 
 def html(results: Results, language: str) -> str:
@@ -83,11 +84,19 @@ def _render(template: str, results: Results, language: str, **more: object) -> s
             estates=chapters.estate_rows(words, results),
             objects=chapters.object_chapters(words, results),
             others=chapters.other_groups(words, results),
-            participation=chapters.pages_of(chapters.participation_groups(words, results)),
+            participation=chapters.pages_of(
+                chapters.participation_groups(words, results), chapters.ROWS_A_PAGE
+            ),
             participation_lead=chapters.participation_lead(words, results),
             participation_tables=chapters.participation_tables(words, results),
+            declared_apart=chapters.declared_apart(words, results),
+            participation_closed=chapters.participation_closed(words, results),
             associations=chapters.association_tables(words, results),
             actions=actions.actions(words, results),
+            actions_from_answers=bool(actions.weakest(results)),
+            answered=chapters.answered(words, results),
+            # Answers from elsewhere may have no day of their own on which they are presented.
+            shown_later=results.results_on > results.closes_on,
             languages=[words.t(f"language.{code}") for code in results.languages],
             hash=" ".join(results.wave_hash[i : i + 8] for i in range(0, len(results.wave_hash), 8)),
             blank_rows=max(FORM_ROWS - len(headlines), 2),

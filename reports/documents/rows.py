@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from forms.questionnaire import Item
 from reports.documents.words import Words
-from reports.figures import Bar, dot, likert, share_bar
+from reports.figures import WIDE, WIDTH, Bar, dot, likert, share_bar
 from reports.results import Cell, Estimate, ItemResult
 
 NO_DRAWING = Markup("")
@@ -70,8 +70,11 @@ def answers_in_words(words: Words, item: Item, result: ItemResult) -> str:
     )
 
 
-def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> Row:
-    """A question with its stacked bar. `prefix` keeps ids apart when a question is drawn twice."""
+def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str, wide: bool = False) -> Row:
+    """A question with its stacked bar. `prefix` keeps ids apart when a question is drawn twice.
+
+    `wide`: for a bar that stands alone under text.
+    """
     order = worst_to_best(words, item)
     segments = sorted(result.segments, key=lambda s: min(order.index(c) for c in s.codes if c in order))
     value, interval = words.estimate(result.favourable)
@@ -89,6 +92,7 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> 
             description=words.t("figure.likert_help", n=words.number(result.n)),
             ends=(words.choice(item, order[0]), words.choice(item, order[-1])),
             interval=(good.low, good.high) if good.low is not None and good.high is not None else None,
+            whole_width=WIDE if wide else WIDTH,
         )
     hidden = result.hidden is not None or not result.segments
     return Row(
@@ -98,7 +102,7 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str) -> 
         value="" if hidden else value,
         interval=words.hidden(result.hidden or result.favourable.hidden) if hidden else interval,
         note="" if hidden else beside_the_scale(words, item, result),
-        change="" if hidden else words.change(result.change, share=True),
+        change="" if hidden else words.change(result.change, result.favourable.value, share=True),
         standing=result.change.standing if result.change and not hidden else "",
         rank=result.favourable.value if result.favourable.value is not None and not hidden else -1.0,
         item_id=item.id,
@@ -116,14 +120,20 @@ def beside_the_scale(words: Words, item: Item, result: ItemResult) -> str:
 
 
 def share_rows(
-    words: Words, item: Item, result: ItemResult, *, prefix: str, most: int = 10
+    words: Words, item: Item, result: ItemResult, *, prefix: str, declared: int | None = None
 ) -> tuple[Row, ...]:
-    """One bar an answer. Ranked and multiple choice: most chosen first; others in their own order."""
+    """One bar an answer. Ranked and multiple choice: most chosen first; others in their own order.
+
+    `declared`: the step that the landlord says is true; the bar it lies in is marked.
+    """
     if result.hidden:
         return ()
     rows: list[Row] = []
-    for number, (text, estimate) in enumerate(_shares(words, item, result)):
+    for number, (codes, estimate) in enumerate(shares(result, declared)):
         value, interval = words.estimate(estimate)
+        text = words.codes(item, codes)
+        step = words.steps(item, codes)
+        marked = declared in codes
         figure = NO_DRAWING
         if estimate.value is not None and estimate.low is not None and estimate.high is not None:
             figure = share_bar(
@@ -135,19 +145,26 @@ def share_rows(
                 description=words.t("figure.share_help", interval=interval)
                 if estimate.high > estimate.low
                 else text,
+                marked=marked,
             )
-        rows.append(Row(text, figure, words.number(estimate.n), value, interval))
-    return tuple(rows[:most])
+        note = words.t("heard.marked") if marked else ""
+        told = words.t("text.step", step=step, text=text) if step else text
+        rows.append(Row(told, figure, words.number(estimate.n), value, interval, note))
+    return tuple(rows)
 
 
-def _shares(words: Words, item: Item, result: ItemResult) -> list[tuple[str, Estimate]]:
+def shares(result: ItemResult, declared: int | None = None) -> list[tuple[tuple[int, ...], Estimate]]:
+    """(codes, share) of every part that is shown: with intervals when each answer was a choice of its own.
+
+    Parts that nobody chose are left out, but for the one with the `declared` code.
+    """
     if result.chosen:
         by_size = sorted(result.chosen.items(), key=lambda pair: -(pair[1].value or 0.0))
-        return [(words.choice(item, code), estimate) for code, estimate in by_size]
+        return [((code,), estimate) for code, estimate in by_size]
     return [
-        (words.codes(item, segment.codes), Estimate(segment.share, segment.share, segment.share, result.n))
+        (segment.codes, Estimate(segment.share, segment.share, segment.share, result.n))
         for segment in result.segments
-        if segment.n
+        if segment.n or declared in segment.codes
     ]
 
 
@@ -172,7 +189,7 @@ def score_row(words: Words, text: str, cell: Cell, *, key: str, reference: float
         words.number(score.n) if figure else "",
         value,
         interval,
-        change=words.change(cell.change, share=False),
+        change=words.change(cell.change, score.value, share=False),
     )
 
 

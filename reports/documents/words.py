@@ -73,12 +73,16 @@ class Words:
             return "", self.hidden(estimate.hidden)
         return str(whole(estimate.value)), self.score_interval(estimate.low, estimate.high)
 
-    def change(self, change: Change | None, *, share: bool) -> str:
-        """'Bedre enn sist: opp 14 prosentpoeng'; empty when it cannot be told apart from no change."""
-        if change is None or change.standing not in ("better", "worse"):
+    def change(self, change: Change | None, now: float | None, *, share: bool) -> str:
+        """'Opp 14 siden sist'; empty when it cannot be told apart from no change.
+
+        `now`: the figure it led to. The change is that between the two printed figures.
+        """
+        if change is None or now is None or change.standing in ("same", "unknown"):
             return ""
-        size = abs(percent(change.difference) if share else whole(change.difference))
-        return self.t(f"change.{change.standing}.{'share' if share else 'score'}", size=size)
+        printed = percent if share else whole
+        size = printed(now) - printed(now - change.difference)
+        return self.t("change.up" if size > 0 else "change.down", size=abs(size)) if size else ""
 
     def label(self, key: str) -> str:
         return self.questionnaire.label(key, self.language)
@@ -87,7 +91,12 @@ class Words:
         return item.text.get(self.language)
 
     def quote(self, text: str) -> str:
-        return self.t("text.quote", text=text)
+        """The text as a quotation inside a sentence, which has its own full stop."""
+        return self.t("text.quote", text=text.removesuffix("."))
+
+    def count(self, what: str, n: int) -> str:
+        """'1 husstand', '7 husstander': `what` is a key under `count.`."""
+        return self.t(f"count.{what}.one" if n == 1 else f"count.{what}.many", n=self.number(n))
 
     def choice(self, item: Item, code: int) -> str:
         for choice in self.questionnaire.choices(item):
@@ -102,6 +111,21 @@ class Words:
             return words[0]
         words = [words[0], *(self.lower(word) for word in words[1:])]
         return f"{', '.join(words[:-1])} {self.t('text.or')} {words[-1]}"
+
+    def steps(self, item: Item, codes: Iterable[int]) -> str:
+        """'4' or '5–6': where the answers stand on the scale of participation; '' for other questions."""
+        if item.role != "participation_grade":
+            return ""
+        order = [step.code for step in self.questionnaire.steps(item)]
+        places = [str(order.index(code) + 1) for code in codes if code in order]
+        return places[0] if len(places) == 1 else f"{places[0]}–{places[-1]}" if places else ""
+
+    def quoted_codes(self, item: Item, codes: Iterable[int]) -> str:
+        """Answers as quotations: '«helt uenig» eller «litt uenig»'."""
+        parts = [self.quote(self.lower(self.choice(item, code))) for code in codes]
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])} {self.t('text.or')} {parts[-1]}"
 
     def join(self, words: Iterable[str]) -> str:
         """'Fjordveien, Tunet og Nordlysgata'."""

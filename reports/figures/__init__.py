@@ -5,11 +5,13 @@ the PDF) and a description of how to read it. Colours are attributes, never styl
 security policy lets them through.
 """
 
-from reports.figures.charts import Bar, coverage_bar, dot, likert, share_bar
+from reports.figures.charts import WIDE, WIDTH, Bar, coverage_bar, dot, likert, share_bar
 from reports.figures.palette import heat_step, likert_colour
 from reports.rounding import percent, whole
 
 __all__ = [
+    "WIDE",
+    "WIDTH",
     "Bar",
     "coverage_bar",
     "dot",

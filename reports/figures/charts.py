@@ -14,12 +14,18 @@ from reports.figures.palette import ACCENT, INK, LINE, MUTED, TRACK, likert_colo
 from reports.rounding import percent
 
 WIDTH = 210.0
+WIDE = 360.0
+"""Width of a bar that stands alone under text: the same height and letters as in a table, over more room."""
 BAR_HEIGHT = 14.5
 SMALL_WIDTH = 90.0
 """Width of a bar in a half-width table."""
-FONT_SIZE = 8.6
-DIGIT = 5.2
+FONT_SIZE = 9.2
+DIGIT = 5.6
 """Width of a digit at FONT_SIZE: a label is printed only where it fits."""
+END_SIZE = 8.2
+"""Letters of the words under the ends of a bar."""
+LETTER = 0.56
+"""Mean width of a letter, of its size."""
 EDGE = 6.0
 """Room at both ends of a dot chart, so that a dot at 0 or 100 is not cut."""
 
@@ -43,10 +49,10 @@ def _environment() -> Environment:
     )
 
 
-def _draw(template: str, **values: object) -> Markup:
+def _draw(template: str, width: float = WIDTH, **values: object) -> Markup:
     colours = {"ink": INK, "muted": MUTED, "line": LINE, "accent": ACCENT, "track": TRACK}
     drawing = (
-        _environment().get_template(template).render(width=WIDTH, font_size=FONT_SIZE, **colours, **values)
+        _environment().get_template(template).render(width=width, font_size=FONT_SIZE, **colours, **values)
     )
     # The template escapes every value itself; the result is markup by construction.
     return Markup(drawing.strip())
@@ -61,6 +67,7 @@ def likert(
     description: str,
     ends: tuple[str, str] = ("", ""),
     interval: tuple[float, float] | None = None,
+    whole_width: float = WIDTH,
 ) -> Markup:
     """A stacked bar from worst (left) to best (right) of a scale with `size` steps.
 
@@ -71,7 +78,7 @@ def likert(
     parts = []
     x = 0.0
     for bar in bars:
-        width = bar.share * WIDTH
+        width = bar.share * whole_width
         colour = likert_colour(bar.positions, size)
         label = str(percent(bar.share))
         parts.append(
@@ -88,21 +95,37 @@ def likert(
     bracket = None
     if interval is not None:
         low, high = interval
-        left, right = (1 - high) * WIDTH, (1 - low) * WIDTH
+        left, right = (1 - high) * whole_width, (1 - low) * whole_width
         middle = (left + right) / 2
         half = max((right - left) / 2, 1.0)
-        bracket = (round(max(middle - half, 0.5), 2), round(min(middle + half, WIDTH - 0.5), 2))
+        bracket = (round(max(middle - half, 0.5), 2), round(min(middle + half, whole_width - 0.5), 2))
     return _draw(
         "likert.svg",
+        whole_width,
         parts=[part for part in parts if part["width"]],
         bracket=bracket,
-        ends=ends,
+        ends=fitting(ends, whole_width),
+        end_size=END_SIZE,
         bar_height=BAR_HEIGHT,
-        height=BAR_HEIGHT + 5 + (9.5 if any(ends) else 0),
+        height=BAR_HEIGHT + 5 + (10.5 if any(ends) else 0),
         key=key,
         title=title,
         description=description,
     )
+
+
+def fitting(ends: tuple[str, str], whole_width: float) -> tuple[str, str]:
+    """The words under the two ends, cut so that they never meet in the middle; the title has them whole."""
+    room = int((whole_width - 8) / (END_SIZE * LETTER))
+    half = room // 2
+    most = max(half, room - min(len(end) for end in ends))
+    if min(len(end) for end in ends) > half:
+        most = half
+    return (_cut(ends[0], most), _cut(ends[1], most))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def dot(
@@ -133,8 +156,13 @@ def dot(
     )
 
 
-def share_bar(share: float, low: float, high: float, *, key: str, title: str, description: str) -> Markup:
-    """One bar from 0: share that chose an answer. Its interval is a whisker; none when low equals high."""
+def share_bar(
+    share: float, low: float, high: float, *, key: str, title: str, description: str, marked: bool = False
+) -> Markup:
+    """One bar from 0: share that chose an answer. Its interval is a whisker; none when low equals high.
+
+    `marked`: with a frame and a pointer, for the answer that somebody else declared.
+    """
     return _draw(
         "share.svg",
         small=SMALL_WIDTH,
@@ -142,18 +170,22 @@ def share_bar(share: float, low: float, high: float, *, key: str, title: str, de
         low=round(low * SMALL_WIDTH, 2),
         high=round(high * SMALL_WIDTH, 2),
         whisker=high > low,
+        marked=marked,
         key=key,
         title=title,
         description=description,
     )
 
 
-def coverage_bar(share: float, *, key: str, title: str, description: str) -> Markup:
+def coverage_bar(
+    share: float, *, key: str, label: str, title: str, description: str, whole_width: float = WIDTH
+) -> Markup:
     """How much of a whole has answered: filled part and the part still missing."""
     return _draw(
         "coverage.svg",
-        filled=round(min(share, 1.0) * WIDTH, 2),
-        label=f"{percent(share)} %",
+        whole_width,
+        filled=round(min(share, 1.0) * whole_width, 2),
+        label=label,
         inside=share > 0.2,
         key=key,
         title=title,

@@ -41,7 +41,7 @@ def test_every_chart_has_a_role_a_title_and_a_description() -> None:
         _five((0.1, 0.2, 0.3, 0.2, 0.2)),
         dot(0.5, 0.4, 0.6, key="b", title="Poeng", description="Slik leses den"),
         share_bar(0.5, 0.4, 0.6, key="c", title="Andel", description="Slik leses den"),
-        coverage_bar(0.5, key="d", title="Dekning", description="Slik leses den"),
+        coverage_bar(0.5, key="d", label="50 %", title="Dekning", description="Slik leses den"),
     ]
     for chart in charts:
         root = ElementTree.fromstring(chart)
