@@ -8,6 +8,7 @@ goes as text.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -28,7 +29,8 @@ Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 # Per process. With two web workers the sum stays well below the 100 connections PostgreSQL allows by default.
-POOL_SIZES = {"registry": 6, "answers": 4, "phone": 12, "owner": 2}
+# Tenants get six: on two cores 12 or 20 answered fewer a second and let some wait three times as long.
+POOL_SIZES = {"registry": 6, "answers": 4, "phone": 6, "owner": 2}
 
 
 class Database:
@@ -37,6 +39,7 @@ class Database:
     def __init__(self, url: str, pools: dict[str, Pool]) -> None:
         self.url = url
         self._pools = pools
+        self._phone_queue = asyncio.Semaphore(POOL_SIZES["phone"])
 
     @staticmethod
     async def connect(url: str) -> Database:
@@ -66,7 +69,13 @@ class Database:
 
     def phone(self) -> AbstractAsyncContextManager[Connection]:
         """The tenant's pages: only the functions of schema ballots. What a statement did is done."""
-        return self._pools["phone"].acquire()
+        return self._phone()
+
+    @asynccontextmanager
+    async def _phone(self) -> AsyncIterator[Connection]:
+        # First come, first served: the pool itself lets newcomers pass those who already wait for it.
+        async with self._phone_queue, self._pools["phone"].acquire() as connection:
+            yield connection
 
     def owner(self) -> AbstractAsyncContextManager[Connection]:
         """The operator at the command line: sets up organisations, loads the demo. Never used by a page."""
