@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-import aiosql
-
 from survey.campaigns.errors import EstateInUse, TooFewDwellings
+from survey.campaigns.rounds import queries
 from survey.database.pool import Connection
 from survey.people.roles import Staff
 from survey.register import estates
-
-_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class Asking:
 
 async def asking(connection: Connection, estate_id: UUID) -> tuple[Asking, ...]:
     """The rounds with this estate, newest first."""
-    rows = [row async for row in _queries.rounds_asking(connection, estate_id=estate_id)]
+    rows = [row async for row in queries.rounds_asking(connection, estate_id=estate_id)]
     return tuple(Asking(row["name"], row["status"], row["invited"], row["held"]) for row in rows)
 
 
@@ -48,7 +44,7 @@ async def change_estate(
             raise TooFewDwellings(round=round.name, invited=round.invited)
     await estates.change(connection, staff, id, area=area, name=name, dwellings=dwellings)
     if dwellings is not None:
-        await _queries.drafts_follow(connection, estate_id=id, invited=dwellings)
+        await queries.drafts_follow(connection, estate_id=id, invited=dwellings)
 
 
 async def remove_estate(connection: Connection, staff: Staff, id: UUID) -> bool:
@@ -71,5 +67,5 @@ async def remove_estate(connection: Connection, staff: Staff, id: UUID) -> bool:
 async def _hold(connection: Connection, estate_id: UUID) -> None:
     """The estate and its rounds stay as they are until the transaction ends. Raises NoSuchEstate."""
     await estates.lock(connection, estate_id)
-    async for _ in _queries.lock_rounds_asking(connection, estate_id=estate_id):
+    async for _ in queries.lock_rounds_asking(connection, estate_id=estate_id):
         pass

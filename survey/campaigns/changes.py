@@ -7,21 +7,17 @@ would show by its difference what the last tenants answered.
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import aiosql
 from asyncpg import UniqueViolationError
 
 from survey.campaigns import links, rounds
 from survey.campaigns.errors import BadDeadline, ClosedForGood, LinksWouldBreak, NameTaken, NotADraft, NotOpen
-from survey.campaigns.rounds import Plan
+from survey.campaigns.rounds import Plan, queries
 from survey.database.pool import Connection
 from survey.people import audit
 from survey.people.roles import Staff
-
-_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 
 async def change_draft(
@@ -40,7 +36,7 @@ async def change_draft(
         raise LinksWouldBreak()
     try:
         async with connection.transaction():
-            await _queries.change_draft(
+            await queries.change_draft(
                 connection,
                 id=id,
                 name=plan.name,
@@ -53,8 +49,8 @@ async def change_draft(
     except UniqueViolationError:
         raise NameTaken(name=plan.name) from None
     if drop_links or not issued:
-        await _queries.drop_invitations(connection, id=id)
-        await _queries.drop_round_estates(connection, id=id)
+        await queries.drop_invitations(connection, id=id)
+        await queries.drop_round_estates(connection, id=id)
         await rounds.ask(connection, id, plan.estate_ids)
     details = {"estates": len(set(plan.estate_ids)), "links_dropped": issued and drop_links}
     await audit.record(connection, "campaign.changed", "campaign", id, staff.id, details)
@@ -63,9 +59,9 @@ async def change_draft(
 async def delete_draft(connection: Connection, staff: Staff, id: UUID) -> None:
     """A draft and its links are gone. Raises NoSuchRound, ClosedForGood, NotADraft."""
     row = await _lock_draft(connection, id)
-    await _queries.drop_invitations(connection, id=id)
-    await _queries.drop_round_estates(connection, id=id)
-    await _queries.delete_draft(connection, id=id)
+    await queries.drop_invitations(connection, id=id)
+    await queries.drop_round_estates(connection, id=id)
+    await queries.delete_draft(connection, id=id)
     await audit.record(connection, "campaign.deleted", "campaign", id, staff.id, {"name": row["name"]})
 
 
@@ -83,7 +79,7 @@ async def move_deadline(
         raise NotOpen()
     if not max(row["today"], row["opens_on"]) <= closes_on <= results_on:
         raise BadDeadline()
-    await _queries.move_deadline(connection, id=id, closes_on=closes_on, results_on=results_on)
+    await queries.move_deadline(connection, id=id, closes_on=closes_on, results_on=results_on)
     details = {"from": row["closes_on"].isoformat(), "to": closes_on.isoformat()}
     await audit.record(connection, "campaign.deadline_moved", "campaign", id, staff.id, details)
 

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import aiosql
-
-from survey.campaigns.rounds import Round
+from survey.campaigns.rounds import Round, queries
 from survey.database.pool import Connection
 
 STEP = 5
@@ -22,7 +18,6 @@ FEWEST = 5
 LOW = 0.4
 """Share of the dwellings under which an estate is named as one to go and see."""
 
-_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 Counts = Mapping[tuple[UUID, UUID], int]
 """Answers by (round, estate). Never shown as it is."""
@@ -69,7 +64,7 @@ class Coverage:
 
 async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
     """Through the door of the answers, which knows no invitations."""
-    rows = [row async for row in _queries.response_counts(connection, ids=[round.id for round in rounds])]
+    rows = [row async for row in queries.response_counts(connection, ids=[round.id for round in rounds])]
     return {(row["campaign_id"], row["estate_id"]): row["n"] for row in rows}
 
 

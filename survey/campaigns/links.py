@@ -7,21 +7,16 @@ dwelling gets a new link and the old links open nothing. Whoever has answered st
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from uuid import UUID
-
-import aiosql
 
 from survey.ballots import tokens
 from survey.campaigns import rounds
 from survey.campaigns.errors import AlreadyClosed, NoInvitations
+from survey.campaigns.rounds import queries
 from survey.database.pool import Connection
 from survey.people import audit
 from survey.people.roles import Staff
 from survey.settings import Settings
-
-_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class Link:
 
 async def issued(connection: Connection, round_id: UUID) -> bool:
     """Whether links were made before, so that a second list replaces the first."""
-    made: bool = await _queries.has_invitations(connection, id=round_id)
+    made: bool = await queries.has_invitations(connection, id=round_id)
     return made
 
 
@@ -58,10 +53,10 @@ async def issue_links(connection: Connection, settings: Settings, staff: Staff, 
     again = await issued(connection, round_id)
     places = {estate.id: estate for estate in round.estates}
     if again:
-        rows = [row async for row in _queries.invitations(connection, id=round_id)]
+        rows = [row async for row in queries.invitations(connection, id=round_id)]
         rights = [(row["estate_id"], row["dwelling"]) for row in rows]
         made = [tokens.new_token() for _ in rights]
-        await _queries.replace_tokens(
+        await queries.replace_tokens(
             connection,
             ids=[row["id"] for row in rows],
             token_hashes=[tokens.token_hash(settings.secret_key, token) for token in made],
@@ -73,7 +68,7 @@ async def issue_links(connection: Connection, settings: Settings, staff: Staff, 
             for dwelling in range(1, (estate.invited or 0) + 1)
         ]
         made = [tokens.new_token() for _ in rights]
-        await _queries.add_invitations(
+        await queries.add_invitations(
             connection,
             organisation_id=staff.organisation_id,
             campaign_id=round_id,

@@ -31,7 +31,7 @@ from survey.register.errors import NoSuchEstate
 Phase = Literal["draft", "scheduled", "open", "overdue", "closed"]
 """What people see: an open round waits for its first day, takes answers, or is past its last day."""
 
-_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ class NewRound(Plan):
 
 async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round, ...]:
     """The rounds of the organisation of the connection, newest first."""
-    rows = [row async for row in _queries.rounds(connection, id=id)]
+    rows = [row async for row in queries.rounds(connection, id=id)]
     estates: dict[UUID, list[RoundEstate]] = {row["id"]: [] for row in rows}
-    async for row in _queries.round_estates(connection, ids=list(estates)):
+    async for row in queries.round_estates(connection, ids=list(estates)):
         estates[row["campaign_id"]].append(RoundEstate(row["id"], row["name"], row["area"], row["invited"]))
     return tuple(
         Round(
@@ -133,8 +133,25 @@ async def find(connection: Connection, id: UUID) -> Round:
 
 async def questionnaire_of(connection: Connection, round: Round) -> Questionnaire:
     """The immutable questionnaire version of a round."""
-    document = await _queries.questionnaire_document(connection, id=round.questionnaire_version_id)
+    document = await queries.questionnaire_document(connection, id=round.questionnaire_version_id)
     return loading.from_document(json.loads(document))
+
+
+async def keep_questionnaire(
+    connection: Connection, organisation_id: UUID, questionnaire: Questionnaire
+) -> UUID:
+    """The id of an immutable version, kept once per organisation by its content."""
+    content_hash = loading.content_hash(questionnaire)
+    await queries.keep_questionnaire(
+        connection,
+        organisation_id=organisation_id,
+        questionnaire_id=questionnaire.id,
+        version=questionnaire.version,
+        content_hash=content_hash,
+        document=json.dumps(loading.dump(questionnaire), ensure_ascii=False),
+    )
+    version_id: UUID = await queries.questionnaire_version_id(connection, content_hash=content_hash)
+    return version_id
 
 
 async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
@@ -142,22 +159,13 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
 
     Raises NameTaken, and NoSuchEstate when an estate is not ours, is archived or has no known dwellings.
     """
-    content_hash = loading.content_hash(new.questionnaire)
-    await _queries.keep_questionnaire(
-        connection,
-        organisation_id=staff.organisation_id,
-        questionnaire_id=new.questionnaire.id,
-        version=new.questionnaire.version,
-        content_hash=content_hash,
-        document=json.dumps(loading.dump(new.questionnaire), ensure_ascii=False),
-    )
-    round_id: UUID | None = await _queries.add_round(
+    round_id: UUID | None = await queries.add_round(
         connection,
         organisation_id=staff.organisation_id,
         name=new.name,
         series=new.questionnaire.id,
-        questionnaire_version_id=await _queries.questionnaire_version_id(
-            connection, content_hash=content_hash
+        questionnaire_version_id=await keep_questionnaire(
+            connection, staff.organisation_id, new.questionnaire
         ),
         languages=list(new.languages),
         opens_on=new.opens_on,
@@ -175,7 +183,7 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
 async def ask(connection: Connection, id: UUID, estate_ids: Iterable[UUID]) -> int:
     """Add estates to a round, each with its dwellings of today; returns how many. Raises NoSuchEstate."""
     wanted = list(set(estate_ids))
-    added = await _queries.add_round_estates(connection, campaign_id=id, estate_ids=wanted)
+    added = await queries.add_round_estates(connection, campaign_id=id, estate_ids=wanted)
     if added != f"INSERT 0 {len(wanted)}":
         raise NoSuchEstate()
     return len(wanted)
@@ -193,7 +201,7 @@ async def open_round(connection: Connection, staff: Staff, id: UUID) -> None:
         raise NotADraft()
     if row["closes_on"] < row["today"]:
         raise ClosingDatePassed()
-    await _queries.set_status(connection, id=id, status="open")
+    await queries.set_status(connection, id=id, status="open")
     await audit.record(connection, "campaign.opened", "campaign", id, staff.id)
 
 
@@ -211,27 +219,27 @@ async def close_round(database: Database, staff: Staff, id: UUID) -> None:
             raise AlreadyClosed()
         if row["status"] != "open":
             raise NotOpen()
-        await _queries.set_status(connection, id=id, status="closed")
-        await _queries.drop_drafts(connection, id=id)
+        await queries.set_status(connection, id=id, status="closed")
+        await queries.drop_drafts(connection, id=id)
         await audit.record(connection, "campaign.closed", "campaign", id, staff.id)
     await waves.load_wave(database, staff.organisation_id, id)
 
 
 async def today(connection: Connection) -> date:
     """By the clock of the database, which also decides whether a tenant may answer."""
-    day: date = await _queries.today(connection)
+    day: date = await queries.today(connection)
     return day
 
 
 async def before(connection: Connection, id: UUID) -> UUID | None:
     """The round that closed last before this one in the same series."""
-    found: UUID | None = await _queries.previous_round(connection, id=id)
+    found: UUID | None = await queries.previous_round(connection, id=id)
     return found
 
 
 async def lock(connection: Connection, id: UUID) -> Any:
     """Hold a round until the transaction ends: its status, closes_on and today. Raises NoSuchRound."""
-    row = await _queries.lock_round(connection, id=id)
+    row = await queries.lock_round(connection, id=id)
     if row is None:
         raise NoSuchRound()
     return row

@@ -16,6 +16,11 @@ from survey.office.errors import Unreadable
 from survey.office.pages import AnyRequest, settings_of
 from survey.people import csrf, sessions
 from survey.people.roles import Staff
+from survey.settings import Settings
+
+TheDatabase = NamedDependency[Database]
+TheSettings = NamedDependency[Settings]
+TheStaff = NamedDependency[Staff]
 
 SESSION_COOKIE = "bostemme_kontor"
 DOOR_COOKIE = "bostemme_dor"
@@ -38,7 +43,11 @@ class Form:
         return tuple(self.fields.get(name, ()))
 
 
-async def signed_in(request: AnyRequest, database: NamedDependency[Database]) -> Staff:
+TheForm = NamedDependency[Form]
+"""In a handler's arguments: a form of this session, checked before the handler runs."""
+
+
+async def signed_in(request: AnyRequest, database: TheDatabase) -> Staff:
     """Raises NotSignedIn. Kept with the request, so that a page about a fault has the same frame."""
     staff = await sessions.who(database, request.cookies.get(SESSION_COOKIE))
     request.state["staff"] = staff
@@ -57,7 +66,7 @@ async def read_form(request: AnyRequest) -> Form:
     return Form(fields)
 
 
-async def checked_form(request: AnyRequest, staff: NamedDependency[Staff]) -> Form:
+async def checked_form(request: AnyRequest, staff: TheStaff) -> Form:
     """A form that came from a page of this session. Raises StaleForm, Unreadable."""
     form = await read_form(request)
     csrf.check(staff.csrf_secret, form.one(csrf.FIELD))

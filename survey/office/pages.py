@@ -159,6 +159,15 @@ def go(path: str) -> Redirect:
     return Redirect(path=path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
+def download(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    """A file to keep. `name` is plain ASCII from the message catalogue or made of ids."""
+    return Response(
+        content,
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
 def inside(path: str | None) -> str:
     """An address within the console to go back to; anything else becomes its first page.
 

@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.campaigns import changes, links, rounds
 from survey.campaigns.errors import ClosedForGood, LinksWouldBreak, NameTaken, NotADraft, NotOpen
 from survey.campaigns.rounds import Round
-from survey.database.pool import Connection, Database
+from survey.database.pool import Connection
 from survey.office import round_form
-from survey.office.door import Form
+from survey.office.door import TheDatabase, TheForm, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, go, render
 from survey.office.round_form import Filled
@@ -24,9 +23,6 @@ from survey.office.routes_rounds import offered
 from survey.people.roles import Right, Staff
 from survey.register import estates
 
-TheDatabase = NamedDependency[Database]
-TheStaff = NamedDependency[Staff]
-TheForm = NamedDependency[Form]
 RoundId = FromPath[UUID]
 
 MORE_DAYS = 7

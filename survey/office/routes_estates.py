@@ -6,15 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.campaigns import asked
 from survey.campaigns.errors import EstateInUse, TooFewDwellings
-from survey.database.pool import Connection, Database
+from survey.database.pool import Connection
 from survey.office import estate_form
-from survey.office.door import Form
+from survey.office.door import TheDatabase, TheForm, TheStaff
 from survey.office.estate_form import Filled
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, go, render
@@ -23,9 +22,6 @@ from survey.register import estates
 from survey.register.errors import EstateExists
 from survey.register.estates import Estate
 
-TheDatabase = NamedDependency[Database]
-TheStaff = NamedDependency[Staff]
-TheForm = NamedDependency[Form]
 EstateId = FromPath[UUID]
 
 

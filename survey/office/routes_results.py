@@ -10,7 +10,6 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import CacheControlHeader
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from reports.compute import compute
@@ -25,17 +24,13 @@ from reports.waves import Wave
 from survey.campaigns import waves
 from survey.campaigns.errors import NoSuchEstateInRound
 from survey.campaigns.waves import Waves
-from survey.database.pool import Database
-from survey.office.door import Form
-from survey.office.pages import AnyRequest, language_of, render
+from survey.office.door import TheDatabase, TheForm, TheStaff
+from survey.office.fields import Problem, Problems
+from survey.office.pages import AnyRequest, download, language_of, render
 from survey.office.printing import print_pdf
-from survey.office.routes_rounds import download
 from survey.people import audit
 from survey.people.roles import Right, Staff
 
-TheDatabase = NamedDependency[Database]
-TheStaff = NamedDependency[Staff]
-TheForm = NamedDependency[Form]
 RoundId = FromPath[UUID]
 
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 5, 300
@@ -128,7 +123,8 @@ async def release(
     wave = await waves.load_wave(database, staff.organisation_id, round_id)
     purpose = " ".join(form.one("purpose").split())
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
-        return await _release_page(request, staff, wave, purpose, wrong=True)
+        problem = Problem("purpose", "problem.purpose", {"longest": LONGEST_PURPOSE})
+        return await _release_page(request, staff, wave, purpose, problem)
     try:
         bundle = await asyncio.to_thread(releases.make, wave, language_of(request))
     except ReleaseRefused:
@@ -148,11 +144,12 @@ async def audit_page(request: AnyRequest, database: TheDatabase, staff: TheStaff
 
 
 async def _release_page(
-    request: AnyRequest, staff: Staff, wave: Wave, purpose: str = "", *, wrong: bool = False
+    request: AnyRequest, staff: Staff, wave: Wave, purpose: str = "", *wrong: Problem
 ) -> Response[str]:
     """What the data would give away and what was done about it, and the form that fetches them."""
     language = language_of(request)
     risk = refused = None
+    problems = Problems(wrong)
     try:
         risk = release_pages.risk_body(await asyncio.to_thread(protect, wave, language))
     except ReleaseRefused as refusal:
@@ -161,13 +158,13 @@ async def _release_page(
         request,
         "release.html",
         staff=staff,
-        status=409 if refused else 422 if wrong else 200,
+        status=409 if refused else problems.status,
         wave=wave,
         risk=risk,
         refused=refused,
         purpose=purpose[:LONGEST_PURPOSE],
         longest=LONGEST_PURPOSE,
-        wrong=wrong,
+        problems=problems,
     )
 
 

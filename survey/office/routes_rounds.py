@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -14,11 +13,11 @@ from survey.campaigns import coverage, links, rounds
 from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen
 from survey.campaigns.rounds import Round
 from survey.campaigns.templates import suggested_dates, templates
-from survey.database.pool import Connection, Database
+from survey.database.pool import Connection
 from survey.office import poster, round_form
-from survey.office.door import Form
+from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
-from survey.office.pages import AnyRequest, go, language_of, render, to_html, words
+from survey.office.pages import AnyRequest, download, go, language_of, render, to_html, words
 from survey.office.printing import print_pdf
 from survey.office.round_form import Filled
 from survey.office.spreadsheets import XLSX, links_workbook
@@ -26,12 +25,7 @@ from survey.people import audit
 from survey.people.roles import Right, Staff
 from survey.register import estates
 from survey.register.estates import Estate
-from survey.settings import Settings
 
-TheDatabase = NamedDependency[Database]
-TheSettings = NamedDependency[Settings]
-TheStaff = NamedDependency[Staff]
-TheForm = NamedDependency[Form]
 RoundId = FromPath[UUID]
 
 
@@ -174,15 +168,6 @@ async def close_round(database: TheDatabase, staff: TheStaff, form: TheForm, rou
     staff.require(Right.RUN_ROUNDS)
     await rounds.close_round(database, staff, round_id)
     return go(f"/kontor/runder/{round_id}?melding=closed")
-
-
-def download(content: bytes, media_type: str, name: str) -> Response[bytes]:
-    """A file to keep. `name` is plain ASCII from the message catalogue or made of ids."""
-    return Response(
-        content,
-        media_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
 
 
 async def offered(connection: Connection) -> tuple[Estate, ...]:

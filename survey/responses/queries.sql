@@ -2,15 +2,6 @@
 -- Until the end of the transaction: an import sees and writes no more than the room it works for.
 select set_config('role', :role, true);
 
--- name: keep_questionnaire(organisation_id, questionnaire_id, version, content_hash, document)!
--- An immutable version, kept once per organisation.
-insert into registry.questionnaire_versions (organisation_id, questionnaire_id, version, content_hash, document)
-values (:organisation_id, :questionnaire_id, :version, :content_hash, cast(cast(:document as text) as jsonb))
-on conflict (organisation_id, content_hash) do nothing;
-
--- name: questionnaire_version_id(content_hash)$
-select id from registry.questionnaire_versions where content_hash = :content_hash;
-
 -- name: add_closed_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, source)$
 -- Nothing comes back when the name is taken.
 insert into registry.campaigns

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import aiosql
 
-from forms import loading
 from forms.answers import Layout
 from forms.questionnaire import Questionnaire
+from survey.campaigns.rounds import keep_questionnaire
 from survey.campaigns.waves import load_wave
 from survey.database.pool import Connection, Database
 from survey.database.pool import queries as scope
@@ -65,29 +65,13 @@ async def store(
     async with database.owner() as connection:
         await scope.set_organisation(connection, organisation_id=str(organisation_id))
         await _queries.take_role(connection, role="bostemme_registry")
-        version_id = await _keep_questionnaire(connection, organisation_id, round.questionnaire)
+        version_id = await keep_questionnaire(connection, organisation_id, round.questionnaire)
         places = await _places(connection, organisation_id, round, rows)
         campaign_id = await _add_round(connection, organisation_id, round, version_id, rows, places)
         await _queries.take_role(connection, role="bostemme_answers")
         await _add_responses(connection, organisation_id, campaign_id, version_id, round, rows, places)
     wave = await load_wave(database, organisation_id, campaign_id)
     return Stored(campaign_id, wave.frame.height, len(set(places.values())), wave.content_hash)
-
-
-async def _keep_questionnaire(
-    connection: Connection, organisation_id: UUID, questionnaire: Questionnaire
-) -> UUID:
-    content_hash = loading.content_hash(questionnaire)
-    await _queries.keep_questionnaire(
-        connection,
-        organisation_id=organisation_id,
-        questionnaire_id=questionnaire.id,
-        version=questionnaire.version,
-        content_hash=content_hash,
-        document=json.dumps(loading.dump(questionnaire), ensure_ascii=False),
-    )
-    version_id: UUID = await _queries.questionnaire_version_id(connection, content_hash=content_hash)
-    return version_id
 
 
 async def _places(
