@@ -16,22 +16,12 @@ import pytest
 
 from reports.documents import landlord, pdf
 from reports.errors import PdfUnavailable
-from reports.results import Finding, Results
+from reports.results import Results
+from tests.samples import demonstration
 from tests.samples import report_results as samples
 
 TOOLS = Path(sys.executable).parent
-FULL = (
-    Finding("strong", ("bolig_fred",), {"scope": "x", "percent": 84, "low": 76, "high": 90, "n": 92}, 3.0),
-    Finding(
-        "weak", ("bomiljo_trygg_ute",), {"scope": "x", "percent": 14, "low": 9, "high": 21, "n": 92}, 2.0
-    ),
-    Finding(
-        "participation_low",
-        ("nytter_a_si_fra",),
-        {"scope": "x", "percent": 22, "low": 15, "high": 31, "n": 88},
-        1.0,
-    ),
-)
+FULL = samples.FINDINGS
 
 
 def _pdf(results: Results, language: str = "nb") -> bytes:
@@ -55,6 +45,7 @@ def _check(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         (samples.eksempelvik, "nb"),
         (samples.all_estates, "nn"),
         (samples.hidden_cells, "nb"),
+        (samples.closed, "nb"),
         (samples.too_few, "en"),
         (samples.copenhagen, "nb"),
     ],
@@ -71,9 +62,46 @@ def test_the_checkers_find_no_error(sample: Callable[[], Results], language: str
     assert outloud.returncode == 0, outloud.stdout
 
 
-def test_an_estate_report_has_eight_to_fourteen_pages(estate: bytes) -> None:
-    with pikepdf.open(io.BytesIO(estate)) as document:
-        assert 8 <= len(document.pages) <= 14
+@pytest.mark.parametrize(
+    ("estate", "language"),
+    [
+        (None, "nb"),
+        (None, "nn"),
+        (None, "en"),
+        ("Fjordgløtt", "nb"),
+        ("Solbakken", "nb"),
+        ("Solbakken", "en"),
+        ("Nordlia", "nb"),
+        ("Nordlia", "nn"),
+        ("Nordlia", "en"),
+    ],
+)
+def test_a_report_of_the_demonstration_has_eight_to_fourteen_pages_and_none_is_nearly_empty(
+    estate: str | None, language: str
+) -> None:
+    results = replace(demonstration.results(estate), declared_grade=4)
+    with pymupdf.open(stream=_pdf(results, language)) as document:
+        assert 8 <= len(document) <= 14
+        assert min(len(page.get_text()) for page in document) > 300
+
+
+def test_the_copenhagen_report_has_nine_pages() -> None:
+    with pymupdf.open(stream=_pdf(demonstration.copenhagen())) as document:
+        assert len(document) == 9
+
+
+def test_no_letter_is_smaller_than_seven_points(estate: bytes) -> None:
+    """But for the running name, which is printed in the margin and hidden where it stands."""
+    with pymupdf.open(stream=estate) as document:
+        sizes = {
+            round(span["size"], 1)
+            for page in document
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", ())
+            for span in line["spans"]
+            if span["text"].strip() and span["size"] > 2
+        }
+    assert min(sizes) >= 7
 
 
 def test_it_has_a_title_a_language_and_a_bookmark_for_every_chapter(estate: bytes) -> None:

@@ -25,6 +25,18 @@ from reports.results import (
 )
 
 INSTRUMENTS = Path(__file__).parents[2] / "forms" / "instruments"
+FINDINGS = (
+    Finding("strong", ("bolig_fred",), {"scope": "x", "percent": 84, "low": 76, "high": 90, "n": 92}, 3.0),
+    Finding(
+        "weak", ("bomiljo_trygg_ute",), {"scope": "x", "percent": 14, "low": 9, "high": 21, "n": 92}, 2.0
+    ),
+    Finding(
+        "participation_low",
+        ("nytter_a_si_fra",),
+        {"scope": "x", "percent": 22, "low": 15, "high": 31, "n": 88},
+        1.0,
+    ),
+)
 
 
 def questionnaire(name: str) -> Questionnaire:
@@ -218,6 +230,19 @@ def hidden_cells() -> Results:
         previous_campaign=None,
         modes={},
     )
+
+
+def closed() -> Results:
+    """A very small estate: scores may be shown, the answers to no single question."""
+    one = hidden_cells()
+    none = Estimate(None, None, None, 6, hidden="hidden.protected")
+    items = {
+        item_id: replace(
+            result, segments=(), favourable=none, mean=none, chosen={}, change=None, hidden="hidden.protected"
+        )
+        for item_id, result in one.items.items()
+    }
+    return replace(one, scope="Tunet", items=items)
 
 
 def too_few() -> Results:

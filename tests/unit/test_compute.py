@@ -57,6 +57,13 @@ def test_a_real_improvement_is_seen_and_named_after_the_round_before(whole: Resu
     assert whole.index.change.low > 0
 
 
+def test_more_say_than_last_time_is_higher_and_never_better(whole: Results) -> None:
+    grade = whole.items["medv_individ_grad"].change
+    assert grade is not None and grade.standing == "higher"
+    kinds = {finding.kind for finding in whole.findings if finding.item_ids == ("medv_individ_grad",)}
+    assert kinds <= {"grade", "grade_up"}
+
+
 def test_an_estate_left_out_is_in_no_total_and_ends_the_comparison_of_totals() -> None:
     report = compute(_wave(3, small=4), None, _wave(1))
     assert (report.n, report.invited, report.excluded_estates) == (124, 220, 1)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.figures import Bar, coverage_bar, dot, heat_step, likert, likert_colour, share_bar
-from reports.figures.charts import WIDTH
+from reports.figures.charts import WIDTH, fitting
 from reports.figures.palette import LIKERT
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -115,3 +115,14 @@ def test_merged_segments_of_a_five_step_scale_never_share_a_colour(sizes: list[i
 )
 def test_a_darker_field_is_a_higher_score(score: float, step: int) -> None:
     assert heat_step(score) == step
+
+
+def test_words_under_the_ends_of_a_bar_never_meet() -> None:
+    long = "Jeg sa min mening og fikk et svar eller et annet forslag"
+    assert fitting(("Nei", "Ja"), 210) == ("Nei", "Ja")
+    first, last = fitting((long, "Jeg bestemte alt"), 210)
+    assert last == "Jeg bestemte alt"
+    assert first.endswith("…")
+    assert len(first) + len(last) <= 44
+    both = fitting((long, long), 210)
+    assert all(end.endswith("…") and len(end) <= 22 for end in both)

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -15,13 +16,14 @@ from reports.catalogue import read_catalogue
 from reports.documents import landlord
 from reports.documents.actions import THEME_OF, THEMES, actions
 from reports.documents.words import MESSAGES, Words
-from reports.results import Finding, Results
+from reports.results import Change, Finding, Results
 from tests.samples import report_results as samples
 
 SAMPLES = [
     samples.eksempelvik,
     samples.all_estates,
     samples.hidden_cells,
+    samples.closed,
     samples.too_few,
     samples.copenhagen,
 ]
@@ -52,12 +54,17 @@ KINDS = {
     "worse_than_rest": {"scope": "x", "object": "", "score": 40, "low": 36, "high": 44, "n": 92},
     "influence": {"scope": "x", "percent_low": 29, "percent_high": 60, "n_low": 628, "n_high": 1395},
     "participation_low": {"scope": "x", "percent": 22, "low": 15, "high": 31, "n": 88},
+    "grade": {"scope": "x", "percent": 57, "low": 51, "high": 65, "n": 84},
 }
+KINDS["grade_up"], KINDS["grade_down"] = KINDS["change_up"], KINDS["change_down"]
 ITEMS = {
     "better_than_rest": (),
     "worse_than_rest": (),
     "influence": ("nytter_a_si_fra", "totalt_fornoyd"),
     "participation_low": ("nytter_a_si_fra",),
+    "grade": ("medv_individ_grad",),
+    "grade_up": ("medv_individ_grad",),
+    "grade_down": ("medv_individ_grad",),
 }
 
 
@@ -173,6 +180,131 @@ def test_a_fall_is_told_as_a_fall_from_the_smallest_to_the_largest() -> None:
     finding = Finding("change_down", ("bomiljo_trygg_ute",), KINDS["change_down"], 1.0)
     page = landlord.web(replace(samples.eksempelvik(), findings=(finding,)), "nb")
     assert "mellom 2 og 18 prosentpoeng" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "ranking"),
+    [
+        ("nb", r"[Bb]edre enn sist|[Dd]årligere enn sist"),
+        ("nn", r"[Bb]etre|[Dd]årlegare"),
+        ("en", "[Ww]orse t"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["grade", "grade_up", "grade_down"])
+def test_a_grade_of_participation_is_higher_or_lower_and_never_ranked(
+    kind: str, language: str, ranking: str
+) -> None:
+    finding = Finding(kind, ITEMS[kind], KINDS[kind], 1.0)
+    page = landlord.web(replace(samples.eksempelvik(), findings=(finding,)), language)
+    card = page.split('class="bm-finding"')[1].split("</li>")[0]
+    title = card.split("</h3>")[0]
+    assert not re.search(ranking, title)
+    assert "godt svar" not in card
+    assert "bm-better" not in card
+
+
+def test_the_landlords_own_grade_stands_beside_that_of_the_tenants() -> None:
+    page = landlord.web(replace(samples.eksempelvik(), declared_grade=5), "nb")
+    assert "Utleier mener selv: Utleier og leietakere finner løsninger sammen (trinn 5)." in page
+    assert page.count("Utleier mener dette.") == 1
+    row = next(row for row in page.split("<tr>") if "Utleier mener dette." in row)
+    assert "5" in row.split("</th>")[0]
+
+
+def test_a_landlord_who_has_declared_no_grade_is_told_to_have_said_nothing() -> None:
+    page = landlord.web(samples.eksempelvik(), "nb")
+    assert "Utleier har ikke oppgitt" in page
+    assert "Utleier mener" not in page
+
+
+def test_what_the_landlord_says_is_told_even_where_the_tenants_grades_are_hidden() -> None:
+    page = landlord.web(replace(samples.closed(), declared_grade=2), "nb")
+    assert page.count("Utleier mener selv: Leietakerne får bare informasjon (trinn 2).") == 1
+
+
+def test_questions_of_which_nothing_may_be_shown_are_listed_without_empty_charts() -> None:
+    page = landlord.web(samples.closed(), "nb")
+    assert "Hvor ofte er du plaget av støy?" in page
+    assert 'id="del-bolig"' in page
+    assert "bm-bars" not in page.split('id="del-bolig"')[1].split("</section>")[0]
+    assert "Heller ikke disse svarene vises." in page
+
+
+@pytest.mark.parametrize("sample", [samples.eksempelvik, samples.all_estates, samples.copenhagen])
+def test_every_answer_that_may_be_shown_has_its_number_in_a_table(sample: Callable[[], Results]) -> None:
+    results = sample()
+    words = Words.of(results.questionnaire, "nb")
+    tables = landlord.web(results, "nb").split('id="tall"')[1]
+    for item_id, result in results.items.items():
+        item = results.questionnaire.item(item_id)
+        if item.background and item.sensitive:
+            assert words.item(item) not in tables
+            continue
+        own = tables.split(escape(words.item(item)))[-1].split("<tbody>")[0]
+        for segment in result.segments:
+            if segment.n:
+                assert words.share(segment.share) in own
+        for code, estimate in result.chosen.items():
+            assert escape(words.choice(item, code)) in own
+            assert estimate.value is not None and words.share(estimate.value) in own
+
+
+def test_the_printed_report_tells_all_answers_to_a_question_with_many() -> None:
+    results = samples.eksempelvik()
+    words = Words.of(results.questionnaire, "nb")
+    printed = landlord.html(results, "nb")
+    for item in results.questionnaire.items():
+        if item.kind in ("multi", "rank"):
+            for code, estimate in results.items[item.id].chosen.items():
+                assert estimate.value is not None
+                text, share = escape(words.choice(item, code)), words.share(estimate.value)
+                told = f"{words.lower(text)} {share}"
+                assert told in printed or re.search(f"{re.escape(text)}</th>.*?{share}", printed, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("nb", "1 husstand", "39 husstander"),
+        ("nn", "1 husstand", "39 husstandar"),
+        ("en", "1 household", "39 households"),
+    ],
+)
+def test_one_household_is_one_and_not_many(language: str, one: str, many: str) -> None:
+    results = samples.eksempelvik()
+    place = replace(results.coverage[0], invited=40, n=39)
+    page = landlord.web(replace(results, n=39, invited=40, coverage=(place,)), language)
+    assert f"<td>{one}</td>" in page
+    assert f"<td>{many} (" in page
+
+
+def test_one_estate_left_out_is_one_and_not_many() -> None:
+    assert "Det gjelder én leiegård her." in landlord.web(samples.all_estates(), "nb")
+    assert "Det gjelder 2 leiegårder her." in landlord.web(
+        replace(samples.all_estates(), excluded_estates=2), "nb"
+    )
+
+
+def test_the_change_in_a_table_is_the_difference_between_the_printed_figures() -> None:
+    words = Words.of(samples.questionnaire("boindeks"), "nb")
+    change = Change(0.3149, 0.2, 0.43, "higher")
+    assert words.change(change, 0.5671, share=True) == "Opp 32 siden sist"
+    assert words.change(replace(change, standing="same"), 0.5671, share=True) == ""
+
+
+def test_answers_from_elsewhere_are_not_promised_to_be_presented_on_a_day_that_nobody_set() -> None:
+    results = samples.copenhagen()
+    undated = replace(results, results_on=results.closes_on)
+    assert "31. januar 1977" in landlord.html(results, "nb")
+    assert "Resultatene legges fram" not in landlord.html(undated, "nb")
+
+
+def test_a_finding_claims_influence_only_where_the_question_is_about_influence() -> None:
+    results = samples.copenhagen()
+    assert "De som kan påvirke mer, er mer fornøyde" in landlord.web(results, "nb")
+    finding = Finding("influence", ("medv_vet_hvordan", "totalt_fornoyd"), KINDS["influence"], 1.0)
+    page = landlord.web(replace(samples.eksempelvik(), findings=(finding,)), "nb")
+    assert "De som svarer godt på «Jeg vet hvordan jeg kan være med», er oftere fornøyde" in page
 
 
 def test_the_first_three_findings_get_a_row_in_the_reply_form_and_more_rows_are_free() -> None:

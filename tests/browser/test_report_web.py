@@ -1,0 +1,67 @@
+"""The report as a web page in a real browser: on a telephone and on a desk, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+
+import pytest
+from axe_core_python.async_playwright import Axe
+from playwright.async_api import Browser
+
+from reports.documents import landlord
+from reports.results import Results
+from survey.office import pages
+from tests.samples import report_results as samples
+
+pytestmark = pytest.mark.browser
+CONSOLE = pages.ROOM / "static" / "office.css"
+
+
+def _page(results: Results, language: str) -> str:
+    styles = CONSOLE.read_text(encoding="utf-8") + landlord.STYLESHEET.read_text(encoding="utf-8")
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(landlord.title(results, language))}</title><style>{styles}</style></head>"
+        f'<body><main><div class="paper">{landlord.web(results, language)}</div></main></body></html>'
+    )
+
+
+def _declared() -> Results:
+    return replace(samples.eksempelvik(), findings=samples.FINDINGS, declared_grade=5)
+
+
+@pytest.mark.parametrize(
+    ("sample", "language"),
+    [
+        (_declared, "nb"),
+        (_declared, "en"),
+        (samples.all_estates, "nn"),
+        (samples.hidden_cells, "nb"),
+        (samples.closed, "nb"),
+        (samples.too_few, "en"),
+        (samples.copenhagen, "nb"),
+    ],
+)
+async def test_axe_finds_nothing_and_nothing_sticks_out(
+    sample: Callable[[], Results], language: str, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await page.set_content(_page(sample(), language))
+    await page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
+    for width, height in ((360, 740), (1280, 800)):
+        await page.set_viewport_size({"width": width, "height": height})
+        found = await Axe().run(page)
+        faults = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+        assert faults == []
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_the_numbers_behind_the_charts_open_with_the_keyboard_alone(browser: Browser) -> None:
+    page = await browser.new_page(java_script_enabled=False)
+    await page.set_content(_page(_declared(), "nb"))
+    await page.get_by_text("Medvirkning", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("table", name="Tallene: Medvirkning").get_by_text("Møte på video").wait_for()
