@@ -15,9 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import cel
-
 from forms.answers import Answer
+from forms.engine import cel
 from forms.errors import ConditionFault, Fault, QuestionnaireFault
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Questionnaire
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
+from importlib import import_module
+from threading import Thread
 from urllib.parse import urlsplit
 
 import click
@@ -24,8 +27,14 @@ def serve(host: str, port: int | None, workers: int) -> None:
     """Serve until told to stop (Ctrl-C, SIGTERM). SettingsFault when a port that was asked for is busy."""
     port = _port(host, port)
     settings = Settings.from_environment()
+    # Workers are copies of this process and load nothing again that it has loaded; it does so while it would
+    # only wait for the database to start.
+    loading = Thread(target=import_module, args=("survey.app",), daemon=True)
+    loading.start()
     with provided(settings) as url:
         asyncio.run(migrate(url))
+        loading.join()
+        gc.freeze()  # what is loaded stays: no worker need ever look through it for rubbish
         os.environ[SERVER_PID] = str(os.getpid())
         click.echo(f"Bostemme is served at {settings.base_url} (stop with Ctrl-C).")
         Granian(

@@ -13,7 +13,7 @@ import pytest
 from survey.campaigns import rounds, waves
 from survey.campaigns.rounds import Round
 from survey.database.pool import Database
-from survey.office.routes_results import results_of
+from survey.office.numbers import results_of
 from survey.people.roles import Role
 from tests import offices
 from tests.offices import Office
