@@ -67,6 +67,8 @@ class WaveInfo:
     languages: tuple[str, ...]
     declared_grade: int | None = field(default=None, kw_only=True)
     """How far the landlord says tenants take part, 1..7; None: not said."""
+    closed_on: date | None = field(default=None, kw_only=True)
+    """The day the round was really closed, before or after `closes_on`; None: not known."""
 
 
 @dataclass(frozen=True)

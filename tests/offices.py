@@ -149,3 +149,22 @@ async def sign_in(client: httpx.AsyncClient, office: Office, role: Role = Role.O
 async def token_for(client: httpx.AsyncClient) -> str:
     """A CSRF token of the session, from a page everybody may see."""
     return csrf_of(await client.get("/kontor/runder"))
+
+
+def in_words(day: date) -> str:
+    """A date as the console writes it in bokmål."""
+    months = [
+        "januar",
+        "februar",
+        "mars",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "desember",
+    ]
+    return f"{day.day}. {months[day.month - 1]} {day.year}"

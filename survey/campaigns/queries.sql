@@ -1,12 +1,13 @@
 -- name: rounds(id)
 -- Every round of the organisation, newest first, with how many dwellings were asked.
-select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.results_on,
-       c.declared_grade, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash, current_date as today
+select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.closed_on,
+       c.results_on, c.declared_grade, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash,
+       current_date as today
   from registry.campaigns c
   join registry.questionnaire_versions v
     on (v.organisation_id, v.id) = (c.organisation_id, c.questionnaire_version_id)
  where cast(:id as uuid) is null or c.id = :id
- order by c.closes_on desc, c.opens_on desc, c.name, c.id;
+ order by least(c.closes_on, c.closed_on) desc, c.opens_on desc, c.name, c.id;
 
 -- name: round_estates(ids)
 -- The estates of some rounds, by area and name.
@@ -102,8 +103,12 @@ update registry.campaign_estates ce set invited = :invited
 -- One change of a round at a time.
 select id, name, status, source, opens_on, closes_on, results_on, current_date as today from registry.campaigns where id = :id for update;
 
--- name: set_status(status, id)!
-update registry.campaigns set status = :status where id = :id;
+-- name: open_round(id)!
+update registry.campaigns set status = 'open' where id = :id;
+
+-- name: close_round(id)!
+-- The day is kept: a round may be closed before its deadline, and reports say until when answers were taken.
+update registry.campaigns set status = 'closed', closed_on = current_date where id = :id;
 
 -- name: drop_drafts(id)$
 select ballots.drop_drafts(:id);
@@ -131,14 +136,15 @@ update registry.invitations i set token_hash = n.token_hash
  where i.id = n.id;
 
 -- name: previous_round(id)$
--- The round of the same series that closed last before this one.
+-- The round of the same series that took its last answers before this one; of the same day, the one planned earlier.
 select p.id
   from registry.campaigns c
   join registry.campaigns p
-    on p.organisation_id = c.organisation_id and p.series = c.series and p.id <> c.id
-   and p.status = 'closed' and p.closes_on < c.closes_on
+    on p.organisation_id = c.organisation_id and p.series = c.series and p.id <> c.id and p.status = 'closed'
+   and (least(p.closes_on, p.closed_on), p.closes_on, p.opens_on)
+     < (least(c.closes_on, c.closed_on), c.closes_on, c.opens_on)
  where c.id = :id
- order by p.closes_on desc, p.id
+ order by least(p.closes_on, p.closed_on) desc, p.closes_on desc, p.opens_on desc, p.id
  limit 1;
 
 -- name: today()$

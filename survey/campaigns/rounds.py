@@ -52,6 +52,9 @@ class Round:
     languages: tuple[str, ...]
     opens_on: date
     closes_on: date
+    """The deadline: the last day to answer, unless the round is closed before it."""
+    closed_on: date | None
+    """The day it was really closed, None until then."""
     results_on: date
     today: date
     """By the clock of the database, which also decides whether a tenant may answer."""
@@ -66,6 +69,11 @@ class Round:
         """Dwellings asked in all; None when that is not known of some estate."""
         numbers = [estate.invited for estate in self.estates]
         return None if any(n is None for n in numbers) else sum(n or 0 for n in numbers)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which a tenant can, or could, answer."""
+        return self.closes_on if self.closed_on is None else min(self.closes_on, self.closed_on)
 
     @property
     def phase(self) -> Phase:
@@ -112,6 +120,7 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             languages=tuple(row["languages"]),
             opens_on=row["opens_on"],
             closes_on=row["closes_on"],
+            closed_on=row["closed_on"],
             results_on=row["results_on"],
             today=row["today"],
             questionnaire_version_id=row["questionnaire_version_id"],
@@ -201,7 +210,7 @@ async def open_round(connection: Connection, staff: Staff, id: UUID) -> None:
         raise NotADraft()
     if row["closes_on"] < row["today"]:
         raise ClosingDatePassed()
-    await queries.set_status(connection, id=id, status="open")
+    await queries.open_round(connection, id=id)
     await audit.record(connection, "campaign.opened", "campaign", id, staff.id)
 
 
@@ -219,7 +228,7 @@ async def close_round(database: Database, staff: Staff, id: UUID) -> None:
             raise AlreadyClosed()
         if row["status"] != "open":
             raise NotOpen()
-        await queries.set_status(connection, id=id, status="closed")
+        await queries.close_round(connection, id=id)
         await queries.drop_drafts(connection, id=id)
         await audit.record(connection, "campaign.closed", "campaign", id, staff.id)
     await waves.load_wave(database, staff.organisation_id, id)

@@ -74,6 +74,7 @@ async def _info(connection: Connection, round: Round) -> WaveInfo:
         ),
         opens_on=round.opens_on,
         closes_on=round.closes_on,
+        closed_on=round.closed_on,
         results_on=round.results_on,
         languages=round.languages,
         declared_grade=round.declared_grade,

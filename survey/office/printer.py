@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 from reports.documents import pdf
@@ -25,4 +26,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: taking the interpreter down unloads libraries whose threads may still run, which crashed.
+    os._exit(code)

@@ -1,45 +1,60 @@
 """PDFs are set in a process of their own, so that no tenant waits for a landlord's report.
 
-At most two at a time; each gives its memory back when it ends and is stopped when it takes too long.
+At most two at a time; each gives its memory back when it ends and is stopped when it takes too long. One that
+is ended by a signal is tried once more: native libraries have been seen to crash on the way out.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.settings import PROJECT
 
 LONGEST_SECONDS = 120
+PRINTER = (sys.executable, "-m", "survey.office.printer")
 EXIT_FAILED, EXIT_PRINTER_MISSING = 2, 3
 
 _desks = ThreadPoolExecutor(max_workers=2, thread_name_prefix="printing")
 
 
 async def print_pdf(html: str, title: str, language: str) -> bytes:
-    """The PDF/UA of a page. Raises PrinterMissing, PrintingFailed."""
-    return await asyncio.get_running_loop().run_in_executor(_desks, _print, html, title, language)
-
-
-def _print(html: str, title: str, language: str) -> bytes:
+    """The PDF/UA of a page. Raises PrinterMissing, PrintingFailed (whose value `reason` says why)."""
     order = json.dumps({"html": html, "title": title, "language": language}).encode()
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "survey.office.printer"],
-            input=order,
-            capture_output=True,
-            timeout=LONGEST_SECONDS,
-            cwd=PROJECT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise PrintingFailed() from error
+    return await asyncio.get_running_loop().run_in_executor(_desks, carry_out, order)
+
+
+def carry_out(order: bytes, printer: Sequence[str] = PRINTER) -> bytes:
+    """What the process `printer` makes of an order. Raises as `print_pdf`."""
+    done = _run(order, printer)
+    if done.returncode < 0:
+        done = _run(order, printer)
     if done.returncode == EXIT_PRINTER_MISSING:
         raise PrinterMissing()
     if done.returncode or not done.stdout.startswith(b"%PDF-"):
-        raise PrintingFailed() from RuntimeError(done.stderr.decode(errors="replace")[-2000:])
+        told = done.stderr.decode(errors="replace")[-2000:]
+        raise PrintingFailed(reason=_reason(done.returncode, told)) from RuntimeError(told)
     return done.stdout
+
+
+def _run(order: bytes, printer: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            printer, input=order, capture_output=True, timeout=LONGEST_SECONDS, cwd=PROJECT, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PrintingFailed(reason=f"> {LONGEST_SECONDS} s") from error
+
+
+def _reason(returncode: int, told: str) -> str:
+    """The signal that ended the printer, else the last line that it said, else its exit code."""
+    if returncode < 0:
+        return signal.Signals(-returncode).name
+    lines = told.strip().splitlines()
+    return lines[-1] if lines else f"exit {returncode}"

@@ -5,9 +5,10 @@ select set_config('role', :role, true);
 -- name: add_closed_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, source)$
 -- Nothing comes back when the name is taken.
 insert into registry.campaigns
-  (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, status, source)
-values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
-        'closed', :source)
+  (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, closed_on, results_on, status,
+   source)
+values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :closes_on,
+        :results_on, 'closed', :source)
 on conflict (organisation_id, name) do nothing
 returning id;
 

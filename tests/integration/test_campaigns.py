@@ -123,6 +123,48 @@ async def test_the_round_before_is_the_last_of_the_same_series(database: Databas
     assert await waves.previous_wave(database, office.organisation_id, before) is None
 
 
+async def test_the_day_a_round_was_really_closed_is_kept_and_reaches_its_report(
+    database: Database, office: Office
+) -> None:
+    round_id = await offices.open_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        opened = await rounds.find(connection, round_id)
+    assert opened.closed_on is None and opened.last_day == opened.closes_on
+    await offices.answer(database, office, round_id, (3, 24, 90))
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    async with database.registry(office.organisation_id) as connection:
+        closed = await rounds.find(connection, round_id)
+    assert closed.closed_on == closed.last_day == closed.today < closed.closes_on
+    wave = await waves.load_wave(database, office.organisation_id, round_id)
+    assert wave.closed_on == closed.today and wave.closes_on == closed.closes_on
+
+
+async def test_a_round_closed_after_its_deadline_took_answers_until_the_deadline(
+    database: Database, office: Office
+) -> None:
+    late = offices.new_round(office, opens_on=offices.TODAY - timedelta(days=9), days=9)
+    round_id = await offices.open_round(database, office, late)
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set closes_on = current_date - 2")
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    async with database.registry(office.organisation_id) as connection:
+        closed = await rounds.find(connection, round_id)
+    assert closed.closed_on == closed.today
+    assert closed.last_day == closed.today - timedelta(days=2)
+
+
+async def test_a_round_that_closed_early_is_still_the_one_before_the_next(
+    database: Database, office: Office
+) -> None:
+    long = offices.new_round(office, "Lang", offices.TODAY - timedelta(days=30), 200)
+    first = await offices.closed_round(database, office, new=long)
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set closed_on = current_date - 5")
+    second = await offices.closed_round(database, office, new=offices.new_round(office, "Kort"))
+    found = await waves.previous_wave(database, office.organisation_id, second)
+    assert found is not None and found.campaign_id == first
+
+
 def test_suggested_dates_leave_time_for_letters_answers_and_reading() -> None:
     for shift in range(14):
         today = offices.TODAY + timedelta(days=shift)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -83,6 +85,44 @@ async def test_a_migration_that_fails_leaves_no_trace(database_url: str, migrati
 async def test_a_database_that_is_away_is_said_so() -> None:
     with pytest.raises(DatabaseUnreachable, match="Check DATABASE_URL"):
         await migrate("postgresql://nobody@/none?host=/no/such/folder")
+
+
+async def test_rounds_closed_before_the_day_was_kept_get_the_latest_day_it_can_have_been(
+    server_url: str, migrations: Path
+) -> None:
+    name = f"bostemme_{secrets.token_hex(6)}"
+    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    await _execute(server_url, f"create database {name}")
+    try:
+        for file in migrations.glob("*.sql"):
+            if not file.name.startswith("0001"):
+                file.unlink()
+        await migrate(url, migrations)
+        await _execute(
+            url,
+            """
+            with o as (insert into registry.organisations (name, kind) values ('Vår', 'municipality') returning id),
+                 v as (insert into registry.questionnaire_versions
+                         (organisation_id, questionnaire_id, version, content_hash, document)
+                       select id, 'q', '1', 'x', '{}' from o returning organisation_id, id)
+            insert into registry.campaigns
+              (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on,
+               status)
+            select v.organisation_id, s.name, 'q', v.id, '{nb}', current_date - 90, current_date + s.days,
+                   current_date + 99, s.status
+              from v, (values ('gammel', -60, 'closed'), ('tidlig', 30, 'closed'), ('aapen', 30, 'open'))
+                      as s (name, days, status)
+            """,
+        )
+        await migrate(url)
+        connection = await asyncpg.connect(url)
+        rows = await connection.fetch(
+            "select name, closed_on - current_date as day from registry.campaigns order by name"
+        )
+        await connection.close()
+    finally:
+        await _execute(server_url, f"drop database {name} with (force)")
+    assert [tuple(row) for row in rows] == [("aapen", None), ("gammel", -60), ("tidlig", 0)]
 
 
 def test_our_own_migrations_are_numbered_without_a_gap() -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from survey.ballots.tokens import normalise
+from survey.campaigns import rounds
 from survey.database.pool import Database
 from survey.people.roles import Role
 from tests import offices
@@ -156,6 +157,21 @@ async def test_a_closed_round_gives_no_links_no_poster_and_is_not_closed_twice(
         await client.post(f"{address}/apne", data={"csrf": token}),
     ):
         assert answer.status_code == 409
+
+
+async def test_a_round_closed_early_shows_the_day_it_was_closed_and_no_day_to_come_as_its_end(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    round_id = await offices.closed_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+    today, deadline = offices.in_words(round.today), offices.in_words(round.closes_on)
+    page = (await client.get(f"/kontor/runder/{round_id}")).text
+    assert f"<dt>Lukket</dt><dd>{today}</dd>" in page and f"<dt>Frist</dt><dd>{deadline}</dd>" in page
+    assert f"– {today}</span>" in page and f"– {deadline}</span>" not in page
+    everything = (await client.get("/kontor/runder")).text
+    assert f"– {today}</span>" in everything and deadline not in everything
 
 
 async def test_a_round_whose_last_day_has_passed_cannot_be_opened(

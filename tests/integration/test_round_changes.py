@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import fastexcel
@@ -158,7 +158,7 @@ async def test_a_moved_deadline_is_told_on_the_tenants_pages_and_in_the_log(
     form = {"csrf": token, "closes_on": closes_on.isoformat(), "results_on": "2099-01-01"}
     answer = await client.post(f"/kontor/runder/{round_id}/frist", data=form)
     assert "Fristen er flyttet" in (await client.get(answer.headers["location"])).text
-    told = _words(closes_on)
+    told = offices.in_words(closes_on)
     assert told in (await client.get(link, headers={"accept-language": "nb"})).text
     log = (await client.get("/kontor/logg")).text
     assert "Flyttet fristen" in log and told in log
@@ -182,7 +182,7 @@ async def test_tenants_can_answer_again_when_a_passed_deadline_is_moved(
     assert (await client.get(link)).status_code == 200
 
 
-async def test_a_deadline_in_the_past_or_after_the_promised_results_is_refused_in_words(
+async def test_a_deadline_in_the_past_or_after_the_promised_results_is_refused_inoffices.in_words(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
     await offices.sign_in(client, office)
@@ -271,21 +271,3 @@ async def test_the_grade_the_landlord_declares_reaches_the_report_and_none_stays
     await rounds.close_round(database, officer, round_id)
     both = await waves.load_waves(database, office.organisation_id, round_id)
     assert (await results_of(both, None)).declared_grade == declared
-
-
-def _words(day: date) -> str:
-    months = [
-        "januar",
-        "februar",
-        "mars",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "desember",
-    ]
-    return f"{day.day}. {months[day.month - 1]} {day.year}"
