@@ -17,7 +17,7 @@ from survey.database.pool import Database
 from survey.demo import loading, papers
 from survey.demo.errors import DemoFault
 from survey.demo.truth import ORGANISATION, WAVES
-from survey.office.errors import PrinterMissing
+from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.people.roles import Staff
 from survey.settings import Settings
 
@@ -42,9 +42,13 @@ def load(output: Path, language: str, serve_next: bool) -> None:
     told = translator(MESSAGES, terminal_language(os.environ))
     output.mkdir(parents=True, exist_ok=True)
     try:
-        click.echo(asyncio.run(_load(Settings.from_environment(), output, language, told)))
+        to_click, missing = asyncio.run(_load(Settings.from_environment(), output, language, told))
     except DemoFault as fault:
         raise click.ClickException(told(fault.key, **fault.values)) from fault
+    click.echo(to_click)
+    if missing:
+        click.echo(told("demo.incomplete", count=missing), err=True)
+        raise SystemExit(1)
     if not serve_next:
         click.echo(f"\n{told('demo.serve')}")
 
@@ -55,8 +59,8 @@ def terminal_language(environ: Mapping[str, str]) -> str:
     return {"nb": "nb", "no": "nb", "nn": "nn"}.get(locale[:2], "en")
 
 
-async def _load(settings: Settings, folder: Path, language: str, told: Translate) -> str:
-    """Returns what to click."""
+async def _load(settings: Settings, folder: Path, language: str, told: Translate) -> tuple[str, int]:
+    """Returns what to click, and how many PDFs could not be made."""
     async with opened(settings) as database:
         ids = {
             ORGANISATION: await loading.organisation(database, ORGANISATION, "municipality", fictitious=True),
@@ -79,9 +83,9 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         latest = await _closed(database, officer, WAVES[-1].name)
         release = await papers.write_release(database, ids[ORGANISATION], latest, folder, language)
         click.echo(told("demo.release", file=release))
-        await _print(database, settings, ids, officer, round, latest, folder, language, told)
+        missing = await _print(database, settings, ids, officer, round, latest, folder, language, told)
     to_try = [link.url for link in links if link.estate == ESTATE_TO_TRY][:LINKS_TO_TRY]
-    return _what_to_click(settings, told, password, to_try, folder)
+    return _what_to_click(settings, told, password, to_try, folder, whole=not missing), missing
 
 
 async def _closed(database: Database, officer: Staff, name: str) -> Round:
@@ -101,8 +105,8 @@ async def _print(
     folder: Path,
     language: str,
     told: Translate,
-) -> None:
-    """PDFs last: they take longest, and all else works without them."""
+) -> int:
+    """PDFs last: they take longest, and all else works without them. Returns how many could not be made."""
     historic = await loading.find_round(database, ids[loading.COPENHAGEN], loading.COPENHAGEN_ROUND)
     documents = await papers.report_documents(
         database, ids[ORGANISATION], latest, "rapport-eksempelvik", language, estates=True
@@ -115,19 +119,27 @@ async def _print(
     click.echo(told("demo.printing", count=len(documents), folder=folder))
     try:
         # Two at a time; each is told as it is ready.
-        for printing in asyncio.as_completed([_print_one(folder, document, told) for document in documents]):
-            click.echo(await printing)
+        printing = asyncio.as_completed([_print_one(folder, document, told) for document in documents])
+        return [await made for made in printing].count(False)
     except PrinterMissing:
         click.echo(told("demo.no_printer"), err=True)
+        return 0
 
 
-async def _print_one(folder: Path, document: papers.Document, told: Translate) -> str:
-    path = await papers.print_one(folder, document)
-    return f"  {path}" if path else told("demo.not_printed", title=document.title)
+async def _print_one(folder: Path, document: papers.Document, told: Translate) -> bool:
+    """Whether it could be printed; one that could not does not keep the others from it."""
+    try:
+        click.echo(f"  {await papers.print_one(folder, document)}")
+    except PrintingFailed as fault:
+        click.echo(told("demo.not_printed", title=document.title, reason=fault.values["reason"]), err=True)
+        return False
+    return True
 
 
-def _what_to_click(settings: Settings, told: Translate, password: str, links: list[str], folder: Path) -> str:
-    lines = ["", told("demo.ready"), "", told("demo.tenant")]
+def _what_to_click(
+    settings: Settings, told: Translate, password: str, links: list[str], folder: Path, *, whole: bool
+) -> str:
+    lines = ["", told("demo.ready" if whole else "demo.rest_ready"), "", told("demo.tenant")]
     lines += [f"  {url}" for url in links]
     lines += ["", told("demo.office", url=f"{settings.base_url}/kontor", password=password)]
     lines += [

@@ -16,7 +16,6 @@ from survey.campaigns.rounds import Round
 from survey.campaigns.waves import load_waves
 from survey.database.pool import Database
 from survey.office import poster
-from survey.office.errors import PrintingFailed
 from survey.office.pages import words
 from survey.office.printing import print_pdf
 from survey.office.spreadsheets import links_workbook
@@ -69,16 +68,10 @@ def poster_document(round: Round, officer: Staff, settings: Settings) -> Documen
     return Document("plakat", poster.title(round), poster.html(round, officer, settings), round.languages[0])
 
 
-async def print_one(folder: Path, document: Document) -> Path | None:
-    """Print one document; None when this one cannot be set, so that the others still are.
-
-    Raises PrinterMissing when Pango is not installed.
-    """
+async def print_one(folder: Path, document: Document) -> Path:
+    """Print one document. Raises PrintingFailed, and PrinterMissing when Pango is not installed."""
     path = folder / f"{document.name}.pdf"
-    try:
-        path.write_bytes(await print_pdf(document.html, document.title, document.language))
-    except PrintingFailed:
-        return None
+    path.write_bytes(await print_pdf(document.html, document.title, document.language))
     return path
 
 

@@ -15,6 +15,7 @@ from survey.database.pool import Database
 from survey.demo import loading, papers
 from survey.demo.errors import NotADemo
 from survey.demo.truth import ORGANISATION, WAVES
+from survey.office.errors import PrintingFailed
 from survey.people import accounts
 from survey.register import organisations
 
@@ -59,6 +60,23 @@ def test_the_printed_password_opens_the_office_and_the_one_before_does_not(load:
     passwords = [re.search(r"Passord for alle: (\S+)", load()) for _ in range(2)]
     assert all(passwords)
     assert passwords[0] and passwords[1] and passwords[0][1] != passwords[1][1]
+
+
+def test_a_pdf_that_cannot_be_made_is_told_with_its_reason_and_not_all_is_ready(
+    load: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def poster_fails(folder: Path, document: papers.Document) -> Path:
+        if document.name == "plakat":
+            raise PrintingFailed(reason="SIGSEGV")
+        return folder / f"{document.name}.pdf"
+
+    monkeypatch.setattr(papers, "print_one", poster_fails)
+    done = CliRunner().invoke(cli_demo.demo, ["load", "--output", str(tmp_path / "demo")])
+    assert done.exit_code == 1
+    assert "SIGSEGV" in done.output
+    assert "Alt er klart" not in done.output
+    assert "1 PDF ble ikke laget" in done.output
+    assert "Passord for alle" in done.output
 
 
 def test_what_is_told_follows_the_terminal_and_is_english_abroad() -> None:

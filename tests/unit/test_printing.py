@@ -1,0 +1,47 @@
+"""Promises about the process that sets PDFs: a crash is tried again, and what still fails says why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from survey.office.errors import PrinterMissing, PrintingFailed
+from survey.office.printing import PRINTER, carry_out
+
+ORDER = json.dumps({"html": "<!doctype html><title>x</title><p>Hei</p>", "title": "x", "language": "nb"})
+CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+
+
+def test_a_page_becomes_a_pdf() -> None:
+    assert carry_out(ORDER.encode()).startswith(b"%PDF-")
+
+
+def test_a_printer_that_crashes_once_is_asked_again(tmp_path: Path) -> None:
+    mark = tmp_path / "crashed"
+    once = (
+        f"import os, pathlib, sys; mark = pathlib.Path({str(mark)!r})\n"
+        f"if not mark.exists():\n    mark.touch(); {CRASH}\n"
+        f"os.execv({PRINTER[0]!r}, {list(PRINTER)!r})"
+    )
+    assert carry_out(ORDER.encode(), [sys.executable, "-c", once]).startswith(b"%PDF-")
+    assert mark.exists()
+
+
+def test_a_printer_that_goes_on_crashing_says_by_which_signal() -> None:
+    with pytest.raises(PrintingFailed) as failed:
+        carry_out(ORDER.encode(), [sys.executable, "-c", CRASH])
+    assert failed.value.values["reason"] == "SIGSEGV"
+
+
+def test_a_page_that_cannot_be_set_says_what_was_wrong() -> None:
+    with pytest.raises(PrintingFailed) as failed:
+        carry_out(b'{"title": "x", "language": "nb"}')
+    assert "html" in str(failed.value.values["reason"])
+
+
+def test_a_missing_printer_is_told_apart() -> None:
+    with pytest.raises(PrinterMissing):
+        carry_out(ORDER.encode(), [sys.executable, "-c", "raise SystemExit(3)"])
