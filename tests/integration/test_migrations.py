@@ -21,6 +21,15 @@ def migrations(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
 
 
+@pytest.fixture
+def first_migration(migrations: Path) -> Path:
+    """Only the first of them, as a database that has waited since."""
+    for file in migrations.glob("*.sql"):
+        if not file.name.startswith("0001_"):
+            file.unlink()
+    return migrations
+
+
 async def _execute(url: str, statement: str) -> None:
     connection = await asyncpg.connect(url)
     try:
@@ -88,26 +97,24 @@ async def test_a_database_that_is_away_is_said_so() -> None:
 
 
 async def test_rounds_closed_before_the_day_was_kept_get_the_latest_day_it_can_have_been(
-    server_url: str, migrations: Path
+    server_url: str, first_migration: Path
 ) -> None:
     name = f"bostemme_{secrets.token_hex(6)}"
     url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
     await _execute(server_url, f"create database {name}")
     try:
-        for file in migrations.glob("*.sql"):
-            if not file.name.startswith("0001"):
-                file.unlink()
-        await migrate(url, migrations)
+        await migrate(url, first_migration)
         await _execute(
             url,
             """
-            with o as (insert into registry.organisations (name, kind) values ('Vår', 'municipality') returning id),
+            with o as (insert into registry.organisations (name, kind)
+                       values ('Vår', 'municipality') returning id),
                  v as (insert into registry.questionnaire_versions
                          (organisation_id, questionnaire_id, version, content_hash, document)
                        select id, 'q', '1', 'x', '{}' from o returning organisation_id, id)
             insert into registry.campaigns
-              (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on,
-               status)
+              (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on,
+               results_on, status)
             select v.organisation_id, s.name, 'q', v.id, '{nb}', current_date - 90, current_date + s.days,
                    current_date + 99, s.status
               from v, (values ('gammel', -60, 'closed'), ('tidlig', 30, 'closed'), ('aapen', 30, 'open'))

@@ -182,7 +182,7 @@ async def test_tenants_can_answer_again_when_a_passed_deadline_is_moved(
     assert (await client.get(link)).status_code == 200
 
 
-async def test_a_deadline_in_the_past_or_after_the_promised_results_is_refused_inoffices.in_words(
+async def test_a_deadline_in_the_past_or_after_the_promised_results_is_refused_in_words(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
     await offices.sign_in(client, office)
