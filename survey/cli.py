@@ -41,12 +41,19 @@ class House(click.Group):
             return super().invoke(ctx)
         except (SettingsFault, DatabaseFault) as fault:
             raise click.ClickException(str(fault)) from fault
-        except PermissionError as fault:
-            # As after `sudo make demo`: half of what lies here belongs to root.
-            raise click.ClickException(
-                f"{fault.filename} may not be read or written by this user. Give it back "
-                "(sudo chown -R), or set BOSTEMME_HOME to another folder."
-            ) from fault
+        except OSError as fault:
+            if fault.filename is None:
+                raise
+            raise click.ClickException(_about_a_file(fault)) from fault
+
+
+def _about_a_file(fault: OSError) -> str:
+    if isinstance(fault, PermissionError):  # as after `sudo make demo`
+        return (
+            f"{fault.filename} may not be read or written by this user. Make it yours (sudo chown -R), or "
+            "choose another folder (BOSTEMME_HOME, --output)."
+        )
+    return f"{fault.filename} cannot be used: {fault.strerror}."
 
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +66,7 @@ def migrate_command() -> None:
     """Bring the database to the schema of this version."""
     with provided(Settings.from_environment()) as url:
         done = asyncio.run(migrate(url))
-    click.echo(f"The database is up to date ({done} migrations run).")
+    click.echo(f"The database is up to date; migrations run: {done}.")
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
     DatabaseFault                 500  error.server
     ├── DatabaseUnreachable       503  error.unavailable
+    ├── DatabaseUnsuitable        503  error.unavailable
     ├── DatabaseOfAnotherVersion  503  error.unavailable
     ├── MigrationFailed           503  error.unavailable
     └── EmbeddedPostgresFault     503  error.unavailable
@@ -19,6 +20,13 @@ class DatabaseFault(Exception):
 
 class DatabaseUnreachable(DatabaseFault):
     """Nobody answers at the address of the database, or it turns us away."""
+
+    status = 503
+    key = "error.unavailable"
+
+
+class DatabaseUnsuitable(DatabaseFault):
+    """A PostgreSQL that is too old, or a database that cannot hold every letter."""
 
     status = 503
     key = "error.unavailable"

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 
-from survey.database.errors import DatabaseOfAnotherVersion, DatabaseUnreachable, MigrationFailed
+from survey.database.connecting import connect
+from survey.database.errors import DatabaseOfAnotherVersion, MigrationFailed
 from survey.database.pool import queries
 from survey.settings import PROJECT
 
@@ -22,15 +23,11 @@ async def migrate(url: str, migrations: Path = MIGRATIONS) -> int:
     """Run what is missing and return how many migrations that was.
 
     Any number of processes may call this at once: all but one wait. Raises DatabaseUnreachable,
-    DatabaseOfAnotherVersion (nothing was changed) or MigrationFailed (the failed migration left no trace).
+    DatabaseUnsuitable or DatabaseOfAnotherVersion (nothing was changed), or MigrationFailed (the failed
+    migration left no trace).
     """
     known = versions(migrations)
-    try:
-        connection = await asyncpg.connect(url)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnreachable(
-            f"The database cannot be reached: {error}. Check DATABASE_URL and that PostgreSQL is running."
-        ) from error
+    connection = await connect(url)
     try:
         await queries.lock_migrations(connection, key=LOCK)
         applied = await _applied(connection)
@@ -46,7 +43,7 @@ async def migrate(url: str, migrations: Path = MIGRATIONS) -> int:
 async def require_current(url: str, migrations: Path = MIGRATIONS) -> None:
     """Raise DatabaseOfAnotherVersion unless the schema is exactly the one this version was written for."""
     known = versions(migrations)
-    connection = await asyncpg.connect(url)
+    connection = await connect(url)
     try:
         applied = await _applied(connection)
     finally:

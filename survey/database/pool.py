@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import aiosql
@@ -32,6 +33,24 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 # Tenants get six: on two cores 12 or 20 answered fewer a second and let some wait three times as long.
 POOL_SIZES = {"registry": 6, "answers": 4, "phone": 6, "owner": 2}
 
+REFUSALS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)  # what asyncpg raises
+
+
+def unreachable(url: str, error: Exception) -> DatabaseUnreachable:
+    """In words: never a part of the address but its host, for the rest may hold the password."""
+    known = isinstance(error, (OSError, asyncpg.PostgresError, asyncpg.InterfaceError))
+    if not known:  # a plain ValueError quotes what it could not read
+        return DatabaseUnreachable(
+            "DATABASE_URL cannot be read. It must look like postgresql://user:password@host/name, with "
+            "special characters in the password written as %40 for @, %2F for / and so on."
+        )
+    host = urlsplit(url).hostname or "its unix socket"
+    reason = str(error) or "no answer"
+    return DatabaseUnreachable(
+        f"The database cannot be reached at {host}: {reason}. "
+        "Check DATABASE_URL and that PostgreSQL is running."
+    )
+
 
 class Database:
     """The pools open their connections when first needed, so a Database costs nothing until it is used."""
@@ -49,10 +68,8 @@ class Database:
             database = Database(url, pools)
             async with database.owner() as connection:
                 await queries.ping(connection)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise DatabaseUnreachable(
-                f"The database cannot be reached: {error}. Check DATABASE_URL and that PostgreSQL is running."
-            ) from error
+        except REFUSALS as error:
+            raise unreachable(url, error) from error
         return database
 
     def registry(self, organisation_id: UUID) -> AbstractAsyncContextManager[Connection]:

@@ -14,3 +14,6 @@ select version from public.schema_migrations order by version;
 
 -- name: ping()$
 select 1;
+
+-- name: server_encoding()$
+select pg_encoding_to_char(encoding) from pg_database where datname = current_database();

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -128,6 +129,15 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(url: str, sentence: s
     assert server.returncode == 1
     assert error.startswith(f"Error: {sentence}")
     assert "Traceback" not in error
+
+
+def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    occupied = tmp_path / "home"
+    occupied.touch()
+    migrating = _bostemme("migrate", BOSTEMME_HOME=str(occupied), DATABASE_URL="", BOSTEMME_SECRET_KEY=KEY)
+    _, error = migrating.communicate(timeout=30)
+    assert migrating.returncode == 1
+    assert error == f"Error: {occupied}/postgres cannot be used: Not a directory.\n"
 
 
 def test_a_missing_secret_is_one_sentence(database_url: str, port: int) -> None:
