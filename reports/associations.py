@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,7 @@ from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.disclosure import MINIMUM, rounded_base
 from reports.inference import gamma, holm, stratified_share
+from reports.items import cuts_of
 from reports.results import Association, Estimate
 from reports.rounding import half_up, outward, percent
 from reports.scope import Scope
@@ -71,7 +73,9 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     table = np.bincount(a * 256 + b, minlength=65536).reshape(256, 256)[np.ix_(rows, columns)]
     good = np.isin(columns, list(favourable_codes(form, outcome)))
     pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
-    spans = _spans(pairs)
+    good_answers = favourable_codes(form, factor)
+    cuts = cuts_of([code in good_answers for code in rows])
+    spans = _spans(pairs, cuts)
     measure = gamma(table)
     if len(spans) < 2 or measure is None:
         return None
@@ -92,8 +96,12 @@ def _upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
     return codes[::-1] if good and sum(good) / len(good) < middle else codes
 
 
-def _spans(pairs: Ints) -> tuple[tuple[int, int], ...]:
-    """Neighbouring rows merged until each has 5 good answers and 5 others or more; as many as can be."""
+def _spans(pairs: Ints, cuts: Collection[int] = ()) -> tuple[tuple[int, int], ...]:
+    """Neighbouring rows merged until each has 5 good answers and 5 others or more; as many as can be.
+
+    `cuts`: where good answers to the factor and others meet. None is merged across: neither-nor never
+    stands among those who agree. () when that cannot be done.
+    """
 
     @cache
     def best(end: int) -> tuple[tuple[int, int], ...] | None:
@@ -102,7 +110,9 @@ def _spans(pairs: Ints) -> tuple[tuple[int, int], ...]:
         ways = [
             (*before, (start, end))
             for start in range(end)
-            if pairs[start:end].sum(axis=0).min() >= MINIMUM and (before := best(start)) is not None
+            if not any(start < cut < end for cut in cuts)
+            and pairs[start:end].sum(axis=0).min() >= MINIMUM
+            and (before := best(start)) is not None
         ]
         return max(ways, key=len, default=None)
 

@@ -56,7 +56,7 @@ def _results(
         questionnaire=wave.questionnaire,
         wave_hash=wave.content_hash,
         opens_on=wave.opens_on,
-        closes_on=wave.closes_on,
+        closes_on=wave.last_day,
         results_on=wave.results_on,
         languages=wave.languages,
         modes=_modes(scope),
@@ -104,13 +104,16 @@ def _same_scope(scope: Scope, estate_id: str | None, previous: Wave | None) -> S
 
 
 def _comparable(scope: Scope, before: Scope) -> dict[str, ItemResult]:
-    """Results before, by the id the item has now: same meaning, codes, scoring and good answers."""
+    """Results before, by the id the item has now: same meaning, codes, scoring and good answers.
+
+    None of items that look back on one time long past: what was then is the same in both waves.
+    """
     now, then = scope.ground.wave.questionnaire, before.ground.wave.questionnaire
     earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
     pairs = {
         item.id: earlier[item.meaning]
         for item in now.items()
-        if item.kind == "choice" and item.meaning in earlier
+        if item.kind == "choice" and not item.retrospective and item.meaning in earlier
     }
     return {
         name: item_result(before, old)

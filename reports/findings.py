@@ -9,6 +9,8 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     weak              (item,)            scope, percent, low, high, n        fewer than half answer well
     change_up         (item,)            scope, percent, before, points, low, high, n, previous
     change_down       (item,)            scope, percent, before, points, low, high, n, previous
+    score_up          ()                 scope, object, score, before, points, low, high, n, previous
+    score_down        ()                 scope, object, score, before, points, low, high, n, previous
     better_than_rest  ()                 scope, object, score, low, high, n  object: a key of labels
     worse_than_rest   ()                 scope, object, score, low, high, n    ("" is the index)
     influence         (factor, outcome)  scope, percent_low, percent_high, n_low, n_high
@@ -17,7 +19,8 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     grade_up          (item,)            as change_up                        have a high participation grade
     grade_down        (item,)            as change_down
 
-`points`, `low`, `high` of a change are percentage points, positive upwards for both kinds of change.
+`points`, `low`, `high` of a change are percentage points (of a score: points), positive upwards for every kind of
+change. A whole object or the index that has changed weighs more than any single question: many answers bear it.
 `previous` is the name of the round before. Of participation grades more is not called better. In `influence`
 percent_low and percent_high are the shares of good answers to the outcome among those lowest and highest on
 the factor.
@@ -36,6 +39,9 @@ from reports.trends import interval_of
 
 PER_KIND = 3
 """At most so many findings of one kind; a long list is no list of findings."""
+
+WHOLE_CHANGE = 0.5
+"""Weight of a surely changed object, above that of any single question that is surely good or bad (at most 0.5)."""
 
 CHANGED = {"better": "change_up", "worse": "change_down", "higher": "grade_up", "lower": "grade_down"}
 
@@ -56,6 +62,7 @@ def findings(
     found = [
         *_levels(scope, asked, shown),
         *_changes(scope, shown, previous),
+        *_score_changes(scope, cells, previous),
         *_rest(scope, cells),
         *_influence(scope, asked, associations),
     ]
@@ -116,6 +123,32 @@ def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) 
         }
         kind = CHANGED[change.standing]
         yield Finding(kind, (name,), values, 2 * max(change.low, -change.high))
+
+
+def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) -> Iterator[Finding]:
+    """The index or a whole object unlike last time."""
+    for cell in cells:
+        change, score = cell.change, interval_of(cell.score)
+        if previous is None or cell.facet is not None or change is None or score is None:
+            continue
+        if change.standing not in ("better", "worse") or not change.difference:
+            continue
+        now = whole(score.value)
+        values: Values = {
+            "scope": scope,
+            "object": cell.object or "",
+            "score": now,
+            "before": now - whole(change.difference),
+            "points": whole(change.difference),
+            "low": math.floor(change.low),
+            "high": math.ceil(change.high),
+            "n": score.n,
+            "previous": previous,
+        }
+        kind = "score_up" if change.standing == "better" else "score_down"
+        # An object says what has changed, the index only that something has.
+        sure = max(change.low, -change.high) / 100
+        yield Finding(kind, (), values, (WHOLE_CHANGE if cell.object else WHOLE_CHANGE / 2) + sure)
 
 
 def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:

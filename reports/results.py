@@ -126,6 +126,7 @@ class Results:
     wave_hash: str
     opens_on: date
     closes_on: date
+    """The last day on which answers were taken."""
     results_on: date
     languages: tuple[str, ...]
     modes: dict[str, int]

@@ -70,6 +70,11 @@ class WaveInfo:
     closed_on: date | None = field(default=None, kw_only=True)
     """The day the round was really closed, before or after `closes_on`; None: not known."""
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which answers were taken: the deadline, or the day before it on which it was closed."""
+        return self.closes_on if self.closed_on is None else min(self.closes_on, self.closed_on)
+
 
 @dataclass(frozen=True)
 class Wave(WaveInfo):

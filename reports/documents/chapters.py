@@ -91,7 +91,7 @@ class ShareTable:
     remark: str = ""
 
 
-def coverage(words: Words, results: Results) -> tuple[CoverageRow, ...]:
+def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:
     rows = []
     for number, place in enumerate(results.coverage):
         answered = words.number(place.n) if place.n is not None else words.t("coverage.few")
@@ -106,7 +106,7 @@ def coverage(words: Words, results: Results) -> tuple[CoverageRow, ...]:
                 label=rate,
                 title=words.t("figure.coverage", name=place.name, rate=rate),
                 description=words.t("figure.coverage_help"),
-                whole_width=WIDE if len(results.coverage) == 1 else WIDTH,
+                whole_width=WIDE if wide and len(results.coverage) == 1 else WIDTH,
             )
         invited = words.number(place.invited) if place.invited is not None else words.t("coverage.unknown")
         rows.append(CoverageRow(place.name, place.area, figure, answered, invited, rate))
@@ -399,10 +399,10 @@ def other_groups(words: Words, results: Results) -> tuple[tuple[Group, ...], ...
     return pages_of((Group("", tuple(rows)),))
 
 
-def overall_row(words: Words, results: Results) -> Row | None:
+def overall_row(words: Words, results: Results, *, wide: bool) -> Row | None:
     for item in words.questionnaire.items():
         if item.role == "overall" and item.id in results.items:
-            return likert_row(words, item, results.items[item.id], prefix="helhet", wide=True)
+            return likert_row(words, item, results.items[item.id], prefix="helhet", wide=wide)
     return None
 
 

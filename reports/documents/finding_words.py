@@ -33,7 +33,7 @@ class Headline:
     """For influence: the share of good answers at each degree of it."""
 
 
-def headline(words: Words, results: Results, finding: Finding, number: int) -> Headline:
+def headline(words: Words, results: Results, finding: Finding, number: int, *, wide: bool) -> Headline:
     """The sentence of one finding. KeyError names a question the questionnaire lacks."""
     items = [words.questionnaire.item(item_id) for item_id in finding.item_ids]
     values: dict[str, object] = dict(finding.values)
@@ -57,7 +57,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int) -> H
     figure = Markup("")
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
         result = results.items[items[0].id]
-        figure = likert_row(words, items[0], result, prefix=f"funn{number}", wide=True).figure
+        figure = likert_row(words, items[0], result, prefix=f"funn{number}", wide=wide).figure
     key = finding.kind
     if key == "influence":
         values["low_answers"], values["high_answers"] = _ends(words, results, finding)
@@ -95,5 +95,7 @@ def _influence_rows(words: Words, results: Results, finding: Finding, number: in
     return ()
 
 
-def headlines(words: Words, results: Results) -> tuple[Headline, ...]:
-    return tuple(headline(words, results, finding, n) for n, finding in enumerate(results.findings[:LARGE]))
+def headlines(words: Words, results: Results, *, wide: bool) -> tuple[Headline, ...]:
+    return tuple(
+        headline(words, results, finding, n, wide=wide) for n, finding in enumerate(results.findings[:LARGE])
+    )

@@ -42,7 +42,7 @@ def web(results: Results, language: str) -> str:
     The page must load `STYLESHEET`; nothing in the fragment needs inline styles or scripts.
     """
     words = Words.of(results.questionnaire, language)
-    return _render("web.html", results, language, number_tables=numbers.tables(words, results))
+    return _render("web.html", results, language, wide=False, number_tables=numbers.tables(words, results))
 
 
 def html(results: Results, language: str) -> str:
@@ -51,6 +51,7 @@ def html(results: Results, language: str) -> str:
         "print.html",
         results,
         language,
+        wide=True,
         styles=STYLESHEET.read_text(encoding="utf-8") + PRINT_STYLESHEET.read_text(encoding="utf-8"),
         document_title=title(results, language),
     )
@@ -61,9 +62,10 @@ def _heading(words: Words, results: Results) -> str:
     return words.t(key, scope=results.scope)
 
 
-def _render(template: str, results: Results, language: str, **more: object) -> str:
+def _render(template: str, results: Results, language: str, *, wide: bool, **more: object) -> str:
+    """`wide`: charts under text take the width of paper; on a telephone they would be too small to read."""
     words = Words.of(results.questionnaire, language)
-    headlines = finding_words.headlines(words, results)
+    headlines = finding_words.headlines(words, results, wide=wide)
     return (
         _environment()
         .get_template(template)
@@ -75,10 +77,10 @@ def _render(template: str, results: Results, language: str, **more: object) -> s
             heading=_heading(words, results),
             credit=results.questionnaire.credit.get(language),
             rate=chapters.rate(results),
-            coverage=chapters.coverage(words, results),
+            coverage=chapters.coverage(words, results, wide=wide),
             background=chapters.background_tables(words, results),
             headlines=headlines,
-            overall=chapters.overall_row(words, results),
+            overall=chapters.overall_row(words, results, wide=wide),
             heat=chapters.heat(words, results),
             whole=chapters.heat_cell(words, results.index) if results.index else None,
             estates=chapters.estate_rows(words, results),
