@@ -34,7 +34,7 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
     headers = getattr(error, "headers", None) or {}
     kept = {name: value for name, value in headers.items() if name.lower() in ("allow", "retry-after")}
     return Response(
-        page(status, preferred_language(request.headers.get("accept-language", ""))),
+        page(status, *_reader(request)),
         status_code=status,
         media_type=MediaType.HTML,
         headers=kept,
@@ -51,13 +51,22 @@ def route_of(request: Request[Any, Any, Any]) -> str:
     return str(request.scope.get("path_template") or "-")
 
 
-def page(status: int, language: str) -> str:
+def _reader(request: Request[Any, Any, Any]) -> tuple[str, str]:
+    """Their language, and the page they come back to: whoever works in the console belongs there."""
+    at_the_office = request.url.path == "/kontor" or request.url.path.startswith("/kontor/")
+    language = preferred_language(request.headers.get("accept-language", ""))
+    return language, "/kontor" if at_the_office else "/"
+
+
+def page(status: int, language: str, home: str = "/") -> str:
     if status in WORDED:
         key = f"error.{status}"
     else:
         key = "error.400" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error.500"
     t = translator(FOLDER / "messages", language)
-    return _templates.get_template("fault.html").render(t=t, key=key, language=language, status=status)
+    return _templates.get_template("fault.html").render(
+        t=t, key=key, language=language, status=status, home=home
+    )
 
 
 @lru_cache(maxsize=256)

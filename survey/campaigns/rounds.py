@@ -76,6 +76,11 @@ class Round:
         return self.closes_on if self.closed_on is None else min(self.closes_on, self.closed_on)
 
     @property
+    def due(self) -> bool:
+        """A draft whose first day has come: tenants who try their link are turned away."""
+        return self.status == "draft" and self.opens_on <= self.today
+
+    @property
     def phase(self) -> Phase:
         if self.status != "open":
             return self.status
@@ -204,14 +209,19 @@ async def open_round(connection: Connection, staff: Staff, id: UUID) -> None:
     Raises NoSuchRound, ClosedForGood, NotADraft, ClosingDatePassed.
     """
     row = await lock(connection, id)
-    if row["status"] == "closed":
-        raise ClosedForGood()
-    if row["status"] != "draft":
-        raise NotADraft()
-    if row["closes_on"] < row["today"]:
-        raise ClosingDatePassed()
+    check_may_open(row["status"], row["closes_on"], row["today"])
     await queries.open_round(connection, id=id)
     await audit.record(connection, "campaign.opened", "campaign", id, staff.id)
+
+
+def check_may_open(status: str, closes_on: date, today: date) -> None:
+    """Raises ClosedForGood, NotADraft, ClosingDatePassed."""
+    if status == "closed":
+        raise ClosedForGood()
+    if status != "draft":
+        raise NotADraft()
+    if closes_on < today:
+        raise ClosingDatePassed()
 
 
 async def close_round(database: Database, staff: Staff, id: UUID) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from functools import cache
 
 from forms import loading
@@ -12,6 +12,7 @@ from forms.reading import whole_minutes
 
 OPEN_DAYS = 21
 READING_DAYS = 21
+"""What is suggested; each of the three dates may lie a year after what comes before it, not more."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,18 @@ class Dates:
     opens_on: date
     closes_on: date
     results_on: date
+
+
+def a_year_after(day: date) -> date:
+    """The latest day that may follow this one; the last day there is, when a calendar knows no later one.
+
+    >>> a_year_after(date(2027, 2, 28)), a_year_after(date(2028, 2, 29))
+    (datetime.date(2028, 2, 28), datetime.date(2029, 3, 1))
+    """
+    if day.year == MAXYEAR:
+        return date.max
+    leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year + 1, 3, 1) if leap_day else day.replace(year=day.year + 1)
 
 
 def suggested_dates(today: date) -> Dates:

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from survey.campaigns.rounds import NewRound, Plan, Round
-from survey.campaigns.templates import Dates, Template
+from survey.campaigns.templates import Dates, Template, a_year_after
 from survey.office.door import Form
 from survey.office.fields import Problem, day_of, name_of
 from survey.register.errors import NoSuchEstate
@@ -134,17 +134,26 @@ def name_taken(name: str) -> Problem:
 
 
 def check_dates(written: Mapping[str, str], problems: list[Problem], today: date) -> Dates | None:
-    """The dates in order, with no deadline in the past; None when `problems` got one more."""
+    """The dates in order, none more than a year after what comes before it, and no deadline in the past.
+
+    None when `problems` got one more.
+    """
     found = {field: day_of(written[field]) for field in DATE_FIELDS}
     wrong = [Problem(field, f"problem.{field}") for field, day in found.items() if day is None]
     opens_on, closes_on, results_on = found.values()
+    if opens_on is not None and opens_on > (latest := a_year_after(today)):
+        wrong.append(Problem("opens_on", "problem.opens_too_late", {"latest": latest}))
     if closes_on is not None:
         if opens_on is not None and closes_on < opens_on:
             wrong.append(Problem("closes_on", "problem.closes_before_opens"))
         elif closes_on < today:
             wrong.append(Problem("closes_on", "problem.closes_in_the_past"))
+        elif opens_on is not None and closes_on > (latest := a_year_after(opens_on)):
+            wrong.append(Problem("closes_on", "problem.closes_too_late", {"latest": latest}))
         if results_on is not None and results_on < closes_on:
             wrong.append(Problem("results_on", "problem.results_before_closes"))
+        elif results_on is not None and results_on > (latest := a_year_after(closes_on)):
+            wrong.append(Problem("results_on", "problem.results_too_late", {"latest": latest}))
     problems.extend(wrong)
     if wrong or opens_on is None or closes_on is None or results_on is None:
         return None

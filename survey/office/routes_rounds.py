@@ -103,6 +103,19 @@ async def round_page(
     )
 
 
+@get("/runder/{round_id:uuid}/apne")
+async def open_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+        staff.require(Right.RUN_ROUNDS)
+        rounds.check_may_open(round.status, round.closes_on, round.today)
+        issued = await links.issued(connection, round_id)
+        questionnaire = await rounds.questionnaire_of(connection, round)
+    return render(request, "open.html", staff=staff, round=round, issued=issued, questionnaire=questionnaire)
+
+
 @post("/runder/{round_id:uuid}/apne")
 async def open_round(database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId) -> Redirect:
     staff.require(Right.RUN_ROUNDS)
@@ -214,6 +227,7 @@ handlers = [
     new_page,
     create,
     round_page,
+    open_page,
     open_round,
     links_page,
     issue_links,

@@ -31,16 +31,14 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     server: Server, browser: Browser, database: Database
 ) -> None:
     office = await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
-    draft = await offices.make_round(database, office, offices.new_round(office, "Kort runde til våren"))
+    draft = await offices.make_round(database, office, offices.new_round(office, "Æ" * 100))
     opened = await offices.open_round(database, office, offices.new_round(office, "Beboerundersøkelse vår"))
     await offices.answer(database, office, opened, (3, 21, 46))
-    closed = await offices.closed_round(
-        database, office, new=offices.new_round(office, "Beboerundersøkelse i fjor")
-    )
+    closed = await offices.closed_round(database, office, new=offices.new_round(office, "Lang" + "e" * 96))
     async with database.registry(office.organisation_id) as connection:
         spare, old = [
-            await estates.add(connection, office.organisation_id, area="Sentrum", name=name, dwellings=12)
-            for name in ("Kaia 3", "Gamlegata 1")
+            await estates.add(connection, office.organisation_id, area="S" * 100, name=name, dwellings=12)
+            for name in ("K" * 100, "G" * 100)
         ]
         await estates.archive(connection, office.staff[Role.OFFICER], old)
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=True)
@@ -69,6 +67,7 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "open": f"runder/{opened}",
         "links": f"runder/{opened}/lenker",
         "close": f"runder/{opened}/lukk",
+        "opening": f"runder/{draft}/apne",
         "change": f"runder/{draft}/endre",
         "delete": f"runder/{draft}/slett",
         "deadline": f"runder/{opened}/frist",
@@ -113,6 +112,9 @@ async def test_an_officer_can_start_a_round_by_keyboard_with_scripts_off(
     await page.keyboard.press("Enter")
     await page.get_by_label("Navn", exact=True).focus()
     await page.keyboard.press("Enter")
+    await page.get_by_role("link", name="Åpne undersøkelsen").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("heading", name="Åpne undersøkelsen?").wait_for()
     await page.get_by_role("button", name="Åpne undersøkelsen").focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("status").filter(has_text="Undersøkelsen er åpnet").wait_for()

@@ -39,6 +39,16 @@ async def test_a_page_used_the_wrong_way_is_explained(client: httpx.AsyncClient)
     assert "bruk knappene" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "home"), [("/finnes-ikke", "/"), ("/kontor/finnes/ikke", "/kontor"), ("/kontoret", "/")]
+)
+async def test_a_wrong_address_leads_back_to_where_one_came_from(
+    client: httpx.AsyncClient, path: str, home: str
+) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404 and f'<a href="{home}">' in answer.text
+
+
 @pytest.mark.parametrize("path", ["/helse", "/no-such-page", "/static/app/fault.css"])
 async def test_no_answer_may_be_framed_or_tell_others_where_it_came_from(
     client: httpx.AsyncClient, path: str

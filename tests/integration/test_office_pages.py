@@ -13,6 +13,7 @@ import pytest
 
 from survey.ballots.tokens import normalise
 from survey.campaigns import rounds
+from survey.campaigns.templates import a_year_after
 from survey.database.pool import Database
 from survey.people.roles import Role
 from tests import offices
@@ -100,6 +101,80 @@ async def test_dates_in_the_wrong_order_are_said_so(
     fields[early] = (offices.TODAY - timedelta(days=1)).isoformat()
     answer = await client.post("/kontor/runder/ny", data=fields)
     assert answer.status_code == 422 and f'id="{early}-feil"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "days", "said"),
+    [
+        ("opens_on", 366 + 7, "Undersøkelsen må åpne innen ett år, senest"),
+        ("closes_on", 366 + 400, "senest ett år etter at undersøkelsen åpner"),
+        ("results_on", 366 * 3, "innen ett år etter fristen, senest"),
+        ("closes_on", None, "senest ett år etter at undersøkelsen åpner"),
+        ("results_on", None, "innen ett år etter fristen, senest"),
+    ],
+)
+async def test_no_date_may_lie_more_than_a_year_after_the_one_before_it_and_the_latest_day_is_named(
+    client: httpx.AsyncClient, office: Office, field: str, days: int | None, said: str
+) -> None:
+    await offices.sign_in(client, office)
+    fields = _filled((await client.get("/kontor/runder/ny")).text)
+    written = "9999-12-31" if days is None else (offices.TODAY + timedelta(days=days)).isoformat()
+    answer = await client.post("/kontor/runder/ny", data={**fields, field: written})
+    assert answer.status_code == 422 and f'value="{written}"' in answer.text
+    assert said in answer.text and f'id="{field}-feil"' in answer.text
+
+
+async def test_a_round_may_last_a_year_and_open_a_year_ahead(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    fields = _filled((await client.get("/kontor/runder/ny")).text)
+    opens_on = a_year_after(offices.TODAY)
+    closes_on = a_year_after(opens_on)
+    dates = {"opens_on": opens_on, "closes_on": closes_on, "results_on": a_year_after(closes_on)}
+    written = {field: day.isoformat() for field, day in dates.items()}
+    assert (await client.post("/kontor/runder/ny", data={**fields, **written})).status_code == 303
+
+
+async def test_a_draft_whose_first_day_has_come_is_pointed_out_in_the_list_and_on_its_page(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    soon = offices.new_round(office, "Neste uke", offices.TODAY + timedelta(days=7))
+    quiet = await offices.make_round(database, office, soon)
+    assert "hint" not in (await client.get("/kontor/runder")).text
+    assert "ikke åpnet" not in (await client.get(f"/kontor/runder/{quiet}")).text
+    past = offices.new_round(office, "I går", offices.TODAY - timedelta(days=1))
+    forgotten = await offices.make_round(database, office, past)
+    await offices.make_round(database, office, offices.new_round(office, "I dag"))
+    listed = (await client.get("/kontor/runder")).text
+    yesterday = offices.in_words(offices.TODAY - timedelta(days=1))
+    assert f"Skulle vært åpnet {yesterday}" in listed and "Skal åpnes i dag" in listed
+    page = (await client.get(f"/kontor/runder/{forgotten}")).text
+    assert "Leietakere som bruker lenken sin nå, får ikke svare" in page
+
+
+async def test_opening_asks_first_and_tells_of_links_dates_and_what_stays_as_it_is(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    round_id = await offices.make_round(database, office)
+    address = f"/kontor/runder/{round_id}"
+    draft = await client.get(address)
+    assert f'href="{address}/apne"' in draft.text and f'action="{address}/apne"' not in draft.text
+    sure = await client.get(f"{address}/apne")
+    assert sure.status_code == 200 and "Personlige lenker er ikke hentet" in sure.text
+    assert offices.in_words(offices.TODAY + timedelta(days=14)) in sure.text
+    fixed = sure.text.partition("Dette kan ikke endres etterpå")[2]
+    for word in ("Bakkegata 2 (7 boliger)", "Bokmål, Nynorsk, English", offices.in_words(offices.TODAY)):
+        assert word in fixed
+    async with database.registry(office.organisation_id) as connection:
+        assert (await rounds.find(connection, round_id)).status == "draft", "nothing is done by looking"
+    await client.post(f"{address}/lenker", data={"csrf": offices.csrf_of(sure)})
+    assert "Personlige lenker er hentet, 227 i alt" in (await client.get(f"{address}/apne")).text
+    done = await client.post(f"{address}/apne", data={"csrf": offices.csrf_of(sure)})
+    assert "Undersøkelsen er åpnet" in (await client.get(done.headers["location"])).text
+    assert (await client.get(f"{address}/apne")).status_code == 409
 
 
 async def test_open_rounds_show_counts_rounded_down_and_never_a_single_answer_arriving(

@@ -155,7 +155,7 @@ async def test_a_moved_deadline_is_told_on_the_tenants_pages_and_in_the_log(
     token = await offices.token_for(client)
     link = (await _links(client, round_id, token))[0]
     closes_on = offices.TODAY + timedelta(days=14 + shift)
-    form = {"csrf": token, "closes_on": closes_on.isoformat(), "results_on": "2099-01-01"}
+    form = {"csrf": token, "closes_on": closes_on.isoformat(), "results_on": closes_on.isoformat()}
     answer = await client.post(f"/kontor/runder/{round_id}/frist", data=form)
     assert "Fristen er flyttet" in (await client.get(answer.headers["location"])).text
     told = offices.in_words(closes_on)
@@ -194,6 +194,7 @@ async def test_a_deadline_in_the_past_or_after_the_promised_results_is_refused_i
         (yesterday, "2099-01-01", "samme dag som undersøkelsen åpner"),
         ("2098-01-02", "2098-01-01", "før fristen er ute"),
         ("snart", "2098-01-01", "Skriv datoen for fristen"),
+        ("9999-12-31", "9999-12-31", "senest ett år etter at undersøkelsen åpner"),
     ):
         form = {"csrf": token, "closes_on": closes_on, "results_on": results_on}
         answer = await client.post(f"/kontor/runder/{round_id}/frist", data=form)
