@@ -105,6 +105,9 @@ class Item(Model):
     short: bool = False
     sensitive: bool = False
     background: bool = False
+    retrospective: bool = False
+    """Asks about one time that lies behind ('when you got your home'): between waves it can change only by
+    who answers, so no change is ever reckoned of it."""
     role: Literal["overall", "participation_grade", "priority"] | None = None
     ref: str = ""
     tags: tuple[str, ...] = ()

@@ -19,8 +19,8 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     grade_up          (item,)            as change_up                        have a high participation grade
     grade_down        (item,)            as change_down
 
-`points`, `low`, `high` of a change are percentage points (of a score: points), positive upwards for every kind of
-change. A whole object or the index that has changed weighs more than any single question: many answers bear it.
+`points`, `low`, `high` of a change are percentage points (of a score: points), positive upwards for every
+kind of change. A whole object that has changed weighs more than a single question: many answers bear it.
 `previous` is the name of the round before. Of participation grades more is not called better. In `influence`
 percent_low and percent_high are the shares of good answers to the outcome among those lowest and highest on
 the factor.
@@ -41,7 +41,7 @@ PER_KIND = 3
 """At most so many findings of one kind; a long list is no list of findings."""
 
 WHOLE_CHANGE = 0.5
-"""Weight of a surely changed object, above that of any single question that is surely good or bad (at most 0.5)."""
+"""Weight of a surely changed object: as much as a single question can weigh that is surely good or bad."""
 
 CHANGED = {"better": "change_up", "worse": "change_down", "higher": "grade_up", "lower": "grade_down"}
 

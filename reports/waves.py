@@ -72,7 +72,7 @@ class WaveInfo:
 
     @property
     def last_day(self) -> date:
-        """The last day on which answers were taken: the deadline, or the day before it on which it was closed."""
+        """The last day on which answers were taken: the deadline, or the day it was closed before it."""
         return self.closes_on if self.closed_on is None else min(self.closes_on, self.closed_on)
 
 

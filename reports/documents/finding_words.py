@@ -16,8 +16,9 @@ LARGE = 3
 """Findings printed large; the rest are told in their chapters."""
 
 
-ABOUT_INFLUENCE = ("innflytelse", "nytter_a_si_fra", "medv_individ_grad", "system_grad")
-"""Meanings of questions that ask how much say people have."""
+ABOUT_INFLUENCE = ("innflytelse", "nytter_a_si_fra")
+"""Meanings of questions that ask how much influence people feel they have. How far they took part in one
+decision, or know how to, is something else."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
     for key, value in values.items():
         if key.startswith("n") and isinstance(value, int):
             values[key] = words.number(value)
-    if finding.kind in ("change_down", "grade_down"):
+    if finding.kind in ("change_down", "grade_down", "score_down"):
         values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
     figure = Markup("")
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):

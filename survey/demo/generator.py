@@ -6,9 +6,11 @@ A tenant i of estate e holds of item j, which belongs to object o, the latent op
 
 with general, about and noise standard normal (general and about centred within the estate), so that
 opinions of one tenant go together and those on one object more so. Cut points turn y into one of the
-ordered answers; reversed items turn -y. Who answers is drawn without replacement with weights
-exp(NONRESPONSE_TILT * general): the mild bias that every survey has and none can see. Around 4 % of the
-questions are skipped, somewhat more often on whether it is safe to speak up when it is not.
+ordered answers; reversed items turn -y. Items that look back on one time are drawn as of the first wave.
+
+Who answers is drawn without replacement with weights exp(NONRESPONSE_TILT * general): the mild bias that
+every survey has and none can see. Around 4 % of the questions are skipped, somewhat more often on whether it
+is safe to speak up when it is not.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from numpy.typing import NDArray
 from forms.answers import Answers
 from forms.journey import Journey
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Questionnaire
-from survey.demo.truth import NONRESPONSE_TILT, OBJECTS, SEED, EstateTruth, WaveTruth, effect
+from survey.demo.truth import NONRESPONSE_TILT, OBJECTS, SEED, WAVES, EstateTruth, WaveTruth, effect
 from survey.demo.voices import texts_of
 from survey.responses.rows import GoodRow
 
@@ -137,7 +139,9 @@ def _draw_answer(
     if item.kind == "text":
         return None
     subject = item.scoring.object if item.scoring else "medvirkning"
-    y = tenant.opinion[subject] + effect(estate, wave, subject, item.id) + _ease(item.id)
+    # What was when they moved in is the same whenever they are asked.
+    when = WAVES[0] if item.retrospective else wave
+    y = tenant.opinion[subject] + effect(estate, when, subject, item.id) + _ease(item.id)
     y += 0.73 * float(random.normal())
     if item.role == "overall":
         parts = [

@@ -45,7 +45,7 @@ def carry_out(order: bytes, printer: Sequence[str] = PRINTER) -> bytes:
 
 def _run(order: bytes, printer: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own program
             printer, input=order, capture_output=True, timeout=LONGEST_SECONDS, cwd=PROJECT, check=False
         )
     except subprocess.TimeoutExpired as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
 import polars as pl
 import pytest
@@ -59,11 +62,33 @@ def test_a_real_improvement_is_seen_and_named_after_the_round_before(whole: Resu
 
 
 def test_more_say_than_last_time_is_higher_and_never_better() -> None:
+    form = shipped("boindeks")
+    (grade,) = [i.id for i in form.items() if i.role == "participation_grade" and not i.retrospective]
+    place = [Estate("lia", "Lia", "Sentrum", 100)]
+    before, now = (
+        wave_of(form, place, {"lia": [{grade: 1 if i < low else 5} for i in range(80)]}) for low in (60, 20)
+    )
+    report = compute(now, "lia", before)
+    change = report.items[grade].change
+    assert change is not None and change.standing == "higher"
+    kinds = [finding.kind for finding in report.findings if grade in finding.item_ids]
+    assert kinds[0] == "grade_up" and set(kinds) <= {"grade", "grade_up"}
+
+
+def test_what_was_when_they_moved_in_is_never_told_as_a_change() -> None:
     report = demonstration.results("Nordlia")
-    grade = report.items["medv_individ_grad"].change
-    assert grade is not None and grade.standing == "higher"
-    kinds = [finding.kind for finding in report.findings if "medv_individ_grad" in finding.item_ids]
-    assert kinds == ["grade_up"]
+    past = {i.id for i in report.questionnaire.items() if i.retrospective}
+    assert "medv_individ_grad" in past
+    assert all(report.items[name].change is None for name in past if name in report.items)
+    assert any(result.change for result in report.items.values())
+
+
+def test_a_report_ends_on_the_day_the_round_was_closed_and_never_later() -> None:
+    wave = _wave(1)
+    early = replace(wave, closed_on=wave.closes_on - timedelta(days=3))
+    late = replace(wave, closed_on=wave.closes_on + timedelta(days=3))
+    assert compute(early, None).closes_on == wave.closes_on - timedelta(days=3)
+    assert compute(late, None).closes_on == wave.closes_on
 
 
 def test_an_estate_left_out_is_in_no_total_and_ends_the_comparison_of_totals() -> None:

@@ -6,8 +6,10 @@ import numpy as np
 
 from forms.answers import Answers
 from forms.loading import shipped
+from forms.scoring import favourable_codes
 from reports.compute import compute
 from reports.waves import Estate
+from tests.samples import demonstration
 from tests.samples.tiny import item, questionnaire, scored
 from tests.samples.waves import drawn_answers, wave_of
 
@@ -66,6 +68,23 @@ def test_every_finding_is_borne_by_its_printed_interval() -> None:
             elif finding.kind == "change_down":
                 assert int(values["high"]) <= 0 > int(values["points"])
     assert {"strong", "weak", "change_up", "change_down", "better_than_rest", "worse_than_rest"} <= seen
+
+
+def test_the_changes_that_were_planted_in_the_demonstration_are_among_the_three_findings() -> None:
+    nordlia, solbakken = (demonstration.results(name).findings[:3] for name in ("Nordlia", "Solbakken"))
+    assert [f.values["object"] for f in nordlia if f.kind == "score_up"] == ["utleier"]
+    assert [f.values["object"] for f in solbakken if f.kind == "score_down"] == ["bomiljo"]
+    assert [f.item_ids for f in solbakken if f.kind == "change_down"] == [("bomiljo_moteplass",)]
+
+
+def test_those_who_agree_are_never_counted_with_those_who_neither_agree_nor_disagree() -> None:
+    report = demonstration.results(None)
+    asked = {item.id: item for item in report.questionnaire.items()}
+    assert report.associations
+    for association in report.associations:
+        good = favourable_codes(report.questionnaire, asked[association.factor])
+        for codes, _ in association.rows:
+            assert not good or set(codes) <= good or not set(codes) & good
 
 
 def test_two_waves_of_the_same_people_show_no_change() -> None:

@@ -57,9 +57,13 @@ KINDS = {
     "grade": {"scope": "x", "percent": 57, "low": 51, "high": 65, "n": 84},
 }
 KINDS["grade_up"], KINDS["grade_down"] = KINDS["change_up"], KINDS["change_down"]
+KINDS["score_up"] = {**KINDS["change_up"], "object": "utleier", "score": 57, "before": 47}
+KINDS["score_down"] = {**KINDS["change_down"], "object": "", "score": 57, "before": 67}
 ITEMS = {
     "better_than_rest": (),
     "worse_than_rest": (),
+    "score_up": (),
+    "score_down": (),
     "influence": ("nytter_a_si_fra", "totalt_fornoyd"),
     "participation_low": ("nytter_a_si_fra",),
     "grade": ("medv_individ_grad",),
@@ -301,10 +305,11 @@ def test_answers_from_elsewhere_are_not_promised_to_be_presented_on_a_day_that_n
 
 def test_a_finding_claims_influence_only_where_the_question_is_about_influence() -> None:
     results = samples.copenhagen()
-    assert "De som kan påvirke mer, er mer fornøyde" in landlord.web(results, "nb")
+    assert "De som mener at de kan påvirke mest, er oftere fornøyde" in landlord.web(results, "nb")
     finding = Finding("influence", ("medv_vet_hvordan", "totalt_fornoyd"), KINDS["influence"], 1.0)
     page = landlord.web(replace(samples.eksempelvik(), findings=(finding,)), "nb")
-    assert "De som svarer godt på «Jeg vet hvordan jeg kan være med», er oftere fornøyde" in page
+    assert "De som svarer «helt enig» på «Jeg vet hvordan jeg kan være med», er oftere fornøyde" in page
+    assert "påvirke mest" not in page
 
 
 def test_the_first_three_findings_get_a_row_in_the_reply_form_and_more_rows_are_free() -> None:
