@@ -78,11 +78,3 @@ def serve(host: str, port: int | None, workers: int) -> None:
     from survey.serving import serve as run
 
     run(host, port, workers)
-
-
-@main.command()
-def address() -> None:
-    """Print an address of this machine to serve on; another port when the usual one is busy."""
-    from survey.serving import free_address
-
-    click.echo(free_address())

@@ -11,6 +11,7 @@ from uuid import UUID
 import click
 
 from reports.catalogue import Translate, translator
+from survey import ports
 from survey.campaigns.rounds import Round
 from survey.database.opening import opened
 from survey.database.pool import Database
@@ -36,11 +37,13 @@ def demo() -> None:
               help="Folder for PDFs, links and the data release.")  # fmt: skip
 @click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
               help="Language of the reports. What is told here follows the terminal.")  # fmt: skip
-@click.option("--serve-next", is_flag=True, hidden=True, help="For scripts/demo: it serves right after this.")
-def load(output: Path, language: str, serve_next: bool) -> None:
+@click.option("--serve", is_flag=True, help="Go on serving it, on a port that is free.")
+def load(output: Path, language: str, serve: bool) -> None:
     """Fill the database and write the demonstration's files. Safe to run again."""
     told = translator(MESSAGES, terminal_language(os.environ))
     output.mkdir(parents=True, exist_ok=True)
+    if serve:
+        ports.choose(ports.LOOPBACK, None)
     try:
         to_click, missing = asyncio.run(_load(Settings.from_environment(), output, language, told))
     except DemoFault as fault:
@@ -49,8 +52,10 @@ def load(output: Path, language: str, serve_next: bool) -> None:
     if missing:
         click.echo(told("demo.incomplete", count=missing), err=True)
         raise SystemExit(1)
-    if not serve_next:
-        click.echo(f"\n{told('demo.serve')}")
+    click.echo()
+    if serve:
+        ports.become_server()
+    click.echo(told("demo.serve"))
 
 
 def terminal_language(environ: Mapping[str, str]) -> str:

@@ -102,7 +102,7 @@ def test_a_busy_port_that_was_asked_for_is_named(database_url: str) -> None:
     )
 
 
-def test_an_address_on_a_busy_machine_is_another_one_with_one_line_about_it() -> None:
+def test_on_a_busy_machine_another_port_is_served_with_one_line_about_it(database_url: str) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -110,10 +110,40 @@ def test_an_address_on_a_busy_machine_is_another_one_with_one_line_about_it() ->
             taken.listen()
         except OSError:
             pass  # somebody else keeps it busy for us
-        output, error = _bostemme("address").communicate(timeout=30)
-    chosen = output.strip().removeprefix("http://localhost:")
+        server = _bostemme("serve", DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        server.send_signal(signal.SIGINT)
+        _, error = server.communicate(timeout=30)
+    chosen = said.split()[4].removeprefix("http://localhost:")
     assert chosen.isdigit() and chosen != "8000"
-    assert error == f"Port 8000 is busy, using {chosen} instead.\n"
+    assert error.startswith(f"Port 8000 is busy, using {chosen} instead.\n")
+
+
+CLAIM = """
+import sys
+from survey import ports
+print(ports.choose("127.0.0.1", int(sys.argv[1])), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port is only looked at, not claimed")
+def test_a_port_that_another_bostemme_is_about_to_use_is_busy_until_that_one_ends(
+    database_url: str, port: int
+) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-c", CLAIM, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert first.stdout is not None
+    assert first.stdout.readline().strip() == str(port)
+    second = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
+    _, error = second.communicate(timeout=30)
+    assert error.startswith(f"Error: Port {port} is busy. ")
+    first.kill()
+    first.communicate()
+    with _served(database_url, port):
+        assert _answers(port)
 
 
 @pytest.mark.parametrize(
