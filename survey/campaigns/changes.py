@@ -13,7 +13,15 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 
 from survey.campaigns import links, rounds
-from survey.campaigns.errors import BadDeadline, ClosedForGood, LinksWouldBreak, NameTaken, NotADraft, NotOpen
+from survey.campaigns.errors import (
+    BadDeadline,
+    ChangedMeanwhile,
+    ClosedForGood,
+    LinksWouldBreak,
+    NameTaken,
+    NotADraft,
+    NotOpen,
+)
 from survey.campaigns.rounds import Plan, queries
 from survey.database.pool import Connection
 from survey.people import audit
@@ -21,15 +29,18 @@ from survey.people.roles import Staff
 
 
 async def change_draft(
-    connection: Connection, staff: Staff, id: UUID, plan: Plan, *, drop_links: bool = False
+    connection: Connection, staff: Staff, id: UUID, plan: Plan, *, seen: str, drop_links: bool = False
 ) -> None:
-    """Give a draft another plan. `drop_links`: links that were fetched may stop working.
+    """Give a draft another plan.
 
-    Raises NoSuchRound, ClosedForGood, NotADraft, NameTaken, NoSuchEstate, and LinksWouldBreak when links were
-    fetched, other estates are chosen and `drop_links` is not set.
+    `seen`: the mark of the draft as the officer saw it. `drop_links`: links that were fetched may stop working.
+    Raises NoSuchRound, ClosedForGood, NotADraft, ChangedMeanwhile, NameTaken, NoSuchEstate, and
+    LinksWouldBreak when links were fetched, other estates are chosen and `drop_links` is not set.
     """
     await _lock_draft(connection, id)
     now = await rounds.find(connection, id)
+    if now.mark != seen:
+        raise ChangedMeanwhile()
     issued = await links.issued(connection, id)
     same_estates = {estate.id for estate in now.estates} == set(plan.estate_ids)
     if issued and not same_estates and not drop_links:

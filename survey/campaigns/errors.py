@@ -5,6 +5,7 @@ CampaignError
 ├── NoSuchEstateInRound    404  the estate was not asked in this round
 ├── NameTaken              409  the organisation has a round of this name
 ├── NotADraft              409  only a draft can be opened, changed or deleted
+├── ChangedMeanwhile       409  the draft is another than the one the form was filled in from
 ├── LinksWouldBreak        409  other estates make the links that were fetched useless; ask first
 ├── NotOpen                409  only an open round can be closed or get another deadline
 ├── BadDeadline            409  a deadline before today, before the first day, or after the results
@@ -43,6 +44,10 @@ class NameTaken(CampaignError):
 
 class NotADraft(CampaignError):
     status, key = 409, "error.campaign.not_a_draft"
+
+
+class ChangedMeanwhile(CampaignError):
+    status, key = 409, "error.campaign.changed_meanwhile"
 
 
 class LinksWouldBreak(CampaignError):

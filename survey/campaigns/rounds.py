@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -69,6 +70,20 @@ class Round:
         """Dwellings asked in all; None when that is not known of some estate."""
         numbers = [estate.invited for estate in self.estates]
         return None if any(n is None for n in numbers) else sum(n or 0 for n in numbers)
+
+    @property
+    def mark(self) -> str:
+        """Another one after every change of the plan: tells whether a form was filled in from this draft."""
+        plan = (
+            self.name,
+            self.languages,
+            self.opens_on,
+            self.closes_on,
+            self.results_on,
+            self.declared_grade,
+        )
+        asked = sorted(estate.id.hex for estate in self.estates)
+        return blake2b(repr((plan, asked)).encode(), digest_size=12).hexdigest()
 
     @property
     def last_day(self) -> date:

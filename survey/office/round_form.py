@@ -31,6 +31,8 @@ class Filled:
     dates: Mapping[str, str]
     grade: str = ""
     drop_links: bool = False
+    mark: str = ""
+    """Of the draft the form was filled in from."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def of_round(round: Round) -> Filled:
         languages=frozenset(round.languages),
         dates={field: getattr(round, field).isoformat() for field in DATE_FIELDS},
         grade=str(round.declared_grade or ""),
+        mark=round.mark,
     )
 
 
@@ -79,6 +82,7 @@ def read(form: Form) -> Filled:
         dates={field: form.one(field).strip() for field in DATE_FIELDS},
         grade=form.one("grade"),
         drop_links=form.one("drop_links") == "1",
+        mark=form.one("mark"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.campaigns import changes, links, rounds
-from survey.campaigns.errors import ClosedForGood, LinksWouldBreak, NameTaken, NotADraft, NotOpen
+from survey.campaigns.errors import (
+    ChangedMeanwhile,
+    ClosedForGood,
+    LinksWouldBreak,
+    NameTaken,
+    NotADraft,
+    NotOpen,
+)
 from survey.campaigns.rounds import Round
 from survey.database.pool import Connection
 from survey.office import round_form
@@ -53,8 +61,14 @@ async def change(
             return await _change_page(request, staff, connection, round, filled, *checked.problems)
         try:
             await changes.change_draft(
-                connection, staff, round_id, checked.plan, drop_links=filled.drop_links
+                connection, staff, round_id, checked.plan, seen=filled.mark, drop_links=filled.drop_links
             )
+        except ChangedMeanwhile:
+            # Nothing is lost: what was typed comes back, beside what the draft has become since.
+            now = await rounds.find(connection, round_id)
+            problem = Problem("naa", "problem.changed_meanwhile")
+            again = replace(filled, mark=now.mark)
+            return await _change_page(request, staff, connection, now, again, problem)
         except NameTaken:
             problem = round_form.name_taken(filled.name)
             return await _change_page(request, staff, connection, round, filled, problem)

@@ -45,6 +45,14 @@ def _form(office: Office, token: str, **other: object) -> dict[str, object]:
     }
 
 
+async def _mark(client: httpx.AsyncClient, round_id: UUID) -> str:
+    """What the form of a draft carries, to know the draft again."""
+    page = await client.get(f"/kontor/runder/{round_id}/endre")
+    found = re.search(r'name="mark" value="(\w+)"', page.text)
+    assert found
+    return found.group(1)
+
+
 async def _links(client: httpx.AsyncClient, round_id: UUID, token: str) -> list[str]:
     sheet = await client.post(f"/kontor/runder/{round_id}/lenker", data={"csrf": token})
     rows = fastexcel.read_excel(sheet.content).load_sheet(0).to_polars()
@@ -58,7 +66,8 @@ async def test_a_draft_can_get_another_name_other_buildings_dates_and_languages(
     round_id = await offices.make_round(database, office)
     page = await client.get(f"/kontor/runder/{round_id}/endre")
     assert page.status_code == 200 and page.text.count("checked") == 6, "as the draft stands"
-    form = _form(office, offices.csrf_of(page), estate=[str(office.estates[1][0])])
+    mark = await _mark(client, round_id)
+    form = _form(office, offices.csrf_of(page), estate=[str(office.estates[1][0])], mark=mark)
     answer = await client.post(f"/kontor/runder/{round_id}/endre", data=form)
     assert answer.status_code == 303
     assert "Utkastet er endret" in (await client.get(answer.headers["location"])).text
@@ -81,6 +90,29 @@ async def test_the_form_of_a_draft_keeps_what_was_written_when_something_is_wron
     assert (await _round(database, office, round_id)).name != "Vårt nye navn"
 
 
+async def test_of_two_officers_who_change_the_same_draft_the_second_is_told_and_loses_nothing(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    round_id = await offices.make_round(database, office)
+    address, token = f"/kontor/runder/{round_id}/endre", await offices.token_for(client)
+    both_saw = await _mark(client, round_id)
+    first = _form(office, token, name="Den førstes navn", grade="2", mark=both_saw)
+    assert (await client.post(address, data=first)).status_code == 303
+    for seen in (both_saw, "", "x"):
+        second = _form(office, token, name="Den andres navn", estate=[str(office.estates[0][0])], mark=seen)
+        answer = await client.post(address, data=second)
+        assert answer.status_code == 422 and "Noen andre endret utkastet mens du skrev" in answer.text
+        assert 'value="Den andres navn"' in answer.text and answer.text.count("checked") == 3
+        shown = answer.text.partition('id="naa"')[2].partition("</section>")[0]
+        assert "Den førstes navn" in shown and "2 – De får bare informasjon" in shown
+        assert (await _round(database, office, round_id)).name == "Den førstes navn"
+    again = re.search(r'name="mark" value="(\w+)"', answer.text)
+    assert again and again.group(1) != both_saw
+    assert (await client.post(address, data={**second, "mark": again.group(1)})).status_code == 303
+    assert (await _round(database, office, round_id)).name == "Den andres navn"
+
+
 async def test_other_buildings_end_fetched_links_only_when_the_officer_says_so(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
@@ -88,12 +120,17 @@ async def test_other_buildings_end_fetched_links_only_when_the_officer_says_so(
     round_id = await offices.make_round(database, office)
     token = await offices.token_for(client)
     old = await _links(client, round_id, token)
-    fewer = _form(office, token, estate=[str(office.estates[0][0])])
+    fewer = _form(office, token, estate=[str(office.estates[0][0])], mark=await _mark(client, round_id))
     refused = await client.post(f"/kontor/runder/{round_id}/endre", data=fewer)
     assert refused.status_code == 422 and "slutter lenkene dere har hentet, å virke" in refused.text
-    kept = await client.post(f"/kontor/runder/{round_id}/endre", data=_form(office, token))
+    kept = await client.post(
+        f"/kontor/runder/{round_id}/endre", data={**_form(office, token), "mark": fewer["mark"]}
+    )
     assert kept.status_code == 303 and (await client.get(old[0])).status_code != 404
-    done = await client.post(f"/kontor/runder/{round_id}/endre", data={**fewer, "drop_links": "1"})
+    done = await client.post(
+        f"/kontor/runder/{round_id}/endre",
+        data={**fewer, "drop_links": "1", "mark": await _mark(client, round_id)},
+    )
     assert "virker ikke lenger" in (await client.get(done.headers["location"])).text
     assert (await client.get(old[0])).status_code == 404
     assert len(await _links(client, round_id, token)) == 7
@@ -230,7 +267,8 @@ async def test_a_name_that_is_taken_is_said_at_the_field_and_nothing_of_the_form
     await offices.make_round(database, office, offices.new_round(office, "Opptatt navn"))
     draft = await offices.make_round(database, office)
     address = "/kontor/runder/ny" if page == "ny" else f"/kontor/runder/{draft}/endre"
-    form = _form(office, await offices.token_for(client), name=" Opptatt  navn ", template="full")
+    token, mark = await offices.token_for(client), await _mark(client, draft)
+    form = _form(office, token, name=" Opptatt  navn ", template="full", mark=mark)
     answer = await client.post(address, data=form)
     assert answer.status_code == 422 and 'id="name-feil"' in answer.text
     assert "Dere har allerede en undersøkelse som heter «Opptatt navn»" in answer.text
