@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 from importlib import import_module
 from threading import Thread
 
@@ -20,7 +21,7 @@ from survey.workers import SERVER_PID
 
 
 def serve(host: str, port: int | None, workers: int) -> None:
-    """Serve until told to stop (Ctrl-C, SIGTERM). SettingsFault when a port that was asked for is busy."""
+    """Serve until told to stop (Ctrl-C, SIGTERM, SIGHUP). SettingsFault when a port asked for is busy."""
     port = ports.choose(host, port)
     settings = Settings.from_environment()
     # Workers are copies of this process and load nothing again that it has loaded; it does so while it would
@@ -33,7 +34,7 @@ def serve(host: str, port: int | None, workers: int) -> None:
         gc.freeze()  # what is loaded stays: no worker need ever look through it for rubbish
         os.environ[SERVER_PID] = str(os.getpid())
         click.echo(f"Bostemme is served at {settings.base_url} (stop with Ctrl-C).")
-        Granian(
+        server = Granian(
             "survey.app:from_environment",
             address=host,
             port=port,
@@ -46,4 +47,13 @@ def serve(host: str, port: int | None, workers: int) -> None:
             respawn_failed_workers=True,
             workers_kill_timeout=10,
             websockets=False,
-        ).serve()
+        )
+        # A closed terminal ends it, unless nohup says no. Granian would load anew and stay, unseen.
+        hung_up = signal.getsignal(signal.SIGHUP)
+        server.signal_handler_reload = (
+            _nothing if hung_up == signal.SIG_IGN else server.signal_handler_interrupt
+        )
+        server.serve()
+
+
+def _nothing(*_: object) -> None: ...

@@ -79,6 +79,14 @@ def test_one_command_serves_and_ctrl_c_ends_it(database_url: str, port: int) -> 
     assert not _answers(port)
 
 
+def test_closing_the_terminal_ends_it(database_url: str, port: int) -> None:
+    with _served(database_url, port) as server:
+        server.send_signal(signal.SIGHUP)
+        server.wait(timeout=20)
+    assert server.returncode == 0
+    assert not _answers(port)
+
+
 def test_kill_9_of_the_server_frees_the_port(database_url: str, port: int) -> None:
     with _served(database_url, port) as server:
         server.kill()
