@@ -49,10 +49,9 @@ def serve(host: str, port: int | None, workers: int) -> None:
             websockets=False,
         )
         # A closed terminal ends it, unless nohup says no. Granian would load anew and stay, unseen.
-        hung_up = signal.getsignal(signal.SIGHUP)
-        server.signal_handler_reload = (
-            _nothing if hung_up == signal.SIG_IGN else server.signal_handler_interrupt
-        )
+        stays = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        on_hangup = _nothing if stays else server.signal_handler_interrupt
+        server.signal_handler_reload = on_hangup  # type: ignore[method-assign]
         server.serve()
 
 
