@@ -15,6 +15,7 @@ from survey.database.pool import Database
 from survey.office.errors import Unreadable
 from survey.office.pages import AnyRequest, settings_of
 from survey.people import csrf, sessions
+from survey.people.errors import NotSignedIn
 from survey.people.roles import Staff
 from survey.settings import Settings
 
@@ -26,6 +27,8 @@ SESSION_COOKIE = "bostemme_kontor"
 DOOR_COOKIE = "bostemme_dor"
 """Carries a random word before anyone is signed in, so that also the first forms can be checked."""
 MOST_FIELDS = 5_000
+SHOW = "bare_vis"
+"""Field of a form that is to be shown as it was typed, not done."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Form:
         values = self.fields.get(name)
         return values[0] if values else ""
 
+    @property
+    def only_shown(self) -> bool:
+        """Comes back after its session had ended: to be looked at, not to be done. See `kept`."""
+        return self.one(SHOW) == "1"
+
     def all(self, name: str) -> tuple[str, ...]:
         return tuple(self.fields.get(name, ()))
 
@@ -48,10 +56,25 @@ TheForm = NamedDependency[Form]
 
 
 async def signed_in(request: AnyRequest, database: TheDatabase) -> Staff:
-    """Raises NotSignedIn. Kept with the request, so that a page about a fault has the same frame."""
-    staff = await sessions.who(database, request.cookies.get(SESSION_COOKIE))
+    """Raises NotSignedIn. Kept with the request, so that a page about a fault has the same frame.
+
+    What was sent is kept, too, so that the page about a session that ended can carry it.
+    """
+    try:
+        staff = await sessions.who(database, request.cookies.get(SESSION_COOKIE))
+    except NotSignedIn:
+        if request.method == "POST":
+            request.state["form"] = await _if_readable(request)
+        raise
     request.state["staff"] = staff
     return staff
+
+
+async def _if_readable(request: AnyRequest) -> Form:
+    try:
+        return await read_form(request)
+    except Unreadable:
+        return Form({})
 
 
 async def read_form(request: AnyRequest) -> Form:
@@ -69,6 +92,7 @@ async def read_form(request: AnyRequest) -> Form:
 async def checked_form(request: AnyRequest, staff: TheStaff) -> Form:
     """A form that came from a page of this session. Raises StaleForm, Unreadable."""
     form = await read_form(request)
+    request.state["form"] = form
     csrf.check(staff.csrf_secret, form.one(csrf.FIELD))
     return form
 

@@ -70,7 +70,7 @@ def render(
             fictitious=staff.fictitious if staff else settings_of(request).demo,
             here=request.url.path,
             notice=_notice(request),
-            **values,
+            **{"typed": None, **values},
         ),
         status_code=status,
         media_type=MediaType.HTML,
@@ -143,7 +143,7 @@ def _zone() -> tzinfo:
 
 
 NOTICES = frozenset(
-    {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved"}
+    {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved", "given_back"}
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
 )
 
@@ -174,6 +174,7 @@ def inside(path: str | None) -> str:
     >>> inside('/kontor/runder?x=1'), inside('//evil.example'), inside('/kontor/\\\\evil.example')
     ('/kontor/runder?x=1', '/kontor/runder', '/kontor/runder')
     """
-    if path and path.startswith("/kontor/") and "\\" not in path and "//" not in path and path.isprintable():
+    odd = ("\\", "//", "/.")
+    if path and path.startswith("/kontor/") and path.isprintable() and not any(part in path for part in odd):
         return path
     return "/kontor/runder"

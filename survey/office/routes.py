@@ -13,7 +13,8 @@
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
 
-Whoever is not signed in is sent to the door; what belongs to another organisation is not there (404).
+Whoever is not signed in is sent to the door, with what they had typed (see `kept`). What belongs to another
+organisation is not there (404).
 """
 
 from __future__ import annotations
@@ -27,11 +28,20 @@ from litestar.di import Provide
 from reports.errors import ReportsError
 from survey import logs
 from survey.campaigns.errors import CampaignError
-from survey.office import door, routes_changes, routes_door, routes_estates, routes_results, routes_rounds
+from survey.office import (
+    door,
+    kept,
+    routes_changes,
+    routes_door,
+    routes_estates,
+    routes_log,
+    routes_results,
+    routes_rounds,
+)
+from survey.office.door import Form
 from survey.office.errors import OfficeError
 from survey.office.pages import AnyRequest, go, render
-from survey.people.errors import NotSignedIn, PeopleError
-from survey.people.roles import Staff
+from survey.people.errors import NotSignedIn, PeopleError, StaleForm
 from survey.register.errors import RegisterError
 
 Shown = PeopleError | RegisterError | CampaignError | OfficeError | ReportsError
@@ -39,13 +49,20 @@ Shown = PeopleError | RegisterError | CampaignError | OfficeError | ReportsError
 
 def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
     """The fault as a page of the console, or the way to the door."""
+    form: Form | None = request.state.get("form")
     if isinstance(fault, NotSignedIn):
-        wanted = request.url.path if request.method == "GET" else ""
-        return go(f"/kontor/logg-inn?neste={quote(wanted)}" if wanted else "/kontor/logg-inn")
+        if form is None:
+            return go(f"/kontor/logg-inn?neste={quote(request.url.path)}")
+        if request.url.path == "/kontor/logg-ut":
+            return go("/kontor/logg-inn?ut=1")
+        return routes_door.ask_again(request, kept.of_request(request, form))
+    typed = kept.of_request(request, form) if form and isinstance(fault, StaleForm) else None
+    if typed and (staff := request.state.get("staff")):
+        return routes_door.give_back(request, staff, typed, stale=True)
     if fault.status >= 500:
         logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
     values = {} if isinstance(fault, ReportsError) else fault.values
-    staff: Staff | None = request.state.get("staff")
+    staff = request.state.get("staff")
     return render(
         request,
         "fault.html",
@@ -65,6 +82,7 @@ router = Router(
         *routes_changes.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
+        *routes_log.handlers,
     ],
     dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},
     exception_handlers={

@@ -53,6 +53,8 @@ async def change(
     filled = round_form.read(form)
     async with database.registry(staff.organisation_id) as connection:
         round = await _draft(connection, staff, round_id)
+        if form.only_shown:
+            return await _change_page(request, staff, connection, round, filled)
         languages = (await rounds.questionnaire_of(connection, round)).languages
         choice = await offered(connection)
         checked = round_form.check(filled, languages, choice, round.today)
@@ -116,6 +118,8 @@ async def move_deadline(
     written = {field: form.one(field).strip() for field in ("closes_on", "results_on")}
     async with database.registry(staff.organisation_id) as connection:
         round = await _open(connection, staff, round_id)
+        if form.only_shown:
+            return _deadline_page(request, staff, round, written)
         problems: list[Problem] = []
         opens_on = round.opens_on.isoformat()
         dates = round_form.check_dates({"opens_on": opens_on, **written}, problems, round.today)

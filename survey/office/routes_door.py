@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from survey.database.pool import Database
-from survey.office import door
+from survey.office import door, kept
 from survey.office.door import Form
+from survey.office.kept import Kept
 from survey.office.pages import (
     LANGUAGE_COOKIE,
     LANGUAGES,
@@ -18,15 +19,14 @@ from survey.office.pages import (
     go,
     inside,
     render,
+    settings_of,
 )
 from survey.people import csrf, sessions
-from survey.people.attempts import Attempts
+from survey.people.attempts import Addresses
 from survey.people.errors import NotSignedIn, PeopleError, StaleForm, TooManyAttempts, WrongCredentials
 from survey.people.roles import Staff
 
 A_YEAR = 365 * 24 * 3600
-
-_attempts = Attempts()
 
 
 @get("/", name="office")
@@ -46,7 +46,8 @@ async def sign_in(request: AnyRequest, database: NamedDependency[Database]) -> R
         _check_door(request, form)
         token = await sessions.sign_in(
             database,
-            _attempts,
+            settings_of(request).secret_key,
+            _addresses(request),
             sessions.Credentials(
                 email=form.one("epost")[:254],
                 password=form.one("passord")[:1000],
@@ -55,7 +56,12 @@ async def sign_in(request: AnyRequest, database: NamedDependency[Database]) -> R
         )
     except (WrongCredentials, TooManyAttempts, StaleForm) as fault:
         return _sign_in_page(request, form, fault)
-    answer = go(inside(form.one("neste")))
+    typed = kept.of_door(form)
+    answer: Response[Any] = (
+        give_back(request, await sessions.who(database, token), typed)
+        if typed
+        else go(inside(form.one("neste")))
+    )
     answer.cookies.append(door.cookie(request, door.SESSION_COOKIE, token, sessions.HOURS * 3600))
     return answer
 
@@ -88,6 +94,15 @@ async def choose_language(request: AnyRequest, database: NamedDependency[Databas
     return answer
 
 
+def _addresses(request: AnyRequest) -> Addresses:
+    """The counters of this process."""
+    state = request.app.state
+    if "addresses" not in state:
+        state["addresses"] = Addresses()
+    counters: Addresses = state["addresses"]
+    return counters
+
+
 def _check_door(request: AnyRequest, form: Form) -> None:
     word = request.cookies.get(door.DOOR_COOKIE)
     if not word:
@@ -95,17 +110,44 @@ def _check_door(request: AnyRequest, form: Form) -> None:
     csrf.check(door.door_secret(request, word), form.one(csrf.FIELD))
 
 
+def ask_again(request: AnyRequest, typed: Kept | None) -> Response[str]:
+    """To somebody whose form was turned away because their session had ended."""
+    return _sign_in_page(request, typed=typed, next=kept.page_of(request.url.path), ended=True)
+
+
+def give_back(request: AnyRequest, staff: Staff, typed: Kept, *, stale: bool = False) -> Response[str]:
+    """What was typed, on its way back into its form. `stale`: the page was of an earlier session."""
+    return render(
+        request,
+        "give_back.html",
+        staff=staff,
+        status=StaleForm.status if stale else 200,
+        typed=typed,
+        stale=stale,
+        show=door.SHOW,
+    )
+
+
 def _sign_in_page(
-    request: AnyRequest, form: Form | None = None, fault: PeopleError | None = None
+    request: AnyRequest,
+    form: Form | None = None,
+    fault: PeopleError | None = None,
+    *,
+    typed: Kept | None = None,
+    next: str = "",
+    ended: bool = False,
 ) -> Response[str]:
     word = request.cookies.get(door.DOOR_COOKIE) or door.new_door_word()
     answer = render(
         request,
         "sign_in.html",
         secret=door.door_secret(request, word),
-        status=fault.status if fault else 200,
+        status=NotSignedIn.status if ended else fault.status if fault else 200,
         email=form.one("epost") if form else "",
-        next=inside(form.one("neste") if form else request.query_params.get("neste")),
+        next=next or inside(form.one("neste") if form else request.query_params.get("neste")),
+        typed=kept.of_door(form) if form else typed,
+        prefix=kept.PREFIX,
+        ended=ended,
         fault=fault,
         signed_out="ut" in request.query_params,
     )

@@ -55,6 +55,8 @@ async def add(request: AnyRequest, database: TheDatabase, staff: TheStaff, form:
     filled = estate_form.read(form)
     checked = estate_form.check(filled, unknown_allowed=False)
     async with database.registry(staff.organisation_id) as connection:
+        if form.only_shown:
+            return await _form_page(request, staff, connection, None, filled)
         if checked.problems:
             return await _form_page(request, staff, connection, None, filled, *checked.problems)
         try:
@@ -88,6 +90,8 @@ async def change(
     async with database.registry(staff.organisation_id) as connection:
         estate = await _found(connection, staff, estate_id)
         checked = estate_form.check(filled, unknown_allowed=estate.dwellings is None)
+        if form.only_shown:
+            return await _form_page(request, staff, connection, estate, filled)
         if checked.problems:
             return await _form_page(request, staff, connection, estate, filled, *checked.problems)
         try:

@@ -1,4 +1,4 @@
-"""Results at the desk: the report on the web and as PDF, research data, and the log.
+"""Results at the desk: the report on the web and as PDF, and research data.
 
 `survey.office.numbers` is imported in the functions that need it: see there.
 """
@@ -14,14 +14,16 @@ from litestar.datastructures import CacheControlHeader
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from reports.catalogue import Translate
 from reports.documents import landlord
 from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording
 from survey.campaigns.errors import NoSuchEstateInRound
+from survey.office import file_names
 from survey.office.door import TheDatabase, TheForm, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.opening import open_numbers
-from survey.office.pages import AnyRequest, download, language_of, render
+from survey.office.pages import AnyRequest, download, language_of, render, words
 from survey.office.printing import print_pdf
 from survey.people import audit
 from survey.people.roles import Right, Staff
@@ -68,12 +70,21 @@ async def report_pdf(
     estate_id = _estate(request, both)
     results = await numbers.results_of(both, estate_id)
     language = language_of(request)
+    t = words(language)
     html = await asyncio.to_thread(landlord.html, results, language)
     written = await print_pdf(html, landlord.title(results, language), language)
     async with database.registry(staff.organisation_id) as connection:
         details = {"estate": estate_id, "wave": both.now.content_hash, "language": language}
         await audit.record(connection, "report.downloaded", "campaign", round_id, staff.id, details)
-    return download(written, "application/pdf", f"bostemme-rapport-{both.now.content_hash[:8]}.pdf")
+    return download(written, "application/pdf", _file_name(t, both.now, estate_id))
+
+
+def _file_name(t: Translate, wave: Wave, estate_id: str | None) -> str:
+    """Tells round and estate; the end tells whether two files hold the same answers."""
+    round = file_names.part(wave.campaign, wave.campaign_id)
+    names = [file_names.part(estate.name, estate.id) for estate in wave.estates if estate.id == estate_id]
+    scope = names[0] if names else t("report.file.all")
+    return t("report.file", round=round, scope=scope, hash=wave.content_hash[:8])
 
 
 def _estate(request: AnyRequest, both: Waves) -> str | None:
@@ -112,6 +123,8 @@ async def release(
 
     wave = await numbers.load_wave(database, staff.organisation_id, round_id)
     purpose = " ".join(form.one("purpose").split())
+    if form.only_shown:
+        return await _release_page(request, staff, wave, purpose)
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
         problem = Problem("purpose", "problem.purpose", {"longest": LONGEST_PURPOSE})
         return await _release_page(request, staff, wave, purpose, problem)
@@ -123,14 +136,6 @@ async def release(
         details = {"purpose": purpose, "wave": wave.content_hash, "file": bundle.file_name}
         await audit.record(connection, "data.released", "campaign", round_id, staff.id, details)
     return download(bundle.content, "application/zip", bundle.file_name)
-
-
-@get("/logg")
-async def audit_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
-    staff.require(Right.READ_AUDIT)
-    async with database.registry(staff.organisation_id) as connection:
-        entries = await audit.latest(connection)
-    return render(request, "audit.html", staff=staff, entries=entries)
 
 
 async def _release_page(
@@ -163,5 +168,4 @@ async def _release_page(
 handlers: list[ControllerRouterHandler] = [
     Router("", route_handlers=[report_page, report_pdf, release_page, release], before_request=open_numbers),
     report_stylesheet,
-    audit_page,
 ]

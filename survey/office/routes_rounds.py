@@ -14,7 +14,7 @@ from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen
 from survey.campaigns.rounds import Round
 from survey.campaigns.templates import suggested_dates, templates
 from survey.database.pool import Connection
-from survey.office import poster, round_form
+from survey.office import file_names, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, download, go, language_of, render, to_html, words
@@ -71,6 +71,8 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
     filled = round_form.read(form)
     async with database.registry(staff.organisation_id) as connection:
         choice = await offered(connection)
+        if form.only_shown:
+            return _new_page(request, staff, choice, filled)
         checked = round_form.check_new(filled, templates(), choice, await rounds.today(connection))
         if checked.new is None:
             return _new_page(request, staff, choice, filled, *checked.problems)
@@ -148,7 +150,11 @@ async def issue_links(
         round = await rounds.find(connection, round_id)
         made = await links.issue_links(connection, settings, staff, round_id)
     t = words(language_of(request))
-    return download(links_workbook(made, t), XLSX, t("links.file", day=round.today.isoformat()))
+    return download(
+        links_workbook(made, t),
+        XLSX,
+        t("links.file", round=file_names.part(round.name, str(round.id)[:8]), day=round.today.isoformat()),
+    )
 
 
 @get("/runder/{round_id:uuid}/plakat.pdf")
@@ -160,7 +166,11 @@ async def poster_pdf(
         await audit.record(connection, "campaign.poster_downloaded", "campaign", round_id, staff.id)
     language = round.languages[0]
     written = await print_pdf(poster.html(round, staff, settings), poster.title(round), language)
-    return download(written, "application/pdf", words(language)("poster.file"))
+    return download(
+        written,
+        "application/pdf",
+        words(language)("poster.file", round=file_names.part(round.name, str(round.id)[:8])),
+    )
 
 
 @get("/runder/{round_id:uuid}/lukk")

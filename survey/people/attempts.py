@@ -1,6 +1,8 @@
-"""Slows down guessing of passwords. Lives in memory; nothing about a visitor is written down.
+"""Slows down guessing of passwords: so many tries an hour for an e-mail, so many a while from an address.
 
-Addresses and e-mails are kept only as keyed hashes whose key is thrown away with every window.
+Tries for an e-mail are counted in the database, under a keyed hash, and so for all processes that serve.
+Addresses are never written down: each process counts them in memory, as hashes under a key that is
+thrown away with every window.
 """
 
 from __future__ import annotations
@@ -10,17 +12,52 @@ from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
 from ipaddress import ip_address, ip_network
+from math import ceil
+from pathlib import Path
 from secrets import token_bytes
+from typing import Any
 
+import aiosql
+
+from survey.database.pool import Connection
 from survey.people.errors import TooManyAttempts
 
 WINDOW_SECONDS = 15 * 60
 PER_ADDRESS = 30
+"""In a window, for each process."""
 PER_EMAIL = 10
+"""In an hour by the clock of the database."""
+
+_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 
-class Attempts:
-    """Counts sign-ins that have not succeeded, per address and per e-mail, in fixed windows."""
+async def count(connection: Connection, email_hash: bytes) -> tuple[int, int]:
+    """Count one try before the password is looked at, so that parallel tries count too.
+
+    Returns the tries of this hour, and the minutes until it is over.
+    """
+    row = await _queries.count_sign_in(connection, email_hash=email_hash)
+    return row["tries"], row["minutes"]
+
+
+async def forget(connection: Connection, email_hash: bytes) -> None:
+    """A right password forgets the wrong ones."""
+    await _queries.forget_sign_ins(connection, email_hash=email_hash)
+
+
+async def log(connection: Connection, email_hash: bytes, email: str, action: str) -> None:
+    """Tell the organisation of the account, if there is one; takes as long when there is none."""
+    await _queries.log_failed_sign_in(connection, email_hash=email_hash, email=email, action=action)
+
+
+def hashed(secret_key: bytes, email: str) -> bytes:
+    return blake2b(
+        email.strip().lower().encode(), key=secret_key, digest_size=32, person=b"bostemme-signin"
+    ).digest()
+
+
+class Addresses:
+    """Counts sign-ins that have not succeeded, per address, in fixed windows."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -31,30 +68,22 @@ class Attempts:
         self._counts: Counter[bytes] = Counter()
         self._ends = self._clock() + WINDOW_SECONDS
 
-    def _keys(self, address: str, email: str) -> tuple[bytes, bytes]:
-        def keyed(kind: str, value: str) -> bytes:
-            return blake2b(f"{kind}:{value}".encode(), key=self._salt, digest_size=16).digest()
+    def _key(self, address: str) -> bytes:
+        return blake2b(_network(address).encode(), key=self._salt, digest_size=16).digest()
 
-        return keyed("address", _network(address)), keyed("email", email.strip().lower())
-
-    def begin(self, address: str, email: str) -> None:
-        """Count one try before the password is looked at, so that parallel tries count too.
-
-        Raises TooManyAttempts when the limit of the window is reached.
-        """
+    def begin(self, address: str) -> None:
+        """Count one try. Raises TooManyAttempts when the limit of the window is reached."""
         if self._clock() >= self._ends:
             self._begin_window()
-        by_address, by_email = self._keys(address, email)
-        if self._counts[by_address] >= PER_ADDRESS or self._counts[by_email] >= PER_EMAIL:
-            raise TooManyAttempts(minutes=max(1, round((self._ends - self._clock()) / 60)))
-        self._counts[by_address] += 1
-        self._counts[by_email] += 1
+        key = self._key(address)
+        if self._counts[key] >= PER_ADDRESS:
+            raise TooManyAttempts(minutes=max(1, ceil((self._ends - self._clock()) / 60)))
+        self._counts[key] += 1
 
-    def succeeded(self, address: str, email: str) -> None:
-        """A right password takes back its own try and forgets the wrong ones for that e-mail."""
-        by_address, by_email = self._keys(address, email)
-        self._counts[by_address] = max(0, self._counts[by_address] - 1)
-        self._counts.pop(by_email, None)
+    def succeeded(self, address: str) -> None:
+        """A right password takes back its own try."""
+        key = self._key(address)
+        self._counts[key] = max(0, self._counts[key] - 1)
 
 
 def _network(address: str) -> str:

@@ -19,12 +19,24 @@ _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "async
 
 @dataclass(frozen=True)
 class Entry:
+    id: UUID
     at: datetime
     action: str
     staff_name: str | None
     about: str | None
     """Name of the round or estate, None for what is about neither."""
+    estate: str | None
+    """Name of the estate, for what is about one estate of a round."""
+    account: str | None
+    """Name and e-mail, for what is about somebody's account."""
     details: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Page:
+    entries: tuple[Entry, ...]
+    more: bool
+    """Whether there are older entries."""
 
 
 async def record(
@@ -46,10 +58,28 @@ async def record(
     )
 
 
-async def latest(connection: Connection, most: int = 200) -> tuple[Entry, ...]:
-    """The newest entries of the organisation of the connection, newest first."""
-    rows = [row async for row in _queries.audit_entries(connection, most=most)]
-    return tuple(
-        Entry(row["at"], row["action"], row["staff_name"], row["about"], json.loads(row["details"]))
-        for row in rows
+async def page(
+    connection: Connection, *, staff_id: UUID | None = None, before: UUID | None = None, most: int = 100
+) -> Page:
+    """The newest entries of the organisation of the connection, newest first.
+
+    `staff_id`: only what this person did. `before`: only what is older than that entry.
+    """
+    rows = [
+        row
+        async for row in _queries.audit_entries(connection, staff_id=staff_id, before=before, most=most + 1)
+    ]
+    entries = tuple(
+        Entry(
+            id=row["id"],
+            at=row["at"],
+            action=row["action"],
+            staff_name=row["staff_name"],
+            about=row["about"],
+            estate=row["estate"],
+            account=f"{row['account']}, {row['email']}" if row["account"] else None,
+            details=json.loads(row["details"]),
+        )
+        for row in rows[:most]
     )
+    return Page(entries, more=len(rows) > most)

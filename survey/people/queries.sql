@@ -13,22 +13,38 @@ select organisation_id, organisation_name, fictitious, staff_id, staff_name, rol
 -- name: close_session(token_hash)$
 select registry.close_session(:token_hash);
 
+-- name: count_sign_in(email_hash)^
+select tries, minutes from registry.count_sign_in(:email_hash);
+
+-- name: forget_sign_ins(email_hash)$
+select registry.forget_sign_ins(:email_hash);
+
+-- name: log_failed_sign_in(email_hash, email, action)$
+select registry.log_failed_sign_in(:email_hash, :email, :action);
+
 -- name: write_audit(staff_id, action, entity, entity_id, details)!
-insert into registry.audit_log (organisation_id, staff_id, action, entity, entity_id, details)
-values (cast(nullif(current_setting('bostemme.organisation_id', true), '') as uuid),
+-- By the clock, not by the beginning of the transaction: entries of one transaction keep their order.
+insert into registry.audit_log (organisation_id, at, staff_id, action, entity, entity_id, details)
+values (cast(nullif(current_setting('bostemme.organisation_id', true), '') as uuid), clock_timestamp(),
         :staff_id, :action, :entity, :entity_id, cast(cast(:details as text) as jsonb));
 
--- name: audit_entries(most)
--- The newest entries first, with the name of the round or estate, also when it was deleted since.
-select a.at, a.action, a.entity, a.entity_id, a.details::text as details, s.name as staff_name,
-       coalesce(c.name, e.name, d.details ->> 'name') as about
+-- name: audit_entries(staff_id, before, most)
+-- The newest entries first, of one person or of all, older than the entry `before`; with the names of the round,
+-- estate or account they are about, also when it was deleted since.
+select a.id, a.at, a.action, a.details::text as details, s.name as staff_name, p.name as account, p.email,
+       coalesce(c.name, e.name, d.details ->> 'name') as about, r.name as estate
   from registry.audit_log a
   left join registry.staff s on (s.organisation_id, s.id) = (a.organisation_id, a.staff_id)
+  left join registry.staff p on (p.organisation_id, p.id) = (a.organisation_id, a.entity_id)
   left join registry.campaigns c on (c.organisation_id, c.id) = (a.organisation_id, a.entity_id)
   left join registry.estates e on (e.organisation_id, e.id) = (a.organisation_id, a.entity_id)
+  left join registry.estates r on r.organisation_id = a.organisation_id and r.id::text = a.details ->> 'estate'
   left join registry.audit_log d on (d.organisation_id, d.entity_id) = (a.organisation_id, a.entity_id)
     and d.action in ('campaign.deleted', 'estate.deleted')
- order by a.at desc, a.id
+ where (cast(:staff_id as uuid) is null or a.staff_id = :staff_id)
+   and (cast(:before as uuid) is null
+        or (a.at, a.id) < (select b.at, b.id from registry.audit_log b where b.id = :before))
+ order by a.at desc, a.id desc
  limit :most;
 
 -- name: add_staff(organisation_id, email, name, role, password_hash)$

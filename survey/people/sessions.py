@@ -12,9 +12,9 @@ from uuid import UUID
 import aiosql
 
 from survey.database.pool import Database
-from survey.people import audit, passwords
-from survey.people.attempts import Attempts
-from survey.people.errors import NotSignedIn, WrongCredentials
+from survey.people import attempts, audit, passwords
+from survey.people.attempts import Addresses
+from survey.people.errors import NotSignedIn, TooManyAttempts, WrongCredentials
 from survey.people.roles import Role, Staff
 
 HOURS = 10
@@ -35,18 +35,33 @@ def _hash(token: str) -> bytes:
     return blake2b(token.encode(), digest_size=32, person=b"bostemme-staff").digest()
 
 
-async def sign_in(database: Database, attempts: Attempts, credentials: Credentials) -> str:
-    """The token for the cookie of a new session. Raises WrongCredentials, TooManyAttempts."""
+async def sign_in(
+    database: Database, secret_key: bytes, addresses: Addresses, credentials: Credentials
+) -> str:
+    """The token for the cookie of a new session. Raises WrongCredentials, TooManyAttempts.
+
+    What fails for an account that exists is told in the log of its organisation, never the password.
+    """
     email = credentials.email.strip().lower()
-    attempts.begin(credentials.address, email)
+    email_hash = attempts.hashed(secret_key, email)
+    addresses.begin(credentials.address)
+    async with database.registry_anonymous() as connection:
+        tries, minutes = await attempts.count(connection, email_hash)
+        if tries == attempts.PER_EMAIL + 1:  # once an hour: the log is not to be filled from outside
+            await attempts.log(connection, email_hash, credentials.email, "session.stopped")
+    if tries > attempts.PER_EMAIL:
+        raise TooManyAttempts(minutes=minutes)
     async with database.registry_anonymous() as connection:
         account = await _queries.staff_by_email(connection, email=email)
     if not await passwords.matches(account and account["password_hash"], credentials.password):
+        async with database.registry_anonymous() as connection:
+            await attempts.log(connection, email_hash, credentials.email, "session.refused")
         raise WrongCredentials()
-    attempts.succeeded(credentials.address, email)
+    addresses.succeeded(credentials.address)
     token = token_urlsafe(32)
     organisation_id: UUID = account["organisation_id"]
     async with database.registry(organisation_id) as connection:
+        await attempts.forget(connection, email_hash)
         await _queries.open_session(
             connection,
             token_hash=_hash(token),

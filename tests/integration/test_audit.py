@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import asyncpg
 import httpx
@@ -10,7 +11,7 @@ import pytest
 
 from survey.campaigns import rounds
 from survey.database.pool import Database
-from survey.people import audit
+from survey.people import accounts, audit
 from survey.people.roles import Role
 from tests import offices
 from tests.offices import Office
@@ -23,7 +24,7 @@ async def office(database: Database) -> Office:
 
 async def _actions(database: Database, office: Office) -> list[str]:
     async with database.registry(office.organisation_id) as connection:
-        return [entry.action for entry in await audit.latest(connection)]
+        return [entry.action for entry in (await audit.page(connection)).entries]
 
 
 async def test_every_step_of_a_round_leaves_an_entry(
@@ -94,3 +95,65 @@ async def test_the_log_holds_no_link_no_dwelling_and_no_answer(
         rows = await connection.fetch("select details::text as details from registry.audit_log")
     keys = {key for row in rows for key in json.loads(row["details"])}
     assert keys <= {"estates", "links", "role", "dwellings"}
+
+
+async def test_each_line_says_which_account_round_and_building_it_is_about(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await accounts.change_password(database, office.emails[Role.READER], "et helt nytt passord")
+    round_id = await offices.closed_round(database, office, new=offices.new_round(office, "Vårens runde"))
+    await offices.sign_in(client, office, Role.ADMINISTRATOR)
+    await client.get(f"/kontor/runder/{round_id}/rapport.pdf?leiegard={office.estates[1][0]}")
+    rows = _rows(await client.get("/kontor/logg"))
+    password = next(row for row in rows if "Byttet passord" in row)
+    assert f"Kari reader, {office.emails[Role.READER]}" in password
+    assert len([row for row in rows if "La til en brukerkonto" in row and "@example.org" in row]) == 4
+    report = next(row for row in rows if "Lastet ned en rapport" in row)
+    assert "Vårens runde" in report and "Nordlysgata 4-18" in report
+
+
+async def test_lines_of_the_same_moment_stand_in_the_order_in_which_they_were_done(
+    database: Database, office: Office
+) -> None:
+    done = [f"campaign.step{number}" for number in range(30)]
+    async with database.registry(office.organisation_id) as connection:
+        for action in done:
+            await audit.record(connection, action, "campaign", None, None)
+    assert (await _actions(database, office))[:30] == done[::-1]
+
+
+async def test_the_whole_log_can_be_read_page_by_page_and_no_line_is_left_out_or_twice(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    async with database.registry(office.organisation_id) as connection:
+        for number in range(250):
+            await audit.record(
+                connection, "campaign.opened", "campaign", None, None, {"purpose": f"nr-{number}."}
+            )
+    await offices.sign_in(client, office, Role.ADMINISTRATOR)
+    seen: list[str] = []
+    address = "/kontor/logg"
+    while address:
+        page = (await client.get(address)).text
+        seen += re.findall(r"nr-\d+\.", page)
+        older = re.search(r'href="(/kontor/logg\?for=[^"]+)"', page)
+        address = older.group(1) if older else ""
+    assert seen == [f"nr-{number}." for number in reversed(range(250))]
+    assert (await client.get("/kontor/logg?for=nei")).status_code == 200
+
+
+async def test_an_officer_reads_what_she_did_and_only_the_administrator_what_all_did(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.make_round(database, office, offices.new_round(office, "Saksbehandlerens"))
+    for role, sees in ((Role.OFFICER, True), (Role.READER, False), (Role.ADMINISTRATOR, True)):
+        client.cookies.clear()
+        await offices.sign_in(client, office, role)
+        page = (await client.get("/kontor/logg")).text
+        assert ("Saksbehandlerens" in page) == sees
+        assert ("La til en leiegård" in page) == (role == Role.ADMINISTRATOR)
+        assert "Logget inn" in page
+
+
+def _rows(page: httpx.Response) -> list[str]:
+    return page.text.partition("<tbody>")[2].split("</tr>")

@@ -272,6 +272,32 @@ async def test_poster_and_report_are_pdfs(
     assert report.content.startswith(b"%PDF-") and len(report.content) > 20_000
 
 
+async def test_names_of_files_tell_round_and_building_in_plain_letters(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    draft = await offices.make_round(database, office, offices.new_round(office, "Prøv selv: vår/høst"))
+    closed = await offices.closed_round(database, office, new=offices.new_round(office, "Æ" * 100))
+    token = await offices.token_for(client)
+    ae = "ae" * 20
+    for answer, named in (
+        (await client.get(f"/kontor/runder/{draft}/plakat.pdf"), "bostemme-plakat-prov-selv-var-host.pdf"),
+        (
+            await client.post(f"/kontor/runder/{draft}/lenker", data={"csrf": token}),
+            f"bostemme-lenker-prov-selv-var-host-{offices.TODAY}.xlsx",
+        ),
+        (
+            await client.get(f"/kontor/runder/{closed}/rapport.pdf"),
+            rf"bostemme-rapport-{ae}-alle-leiegarder-[0-9a-f]{{8}}.pdf",
+        ),
+        (
+            await client.get(f"/kontor/runder/{closed}/rapport.pdf?leiegard={office.estates[1][0]}"),
+            rf"bostemme-rapport-{ae}-nordlysgata-4-18-[0-9a-f]{{8}}.pdf",
+        ),
+    ):
+        assert re.fullmatch(rf'attachment; filename="{named}"', answer.headers["content-disposition"])
+
+
 async def test_research_data_need_a_purpose_and_come_as_a_zip(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:

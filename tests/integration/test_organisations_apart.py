@@ -76,8 +76,11 @@ async def test_every_address_but_the_door_asks_who_you_are(app: Litestar, client
         if pattern in BEFORE_THE_DOOR:
             continue
         answer = await client.request(method, _path(pattern, uuid4(), uuid4()))
-        assert answer.status_code == 303, (method, pattern, answer.status_code)
-        assert answer.headers["location"].startswith("/kontor/logg-inn")
+        if answer.status_code == 303:
+            assert answer.headers["location"].startswith("/kontor/logg-inn")
+        else:
+            assert method == "POST" and answer.status_code == 401, (method, pattern, answer.status_code)
+            assert 'action="/kontor/logg-inn"' in answer.text
 
 
 async def test_every_form_without_a_valid_token_is_refused(
