@@ -50,6 +50,7 @@ async def invite(
     status: str = "open",
     opens_on: date = TODAY - timedelta(days=7),
     closes_on: date = TODAY + timedelta(days=7),
+    closed_on: date | None = None,
     languages: Sequence[str] = ("nb", "nn", "en"),
 ) -> Invited:
     questionnaire = questionnaire or small_questionnaire()
@@ -81,8 +82,8 @@ async def invite(
         )
         await connection.execute(
             "insert into registry.campaigns (organisation_id, id, name, series, questionnaire_version_id,"
-            " languages, opens_on, closes_on, results_on, status)"
-            " values ($1, $2, 'Bo i Havna', 'havna', $3, $4, $5, $6, $7, $8)",
+            " languages, opens_on, closes_on, results_on, status, closed_on)"
+            " values ($1, $2, 'Bo i Havna', 'havna', $3, $4, $5, $6, $7, $8, $9)",
             organisation,
             campaign,
             version,
@@ -91,6 +92,7 @@ async def invite(
             closes_on,
             closes_on + timedelta(days=21),
             status,
+            closed_on,
         )
         await connection.execute(
             "insert into registry.campaign_estates values ($1, $2, $3, 40)", organisation, campaign, estate

@@ -46,11 +46,22 @@ class Round:
     languages: tuple[str, ...]
     opens_on: date
     closes_on: date
+    closed_on: date | None
+    """The day the office closed it; None until then."""
     results_on: date
+    today: date
+    """By the clock that decides: that of the database."""
     questionnaire_version_id: UUID
     stage: Stage
+    draft: bool
+    """The office has not opened it: its dates are a plan, and its first day may pass without it."""
     still_open: bool
     """Whether others can still answer, also when this link is used."""
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it takes, or took, answers."""
+        return self.closes_on if self.closed_on is None else min(self.closes_on, self.closed_on)
 
 
 @dataclass(frozen=True)
@@ -92,9 +103,12 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
         languages=tuple(row["languages"]),
         opens_on=row["opens_on"],
         closes_on=row["closes_on"],
+        closed_on=row["closed_on"],
         results_on=row["results_on"],
+        today=row["today"],
         questionnaire_version_id=row["questionnaire_version_id"],
         stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
+        draft=row["status"] == "draft",
         still_open=row["status"] == "open" and row["today"] <= row["closes_on"],
     )
     return Found(token, round, row["sealed"])
@@ -103,9 +117,11 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
 def _stage(used: bool, status: str, opens_on: date, closes_on: date, today: date) -> Stage:
     if used:
         return Stage.ANSWERED
+    if status == "draft":  # also when its last day has passed: what never began is not over
+        return Stage.NOT_YET
     if status == "closed" or today > closes_on:
         return Stage.CLOSED
-    if status == "draft" or today < opens_on:
+    if today < opens_on:
         return Stage.NOT_YET
     return Stage.OPEN
 

@@ -9,7 +9,7 @@ from forms.journey import VisiblePage
 from survey.ballots import tokens
 from survey.ballots.rounds import Round
 from survey.phone import questions, visits
-from survey.phone.errors import AlreadyAnswered, NoSuchPage, PhoneError, RoundError
+from survey.phone.errors import AlreadyAnswered, NoSuchPage, NotOpenYet, PhoneError, RoundClosed, RoundError
 from survey.phone.reading import AnyRequest
 from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, reading_language, show
 from survey.phone.visits import Filled, Visit
@@ -147,6 +147,7 @@ def _receipt(
         already=already,
         receipt=tokens.receipt(secret_key, token),
         still_open=answered.still_open,
+        results_due=answered.today > answered.results_on,
         **_dates(answered, language),
     )
 
@@ -188,9 +189,24 @@ def _round_error(request: AnyRequest, fault: RoundError) -> Shown:
         organisation=fault.round.organisation,
         fictitious=fault.round.fictitious,
     )
-    text = t(f"{fault.key}.text", **_dates(fault.round, language))
     go = f"/s/{fault.token}" if isinstance(fault, NoSuchPage) else ""
-    return show("error.html", frame, text=text, go=go, ask_code=False)
+    return show("error.html", frame, text=_told(fault, language), go=go, ask_code=False)
+
+
+def _told(fault: RoundError, language: str) -> str:
+    """What a round says that cannot be answered: never a day to come as past, nor a past one as to come."""
+    t, of = messages(language), fault.round
+    told = [f"{fault.key}.text"]
+    if isinstance(fault, NotOpenYet) and of.draft:
+        told = ["error.overdue.text" if of.today >= of.opens_on else "error.planned.text"]
+    if isinstance(fault, RoundClosed):
+        early = of.last_day < of.closes_on
+        told = ["error.closed.early" if early else "error.closed.text", _results(of), "results.where"]
+    return " ".join(t(key, organisation=of.organisation, **_dates(of, language)) for key in told)
+
+
+def _results(of: Round) -> str:
+    return "results.due" if of.today > of.results_on else "results.coming"
 
 
 def _frame(visit: Visit, language: str, title: str, switch: str, status: int = 200) -> Frame:
@@ -210,5 +226,6 @@ def _dates(of: Round, language: str) -> dict[str, str]:
     return {
         "opens_on": long_date(of.opens_on, language),
         "closes_on": long_date(of.closes_on, language),
+        "last_day": long_date(of.last_day, language),
         "results_on": long_date(of.results_on, language),
     }

@@ -18,7 +18,7 @@ from survey.phone import errors
 from survey.phone.reading import Form, one
 from survey.phone.rendering import LANGUAGES
 
-STAGES = {
+STAGES: dict[Stage, type[errors.RoundError]] = {
     Stage.ANSWERED: errors.AlreadyAnswered,
     Stage.CLOSED: errors.RoundClosed,
     Stage.NOT_YET: errors.NotOpenYet,
@@ -132,9 +132,13 @@ async def _keep(connection: Connection, visit: Visit) -> None:
     """Save the draft of the visit; the error that says why not when the round stopped taking answers."""
     if await drafts.save(connection, visit.secret_key, visit.token, visit.draft):
         return
+    raise await _stopped(connection, visit, visit.draft.language)
+
+
+async def _stopped(connection: Connection, visit: Visit, language: str) -> errors.RoundError:
+    """Why the database no longer takes anything from this link."""
     found = await look_up(connection, visit.secret_key, visit.token)
-    stopped = STAGES.get(found.round.stage, errors.RoundClosed)
-    raise stopped(found.token, found.round, visit.draft.language)
+    return STAGES.get(found.round.stage, errors.RoundClosed)(found.token, found.round, language)
 
 
 def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
@@ -203,8 +207,8 @@ async def send(
             return visit, True
         if outcome is submission.Outcome.UNKNOWN:
             raise errors.UnknownLink("no invitation has this link")
-        error = errors.AlreadyAnswered if outcome is submission.Outcome.ALREADY else errors.RoundClosed
-        raise error(visit.token, visit.round, language_of(visit))
+        # The round is another than it was when the visit began: say what it is now.
+        raise await _stopped(connection, visit, language_of(visit))
 
 
 def answered(pages: Sequence[VisiblePage], answers: Answers) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 
 from survey.ballots.tokens import new_token
 from survey.database.pool import Database
+from survey.phone.rendering import long_date
 from survey.settings import Settings
 from tests.tenants import TODAY, Invited, invite, stored_answers
 
@@ -74,6 +76,105 @@ async def test_a_round_that_is_over_or_not_begun_says_when_and_takes_nothing(
     saved = await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
     assert saved.status_code == code
     assert await stored_answers(database, tenant) == []
+
+
+RESULTS = 21  # days from the deadline to the results, in `invite`
+
+
+def _day(days: int) -> str:
+    return long_date(TODAY + timedelta(days=days), "nb")
+
+
+@pytest.mark.parametrize(
+    ("closes_in", "closed_in", "words"),
+    [
+        (60, 0, f"Den ble avsluttet {_day(0)}, før fristen var ute."),
+        (-2, None, f"Den tok imot svar til og med {_day(-2)}."),
+        (-9, -3, f"Den tok imot svar til og med {_day(-9)}."),
+    ],
+)
+async def test_a_round_that_is_over_tells_the_last_day_it_took_answers(
+    client: httpx.AsyncClient,
+    database: Database,
+    settings: Settings,
+    closes_in: int,
+    closed_in: int | None,
+    words: str,
+) -> None:
+    tenant = await invite(
+        database,
+        settings.secret_key,
+        status="open" if closed_in is None else "closed",
+        opens_on=TODAY - timedelta(days=30),
+        closes_on=TODAY + timedelta(days=closes_in),
+        closed_on=None if closed_in is None else TODAY + timedelta(days=closed_in),
+    )
+    page = await client.get(tenant.link)
+    assert page.status_code == 410 and words in page.text
+    assert f"Resultatene skal være klare {_day(closes_in + RESULTS)}." in page.text
+    assert "Resultatene går til Eksempelvik kommune" in page.text
+    assert f"til og med {_day(60)}" not in page.text, "a day to come is told as past"
+
+
+async def test_results_that_should_have_come_are_not_told_as_to_come(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    tenant = await invite(
+        database,
+        settings.secret_key,
+        status="closed",
+        opens_on=TODAY - timedelta(days=90),
+        closes_on=TODAY - timedelta(days=60),
+    )
+    page = await client.get(tenant.link)
+    assert f"Resultatene skulle være klare {_day(RESULTS - 60)}." in page.text
+
+
+async def test_one_who_sends_as_the_round_closes_is_told_the_day_it_was_closed(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
+    async with database.owner() as office:
+        await office.execute("update registry.campaigns set status = 'closed', closed_on = current_date")
+        sending = asyncio.create_task(client.post(f"{tenant.link}/send"))
+        waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+        # Ends: the sending reaches the lock and cannot pass it.
+        while not await office.fetchval(waiting):  # noqa: ASYNC110, the event is one of the database
+            await asyncio.sleep(0.01)
+    page = await sending
+    assert page.status_code == 410
+    assert f"Den ble avsluttet {_day(0)}, før fristen var ute." in page.text
+    assert await stored_answers(database, tenant) == []
+
+
+@pytest.mark.parametrize(
+    ("opens_in", "closes_in", "words"),
+    [
+        (3, 20, f"Planen er at du kan svare fra {_day(3)} til og med {_day(20)}."),
+        (0, 20, f"Planen var {_day(0)}, men Eksempelvik kommune har ikke åpnet den."),
+        (-5, 20, f"Planen var {_day(-5)}, men Eksempelvik kommune har ikke åpnet den."),
+        (-30, -3, f"Planen var {_day(-30)}, men Eksempelvik kommune har ikke åpnet den."),
+    ],
+)
+async def test_a_round_the_office_has_not_opened_promises_no_day_that_has_come(
+    client: httpx.AsyncClient,
+    database: Database,
+    settings: Settings,
+    opens_in: int,
+    closes_in: int,
+    words: str,
+) -> None:
+    tenant = await invite(
+        database,
+        settings.secret_key,
+        status="draft",
+        opens_on=TODAY + timedelta(days=opens_in),
+        closes_on=TODAY + timedelta(days=closes_in),
+    )
+    page = await client.get(tenant.link)
+    assert (page.status_code, words in page.text) == (403, True)
+    assert "Undersøkelsen har ikke startet ennå" in page.text
+    assert opens_in > 0 or "ny dato" in page.text
 
 
 async def test_a_used_link_shows_the_receipt_and_changes_nothing(

@@ -69,6 +69,17 @@ async def test_one_goes_through_sees_every_answer_sends_and_gets_the_same_receip
     ]
 
 
+async def test_one_is_told_who_has_the_results_and_whom_to_ask(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    words = "Resultatene går til Eksempelvik kommune, og det er dem du må spørre for å få se dem."
+    assert words in (await client.get(tenant.link)).text
+    await fill(client, tenant, "hjem", _vist=SHOWN, mott="1")
+    await client.post(f"{tenant.link}/send")
+    assert words in (await client.get(f"{tenant.link}/takk")).text
+    assert words in (await client.get(tenant.link)).text
+
+
 async def test_every_question_can_be_skipped_and_an_answer_removed(
     client: httpx.AsyncClient, tenant: Invited, database: Database
 ) -> None:
