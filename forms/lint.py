@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from forms import integrity, lint_conditions
 from forms.errors import Fault
 from forms.questionnaire import LANGUAGES, IndexRules, Item, Matrix, Questionnaire, Scale, Text
-from forms.reading import lix, minutes, page_texts
+from forms.reading import lix, page_texts, whole_minutes
 
 MAX_LIX = 35
 MAX_MINUTES = 10
@@ -296,14 +296,13 @@ def _kindness(questionnaire: Questionnaire) -> Iterator[Fault]:
                     "warning",
                 )
     language = questionnaire.languages[0]
-    if (whole := minutes(questionnaire, language)) > MAX_MINUTES:
+    if (whole := whole_minutes(questionnaire, language)) > MAX_MINUTES:
         short = questionnaire.short_form()
-        shorter = (
-            f"offer the short form (about {minutes(short, language):.0f} minutes), or " if short.pages else ""
-        )
+        shortly = whole_minutes(short, language)
+        shorter = f"offer the short form (about {shortly} minutes), or " if short.pages else ""
         yield Fault(
             f"questionnaire '{questionnaire.id}'",
-            f"it takes about {whole:.0f} minutes to answer",
+            f"it takes about {whole} minutes to answer",
             f"after {MAX_MINUTES} minutes many give up",
             f"{shorter}take out what nobody will act on",
             "warning",

@@ -33,7 +33,7 @@ async def change_draft(
 ) -> None:
     """Give a draft another plan.
 
-    `seen`: the mark of the draft as the officer saw it. `drop_links`: links that were fetched may stop working.
+    `seen`: the mark of the draft as the officer saw it. `drop_links`: fetched links may stop working.
     Raises NoSuchRound, ClosedForGood, NotADraft, ChangedMeanwhile, NameTaken, NoSuchEstate, and
     LinksWouldBreak when links were fetched, other estates are chosen and `drop_links` is not set.
     """

@@ -57,6 +57,11 @@ class Coverage:
     estates: tuple[EstateAnswered, ...]
 
     @property
+    def hidden(self) -> bool:
+        """Whether fewer than 5 have answered in some estate."""
+        return any(estate.answered.n is None for estate in self.estates)
+
+    @property
     def missing(self) -> tuple[EstateAnswered, ...]:
         """Estates to go and see first, the emptiest first."""
         return tuple(sorted((e for e in self.estates if e.missing), key=lambda e: e.answered.share or 0.0))
@@ -80,14 +85,20 @@ def coverage(round: Round, counts: Counts) -> Coverage:
         )
         for estate in round.estates
     )
-    # The total adds up what is shown, so that it gives no hidden estate back.
-    shown = sum(estate.answered.n or 0 for estate in estates)
-    total = Answered(shown if shown >= FEWEST else None, round.invited, exact and all_shown(estates))
-    return Coverage(total, estates)
+    return Coverage(_total(round, estates, exact), estates)
 
 
-def all_shown(estates: tuple[EstateAnswered, ...]) -> bool:
-    return all(estate.answered.n is not None for estate in estates)
+def _total(round: Round, estates: tuple[EstateAnswered, ...], exact: bool) -> Answered:
+    """Adds up what is shown, so that it gives no hidden estate back.
+
+    When a round is closed hidden estates leave the dwellings, too, so that the rate is the report's.
+    """
+    seen = [estate.answered for estate in estates if estate.answered.n is not None]
+    n = sum(answered.n or 0 for answered in seen)
+    if not exact or not seen:
+        return Answered(n if n >= FEWEST else None, round.invited, exact)
+    asked = [answered.invited for answered in seen]
+    return Answered(n, None if None in asked else sum(number or 0 for number in asked), exact)
 
 
 def _shown(n: int, exact: bool) -> int | None:

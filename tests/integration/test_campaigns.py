@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from reports.compute import compute
 from survey.ballots import drafts
 from survey.ballots.drafts import Draft
 from survey.campaigns import coverage, links, rounds, waves
@@ -45,6 +46,9 @@ async def test_an_open_round_counts_in_fives_and_a_closed_one_exactly_from_five(
     shown = await _coverage(database, office, round_id)
     assert [estate.answered.n for estate in shown.estates] == [None, 24, 93]
     assert shown.total.n == 117, "the hidden estate must not follow from the total"
+    both = await waves.load_waves(database, office.organisation_id, round_id)
+    report = compute(both.now, None, both.before)
+    assert (report.n, report.invited) == (shown.total.n, shown.total.invited) == (117, 220)
 
 
 async def test_the_emptiest_estates_are_named_first(database: Database, office: Office) -> None:

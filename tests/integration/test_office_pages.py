@@ -348,6 +348,21 @@ async def test_every_page_reads_in_nynorsk_and_english_and_says_when_a_place_is_
             assert f'<html lang="{language}">' in page.text and banner in page.text
 
 
+async def test_a_closed_round_with_a_hidden_building_shows_the_rate_of_its_report_and_says_who_is_left_out(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    round_id = await offices.closed_round(database, office)
+    rate = f"{114 / 220:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+    page = (await client.get(f"/kontor/runder/{round_id}")).text
+    assert f"<dt>Svarprosent</dt><dd>{rate}</dd>" in page.replace("\n", "")
+    assert "I alt ble 227 boliger spurt" in page and not re.search(r"minst \d", page)
+    assert f"av 220 boliger har svart <span>({rate})" in " ".join(
+        (await client.get("/kontor/runder")).text.replace("</strong>", "").split()
+    )
+    assert rate in (await client.get(f"/kontor/runder/{round_id}/rapport")).text
+
+
 async def test_names_from_people_are_text_in_pages_and_spreadsheets(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:

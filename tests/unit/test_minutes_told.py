@@ -1,0 +1,30 @@
+"""Everywhere people are told how long it takes, they are told the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from forms.answers import Layout
+from forms.lint import check
+from forms.loading import shipped
+from survey.ballots.rounds import Version
+from survey.campaigns.templates import templates
+from survey.settings import PROJECT
+
+
+@pytest.mark.parametrize(("template", "minutes", "questions"), [("kort", 5, 19), ("full", 13, 73)])
+def test_console_phone_and_documents_tell_the_same_minutes(
+    template: str, minutes: int, questions: int
+) -> None:
+    made = templates()[template]
+    assert (made.minutes, made.items) == (minutes, questions)
+    on_the_phone = Version(made.questionnaire, Layout.of(made.questionnaire)).minutes
+    assert set(on_the_phone.values()) == {minutes}
+    for name in ("tenant.md", "instrument.md"):
+        text = " ".join((PROJECT / "docs" / name).read_text(encoding="utf-8").replace("*", "").split())
+        assert f"about {minutes}" in text and f" {questions} " in text, name
+
+
+def test_the_check_of_a_questionnaire_tells_them_too() -> None:
+    said = next(fault for fault in check(shipped("boindeks")) if "minutes" in fault.what)
+    assert "about 13 minutes" in said.what and "about 5 minutes" in said.mend
