@@ -8,6 +8,7 @@
     ├── RoundClosed       410  error.closed      the round is over
     ├── AlreadyAnswered   409  already           the link was used; its page shows the receipt
     ├── UnreadableForm    400  error.bad_form    not the fields of one of our forms
+    ├── OtherForm         400  error.other_form  fields, but not those of this page
     └── TooLarge          413  error.too_large   more than the largest honest answer
 
 Mistakes inside an answer (a text too long, two places for one choice) are not errors: the page comes back
@@ -59,6 +60,11 @@ class RoundError(PhoneError):
 class NoSuchPage(RoundError):
     status = 404
     key = "error.no_page"
+
+
+class OtherForm(RoundError):
+    status = 400
+    key = "error.other_form"
 
 
 class NotOpenYet(RoundError):

@@ -9,7 +9,15 @@ from forms.journey import VisiblePage
 from survey.ballots import tokens
 from survey.ballots.rounds import Round
 from survey.phone import questions, visits
-from survey.phone.errors import AlreadyAnswered, NoSuchPage, NotOpenYet, PhoneError, RoundClosed, RoundError
+from survey.phone.errors import (
+    AlreadyAnswered,
+    NoSuchPage,
+    NotOpenYet,
+    OtherForm,
+    PhoneError,
+    RoundClosed,
+    RoundError,
+)
 from survey.phone.reading import AnyRequest
 from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, reading_language, show
 from survey.phone.visits import Filled, Visit
@@ -189,7 +197,7 @@ def _round_error(request: AnyRequest, fault: RoundError) -> Shown:
         organisation=fault.round.organisation,
         fictitious=fault.round.fictitious,
     )
-    go = f"/s/{fault.token}" if isinstance(fault, NoSuchPage) else ""
+    go = f"/s/{fault.token}" if isinstance(fault, NoSuchPage | OtherForm) else ""
     return show("error.html", frame, text=_told(fault, language), go=go, ask_code=False)
 
 

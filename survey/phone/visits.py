@@ -144,11 +144,14 @@ async def _stopped(connection: Connection, visit: Visit, language: str) -> error
 def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     """Take in the fields of a page. Only questions that it showed count; those sent empty are cleared.
 
+    OtherForm when the fields are not those of the page: to take some of them would lose the others unseen.
     What needs mending keeps its earlier answer in the draft. Answers that these ones take off the route
     stay in the draft, in case the visitor changes their mind; sending leaves them out.
     """
     shown = set(one(form, "_vist").split(","))
     items = [item for item in visit.questionnaire.page_items(page) if item.id in shown]
+    if {item.id for item in items} != shown or not form.keys() <= _fields(items):
+        raise errors.OtherForm(visit.token, visit.round, visit.draft.language)
     typed, problems = parse_form(visit.questionnaire, items, form)
     faulty = {problem.item_id for problem in problems}
     answers = dict(visit.draft.answers)
@@ -163,6 +166,12 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     now = filled.journey.page(page.id)
     new = tuple(item.id for item in now.items if item.id not in shown) if now else ()
     return Filled(filled, typed, problems, new)
+
+
+def _fields(items: Sequence[Item]) -> set[str]:
+    """Names of all the fields that a page with these questions can send."""
+    places = {f"{item.id}.{place}" for item in items for place in range(1, item.rank_size + 1)}
+    return {"_side", "_vist", "_til", "_handling"} | {item.id for item in items} | places
 
 
 def _picked(item: Item, form: Form) -> list[int]:

@@ -158,6 +158,16 @@ async def test_the_script_saves_says_so_and_tries_again_when_the_network_is_back
     assert await phone.evaluate("() => localStorage.length + sessionStorage.length") == 0
 
 
+async def test_the_script_never_calls_a_link_closed_because_a_text_is_too_long(
+    phone: Page, tenant: Invited
+) -> None:
+    await phone.goto(f"{tenant.link}/side/viktig")
+    await phone.get_by_label("Hva bør bli bedre?").fill("x" * 210_000)
+    await expect(phone.get_by_role("status")).to_have_text(
+        "Dette kan ikke lagres underveis. Gå videre for å se hva som må rettes."
+    )
+
+
 async def test_a_mistake_moves_the_focus_to_the_summary_and_its_link_to_the_field(
     phone: Page, tenant: Invited
 ) -> None:

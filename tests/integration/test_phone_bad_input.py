@@ -227,6 +227,33 @@ async def test_a_malformed_or_oversized_post_is_refused_and_earlier_answers_stay
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        {"bedre": "Mer lys og en benk"},
+        {"_vist": "", "bedre": "Mer lys og en benk"},
+        {"_vist": "bedre,ukjent", "bedre": "Mer lys og en benk"},
+        {"_vist": "tema,bedre", "bedre": "Mer lys og en benk", "ukjent": "1"},
+        {"_vist": "tema,bedre", "bedre": "Mer lys og en benk", "tema.9": "1"},
+        {"_vist": "bedre", "bedre": "Mer lys og en benk", "tema.1": "1"},
+        {"_vist": "mott", "mott": "1"},
+    ],
+)
+async def test_fields_that_are_not_those_of_the_page_are_refused_whole_and_earlier_answers_stay(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, fields: dict[str, str]
+) -> None:
+    place = f"{tenant.link}/side/viktig"
+    await client.post(place, data={"_vist": "tema,bedre", "bedre": "Mer lys", "tema.1": "2"})
+    page = await client.post(place, data={"_handling": "neste", **fields})
+    assert page.status_code == 400
+    assert "Svarene fra denne siden kom ikke frem som de skulle" in page.text and "i behold" in page.text
+    assert f'href="{tenant.link}"' in page.text and "Eksempelvik kommune" in page.text
+    autosave = {"_side": ["viktig"], **{name: [value] for name, value in fields.items()}}
+    assert (await client.post(f"{tenant.link}/utkast", json=autosave)).status_code == 400
+    await client.post(f"{tenant.link}/send")
+    assert await stored_answers(database, tenant) == [{"tema": [2], "bedre": "Mer lys"}]
+
+
+@pytest.mark.parametrize(
     "body", [b"", b"[]", b"{", b'{"a": "b"}', b'{"a": [1]}', b"[" * 100_000, b'{"_side": ["\\ud800"]}']
 )
 async def test_a_malformed_autosave_is_refused(

@@ -30,6 +30,7 @@
         credentials: "omit", headers: { "Content-Type": "application/json" },
       });
       if (answer.ok) { wait = 0; say(form.dataset.lagret); }
+      else if (answer.status === 400 || answer.status === 413) say(form.dataset.avvist);
       else if (answer.status < 500) say(form.dataset.stengt);
       else throw answer.status;
     } catch (problem) {
