@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forms.questionnaire import Item
+from forms.scoring import favourable_codes
 from reports.documents.words import Words
 from reports.results import Results
 
@@ -113,7 +114,12 @@ def actions(words: Words, results: Results, most: int = 4) -> tuple[Action, ...]
     for item, share in weakest(results):
         theme = THEME_OF.get(item.meaning)
         if theme and theme not in picked:
-            picked[theme] = words.t("do.why", item=words.quote(words.item(item)), share=words.share(share))
+            picked[theme] = words.t(
+                "do.why",
+                item=words.quote(words.item(item)),
+                share=words.share(share),
+                answers=words.quoted_codes(item, sorted(favourable_codes(words.questionnaire, item))),
+            )
         if len(picked) == most:
             break
     for theme in ("influence", "meetings"):

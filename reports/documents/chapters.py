@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
+from reports.documents.paging import pages_of
 from reports.documents.rows import (
     Group,
     Row,
     beside_the_scale,
+    good_answers,
     is_ordered,
     likert_row,
     score_row,
@@ -24,12 +26,6 @@ from reports.figures import WIDE, WIDTH, coverage_bar, heat_step
 from reports.results import Association, Cell, ItemResult, Results
 from reports.rounding import percent
 
-ROWS_A_TABLE = 15.0
-"""More rows of two lines than this do not fit a page under a heading, more than ROWS_A_PAGE none at all; the
-table is split, so that none breaks over two."""
-ROWS_A_PAGE = 19.0
-QUESTION_LINE = 33
-"""Characters of a question that fit one line."""
 CHARACTERS_A_LINE = 34
 """Of an answer in a half-width table."""
 COMMONEST = 5
@@ -157,35 +153,6 @@ def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def pages_of(groups: tuple[Group, ...], most: float = ROWS_A_TABLE) -> tuple[tuple[Group, ...], ...]:
-    """Groups dealt out to tables that are at most `most` rows of two lines high, so that each fits a page."""
-    tables: list[list[Group]] = [[]]
-    room = most
-    for group in groups:
-        whole = sum(map(height, group.rows))
-        if whole <= most and whole > room:
-            tables.append([])
-            room = most
-        taken: list[Row] = []
-        for row in group.rows:
-            if height(row) > room:
-                if taken:
-                    tables[-1].append(Group(group.title, tuple(taken)))
-                tables.append([])
-                taken, room = [], most
-            taken.append(row)
-            room -= height(row)
-        if taken:
-            tables[-1].append(Group(group.title, tuple(taken)))
-    return tuple(tuple(table) for table in tables if table)
-
-
-def height(row: Row) -> float:
-    """How high a row is, in rows of a question of two lines."""
-    lines = max(-(-len(row.text) // QUESTION_LINE) + bool(row.note), 2 + bool(row.change))
-    return 1 + 0.3 * max(0, lines - 2)
-
-
 def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
     rules = results.questionnaire.index
     if rules is None:
@@ -231,10 +198,18 @@ def _lead(words: Words, rows: list[Row]) -> str:
     return words.t(
         "items.lead",
         best=words.quote(best.text),
-        best_share=best.value,
+        best_share=_share_of_good(words, best),
         worst=words.quote(worst.text),
-        worst_share=worst.value,
+        worst_share=_share_of_good(words, worst),
     )
+
+
+def _share_of_good(words: Words, row: Row) -> str:
+    """'45 % gode svar', and which answers are the good ones where the question is turned round."""
+    item = words.questionnaire.item(row.item_id)
+    if item.scoring is None or not item.scoring.reversed:
+        return words.t("items.share", share=row.value)
+    return words.t("items.share_turned", share=row.value, answers=good_answers(words, item))
 
 
 def is_participation(item: Item, module: str) -> bool:

@@ -29,6 +29,8 @@ class Headline:
     text: str
     question: str
     figure: Markup
+    merged: bool = False
+    """Answers are shown as one in the figure."""
     factor: str = ""
     rows: tuple[Row, ...] = ()
     """For influence: the share of good answers at each degree of it."""
@@ -55,15 +57,19 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
             values[key] = words.number(value)
     if finding.kind in ("change_down", "grade_down", "score_down"):
         values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
-    figure = Markup("")
+    figure, merged = Markup(""), False
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
         result = results.items[items[0].id]
-        figure = likert_row(words, items[0], result, prefix=f"funn{number}", wide=wide).figure
+        row = likert_row(words, items[0], result, prefix=f"funn{number}", wide=wide)
+        figure, merged = row.figure, row.merged
     key = finding.kind
     if key == "influence":
         values["low_answers"], values["high_answers"] = _ends(words, results, finding)
         # Only some questions ask about influence itself; of the others no more is said than what they ask.
-        key = "influence" if items[0].meaning in ABOUT_INFLUENCE else "goes_with"
+        if items[0].role == "participation_grade":
+            key = "taken_part"
+        elif items[0].meaning not in ABOUT_INFLUENCE:
+            key = "goes_with"
     return Headline(
         factor=words.item(items[0]) if items else "",
         rows=_influence_rows(words, results, finding, number),
@@ -71,6 +77,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
         text=words.t(f"finding.{key}.text", **values),
         question=words.item(items[0]) if figure else "",
         figure=figure,
+        merged=merged,
     )
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.documents import actions, chapters, finding_words, numbers
+from reports.documents import actions, chapters, finding_words, numbers, paging
 from reports.documents.words import Words
+from reports.figures import swatch
 from reports.results import Results
 
 HERE = Path(__file__).parent
@@ -21,13 +22,15 @@ FORM_ROWS = 5
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["swatch"] = swatch
+    return environment
 
 
 def title(results: Results, language: str) -> str:
@@ -86,9 +89,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             estates=chapters.estate_rows(words, results),
             objects=chapters.object_chapters(words, results),
             others=chapters.other_groups(words, results),
-            participation=chapters.pages_of(
-                chapters.participation_groups(words, results), chapters.ROWS_A_PAGE
-            ),
+            participation=paging.pages_of(chapters.participation_groups(words, results), paging.WHOLE_PAGE),
             participation_lead=chapters.participation_lead(words, results),
             participation_tables=chapters.participation_tables(words, results),
             declared_apart=chapters.declared_apart(words, results),

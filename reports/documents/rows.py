@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forms.questionnaire import Item
+from forms.scoring import favourable_codes
 from reports.documents.words import Words
-from reports.figures import WIDE, WIDTH, Bar, dot, likert, share_bar
+from reports.figures import WIDE, WIDTH, Bar, dot, likert, lines_under, share_bar
 from reports.results import Cell, Estimate, ItemResult
 
 NO_DRAWING = Markup("")
@@ -28,12 +29,20 @@ class Row:
     standing: str = ""
     rank: float = 0.0
     item_id: str = ""
+    merged: bool = False
+    """The bar has a hatched part: several answers shown as one."""
+    lines: int = 1
+    """Lines of words under the bar."""
 
 
 @dataclass(frozen=True)
 class Group:
     title: str
     rows: tuple[Row, ...]
+
+    @property
+    def merged(self) -> bool:
+        return any(row.merged for row in self.rows)
 
 
 def worst_to_best(words: Words, item: Item) -> list[int]:
@@ -49,6 +58,12 @@ def worst_to_best(words: Words, item: Item) -> list[int]:
     if item.scoring is not None and item.scoring.reversed:
         flipped = not flipped
     return codes[::-1] if flipped else codes
+
+
+def good_answers(words: Words, item: Item) -> str:
+    """'«litt enig» eller «helt enig»': what a good answer to this question is, turned round where it is."""
+    good = sorted(favourable_codes(words.questionnaire, item), key=worst_to_best(words, item).index)
+    return words.quoted_codes(item, good)
 
 
 def is_ordered(words: Words, item: Item) -> bool:
@@ -79,8 +94,15 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str, wid
     segments = sorted(result.segments, key=lambda s: min(order.index(c) for c in s.codes if c in order))
     value, interval = words.estimate(result.favourable)
     figure = NO_DRAWING
-    if segments and not result.hidden:
-        bars = [Bar(tuple(order.index(c) for c in s.codes if c in order), s.share) for s in segments]
+    # What nobody chose has no width, and the answer beside it keeps its own name.
+    parts = [
+        (sorted((c for c in s.codes if c in order), key=order.index), s.share)
+        for s in segments
+        if s.share > 0
+    ]
+    ends = (words.run(item, parts[0][0]), words.run(item, parts[-1][0])) if parts else ("", "")
+    if parts and not result.hidden:
+        bars = [Bar(tuple(map(order.index, codes)), share) for codes, share in parts]
         good = result.favourable
         figure = likert(
             bars,
@@ -90,23 +112,40 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str, wid
                 "figure.answers", text=words.item(item), answers=answers_in_words(words, item, result)
             ),
             description=words.t("figure.likert_help", n=words.number(result.n)),
-            ends=(words.choice(item, order[0]), words.choice(item, order[-1])),
+            ends=ends,
             interval=(good.low, good.high) if good.low is not None and good.high is not None else None,
             whole_width=WIDE if wide else WIDTH,
         )
     hidden = result.hidden is not None or not result.segments
+    notes = [
+        beside_the_scale(words, item, result),
+        *merged_between(words, item, [codes for codes, _ in parts]),
+    ]
+    if item.scoring is not None and item.scoring.reversed:
+        notes.insert(0, words.t("row.good", answers=good_answers(words, item)))
     return Row(
         text=words.item(item),
         figure=figure,
         n="" if hidden and result.n < 5 else words.number(result.n),
         value="" if hidden else value,
         interval=words.hidden(result.hidden or result.favourable.hidden) if hidden else interval,
-        note="" if hidden else beside_the_scale(words, item, result),
+        note="" if hidden else " ".join(note for note in notes if note),
         change="" if hidden else words.change(result.change, result.favourable.value, share=True),
         standing=result.change.standing if result.change and not hidden else "",
         rank=result.favourable.value if result.favourable.value is not None and not hidden else -1.0,
         item_id=item.id,
+        merged=not hidden and any(len(codes) > 1 for codes, _ in parts),
+        lines=lines_under(ends, WIDE if wide else WIDTH),
     )
+
+
+def merged_between(words: Words, item: Item, parts: list[list[int]]) -> list[str]:
+    """Names of merged answers in the middle of a bar, where no words stand under them."""
+    return [
+        words.t("row.between", answers=words.lower(words.codes(item, codes)))
+        for codes in parts[1:-1]
+        if len(codes) > 1
+    ]
 
 
 def beside_the_scale(words: Words, item: Item, result: ItemResult) -> str:

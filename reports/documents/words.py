@@ -112,6 +112,17 @@ class Words:
         words = [words[0], *(self.lower(word) for word in words[1:])]
         return f"{', '.join(words[:-1])} {self.t('text.or')} {words[-1]}"
 
+    def run(self, item: Item, codes: Iterable[int]) -> str:
+        """The short name of merged answers that stand side by side, from the first to the last of them:
+        'Litt eller helt enig', 'Sjelden eller aldri', 'Helt uenig – verken enig eller uenig'."""
+        every = list(codes)
+        if len(every) < 3:
+            words = [self.choice(item, code).split(" ", 1) for code in every]
+            if len(words) == 2 and all(len(parts) == 2 for parts in words) and words[0][1] == words[1][1]:
+                return f"{words[0][0]} {self.t('text.or')} {self.lower(words[1][0])} {words[0][1]}"
+            return self.codes(item, every)
+        return f"{self.choice(item, every[0])} – {self.lower(self.choice(item, every[-1]))}"
+
     def steps(self, item: Item, codes: Iterable[int]) -> str:
         """'4' or '5–6': where the answers stand on the scale of participation; '' for other questions."""
         if item.role != "participation_grade":

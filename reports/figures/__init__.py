@@ -5,7 +5,18 @@ the PDF) and a description of how to read it. Colours are attributes, never styl
 security policy lets them through.
 """
 
-from reports.figures.charts import WIDE, WIDTH, Bar, coverage_bar, dot, likert, share_bar
+from reports.figures.charts import (
+    WIDE,
+    WIDTH,
+    Bar,
+    chart_height,
+    coverage_bar,
+    dot,
+    likert,
+    lines_under,
+    share_bar,
+    swatch,
+)
 from reports.figures.palette import heat_step, likert_colour
 from reports.rounding import percent, whole
 
@@ -13,12 +24,15 @@ __all__ = [
     "WIDE",
     "WIDTH",
     "Bar",
+    "chart_height",
     "coverage_bar",
     "dot",
     "heat_step",
     "likert",
     "likert_colour",
+    "lines_under",
     "percent",
     "share_bar",
+    "swatch",
     "whole",
 ]

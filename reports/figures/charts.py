@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,32 +11,47 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.figures.palette import ACCENT, INK, LINE, MUTED, TRACK, likert_colour
+from reports.figures.palette import ACCENT, INK, MUTED, TRACK, likert_colour
+from reports.figures.palette import LINE as GRID
 from reports.rounding import percent
 
 WIDTH = 210.0
 WIDE = 360.0
 """Width of a bar that stands alone under text: the same height and letters as in a table, over more room."""
-BAR_HEIGHT = 14.5
+BAR_HEIGHT = 12.5
 SMALL_WIDTH = 90.0
 """Width of a bar in a half-width table."""
 FONT_SIZE = 9.2
 DIGIT = 5.6
 """Width of a digit at FONT_SIZE: a label is printed only where it fits."""
-END_SIZE = 8.2
+END_SIZE = 7.7
 """Letters of the words under the ends of a bar."""
-LETTER = 0.56
+LETTER = 0.52
 """Mean width of a letter, of its size."""
+LINE = 8.6
+"""From one line of these words to the next."""
+MOST_LINES = 4
+GAP = 2
+"""Letters kept free between the words under the two ends."""
+HATCH = 4.2
+"""Between the strokes across an answer made of several."""
 EDGE = 6.0
 """Room at both ends of a dot chart, so that a dot at 0 or 100 is not cut."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One segment of a stacked bar: the positions (0 = worst) it covers and its share 0..1."""
+    """One segment of a stacked bar: the positions (0 = worst) it covers and its share 0..1.
+
+    More than one position: answers that had to be merged. It is hatched, so that nobody takes it for one.
+    """
 
     positions: tuple[int, ...]
     share: float
+
+    @property
+    def merged(self) -> bool:
+        return len(self.positions) > 1
 
 
 @cache
@@ -50,7 +66,7 @@ def _environment() -> Environment:
 
 
 def _draw(template: str, width: float = WIDTH, **values: object) -> Markup:
-    colours = {"ink": INK, "muted": MUTED, "line": LINE, "accent": ACCENT, "track": TRACK}
+    colours = {"ink": INK, "muted": MUTED, "line": GRID, "accent": ACCENT, "track": TRACK}
     drawing = (
         _environment().get_template(template).render(width=width, font_size=FONT_SIZE, **colours, **values)
     )
@@ -73,9 +89,11 @@ def likert(
 
     `interval`: of the share of good answers; as these stand to the right, it is a bracket measured
     from the right end, around the border between good and other answers.
-    `ends`: words under the two ends. `key` makes the ids in the page unique.
+    `ends`: names of the answers in the first and in the last segment, written under them. `key` makes the
+    ids in the page unique.
     """
     parts = []
+    lines = fitting(ends, whole_width)
     x = 0.0
     for bar in bars:
         width = bar.share * whole_width
@@ -89,6 +107,8 @@ def likert(
                 "fill": colour.fill,
                 "text": colour.text,
                 "label": label if width >= len(label) * DIGIT + 1 else "",
+                "plate": round(len(label) * DIGIT + 4, 2),
+                "hatch": _hatch(x, width - 0.8) if bar.merged else "",
             }
         )
         x += width
@@ -104,28 +124,89 @@ def likert(
         whole_width,
         parts=[part for part in parts if part["width"]],
         bracket=bracket,
-        ends=fitting(ends, whole_width),
+        ends=[[(line, round(BAR_HEIGHT + 11 + LINE * n, 2)) for n, line in enumerate(end)] for end in lines],
         end_size=END_SIZE,
         bar_height=BAR_HEIGHT,
-        height=BAR_HEIGHT + 5 + (10.5 if any(ends) else 0),
+        height=chart_height(max(map(len, lines))),
         key=key,
         title=title,
         description=description,
     )
 
 
-def fitting(ends: tuple[str, str], whole_width: float) -> tuple[str, str]:
-    """The words under the two ends, cut so that they never meet in the middle; the title has them whole."""
-    room = int((whole_width - 8) / (END_SIZE * LETTER))
-    half = room // 2
-    most = max(half, room - min(len(end) for end in ends))
-    if min(len(end) for end in ends) > half:
-        most = half
-    return (_cut(ends[0], most), _cut(ends[1], most))
+def _hatch(x: float, width: float) -> str:
+    """Path of slanting strokes across a segment that begins at `x`, each cut off at its edges."""
+    strokes = []
+    start = HATCH / 2 - BAR_HEIGHT
+    while start < width:
+        first, last = max(start, 0.0), min(start + BAR_HEIGHT, width)
+        if last > first:
+            top, bottom = BAR_HEIGHT - (last - start), BAR_HEIGHT - (first - start)
+            strokes.append(f"M{x + first:.2f} {bottom:.2f} L{x + last:.2f} {top:.2f}")
+        start += HATCH
+    return " ".join(strokes)
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+def swatch(key: str, title: str) -> Markup:
+    """A little hatched field for the line that explains hatching."""
+    fill = likert_colour((2,), 5).fill
+    return _draw(
+        "swatch.svg",
+        fill=fill,
+        hatch=_hatch(0, 24.0),
+        height=BAR_HEIGHT,
+        key=key,
+        title=title,
+        description=title,
+    )
+
+
+def fitting(ends: tuple[str, str], whole_width: float) -> tuple[list[str], list[str]]:
+    """The words under the two ends in lines, as few as can be, so that they never meet in the middle.
+
+    A name that needs more than MOST_LINES is cut with '…'; the title of the chart has it whole.
+    """
+    room = int((whole_width - 8) / (END_SIZE * LETTER)) - GAP
+    for most in range(1, MOST_LINES + 1):
+        narrow = [_narrowest(end, most, room) for end in ends]
+        if sum(narrow) <= room:
+            # What is left goes to the shorter name first, so that it is not broken for nothing.
+            short = min((0, 1), key=lambda n: len(ends[n]))
+            narrow[short] = min(len(ends[short]), room - narrow[1 - short])
+            narrow[1 - short] = room - narrow[short]
+            return _wrapped(ends[0], narrow[0]), _wrapped(ends[1], narrow[1])
+    first, last = ends if len(ends[0]) >= len(ends[1]) else ends[::-1]
+    short = min(_narrowest(last, MOST_LINES, room), room // 2)
+    cut = {first: _cut(first, room - short), last: _cut(last, short)}
+    return cut[ends[0]], cut[ends[1]]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(width, 1), break_on_hyphens=False) if text else []
+
+
+def _narrowest(text: str, lines: int, room: int) -> int:
+    """The fewest letters a line in which the text takes no more lines than these; no word is broken."""
+    longest = max(map(len, text.split()), default=0)
+    return next((width for width in range(longest, room) if len(_wrapped(text, width)) <= lines), room)
+
+
+def _cut(text: str, width: int) -> list[str]:
+    lines = _wrapped(text, width)
+    if len(lines) <= MOST_LINES:
+        return lines
+    last = lines[MOST_LINES - 1]
+    return [*lines[: MOST_LINES - 1], f"{last[: width - 1].rstrip()}…"]
+
+
+def chart_height(lines: int) -> float:
+    """Height of a stacked bar with its bracket and so many lines of words under it."""
+    return round(BAR_HEIGHT + 5 + LINE * lines, 2)
+
+
+def lines_under(ends: tuple[str, str], whole_width: float = WIDTH) -> int:
+    """How many lines the words under a bar take: what a table must leave room for."""
+    return max(map(len, fitting(ends, whole_width)))
 
 
 def dot(

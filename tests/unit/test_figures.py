@@ -117,12 +117,19 @@ def test_a_darker_field_is_a_higher_score(score: float, step: int) -> None:
     assert heat_step(score) == step
 
 
-def test_words_under_the_ends_of_a_bar_never_meet() -> None:
+def test_words_under_the_ends_of_a_bar_never_meet_and_are_broken_between_words() -> None:
     long = "Jeg sa min mening og fikk et svar eller et annet forslag"
-    assert fitting(("Nei", "Ja"), 210) == ("Nei", "Ja")
+    assert fitting(("Nei", "Ja"), 210) == (["Nei"], ["Ja"])
     first, last = fitting((long, "Jeg bestemte alt"), 210)
-    assert last == "Jeg bestemte alt"
-    assert first.endswith("…")
-    assert len(first) + len(last) <= 44
+    assert (" ".join(first), " ".join(last)) == (long, "Jeg bestemte alt")
     both = fitting((long, long), 210)
-    assert all(end.endswith("…") and len(end) <= 22 for end in both)
+    assert [" ".join(end) for end in both] == [long, long]
+    assert max(map(len, both[0])) + max(map(len, both[1])) <= 50
+
+
+def test_a_name_that_takes_more_than_four_lines_is_cut_and_told_whole_in_the_title() -> None:
+    endless = "svært misfornøyd eller " * 20
+    first, last = fitting((endless, "Ja"), 210)
+    assert len(first) == 4
+    assert first[-1].endswith("…")
+    assert last == ["Ja"]
