@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from litestar import Litestar, MediaType, Response, Router, get
+from litestar import Litestar, MediaType, Response, Router, route
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import NamedDependency, Provide
@@ -20,7 +20,7 @@ from survey.database.migrate import require_current
 from survey.database.opening import provided
 from survey.database.pool import Database, queries
 from survey.faults import fault_response
-from survey.headers import security_headers
+from survey.headers import no_body_for_head, security_headers
 from survey.office.routes import router as office
 from survey.phone.routes import router as phone
 from survey.settings import PROJECT, Settings
@@ -48,7 +48,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         state=State({"database": database, "settings": settings}),
         lifespan=[] if database is not None else [_own_database],
         exception_handlers={Exception: fault_response, HTTPException: fault_response},
-        before_send=[security_headers(secure=settings.secure)],
+        before_send=[security_headers(secure=settings.secure), no_body_for_head],
         compression_config=CompressionConfig(backend="gzip", minimum_size=500),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
@@ -61,7 +61,7 @@ def from_environment() -> Litestar:
     return create_app(Settings.from_environment())
 
 
-@get("/helse", media_type=MediaType.TEXT)
+@route("/helse", http_method=["GET", "HEAD"], media_type=MediaType.TEXT)
 async def health(database: NamedDependency[Database]) -> Response[str]:
     """200 'ok' when the database answers; DatabaseUnreachable (503) when it does not."""
     try:

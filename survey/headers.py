@@ -47,3 +47,9 @@ def security_headers(*, secure: bool) -> BeforeMessageSendHookHandler:
         message["headers"] = [*sent, *(header for header in encoded if header[0] not in names)]
 
     return add_headers
+
+
+async def no_body_for_head(message: Message, scope: Scope) -> None:
+    """A hook for `before_send`: HEAD is answered as GET is, by the same handler; only the body stays here."""
+    if message["type"] == "http.response.body" and scope.get("method") == "HEAD":
+        message["body"] = b""

@@ -22,7 +22,7 @@ LANGUAGES = ("nb", "nn", "en")
 """Languages of the interface; a round offers those of them it has texts in."""
 
 _environment = Environment(
-    loader=FileSystemLoader(ROOM / "templates"),
+    loader=FileSystemLoader([ROOM / "templates", ROOM.parent / "templates"]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -15,8 +15,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
-from litestar import Response, Router, get, post
+from litestar import Response, Router, post, route
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
@@ -30,6 +31,9 @@ from survey.phone.errors import PhoneError, UnreadableForm
 from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, read_form
 from survey.phone.rendering import LANGUAGES, go, reading_language
 from survey.phone.visits import Visit
+
+shown_at = partial(route, http_method=["GET", "HEAD"])
+"""A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
 
 Reply = Response[str] | Redirect
 PLACES = {"start": "", "pause": "/pause", "se-over": "/se-over", "takk": "/takk"}
@@ -46,7 +50,7 @@ class House:
 TheHouse = NamedDependency[House]
 
 
-@get("/")
+@shown_at("/")
 async def landing(request: AnyRequest) -> Response[str]:
     return views.landing(reading_language(request))
 
@@ -61,12 +65,12 @@ async def enter_code(request: AnyRequest) -> Reply:
     return go(f"/s/{token}{_in(language)}")
 
 
-@get("/personvern")
+@shown_at("/personvern")
 async def privacy(request: AnyRequest) -> Response[str]:
     return views.privacy(reading_language(request))
 
 
-@get("/s/{written:str}")
+@shown_at("/s/{written:str}")
 async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
     async with house.database.phone() as connection:
         found = await visits.look_up(connection, house.secret_key, written)
@@ -106,7 +110,7 @@ async def change_language(request: AnyRequest, written: FromPath[str], house: Th
     return go(f"/s/{found.token}{PLACES[place]}{_in(language)}")
 
 
-@get("/s/{written:str}/side/{page_id:str}")
+@shown_at("/s/{written:str}/side/{page_id:str}")
 async def page(
     request: AnyRequest,
     written: FromPath[str],
@@ -164,14 +168,14 @@ async def autosave(request: AnyRequest, written: FromPath[str], house: TheHouse)
         await visits.change(connection, house.secret_key, written, fill_in)
 
 
-@get("/s/{written:str}/pause")
+@shown_at("/s/{written:str}/pause")
 async def pause(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
     async with house.database.phone() as connection:
         visit = await visits.enter(connection, house.secret_key, written)
     return views.pause(visit, _language(request, visit))
 
 
-@get(["/s/{written:str}/se-over", "/s/{written:str}/send"])
+@shown_at(["/s/{written:str}/se-over", "/s/{written:str}/send"])
 async def review(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
     async with house.database.phone() as connection:
         visit = await visits.enter(connection, house.secret_key, written)
@@ -192,7 +196,7 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
     return go(f"{visit.here}/takk{_in(language_of(visit))}")
 
 
-@get("/s/{written:str}/takk")
+@shown_at("/s/{written:str}/takk")
 async def thanks(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
     async with house.database.phone() as connection:
         found = await visits.look_up(connection, house.secret_key, written)

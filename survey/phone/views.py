@@ -173,7 +173,7 @@ def error(request: AnyRequest, fault: PhoneError, secret_key: bytes) -> Shown:
         language,
         t(f"{fault.key}.title"),
         fault.status,
-        languages=LANGUAGES if request.method == "GET" else (),
+        languages=LANGUAGES if request.method != "POST" else (),
     )
     return show(
         "error.html",
@@ -193,7 +193,7 @@ def _round_error(request: AnyRequest, fault: RoundError) -> Shown:
         language,
         t(f"{fault.key}.title"),
         fault.status,
-        languages=offered if request.method == "GET" else (),
+        languages=offered if request.method != "POST" else (),
         organisation=fault.round.organisation,
         fictitious=fault.round.fictitious,
     )

@@ -14,6 +14,11 @@ async def test_the_health_check_says_ok_when_the_database_answers(client: httpx.
     assert (answer.status_code, answer.text) == (200, "ok")
 
 
+async def test_whoever_watches_over_the_service_need_not_fetch_a_body(client: httpx.AsyncClient) -> None:
+    answer = await client.head("/helse")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 @pytest.mark.parametrize(
     ("accept", "language", "words"),
     [

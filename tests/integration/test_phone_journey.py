@@ -213,6 +213,30 @@ async def test_a_page_filled_in_twice_at_once_loses_neither_page(
     assert "Litt enig" in review and "Lys" in review
 
 
+async def test_a_program_that_looks_at_a_link_before_its_owner_gets_the_head_and_changes_nothing(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    begun = await invite(database, b"k" * 32)
+    await fill(client, begun, "viktig", _vist="tema,bedre", bedre="Lys")
+
+    async def everything() -> list[object]:
+        async with database.owner() as connection:
+            tables = ("registry.invitations", "registry.campaigns", "ballots.drafts", "answers.responses")
+            return [await connection.fetch(f"select xmin, * from {table}") for table in tables]  # noqa: S608
+
+    before = await everything()
+    places = ("", "/side/hjem", "/pause", "/se-over", "/send", "/takk")
+    addresses = ["/", "/personvern", "/s/feil", "/finnes-ikke"]
+    addresses += [whose.link + place for whose in (tenant, begun) for place in places]
+    for address in addresses:
+        seen, looked = await client.get(address), await client.head(address)
+        assert (looked.status_code, looked.content) == (seen.status_code, b""), address
+        assert looked.headers["content-length"] == seen.headers["content-length"], address
+    assert await everything() == before
+    for place in ("/sprak", "/utkast"):
+        assert (await client.head(tenant.link + place)).status_code == 405, place
+
+
 async def test_stored_documents_and_codes_say_the_same(
     client: httpx.AsyncClient, tenant: Invited, database: Database
 ) -> None:

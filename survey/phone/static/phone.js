@@ -50,11 +50,16 @@
   addEventListener("online", () => { wait = 0; save(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine === false) {
+    // "Off line" is the browser's guess: a machine without a network still reaches a server of its own.
+    if (navigator.onLine === false && !reached) {
       event.preventDefault();
-      say(form.dataset.utenNett);
+      fetch(location.href, { method: "HEAD", cache: "no-store", credentials: "omit" }).then(() => {
+        reached = true;
+        form.requestSubmit(event.submitter);
+      }, () => say(form.dataset.utenNett));
       return;
     }
+    reached = false;
     // The page itself carries everything: an autosave under way must not arrive after it.
     clearTimeout(timer);
     dirty = false;
