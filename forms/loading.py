@@ -37,7 +37,7 @@ def load(path: Path) -> Questionnaire:
             [
                 Fault(
                     str(path),
-                    f"the file cannot be opened: {problem.strerror}",
+                    "the file cannot be opened",
                     "",
                     "check name and permission",
                 )
@@ -185,11 +185,32 @@ def _words(detail: ErrorDetails, field: str) -> tuple[str, str, str]:
             said, _, mend = str(context.get("error", "")).partition("; ")
             return said, "", mend
         case _:
-            return f"{given} does not fit '{field}'", "", _lowered(detail["msg"])
+            return f"{given} does not fit '{field}'", "", _limit(detail["type"], context)
 
 
-def _lowered(message: str) -> str:
-    return message[:1].lower() + message[1:].removesuffix(".")
+def _limit(kind: str, context: dict[str, Any]) -> str:
+    """What would fit, in our own words."""
+    match kind:
+        case "less_than_equal":
+            return f"write {context['le']} or less"
+        case "greater_than_equal":
+            return f"write {context['ge']} or more"
+        case "less_than":
+            return f"write less than {context['lt']}"
+        case "greater_than":
+            return f"write more than {context['gt']}"
+        case "string_too_long" | "too_long":
+            return f"keep to {context['max_length']} at most"
+        case "string_too_short":
+            return f"write {context['min_length']} or more letters"
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "write a whole number without quotes"
+        case "float_type" | "float_parsing":
+            return "write a number without quotes"
+        case "bool_type" | "bool_parsing":
+            return "write true or false"
+        case _:
+            return "see docs/questionnaire.schema.json for what fits"
 
 
 def _plain(location: tuple[int | str, ...], data: Any) -> source.Path:

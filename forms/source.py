@@ -74,9 +74,7 @@ def _json(text: str, name: str) -> Any:
         data = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as problem:
         where = f"{name}, line {problem.lineno}"
-        raise _unreadable(
-            where, f"this is not JSON: {problem.msg}", "mend the brackets or commas"
-        ) from problem
+        raise _unreadable(where, "this is not JSON", "mend the brackets, quotes or commas") from problem
     except (RecursionError, ValueError) as problem:
         raise _unreadable(
             name, "this JSON cannot be read", "check for deep nesting and huge numbers"
@@ -103,11 +101,15 @@ def _yaml(text: str, name: str) -> Source:
         # The mark of a file that breaks off lies after its last line.
         last = len(text.splitlines())
         where = f"{name}, line {min(mark.line + 1, last)}" if mark else name
-        what = f"this is not YAML: {problem.problem or problem.context or 'it cannot be read'}"
-        raise _unreadable(where, what, _yaml_mend(text, mark.line if mark else -1)) from problem
+        if isinstance(problem, yaml.constructor.ConstructorError):
+            raise _unreadable(
+                where, "a tag (! or !!) stands here that we do not know", "take it out"
+            ) from problem
+        raise _unreadable(where, "this is not YAML", _yaml_mend(text, mark.line if mark else -1)) from problem
     except yaml.YAMLError as problem:
-        reason = str(problem).splitlines()[0]
-        raise _unreadable(name, f"this is not YAML: {reason}", "remove the character it names") from problem
+        raise _unreadable(
+            name, "it holds control characters, which YAML forbids", "remove what cannot be seen"
+        ) from problem
     except (AttributeError, KeyError, ValueError, RecursionError) as problem:
         # What the constructors of PyYAML raise when a tag such as !!timestamp does not fit its value.
         raise _unreadable(name, "a value does not fit its tag (!!...)", "take the tag out") from problem

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
+from survey.cli_language import LANGUAGE, language_of, sentence, words
 from survey.database.errors import DatabaseFault
 from survey.database.migrate import migrate
 from survey.database.opening import provided
@@ -35,25 +39,22 @@ class House(click.Group):
             return command
         return super().get_command(ctx, cmd_name)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Says in one sentence what stopped a command, instead of a traceback."""
+    def main(self, args: Sequence[str] | None = None, *more: Any, **other: Any) -> Any:
+        """Runs a command; whatever stops it is said in one sentence in the reader's language."""
+        arguments = list(sys.argv[1:] if args is None else args)
         try:
-            return super().invoke(ctx)
-        except (SettingsFault, DatabaseFault) as fault:
-            raise click.ClickException(str(fault)) from fault
-        except OSError as fault:
-            if fault.filename is None:
+            code = super().main(arguments, *more, **(other | {"standalone_mode": False}))
+        except NoArgsIsHelpError as unsaid:
+            unsaid.show()
+            sys.exit(unsaid.exit_code)
+        except (click.ClickException, click.Abort, SettingsFault, DatabaseFault, OSError) as fault:
+            t = words(language_of(arguments))
+            said = sentence(fault, t)
+            if said is None:
                 raise
-            raise click.ClickException(_about_a_file(fault)) from fault
-
-
-def _about_a_file(fault: OSError) -> str:
-    if isinstance(fault, PermissionError):  # as after `sudo make demo`
-        return (
-            f"{fault.filename} may not be read or written by this user. Make it yours (sudo chown -R), or "
-            "choose another folder (BOSTEMME_HOME, --output)."
-        )
-    return f"{fault.filename} cannot be used: {fault.strerror}."
+            click.echo(t("cli.error", text=said), err=True)
+            sys.exit(fault.exit_code if isinstance(fault, click.ClickException) else 1)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,19 +63,21 @@ def main() -> None:
 
 
 @main.command(name="migrate")
-def migrate_command() -> None:
+@LANGUAGE
+def migrate_command(language: str) -> None:
     """Bring the database to the schema of this version."""
     with provided(Settings.from_environment()) as url:
         done = asyncio.run(migrate(url))
-    click.echo(f"The database is up to date; migrations run: {done}.")
+    click.echo(words(language)("cli.migrated", done=done))
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 to listen on every network.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: that of BOSTEMME_BASE_URL, else 8000.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-def serve(host: str, port: int | None, workers: int) -> None:
+@LANGUAGE
+def serve(host: str, port: int | None, workers: int, language: str) -> None:
     """Serve the tenants' pages and the office."""
     from survey.serving import serve as run
 
-    run(host, port, workers)
+    run(host, port, workers, words(language))

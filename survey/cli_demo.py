@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -13,6 +12,7 @@ import click
 from reports.catalogue import Translate, translator
 from survey import ports
 from survey.campaigns.rounds import Round
+from survey.cli_language import terminal_language
 from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.demo import loading, papers
@@ -56,12 +56,6 @@ def load(output: Path, language: str, serve: bool) -> None:
     if serve:
         ports.become_server()
     click.echo(told("demo.serve"))
-
-
-def terminal_language(environ: Mapping[str, str]) -> str:
-    """nb, nn or, for everyone else, en: the language that the reader's terminal is set to."""
-    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
-    return {"nb": "nb", "no": "nb", "nn": "nn"}.get(locale[:2], "en")
 
 
 async def _load(settings: Settings, folder: Path, language: str, told: Translate) -> tuple[str, int]:

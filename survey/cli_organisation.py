@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from reports.catalogue import translator
-from survey.cli_staff import LANGUAGE, MESSAGES, run
+from survey.cli_language import LANGUAGE
+from survey.cli_staff import MESSAGES, run
 from survey.database.pool import Database
 from survey.register import estates, organisations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ import click
 from forms.errors import Fault, QuestionnaireFault
 from forms.lint import check as lint
 from forms.loading import json_schema, load
+from reports.catalogue import Translate
+from survey.cli_language import LANGUAGE, words
 
 
 @click.group()
@@ -19,15 +22,18 @@ def questionnaire() -> None:
 
 @questionnaire.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
+@LANGUAGE
+def check(file: Path, language: str) -> None:
     """Say what is wrong or unkind in FILE, where, and how to mend it. Exit code 1 when there are errors."""
+    t = words(language)
     try:
         read = load(file)
     except QuestionnaireFault as fault:
-        raise SystemExit(_tell(fault.faults, f"{file} cannot be used")) from fault
-    faults = lint(read)
+        head = t("cli.questionnaire.unusable", file=file)
+        raise SystemExit(_tell(fault.faults, head, t, language)) from fault
     items = sum(1 for _ in read.items())
-    raise SystemExit(_tell(faults, f"{read.id} {read.version}: {items} items on {len(read.pages)} pages"))
+    head = t("cli.questionnaire.read", id=read.id, version=read.version, items=items, pages=len(read.pages))
+    raise SystemExit(_tell(lint(read), head, t, language))
 
 
 @questionnaire.command()
@@ -36,15 +42,12 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2, sort_keys=True))
 
 
-def _tell(faults: list[Fault] | tuple[Fault, ...], head: str) -> int:
+def _tell(faults: Sequence[Fault], head: str, t: Translate, language: str) -> int:
     """Print faults, then what they come to. The exit code: 1 when one is an error."""
+    if faults and language != "en":
+        click.echo(t("cli.questionnaire.english"))
     for fault in faults:
-        click.echo(f"{fault.severity.upper():7} {fault}")
+        click.echo(f"{t(f'cli.questionnaire.{fault.severity}'):8} {fault}")
     errors = sum(fault.severity == "error" for fault in faults)
-    warnings = len(faults) - errors
-    click.echo(f"{head}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
+    click.echo(t("cli.questionnaire.sum", head=head, errors=errors, warnings=len(faults) - errors))
     return 1 if errors else 0
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"

@@ -14,6 +14,7 @@ from reports.releases.wording import wording
 from survey.campaigns import rounds
 from survey.campaigns.errors import ResultsNotReady
 from survey.campaigns.waves import load_wave
+from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
 from survey.people import audit
 from survey.register import organisations
@@ -33,15 +34,18 @@ class NoSuchRoundHere(ReleaseRefused):
 @click.option(
     "--output", type=click.Path(path_type=Path), help="The zip to write. Default: named after the round."
 )
-@click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
-              help="Language of labels, codebook and messages.")  # fmt: skip
-def release(organisation: str, round_name: str, output: Path | None, language: str) -> None:
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@LANGUAGE
+def release(organisation: str, round_name: str, output: Path | None, force: bool, language: str) -> None:
     """Write CSV, Parquet and SAV with codebook and risk page: k-anonymous, no free text."""
     told = wording(language)
     try:
+        if output is not None:
+            _check(output, force=force)  # before a minute's work and a line in the log
         made = asyncio.run(_make(organisation, round_name, language))
         file = output or Path(made.file_name)
-        _write(file, made.content)
+        _check(file, force=force)
+        file.write_bytes(made.content)
     except ReleaseRefused as refusal:
         click.echo(told(refusal.key, **refusal.values), err=True)
         raise SystemExit(1) from refusal
@@ -58,14 +62,17 @@ def release(organisation: str, round_name: str, output: Path | None, language: s
     )
 
 
-def _write(file: Path, content: bytes) -> None:
-    """Never over another file; the same release again is no change."""
-    if file.exists():
-        if file.read_bytes() != content:
-            raise ReleaseRefused("release.file_exists", file=file)
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
+def _check(file: Path, *, force: bool) -> None:
+    """Neither over a file that is there nor into a folder that is not: a slip of the hand must not be either.
+
+    Raises ReleaseRefused.
+    """
+    if file.is_dir():
+        raise ReleaseRefused("release.is_folder", file=file)
+    if not file.parent.is_dir():
+        raise ReleaseRefused("release.no_folder", folder=file.parent)
+    if file.exists() and not force:
+        raise ReleaseRefused("release.file_exists", file=file)
 
 
 async def _make(organisation: str, round_name: str, language: str) -> Bundle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ import click
 from forms import loading
 from forms.errors import FormsError
 from forms.questionnaire import Questionnaire
+from survey.cli_language import LANGUAGE, Day
 from survey.database.opening import opened
 from survey.register import organisations
 from survey.register.errors import NoSuchOrganisation
@@ -28,7 +29,7 @@ from survey.responses.storing import ClosedRound, Stored, store
 from survey.settings import Settings
 
 SHIPPED = ("boindeks", "copenhagen")
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = Day()
 
 
 @click.group()
@@ -55,8 +56,7 @@ def responses() -> None:
 @click.option("--create-organisation", type=click.Choice(organisations.KINDS), help="Make it if it is new.")
 @click.option("--accept-partial", is_flag=True, help="Import the good rows even when others are bad.")
 @click.option("--dry-run", is_flag=True, help="Check the file, store nothing.")
-@click.option("--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
-              help="Language of the messages.")  # fmt: skip
+@LANGUAGE
 def import_(
     file: Path,
     questionnaire_name: str,
@@ -64,8 +64,8 @@ def import_(
     round_name: str,
     estate_column: str,
     answer_language: str,
-    opens_on: datetime | None,
-    closes_on: datetime | None,
+    opens_on: date | None,
+    closes_on: date | None,
     series: str | None,
     create_organisation: str | None,
     accept_partial: bool,
@@ -84,12 +84,12 @@ def import_(
             click.echo(translate("import.dry_run", good=len(checked.good), bad=checked.bad_lines))
             raise SystemExit(1 if checked.bad else 0)
         refuse_bad_rows(checked, accept_partial)
-        last = closes_on.date() if closes_on else date.today()
+        last = closes_on or date.today()
         round = ClosedRound(
             name=round_name,
             organisation=organisation,
             questionnaire=questionnaire,
-            opens_on=opens_on.date() if opens_on else last,
+            opens_on=opens_on or last,
             closes_on=last,
             results_on=last,
             series=series or questionnaire.id,
@@ -121,9 +121,9 @@ def find_questionnaire(name: str) -> Questionnaire:
         if name in SHIPPED:
             return loading.shipped(name)
     except FormsError as fault:
-        raise FileUnreadable(Complaint.of("questionnaire.faulty", name=name, why=str(fault))) from fault
+        raise FileUnreadable(Complaint.of("questionnaire.faulty", name=name)) from fault
     except OSError as error:
-        raise FileUnreadable(Complaint.of("file.missing", file=name, why=error.strerror or "")) from error
+        raise FileUnreadable(Complaint.of("file.missing", file=name)) from error
     raise FileUnreadable(Complaint.of("questionnaire.unknown", name=name, shipped=", ".join(SHIPPED)))
 
 

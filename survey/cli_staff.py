@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from reports.catalogue import Translate, translator
+from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.people import accounts
@@ -22,10 +23,6 @@ from survey.register.errors import RegisterError
 from survey.settings import Settings
 
 MESSAGES = Path(__file__).parent / "people" / "messages"
-LANGUAGE = click.option(
-    "--language", type=click.Choice(["nb", "nn", "en"]), default="nb", show_default=True,
-    help="Language of the messages.",
-)  # fmt: skip
 PASSWORD = click.option(
     "--password-stdin",
     is_flag=True,

@@ -13,6 +13,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from reports.catalogue import Translate
 from survey import ports
 from survey.database.migrate import migrate
 from survey.database.opening import provided
@@ -20,7 +21,7 @@ from survey.settings import Settings
 from survey.workers import SERVER_PID
 
 
-def serve(host: str, port: int | None, workers: int) -> None:
+def serve(host: str, port: int | None, workers: int, t: Translate) -> None:
     """Serve until told to stop (Ctrl-C, SIGTERM, SIGHUP). SettingsFault when a port asked for is busy."""
     port = ports.choose(host, port)
     settings = Settings.from_environment()
@@ -33,7 +34,7 @@ def serve(host: str, port: int | None, workers: int) -> None:
         loading.join()
         gc.freeze()  # what is loaded stays: no worker need ever look through it for rubbish
         os.environ[SERVER_PID] = str(os.getpid())
-        click.echo(f"Bostemme is served at {settings.base_url} (stop with Ctrl-C).")
+        click.echo(t("cli.served", url=settings.base_url))
         server = Granian(
             "survey.app:from_environment",
             address=host,

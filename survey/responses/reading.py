@@ -52,9 +52,7 @@ def read_table(path: Path, known: Callable[[str], bool]) -> Table:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise FileUnreadable(
-            Complaint.of("file.missing", file=str(path), why=error.strerror or "")
-        ) from error
+        raise FileUnreadable(Complaint.of("file.missing", file=str(path))) from error
     return read_bytes(data, known)
 
 

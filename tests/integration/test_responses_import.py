@@ -28,6 +28,7 @@ DAY = date(1976, 12, 31)
 @pytest.fixture
 def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
     monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
     monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path / "home"))
 

@@ -27,7 +27,7 @@ def _free_port() -> int:
 def _bostemme(*arguments: str, **environ: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "survey", *arguments],
-        env={**os.environ, **environ},
+        env={**os.environ, "LC_ALL": "C.UTF-8", **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -175,7 +175,9 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     migrating = _bostemme("migrate", BOSTEMME_HOME=str(occupied), DATABASE_URL="", BOSTEMME_SECRET_KEY=KEY)
     _, error = migrating.communicate(timeout=30)
     assert migrating.returncode == 1
-    assert error == f"Error: {occupied}/postgres cannot be used: Not a directory.\n"
+    assert (
+        error == f"Error: {occupied}/postgres cannot be used: a part of its path is a file, not a folder.\n"
+    )
 
 
 def test_a_missing_secret_is_one_sentence(database_url: str, port: int) -> None:

@@ -13,6 +13,7 @@ from survey.cli import main
 @pytest.fixture
 def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
     monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
     monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path))
 

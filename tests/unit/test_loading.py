@@ -129,7 +129,7 @@ def test_a_fault_in_a_matrix_is_told_once_and_not_as_a_fault_of_an_item() -> Non
         ("a: &a [*a]", "unfolds into too much"),
         (BOMB, "unfolds into too much"),
         ("a: " + "[" * 60 + "]" * 60, "unfolds into too much"),
-        ("a: !!python/object/apply:os.system [ls]", "This is not YAML"),
+        ("a: !!python/object/apply:os.system [ls]", "a tag (! or !!) stands here that we do not know"),
         ("a: !!timestamp x", "take the tag out"),
         ("a: !!bool x", "take the tag out"),
         ("a: !!int x", "take the tag out"),
@@ -187,7 +187,7 @@ def test_the_published_schema_is_current() -> None:
 
 
 def test_the_command_line_prints_the_published_schema() -> None:
-    result = CliRunner().invoke(command, ["schema"])
+    result = CliRunner(env={"LC_ALL": "C"}).invoke(command, ["schema"])
     assert result.exit_code == 0
     assert result.output == SCHEMA.read_text()
 
@@ -195,9 +195,9 @@ def test_the_command_line_prints_the_published_schema() -> None:
 def test_the_command_line_passes_a_sound_file_and_fails_a_faulty_one(tmp_path: Path) -> None:
     file = tmp_path / "q.yaml"
     file.write_text(yaml.safe_dump(document(), allow_unicode=True))
-    sound = CliRunner().invoke(command, ["check", str(file)])
-    assert (sound.exit_code, sound.output) == (0, "prove 1.0: 11 items on 5 pages: no errors, no warnings.\n")
+    sound = CliRunner(env={"LC_ALL": "C"}).invoke(command, ["check", str(file)])
+    assert (sound.exit_code, sound.output) == (0, "prove 1.0: 11 items on 5 pages: errors: 0, warnings: 0.\n")
     file.write_text("id: [")
-    faulty = CliRunner().invoke(command, ["check", str(file)])
+    faulty = CliRunner(env={"LC_ALL": "C"}).invoke(command, ["check", str(file)])
     assert faulty.exit_code == 1
-    assert faulty.output.startswith("ERROR   q.yaml, line 1: This is not YAML")
+    assert faulty.output.startswith("ERROR    q.yaml, line 1: This is not YAML")

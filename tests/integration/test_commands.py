@@ -1,0 +1,189 @@
+"""Commands speak the reader's language, from the first slip of the hand to the file that is ready."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from survey.campaigns import rounds
+from survey.cli import main
+from survey.database.pool import Database
+from survey.people.roles import Role
+from survey.settings import PROJECT
+from tests import offices
+
+Run = Callable[..., Result]
+ENGLISH = re.compile(r"\b(the|is not|does not|no such|missing|invalid|error|try|usage|file or)\b", re.I)
+"""Words that no Norwegian sentence holds."""
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path))
+
+    def command(*words: str, lang: str = "nb_NO.UTF-8") -> Result:
+        for name in ("LC_ALL", "LC_MESSAGES"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("LANG", lang)
+        return CliRunner().invoke(main, list(words))
+
+    return command
+
+
+SLIPS = {
+    "no such command": (("finnes-ikke",), "Kommandoen finnes ikke"),
+    "no such option": (("migrate", "--raskt"), "Valget --raskt finnes ikke"),
+    "something missing": (("release", "--round", "x"), "--organisation mangler"),
+    "one word too many": (("migrate", "nå"), "kan ikke forstås"),
+    "not one of the choices": (("staff", "add", "--role", "sjef"), "Mulige verdier: officer, reader"),
+    "not a number": (("serve", "--port", "mange"), "et helt tall fra 1 til 65535"),
+    "not a date": (
+        ("responses", "import", "x.csv", "--closes-on", "31.12.2023"),
+        "«31.12.2023» er ikke en dato. Skriv den som 2023-09-30",
+    ),
+    "no such day": (("responses", "import", "x.csv", "--opens-on", "2023-02-30"), "er ikke en dato"),
+    "no such file": (
+        (
+            "responses",
+            "import",
+            "nei.csv",
+            "--questionnaire",
+            "boindeks",
+            "--organisation",
+            "a",
+            "--round",
+            "b",
+        ),
+        "Vi kan ikke lese filen nei.csv",
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_every_slip_of_the_hand_is_told_in_one_norwegian_sentence(run: Run, slip: str) -> None:
+    words, said = SLIPS[slip]
+    answer = run(*words)
+    assert answer.exit_code in (1, 2) and said in answer.output
+    told = answer.output.replace("--help", "")
+    for word in words:
+        told = told.replace(word, "")
+    assert not ENGLISH.search(told) and "Traceback" not in told and len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "option", "said"),
+    [
+        ("nb_NO.UTF-8", (), "Databasen er oppdatert"),
+        ("no_NO", (), "Databasen er oppdatert"),
+        ("nn_NO.UTF-8", (), "Migreringar som vart køyrde"),
+        ("en_GB.UTF-8", (), "The database is up to date"),
+        ("C", (), "The database is up to date"),
+        ("de_DE", ("--language", "nn"), "Migreringar som vart køyrde"),
+        ("nb_NO", ("--language=en",), "The database is up to date"),
+    ],
+)
+def test_the_option_decides_else_the_terminal_else_english(
+    run: Run, lang: str, option: tuple[str, ...], said: str
+) -> None:
+    assert said in run("migrate", *option, lang=lang).output
+    complaint = run("migrate", *option, "--raskt", lang=lang).output
+    assert complaint.startswith("Error: " if "The" in said else "Feil: ")
+
+
+def test_every_command_takes_the_language(run: Run) -> None:
+    for words in (
+        ("migrate",),
+        ("serve",),
+        ("release",),
+        ("questionnaire", "check"),
+        ("responses", "import"),
+        ("organisation", "add"),
+        ("organisation", "estate"),
+        *(("staff", each) for each in ("add", "list", "password", "activate", "deactivate")),
+    ):
+        assert "--language [nb|nn|en]" in run(*words, "--help").output, words
+
+
+def test_the_check_of_a_questionnaire_counts_in_the_readers_language_and_says_what_is_english(
+    run: Run,
+) -> None:
+    file = str(PROJECT / "forms" / "instruments" / "boindeks.yaml")
+    told = run("questionnaire", "check", file)
+    assert told.exit_code == 0 and "73 spørsmål på 18 sider: feil: 0, advarsler: 1." in told.output
+    assert told.output.startswith("Hva som er galt, og hvordan det rettes, står på engelsk:\nADVARSEL")
+    assert "items on" in run("questionnaire", "check", file, lang="C").output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [",
+        "a: !python/object:os.system {}",
+        "{",
+        '{"a": }',
+        "a: \x07b",
+        "title: {nb: a}\nindex: {k: 999999}",
+        "- a",
+    ],
+)
+def test_no_phrase_of_a_library_reaches_the_writer_of_a_questionnaire(
+    run: Run, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "q.yaml"
+    file.write_text(text, encoding="utf-8")
+    told = run("questionnaire", "check", str(file), lang="C")
+    assert told.exit_code == 1
+    for phrase in (
+        "constructor",
+        "while parsing",
+        "expected",
+        "Input should",
+        "Expecting",
+        "Errno",
+        "ordinal",
+    ):
+        assert phrase not in told.output
+
+
+async def test_a_release_tells_what_it_made_and_never_writes_over_a_file_or_makes_a_folder_unasked(
+    run: Run, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = await offices.found(database, "Vår kommune")
+    await offices.closed_round(database, office, new=offices.new_round(office, "Vår runde"))
+    file = tmp_path / "data.zip"
+
+    def release(*more: str) -> Result:
+        return run("release", "--organisation", "Vår kommune", "--round", "Vår runde", *more)
+
+    async def threaded(*more: str) -> Result:
+        import asyncio
+
+        return await asyncio.to_thread(release, *more)  # a command has an event loop of its own
+
+    made = await threaded("--output", str(file))
+    assert made.exit_code == 0 and str(file) in made.output and "besvarelser" in made.output
+    first = file.read_bytes()
+    file.write_bytes(b"noe annet")
+    again = await threaded("--output", str(file))
+    assert again.exit_code == 1 and "finnes fra før" in again.output and "--force" in again.output
+    assert file.read_bytes() == b"noe annet"
+    forced = await threaded("--output", str(file), "--force")
+    assert forced.exit_code == 0 and file.read_bytes()[:2] == first[:2] == b"PK"
+    nowhere = await threaded("--output", str(tmp_path / "nei" / "data.zip"))
+    assert nowhere.exit_code == 1 and "Lag den først" in nowhere.output
+    assert not (tmp_path / "nei").exists()
+    folder = await threaded("--output", str(tmp_path))
+    assert folder.exit_code == 1 and "er en mappe" in folder.output
+    async with database.registry(office.organisation_id) as connection:
+        assert (await rounds.rounds(connection))[0].name == "Vår runde"
+        count = await connection.fetchval(
+            "select count(*) from registry.audit_log where action = 'release.made'"
+        )
+    assert count == 2, "what was refused did no work and left no entry"
+    assert office.staff[Role.OFFICER].name not in made.output
