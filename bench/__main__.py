@@ -1,11 +1,11 @@
-"""python -m bench [submission] [page] [wave] [counts] [pdf] [--small]; without names all of them."""
+"""python -m bench [submission] [page] [wave] [counts] [pdf] [start] [--small]; without names all of them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import numbers, paper, serving
+from bench import numbers, paper, serving, start
 from bench.measure import Line, heading
 
 ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
@@ -14,6 +14,7 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "wave": numbers.wave,
     "counts": numbers.counts,
     "pdf": paper.landlord_pdf,
+    "start": start.cold_start,
 }
 
 

@@ -1,6 +1,6 @@
 """The floor of everything served: bare handlers of the same framework on the same server, two workers.
 
-python -m bench.floor PORT DATABASE_URL [FILE]; FILE is a page sent as it is.
+python -m bench.floor --port PORT --url DATABASE_URL [--page FILE]; FILE is a page sent as it is.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
+from argparse import ArgumentParser
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -49,12 +49,16 @@ def create() -> Litestar:
     return Litestar([insert, page], lifespan=[_pool], state=State({"page": content}), openapi_config=None)
 
 
-def main(port: str, url: str, file: str = "") -> None:
-    os.environ |= {"FLOOR_URL": url, "FLOOR_PAGE": file}
+def main() -> None:
+    read = ArgumentParser()
+    for name in ("--port", "--url", "--page"):
+        read.add_argument(name, default="")
+    given = read.parse_args()
+    os.environ |= {"FLOOR_URL": given.url, "FLOOR_PAGE": given.page}
     Granian(
         "bench.floor:create",
         address="127.0.0.1",
-        port=int(port),
+        port=int(given.port),
         interface=Interfaces.ASGI,
         workers=2,
         factory=True,
@@ -63,4 +67,4 @@ def main(port: str, url: str, file: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
