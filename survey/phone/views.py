@@ -179,6 +179,7 @@ def error(request: AnyRequest, fault: PhoneError, secret_key: bytes) -> Shown:
         "error.html",
         frame,
         text=t(f"{fault.key}.text", length=tokens.TOKEN_LENGTH),
+        more="",
         go="",
         ask_code=fault.status == 404,
         length=tokens.TOKEN_LENGTH,
@@ -198,19 +199,28 @@ def _round_error(request: AnyRequest, fault: RoundError) -> Shown:
         fictitious=fault.round.fictitious,
     )
     go = f"/s/{fault.token}" if isinstance(fault, NoSuchPage | OtherForm) else ""
-    return show("error.html", frame, text=_told(fault, language), go=go, ask_code=False)
+    text, more = _told(fault, language)
+    return show("error.html", frame, text=text, more=more, go=go, ask_code=False)
 
 
-def _told(fault: RoundError, language: str) -> str:
-    """What a round says that cannot be answered: never a day to come as past, nor a past one as to come."""
-    t, of = messages(language), fault.round
-    told = [f"{fault.key}.text"]
-    if isinstance(fault, NotOpenYet) and of.draft:
-        told = ["error.overdue.text" if of.today >= of.opens_on else "error.planned.text"]
+def _told(fault: RoundError, language: str) -> tuple[str, str]:
+    """What a round says that cannot be answered, and what comes of it; '' when nothing does.
+
+    Never a day to come as past, nor a past one as to come.
+    """
+    of = fault.round
+
+    def say(*keys: str) -> str:
+        t = messages(language)
+        return " ".join(t(key, organisation=of.organisation, **_dates(of, language)) for key in keys)
+
     if isinstance(fault, RoundClosed):
         early = of.last_day < of.closes_on
-        told = ["error.closed.early" if early else "error.closed.text", _results(of), "results.where"]
-    return " ".join(t(key, organisation=of.organisation, **_dates(of, language)) for key in told)
+        over = "error.closed.early" if early else "error.closed.text"
+        return say(over), say(_results(of), "results.where")
+    if isinstance(fault, NotOpenYet) and of.draft:
+        return say("error.overdue.text" if of.today >= of.opens_on else "error.planned.text"), ""
+    return say(f"{fault.key}.text"), ""
 
 
 def _results(of: Round) -> str:

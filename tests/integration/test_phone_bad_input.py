@@ -112,7 +112,7 @@ async def test_a_round_that_is_over_tells_the_last_day_it_took_answers(
     page = await client.get(tenant.link)
     assert page.status_code == 410 and words in page.text
     assert f"Resultatene skal være klare {_day(closes_in + RESULTS)}." in page.text
-    assert "Resultatene går til Eksempelvik kommune" in page.text
+    assert "De går til Eksempelvik kommune." in page.text
     assert f"til og med {_day(60)}" not in page.text, "a day to come is told as past"
 
 

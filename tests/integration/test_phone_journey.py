@@ -69,10 +69,40 @@ async def test_one_goes_through_sees_every_answer_sends_and_gets_the_same_receip
     ]
 
 
+async def test_the_language_one_answered_in_stays_after_sending(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    await client.post(tenant.link, data={"sprak": "nn"})
+    await fill(client, tenant, "hjem", _vist=SHOWN, mott="1")
+    sent = await client.post(f"{tenant.link}/send", headers={"Accept-Language": "en"})
+    for _ in range(2):  # also when the page is loaded once more
+        thanks = await client.get(sent.headers["location"], headers={"Accept-Language": "en"})
+        assert '<html lang="nn">' in thanks.text
+    back = re.search(rf'<a href="({tenant.link}[^"]+)">Lenkje til kvitteringa på nynorsk', thanks.text)
+    assert back, "the link to come back by is on the page"
+    again = await client.get(back[1], headers={"Accept-Language": "en"})
+    assert '<html lang="nn">' in again.text and "Du har allereie svart" in again.text
+    # The bare link knows nothing of what was answered, in which language neither: the switch stands on top.
+    bare = await client.get(tenant.link, headers={"Accept-Language": "en"})
+    assert '<html lang="en">' in bare.text and 'name="sprak" value="nn"' in bare.text
+    other = await client.post(f"{tenant.link}/sprak", data={"til": "start", "sprak": "nn"})
+    assert '<html lang="nn">' in (await client.get(other.headers["location"])).text
+
+
+async def test_the_start_page_does_not_promise_more_than_the_page_on_privacy(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    start = (await client.get(tenant.link)).text
+    assert "full tilgang til selve databasen" in start
+    privacy = (await client.get("/personvern")).text
+    assert "full tilgang til selve databasen" in privacy
+    assert "Åpner de din før du har sendt, kan de se det du har lagret." in privacy
+
+
 async def test_one_is_told_who_has_the_results_and_whom_to_ask(
     client: httpx.AsyncClient, tenant: Invited
 ) -> None:
-    words = "Resultatene går til Eksempelvik kommune, og det er dem du må spørre for å få se dem."
+    words = "De går til Eksempelvik kommune. Spør der om å få se dem."
     assert words in (await client.get(tenant.link)).text
     await fill(client, tenant, "hjem", _vist=SHOWN, mott="1")
     await client.post(f"{tenant.link}/send")

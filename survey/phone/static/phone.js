@@ -8,7 +8,7 @@
   if (!form || !window.fetch || !window.AbortController) return;
   const status = document.getElementById("lagret");
   const say = (text) => { if (status.textContent !== text) status.textContent = text; };
-  let timer, running, dirty = false, wait = 0;
+  let timer, running, dirty = false, reached = false, wait = 0;
 
   const fields = () => {
     const all = {};
