@@ -6,7 +6,7 @@ from forms.questionnaire import Questionnaire
 from reports import cells as matrices
 from reports.associations import associations, outcome_of
 from reports.cells import Matrix, index_by_estate, matrix_of, with_rest
-from reports.disclosure import FEW, MINIMUM, small_counts_left_out, total_small_counts
+from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
 from reports.estates import overall_by_estate
 from reports.findings import findings
 from reports.items import item_result
@@ -74,6 +74,7 @@ def _results(
         nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
         previous_campaign=previous,
         excluded_estates=0 if scope.single else len(wave.estates) - len(scope.members),
+        few_everywhere=not shown and estate_id is None and int(ground.counts.responses.sum()) >= MINIMUM,
         declared_grade=wave.declared_grade,
     )
 
@@ -132,9 +133,7 @@ def _terms(form: Questionnaire, item_id: str) -> object:
 def _modes(scope: Scope) -> dict[str, int]:
     counts = scope.ground.counts
     own = [{mode: int(by_estate[i]) for mode, by_estate in counts.modes.items()} for i in scope.members]
-    if scope.single:
-        return small_counts_left_out(own[0]) if own else {}
-    return total_small_counts(own)
+    return whole_counts(own[0]) if scope.single and own else total_whole_counts(own)
 
 
 def _invited(scope: Scope, estate_id: str | None) -> int | None:
@@ -142,7 +141,8 @@ def _invited(scope: Scope, estate_id: str | None) -> int | None:
     estates = scope.ground.wave.estates
     if estate_id is not None:
         return next(estate.invited for estate in estates if estate.id == estate_id)
-    known = [estates[i].invited for i in scope.members]
+    # Of a round with too few answers everywhere, all who were asked: that is no secret.
+    known = [estates[i].invited for i in scope.members or range(len(estates))]
     return None if None in known else sum(n for n in known if n is not None)
 
 

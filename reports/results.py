@@ -130,11 +130,11 @@ class Results:
     results_on: date
     languages: tuple[str, ...]
     modes: dict[str, int]
-    """Answers by mode; modes with 1 to 4 answers are left out."""
+    """Answers by mode, those that may be told. What is left of `n` is 0 or 5 and more: it can be told too."""
     invited: int | None
     n: int
     hidden: str | None
-    """Set when the scope as a whole has fewer than 5 answers: nothing below is filled in then."""
+    """Set when no estate of the scope has 5 answers: nothing below is filled in then."""
     coverage: tuple[Coverage, ...]
     items: dict[str, ItemResult]
     matrix: tuple[Cell, ...]
@@ -150,5 +150,7 @@ class Results:
     previous_campaign: str | None
     excluded_estates: int
     """Estates left out of every total because they have fewer than 5 answers."""
+    few_everywhere: bool = False
+    """Hidden though there are 5 answers or more, since no estate has so many."""
     declared_grade: int | None = None
     """Participation as the landlord declared it for the round, 1 (not asked) to 7 (the last word)."""

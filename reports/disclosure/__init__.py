@@ -26,6 +26,8 @@ from reports.disclosure.segments import (
     small_counts_left_out,
     total_segments,
     total_small_counts,
+    total_whole_counts,
+    whole_counts,
 )
 
 FEW = "hidden.few"
@@ -50,4 +52,6 @@ __all__ = [
     "total_mean_may_be_shown",
     "total_segments",
     "total_small_counts",
+    "total_whole_counts",
+    "whole_counts",
 ]

@@ -187,6 +187,33 @@ def total_small_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]
     return totals
 
 
+def whole_counts(counts: Mapping[Key, int]) -> dict[Key, int]:
+    """Counts that together are everybody, whose number is known: those that may be told.
+
+    The rest is known by subtraction, so it must be nobody or at least MINIMUM.
+    """
+    shown = small_counts_left_out(counts)
+    everybody = sum(counts.values())
+    while shown and 0 < everybody - sum(shown.values()) < MINIMUM:
+        del shown[min(shown, key=lambda code: (shown[code], code))]
+    return shown
+
+
+def total_whole_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]:
+    """The same for a total: only what every estate tells of itself, so that nothing can be subtracted."""
+    own = [(counts, whole_counts(counts)) for counts in by_estate]
+    # Where the rest is nobody, what is not listed is known to be nobody too.
+    whole = [sum(shown.values()) == sum(counts.values()) for counts, shown in own]
+    totals = {
+        code: sum(counts.get(code, 0) for counts in by_estate) for counts in by_estate for code in counts
+    }
+    return {
+        code: n
+        for code, n in sorted(totals.items())
+        if n and all(code in shown or known for (_, shown), known in zip(own, whole, strict=True))
+    }
+
+
 def rounded_base(n: int) -> int:
     """A public base size rounded to 5, for tables whose own marginals would give small groups away."""
     return MINIMUM * ((n + MINIMUM // 2) // MINIMUM)

@@ -427,8 +427,6 @@ def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
 
 def answered(words: Words, results: Results) -> str:
     """'95 av 180 husstander', or as much of it as is known and may be shown."""
-    if not results.n:
-        return words.t("method.counts_few")
     n = words.number(results.n)
     if results.invited is None:
         return words.t("method.counts_unknown", n=n)
@@ -438,6 +436,37 @@ def answered(words: Words, results: Results) -> str:
 def rate(results: Results) -> int | None:
     """Response rate in whole per cent; None when nobody knows how many were asked."""
     return percent(results.n / results.invited) if results.invited else None
+
+
+def few(words: Words, results: Results) -> str:
+    """Why there is no figure at all: nobody is told how many, only that it is fewer than five."""
+    if results.hidden is None:
+        return ""
+    if results.few_everywhere:
+        return words.t("few.everywhere")
+    if results.invited is None:
+        return words.t("few.unknown")
+    return words.t("few.lead", households=words.count("household", results.invited))
+
+
+def modes(words: Words, results: Results) -> str:
+    """How the answers came in, all of them: in numbers, or that some or all may not be told apart."""
+    shown = ", ".join(f"{words.t(f'mode.{mode}')} {words.number(n)}" for mode, n in results.modes.items())
+    rest = results.n - sum(results.modes.values())
+    if not shown:
+        return words.t("who.modes_hidden")
+    if not rest:
+        return words.t("who.modes", modes=shown)
+    return words.t("who.modes_rest", modes=shown, rest=words.number(rest))
+
+
+def untold(words: Words, results: Results, objects: tuple[Chapter, ...]) -> str:
+    """One sentence for all the questions of which nothing may be shown: how many, and about what."""
+    about = [(chapter.title, len(chapter.closed)) for chapter in objects if chapter.closed]
+    if closed_too := len(participation_closed(words, results)):
+        about.append((words.label("medvirkning"), closed_too))
+    parts = words.join(f"{words.lower(title)} ({n})" for title, n in about)
+    return words.t("untold.text", n=sum(n for _, n in about), parts=parts)
 
 
 def participation_lead(words: Words, results: Results) -> str:

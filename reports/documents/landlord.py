@@ -61,14 +61,25 @@ def html(results: Results, language: str) -> str:
 
 
 def _heading(words: Words, results: Results) -> str:
-    key = "report.heading.estate" if results.estate_id else "report.heading.all"
+    if results.estate_id:
+        key = "report.heading.estate"
+    else:
+        # What others once collected may be long ago: it does not tell what it is like to rent there today.
+        key = "report.heading.imported" if _imported(results) else "report.heading.all"
     return words.t(key, scope=results.scope)
+
+
+def _imported(results: Results) -> bool:
+    return set(results.modes) == {"import"}
 
 
 def _render(template: str, results: Results, language: str, *, wide: bool, **more: object) -> str:
     """`wide`: charts under text take the width of paper; on a telephone they would be too small to read."""
     words = Words.of(results.questionnaire, language)
     headlines = finding_words.headlines(words, results, wide=wide)
+    objects = chapters.object_chapters(words, results)
+    # Where hardly any question may be shown, a short report: no pages of nothing but hidden rows.
+    brief = bool(objects) and all(chapter.closed for chapter in objects)
     return (
         _environment()
         .get_template(template)
@@ -80,6 +91,11 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             heading=_heading(words, results),
             credit=results.questionnaire.credit.get(language),
             rate=chapters.rate(results),
+            imported=_imported(results),
+            brief=brief,
+            few=chapters.few(words, results),
+            modes=chapters.modes(words, results),
+            untold=chapters.untold(words, results, objects) if brief else "",
             coverage=chapters.coverage(words, results, wide=wide),
             background=chapters.background_tables(words, results),
             headlines=headlines,
@@ -87,13 +103,13 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             heat=chapters.heat(words, results),
             whole=chapters.heat_cell(words, results.index) if results.index else None,
             estates=chapters.estate_rows(words, results),
-            objects=chapters.object_chapters(words, results),
+            objects=[chapter for chapter in objects if not (brief and chapter.closed)],
             others=chapters.other_groups(words, results),
             participation=paging.pages_of(chapters.participation_groups(words, results), paging.WHOLE_PAGE),
             participation_lead=chapters.participation_lead(words, results),
             participation_tables=chapters.participation_tables(words, results),
             declared_apart=chapters.declared_apart(words, results),
-            participation_closed=chapters.participation_closed(words, results),
+            participation_closed=() if brief else chapters.participation_closed(words, results),
             associations=chapters.association_tables(words, results),
             actions=actions.actions(words, results),
             actions_from_answers=bool(actions.weakest(results)),

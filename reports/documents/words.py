@@ -43,6 +43,17 @@ class Words:
             format_date(value, "d. MMMM y" if self.language != "en" else "d MMMM y", locale=self.locale)
         )
 
+    def period(self, first: date, last: date) -> str:
+        """'8. september 2025 – 28. september 2025'; one day alone; the year alone when it is a whole
+        one, as of answers of which no more is known."""
+        if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+            return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+        return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"
+
+    def last_of(self, first: date, last: date) -> str:
+        """The last day of a period, as sharply as the period is known."""
+        return self.period(first, last).rsplit("–", 1)[-1].strip()
+
     def share(self, value: float) -> str:
         return self.t("number.percent", value=percent(value))
 

@@ -68,7 +68,6 @@ def test_the_checkers_find_no_error(sample: Callable[[], Results], language: str
         (None, "nb"),
         (None, "nn"),
         (None, "en"),
-        ("Fjordgløtt", "nb"),
         ("Solbakken", "nb"),
         ("Solbakken", "en"),
         ("Nordlia", "nb"),
@@ -84,6 +83,22 @@ def test_a_report_of_the_demonstration_has_eight_to_fourteen_pages_and_none_is_n
         # English takes more room; the report that most will print is in Norwegian.
         assert 8 <= len(document) <= (16 if language == "en" else 14)
         assert min(len(page.get_text()) for page in document) > 300
+
+
+def test_where_few_have_answered_the_report_is_short_and_where_too_few_it_is_one_page() -> None:
+    with pymupdf.open(stream=_pdf(demonstration.results("Fjordgløtt"))) as document:
+        assert len(document) <= 7
+        assert min(len(page.get_text()) for page in document) > 300
+    with pymupdf.open(stream=_pdf(samples.too_few())) as document:
+        assert len(document) == 1
+
+
+@pytest.mark.parametrize("estate", [None, "Fjordgløtt", "Nordlia"])
+def test_the_page_is_painted_in_the_order_in_which_it_is_read(estate: str | None, tmp_path: Path) -> None:
+    file = tmp_path / "report.pdf"
+    file.write_bytes(_pdf(demonstration.results(estate)))
+    report = json.loads(_check("outloud", "--json", "-", "--quiet", str(file)).stdout)
+    assert [found["rule"] for found in report["results"][0]["findings"]] == []
 
 
 def test_the_copenhagen_report_has_nine_pages() -> None:

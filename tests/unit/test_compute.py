@@ -182,3 +182,12 @@ def test_not_wanting_to_take_part_is_told_beside_the_scale_and_never_merged_into
     assert all(8 not in segment.codes for segment in grade.segments)
     assert sum(segment.n for segment in grade.segments) == grade.n
     assert grade.special.get(8, 5) >= 5
+
+
+def test_a_round_with_too_few_answers_everywhere_still_tells_how_many_were_asked() -> None:
+    few = wave_of(FORM, ESTATES, {"stor": drawn_answers(FORM, 1, np.random.default_rng(1))})
+    report = compute(few, None)
+    assert (report.hidden, report.invited, report.few_everywhere) == ("hidden.few", 227, False)
+    spread = {name: drawn_answers(FORM, 3, np.random.default_rng(2)) for name in ("liten", "mellom", "stor")}
+    report = compute(wave_of(FORM, ESTATES, spread), None)
+    assert (report.hidden, report.invited, report.few_everywhere) == ("hidden.few", 227, True)

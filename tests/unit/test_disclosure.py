@@ -21,6 +21,8 @@ from reports.disclosure import (
     share_step,
     small_counts_left_out,
     total_small_counts,
+    total_whole_counts,
+    whole_counts,
 )
 from reports.results import Results
 from reports.waves import Estate
@@ -233,6 +235,16 @@ def test_special_answers_and_modes_of_a_total_hide_what_one_estate_leaves_out() 
     assert total_small_counts([{254: 9}, {254: 3}]) == {}
     assert total_small_counts([{254: 9}, {254: 6}]) == {254: 15}
     assert total_small_counts([{"web": 9}, {"web": 3}, {"web": 2}, {"web": 1}]) == {"web": 15}
+
+
+def test_how_answers_came_in_leaves_nobody_to_be_found_by_subtraction() -> None:
+    assert whole_counts({"web": 83, "paper": 7, "helper": 5}) == {"web": 83, "paper": 7, "helper": 5}
+    assert whole_counts({"web": 28, "paper": 2}) == {}
+    assert whole_counts({"web": 28, "paper": 6, "helper": 2}) == {"web": 28}
+    assert whole_counts({"web": 6, "paper": 0}) == {"web": 6}
+    assert total_whole_counts([{"web": 28, "paper": 2}, {"web": 40, "paper": 0}]) == {}
+    assert total_whole_counts([{"web": 28, "paper": 6}, {"web": 40, "paper": 0}]) == {"paper": 6, "web": 68}
+    assert total_whole_counts([]) == {}
 
 
 def test_the_tail_of_a_mean_gives_no_single_answer_away() -> None:

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from html import escape
 from html.parser import HTMLParser
 
@@ -147,7 +148,7 @@ def test_the_report_never_claims_to_be_the_official_instrument() -> None:
 
 def test_an_estate_with_too_few_answers_shows_no_figure_at_all() -> None:
     page = landlord.web(samples.too_few(), "nb")
-    assert "Færre enn fem har svart" in page
+    assert "Færre enn fem av 7 husstander har svart. Derfor viser vi ingen tall." in page
     assert "<svg" not in page
     assert not re.search(r"\d+\s%", page.split('id="metode"')[0])
 
@@ -226,12 +227,82 @@ def test_what_the_landlord_says_is_told_even_where_the_tenants_grades_are_hidden
     assert page.count("Utleier mener selv: Leietakerne får bare informasjon (trinn 2).") == 1
 
 
-def test_questions_of_which_nothing_may_be_shown_are_listed_without_empty_charts() -> None:
-    page = landlord.web(samples.closed(), "nb")
-    assert "Hvor ofte er du plaget av støy?" in page
-    assert 'id="del-bolig"' in page
-    assert "bm-bars" not in page.split('id="del-bolig"')[1].split("</section>")[0]
-    assert "Heller ikke disse svarene vises." in page
+def test_where_hardly_any_question_may_be_shown_one_sentence_tells_how_many_and_there_are_no_empty_charts() -> (
+    None
+):
+    results = samples.closed()
+    page = landlord.web(results, "nb")
+    told = page.split('id="vises-ikke"')[1].split("</section>")[0]
+    scored = [item for item in results.questionnaire.items() if item.scoring]
+    assert f"boligen ({sum(i.scoring.object == 'bolig' for i in scored if i.scoring)})" in told
+    assert 'id="del-bolig"' not in page
+    assert (
+        "Vises ikke: verner enkeltpersoner" not in page.split('id="matrise"')[1].split('id="vises-ikke"')[1]
+    )
+
+
+def test_one_theme_of_which_nothing_may_be_shown_lists_its_questions_without_empty_charts() -> None:
+    results = samples.eksempelvik()
+    shut = {
+        item.id: replace(results.items[item.id], hidden="hidden.protected", segments=())
+        for item in results.questionnaire.items()
+        if item.scoring and item.scoring.object == "bolig"
+    }
+    page = landlord.web(replace(results, items={**results.items, **shut}), "nb")
+    section = page.split('id="del-bolig"')[1].split("</section>")[0]
+    assert "bm-bars" not in section
+    assert "Kan jeg" not in section and "Svarene på disse spørsmålene vises ikke" in section
+
+
+def test_a_round_with_too_few_answers_everywhere_tells_how_many_were_asked_and_nothing_false() -> None:
+    results = replace(samples.too_few(), estate_id=None, invited=227)
+    page = landlord.web(results, "nb")
+    assert "Færre enn fem av 227 husstander har svart." in page
+    assert "0 leietakere" not in page
+    assert "Vi vet ikke hvor mange" not in page
+    spread = landlord.web(replace(results, few_everywhere=True), "nb")
+    assert "Ingen av leiegårdene har fem svar eller flere." in spread
+    assert "Færre enn fem" not in spread
+
+
+def test_every_sentence_begins_with_a_capital_letter_where_few_have_answered() -> None:
+    page = landlord.web(samples.too_few(), "nb")
+    for paragraph in re.findall(r"<p[^>]*>([^<]+)</p>", page):
+        assert paragraph[0].isupper() or not paragraph[0].isalpha()
+
+
+def test_all_answers_are_accounted_for_when_it_is_told_how_they_came_in() -> None:
+    results = replace(samples.eksempelvik(), n=92)
+    told = {
+        modes: landlord.web(replace(results, modes=dict(modes)), "nb")
+        for modes in ((), (("web", 80), ("paper", 12)), (("web", 80),))
+    }
+    assert "Hvordan svarene kom inn, vises ikke" in told[()]
+    assert "på nett 80, på papir 12." in told[("web", 80), ("paper", 12)]
+    assert "på nett 80. De andre 12 svarene kom på måter" in told[(("web", 80),)]
+
+
+def test_where_all_have_answered_nobody_is_told_how_to_reach_more() -> None:
+    results = samples.eksempelvik()
+    place = replace(results.coverage[0], invited=92, n=92)
+    page = landlord.web(replace(results, n=92, invited=92, coverage=(place,)), "nb")
+    assert "Alle husstandene har svart." in page
+    assert "Slik når dere flere" not in page
+
+
+def test_answers_of_which_only_the_year_is_known_are_dated_by_the_year_alone() -> None:
+    results = replace(
+        samples.copenhagen(),
+        opens_on=date(1976, 1, 1),
+        closes_on=date(1976, 12, 31),
+        results_on=date(1976, 12, 31),
+        modes={"import": 1681},
+    )
+    for page in (landlord.web(results, "nb"), landlord.html(results, "nb")):
+        assert "(1976)" in page
+        assert "desember 1976" not in page
+        assert "Slik er det å leie" not in page
+        assert "Alle som ble spurt, får resultatene" not in page
 
 
 @pytest.mark.parametrize("sample", [samples.eksempelvik, samples.all_estates, samples.copenhagen])
