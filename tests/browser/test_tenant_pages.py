@@ -230,7 +230,8 @@ async def test_no_page_breaks_at_320_pixels_or_twice_the_text_and_axe_finds_noth
     page = await context.new_page()
     for address in ("/", "/personvern", "/?sprak=nn", "/personvern?sprak=en", invited.link, over.link,
                     early.link, "/s/feil", f"/s/{new_token()}", f"{invited.link}/side/finnes_ikke",
-                    f"{invited.link}/pause", f"{invited.link}/se-over"):  # fmt: skip
+                    f"{invited.link}/pause", f"{invited.link}/se-over",
+                    "/finnes-ikke", "/kontor/finnes/ikke", f"{invited.link}/sprak"):  # fmt: skip
         await page.goto(address)
         await _sound(page)
     for item in shipped("boindeks").pages:
