@@ -67,7 +67,6 @@ create table registry.areas (
   parent_id uuid,
   name text not null,
   primary key (organisation_id, id),
-  unique nulls not distinct (organisation_id, parent_id, name),
   foreign key (organisation_id, parent_id) references registry.areas (organisation_id, id)
 );
 
@@ -77,9 +76,7 @@ create table registry.estates (
   area_id uuid not null,
   name text not null,
   dwellings integer check (dwellings between 1 and 10000), -- null: not known (historic surveys)
-  archived boolean not null default false, -- kept for the rounds it was in, offered to no new one
   primary key (organisation_id, id),
-  unique (organisation_id, area_id, name),
   foreign key (organisation_id, area_id) references registry.areas (organisation_id, id)
 );
 
@@ -106,10 +103,7 @@ create table registry.campaigns (
   results_on date not null,
   status text not null default 'draft' check (status in ('draft', 'open', 'closed')),
   source text not null default 'invitations' check (source in ('invitations', 'import')),
-  -- How far the landlord says tenants take part, 1 (not asked) to 7 (the last word); null: not said.
-  declared_grade integer check (declared_grade between 1 and 7),
   primary key (organisation_id, id),
-  unique (organisation_id, name),
   foreign key (organisation_id, questionnaire_version_id)
     references registry.questionnaire_versions (organisation_id, id),
   check (opens_on <= closes_on and closes_on <= results_on)
@@ -137,7 +131,7 @@ create table registry.invitations (
   primary key (organisation_id, id),
   foreign key (organisation_id, campaign_id, estate_id)
     references registry.campaign_estates (organisation_id, campaign_id, estate_id)
-) with (fillfactor = 90); -- room for `used` to change in place
+);
 create index invitations_by_campaign on registry.invitations (organisation_id, campaign_id, estate_id);
 
 -- ---------------------------------------------------------------- answers
@@ -171,106 +165,89 @@ create table ballots.drafts (
   draft_key bytea primary key,
   campaign_id uuid not null,
   sealed bytea not null check (octet_length(sealed) < 400000)
-) with (fillfactor = 50, toast_tuple_target = 8160); -- drafts change often and are a few kB: changed in place
-alter table ballots.drafts alter column sealed set storage external; -- nothing sealed can be compressed
+);
 
--- Answers come in at the same time, but none while a round changes: they share a lock that its change takes alone.
--- Locking the campaign's row would do the same, and make everybody who answers write to that one row.
-create function ballots.round_lock(p_campaign_id uuid) returns bigint
-language sql immutable parallel safe as $$
-  select pg_catalog.hashtextextended(p_campaign_id::text, 0)
-$$;
-
-create function ballots.wait_for_answers() returns trigger
-language plpgsql security definer set search_path = pg_catalog as $$
-begin
-  perform pg_advisory_xact_lock(ballots.round_lock(old.id));
-  return new;
-end $$;
-create trigger wait_for_answers before update on registry.campaigns
-  for each row execute function ballots.wait_for_answers();
-
--- What the holder of a token may know: which round it is and their own draft, never who was meant to hold it.
-create function ballots.visit(p_token_hash bytea, p_draft_key bytea)
+-- What the holder of a token may know: which round it is, never who was meant to hold it.
+create function ballots.round_for(p_token_hash bytea)
 returns table (
-  organisation_name text, fictitious boolean, campaign_name text, estate_name text, status text, opens_on date,
-  closes_on date, results_on date, today date, languages text[], questionnaire_version_id uuid, used boolean,
-  sealed bytea)
-language plpgsql stable security definer set search_path = pg_catalog as $$
-begin
-  return query
-  select o.name, o.fictitious, c.name, e.name, c.status, c.opens_on, c.closes_on, c.results_on, current_date,
-         c.languages, c.questionnaire_version_id, i.used, d.sealed
+  organisation_id uuid, organisation_name text, fictitious boolean, campaign_id uuid, campaign_name text,
+  estate_id uuid, estate_name text, status text, opens_on date, closes_on date, results_on date,
+  languages text[], questionnaire_version_id uuid, used boolean)
+language sql stable security definer set search_path = pg_catalog as $$
+  select c.organisation_id, o.name, o.fictitious, c.id, c.name, e.id, e.name, c.status, c.opens_on, c.closes_on,
+         c.results_on, c.languages, c.questionnaire_version_id, i.used
     from registry.invitations i
     join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
     join registry.estates e on (e.organisation_id, e.id) = (i.organisation_id, i.estate_id)
     join registry.organisations o on o.id = i.organisation_id
-    left join ballots.drafts d on d.draft_key = p_draft_key
-   where i.token_hash = p_token_hash;
-end $$;
+   where i.token_hash = p_token_hash
+$$;
 
 create function ballots.questionnaire(p_version_id uuid) returns jsonb
 language sql stable security definer set search_path = pg_catalog as $$
   select document from registry.questionnaire_versions where id = p_version_id
 $$;
 
--- 'saved' | 'changed': the draft is another than the one that was read | 'closed': no answers taken from this link.
--- p_seen: the mark of the draft that was read, null when there was none.
-create function ballots.save_draft(p_token_hash bytea, p_draft_key bytea, p_seen bytea, p_sealed bytea) returns text
+create function ballots.load_draft(p_draft_key bytea) returns bytea
+language sql stable security definer set search_path = pg_catalog as $$
+  select sealed from ballots.drafts where draft_key = p_draft_key
+$$;
+
+-- False when the round is not open or the invitation is used: a late page must not bring a draft back to life.
+create function ballots.save_draft(p_token_hash bytea, p_draft_key bytea, p_sealed bytea) returns boolean
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
   v_campaign uuid;
 begin
-  select campaign_id into v_campaign from registry.invitations where token_hash = p_token_hash;
-  perform pg_advisory_xact_lock_shared(ballots.round_lock(v_campaign));
-  -- Only a statement that begins with the lock in hand sees what the round has become. A late page must not bring
-  -- back a draft that was sent: it waits for the invitation, then finds it used.
-  perform from registry.invitations i
+  select c.id into v_campaign
+    from registry.invitations i
     join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
    where i.token_hash = p_token_hash and not i.used and c.status = 'open'
      and current_date between c.opens_on and c.closes_on
      for share of i;
   if not found then
-    return 'closed';
+    return false;
   end if;
-  if p_seen is null then
-    insert into ballots.drafts (draft_key, campaign_id, sealed) values (p_draft_key, v_campaign, p_sealed)
-    on conflict (draft_key) do nothing;
-  else
-    update ballots.drafts set sealed = p_sealed where draft_key = p_draft_key and substring(sealed for 24) = p_seen;
-  end if;
-  return case when found then 'saved' else 'changed' end;
+  insert into ballots.drafts (draft_key, campaign_id, sealed) values (p_draft_key, v_campaign, p_sealed)
+  on conflict (draft_key) do update set sealed = excluded.sealed;
+  return true;
 end $$;
 
 -- The one transaction of a submission: the right to answer is spent, the answer is stored, the draft dies.
--- 'accepted' | 'already' | 'closed' | 'unknown'; serialization_failure when the draft is another than the one read.
+-- 'accepted' | 'already' | 'closed' | 'unknown'
 create function ballots.submit(
-  p_token_hash bytea, p_draft_key bytea, p_seen bytea, p_language text, p_mode text, p_answers jsonb, p_codes bytea)
+  p_token_hash bytea, p_draft_key bytea, p_language text, p_mode text, p_answers jsonb, p_codes bytea)
 returns text
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
   v record;
 begin
-  select i.organisation_id, i.id, i.campaign_id into v from registry.invitations i where i.token_hash = p_token_hash;
-  perform pg_advisory_xact_lock_shared(ballots.round_lock(v.campaign_id));
-  update registry.invitations i set used = true
-    from registry.campaigns c
-   where i.organisation_id = v.organisation_id and i.id = v.id and not i.used
-     and c.organisation_id = v.organisation_id and c.id = v.campaign_id and c.status = 'open'
-     and current_date between c.opens_on and c.closes_on
-  returning i.organisation_id, i.campaign_id, i.estate_id, c.questionnaire_version_id into v;
+  select i.organisation_id, i.id, i.estate_id, i.used, c.id as campaign_id, c.status, c.opens_on, c.closes_on,
+         c.questionnaire_version_id
+    into v
+    from registry.invitations i
+    join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
+   where i.token_hash = p_token_hash
+     for share of c;
   if not found then
-    return coalesce((select case when used then 'already' else 'closed' end
-                       from registry.invitations where token_hash = p_token_hash), 'unknown');
+    return 'unknown';
   end if;
-  delete from ballots.drafts where draft_key = p_draft_key and (p_seen is null or substring(sealed for 24) = p_seen);
-  if not found and p_seen is not null then
-    raise exception 'the draft was changed' using errcode = 'serialization_failure';
+  if v.used then
+    return 'already';
+  end if;
+  if v.status <> 'open' or current_date not between v.opens_on and v.closes_on then
+    return 'closed';
+  end if;
+  update registry.invitations set used = true
+   where organisation_id = v.organisation_id and id = v.id and not used;
+  if not found then
+    return 'already';
   end if;
   insert into answers.responses
     (organisation_id, campaign_id, estate_id, questionnaire_version_id, language, mode, answers, codes)
   values (v.organisation_id, v.campaign_id, v.estate_id, v.questionnaire_version_id, p_language, p_mode,
           p_answers, p_codes);
+  delete from ballots.drafts where draft_key = p_draft_key;
   return 'accepted';
 end $$;
 
@@ -334,17 +311,11 @@ alter table registry.organisations enable row level security;
 create policy own_organisation on registry.organisations
   using (id = nullif(current_setting('bostemme.organisation_id', true), '')::uuid);
 
--- Only what nobody could answer yet may be taken back.
-create policy only_drafts on registry.campaigns as restrictive for delete using (status = 'draft');
-create policy only_drafts on registry.campaign_estates as restrictive for delete
-  using (exists (select from registry.campaigns c where c.id = campaign_id and c.status = 'draft'));
-create policy only_drafts on registry.invitations as restrictive for delete
-  using (exists (select from registry.campaigns c where c.id = campaign_id and c.status = 'draft'));
-
 -- ---------------------------------------------------------------- who may do what
 revoke all on all functions in schema ballots, registry from public;
 grant usage on schema ballots to bostemme_phone;
-grant execute on function ballots.visit, ballots.questionnaire, ballots.save_draft, ballots.submit to bostemme_phone;
+grant execute on function ballots.round_for, ballots.questionnaire, ballots.load_draft, ballots.save_draft,
+  ballots.submit to bostemme_phone;
 
 grant usage on schema registry, ballots to bostemme_registry;
 grant execute on function registry.staff_by_email, registry.open_session, registry.session,
@@ -353,8 +324,6 @@ grant select on registry.organisations, registry.audit_log to bostemme_registry;
 grant insert on registry.audit_log to bostemme_registry;
 grant select, insert, update on registry.staff, registry.areas, registry.estates, registry.campaigns,
   registry.campaign_estates to bostemme_registry;
-grant delete on registry.estates, registry.campaigns, registry.campaign_estates, registry.invitations
-  to bostemme_registry;
 grant select, insert on registry.questionnaire_versions to bostemme_registry;
 -- The console may make and re-issue invitations but never read `used` or a token's hash.
 grant insert (organisation_id, id, campaign_id, estate_id, dwelling, token_hash),
