@@ -6,6 +6,8 @@ the framework `status_code`; anything else is ours to mend: 500, and a line in t
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -23,8 +25,15 @@ LANGUAGES = ("nb", "nn", "en")
 WORDED = frozenset({400, 401, 403, 404, 405, 413, 429, 500, 503})
 
 _templates = Environment(
-    loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
+_style = hashlib.blake2b((FOLDER / "static" / "fault.css").read_bytes(), digest_size=4).hexdigest()
+STYLESHEET = f"/static/app/fault.css?v={_style}"
+"""With its content in the address, so that a browser never keeps an old one."""
 
 
 def fault_response(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
@@ -34,7 +43,7 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
     headers = getattr(error, "headers", None) or {}
     kept = {name: value for name, value in headers.items() if name.lower() in ("allow", "retry-after")}
     return Response(
-        page(status, *_reader(request)),
+        page(status, *_reader(request), languages=LANGUAGES if _came_to_read(request) else ()),
         status_code=status,
         media_type=MediaType.HTML,
         headers=kept,
@@ -54,18 +63,31 @@ def route_of(request: Request[Any, Any, Any]) -> str:
 def _reader(request: Request[Any, Any, Any]) -> tuple[str, str]:
     """Their language, and the page they come back to: whoever works in the console belongs there."""
     at_the_office = request.url.path == "/kontor" or request.url.path.startswith("/kontor/")
-    language = preferred_language(request.headers.get("accept-language", ""))
+    asked = request.query_params.get("sprak", "")
+    accepted = request.headers.get("accept-language", "")
+    language = asked if asked in LANGUAGES else preferred_language(accepted)
     return language, "/kontor" if at_the_office else "/"
 
 
-def page(status: int, language: str, home: str = "/") -> str:
+def _came_to_read(request: Request[Any, Any, Any]) -> bool:
+    """A page that was asked for can be asked for again, in another language; what was sent cannot."""
+    return request.method in ("GET", "HEAD")
+
+
+def page(status: int, language: str, home: str = "/", languages: Sequence[str] = ()) -> str:
     if status in WORDED:
         key = f"error.{status}"
     else:
         key = "error.400" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error.500"
     t = translator(FOLDER / "messages", language)
     return _templates.get_template("fault.html").render(
-        t=t, key=key, language=language, status=status, home=home
+        t=t,
+        key=key,
+        language=language,
+        languages=languages,
+        status=status,
+        home=home,
+        stylesheet=STYLESHEET,
     )
 
 

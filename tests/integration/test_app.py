@@ -37,6 +37,16 @@ async def test_a_wrong_address_is_explained_in_the_readers_language(
     assert f'<html lang="{language}">' in answer.text
 
 
+@pytest.mark.parametrize("path", ["/no-such-page", "/s/abc/no-such-page", "/kontor/finnes/ikke"])
+async def test_a_wrong_address_can_be_read_in_another_language(client: httpx.AsyncClient, path: str) -> None:
+    first = await client.get(path, headers={"accept-language": "nb"})
+    assert 'href="?sprak=en"' in first.text and 'aria-current="true">Bokmål' in first.text
+    second = await client.get(f"{path}?sprak=en", headers={"accept-language": "nb"})
+    assert "We could not find the page" in second.text and '<html lang="en">' in second.text
+    sent = await client.post(path)
+    assert "?sprak" not in sent.text, "what was sent cannot be sent again by a link"
+
+
 async def test_a_page_used_the_wrong_way_is_explained(client: httpx.AsyncClient) -> None:
     answer = await client.delete("/helse")
     assert answer.status_code == 405
