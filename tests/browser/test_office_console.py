@@ -21,10 +21,14 @@ SHOTS: Path | None = None
 
 async def _sign_in(page: Page, server: Server, office: Office) -> None:
     await page.goto(f"{server.url}/kontor/runder")
+    await _enter(page, office)
+    await page.get_by_role("heading", level=1, name="Undersøkelser").wait_for()
+
+
+async def _enter(page: Page, office: Office) -> None:
     await page.get_by_label("E-postadresse").fill(office.emails[Role.ADMINISTRATOR])
     await page.get_by_label("Passord").fill(offices.PASSWORD)
     await page.get_by_role("button", name="Logg inn").click()
-    await page.get_by_role("heading", level=1, name="Undersøkelser").wait_for()
 
 
 async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_pixels(
@@ -97,6 +101,16 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     await page.get_by_label("Resultater").fill("2020-01-01")
     await page.get_by_role("button", name="Flytt fristen").click()
     await look("deadline-problems")
+    await page.goto(f"{server.url}/kontor/leiegarder/ny")
+    await page.get_by_label("Navn", exact=True).fill("Skrevet mens økta løp ut")
+    async with database.owner() as connection:
+        await connection.execute("delete from registry.sessions")
+    await page.get_by_role("button", name="Legg til").click()
+    await look("session-ended")
+    await _enter(page, office)
+    await look("given-back")
+    await page.get_by_role("button", name="Vis det jeg skrev").click()
+    assert await page.get_by_label("Navn", exact=True).input_value() == "Skrevet mens økta løp ut"
     await context.close()
     assert faults == []
 

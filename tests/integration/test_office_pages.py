@@ -358,6 +358,7 @@ async def test_a_closed_round_with_a_hidden_building_shows_the_rate_of_its_repor
     assert f"<dt>Svarprosent</dt><dd>{rate}</dd>" in page.replace("\n", "")
     assert "I alt ble 227 boliger spurt" in page and not re.search(r"minst \d", page)
     listed = (await client.get("/kontor/runder")).text
+    assert "Så lenge undersøkelsen er åpen" not in listed
     assert "av 220 boliger har svart" in listed and f"({rate})" in listed
     assert rate in (await client.get(f"/kontor/runder/{round_id}/rapport")).text
 
