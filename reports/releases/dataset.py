@@ -99,7 +99,7 @@ class Dataset:
     def name(self) -> str:
         """Stem of the file names: questionnaire, month of closing, first digits of the wave's hash."""
         wave = self.wave
-        return f"{wave.questionnaire.id}-{wave.closes_on:%Y-%m}-{wave.content_hash[:8]}"
+        return f"{wave.questionnaire.id}-{wave.last_day:%Y-%m}-{wave.content_hash[:8]}"
 
 
 def protect(wave: Wave, language: str = "nb") -> Dataset:
@@ -156,7 +156,7 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
         alike=alike,
         dropped=dropped,
     )
-    return Dataset(wave, language, tuple(variables), _ordered(estate, columns, wave.content_hash), risk)
+    return Dataset(wave, language, tuple(variables), _ordered(estate, columns), risk)
 
 
 def _key_items(questionnaire: Questionnaire) -> tuple[Item, ...]:
@@ -299,8 +299,8 @@ def _blank_where_alike(values: Cells, estate: Cells, variable: Variable) -> int:
     return blanked
 
 
-def _ordered(estate: Cells, columns: dict[str, Cells], seed: str) -> pl.DataFrame:
-    """Records in an order that depends on what they hold and on the wave's hash, on nothing else."""
+def _ordered(estate: Cells, columns: dict[str, Cells]) -> pl.DataFrame:
+    """Records in an order that follows from what they hold alone: the same records, the same bytes."""
     table = np.column_stack([estate, *columns.values()])
     table = table[np.lexsort(table.T[::-1])]
     twins: dict[bytes, int] = {}
@@ -308,7 +308,7 @@ def _ordered(estate: Cells, columns: dict[str, Cells], seed: str) -> pl.DataFram
     for row in table:
         content = row.tobytes()
         twins[content] = twins.get(content, 0) + 1
-        places.append(hashlib.sha256(seed.encode() + content + twins[content].to_bytes(4, "big")).digest())
+        places.append(hashlib.sha256(content + twins[content].to_bytes(4, "big")).digest())
     table = table[sorted(range(len(table)), key=places.__getitem__)]
     names = ["estate", *columns]
     data: dict[str, Any] = {name: table[:, place] for place, name in enumerate(names)}

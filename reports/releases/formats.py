@@ -52,7 +52,7 @@ def sav(dataset: Dataset) -> bytes:
             variable_format={v.name: "F4.0" for v in variables},
         )
         content = bytearray(path.read_bytes())
-    closed = dataset.wave.closes_on
+    closed = dataset.wave.last_day
     day = f"{closed.day:02d} {MONTHS[closed.month - 1]} {closed.year % 100:02d}".encode("ascii")
     content[SAV_DATE_AT : SAV_DATE_AT + 9] = day
     content[SAV_TIME_AT : SAV_TIME_AT + 8] = b"00:00:00"

@@ -7,15 +7,22 @@ from pathlib import Path
 
 import jinja2
 
-from reports.releases.dataset import HIDDEN, MIN_ANSWERS, MIN_NAMED, Dataset, K, Variable
+from reports.releases.dataset import HIDDEN, MIN_ANSWERS, MIN_NAMED, Dataset, K
+from reports.releases.shares import answers_of, lines_of
 from reports.releases.wording import wording
+from reports.rounding import percent as rounded
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def codebook(dataset: Dataset) -> str:
-    """Every variable with its question, codes, labels and how often each occurs in the released records."""
-    return _render("codebook.html", dataset)
+    """Every variable with its question, codes, labels, and shares as far as the report shows them."""
+    told = wording(dataset.language)
+
+    def percent(share: float) -> str:
+        return told("release.percent", percent=rounded(share))
+
+    return _render("codebook.html", dataset, lines=lines_of(dataset, percent), answers=answers_of(dataset))
 
 
 def risk(dataset: Dataset) -> str:
@@ -39,7 +46,7 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _render(template: str, dataset: Dataset) -> str:
+def _render(template: str, dataset: Dataset, **more: object) -> str:
     told = wording(dataset.language)
     labels = {variable.name: variable.label for variable in dataset.variables}
     return (
@@ -51,17 +58,9 @@ def _render(template: str, dataset: Dataset) -> str:
             wave=dataset.wave,
             risk=dataset.risk,
             labels=labels,
-            counts=_counts(dataset),
             percent=lambda share: told("release.percent", percent=int(100 * share + 0.5)),
+            few=lambda n: str(n) if n == 0 or n >= MIN_ANSWERS else told("release.few"),
             limits={"k": K, "answers": MIN_ANSWERS, "named": MIN_NAMED, "hidden": HIDDEN},
+            **more,
         )
     )
-
-
-def _counts(dataset: Dataset) -> dict[str, dict[int | None, int]]:
-    """Variable -> code (None: unanswered) -> records."""
-
-    def of(variable: Variable) -> dict[int | None, int]:
-        return dict(dataset.frame[variable.name].value_counts().iter_rows())
-
-    return {variable.name: of(variable) for variable in dataset.variables}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -17,10 +18,12 @@ import pytest
 from forms.answers import Answers, Layout
 from forms.loading import shipped
 from forms.questionnaire import Questionnaire
-from reports.releases import bundle, pages
+from reports.compute import compute
+from reports.releases import bundle, formats, pages
 from reports.releases.anonymity import frequencies
 from reports.releases.dataset import HIDDEN, POOLED, protect
 from reports.releases.errors import NothingToRelease, UnknownKeys
+from reports.releases.shares import lines_of
 from reports.releases.wording import MESSAGES, wording
 from reports.waves import GROUPS, Estate, Wave, WaveInfo, assemble
 
@@ -183,6 +186,37 @@ def test_codebook_and_risk_page_are_complete_in_every_language(wave: Wave, langu
     assert wave.content_hash in codebook
     assert wave.content_hash in risk
     assert "<html" not in pages.risk_body(dataset)
+
+
+def test_the_codebook_tells_no_number_of_fewer_than_five_and_none_that_the_report_hides() -> None:
+    wave = _wave({"e1": 60, "e2": 12})
+    report = compute(wave, None)
+    dataset = protect(wave)
+    book = pages.codebook(dataset)
+    assert not re.search(r'<td class="n"[^>]*>[1-4]</td></tr>', book)
+    told = lines_of(dataset, str)
+    for variable in dataset.variables:
+        result = report.items.get(variable.item_id)
+        for line in told[variable.name]:
+            if line.share and result is not None and not variable.picks:
+                (part,) = [segment for segment in result.segments if line.code in segment.codes]
+                assert part.n >= 5 or part.n == float(line.share) == 0
+    hidden = {name for name, result in report.items.items() if result.hidden}
+    assert not [line for v in dataset.variables if v.item_id in hidden for line in told[v.name] if line.share]
+    assert any(line.rows > 1 for lines in told.values() for line in lines)
+    assert '<td class="n">1</td></tr>' not in pages.risk(dataset)
+
+
+def test_the_same_records_are_the_same_bytes_whatever_their_estates_are_called_inside() -> None:
+    one, other = (_wave({name: 30, f"{name}x": 20}) for name in ("a", "b"))
+    named = [
+        replace(wave, estates=tuple(replace(e, name=f"Gård {i}") for i, e in enumerate(wave.estates)))
+        for wave in (one, other)
+    ]
+    first, second = (protect(w) for w in named)
+    assert named[0].content_hash != named[1].content_hash
+    assert formats.csv(first) == formats.csv(second)
+    assert formats.parquet(first) == formats.parquet(second)
 
 
 def test_catalogues_have_the_same_sentences() -> None:

@@ -28,7 +28,7 @@ SAMPLES = [
     samples.too_few,
     samples.copenhagen,
 ]
-KINDS = {
+KINDS: dict[str, dict[str, str | int | float]] = {
     "strong": {"scope": "x", "percent": 84, "low": 76, "high": 90, "n": 92},
     "weak": {"scope": "x", "percent": 14, "low": 9, "high": 21, "n": 92},
     "change_up": {
@@ -227,18 +227,14 @@ def test_what_the_landlord_says_is_told_even_where_the_tenants_grades_are_hidden
     assert page.count("Utleier mener selv: Leietakerne får bare informasjon (trinn 2).") == 1
 
 
-def test_where_hardly_any_question_may_be_shown_one_sentence_tells_how_many_and_there_are_no_empty_charts() -> (
-    None
-):
+def test_where_hardly_any_question_may_be_shown_one_sentence_tells_how_many() -> None:
     results = samples.closed()
     page = landlord.web(results, "nb")
     told = page.split('id="vises-ikke"')[1].split("</section>")[0]
     scored = [item for item in results.questionnaire.items() if item.scoring]
     assert f"boligen ({sum(i.scoring.object == 'bolig' for i in scored if i.scoring)})" in told
     assert 'id="del-bolig"' not in page
-    assert (
-        "Vises ikke: verner enkeltpersoner" not in page.split('id="matrise"')[1].split('id="vises-ikke"')[1]
-    )
+    assert "Vises ikke: verner enkeltpersoner" not in page.split('id="vises-ikke"')[1]
 
 
 def test_one_theme_of_which_nothing_may_be_shown_lists_its_questions_without_empty_charts() -> None:
