@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from itertools import product
+from dataclasses import replace
+from itertools import pairwise, product
+from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -11,12 +15,13 @@ import pytest
 from forms.answers import validate
 from forms.journey import Journey
 from forms.loading import shipped
-from forms.questionnaire import Questionnaire
-from survey.demo.generator import draw_population, draw_wave, who_answers
+from forms.questionnaire import Item, Questionnaire
+from survey.demo.generator import CUTS, _ease, draw_population, draw_wave, who_answers
 from survey.demo.truth import ESTATES, NONRESPONSE_TILT, WAVES, effect
 from survey.demo.voices import ITEMS, voices
 from survey.responses.rows import GoodRow
 
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "demo.md"
 OBJECTS = ("bolig", "bomiljo", "kontrakt", "utleier")
 
 
@@ -102,3 +107,52 @@ def test_people_write_in_three_languages_and_name_nobody(rows: dict[int, list[Go
                 assert not any(
                     w[:1].isupper() and w not in ("I", "March") for part in words for w in part.split()[1:]
                 )
+
+
+def test_what_was_when_they_moved_in_does_not_change_with_the_year(questionnaire: Questionnaire) -> None:
+    past = [item.id for item in questionnaire.items() if item.retrospective]
+    assert past
+    nordlia = ESTATES[2]
+    assert effect(nordlia, WAVES[1], "medvirkning") != effect(nordlia, WAVES[0], "medvirkning")
+    shares = []
+    for wave in WAVES:
+        rows = draw_wave(questionnaire, wave, (replace(nordlia, dwellings=3000, answers=(2500, 2500)),))
+        answers = [
+            row.answers["medv_nok_tid"] for row in rows if row.answers.get("medv_nok_tid") in range(1, 6)
+        ]
+        shares.append(float(np.mean([code in (4, 5) for code in answers])))
+    assert abs(shares[0] - shares[1]) < 0.04
+
+
+def test_the_documented_truth_is_what_the_generator_draws_from(questionnaire: Questionnaire) -> None:
+    documented = {
+        row[1].strip(): [int(cell.strip(" *")) for cell in row[2:6]]
+        for row in (line.split("|") for line in DOCUMENTED.read_text("utf-8").splitlines())
+        if len(row) == 7 and row[2].strip(" *").isdigit() and row[5].strip(" *").isdigit()
+    }
+    spread = NormalDist(0, math.sqrt(0.55**2 + 0.40**2 + 0.73**2))
+    for estate, wave in product(ESTATES, WAVES):
+        name = (
+            "Fjordgløtt, both years" if estate.name == "Fjordgløtt" else f"{estate.name} {2023 + wave.number}"
+        )
+        for place, object in enumerate(OBJECTS):
+            scores = [
+                _expected(questionnaire, item, effect(estate, wave, object, item.id), spread)
+                for item in questionnaire.items()
+                if item.scoring and item.scoring.object == object
+            ]
+            assert documented[name][place] == pytest.approx(float(np.mean(scores)), abs=0.55)
+
+
+def _expected(questionnaire: Questionnaire, item: Item, effect: float, spread: NormalDist) -> float:
+    """Mean score of everybody, from the cut points."""
+    assert item.scoring
+    sign = -1 if item.scoring.reversed else 1
+    middle = sign * (effect + _ease(item.id))
+    choices = questionnaire.steps(item)
+    cuts = [-math.inf, *CUTS[len(choices)], math.inf]
+    found = sum(
+        (spread.cdf(high - middle) - spread.cdf(low - middle)) * (choice.score or 0)
+        for choice, (low, high) in zip(choices, pairwise(cuts), strict=True)
+    )
+    return 100 - found if item.scoring.reversed else found
