@@ -7,7 +7,9 @@ import json
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -18,7 +20,7 @@ from bench.measure import REPEATS, Line, by_turns, peak_megabytes
 from bench.world import World, codes, frame, queries, wave_info, world
 from forms import loading
 from reports import counts as counting
-from reports.waves import assemble, read_frame
+from reports.waves import WaveInfo, assemble, read_frame
 from reports.waves import queries as wave_queries
 
 ESTATES = 500
@@ -40,9 +42,8 @@ async def _wave(sizes: tuple[int, ...]) -> list[Line]:
             await _store(it, size - stored, start=stored)
             stored = size
             connection = await asyncpg.connect(it.database.url)
-            before = peak_megabytes()
             ours, floor = await _by_turns(partial(_ours, connection, it), partial(_floor, connection, it))
-            grown = peak_megabytes() - before
+            grown = await asyncio.to_thread(_memory, it)
             times.append(ours)
             name = f"wave to frame, {size:,} x {len(list(it.questionnaire.items()))} items"
             lines.append(
@@ -88,6 +89,23 @@ async def _store(it: World, count: int, start: int) -> None:
     )
     await queries.settle(connection)
     await connection.close()
+
+
+def _memory(it: World) -> float:
+    """Megabytes that reading the wave adds to the peak of a process that has done nothing else."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
+        return fresh.submit(_peak_of_reading, it.database.url, it.info()).result()
+
+
+def _peak_of_reading(url: str, info: WaveInfo) -> float:
+    async def read() -> None:
+        connection = await asyncpg.connect(url)
+        await read_frame(connection, info)
+        await connection.close()
+
+    before = peak_megabytes()
+    asyncio.run(read())
+    return peak_megabytes() - before
 
 
 async def _ours(connection: asyncpg.Connection[asyncpg.Record], it: World) -> object:
