@@ -14,6 +14,8 @@ Rules of this version, each kept by one function here and attacked in tests/unit
    (`mean_may_be_shown`). Means are whole numbers and their intervals are rounded outwards, the coarser the
    fewer answered (`published_interval`), or the spread would give answers away.
 6. A mean of a total that one hiding estate could be subtracted from is hidden (`total_mean_may_be_shown`).
+7. Counts that add up to a known number are shown only where what is left is nobody or at least 5
+   (`whole_counts`), in a total only what every estate shows (`total_whole_counts`).
 """
 
 from reports.disclosure.means import mean_may_be_shown, published_interval, total_mean_may_be_shown

@@ -94,6 +94,7 @@ def likert(
     """
     parts = []
     lines = fitting(ends, whole_width)
+    first = BAR_HEIGHT + 11.4
     x = 0.0
     for bar in bars:
         width = bar.share * whole_width
@@ -124,7 +125,7 @@ def likert(
         whole_width,
         parts=[part for part in parts if part["width"]],
         bracket=bracket,
-        ends=[[(line, round(BAR_HEIGHT + 11 + LINE * n, 2)) for n, line in enumerate(end)] for end in lines],
+        ends=[[(line, round(first + LINE * n, 2)) for n, line in enumerate(end)] for end in lines],
         end_size=END_SIZE,
         bar_height=BAR_HEIGHT,
         height=chart_height(max(map(len, lines))),

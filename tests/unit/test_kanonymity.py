@@ -94,7 +94,7 @@ def test_a_class_too_small_to_hide_in_is_the_callers_mistake() -> None:
 
 
 def test_the_textbook_example_is_two_anonymous_though_a_blank_hides_among_blanks_only() -> None:
-    """Region, status and age of five people (sdcMicro issue 225): one widow, blanked, would be the only blank."""
+    """Region, status and age of five (sdcMicro issue 225): one widow, blanked, would be the only blank."""
     status = np.array([1, 2, 2, 1, 3], np.int16)
     keys = np.column_stack([np.ones(5, np.int16), status, np.ones(5, np.int16)])
     safe = suppress(np.zeros(5, np.int16), keys, 2, MISSING)
