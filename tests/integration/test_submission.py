@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from survey.ballots import drafts
-from survey.ballots.drafts import Draft
-from survey.ballots.tokens import token_hash
-from survey.database.pool import Database
+from forms.answers import Layout
+from survey.ballots import drafts, rounds
+from survey.ballots.drafts import Draft, DraftChanged
+from survey.ballots.rounds import Version
+from survey.ballots.submission import Outcome, submit
+from survey.ballots.tokens import mark, token_hash
+from survey.database.pool import Connection, Database
 from tests.servers import Server, serving
-from tests.tenants import Invited, invite, stored_answers
+from tests.tenants import Invited, invite, small_questionnaire, stored_answers
 
 TENANTS = 200
 
@@ -108,6 +112,64 @@ async def test_a_late_page_of_another_tab_does_not_bring_the_draft_back(
     async with database.owner() as connection:
         assert await connection.fetchval("select count(*) from ballots.drafts") == 0
     assert await stored_answers(database, invited) == [{"mott": 1}]
+
+
+async def test_what_another_tab_saved_in_between_is_not_left_out_of_what_is_sent(
+    database: Database,
+) -> None:
+    key = b"k" * 32
+    invited = await invite(database, key)
+    async with database.phone() as connection:
+        assert await drafts.save(connection, key, invited.token, Draft("nb", {"mott": 1}, "hjem"))
+        read = await rounds.find(connection, key, invited.token)
+        assert read is not None
+        draft = drafts.read(invited.token, read.sealed)
+        assert draft is not None
+        assert await drafts.save(connection, key, invited.token, replace(draft, answers={"bolig_hjem": 4}))
+        version = await rounds.load_version(connection, read.round.questionnaire_version_id)
+
+        async def send(seen: bytes | None) -> Outcome:
+            return await submit(
+                connection, key, invited.token, version, draft.answers, seen=seen, language="nb"
+            )
+
+        with pytest.raises(DraftChanged):
+            await send(draft.mark)
+        assert await stored_answers(database, invited) == []
+        with pytest.raises(DraftChanged):
+            await drafts.save(connection, key, invited.token, draft)
+        now = await rounds.find(connection, key, invited.token)
+        assert now is not None and now.sealed is not None
+        assert await send(mark(now.sealed)) is Outcome.ACCEPTED
+    assert len(await stored_answers(database, invited)) == 1
+
+
+async def test_a_round_closes_after_the_answers_that_are_under_way_and_before_all_others(
+    database: Database,
+) -> None:
+    key = b"k" * 32
+    invited = await invite(database, key, tenants=2)
+    early, late = invited.tokens
+    version = Version(small_questionnaire(), Layout.of(small_questionnaire()))
+
+    async def send(connection: Connection, token: str) -> Outcome:
+        return await submit(connection, key, token, version, {"mott": 1}, seen=None, language="nb")
+
+    async def close() -> None:
+        async with database.registry(invited.organisation_id) as connection:
+            await connection.execute("update registry.campaigns set status = 'closed'")
+
+    async with database.phone() as connection:
+        async with connection.transaction():
+            assert await send(connection, early) is Outcome.ACCEPTED
+            closing = asyncio.create_task(close())
+            waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+            while not await connection.fetchval(waiting):
+                assert not closing.done(), "closing was to wait for the answer"
+        await closing
+        assert await send(connection, late) is Outcome.CLOSED
+        assert not await drafts.save(connection, key, late, Draft("nb", {"mott": 1}, "hjem"))
+    assert len(await stored_answers(database, invited)) == 1
 
 
 async def test_no_log_of_the_server_holds_a_link(
