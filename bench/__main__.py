@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import numbers, paper, serving, start
+from bench import faults, numbers, paper, serving, start
 from bench.measure import Line, heading
 
 ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
@@ -19,6 +19,8 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
 
 
 def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["faults"]:
+        faults.main(arguments[1:])
     small = "--small" in arguments
     names = [argument for argument in arguments if not argument.startswith("-")] or list(ROWS)
     if unknown := set(names) - set(ROWS):

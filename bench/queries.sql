@@ -27,6 +27,10 @@ insert into registry.invitations (organisation_id, campaign_id, estate_id, dwell
 select :organisation_id, :campaign_id, :estate_id, n, hash
   from unnest(:token_hashes::bytea[]) with ordinality as t (hash, n);
 
+-- name: connections()$
+-- Processes of our connections, but for the one that asks.
+select array_agg(pid) from pg_stat_activity where application_name like 'bostemme-%';
+
 -- name: settle()!
 -- Statistics for the planner, and no vacuum in the middle of a measurement.
 vacuum analyze answers.responses;
@@ -42,3 +46,25 @@ create table if not exists floor (id uuid primary key default gen_random_uuid(),
 
 -- name: floor_insert(answers, codes)!
 insert into floor (answers, codes) values (:answers, :codes);
+
+-- name: take_key(organisation_id, campaign_id)$
+select registry.take_ballot_key(:organisation_id, :campaign_id);
+
+-- name: close_round(campaign_id)!
+-- As the office does it.
+with gone as (select ballots.drop_drafts(:campaign_id)), woken as (select pg_notify('bostemme_mixer', ''))
+update registry.campaigns set status = 'closed', closed_on = current_date
+ where id = :campaign_id and status = 'open' and exists (select from gone, woken);
+
+-- name: answers_of(campaign_id)
+select answers::text, estate_id, area_id from answers.responses where campaign_id = :campaign_id;
+
+-- name: state_of(campaign_id)^
+-- What is left to do in a round, and what was written down on the way.
+select (select count(*) from ballots.box where campaign_id = :campaign_id) as waiting,
+       (select count(*) from ballots.drafts where campaign_id = :campaign_id) as drafts,
+       (select count(*) from answers.responses where campaign_id = :campaign_id) as answers,
+       (select coalesce(sum(size), 0) from ballots.batches where campaign_id = :campaign_id) as mixed,
+       (select count(*) from ballots.receipts where campaign_id = :campaign_id and state = 'counted') as counted,
+       (select responses from answers.waves where campaign_id = :campaign_id) as sealed,
+       (select count(*) from registry.ballot_keys where campaign_id = :campaign_id and destroyed_on is null) as keys;

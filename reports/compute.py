@@ -37,6 +37,9 @@ def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> 
     return _results(scope, estate_id, items, matrix, before)
 
 
+FEWEST_OPEN = 5
+
+
 def _results(
     scope: Scope, estate_id: str | None, items: dict[str, ItemResult], matrix: Matrix, before: Scope | None
 ) -> Results:
@@ -76,7 +79,14 @@ def _results(
         excluded_estates=0 if scope.single else len(wave.estates) - len(scope.members),
         few_everywhere=not shown and estate_id is None and int(ground.counts.responses.sum()) >= MINIMUM,
         declared_grade=wave.declared_grade,
+        open_answers=_open_answers(wave, estate_id),
     )
+
+
+def _open_answers(wave: Wave, estate_id: str | None) -> int | None:
+    """What may be said of how many came by open links: estates with a few of them add nothing to a total."""
+    found = [n for estate, n in wave.open_answers.items() if estate_id in (None, estate)]
+    return sum(n for n in found if n >= FEWEST_OPEN) or (None if found else 0)
 
 
 def _by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:

@@ -2,18 +2,20 @@
 
 -- name: read_codes(organisation_id, campaign_id)
 -- All packed answers of a round, joined end to end by group: one row per estate, language and mode.
-select estate_id::text as estate, language, mode, count(*)::integer as n,
+-- Answers of estates too small to be named stand under their area, or under the organisation.
+select coalesce(estate_id, area_id, organisation_id)::text as estate, language, mode, count(*)::integer as n,
        string_agg(codes, ''::bytea) as codes
   from answers.responses
  where organisation_id = :organisation_id and campaign_id = :campaign_id
  group by 1, 2, 3;
 
 -- name: read_texts(organisation_id, campaign_id, items)
--- Open answers by estate and item, each on its own: no key ties two texts of one person together.
-select r.estate_id::text as estate, t.key as item, r.language, t.value as text
+-- Open answers by estate and item, each on its own: no key ties two texts of one person together. Those by open
+-- links are no part of what a report quotes.
+select coalesce(r.estate_id, r.area_id, r.organisation_id)::text as estate, t.key as item, r.language, t.value as text
   from answers.responses r, jsonb_each_text(r.answers) t
  where r.organisation_id = :organisation_id and r.campaign_id = :campaign_id
-   and t.key = any(:items::text[]) and t.value <> '';
+   and t.key = any(:items::text[]) and t.value <> '' and r.mode not like 'open:%';
 
 -- name: store_wave(organisation_id, campaign_id, content_hash, parquet, responses)!
 -- A wave is sealed once; the first seal stands.

@@ -154,3 +154,5 @@ class Results:
     """Hidden though there are 5 answers or more, since no estate has so many."""
     declared_grade: int | None = None
     """Participation as the landlord declared it for the round, 1 (not asked) to 7 (the last word)."""
+    open_answers: int | None = 0
+    """Answers by open links, in none of the numbers: at least so many; None: a few."""

@@ -33,6 +33,8 @@ from reports.errors import BrokenSeal, ReservedName, WrongVersion
 Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
 
 GROUPS = ("estate", "language", "mode")
+OPEN = "open:"
+"""How the modes begin of answers that anybody could give: 'open:library'."""
 TEXT_COLUMNS = ("estate", "item", "language", "text")
 # Names no item can have: ids begin with a letter.
 _ITEM, _TEXT = "__item", "__text"
@@ -82,6 +84,9 @@ class Wave(WaveInfo):
     texts: pl.DataFrame
     content_hash: str
     """Hex SHA-256 of the sealed wave (its Parquet bytes)."""
+    open_answers: Mapping[str, int] = field(default_factory=dict)
+    """Answers by open links, by estate: sealed with the others, a stratum apart, in neither frame nor texts.
+    Unprotected, for use inside this room only."""
 
     @property
     def modes(self) -> dict[str, int]:
@@ -196,12 +201,18 @@ def unseal(parquet: bytes, info: WaveInfo) -> Wave:
             "open it with the version the round was opened with"
         )
     words = joined.filter(pl.col(_ITEM).is_not_null()).rename({_ITEM: "item", _TEXT: "text"})
+    answers = joined.filter(pl.col(_ITEM).is_null()).select(*GROUPS, *names)
+    by_open_link = pl.col("mode").str.starts_with(OPEN)
     known = {f.name: getattr(info, f.name) for f in fields(WaveInfo)}
     return Wave(
         **known,
-        frame=joined.filter(pl.col(_ITEM).is_null()).select(*GROUPS, *names),
+        frame=answers.filter(~by_open_link),
         texts=words.select(TEXT_COLUMNS),
         content_hash=hashlib.sha256(parquet).hexdigest(),
+        open_answers={
+            str(estate): int(n)
+            for estate, n in answers.filter(by_open_link).group_by("estate").len().sort("estate").iter_rows()
+        },
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from litestar import Litestar, MediaType, Response, Router, route
@@ -18,29 +18,27 @@ from survey import logs
 from survey.database.errors import DatabaseUnreachable
 from survey.database.migrate import require_current
 from survey.database.opening import provided
-from survey.database.pool import Database, queries
+from survey.database.pool import ALL_DOORS, OFFICE_DOORS, TENANTS_DOORS, Database
 from survey.faults import fault_response
 from survey.headers import no_body_for_head, security_headers
-from survey.office.routes import router as office
-from survey.phone.routes import router as phone
 from survey.settings import PROJECT, Settings
 from survey.workers import end_with_server
 
 LARGEST_BODY = (
     256 * 1024
 )  # bytes; a full answer with long texts is under 60 kB. Uploads of the office say more.
-STATIC = {
-    "app": PROJECT / "survey" / "static",
-    "phone": PROJECT / "survey" / "phone" / "static",
-    "office": PROJECT / "survey" / "office" / "static",
-}
+DOORS = {None: ALL_DOORS, "tenants": TENANTS_DOORS, "office": OFFICE_DOORS}
+"""What each side may do in the database: the tenants' pages can list nothing, the office sees no ballot."""
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Litestar:
-    """The whole application. Without `database` it opens its own at start-up and closes it at the end."""
+    """The whole application, or the side of it that `settings` says.
+
+    Without `database` it opens its own at start-up and closes it at the end.
+    """
     logs.configure()
     return Litestar(
-        route_handlers=[health, phone, office, *(_static(room, folder) for room, folder in STATIC.items())],
+        route_handlers=[health, _static("app", PROJECT / "survey" / "static"), *_rooms(settings.only)],
         dependencies={
             "database": Provide(_database, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -56,6 +54,20 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     )
 
 
+def _rooms(only: str | None) -> Iterator[Router]:
+    """A side that is not served is not even loaded."""
+    if only != "office":
+        from survey.phone.routes import router as phone
+
+        yield phone
+        yield _static("phone", PROJECT / "survey" / "phone" / "static")
+    if only != "tenants":
+        from survey.office.routes import router as office
+
+        yield office
+        yield _static("office", PROJECT / "survey" / "office" / "static")
+
+
 def from_environment() -> Litestar:
     """What the web server's workers call."""
     return create_app(Settings.from_environment())
@@ -65,8 +77,7 @@ def from_environment() -> Litestar:
 async def health(database: NamedDependency[Database]) -> Response[str]:
     """200 'ok' when the database answers; DatabaseUnreachable (503) when it does not."""
     try:
-        async with database.phone() as connection:
-            await queries.ping(connection)
+        await database.ping()
     except Exception as error:  # whatever the driver says, we are not well
         raise DatabaseUnreachable("the database does not answer") from error
     return Response("ok")
@@ -79,15 +90,21 @@ def _database(state: State) -> Database:
 
 @contextlib.asynccontextmanager
 async def _own_database(app: Litestar) -> AsyncIterator[None]:
-    watch = asyncio.create_task(end_with_server())
-    with provided(app.state["settings"]) as url:
+    settings: Settings = app.state["settings"]
+    beside = [asyncio.create_task(end_with_server())]
+    with provided(settings) as url:
         await require_current(url)
-        app.state["database"] = await Database.connect(url)
+        database = app.state["database"] = await Database.connect(url, DOORS[settings.only])
+        if settings.only == "office":
+            from survey.campaigns.sealing import keep_sealing
+
+            beside.append(asyncio.create_task(keep_sealing(database)))
         try:
             yield
         finally:
-            watch.cancel()
-            await app.state["database"].close()
+            for task in beside:
+                task.cancel()
+            await database.close()
 
 
 def _static(room: str, folder: Path) -> Router:

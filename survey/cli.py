@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -15,14 +16,16 @@ from survey.cli_language import LANGUAGE, language_of, sentence, words
 from survey.database.errors import DatabaseFault
 from survey.database.migrate import migrate
 from survey.database.opening import provided
-from survey.settings import Settings, SettingsFault
+from survey.settings import SIDES, Settings, SettingsFault
 
 ROOMS = {
     "demo": "survey.cli_demo",
+    "keys": "survey.cli_keys",
     "organisation": "survey.cli_organisation",
     "questionnaire": "survey.cli_questionnaire",
     "release": "survey.cli_release",
     "responses": "survey.cli_responses",
+    "retention": "survey.cli_retention",
     "staff": "survey.cli_staff",
 }
 
@@ -75,9 +78,64 @@ def migrate_command(language: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 to listen on every network.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: that of BOSTEMME_BASE_URL, else 8000.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--only", type=click.Choice(SIDES), help="One side alone, with a login that can do no more.")
+@click.option("--mixer/--no-mixer", default=None,
+              help="Run the mixer beside it; default: unless --only. Else `bostemme mix`.")  # fmt: skip
+@click.option("--sender/--no-sender", default=None,
+              help="Run the sender beside it; default: unless --only. Else `bostemme send`.")  # fmt: skip
 @LANGUAGE
-def serve(host: str, port: int | None, workers: int, language: str) -> None:
+def serve(
+    host: str,
+    port: int | None,
+    workers: int,
+    only: str | None,
+    mixer: bool | None,
+    sender: bool | None,
+    language: str,
+) -> None:
     """Serve the tenants' pages and the office."""
     from survey.serving import serve as run
 
-    run(host, port, workers, words(language))
+    if only is not None:
+        os.environ["BOSTEMME_ONLY"] = only  # for the workers as well
+    run(host, port, workers, words(language), mixer=mixer, sender=sender)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Look at the box once, say what was done, and end.")
+@LANGUAGE
+def mix(once: bool, language: str) -> None:
+    """Run the mixer, which needs the folder of keys; the web must not have it."""
+    from survey import mixer
+
+    settings = Settings.from_environment()
+    if not once:
+        asyncio.run(mixer.run(settings))
+        return
+    done = asyncio.run(mixer.once(settings))
+    click.echo(words(language)("cli.mixed", moved=done.moved, stuck=done.stuck))
+    raise SystemExit(1 if done.stuck else 0)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Send what is due now, say how many, and end.")
+def send(once: bool) -> None:
+    """Run the sender of e-mail and SMS, which needs the folder of contact keys; the web must not have it."""
+    from survey import sender
+
+    settings = Settings.from_environment()
+    if not once:
+        asyncio.run(sender.run(settings))
+        return
+    done = asyncio.run(sender.once(settings))
+    click.echo(f"{done.sent} sent, {done.failed} failed, {done.waiting} will be tried again.")
+
+
+@main.command()
+@click.argument("address")
+def bounced(address: str) -> None:
+    """Count an e-mail that came back to ADDRESS (retur+...@...): for the mail server to call."""
+    from survey import sender
+
+    if not asyncio.run(sender.bounced(Settings.from_environment(), address)):
+        raise click.ClickException("This address belongs to no round that was sent.")

@@ -11,6 +11,8 @@ import click
 
 from reports.catalogue import Translate, translator
 from survey import ports
+from survey.ballots import mixing
+from survey.ballots.keys import KeyFolder
 from survey.campaigns.rounds import Round
 from survey.cli_language import terminal_language
 from survey.database.opening import opened
@@ -73,6 +75,7 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         made = await loading.made_up_waves(database, ids[ORGANISATION])
         click.echo(told("demo.waves.new" if made else "demo.waves.there"))
         password, officer = await loading.staff(database, ids)
+        await mixing.keep_stock(database, KeyFolder(settings.keys))
         round = await loading.open_round(database, officer)
         links = await loading.links(database, settings, officer, round)
         file = papers.write_links(folder, links, language)

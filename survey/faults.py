@@ -13,15 +13,27 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 
 from reports.catalogue import translator
 from survey import logs
+from survey.database.errors import DatabaseUnreachable
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("nb", "nn", "en")
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # it is shutting down, starting, or getting well after a crash
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,  # it could not read or write a file
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver says when the server dies under it
+    ConnectionError,
+    DatabaseUnreachable,
+)
 WORDED = frozenset({400, 401, 403, 404, 405, 413, 429, 500, 503})
 
 _templates = Environment(
@@ -38,7 +50,11 @@ STYLESHEET = f"/static/app/fault.css?v={_style}"
 
 def fault_response(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
     status = status_of(error)
-    if status >= 500:
+    away = _away(error)
+    if away:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        logs.trouble(away, why=logs.known(error), again=logs.SOON)
+    elif status >= 500:
         logs.failed_request(error, request.method, route_of(request))
     headers = getattr(error, "headers", None) or {}
     kept = {name: value for name, value in headers.items() if name.lower() in ("allow", "retry-after")}
@@ -48,6 +64,17 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
         media_type=MediaType.HTML,
         headers=kept,
     )
+
+
+def _away(error: BaseException | None) -> str:
+    """What to tell the operator when the database cannot serve us now; '' for any other error."""
+    while error is not None:
+        if isinstance(error, asyncpg.DiskFullError):
+            return "the disk of the database is full"
+        if isinstance(error, AWAY):
+            return "the database is away"
+        error = error.__cause__
+    return ""
 
 
 def status_of(error: Exception) -> int:

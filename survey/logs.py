@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import traceback
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-ALLOWED = frozenset({"event", "level", "timestamp", "method", "route", "status", "error", "lines", "port"})
+REQUEST = {"event", "level", "timestamp", "method", "route", "status", "error", "lines", "port"}
+MIXER = {"campaign", "why", "n"}
+ALLOWED = frozenset(REQUEST | MIXER)
+AGAIN = 3600.0
+"""Seconds until the same trouble is told anew."""
+SOON = 60.0
+MOST_TOLD = 1000
+_told: dict[tuple[str, str, str], float] = {}
 
 
 def configure() -> None:
@@ -45,3 +53,35 @@ def failed_request(error: BaseException, method: str, route: str) -> None:
         error=type(error).__name__,
         lines=[f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames],
     )
+
+
+def trouble(event: str, *, campaign: str = "", why: str = "", again: float | None = None) -> None:
+    """Something the operator must see to. `why`: a sentence of ours, never what a tenant wrote.
+
+    Said once, and while it lasts again after `again` seconds (an hour): who is told the same every second
+    stops reading.
+    """
+    now = time.monotonic()
+    last = _told.get((event, campaign, why))
+    if last is not None and now - last < (AGAIN if again is None else again):
+        return
+    if len(_told) > MOST_TOLD:
+        _told.clear()
+    _told[event, campaign, why] = now
+    structlog.get_logger().error(event, campaign=campaign, why=why)
+
+
+def over(event: str) -> None:
+    """A trouble has ended: the next one of its kind is news again."""
+    for told in [told for told in _told if told[0] == event]:
+        del _told[told]
+
+
+def known(error: BaseException) -> str:
+    """The class of an error. Its text may quote what somebody wrote."""
+    return type(error).__name__
+
+
+def done(event: str, *, campaign: str = "", n: int = 1) -> None:
+    """A step that must leave a trace: a key destroyed, a round's remains deleted."""
+    structlog.get_logger().info(event, campaign=campaign, n=n)

@@ -4,7 +4,12 @@
     BOSTEMME_SECRET_KEY   at least 32 characters; without it (embedded database only) one is made and kept
     BOSTEMME_BASE_URL     how tenants reach the service, no slash at the end; default http://localhost:8000
     BOSTEMME_HOME         folder for the embedded database and the kept key; default .bostemme beside the code
+    BOSTEMME_KEYS         folder of the rounds' private keys, for the mixer alone; default 'keys' in the above
+    BOSTEMME_CONTACT_KEYS folder of the rounds' contact keys, for the sender; default 'contact-keys' there
+    BOSTEMME_ONLY         'tenants' or 'office': serve that side alone; default both
     BOSTEMME_DEMO         1: a demonstration, with made-up data
+
+What the sender alone needs (mail server, SMS gateway) is in `survey/delivery/channels.py`.
 
 Errors: SettingsFault, a sentence that names the variable and how to mend it.
 """
@@ -20,6 +25,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MINIMUM_KEY_LENGTH = 32
+SIDES = ("tenants", "office")
 
 
 class SettingsFault(Exception):
@@ -36,6 +42,20 @@ class Settings:
     base_url: str
     home: Path
     demo: bool = False
+    keys_folder: Path | None = None  # None: beside the embedded database
+    only: str | None = None  # 'tenants', 'office'; None: both
+
+    contact_keys_folder: Path | None = None  # likewise
+
+    @property
+    def contact_keys(self) -> Path:
+        """Folder of the rounds' private contact keys."""
+        return self.contact_keys_folder or self.home / "contact-keys"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the rounds' private keys."""
+        return self.keys_folder or self.home / "keys"
 
     @property
     def secure(self) -> bool:
@@ -45,6 +65,9 @@ class Settings:
     @staticmethod
     def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         environ = os.environ if environ is None else environ
+        only = environ.get("BOSTEMME_ONLY") or None
+        if only not in (None, *SIDES):
+            raise SettingsFault(f"BOSTEMME_ONLY is '{only}' but must be one of {', '.join(SIDES)}.")
         home = Path(environ.get("BOSTEMME_HOME") or PROJECT / ".bostemme").absolute()
         database_url = environ.get("DATABASE_URL") or None
         base_url = (environ.get("BOSTEMME_BASE_URL") or "http://localhost:8000").rstrip("/")
@@ -57,8 +80,15 @@ class Settings:
             secret_key=_secret_key(environ.get("BOSTEMME_SECRET_KEY"), home, kept=database_url is None),
             base_url=base_url,
             home=home,
+            keys_folder=_folder(environ, "BOSTEMME_KEYS"),
+            contact_keys_folder=_folder(environ, "BOSTEMME_CONTACT_KEYS"),
+            only=only,
             demo=environ.get("BOSTEMME_DEMO", "") in ("1", "true", "yes"),
         )
+
+
+def _folder(environ: Mapping[str, str], name: str) -> Path | None:
+    return Path(environ[name]).absolute() if environ.get(name) else None
 
 
 def _secret_key(given: str | None, home: Path, *, kept: bool) -> bytes:

@@ -15,10 +15,15 @@ import hypothesis
 import pytest
 from litestar import Litestar
 
+from survey.ballots.keys import KeyFolder
+from survey.ballots.mixing import keep_stock
 from survey.database.embedded import embedded_postgres
 from survey.database.migrate import migrate
 from survey.database.pool import Database
+from survey.delivery.channels import Channels
+from survey.delivery.sending import Sender
 from survey.settings import Settings
+from tests.ballots import CONTACT_STOCK, STOCK, copied_contact_keys, copied_keys
 
 # A busy machine is not a fault of the code under test.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -56,8 +61,31 @@ def template(server_url: str) -> Iterator[str]:
     name = f"{TEMPLATE}_{secrets.token_hex(4)}"
     asyncio.run(_run(server_url, f"create database {name}"))
     asyncio.run(migrate(_named(server_url, name)))
+    asyncio.run(_stock(_named(server_url, name)))
     yield name
     asyncio.run(_run(server_url, f"drop database {name} with (force)"))
+
+
+async def _stock(url: str) -> None:
+    """Keys for rounds to open with; their private halves are where `keys` copies them from."""
+    database = await Database.connect(url)
+    try:
+        await keep_stock(database, KeyFolder(STOCK))
+        await Sender(database, KeyFolder(CONTACT_STOCK), Channels(None, None), "").keep_stock()
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyFolder:
+    """The private keys of the rounds of this test, for the mixer."""
+    return copied_keys(tmp_path / "keys")
+
+
+@pytest.fixture
+def contact_keys(tmp_path: Path) -> KeyFolder:
+    """The private contact keys of the rounds of this test, for the sender."""
+    return copied_contact_keys(tmp_path / "contact-keys")
 
 
 @pytest.fixture
@@ -80,7 +108,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
         database_url=database_url, secret_key=b"k" * 32, base_url="http://testserver.local", home=tmp_path
-    )
+    )  # its keys: tmp_path / "keys", filled by the fixture `keys`
 
 
 @pytest.fixture

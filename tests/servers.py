@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from survey.settings import PROJECT, Settings
+from tests.ballots import copied_contact_keys, copied_keys
 
 STARTING = 30
 """Seconds a server may take before the test gives up."""
@@ -34,20 +35,30 @@ class Server:
         self.process.wait()
 
 
-@contextlib.contextmanager
-def serving(database_url: str, folder: Path, *, workers: int = 1) -> Iterator[Server]:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(
+    database_url: str, folder: Path, *arguments: str, workers: int = 1, port: int | None = None
+) -> Iterator[Server]:
+    """`arguments`: more of them for `serve`. `port`: where an earlier one was, for tenants who come back."""
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     chosen = {
         "DATABASE_URL": database_url,
         "BOSTEMME_SECRET_KEY": "for tests only, for tests only, for tests only",
         "BOSTEMME_BASE_URL": url,
         "BOSTEMME_HOME": str(folder / "home"),
+        "BOSTEMME_KEYS": str(copied_keys(folder / "keys").path),
+        "BOSTEMME_CONTACT_KEYS": str(copied_contact_keys(folder / "contact-keys").path),
     }
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "survey", "serve", "--port", str(port), "--workers", str(workers)]
+    command += arguments
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

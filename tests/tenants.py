@@ -13,6 +13,7 @@ from forms.loading import content_hash, dump, load
 from forms.questionnaire import Questionnaire
 from survey.ballots.tokens import new_token, token_hash
 from survey.database.pool import Database
+from tests.ballots import sent_answers
 
 ORGANISATION = "Eksempelvik kommune"
 TODAY = date.today()
@@ -105,13 +106,10 @@ async def invite(
                 for number, token in enumerate(links, start=1)
             ],
         )
+        await connection.execute("select registry.take_ballot_key($1, $2)", organisation, campaign)
     return Invited(organisation, campaign, estate, links)
 
 
 async def stored_answers(database: Database, invited: Invited) -> list[dict[str, object]]:
-    """Every answer document of the round, as the reports would read it."""
-    async with database.answers(invited.organisation_id) as connection:
-        rows = await connection.fetch(
-            "select answers::text from answers.responses where campaign_id = $1", invited.campaign_id
-        )
-    return [json.loads(row["answers"]) for row in rows]
+    """Every answer document of the round, in the box or out of it."""
+    return await sent_answers(database, invited.campaign_id)

@@ -7,9 +7,12 @@ sending name the mark they began from, and DraftChanged says that another page w
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
-from forms.answers import Answers
+from forms.answers import Answers, validate
+from forms.errors import AnswerFault
+from forms.questionnaire import Questionnaire
 from survey.ballots import tokens
 from survey.ballots.rounds import queries
 from survey.database.pool import Connection
@@ -21,31 +24,66 @@ class DraftChanged(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """`page`: the last page its owner worked on, '' before the first. `mark`: None before it was saved."""
+    """`page`: the last page its owner worked on, '' before the first. `mark`: None before it was saved.
+
+    `version`: of the questionnaire it was written to, '' when not noted. `unfit`: how many of its answers do
+    not belong to the questionnaire as it is now. `unreadable`: what lies there was not written by this link,
+    or is damaged.
+    """
 
     language: str = ""
     answers: Answers = field(default_factory=dict)
     page: str = ""
     mark: bytes | None = None
+    version: str = ""
+    unfit: int = 0
+    unreadable: bool = False
 
 
 def read(token: str, sealed: bytes | None) -> Draft | None:
     """The draft of this link as it lies in the database; None when nothing has been saved yet."""
     if sealed is None:
         return None
-    document = json.loads(tokens.open_draft(token, sealed))
-    return Draft(document["language"], document["answers"], document["page"], tokens.mark(sealed))
+    mark = tokens.mark(sealed)
+    try:
+        document = json.loads(tokens.open_draft(token, sealed))
+        return Draft(
+            document["language"], document["answers"], document["page"], mark, document.get("version", "")
+        )
+    except (tokens.UnreadableDraft, ValueError, KeyError, TypeError):
+        return Draft(mark=mark, unreadable=True)
+
+
+def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draft:
+    """The draft with those of its answers that belong to this version, when it was written to another."""
+    version = str(version_id)
+    if draft.version == version:
+        return draft
+    fit: Answers = {}
+    for name, answer in draft.answers.items():
+        try:
+            fit |= validate(questionnaire, {name: answer})
+        except AnswerFault:
+            continue
+    return replace(draft, answers=fit, version=version, unfit=len(draft.answers) - len(fit))
+
+
+def sealed(token: str, draft: Draft) -> bytes:
+    """The inverse of `read`: what only the holder of the link can open."""
+    document = json.dumps(
+        {"language": draft.language, "answers": draft.answers, "page": draft.page, "version": draft.version}
+    )
+    return tokens.seal_draft(token, document.encode())
 
 
 async def save(connection: Connection, secret_key: bytes, token: str, draft: Draft) -> bool:
     """Keep the draft. False when the round no longer takes answers from this link; or raises DraftChanged."""
-    document = json.dumps({"language": draft.language, "answers": draft.answers, "page": draft.page})
     outcome = await queries.save_draft(
         connection,
         token_hash=tokens.token_hash(secret_key, token),
         draft_key=tokens.draft_key(secret_key, token),
         seen=draft.mark,
-        sealed=tokens.seal_draft(token, document.encode()),
+        sealed=sealed(token, draft),
     )
     if outcome == "changed":
         raise DraftChanged("another page of this link was saved first")

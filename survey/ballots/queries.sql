@@ -12,6 +12,76 @@ select ballots.questionnaire(:version_id)::text;
 -- saved; changed when the draft is another than `seen`; closed when the invitation is used or the round not open.
 select ballots.save_draft(:token_hash, :draft_key, :seen, :sealed);
 
--- name: submit(token_hash, draft_key, seen, language, mode, answers, codes)$
--- The one transaction of a submission: accepted, already, closed or unknown.
-select ballots.submit(:token_hash, :draft_key, :seen, :language, :mode, :answers::text::jsonb, :codes);
+-- name: submit(token_hash, draft_key, seen, public_key, receipt_hash, sealed, copy)$
+-- The one transaction of a submission: accepted, already, closed, unknown or other_key.
+select ballots.submit(:token_hash, :draft_key, :seen, :public_key, :receipt_hash, :sealed, :copy);
+
+-- name: receipt(receipt_hash)^
+-- Whether the answer with this receipt waits, is counted, was withdrawn or is lost.
+select * from ballots.receipt(:receipt_hash);
+
+-- name: withdraw(receipt_hash)$
+select ballots.withdraw(:receipt_hash);
+
+-- name: take_back(token_hash, draft_key, receipt_hash)$
+-- The answer is a draft again; false when the ballot is mixed or the round is over.
+select ballots.take_back(:token_hash, :draft_key, :receipt_hash);
+
+-- name: decline(token_hash, draft_key)$
+select ballots.decline(:token_hash, :draft_key);
+
+-- name: open_link(slug)^
+-- The round an open link is for; nothing when it gives no rights.
+select * from ballots.open_link(:slug);
+
+-- name: open_right(slug, token_hash)$
+-- A new right to answer, of the link's stratum; false when the round takes no answers.
+select ballots.open_right(:slug, :token_hash);
+
+-- The mixer's role may call the functions below and nothing else.
+
+-- name: keep_key(public_key)$
+select ballots.keep_key(:public_key);
+
+-- name: equip_rounds()$
+-- Open rounds without a key take one from the stock; how many that was.
+select ballots.equip_rounds();
+
+-- name: keys()
+-- Every public key, the round it belongs to, and whether its work is done.
+select * from ballots.keys();
+
+-- name: note_destroyed(public_key)$
+select ballots.note_destroyed(:public_key);
+
+-- name: give_up(public_key)$
+-- Ballots under a lost key leave the box; their receipts say so.
+select ballots.give_up(:public_key);
+
+-- name: rotate_key(campaign_id)$
+-- Nothing when the round is not open or no key is in stock.
+select ballots.rotate_key(:campaign_id);
+
+-- name: places()
+-- Every estate of every round with ballots in the box.
+select * from ballots.places();
+
+-- name: draw(campaign_id, estate_ids, most)
+-- Ballots by lot, held until the transaction ends.
+select * from ballots.draw(:campaign_id, :estate_ids, :most);
+
+-- name: note_unreadable(id)$
+select ballots.note_unreadable(:id);
+
+-- name: mix(campaign_id, estate_id, area_id, ids, version_ids, languages, modes, answers, codes)$
+-- All of them become answers, or none.
+select ballots.mix(:campaign_id, :estate_id, :area_id, :ids, :version_ids, :languages, :modes, :answers, :codes);
+
+-- name: note_pooled(campaign_id, estate_ids, under)$
+select ballots.note_pooled(:campaign_id, :estate_ids, :under);
+
+-- name: shuffle_invitations(campaign_id, estate_ids)$
+select ballots.shuffle_invitations(:campaign_id, :estate_ids);
+
+-- name: shuffle_box(campaign_id, estate_ids)$
+select ballots.shuffle_box(:campaign_id, :estate_ids);

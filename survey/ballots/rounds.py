@@ -52,6 +52,10 @@ class Round:
     today: date
     """By the clock that decides: that of the database."""
     questionnaire_version_id: UUID
+    ballot_key: bytes | None
+    """32 bytes to seal an answer with. None until the round has taken one."""
+    declined: bool
+    """The holder of this link has said no. An answer undoes it."""
     stage: Stage
     draft: bool
     """The office has not opened it: its dates are a plan, and its first day may pass without it."""
@@ -107,6 +111,8 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
         results_on=row["results_on"],
         today=row["today"],
         questionnaire_version_id=row["questionnaire_version_id"],
+        ballot_key=row["ballot_key"],
+        declined=row["declined"],
         stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
         draft=row["status"] == "draft",
         still_open=row["status"] == "open" and row["today"] <= row["closes_on"],

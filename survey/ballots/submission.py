@@ -1,17 +1,20 @@
-"""Sending: the one moment when a right to answer becomes an answer."""
+"""Sending: the one moment when a right to answer becomes a sealed ballot."""
 
 from __future__ import annotations
 
 import enum
-import json
 
 import asyncpg
 
 from forms.answers import Answers
-from survey.ballots import tokens
-from survey.ballots.drafts import DraftChanged
-from survey.ballots.rounds import Version, queries
+from survey.ballots import drafts, tokens
+from survey.ballots.drafts import Draft, DraftChanged
+from survey.ballots.rounds import Round, Version, find, queries
+from survey.ballots.sealing import Ballot, seal
 from survey.database.pool import Connection
+
+KEY_CHANGES = 3
+"""How often a round may change its key under one submission before we give up."""
 
 
 class Outcome(enum.Enum):
@@ -19,12 +22,15 @@ class Outcome(enum.Enum):
     ALREADY = "already"
     CLOSED = "closed"
     UNKNOWN = "unknown"
+    OTHER_KEY = "other_key"
+    """The round has no key, or changes it faster than one can seal: try again."""
 
 
 async def submit(
     connection: Connection,
     secret_key: bytes,
     token: str,
+    round: Round,
     version: Version,
     answers: Answers,
     *,
@@ -32,22 +38,45 @@ async def submit(
     language: str,
     mode: str = "web",
 ) -> Outcome:
-    """Spend the right to answer and store the answer, or neither; the database decides who came first.
+    """Spend the right to answer and put the sealed answer in the box, or neither; the database decides who
+    came first.
 
     `answers` holds what is on the route of the draft marked `seen` and nothing else; DraftChanged when that
     draft is another by now. Accepted means on disk, unless the caller began a transaction of its own.
     """
-    try:
-        outcome = await queries.submit(
-            connection,
-            token_hash=tokens.token_hash(secret_key, token),
-            draft_key=tokens.draft_key(secret_key, token),
-            seen=seen,
-            language=language,
-            mode=mode,
-            answers=json.dumps(answers, ensure_ascii=False),
-            codes=version.layout.pack(answers),
-        )
-    except asyncpg.SerializationError as error:
-        raise DraftChanged("another page of this link was saved first") from error
-    return Outcome(outcome)
+    ballot = Ballot(round.questionnaire_version_id, language, mode, answers, version.layout.pack(answers))
+    for _ in range(KEY_CHANGES):
+        if round.ballot_key is None:
+            return Outcome.OTHER_KEY
+        try:
+            outcome = Outcome(
+                await queries.submit(
+                    connection,
+                    token_hash=tokens.token_hash(secret_key, token),
+                    draft_key=tokens.draft_key(secret_key, token),
+                    seen=seen,
+                    public_key=round.ballot_key,
+                    receipt_hash=tokens.receipt_hash(secret_key, tokens.receipt(secret_key, token)),
+                    sealed=seal(round.ballot_key, ballot),
+                    copy=drafts.sealed(token, Draft(language, answers)),
+                )
+            )
+        except asyncpg.SerializationError as error:
+            raise DraftChanged("another page of this link was saved first") from error
+        if outcome is not Outcome.OTHER_KEY:
+            return outcome
+        found = await find(connection, secret_key, token)
+        if found is None:
+            return Outcome.UNKNOWN
+        round = found.round
+    return Outcome.OTHER_KEY
+
+
+async def decline(connection: Connection, secret_key: bytes, token: str) -> bool:
+    """Does not wish to take part: no more reminders. False when answered already or the round is not open."""
+    noted: bool = await queries.decline(
+        connection,
+        token_hash=tokens.token_hash(secret_key, token),
+        draft_key=tokens.draft_key(secret_key, token),
+    )
+    return noted

@@ -17,6 +17,7 @@ from nacl.utils import random as random_bytes
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TOKEN_LENGTH = 20
+RECEIPT_LENGTH = 10
 DRAFT_BLOCK = 2048
 """Bytes. Drafts are padded to whole blocks, so that their length does not tell how much was written."""
 
@@ -52,8 +53,22 @@ def draft_key(secret_key: bytes, token: str) -> bytes:
 def receipt(secret_key: bytes, token: str) -> str:
     """'K7QF-9M2X-4T': the same for the same link every time, so that a lost page can be shown again."""
     bits = int.from_bytes(_keyed(secret_key, token, b"bostemme.receipt"), "big")
-    symbols = "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(10)).upper()
+    symbols = "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(RECEIPT_LENGTH)).upper()
     return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:]}"
+
+
+def normalise_receipt(written: str) -> str | None:
+    """A receipt as somebody typed it, in the form of `receipt`; None when it cannot be one."""
+    symbols = re.sub(r"[\s\-]", "", written[:100]).lower().translate(_AS_MEANT)
+    if not re.fullmatch(f"[{ALPHABET}]{{{RECEIPT_LENGTH}}}", symbols):
+        return None
+    symbols = symbols.upper()
+    return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:]}"
+
+
+def receipt_hash(secret_key: bytes, receipt: str) -> bytes:
+    """32 bytes: what a ballot is found by until it is mixed. `receipt` as `receipt` gives it."""
+    return _keyed(secret_key, receipt, b"bostemme.counted")
 
 
 def seal_draft(token: str, document: bytes) -> bytes:

@@ -56,6 +56,7 @@ async def change_draft(
                 closes_on=plan.closes_on,
                 results_on=plan.results_on,
                 declared_grade=plan.declared_grade,
+                archive_years=plan.archive_years,
             )
     except UniqueViolationError:
         raise NameTaken(name=plan.name) from None

@@ -73,6 +73,22 @@ async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
     return {(row["campaign_id"], row["estate_id"]): row["n"] for row in rows}
 
 
+async def declined(connection: Connection, rounds: tuple[Round, ...]) -> Mapping[UUID, int]:
+    """How many said that they did not wish to take part, by round; nothing where fewer than 5 did.
+
+    An answer of its own, never a failure. Through the door of the registry; the database itself rounds, and
+    keeps small numbers back.
+    """
+    rows = [row async for row in queries.declined_counts(connection, ids=[round.id for round in rounds])]
+    return {row["campaign_id"]: row["n"] for row in rows}
+
+
+async def still_mixing(connection: Connection, round_id: UUID) -> bool:
+    """Whether answers of a round are still in the box. Through the door of the answers."""
+    waiting: bool = await queries.ballots_waiting(connection, id=round_id)
+    return waiting
+
+
 def coverage(round: Round, counts: Counts) -> Coverage:
     """What may be shown of the counts of one round."""
     exact = round.status == "closed"

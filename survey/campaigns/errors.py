@@ -7,12 +7,15 @@ CampaignError
 ├── NotADraft              409  only a draft can be opened, changed or deleted
 ├── ChangedMeanwhile       409  the draft is another than the one the form was filled in from
 ├── LinksWouldBreak        409  other estates make the links that were fetched useless; ask first
+├── NoBallotKey            503  no key is in stock to seal answers with: the mixer does not run
 ├── NotOpen                409  only an open round can be closed or get another deadline
 ├── BadDeadline            409  a deadline before today, before the first day, or after the results
 ├── ClosedForGood          409  a closed round is not opened again and not changed
 ├── AlreadyClosed          409  a closed round gets no links and no poster
 ├── ClosingDatePassed      409  the last day to answer has passed; nobody could answer
 ├── ResultsNotReady        409  results are shown when the round is closed, not before
+├── StillMixing            503  the round is closed, its last answers are being mixed: a matter of seconds
+├── AnswersDeleted         410  the archive period is over: what was published stays, nothing new is computed
 ├── NoInvitations          409  an imported round has no personal links
 ├── TooFewDwellings        409  an estate cannot get fewer dwellings than have been asked in a round
 └── EstateInUse            409  an estate of a round that is not closed stays in use
@@ -52,6 +55,18 @@ class ChangedMeanwhile(CampaignError):
 
 class LinksWouldBreak(CampaignError):
     status, key = 409, "error.campaign.links_would_break"
+
+
+class NoBallotKey(CampaignError):
+    status, key = 503, "error.campaign.no_ballot_key"
+
+
+class StillMixing(CampaignError):
+    status, key = 503, "error.campaign.still_mixing"
+
+
+class AnswersDeleted(CampaignError):
+    status, key = 410, "error.campaign.answers_deleted"
 
 
 class NotOpen(CampaignError):

@@ -2,6 +2,7 @@
 -- Every round of the organisation, newest first, with how many dwellings were asked.
 select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.closed_on,
        c.results_on, c.declared_grade, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash,
+       c.archive_years, c.contact_days, c.contacts_due_on, c.answers_due_on, c.answers_deleted_on,
        current_date as today
   from registry.campaigns c
   join registry.questionnaire_versions v
@@ -11,7 +12,7 @@ select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.cl
 
 -- name: round_estates(ids)
 -- The estates of some rounds, by area and name.
-select ce.campaign_id, e.id, e.name, a.name as area, ce.invited
+select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited, ce.pooled_under
   from registry.campaign_estates ce
   join registry.estates e on (e.organisation_id, e.id) = (ce.organisation_id, ce.estate_id)
   join registry.areas a on (a.organisation_id, a.id) = (e.organisation_id, e.area_id)
@@ -19,11 +20,37 @@ select ce.campaign_id, e.id, e.name, a.name as area, ce.invited
  order by a.name, e.name, e.id;
 
 -- name: response_counts(ids)
--- Role answers: how many, per round and estate; nothing else.
-select campaign_id, estate_id, count(*) as n
-  from answers.responses
- where campaign_id = any(cast(:ids as uuid[]))
- group by campaign_id, estate_id;
+-- Role answers: how many, per round and estate, in the box or out of it; nothing else. Estates too small to be
+-- named have no count, and whoever came by an open link was not among the invited.
+select a.campaign_id, a.estate_id, sum(a.n)::bigint as n
+  from (select campaign_id, estate_id, count(*) as n
+          from answers.responses
+         where campaign_id = any(cast(:ids as uuid[])) and estate_id is not null
+           and mode not like 'open:%'
+         group by campaign_id, estate_id
+        union all
+        select campaign_id, estate_id, n from ballots.waiting_counts(cast(:ids as uuid[]))) a
+ group by a.campaign_id, a.estate_id;
+
+-- name: declined_counts(ids)
+-- How many did not wish to take part, per round; nothing below 5.
+select campaign_id, n from ballots.declined_counts(cast(:ids as uuid[])) where n is not null;
+
+-- name: ballots_waiting(id)$
+-- Role answers: whether the mixer has work left in a round.
+select exists (select 1 from ballots.waiting_counts(array[cast(:id as uuid)]));
+
+-- name: unsealed()
+-- Of all organisations: closed rounds whose answers are all out of the box and not yet sealed.
+select * from ballots.unsealed();
+
+-- name: take_ballot_key(organisation_id, id)$
+-- The public half of a key for the round; nothing when none is in stock.
+select registry.take_ballot_key(:organisation_id, :id);
+
+-- name: wake_mixer()$
+-- It would look by itself in a few seconds; this way it looks as soon as we have committed.
+select pg_notify('bostemme_mixer', '')::text;
 
 -- name: keep_questionnaire(organisation_id, questionnaire_id, version, content_hash, document)!
 -- An immutable version, kept once per organisation.
@@ -37,12 +64,13 @@ select id from registry.questionnaire_versions where content_hash = :content_has
 -- name: questionnaire_document(id)$
 select document::text from registry.questionnaire_versions where id = :id;
 
--- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade)$
+-- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade, archive_years)$
 -- Nothing comes back when the name is taken.
 insert into registry.campaigns
-  (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade)
+  (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade,
+   archive_years)
 values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
-        :declared_grade)
+        :declared_grade, :archive_years)
 on conflict (organisation_id, name) do nothing
 returning id;
 
@@ -54,10 +82,10 @@ select e.organisation_id, :campaign_id, e.id, e.dwellings
  where e.id = any(cast(:estate_ids as uuid[])) and e.dwellings is not null and not e.archived
    for share of e;
 
--- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, id)!
+-- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, archive_years, id)!
 update registry.campaigns
    set name = :name, languages = :languages, opens_on = :opens_on, closes_on = :closes_on,
-       results_on = :results_on, declared_grade = :declared_grade
+       results_on = :results_on, declared_grade = :declared_grade, archive_years = :archive_years
  where id = :id;
 
 -- name: drop_invitations(id)!
@@ -117,17 +145,18 @@ select ballots.drop_drafts(:id);
 -- The rights to answer of a round: which dwelling, never whether it was used.
 select i.id, i.estate_id, i.dwelling
   from registry.invitations i
- where i.campaign_id = :id
+ where i.campaign_id = :id and i.source is null
  order by i.estate_id, i.dwelling, i.id;
 
 -- name: has_invitations(id)$
-select exists (select 1 from registry.invitations where campaign_id = :id);
+-- Those of open links are made by whoever follows one.
+select exists (select 1 from registry.invitations where campaign_id = :id and source is null);
 
--- name: add_invitations(organisation_id, campaign_id, estate_ids, dwellings, token_hashes)!
-insert into registry.invitations (organisation_id, campaign_id, estate_id, dwelling, token_hash)
-select :organisation_id, :campaign_id, n.estate_id, n.dwelling, n.token_hash
-  from unnest(cast(:estate_ids as uuid[]), cast(:dwellings as integer[]), cast(:token_hashes as bytea[]))
-       as n (estate_id, dwelling, token_hash);
+-- name: add_invitations(organisation_id, campaign_id, ids, estate_ids, dwellings, token_hashes)!
+insert into registry.invitations (organisation_id, campaign_id, id, estate_id, dwelling, token_hash)
+select :organisation_id, :campaign_id, n.id, n.estate_id, n.dwelling, n.token_hash
+  from unnest(cast(:ids as uuid[]), cast(:estate_ids as uuid[]), cast(:dwellings as integer[]),
+              cast(:token_hashes as bytea[])) as n (id, estate_id, dwelling, token_hash);
 
 -- name: replace_tokens(ids, token_hashes)!
 -- New links for the same rights: whoever has answered still has, the old links open nothing.

@@ -20,6 +20,7 @@ from survey.campaigns.errors import (
     ClosedForGood,
     ClosingDatePassed,
     NameTaken,
+    NoBallotKey,
     NoSuchRound,
     NotADraft,
     NotOpen,
@@ -32,6 +33,9 @@ from survey.register.errors import NoSuchEstate
 Phase = Literal["draft", "scheduled", "open", "overdue", "closed"]
 """What people see: an open round waits for its first day, takes answers, or is past its last day."""
 
+ARCHIVE_YEARS = 5
+"""How long answers are kept when the officer does not choose otherwise."""
+
 queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 
@@ -41,6 +45,9 @@ class RoundEstate:
     name: str
     area: str
     invited: int | None
+    area_id: UUID
+    pooled_under: Literal["area", "organisation"] | None
+    """Ended with so few answers that they are kept under its area, or under the organisation."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,15 @@ class Round:
     estates: tuple[RoundEstate, ...]
     declared_grade: int | None
     """How far the office says tenants take part, 1 (not asked) to 7 (the last word); None: not said."""
+    archive_years: int
+    """How long the answers are kept after closing, 1 to 10."""
+    contact_days: int
+    """How long addresses and numbers are kept after closing."""
+    contacts_due_on: date | None
+    answers_due_on: date | None
+    """The days on which contacts and answers are deleted, None until the round is closed."""
+    answers_deleted_on: date | None
+    """None while there are answers to compute from."""
 
     @property
     def invited(self) -> int | None:
@@ -81,6 +97,7 @@ class Round:
             self.closes_on,
             self.results_on,
             self.declared_grade,
+            self.archive_years,
         )
         asked = sorted(estate.id.hex for estate in self.estates)
         return blake2b(repr((plan, asked)).encode(), digest_size=12).hexdigest()
@@ -115,6 +132,7 @@ class Plan:
     closes_on: date
     results_on: date
     declared_grade: int | None = None
+    archive_years: int = ARCHIVE_YEARS
 
 
 @dataclass(frozen=True)
@@ -129,7 +147,11 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
     rows = [row async for row in queries.rounds(connection, id=id)]
     estates: dict[UUID, list[RoundEstate]] = {row["id"]: [] for row in rows}
     async for row in queries.round_estates(connection, ids=list(estates)):
-        estates[row["campaign_id"]].append(RoundEstate(row["id"], row["name"], row["area"], row["invited"]))
+        estates[row["campaign_id"]].append(
+            RoundEstate(
+                row["id"], row["name"], row["area"], row["invited"], row["area_id"], row["pooled_under"]
+            )
+        )
     return tuple(
         Round(
             id=row["id"],
@@ -147,6 +169,11 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             content_hash=row["content_hash"],
             estates=tuple(estates[row["id"]]),
             declared_grade=row["declared_grade"],
+            archive_years=row["archive_years"],
+            contact_days=row["contact_days"],
+            contacts_due_on=row["contacts_due_on"],
+            answers_due_on=row["answers_due_on"],
+            answers_deleted_on=row["answers_deleted_on"],
         )
         for row in rows
     )
@@ -201,6 +228,7 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         closes_on=new.closes_on,
         results_on=new.results_on,
         declared_grade=new.declared_grade,
+        archive_years=new.archive_years,
     )
     if round_id is None:
         raise NameTaken(name=new.name)
@@ -221,10 +249,12 @@ async def ask(connection: Connection, id: UUID, estate_ids: Iterable[UUID]) -> i
 async def open_round(connection: Connection, staff: Staff, id: UUID) -> None:
     """Let tenants answer from the first day on.
 
-    Raises NoSuchRound, ClosedForGood, NotADraft, ClosingDatePassed.
+    Raises NoSuchRound, ClosedForGood, NotADraft, ClosingDatePassed, NoBallotKey.
     """
     row = await lock(connection, id)
     check_may_open(row["status"], row["closes_on"], row["today"])
+    if await queries.take_ballot_key(connection, organisation_id=staff.organisation_id, id=id) is None:
+        raise NoBallotKey()
     await queries.open_round(connection, id=id)
     await audit.record(connection, "campaign.opened", "campaign", id, staff.id)
 
@@ -240,13 +270,10 @@ def check_may_open(status: str, closes_on: date, today: date) -> None:
 
 
 async def close_round(database: Database, staff: Staff, id: UUID) -> None:
-    """End a round for good: no more answers, every draft dies, the answers are sealed.
+    """End a round for good: no more answers, every draft dies. The mixer empties the box and seals the wave.
 
-    Raises NoSuchRound, NotOpen, AlreadyClosed. Sealing runs after the closing has been made durable, through
-    the other door of the database; were it cut off, the first report seals instead.
+    Raises NoSuchRound, NotOpen, AlreadyClosed.
     """
-    from survey.campaigns import waves
-
     async with database.registry(staff.organisation_id) as connection:
         row = await lock(connection, id)
         if row["status"] == "closed":
@@ -256,7 +283,7 @@ async def close_round(database: Database, staff: Staff, id: UUID) -> None:
         await queries.close_round(connection, id=id)
         await queries.drop_drafts(connection, id=id)
         await audit.record(connection, "campaign.closed", "campaign", id, staff.id)
-    await waves.load_wave(database, staff.organisation_id, id)
+        await queries.wake_mixer(connection)
 
 
 async def today(connection: Connection) -> date:

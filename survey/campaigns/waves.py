@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from reports import waves
-from reports.waves import Wave, WaveInfo
+from reports.waves import Estate, Wave, WaveInfo
 from survey.campaigns import rounds
-from survey.campaigns.errors import NoSuchRound, ResultsNotReady
-from survey.campaigns.rounds import Round
+from survey.campaigns.errors import AnswersDeleted, NoSuchRound, ResultsNotReady, StillMixing
+from survey.campaigns.rounds import Round, RoundEstate
 from survey.database.pool import Connection, Database
 from survey.register import organisations
+from survey.register.organisations import Organisation
 
 
 @dataclass(frozen=True)
@@ -20,23 +22,33 @@ class Waves:
 
     now: Wave
     before: Wave | None
+    before_deleted: bool = False
+    """There was one, and its answers are deleted: no change can be computed any more."""
+
+
+SMALL_ESTATES = "Små leiegårder i {area}"
+"""Data, like the names beside it: in the language of the estates, not of the reader."""
 
 
 async def load_wave(database: Database, organisation_id: UUID, campaign_id: UUID) -> Wave:
     """The sealed wave of a closed round; a round closed but not yet sealed is sealed now.
 
-    Raises NoSuchRound, ResultsNotReady while the round is not closed: a report that follows an open round
-    from day to day would show single answers arriving.
+    Raises NoSuchRound, AnswersDeleted, StillMixing until the box is empty, ResultsNotReady while the round is
+    not closed: a report that follows an open round from day to day would show single answers arriving.
     """
     async with database.registry(organisation_id) as connection:
         round = await rounds.find(connection, campaign_id)
         if round.status != "closed":
             raise ResultsNotReady(closes=round.closes_on)
+        if round.answers_deleted_on is not None:
+            raise AnswersDeleted(day=round.answers_deleted_on)
         info = await _info(connection, round)
     async with database.answers(organisation_id) as connection:
         sealed = await waves.load_sealed(connection, info)
         if sealed is not None:
             return sealed
+        if await rounds.queries.ballots_waiting(connection, id=campaign_id):
+            raise StillMixing()
         await waves.store_sealed(connection, await waves.fetch(connection, info))
         # Read back: two that seal at once must go on with the same bytes, those that were kept.
         kept = await waves.load_sealed(connection, info)
@@ -46,7 +58,10 @@ async def load_wave(database: Database, organisation_id: UUID, campaign_id: UUID
 
 
 async def previous_wave(database: Database, organisation_id: UUID, campaign_id: UUID) -> Wave | None:
-    """The wave that closed last before this one in the same series; None when this is the first."""
+    """The wave that closed last before this one in the same series; None when this is the first.
+
+    Raises AnswersDeleted when that wave's archive period is over.
+    """
     async with database.registry(organisation_id) as connection:
         before = await rounds.before(connection, campaign_id)
     return None if before is None else await load_wave(database, organisation_id, before)
@@ -54,10 +69,27 @@ async def previous_wave(database: Database, organisation_id: UUID, campaign_id: 
 
 async def load_waves(database: Database, organisation_id: UUID, campaign_id: UUID) -> Waves:
     """What a report needs. Raises as `load_wave`."""
-    return Waves(
-        await load_wave(database, organisation_id, campaign_id),
-        await previous_wave(database, organisation_id, campaign_id),
-    )
+    now = await load_wave(database, organisation_id, campaign_id)
+    try:
+        return Waves(now, await previous_wave(database, organisation_id, campaign_id))
+    except AnswersDeleted:
+        return Waves(now, None, before_deleted=True)
+
+
+def _places(organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Iterator[Estate]:
+    """What answers are told apart by: estates, and together those that were too small to be named."""
+    pools: dict[UUID, list[RoundEstate]] = {}
+    for estate in estates:
+        if estate.pooled_under is None:
+            yield Estate(str(estate.id), estate.name, estate.area, estate.invited)
+        else:
+            pool = estate.area_id if estate.pooled_under == "area" else organisation.id
+            pools.setdefault(pool, []).append(estate)
+    for pool, pooled in pools.items():
+        asked = [estate.invited for estate in pooled]
+        invited = None if None in asked else sum(n or 0 for n in asked)
+        area = pooled[0].area if pooled[0].pooled_under == "area" else organisation.name
+        yield Estate(str(pool), SMALL_ESTATES.format(area=area), area, invited)
 
 
 async def _info(connection: Connection, round: Round) -> WaveInfo:
@@ -69,9 +101,7 @@ async def _info(connection: Connection, round: Round) -> WaveInfo:
         organisation=organisation.name,
         fictitious=organisation.fictitious,
         questionnaire=await rounds.questionnaire_of(connection, round),
-        estates=tuple(
-            waves.Estate(str(estate.id), estate.name, estate.area, estate.invited) for estate in round.estates
-        ),
+        estates=tuple(_places(organisation, round.estates)),
         opens_on=round.opens_on,
         closes_on=round.closes_on,
         closed_on=round.closed_on,

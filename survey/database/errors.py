@@ -4,6 +4,7 @@
     ├── DatabaseUnreachable       503  error.unavailable
     ├── DatabaseUnsuitable        503  error.unavailable
     ├── DatabaseOfAnotherVersion  503  error.unavailable
+    ├── DoorClosed                500  error.server
     ├── MigrationFailed           503  error.unavailable
     └── EmbeddedPostgresFault     503  error.unavailable
 
@@ -37,6 +38,10 @@ class DatabaseOfAnotherVersion(DatabaseFault):
 
     status = 503
     key = "error.unavailable"
+
+
+class DoorClosed(DatabaseFault):
+    """A process asked for a role that it was started without."""
 
 
 class MigrationFailed(DatabaseFault):

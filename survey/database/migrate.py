@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -53,6 +54,17 @@ async def require_current(url: str, migrations: Path = MIGRATIONS) -> None:
         raise DatabaseOfAnotherVersion(
             f"The database lacks migration {min(known - applied)}. Run `bostemme migrate` and start again."
         )
+
+
+async def granted(url: str, doors: Collection[str]) -> tuple[str, ...]:
+    """Those of `doors` whose roles the login of this address may take on. Raises DatabaseUnreachable."""
+    connection = await connect(url)
+    try:
+        return tuple(
+            [door for door in doors if await queries.may_take_on(connection, role=f"bostemme_{door}")]
+        )
+    finally:
+        await connection.close()
 
 
 def versions(migrations: Path = MIGRATIONS) -> set[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 
 from survey.database.embedded import embedded_postgres
-from survey.database.migrate import migrate
-from survey.database.pool import Database
+from survey.database.migrate import migrate, require_current
+from survey.database.pool import ALL_DOORS, Database
 from survey.settings import Settings
 
 
@@ -22,11 +22,14 @@ def provided(settings: Settings) -> Iterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    """For commands: provided, migrated, connected; closed when the block ends. Raises DatabaseFault."""
+async def opened(settings: Settings, doors: Collection[str] = ALL_DOORS) -> AsyncIterator[Database]:
+    """For commands: provided, migrated, connected; closed when the block ends. Raises DatabaseFault.
+
+    With `doors`, only those; and only who may do everything migrates.
+    """
     with provided(settings) as url:
-        await migrate(url)
-        database = await Database.connect(url)
+        await (migrate(url) if "owner" in doors else require_current(url))
+        database = await Database.connect(url, doors)
         try:
             yield database
         finally:

@@ -1,4 +1,4 @@
-"""Four doors into one database, each with its own role: what a room may not see, its connections cannot read.
+"""Six doors into one database, each with its own role: what a room may not see, its connections cannot read.
 
 Connections are handed out inside a transaction: it commits when the block ends well and rolls back when it
 raises. Only the tenants' are not: each of their statements calls one function, which is a transaction of its
@@ -9,7 +9,7 @@ goes as text.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,7 +20,7 @@ import aiosql
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from survey.database.errors import DatabaseUnreachable
+from survey.database.errors import DatabaseUnreachable, DoorClosed
 
 queries: Any = aiosql.from_path(
     Path(__file__).with_name("queries.sql"), "asyncpg"
@@ -31,7 +31,13 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 # Per process. With two web workers the sum stays well below the 100 connections PostgreSQL allows by default.
 # Tenants get six: on two cores 12 or 20 answered fewer a second and let some wait three times as long.
-POOL_SIZES = {"registry": 6, "answers": 4, "phone": 6, "owner": 2}
+POOL_SIZES = {"registry": 6, "answers": 4, "phone": 6, "mixer": 2, "sender": 2, "owner": 2}
+
+ALL_DOORS = tuple(POOL_SIZES)
+TENANTS_DOORS = ("phone",)
+OFFICE_DOORS = ("registry", "answers")
+MIXER_DOORS = ("mixer", *OFFICE_DOORS)
+"""The mixer seals waves as well, where its login may also take on the office's roles."""
 
 REFUSALS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)  # what asyncpg raises
 
@@ -61,16 +67,26 @@ class Database:
         self._phone_queue = asyncio.Semaphore(POOL_SIZES["phone"])
 
     @staticmethod
-    async def connect(url: str) -> Database:
-        """Raises DatabaseUnreachable, saying what the database answered, when no connection can be made."""
+    async def connect(url: str, doors: Collection[str] = ALL_DOORS) -> Database:
+        """Only `doors` can be gone through, so that a process holds no right it has no use for.
+
+        Raises DatabaseUnreachable, saying what the database answered, when no connection can be made.
+        """
         try:
-            pools = {name: await _open_pool(url, name, size) for name, size in POOL_SIZES.items()}
-            database = Database(url, pools)
-            async with database.owner() as connection:
-                await queries.ping(connection)
+            database = Database(url, {name: await _open_pool(url, name, POOL_SIZES[name]) for name in doors})
+            await database.ping("owner" if "owner" in doors else None)
         except REFUSALS as error:
             raise unreachable(url, error) from error
         return database
+
+    def has(self, *doors: str) -> bool:
+        return all(door in self._pools for door in doors)
+
+    async def ping(self, door: str | None = None) -> None:
+        """Through one door, the tenants' if there is a choice. Raises what asyncpg raises."""
+        door = door or ("phone" if self.has("phone") else next(iter(self._pools)))
+        async with self._connection(door) as connection:
+            await queries.ping(connection)
 
     def registry(self, organisation_id: UUID) -> AbstractAsyncContextManager[Connection]:
         """The housing office's side, for one organisation."""
@@ -91,8 +107,16 @@ class Database:
     @asynccontextmanager
     async def _phone(self) -> AsyncIterator[Connection]:
         # First come, first served: the pool itself lets newcomers pass those who already wait for it.
-        async with self._phone_queue, self._pools["phone"].acquire() as connection:
+        async with self._phone_queue, self._connection("phone") as connection:
             yield connection
+
+    def mixer(self) -> AbstractAsyncContextManager[Connection]:
+        """The mixer's process: only the functions that move ballots. Never used by a page."""
+        return self._transaction("mixer", None)
+
+    def sender(self) -> AbstractAsyncContextManager[Connection]:
+        """The sender's process: only the functions of schema delivery. Never used by a page."""
+        return self._transaction("sender", None)
 
     def owner(self) -> AbstractAsyncContextManager[Connection]:
         """The operator at the command line: sets up organisations, loads the demo. Never used by a page."""
@@ -100,10 +124,23 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, door: str, organisation_id: UUID | None) -> AsyncIterator[Connection]:
-        async with self._pools[door].acquire() as connection, connection.transaction():
+        async with self._connection(door) as connection, connection.transaction():
             if organisation_id is not None:
                 await queries.set_organisation(connection, organisation_id=str(organisation_id))
             yield connection
+
+    @asynccontextmanager
+    async def _connection(self, door: str) -> AsyncIterator[Connection]:
+        if door not in self._pools:
+            raise DoorClosed(f"This process must not go through the door '{door}' of the database.")
+        try:
+            connection = await self._pools[door].acquire()
+        except OSError as error:  # among all that may be wrong with files and networks, this is the database
+            raise unreachable(self.url, error) from error
+        try:
+            yield connection
+        finally:
+            await self._pools[door].release(connection)
 
     async def close(self) -> None:
         for pool in self._pools.values():

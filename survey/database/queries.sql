@@ -12,6 +12,10 @@ select to_regclass('public.schema_migrations') is not null;
 -- name: applied_migrations()
 select version from public.schema_migrations order by version;
 
+-- name: may_take_on(role)$
+-- Whether who is logged in may take on a role; false when there is no such role.
+select coalesce((select pg_has_role(session_user, oid, 'MEMBER') from pg_roles where rolname = :role), false);
+
 -- name: ping()$
 select 1;
 

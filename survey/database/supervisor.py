@@ -28,6 +28,7 @@ START_SECONDS = 60
 START_ATTEMPTS = 6
 START_PAUSE_SECONDS = 0.5
 STOP_SECONDS = 60
+AGAIN_SECONDS = 5
 IDLE_SECONDS = 10  # for the first user to come, after that PostgreSQL stops at once when the last one leaves
 
 
@@ -40,14 +41,14 @@ def main(folder: str, durable: str) -> None:
             programs = find_programs(_major(places.data), _owner(places.data))
             _stop_leftover(places)
             _prepare(places, programs)
-            server = _start(places, programs, durable=durable == "durable")
+            postgres = _Postgres(places, programs, durable=durable == "durable")
         except (EmbeddedPostgresFault, OSError) as error:
             _tell_first_user(listener, f"fault {error}")
             return
         try:
-            last_user = _serve_users(listener, server)
+            last_user = _serve_users(listener, postgres)
         finally:
-            _stop(server)
+            _stop(postgres.server)
             places.forget_sockets()
     if last_user is not None:
         last_user.close()  # who left last and waits to see everything tidied up, may go now
@@ -218,14 +219,36 @@ def _state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
 
 
-def _serve_users(listener: socket.socket, server: subprocess.Popen[bytes]) -> socket.socket | None:
-    """Count who is here by their open connections; return when the last one has left or PostgreSQL died."""
+class _Postgres:
+    """The server, and another in its place when it dies while somebody uses it: killed, or its disk full."""
+
+    def __init__(self, places: Places, programs: Programs, *, durable: bool) -> None:
+        self._places, self._programs, self._durable = places, programs, durable
+        self._again_at = 0.0
+        self.server = self._started()
+
+    def keep_alive(self) -> None:
+        if self.server.poll() is None or time.monotonic() < self._again_at:
+            return
+        try:
+            self.server = self._started()
+        except (EmbeddedPostgresFault, OSError) as error:  # it may be there again in a while
+            print(f"supervisor: {error}", file=sys.stderr, flush=True)
+            self._again_at = time.monotonic() + AGAIN_SECONDS
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return _start(self._places, self._programs, durable=self._durable)
+
+
+def _serve_users(listener: socket.socket, postgres: _Postgres) -> socket.socket | None:
+    """Count who is here by their open connections; return when the last one has left."""
     users = 0
     last_user = None
     waited_until = time.monotonic() + IDLE_SECONDS
     with selectors.DefaultSelector() as selector:
         selector.register(listener, selectors.EVENT_READ)
-        while server.poll() is None and (users or time.monotonic() < waited_until):
+        while users or time.monotonic() < waited_until:
+            postgres.keep_alive()
             for key, _ in selector.select(timeout=0.5):
                 if key.fileobj is listener:
                     user, _ = listener.accept()

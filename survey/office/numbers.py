@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import dataclass
+from uuid import UUID
 
 from reports.compute import compute
 from reports.releases import bundle
@@ -17,12 +19,62 @@ from reports.releases.bundle import Bundle
 from reports.releases.dataset import protect
 from reports.results import Results
 from reports.waves import Wave
+from survey.campaigns import rounds
+from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
 from survey.campaigns.waves import Waves, load_wave, load_waves
+from survey.database.pool import Database
+from survey.retention import published
 
-__all__ = ["load_wave", "load_waves", "release", "results_of", "risk_of"]
+__all__ = ["load_wave", "load_waves", "release", "report_on", "results_of", "risk_of"]
 
 KEPT_RESULTS = 32
 _kept: OrderedDict[tuple[Hashable, ...], Results] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report to be shown: what it says, and which others there are of the round."""
+
+    results: Results
+    campaign_id: UUID
+    estates: tuple[tuple[str, str], ...]
+    """(id, name)."""
+
+
+async def report_on(
+    database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None
+) -> Report:
+    """The report on one estate, or on all. What it says is kept when it is first asked for.
+
+    When the answers, or those of the round before, are deleted, it is the report that was kept. Raises as
+    `load_wave`, AnswersDeleted when the answers are gone and this report was never asked for, and
+    NoSuchEstateInRound.
+    """
+    try:
+        both = await load_waves(database, organisation_id, round_id)
+    except AnswersDeleted:
+        return await _kept_report(database, organisation_id, round_id, estate_id)
+    places = tuple((estate.id, estate.name) for estate in both.now.estates)
+    if estate_id is not None and estate_id not in dict(places):
+        raise NoSuchEstateInRound()
+    if both.before_deleted:
+        kept = await published.kept(database, organisation_id, round_id)
+        if (then := kept.get(estate_id or published.ALL)) is not None:
+            return Report(then, round_id, places)
+    results = await results_of(both, estate_id)
+    await published.keep(database, both, estate_id, results)
+    return Report(results, round_id, places)
+
+
+async def _kept_report(
+    database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None
+) -> Report:
+    kept = await published.kept(database, organisation_id, round_id)
+    places = tuple((scope, then.scope) for scope, then in kept.items() if scope != published.ALL)
+    if (scope := estate_id or published.ALL) not in kept:
+        async with database.registry(organisation_id) as connection:
+            raise AnswersDeleted(day=(await rounds.find(connection, round_id)).answers_deleted_on)
+    return Report(kept[scope], round_id, places)
 
 
 async def results_of(both: Waves, estate_id: str | None) -> Results:

@@ -24,6 +24,9 @@ LANGUAGES = ("nb", "nn", "en")
 LANGUAGE_COOKIE = "bostemme_sprak"
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
+AGAIN = 5
+"""Seconds between two looks at a page that waits for the mixer, which itself looks as often."""
+
 AnyRequest = Request[Any, Any, Any]
 
 templates = Environment(
@@ -57,9 +60,13 @@ def render(
     staff: Staff | None = None,
     secret: bytes | None = None,
     status: int = 200,
+    refresh: int | None = None,
     **values: object,
 ) -> Response[str]:
-    """A page. `secret`: what its forms are signed with before anyone is signed in (else the session's)."""
+    """A page. `secret`: what its forms are signed with before anyone is signed in (else the session's).
+
+    `refresh`: seconds until the browser asks again by itself, by a header: neither script nor markup.
+    """
     secret = staff.csrf_secret if staff else secret
     return Response(
         to_html(
@@ -70,11 +77,12 @@ def render(
             fictitious=staff.fictitious if staff else settings_of(request).demo,
             here=request.url.path,
             notice=_notice(request),
+            refresh=refresh,
             **{"typed": None, **values},
         ),
         status_code=status,
         media_type=MediaType.HTML,
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", **({"Refresh": str(refresh)} if refresh else {})},
     )
 
 
@@ -144,6 +152,8 @@ def _zone() -> tzinfo:
 
 NOTICES = frozenset(
     {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved", "given_back"}
+    | {"letters_dropped", "contacts_kept", "sending_planned", "sending_stopped", "text_kept"}
+    | {"open_links_changed"}
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
 )
 

@@ -20,9 +20,11 @@ def title(round: Round) -> str:
     return words(round.languages[0])("poster.title", name=round.name)
 
 
-def html(round: Round, staff: Staff, settings: Settings) -> str:
-    """The whole document for print; first language large, the others below."""
-    address = settings.base_url.partition("://")[2]
+def html(round: Round, staff: Staff, settings: Settings, *, open_path: str = "") -> str:
+    """The whole document for print; first language large, the others below. `open_path`: of an open link, for
+    those who have no code."""
+    url = f"{settings.base_url}{open_path or '/'}"
+    address = url.partition("://")[2].rstrip("/")
     return to_html(
         "poster.html",
         round.languages[0],
@@ -33,7 +35,12 @@ def html(round: Round, staff: Staff, settings: Settings) -> str:
         others=[(language, words(language)) for language in round.languages[1:]],
         dates={language: to_date(language, round) for language in round.languages},
         address=address,
-        qr=_qr_path(f"{settings.base_url}/"),
+        steps=("poster.open.step.1", "poster.open.step.2", "poster.open.step.3")
+        if open_path
+        else ("poster.step.1", "poster.step.2", "poster.step.3"),
+        short="poster.open.short" if open_path else "poster.short",
+        help="poster.open.help" if open_path else "poster.help",
+        qr=qr_code(url),
     )
 
 
@@ -45,7 +52,8 @@ class Code:
     path: str
 
 
-def _qr_path(url: str) -> Code:
+def qr_code(url: str) -> Code:
+    """Level M: readable with 15 % of it soiled."""
     rows = [list(row) for row in segno.make(url, error="m").matrix]
     dark = [(x, y) for y, row in enumerate(rows) for x, module in enumerate(row) if module]
     return Code(len(rows), "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))

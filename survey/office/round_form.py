@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from survey.campaigns.rounds import NewRound, Plan, Round
+from survey.campaigns.rounds import ARCHIVE_YEARS, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
 from survey.office.door import Form
 from survey.office.fields import Problem, day_of, name_of
@@ -18,6 +18,8 @@ SHORTEST_NAME, LONGEST_NAME = 3, 100
 DATE_FIELDS = ("opens_on", "closes_on", "results_on")
 GRADES = {"": None, **{str(grade): grade for grade in range(1, 8)}}
 """What the field of the declared grade may hold."""
+YEARS = {str(years): years for years in range(1, 11)}
+"""How long answers may be kept after closing."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Filled:
     languages: frozenset[str]
     dates: Mapping[str, str]
     grade: str = ""
+    archive_years: str = str(ARCHIVE_YEARS)
     drop_links: bool = False
     mark: str = ""
     """Of the draft the form was filled in from."""
@@ -69,6 +72,7 @@ def of_round(round: Round) -> Filled:
         languages=frozenset(round.languages),
         dates={field: getattr(round, field).isoformat() for field in DATE_FIELDS},
         grade=str(round.declared_grade or ""),
+        archive_years=str(round.archive_years),
         mark=round.mark,
     )
 
@@ -81,6 +85,7 @@ def read(form: Form) -> Filled:
         languages=frozenset(form.all("language")),
         dates={field: form.one(field).strip() for field in DATE_FIELDS},
         grade=form.one("grade"),
+        archive_years=form.one("archive_years") or str(ARCHIVE_YEARS),
         drop_links=form.one("drop_links") == "1",
         mark=form.one("mark"),
     )
@@ -119,6 +124,8 @@ def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today
         problems.append(Problem("languages", "problem.languages"))
     if filled.grade not in GRADES:
         problems.append(Problem("grade", "problem.grade"))
+    if filled.archive_years not in YEARS:
+        problems.append(Problem("archive_years", "problem.archive_years", {"most": max(YEARS.values())}))
     if problems or dates is None:
         return Checked(tuple(problems), None)
     plan = Plan(
@@ -129,6 +136,7 @@ def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today
         closes_on=dates.closes_on,
         results_on=dates.results_on,
         declared_grade=GRADES[filled.grade],
+        archive_years=YEARS[filled.archive_years],
     )
     return Checked((), plan)
 

@@ -6,6 +6,9 @@
     runder/{id}                                       one round: who is missing, what to do next
     runder/{id}/endre  slett                          a draft: changing, deleting
     runder/{id}/apne  lenker  plakat.pdf  lukk        opening, links, poster, closing
+    runder/{id}/brev  brev/{id}  brev.pdf  slett      letters: made, printed, fetched, thrown away
+    runder/{id}/utsending  kontakter  tekst  plan     who is reached, what is said, when, how it went
+    runder/{id}/apne-lenker  plakat.pdf               links for anybody, and their posters
     runder/{id}/frist                                 another deadline for an open round
     runder/{id}/rapport  rapport.pdf                  results of one estate (?leiegard=id) or all
     runder/{id}/datautgivelse                         research data
@@ -27,24 +30,27 @@ from litestar.di import Provide
 
 from reports.errors import ReportsError
 from survey import logs
-from survey.campaigns.errors import CampaignError
+from survey.campaigns.errors import CampaignError, NoBallotKey, StillMixing
+from survey.delivery.errors import DeliveryError
 from survey.office import (
     door,
     kept,
     routes_changes,
     routes_door,
     routes_estates,
+    routes_letters,
     routes_log,
     routes_results,
     routes_rounds,
+    routes_sending,
 )
 from survey.office.door import Form
 from survey.office.errors import OfficeError
-from survey.office.pages import AnyRequest, go, render
+from survey.office.pages import AGAIN, AnyRequest, go, render
 from survey.people.errors import NotSignedIn, PeopleError, StaleForm
 from survey.register.errors import RegisterError
 
-Shown = PeopleError | RegisterError | CampaignError | OfficeError | ReportsError
+Shown = PeopleError | RegisterError | CampaignError | DeliveryError | OfficeError | ReportsError
 
 
 def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
@@ -59,10 +65,14 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
     typed = kept.of_request(request, form) if form and isinstance(fault, StaleForm) else None
     if typed and (staff := request.state.get("staff")):
         return routes_door.give_back(request, staff, typed, stale=True)
+    if isinstance(fault, StillMixing):
+        return waiting(request)
     if fault.status >= 500:
         logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
     values = {} if isinstance(fault, ReportsError) else fault.values
     staff = request.state.get("staff")
+    if isinstance(fault, NoBallotKey):
+        return render(request, "no_key.html", staff=staff, status=fault.status, back=_round_of(request))
     return render(
         request,
         "fault.html",
@@ -74,11 +84,33 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
     )
 
 
+def waiting(request: AnyRequest) -> Response[str]:
+    """The answers of a closed round are being mixed: nobody's fault, and over in a moment."""
+    page = render(
+        request,
+        "waiting.html",
+        staff=request.state.get("staff"),
+        status=StillMixing.status,
+        refresh=AGAIN,
+        back=_round_of(request),
+    )
+    page.headers["Retry-After"] = str(AGAIN)
+    return page
+
+
+def _round_of(request: AnyRequest) -> str:
+    """The page of the round an address is about."""
+    round_id = request.path_params.get("round_id")
+    return f"/kontor/runder/{round_id}" if round_id else "/kontor/runder"
+
+
 router = Router(
     path="/kontor",
     route_handlers=[
         *routes_door.handlers,
         *routes_rounds.handlers,
+        *routes_letters.handlers,
+        *routes_sending.handlers,
         *routes_changes.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
@@ -89,6 +121,7 @@ router = Router(
         PeopleError: show_fault,
         RegisterError: show_fault,
         CampaignError: show_fault,
+        DeliveryError: show_fault,
         OfficeError: show_fault,
         ReportsError: show_fault,
     },

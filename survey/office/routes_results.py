@@ -18,7 +18,6 @@ from reports.catalogue import Translate
 from reports.documents import landlord
 from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording
-from survey.campaigns.errors import NoSuchEstateInRound
 from survey.office import file_names
 from survey.office.door import TheDatabase, TheForm, TheStaff
 from survey.office.fields import Problem, Problems
@@ -30,7 +29,7 @@ from survey.people.roles import Right, Staff
 
 if TYPE_CHECKING:
     from reports.waves import Wave
-    from survey.campaigns.waves import Waves
+    from survey.office.numbers import Report
 
 RoundId = FromPath[UUID]
 
@@ -44,15 +43,15 @@ async def report_page(
     staff.require(Right.READ_RESULTS)
     from survey.office import numbers
 
-    both = await numbers.load_waves(database, staff.organisation_id, round_id)
-    estate_id = _estate(request, both)
-    results = await numbers.results_of(both, estate_id)
+    estate_id = request.query_params.get("leiegard") or None
+    report = await numbers.report_on(database, staff.organisation_id, round_id, estate_id)
+    results = report.results
     return render(
         request,
         "report.html",
         staff=staff,
         round_id=round_id,
-        wave=both.now,
+        report=report,
         estate_id=estate_id,
         title=landlord.title(results, language_of(request)),
         body=landlord.web(results, language_of(request)),
@@ -66,35 +65,25 @@ async def report_pdf(
     staff.require(Right.READ_RESULTS)
     from survey.office import numbers
 
-    both = await numbers.load_waves(database, staff.organisation_id, round_id)
-    estate_id = _estate(request, both)
-    results = await numbers.results_of(both, estate_id)
+    estate_id = request.query_params.get("leiegard") or None
+    report = await numbers.report_on(database, staff.organisation_id, round_id, estate_id)
+    results = report.results
     language = language_of(request)
     t = words(language)
     html = await asyncio.to_thread(landlord.html, results, language)
     written = await print_pdf(html, landlord.title(results, language), language)
     async with database.registry(staff.organisation_id) as connection:
-        details = {"estate": estate_id, "wave": both.now.content_hash, "language": language}
+        details = {"estate": estate_id, "wave": results.wave_hash, "language": language}
         await audit.record(connection, "report.downloaded", "campaign", round_id, staff.id, details)
-    return download(written, "application/pdf", _file_name(t, both.now, estate_id))
+    return download(written, "application/pdf", _file_name(t, report, estate_id))
 
 
-def _file_name(t: Translate, wave: Wave, estate_id: str | None) -> str:
+def _file_name(t: Translate, report: Report, estate_id: str | None) -> str:
     """Tells round and estate; the end tells whether two files hold the same answers."""
-    round = file_names.part(wave.campaign, wave.campaign_id)
-    names = [file_names.part(estate.name, estate.id) for estate in wave.estates if estate.id == estate_id]
-    scope = names[0] if names else t("report.file.all")
-    return t("report.file", round=round, scope=scope, hash=wave.content_hash[:8])
-
-
-def _estate(request: AnyRequest, both: Waves) -> str | None:
-    """The estate asked for, None for all. Raises NoSuchEstateInRound for any that is not in this round."""
-    wanted: str | None = request.query_params.get("leiegard")
-    if not wanted:
-        return None
-    if wanted not in {estate.id for estate in both.now.estates}:
-        raise NoSuchEstateInRound()
-    return wanted
+    results = report.results
+    round = file_names.part(results.campaign, report.campaign_id)
+    scope = file_names.part(results.scope, estate_id) if estate_id else t("report.file.all")
+    return t("report.file", round=round, scope=scope, hash=results.wave_hash[:8])
 
 
 @get("/rapport.css", media_type="text/css", cache_control=CacheControlHeader(private=True, max_age=3600))

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from survey.ballots import codes
 from survey.campaigns import coverage, links, rounds
 from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen
 from survey.campaigns.rounds import Round
@@ -17,7 +18,7 @@ from survey.database.pool import Connection
 from survey.office import file_names, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
-from survey.office.pages import AnyRequest, download, go, language_of, render, to_html, words
+from survey.office.pages import AGAIN, AnyRequest, download, go, language_of, render, to_html, words
 from survey.office.printing import print_pdf
 from survey.office.round_form import Filled
 from survey.office.spreadsheets import XLSX, links_workbook
@@ -25,6 +26,7 @@ from survey.people import audit
 from survey.people.roles import Right, Staff
 from survey.register import estates
 from survey.register.estates import Estate
+from survey.retention import log as retention
 
 RoundId = FromPath[UUID]
 
@@ -34,6 +36,7 @@ async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff)
     async with database.registry(staff.organisation_id) as connection:
         all_rounds = await rounds.rounds(connection)
         estates_known = bool(all_rounds) or bool(await offered(connection))
+        declined = await coverage.declined(connection, all_rounds)
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, all_rounds)
     shown = [(round, coverage.coverage(round, counts)) for round in all_rounds]
@@ -47,6 +50,7 @@ async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff)
         "rounds.html",
         staff=staff,
         groups=[g for g in groups if g[1]],
+        declined=declined,
         estates_known=estates_known,
     )
 
@@ -91,13 +95,22 @@ async def round_page(
         round = await rounds.find(connection, round_id)
         issued = await links.issued(connection, round_id)
         questionnaire = await rounds.questionnaire_of(connection, round)
+        declined = await coverage.declined(connection, (round,))
+        deleted = await retention.log(connection, round_id)
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, (round,))
+        mixing = round.status == "closed" and await coverage.still_mixing(connection, round_id)
+        published = await retention.scopes(connection, round_id) if round.answers_deleted_on else frozenset()
     return render(
         request,
         "round.html",
         staff=staff,
+        refresh=AGAIN if mixing else None,
         round=round,
+        mixing=mixing,
+        declined=declined.get(round_id),
+        deleted=deleted,
+        published=published,
         issued=issued,
         coverage=coverage.coverage(round, counts),
         questionnaire=questionnaire,
@@ -131,7 +144,7 @@ async def links_page(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
 ) -> Response[str]:
     async with database.registry(staff.organisation_id) as connection:
-        round = await _running(connection, staff, round_id)
+        round = await running(connection, staff, round_id)
         issued = await links.issued(connection, round_id)
     return render(request, "links.html", staff=staff, round=round, issued=issued)
 
@@ -147,8 +160,11 @@ async def issue_links(
 ) -> Response[bytes]:
     staff.require(Right.RUN_ROUNDS)
     async with database.registry(staff.organisation_id) as connection:
+        needed = await links.needed(connection, round_id)
+    prepared = await codes.new_rights(settings.secret_key, needed)
+    async with database.registry(staff.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
-        made = await links.issue_links(connection, settings, staff, round_id)
+        made = await links.issue_links(connection, settings, staff, round_id, prepared)
     t = words(language_of(request))
     return download(
         links_workbook(made, t),
@@ -162,7 +178,7 @@ async def poster_pdf(
     database: TheDatabase, settings: TheSettings, staff: TheStaff, round_id: RoundId
 ) -> Response[bytes]:
     async with database.registry(staff.organisation_id) as connection:
-        round = await _running(connection, staff, round_id)
+        round = await running(connection, staff, round_id)
         await audit.record(connection, "campaign.poster_downloaded", "campaign", round_id, staff.id)
     language = round.languages[0]
     written = await print_pdf(poster.html(round, staff, settings), poster.title(round), language)
@@ -178,7 +194,7 @@ async def close_page(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
 ) -> Response[str]:
     async with database.registry(staff.organisation_id) as connection:
-        round = await _running(connection, staff, round_id)
+        round = await running(connection, staff, round_id)
         if round.status != "open":
             raise NotOpen()
     async with database.answers(staff.organisation_id) as connection:
@@ -198,7 +214,7 @@ async def offered(connection: Connection) -> tuple[Estate, ...]:
     return tuple(estate for estate in await estates.all_of(connection) if estate.askable)
 
 
-async def _running(connection: Connection, staff: Staff, round_id: UUID) -> Round:
+async def running(connection: Connection, staff: Staff, round_id: UUID) -> Round:
     """A round that is not closed, for one who may run it. Raises NoSuchRound, NotAllowed, AlreadyClosed."""
     round = await rounds.find(connection, round_id)
     staff.require(Right.RUN_ROUNDS)

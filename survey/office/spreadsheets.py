@@ -26,7 +26,7 @@ def links_workbook(links: Sequence[Link], t: Translate) -> bytes:
         sheet.set_column(0, 1, 26)
         sheet.set_column(2, 2, 10)
         sheet.set_column(3, 3, 62)
-        sheet.set_column(4, 4, 28)
+        sheet.set_column(4, 4, 18)
         sheet.freeze_panes(1, 0)
         for place, name in enumerate(columns):
             sheet.write_string(0, place, t(f"links.column.{name}"), head)

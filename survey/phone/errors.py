@@ -5,10 +5,12 @@
     ├── UnknownLink       404  error.unknown     nobody was given this link
     ├── NoSuchPage        404  error.no_page     the questionnaire has no such page
     ├── NotOpenYet        403  error.not_yet     the round opens later
+    ├── NotReady          503  error.not_ready   the round has no key to seal with: nothing is lost
     ├── RoundClosed       410  error.closed      the round is over
     ├── AlreadyAnswered   409  already           the link was used; its page shows the receipt
     ├── UnreadableForm    400  error.bad_form    not the fields of one of our forms
     ├── OtherForm         400  error.other_form  fields, but not those of this page
+    ├── TooManyTries      429  error.too_many    codes are tried too fast: wait a little
     └── TooLarge          413  error.too_large   more than the largest honest answer
 
 Mistakes inside an answer (a text too long, two places for one choice) are not errors: the page comes back
@@ -47,6 +49,17 @@ class TooLarge(PhoneError):
     key = "error.too_large"
 
 
+class TooManyTries(PhoneError):
+    """`seconds`: until the next try is taken."""
+
+    status = 429
+    key = "error.too_many"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(self.key)
+
+
 class RoundError(PhoneError):
     """Something about a round that the link did lead to. `language` is the reader's, '' when not known."""
 
@@ -70,6 +83,11 @@ class OtherForm(RoundError):
 class NotOpenYet(RoundError):
     status = 403
     key = "error.not_yet"
+
+
+class NotReady(RoundError):
+    status = 503
+    key = "error.not_ready"
 
 
 class RoundClosed(RoundError):

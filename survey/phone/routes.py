@@ -2,6 +2,7 @@
 
 /                              type the code of a letter
 /personvern                    how answers are looked after
+/a/{slug}                      an open link: a personal one is made for whoever follows it
 /s/{token}                     start; language, promise, what happens with the answers
 /s/{token}/sprak               another language, back to where one was
 /s/{token}/side/{page_id}      one theme
@@ -14,40 +15,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
-from litestar import Response, Router, post, route
-from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
+from litestar import Response, Router, post
+from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import tokens
+from survey.ballots import codes, open_links, tokens
 from survey.ballots.rounds import Stage
-from survey.database.pool import Database
 from survey.phone import views, visits
-from survey.phone.errors import PhoneError, UnreadableForm
+from survey.phone.errors import PhoneError, UnknownLink, UnreadableForm
+from survey.phone.house import TheHouse, house_of, shown_at
+from survey.phone.limits import client_of
 from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, read_form
 from survey.phone.rendering import LANGUAGES, go, reading_language
+from survey.phone.routes_after import HANDLERS
 from survey.phone.visits import Visit
-
-shown_at = partial(route, http_method=["GET", "HEAD"])
-"""A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
 
 Reply = Response[str] | Redirect
 PLACES = {"start": "", "pause": "/pause", "se-over": "/se-over", "takk": "/takk"}
-
-
-@dataclass(frozen=True)
-class House:
-    """What every visit needs. In one piece: two dependencies would cost each request a task group."""
-
-    database: Database
-    secret_key: bytes
-
-
-TheHouse = NamedDependency[House]
 
 
 @shown_at("/")
@@ -56,18 +43,43 @@ async def landing(request: AnyRequest) -> Response[str]:
 
 
 @post("/", status_code=200)
-async def enter_code(request: AnyRequest) -> Reply:
+async def enter_code(request: AnyRequest, house: TheHouse) -> Reply:
+    """A code of a letter, or a whole link somebody copied."""
     form = await read_form(request)
     written, language = one(form, "kode"), one(form, "sprak")
-    token = tokens.normalise(written.rsplit("/", 1)[-1])
+    meant = written.rsplit("/", 1)[-1]
+    token = tokens.normalise(meant)
     if token is None:
-        return views.landing(reading_language(request, LANGUAGES, language), written[:100], wrong=True)
+        code = codes.read(meant)
+        if code is None:
+            return views.landing(reading_language(request, LANGUAGES, language), written[:100], wrong=True)
+        house.guard.count(client_of(request))
+        token = await codes.follow(house.secret_key, code)
     return go(f"/s/{token}{_in(language)}")
 
 
 @shown_at("/personvern")
 async def privacy(request: AnyRequest) -> Response[str]:
     return views.privacy(reading_language(request))
+
+
+@shown_at("/a/{slug:str}")
+async def open_door(request: AnyRequest, slug: FromPath[str], house: TheHouse) -> Response[str]:
+    async with house.database.phone() as connection:
+        found = await open_links.find(connection, slug)
+    if found is None:
+        raise UnknownLink("no open link is called so")
+    return views.open_door(found, reading_language(request, visits.known(found.languages)))
+
+
+@post("/a/{slug:str}", status_code=200)
+async def enter_open_door(request: AnyRequest, slug: FromPath[str], house: TheHouse) -> Reply:
+    """A personal link, as good as one from a letter; counted apart. As often as the guard lets one."""
+    form = await read_form(request)
+    house.guard.count(client_of(request))
+    async with house.database.phone() as connection:
+        token = await open_links.enter(connection, house.secret_key, slug.lower())
+    return go(f"/s/{token}{_in(one(form, 'sprak'))}" if token else f"/a/{slug}")
 
 
 @shown_at("/s/{written:str}")
@@ -234,11 +246,7 @@ def _in(language: str) -> str:
 
 
 def show_error(request: AnyRequest, error: PhoneError) -> Response[str]:
-    return views.error(request, error, _house(request.app.state).secret_key)
-
-
-def _house(state: State) -> House:
-    return House(state["database"], state["settings"].secret_key)
+    return views.error(request, error, house_of(request.app.state).secret_key)
 
 
 router = Router(
@@ -247,6 +255,8 @@ router = Router(
         landing,
         enter_code,
         privacy,
+        open_door,
+        enter_open_door,
         start,
         begin,
         change_language,
@@ -257,8 +267,9 @@ router = Router(
         review,
         send,
         thanks,
+        *HANDLERS,
     ],
-    dependencies={"house": Provide(_house, sync_to_thread=False)},
+    dependencies={"house": Provide(house_of, sync_to_thread=False)},
     exception_handlers={PhoneError: show_error},
     request_max_body_size=LARGEST_FORM,
 )

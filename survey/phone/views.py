@@ -6,7 +6,8 @@ from litestar import Response
 
 from forms.answers import Answers, Problem
 from forms.journey import VisiblePage
-from survey.ballots import tokens
+from survey.ballots import codes, tokens
+from survey.ballots.open_links import OpenRound
 from survey.ballots.rounds import Round
 from survey.phone import questions, visits
 from survey.phone.errors import (
@@ -17,6 +18,7 @@ from survey.phone.errors import (
     PhoneError,
     RoundClosed,
     RoundError,
+    TooManyTries,
 )
 from survey.phone.reading import AnyRequest
 from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, reading_language, show
@@ -30,14 +32,30 @@ def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
     return show(
         "landing.html",
         Frame(language, t("landing.title"), status=422 if wrong else 200),
-        problem=t("landing.problem", length=tokens.TOKEN_LENGTH) if wrong else "",
+        problem=t("landing.problem", length=codes.CODE_LENGTH) if wrong else "",
         typed=typed,
-        length=tokens.TOKEN_LENGTH,
+        length=codes.CODE_LENGTH,
     )
 
 
 def privacy(language: str) -> Shown:
     return show("privacy.html", Frame(language, messages(language)("privacy.title"), privacy=False))
+
+
+def open_door(found: OpenRound, language: str) -> Shown:
+    t = messages(language)
+    frame = Frame(
+        language,
+        t("start.title" if found.open else "open.closed.title"),
+        200 if found.open else 410,
+        languages=visits.known(found.languages),
+        here=f"/a/{found.slug}",
+        organisation=found.organisation,
+        fictitious=found.fictitious,
+    )
+    if not found.open:
+        return show("error.html", frame, text=t("open.closed.text"), go="", ask_code=False)
+    return show("open.html", frame, estate=found.estate, closes_on=long_date(found.closes_on, language))
 
 
 def start(visit: Visit, language: str) -> Shown:
@@ -46,6 +64,8 @@ def start(visit: Visit, language: str) -> Shown:
         _frame(visit, language, messages(language)("start.title"), "start"),
         estate=visit.round.estate,
         begun=bool(visit.draft.answers),
+        unfit=visit.draft.unfit,
+        unreadable=visit.draft.unreadable,
         resume=f"{visit.here}/side/{visit.place.id}",
         minutes=visit.version.minutes.get(language) or max(visit.version.minutes.values()),
         credit=visit.questionnaire.credit.get(language),
@@ -175,15 +195,18 @@ def error(request: AnyRequest, fault: PhoneError, secret_key: bytes) -> Shown:
         fault.status,
         languages=LANGUAGES if request.method != "POST" else (),
     )
-    return show(
+    shown = show(
         "error.html",
         frame,
         text=t(f"{fault.key}.text", length=tokens.TOKEN_LENGTH),
         more="",
         go="",
-        ask_code=fault.status == 404,
-        length=tokens.TOKEN_LENGTH,
+        ask_code=fault.status in (404, 429),
+        length=codes.CODE_LENGTH,
     )
+    if isinstance(fault, TooManyTries):
+        shown.headers["Retry-After"] = str(fault.seconds)
+    return shown
 
 
 def _round_error(request: AnyRequest, fault: RoundError) -> Shown:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from forms.answers import Answers, Problem, parse_form, special_codes
 from forms.journey import Journey, VisiblePage
 from forms.questionnaire import Item, Page, Questionnaire
+from survey import logs
 from survey.ballots import drafts, submission, tokens
 from survey.ballots.drafts import Draft, DraftChanged
 from survey.ballots.rounds import Found, Round, Stage, Version, find, load_version
@@ -83,7 +84,12 @@ Changed = TypeVar("Changed", Visit, Filled)
 
 
 def offered(round: Round) -> tuple[str, ...]:
-    return tuple(language for language in round.languages if language in LANGUAGES) or LANGUAGES[:1]
+    return known(round.languages)
+
+
+def known(languages: Sequence[str]) -> tuple[str, ...]:
+    """Those of a round's languages that our pages speak."""
+    return tuple(language for language in languages if language in LANGUAGES) or LANGUAGES[:1]
 
 
 def read_token(written: str) -> str:
@@ -112,7 +118,10 @@ async def opened(connection: Connection, secret_key: bytes, found: Found) -> Vis
         raise STAGES[found.round.stage](found.token, found.round)
     version = await load_version(connection, found.round.questionnaire_version_id)
     draft = drafts.read(found.token, found.sealed)
-    return Visit(secret_key, found.token, found.round, version, draft or Draft(), begun=draft is not None)
+    if draft is not None and draft.unreadable:
+        logs.trouble("a draft cannot be read", campaign=found.round.campaign)
+    fit = drafts.fitted(draft or Draft(), found.round.questionnaire_version_id, version.questionnaire)
+    return Visit(secret_key, found.token, found.round, version, fit, begun=draft is not None)
 
 
 async def change(
@@ -205,6 +214,7 @@ async def send(
                 connection,
                 secret_key,
                 visit.token,
+                visit.round,
                 visit.version,
                 answers,
                 seen=visit.draft.mark,
@@ -216,6 +226,8 @@ async def send(
             return visit, True
         if outcome is submission.Outcome.UNKNOWN:
             raise errors.UnknownLink("no invitation has this link")
+        if outcome is submission.Outcome.OTHER_KEY:
+            raise errors.NotReady(visit.token, visit.round, language_of(visit))
         # The round is another than it was when the visit began: say what it is now.
         raise await _stopped(connection, visit, language_of(visit))
 

@@ -70,6 +70,10 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "draft": f"runder/{draft}",
         "open": f"runder/{opened}",
         "links": f"runder/{opened}/lenker",
+        "letters": f"runder/{opened}/brev",
+        "sending": f"runder/{opened}/utsending",
+        "text": f"runder/{opened}/utsending/tekst/email/nb",
+        "text-letter": f"runder/{opened}/utsending/tekst/letter/nn",
         "close": f"runder/{opened}/lukk",
         "opening": f"runder/{draft}/apne",
         "change": f"runder/{draft}/endre",
@@ -97,6 +101,17 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     await page.goto(f"{server.url}/kontor/leiegarder/ny")
     await page.get_by_role("button", name="Legg til").click()
     await look("estate-problems")
+    await page.goto(f"{server.url}/kontor/runder/{opened}/utsending")
+    await page.get_by_role("button", name="Lag åpen lenke").click()
+    await look("sending-open-links")
+    await page.get_by_label("Påminnelser", exact=True).fill("9")
+    await page.get_by_role("button", name="Send etter denne planen").click()
+    await look("sending-problems")
+    await page.goto(f"{server.url}/kontor/runder/{opened}/utsending")
+    wrong = {"name": "l.csv", "mimeType": "text/csv", "buffer": b"leiegard;bolig;epost\nX;1;y\n"}
+    await page.get_by_label("Regneark med kontakter").set_input_files(wrong)
+    await page.get_by_role("button", name="Last opp og forsegl").click()
+    await look("sending-refused")
     await page.goto(f"{server.url}/kontor/runder/{opened}/frist")
     await page.get_by_label("Resultater").fill("2020-01-01")
     await page.get_by_role("button", name="Flytt fristen").click()

@@ -9,8 +9,10 @@ from uuid import UUID
 import pytest
 
 from reports.compute import compute
+from survey import mixer
 from survey.ballots import drafts
 from survey.ballots.drafts import Draft
+from survey.ballots.keys import KeyFolder
 from survey.campaigns import coverage, links, rounds, waves
 from survey.campaigns.coverage import Coverage
 from survey.campaigns.errors import AlreadyClosed, ResultsNotReady
@@ -85,8 +87,8 @@ async def test_two_officers_pressing_at_once_make_one_set_of_rights(
         assert await connection.fetchval("select count(*) from registry.invitations") == 227
 
 
-async def test_closing_ends_every_draft_and_seals_the_answers(
-    database: Database, office: Office, settings: Settings
+async def test_closing_ends_every_draft_and_the_mixer_seals_the_answers(
+    database: Database, office: Office, settings: Settings, keys: KeyFolder
 ) -> None:
     round_id = await offices.open_round(database, office)
     async with database.registry(office.organisation_id) as connection:
@@ -99,6 +101,9 @@ async def test_closing_ends_every_draft_and_seals_the_answers(
     await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
     async with database.owner() as connection:
         assert await connection.fetchval("select count(*) from ballots.drafts") == 0
+        assert await connection.fetchval("select count(*) from answers.waves") == 0
+    await mixer.work_once(database, keys)
+    async with database.owner() as connection:
         assert await connection.fetchval("select responses from answers.waves") == 117
     wave = await waves.load_wave(database, office.organisation_id, round_id)
     assert wave.frame.height == 117 and wave.organisation == "Vår kommune"
@@ -110,8 +115,6 @@ async def test_a_round_cut_off_between_closing_and_sealing_is_sealed_by_its_firs
     database: Database, office: Office
 ) -> None:
     round_id = await offices.closed_round(database, office)
-    async with database.owner() as connection:
-        await connection.execute("delete from answers.waves")
     both = await asyncio.gather(
         *(waves.load_wave(database, office.organisation_id, round_id) for _ in range(3))
     )

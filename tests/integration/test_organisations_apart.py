@@ -40,7 +40,17 @@ def office_routes(app: Litestar) -> list[tuple[str, str]]:
 
 
 def _path(pattern: str, round_id: UUID, estate_id: UUID) -> str:
-    return pattern.replace("{round_id:uuid}", str(round_id)).replace("{estate_id:uuid}", str(estate_id))
+    filled = {
+        "{round_id:uuid}": str(round_id),
+        "{estate_id:uuid}": str(estate_id),
+        "{printout_id:uuid}": str(uuid4()),
+        "{link_id:uuid}": str(uuid4()),
+        "{kind:str}": "email",
+        "{code:str}": "nb",
+    }
+    for blank, value in filled.items():
+        pattern = pattern.replace(blank, value)
+    return pattern
 
 
 async def test_every_address_with_another_organisations_id_or_an_unknown_one_is_not_there(
@@ -139,8 +149,19 @@ async def test_the_database_itself_holds_organisations_apart(
         assert [row["name"] for row in await connection.fetch("select name from registry.organisations")] == [
             "Vår kommune"
         ]
-        for table in ("staff", "estates", "areas", "campaigns", "campaign_estates", "audit_log"):
+        for table in (
+            "staff",
+            "estates",
+            "areas",
+            "campaigns",
+            "campaign_estates",
+            "audit_log",
+            "open_links",
+        ):
             owners = await connection.fetch(f"select distinct organisation_id from registry.{table}")  # noqa: S608
+            assert {row["organisation_id"] for row in owners} <= {ours.organisation_id}
+        for table in ("contacts", "links", "contact_keys", "plans", "mailings", "texts", "printouts"):
+            owners = await connection.fetch(f"select distinct organisation_id from delivery.{table}")  # noqa: S608
             assert {row["organisation_id"] for row in owners} <= {ours.organisation_id}
         with pytest.raises(NoSuchRound):
             await rounds.find(connection, foreign)

@@ -302,11 +302,11 @@ async def test_a_wrong_code_is_explained_at_the_field(client: httpx.AsyncClient)
     assert "<title>Feil:" in page.text
 
 
-async def test_the_privacy_page_tells_what_is_not_in_place_yet(client: httpx.AsyncClient) -> None:
+async def test_the_privacy_page_tells_what_we_cannot_protect_against(client: httpx.AsyncClient) -> None:
     for language, words in (
-        ("nb", "ikke på plass ennå"),
-        ("nn", "ikkje på plass"),
-        ("en", "not in place yet"),
+        ("nb", "kan vi ikke beskytte deg mot"),
+        ("nn", "kan vi ikkje verne deg mot"),
+        ("en", "cannot protect you against"),
     ):
         page = await client.get("/personvern", params={"sprak": language})
         assert page.status_code == 200 and words in page.text

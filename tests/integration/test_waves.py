@@ -92,6 +92,8 @@ async def test_a_wave_changed_after_sealing_is_refused(database: Database) -> No
     async with database.answers(known.organisation_id) as connection:
         await waves.store_sealed(connection, await waves.fetch(connection, known))
     async with database.owner() as connection:
+        # As somebody would who owns the database and means to; nobody else can.
+        await connection.execute("alter table answers.waves disable trigger sealed_for_good")
         await connection.execute("update answers.waves set parquet = parquet || '\\x00'::bytea")
     async with database.answers(known.organisation_id) as connection:
         with pytest.raises(BrokenSeal, match="changed after sealing"):

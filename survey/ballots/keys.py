@@ -1,0 +1,99 @@
+"""The rounds' private keys: one small file each, in a folder that only the mixer's process can read.
+
+The database knows the public halves. A key is made ahead and put in stock; a round takes one from the stock
+when it opens, so that the web never holds a private key, not even for a moment. It is destroyed when the
+round's wave is sealed. A lost key means that the ballots still waiting under it can never be read: back the
+folder up (`bostemme keys backup`), apart from the database.
+
+KeyFault
+├── KeyMissing    the folder has no key for these ballots: put its backup back
+└── KeyDamaged    a file is not a key, or not the key its name says
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from nacl.public import PrivateKey
+
+SUFFIX = ".key"
+
+
+class KeyFault(Exception):
+    """A private key that cannot be used. The sentence is for the operator."""
+
+
+class KeyMissing(KeyFault):
+    """No such file."""
+
+
+class KeyDamaged(KeyFault):
+    """Not 32 bytes in hexadecimal, or another key than the name says."""
+
+
+@dataclass(frozen=True)
+class KeyFolder:
+    path: Path
+
+    def make(self) -> bytes:
+        """A new pair: the private half is on disk before the public one (32 bytes) is given away."""
+        private = PrivateKey.generate()
+        public = bytes(private.public_key)
+        self.keep(public, bytes(private))
+        return public
+
+    def keep(self, public_key: bytes, private_key: bytes) -> None:
+        """Write one key for good, readable by the mixer's user alone. It must not be here already."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._file(public_key), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(private_key.hex() + "\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+        self._sync()
+
+    def load(self, public_key: bytes) -> PrivateKey:
+        """Raises KeyMissing, KeyDamaged."""
+        file = self._file(public_key)
+        try:
+            private = PrivateKey(bytes.fromhex(file.read_text(encoding="ascii").strip()))
+        except FileNotFoundError as error:
+            raise KeyMissing(
+                f"The key {file.name} is not in {self.path}. Put it back from its backup and start the mixer "
+                "again; the ballots wait."
+            ) from error
+        except Exception as error:  # whatever is wrong with the bytes
+            raise KeyDamaged(f"{file} is damaged. Put it back from its backup.") from error
+        if bytes(private.public_key) != public_key:
+            raise KeyDamaged(f"{file} holds another key than its name says. Put it back from its backup.")
+        return private
+
+    def has(self, public_key: bytes) -> bool:
+        return self._file(public_key).exists()
+
+    def destroy(self, public_key: bytes) -> bool:
+        """Overwrite and remove. False when it is not here. Backups must follow: see docs/anonymity.md."""
+        file = self._file(public_key)
+        try:
+            with file.open("r+b") as opened:
+                opened.write(os.urandom(file.stat().st_size))
+                opened.flush()
+                os.fsync(opened.fileno())
+        except FileNotFoundError:
+            return False
+        file.unlink()
+        self._sync()
+        return True
+
+    def _file(self, public_key: bytes) -> Path:
+        return self.path / f"{public_key.hex()}{SUFFIX}"
+
+    def _sync(self) -> None:
+        """Make the folder's list of names durable."""
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

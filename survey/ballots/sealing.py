@@ -1,0 +1,74 @@
+"""A ballot: one answer, sealed for the mixer (libsodium sealed box), padded so that its length tells nothing.
+
+Whoever seals cannot open: the web holds the public half of the round's key, the mixer alone the private half.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from uuid import UUID
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from forms.answers import Answers
+
+BLOCK = 4096
+"""Bytes. A ballot is padded to whole blocks; a form without long texts is one."""
+
+
+class UnreadableBallot(Exception):
+    """Not sealed with this key, or damaged."""
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What is on the route of one tenant, packed, and nothing that says who it was."""
+
+    version_id: UUID
+    language: str
+    mode: str
+    answers: Answers
+    codes: bytes
+
+
+def seal(public_key: bytes, ballot: Ballot) -> bytes:
+    """`public_key`: 32 bytes. A multiple of BLOCK plus 48 bytes."""
+    document = json.dumps(
+        {
+            "version": str(ballot.version_id),
+            "language": ballot.language,
+            "mode": ballot.mode,
+            "answers": ballot.answers,
+            "codes": b64encode(ballot.codes).decode(),
+        },
+        ensure_ascii=False,
+    )
+    return bytes(SealedBox(PublicKey(public_key)).encrypt(pad(document.encode(), BLOCK)))
+
+
+def open_ballot(private_key: PrivateKey, sealed: bytes) -> Ballot:
+    """The inverse of `seal`. Raises UnreadableBallot."""
+    try:
+        document = json.loads(unpad(SealedBox(private_key).decrypt(sealed)))
+        return Ballot(
+            UUID(document["version"]),
+            document["language"],
+            document["mode"],
+            document["answers"],
+            b64decode(document["codes"]),
+        )
+    except (CryptoError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableBallot("the ballot was not sealed with this key, or is damaged") from error
+
+
+def pad(document: bytes, block: int) -> bytes:
+    """Four bytes of length, the document, zeros up to a whole number of blocks."""
+    return len(document).to_bytes(4, "big") + document + bytes(-(len(document) + 4) % block)
+
+
+def unpad(padded: bytes) -> bytes:
+    length = int.from_bytes(padded[:4], "big")
+    return padded[4 : 4 + length]

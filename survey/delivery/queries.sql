@@ -1,0 +1,155 @@
+-- ---------------------------------------------------------------- role registry: the office
+
+-- name: take_contact_key(campaign_id)$
+-- The round's contact key, taken from the stock the first time; null when none is there.
+select delivery.take_contact_key(:campaign_id);
+
+-- name: drop_links(campaign_id)!
+delete from delivery.links where campaign_id = :campaign_id;
+
+-- name: keep_links(organisation_id, campaign_id, invitation_ids, sealed)!
+insert into delivery.links (organisation_id, campaign_id, invitation_id, sealed)
+select :organisation_id, :campaign_id, n.invitation_id, n.sealed
+  from unnest(cast(:invitation_ids as uuid[]), cast(:sealed as bytea[])) as n (invitation_id, sealed)
+ order by gen_random_uuid();
+
+-- name: send_first_again(campaign_id)!
+-- Links were replaced: whoever has a contact gets the new one.
+update delivery.contacts set queued = false where campaign_id = :campaign_id;
+
+-- name: links_kept(campaign_id)$
+-- How many links of the round lie sealed.
+select count(*) from delivery.links where campaign_id = :campaign_id;
+
+-- name: reached(campaign_id)^
+-- Invitations by how they can be sent: the channel is known, the address is sealed.
+select count(*) filter (where k.channel = 'email') as email,
+       count(*) filter (where k.channel = 'sms') as sms,
+       count(*) filter (where k.channel is null) as without
+  from registry.invitations i
+  left join delivery.contacts k on (k.organisation_id, k.invitation_id) = (i.organisation_id, i.id)
+ where i.campaign_id = :campaign_id and i.source is null;
+
+-- name: reachable(campaign_id)
+select invitation_id from delivery.contacts where campaign_id = :campaign_id;
+
+-- name: drop_other_contacts(campaign_id, kept)!
+delete from delivery.contacts where campaign_id = :campaign_id and invitation_id <> all(cast(:kept as uuid[]));
+
+-- name: change_contacts(invitation_ids, channels, sealed)!
+-- Whoever was written to before is not written to again because the list was sent anew.
+update delivery.contacts k set channel = n.channel, sealed = n.sealed
+  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]))
+       as n (invitation_id, channel, sealed)
+ where k.invitation_id = n.invitation_id;
+
+-- name: add_contacts(organisation_id, campaign_id, invitation_ids, channels, sealed)!
+insert into delivery.contacts (organisation_id, campaign_id, invitation_id, channel, sealed)
+select :organisation_id, :campaign_id, n.invitation_id, n.channel, n.sealed
+  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]))
+       as n (invitation_id, channel, sealed)
+ where not exists (select from delivery.contacts k where k.invitation_id = n.invitation_id)
+ order by gen_random_uuid();
+
+-- name: drop_some_invitations(ids)!
+-- The policy of the table lets go of those of a draft only.
+delete from registry.invitations where id = any(cast(:ids as uuid[]));
+
+-- name: count_invited(campaign_id)!
+-- As many are asked as have a link: persons where persons are asked.
+update registry.campaign_estates ce
+   set invited = (select count(*) from registry.invitations i
+                   where i.campaign_id = ce.campaign_id and i.estate_id = ce.estate_id and i.source is null)
+ where ce.campaign_id = :campaign_id;
+
+-- name: texts(campaign_id)
+-- What the office has written itself for a round.
+select kind, language, subject, body from delivery.texts where campaign_id = :campaign_id;
+
+-- name: keep_text(organisation_id, campaign_id, kind, language, subject, body)!
+insert into delivery.texts (organisation_id, campaign_id, kind, language, subject, body)
+values (:organisation_id, :campaign_id, :kind, :language, :subject, :body)
+on conflict (organisation_id, campaign_id, kind, language)
+do update set subject = excluded.subject, body = excluded.body;
+
+-- name: drop_text(campaign_id, kind, language)!
+delete from delivery.texts where campaign_id = :campaign_id and kind = :kind and language = :language;
+
+-- name: plan(campaign_id)^
+select first_on, reminders, every_days from delivery.plans where campaign_id = :campaign_id;
+
+-- name: keep_plan(organisation_id, campaign_id, first_on, reminders, every_days)!
+insert into delivery.plans (organisation_id, campaign_id, first_on, reminders, every_days)
+values (:organisation_id, :campaign_id, :first_on, :reminders, :every_days)
+on conflict (organisation_id, campaign_id)
+do update set first_on = excluded.first_on, reminders = excluded.reminders, every_days = excluded.every_days;
+
+-- name: drop_plan(campaign_id)!
+delete from delivery.plans where campaign_id = :campaign_id;
+
+-- name: mailings(campaign_id)
+-- What has begun: for all of the round, never for one.
+select number, started_on, done from delivery.mailings where campaign_id = :campaign_id order by number;
+
+-- name: shown_counts(campaign_id)
+-- Fewer than five is null; other numbers are rounded down to a multiple of five.
+select number, channel, sent, failed, bounced from delivery.shown_counts(:campaign_id);
+
+-- name: wake_sender()$
+select pg_notify('bostemme_sender', '')::text;
+
+-- ---------------------------------------------------------------- role sender: its process alone
+
+-- name: only_sender(key)$
+-- Waits until no other process sends for this database; held until the connection closes.
+select pg_advisory_lock(:key)::text;
+
+-- name: keep_contact_key(public_key)$
+select delivery.keep_contact_key(:public_key);
+
+-- name: known_contact_keys()
+select public_key, organisation_id, campaign_id, made_on, destroyed_on from delivery.known_contact_keys();
+
+-- name: note_contact_key_destroyed(public_key)$
+select delivery.note_contact_key_destroyed(:public_key);
+
+-- name: start_due(with_reminders)$
+-- Begins the mailings whose day has come; how many.
+select delivery.start_due(:with_reminders);
+
+-- name: next_batch(open, most)$
+-- A batch to send, none of those that are open here already; null when nothing waits.
+select delivery.next_batch(:open, :most);
+
+-- name: batch_round(batch)^
+select * from delivery.batch_round(:batch);
+
+-- name: batch_texts(batch)
+select * from delivery.batch_texts(:batch);
+
+-- name: due(batch)
+-- Sealed contacts and links of those who have neither answered nor said no.
+select * from delivery.due(:batch);
+
+-- name: finish_batch(batch, email_sent, email_failed, sms_sent, sms_failed)$
+select delivery.finish_batch(:batch, :email_sent, :email_failed, :sms_sent, :sms_failed);
+
+-- name: note_bounced(campaign_id, number, channel)$
+select delivery.note_bounced(:campaign_id, :number, :channel);
+
+-- ---------------------------------------------------------------- role registry: open links
+
+-- name: open_links(campaign_id)
+select l.id, e.name as estate, l.source, l.slug, l.active
+  from registry.open_links l
+  join registry.estates e on (e.organisation_id, e.id) = (l.organisation_id, l.estate_id)
+ where l.campaign_id = :campaign_id
+ order by e.name, l.source;
+
+-- name: add_open_link(organisation_id, campaign_id, estate_id, source, slug)!
+insert into registry.open_links (organisation_id, campaign_id, estate_id, source, slug)
+values (:organisation_id, :campaign_id, :estate_id, :source, :slug)
+on conflict (organisation_id, campaign_id, estate_id, source) do update set active = true;
+
+-- name: switch_open_link(id, active)!
+update registry.open_links set active = :active where id = :id;

@@ -1,0 +1,66 @@
+"""Contacts and links under the round's contact key (libsodium sealed box): the database alone knows no
+address.
+
+The web seals and cannot open; the private half is a file in the sender's folder. Padded, so that the length
+of what is sealed tells nothing about it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from survey.ballots.sealing import pad, unpad
+
+CONTACT_BLOCK, CODE_BLOCK = 512, 64
+"""Bytes. An e-mail address has 254 at most: every contact is one block."""
+
+
+class UnreadableContact(Exception):
+    """Not sealed with this key, or damaged."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How one household or person is reached; '' where there is no address. `phone`: '+4791234567'."""
+
+    email: str
+    phone: str
+    language: str
+
+
+def seal_contact(public_key: bytes, contact: Contact) -> bytes:
+    document = json.dumps([contact.email, contact.phone, contact.language], ensure_ascii=False)
+    return _seal(public_key, document.encode(), CONTACT_BLOCK)
+
+
+def open_contact(private_key: PrivateKey, sealed: bytes) -> Contact:
+    """The inverse of `seal_contact`. Raises UnreadableContact."""
+    try:
+        email, phone, language = json.loads(unpad(_open(private_key, sealed)))
+    except (ValueError, TypeError) as error:
+        raise UnreadableContact("the contact is damaged") from error
+    return Contact(email, phone, language)
+
+
+def seal_token(public_key: bytes, token: str) -> bytes:
+    return _seal(public_key, token.encode(), CODE_BLOCK)
+
+
+def open_token(private_key: PrivateKey, sealed: bytes) -> str:
+    """The inverse of `seal_token`. Raises UnreadableContact."""
+    return unpad(_open(private_key, sealed)).decode()
+
+
+def _seal(public_key: bytes, document: bytes, block: int) -> bytes:
+    return bytes(SealedBox(PublicKey(public_key)).encrypt(pad(document, block)))
+
+
+def _open(private_key: PrivateKey, sealed: bytes) -> bytes:
+    try:
+        return bytes(SealedBox(private_key).decrypt(sealed))
+    except (CryptoError, ValueError) as error:
+        raise UnreadableContact("sealed with another key, or damaged") from error

@@ -1,0 +1,336 @@
+"""Sends what is due, each message once as far as its channel allows.
+
+A batch of contacts is drawn by lot from one mailing; those in it who have answered or said no are not
+handed to us. Each message has a key of its own, the same however often it is tried (Message-ID,
+Idempotency-Key). What became of a message stands in the journal, a file beside the keys, before the next
+one is sent: killed anywhere, the sender goes on behind it. Only between the server's "taken" and the
+journal's line can a message be sent twice, and then with the same key. The batch leaves the database as a
+whole, and the journal with it: nothing says who was written to.
+
+Tried again after a minute, five, fifteen, an hour, three hours; then it counts as failed. A server that is
+away is waited for as long as the round is open. E-mail that is refused for good is followed by an SMS where
+there is a number.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_date
+from nacl.public import PrivateKey
+
+from survey import logs
+from survey.ballots.keys import KeyFault, KeyFolder
+from survey.database.pool import Database
+from survey.delivery import texts
+from survey.delivery.channels import ChannelDown, ChannelName, Channels, Deferred, Outgoing, Refused
+from survey.delivery.safe import queries
+from survey.delivery.sealing import Contact, UnreadableContact, open_contact, open_token
+from survey.delivery.texts import Blanks, Kind, Text
+
+BATCH = 20
+MOST_OPEN = 5
+"""Batches with messages that wait to be tried again."""
+PAUSE_SECONDS = (20.0, 100.0)
+"""Between two batches, drawn by lot: 1,200 messages an hour."""
+TRY_AGAIN_SECONDS = (60.0, 300.0, 900.0, 3600.0, 10800.0)
+DOWN_SECONDS = 300.0
+STOCK = 20
+"""Unused keys that wait for rounds."""
+
+Outcome = str
+"""'sent' or 'failed', as in the journal."""
+
+
+class Journal:
+    """What became of the messages of batches under way, on disk before the next is sent. Holds no address."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: list[tuple[str, str, ChannelName, Outcome]] = []
+        if path.exists():
+            for line in path.read_text(encoding="ascii").splitlines():
+                match line.split():
+                    case [batch, id, ("email" | "sms") as channel, ("sent" | "failed") as outcome]:
+                        self._lines.append((batch, id, channel, outcome))  # a line cut short says nothing
+
+    def outcomes(self, batch: UUID) -> list[tuple[str, ChannelName, Outcome]]:
+        return [(id, channel, outcome) for of, id, channel, outcome in self._lines if of == batch.hex]
+
+    def probe(self) -> None:
+        """Raises OSError when nothing can be written: no message may be sent that cannot be noted."""
+        Journal._write_to(self._path, "a", [()])
+
+    def note(self, batch: UUID, id: UUID, channel: ChannelName, outcome: Outcome) -> None:
+        self._lines.append((batch.hex, id.hex, channel, outcome))
+        self._write("a", self._lines[-1:])
+
+    def forget(self, batch: UUID) -> None:
+        self._lines = [line for line in self._lines if line[0] != batch.hex]
+        draft = self._path.with_suffix(".new")
+        Journal._write_to(draft, "w", self._lines)
+        draft.replace(self._path)
+
+    def _write(self, mode: str, lines: Sequence[tuple[str, ...]]) -> None:
+        Journal._write_to(self._path, mode, lines)
+
+    @staticmethod
+    def _write_to(path: Path, mode: str, lines: Sequence[tuple[str, ...]]) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if mode == "a" else os.O_TRUNC)
+        with os.fdopen(os.open(path, flags, 0o600), "a", encoding="ascii") as file:
+            file.writelines(" ".join(line) + "\n" for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@dataclass
+class _Letter:
+    """One recipient of a batch. `channels`: what is still to be tried, the best first."""
+
+    id: UUID
+    contact: Contact
+    token: str
+    estate: str
+    channels: list[ChannelName]
+    tries: int = 0
+    not_before: float = 0.0
+
+
+@dataclass
+class _Batch:
+    id: UUID
+    round: Any
+    own: dict[tuple[str, str], Text]
+    waiting: list[_Letter] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What one look did. `waiting`: messages that will be tried again."""
+
+    sent: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+
+class Sender:
+    """One process's work. `base_url`: what links begin with."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyFolder,
+        channels: Channels,
+        base_url: str,
+        *,
+        lot: random.Random | None = None,
+    ) -> None:
+        self._database, self._keys, self._channels, self._base_url = database, keys, channels, base_url
+        self._journal = Journal(keys.path / "sending.journal")
+        self._lot = lot or random.SystemRandom()
+        self._open: dict[UUID, _Batch] = {}
+        self._next_batch_at = 0.0
+        self._down_until: dict[ChannelName, float] = {}
+        self._locked: set[UUID] = set()
+        """Batches whose key is not in the folder: they wait in the database for its backup and a new
+        start.
+        """
+
+    async def keep_stock(self, wanted: int = STOCK) -> int:
+        """Make contact keys until `wanted` unused ones are in stock. How many were made."""
+        async with self._database.sender() as connection:
+            known = [row async for row in queries.known_contact_keys(connection)]
+            unused = [row for row in known if row["campaign_id"] is None and row["destroyed_on"] is None]
+            for row in unused:
+                if not self._keys.has(row["public_key"]):  # made by a sender whose folder is gone
+                    await queries.note_contact_key_destroyed(connection, public_key=row["public_key"])
+            missing = max(0, wanted - sum(self._keys.has(row["public_key"]) for row in unused))
+            for _ in range(missing):
+                await queries.keep_contact_key(connection, public_key=self._keys.make())
+        return missing
+
+    async def look(self, now: float, *, reminders: bool = True, pauses: bool = True) -> Looked:
+        """Begin what is due, try what waits, and take a new batch when the last one is long enough ago.
+
+        `now`: seconds that never go back. `pauses` False: as fast as the channels take it.
+        """
+        async with self._database.sender() as connection:
+            await queries.start_due(connection, with_reminders=reminders)
+        sent, failed = 0, 0
+        for batch in list(self._open.values()):
+            if any(letter.not_before <= now for letter in batch.waiting):
+                await self._drop_settled(batch)
+                done = await self._work(batch, now)
+                sent, failed = sent + done["sent"], failed + done["failed"]
+        while len(self._open) < MOST_OPEN and (now >= self._next_batch_at or not pauses):
+            id = await self._draw()
+            if id is None:
+                break
+            self._next_batch_at = now + self._lot.uniform(*PAUSE_SECONDS)
+            if id in self._open:
+                done = await self._work(self._open[id], now)
+                sent, failed = sent + done["sent"], failed + done["failed"]
+        return Looked(sent, failed, sum(len(batch.waiting) for batch in self._open.values()))
+
+    async def _draw(self) -> UUID | None:
+        """The next batch, opened when its key is here. None when nothing waits."""
+        async with self._database.sender() as connection:
+            id: UUID | None = await queries.next_batch(
+                connection, open=[*self._open, *self._locked], most=BATCH
+            )
+            if id is None:
+                return None
+            round = await queries.batch_round(connection, batch=id)
+            own = {
+                (row["kind"], row["language"]): Text(row["subject"], row["body"])
+                async for row in queries.batch_texts(connection, batch=id)
+            }
+            due = [row async for row in queries.due(connection, batch=id)]
+        try:
+            private = self._keys.load(round["public_key"])
+        except KeyFault as fault:
+            self._locked.add(id)
+            logs.trouble("contacts cannot be opened", campaign=str(round["campaign_id"]), why=str(fault))
+            return id
+        self._open[id] = _Batch(id, round, own, self._opened(id, round, due, private))
+        return id
+
+    async def _drop_settled(self, batch: _Batch) -> None:
+        """Whoever has answered or said no since the batch was drawn is not tried again."""
+        async with self._database.sender() as connection:
+            due = {row["id"] async for row in queries.due(connection, batch=batch.id)}
+        batch.waiting = [letter for letter in batch.waiting if letter.id in due]
+
+    def _opened(self, batch: UUID, round: Any, due: Sequence[Any], private: PrivateKey) -> list[_Letter]:
+        """The recipients with what is still to be tried for each, by the journal."""
+        before: dict[str, list[tuple[ChannelName, Outcome]]] = {}
+        for id, channel, outcome in self._journal.outcomes(batch):
+            before.setdefault(id, []).append((channel, outcome))
+        letters = []
+        for row in due:
+            try:
+                contact = open_contact(private, row["contact"])
+                token = open_token(private, row["link"])
+            except UnreadableContact:
+                logs.trouble("a contact cannot be read", campaign=str(round["campaign_id"]))
+                continue
+            tried = before.get(row["id"].hex, [])
+            channels: list[ChannelName] = []
+            if contact.email:
+                channels.append("email")
+            if contact.phone:
+                channels.append("sms")
+            channels = [name for name in channels if name not in [channel for channel, _ in tried]]
+            if channels and "sent" not in [outcome for _, outcome in tried]:
+                letters.append(_Letter(row["id"], contact, token, row["estate_name"], channels))
+        return letters
+
+    async def _work(self, batch: _Batch, now: float) -> Counter[str]:
+        """Try every message of a batch whose time has come; the batch is finished when none is left."""
+        done: Counter[str] = Counter()
+        for letter in list(batch.waiting):
+            while letter in batch.waiting and letter.not_before <= now:
+                outcome = await self._try(batch, letter, now)
+                if outcome:
+                    done[outcome] += 1
+        if not batch.waiting:
+            self._open.pop(batch.id, None)
+            await self._finish(batch.id)
+        return done
+
+    async def _try(self, batch: _Batch, letter: _Letter, now: float) -> Outcome | None:
+        """One try over one channel. What it came to, None when it is to be tried again."""
+        name = letter.channels[0]
+        channel = self._channels.email if name == "email" else self._channels.sms
+        if self._down_until.get(name, 0.0) > now:
+            letter.not_before = self._down_until[name]
+            return None
+        try:
+            if channel is None:
+                logs.trouble(
+                    "a channel is not set up", campaign=str(batch.round["campaign_id"]), why=f"no {name}"
+                )
+                raise Refused("not set up")
+            self._journal.probe()
+            await channel.send(self._written(batch, letter, name))
+        except ChannelDown as down:
+            self._down_until[name] = letter.not_before = now + DOWN_SECONDS
+            logs.trouble("a channel is down", campaign=str(batch.round["campaign_id"]), why=str(down))
+            return None
+        except Deferred:
+            if letter.tries < len(TRY_AGAIN_SECONDS):
+                letter.not_before = now + TRY_AGAIN_SECONDS[letter.tries]
+                letter.tries += 1
+                return None
+            return self._settle(batch, letter, name, "failed")
+        except Refused:
+            return self._settle(batch, letter, name, "failed")
+        return self._settle(batch, letter, name, "sent")
+
+    def _settle(self, batch: _Batch, letter: _Letter, name: ChannelName, outcome: Outcome) -> Outcome:
+        letter.channels.remove(name)
+        letter.tries = 0
+        if outcome == "sent" or not letter.channels:
+            batch.waiting.remove(letter)
+        self._journal.note(batch.id, letter.id, name, outcome)  # last: may fail, and it is sent all the same
+        return outcome
+
+    async def _finish(self, batch: UUID) -> None:
+        counts = Counter((channel, outcome) for _, channel, outcome in self._journal.outcomes(batch))
+        async with self._database.sender() as connection:
+            await queries.finish_batch(
+                connection,
+                batch=batch,
+                email_sent=counts["email", "sent"],
+                email_failed=counts["email", "failed"],
+                sms_sent=counts["sms", "sent"],
+                sms_failed=counts["sms", "failed"],
+            )
+        self._journal.forget(batch)
+
+    def _written(self, batch: _Batch, letter: _Letter, name: ChannelName) -> Outgoing:
+        round, contact = batch.round, letter.contact
+        language = contact.language if contact.language in round["languages"] else round["languages"][0]
+        link = f"{self._base_url}/s/{letter.token}"
+        kinds: dict[ChannelName, tuple[Kind, Kind]] = {
+            "email": ("email", "email_reminder"),
+            "sms": ("sms", "sms_reminder"),
+        }
+        kind = kinds[name][round["number"] > 0]
+        blanks = Blanks(
+            organisasjon=round["organisation_name"],
+            runde=round["campaign_name"],
+            leiegard=letter.estate,
+            lenke=link,
+            frist=written_date(round["closes_on"], language),
+            resultater=written_date(round["results_on"], language),
+        )
+        text = texts.message(
+            kind, texts.chosen(batch.own, kind, language), language, blanks, fictitious=round["fictitious"]
+        )
+        return Outgoing(
+            key=blake2b(letter.id.bytes, digest_size=16, person=b"bostemme.message").hexdigest(),
+            to=contact.email if name == "email" else contact.phone,
+            subject=text.subject,
+            body=text.body,
+            language=language,
+            sender_name=round["organisation_name"],
+            link=link,
+            bounce_tag=f"{round['campaign_id'].hex}-{round['number']}",
+        )
+
+
+def written_date(day: date, language: str) -> str:
+    """'14. mars 2027', '14 March 2027'."""
+    pattern = "d MMMM y" if language == "en" else "d. MMMM y"
+    return format_date(day, pattern, locale="en_GB" if language == "en" else language)

@@ -1,0 +1,157 @@
+"""The mixer's process: the only one that reads the rounds' private keys. It opens no port and shows no page.
+
+It looks at the box every few seconds, and at once when a round closes; keeps the stock of keys full; seals
+the waves of rounds whose box is empty; destroys keys whose work is done; once a day deletes what has been
+kept long enough. Killed anywhere it goes on where it was: every step is one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+
+import asyncpg
+
+from survey import logs
+from survey.ballots import mixing
+from survey.ballots.keys import KeyFault, KeyFolder
+from survey.campaigns.sealing import seal_closed
+from survey.database.migrate import granted, require_current
+from survey.database.opening import provided
+from survey.database.pool import MIXER_DOORS, OFFICE_DOORS, Database
+from survey.retention import steps
+from survey.settings import Settings
+from survey.workers import end_with_server
+
+EVERY = 5.0
+"""Seconds between two looks."""
+REST = 3.0
+"""Seconds of rest for each second of work, when that is longer than EVERY."""
+AFTER_DEATH = 2.0
+"""Seconds before a mixer that died beside the server is started anew."""
+CHANNEL = "bostemme_mixer"
+
+
+async def work_once(database: Database, keys: KeyFolder) -> mixing.Mixed:
+    """One look: stock, mixing, sealing, destroying. What goes wrong in one is told and stops no other."""
+    done = mixing.Mixed()
+    with _told("the stock of keys cannot be kept"):
+        await mixing.keep_stock(database, keys)
+    with _told("mixing stopped"):
+        done = await mixing.mix(database, keys)
+    with _told("sealing stopped"):
+        if database.has(*OFFICE_DOORS):
+            await seal_closed(database)
+    with _told("spent keys cannot be destroyed"):
+        await mixing.destroy_spent_keys(database, keys)
+    return done
+
+
+@contextlib.contextmanager
+def _told(event: str) -> Iterator[None]:
+    """Whatever it is, the mixer lives on: the ballots wait in the box, and the operator is told once."""
+    try:
+        yield
+    except Exception as error:
+        logs.trouble(event, why=str(error) if isinstance(error, KeyFault) else logs.known(error))
+    else:
+        logs.over(event)
+
+
+async def clean_once(database: Database, settings: Settings) -> None:
+    """Delete what is due. What cannot be done now is logged, and tried again tomorrow."""
+    await steps.run(database, [KeyFolder(settings.contact_keys)])
+
+
+async def once(settings: Settings) -> mixing.Mixed:
+    """For the command line and for those who have their own clock. Raises DatabaseFault."""
+    logs.configure()
+    with provided(settings) as url:
+        async with _database(url) as database:
+            return await work_once(database, KeyFolder(settings.keys))
+
+
+async def run(settings: Settings) -> None:
+    """Until told to stop. Raises DatabaseFault when the database is not there or of another version."""
+    logs.configure()
+    keys = KeyFolder(settings.keys)
+    watch = asyncio.create_task(end_with_server())
+    with provided(settings) as url:
+        cleaned: date | None = None
+        async with _database(url) as database, _Bell(url) as bell:
+            while True:
+                began = time.monotonic()
+                await work_once(database, keys)
+                if cleaned != date.today():
+                    with _told("what is due cannot be deleted"):
+                        await clean_once(database, settings)
+                        cleaned = date.today()
+                worked = time.monotonic() - began
+                # Under a rush the looks become rarer and the batches larger: the cores are the tenants'.
+                await bell.wait(max(EVERY, REST * worked))
+    watch.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _database(url: str) -> AsyncIterator[Database]:
+    """The doors that the login may go through: the mixer's, and those for sealing if it has them."""
+    await require_current(url)
+    database = await Database.connect(url, await granted(url, MIXER_DOORS))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@contextlib.contextmanager
+def beside_server(command: str = "mix") -> Iterator[None]:
+    """A mixer (or a sender) in a process of its own while the block lasts; another one when it dies."""
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep_one_running, args=(command, over), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _keep_one_running(command: str, over: threading.Event) -> None:
+    while not over.is_set():
+        with subprocess.Popen([sys.executable, "-m", "survey", command]) as process:  # noqa: S603, ours
+            while process.poll() is None and not over.wait(0.2):
+                pass
+            process.terminate()
+        over.wait(AFTER_DEATH)
+
+
+class _Bell:
+    """Rings when a round closes. Put up again when the database was away."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._rung = asyncio.Event()
+        self._listener: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def __aenter__(self) -> _Bell:
+        return self
+
+    async def wait(self, seconds: float) -> None:
+        """Until it rings, but no longer than `seconds`."""
+        with _told("the mixer is not told when a round closes"):
+            if self._listener is None or self._listener.is_closed():
+                self._listener = await asyncpg.connect(self._url)
+                await self._listener.add_listener(CHANNEL, lambda *_: self._rung.set())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
+        self._rung.clear()
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._listener is not None:
+            await self._listener.close()

@@ -1,0 +1,191 @@
+"""The letters of a round: a page a home, for an envelope with a window, printed in batches beside the pages.
+
+Links exist in this process's memory while they are printed and nowhere else: what is finished waits in the
+database encrypted with a key that only the officer's browser holds, for a day at most. A server that ends
+under way loses the letters, not the round: they are made anew, with new links.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiosql
+import pikepdf
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+from survey import logs
+from survey.campaigns.links import Link
+from survey.campaigns.rounds import Round
+from survey.database.pool import Connection, Database
+from survey.delivery import texts
+from survey.delivery.errors import NoSuchPrintout
+from survey.delivery.sending import written_date
+from survey.delivery.texts import Blanks, Text
+from survey.office.errors import OfficeError, PrintingFailed
+from survey.office.pages import to_html, words
+from survey.office.poster import qr_code
+from survey.office.printing import print_pdf
+from survey.people.roles import Staff
+from survey.settings import Settings
+
+BATCH = 25
+"""Letters of one order to the printer: some seconds."""
+MOST_BYTES = 200 * 1024 * 1024
+queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+_under_way: set[asyncio.Task[None]] = set()
+
+
+class TooLong(PrintingFailed):
+    """A text that does not fit on its page."""
+
+
+@dataclass(frozen=True)
+class Printout:
+    """`fault`: '' while all is well, 'long' when a text does not fit on the page, 'printer' for anything
+    else.
+    """
+
+    id: UUID
+    letters: int
+    done: int
+    fault: str
+    ready: bool
+    made_at: datetime
+
+
+async def begin(
+    database: Database,
+    settings: Settings,
+    staff: Staff,
+    round: Round,
+    links: Sequence[Link],
+    key: bytes,
+) -> UUID:
+    """Start printing; the printout's id. `key`: 32 bytes, for the officer's browser alone."""
+    async with database.registry(staff.organisation_id) as connection:
+        own = await texts.own(connection, round.id)
+        id: UUID = await queries.add_printout(
+            connection,
+            organisation_id=staff.organisation_id,
+            campaign_id=round.id,
+            letters=len(links),
+        )
+    task = asyncio.create_task(_print_all(database, settings, staff, round, own, links, id, key))
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
+    return id
+
+
+async def find(connection: Connection, round_id: UUID, id: UUID) -> Printout:
+    """Raises NoSuchPrintout. Those of yesterday are gone."""
+    await queries.drop_old_printouts(connection)
+    row = await queries.printout(connection, id=id, campaign_id=round_id)
+    if row is None:
+        raise NoSuchPrintout()
+    return Printout(**row)
+
+
+async def fetch(connection: Connection, round_id: UUID, id: UUID, key: bytes) -> bytes:
+    """The PDF. Raises NoSuchPrintout, also with another browser's key."""
+    locked = await queries.locked_printout(connection, id=id, campaign_id=round_id)
+    try:
+        return bytes(SecretBox(key).decrypt(locked))
+    except (CryptoError, ValueError, TypeError) as error:
+        raise NoSuchPrintout() from error
+
+
+async def drop(connection: Connection, round_id: UUID, id: UUID) -> None:
+    await queries.drop_printout(connection, id=id, campaign_id=round_id)
+
+
+def html(
+    settings: Settings,
+    staff: Staff,
+    round: Round,
+    own: Mapping[tuple[str, str], Text],
+    links: Sequence[Link],
+) -> str:
+    """One document for print, a page a home."""
+    language = round.languages[0]
+    pages = [
+        {
+            "link": link,
+            "qr": qr_code(link.url),
+            "main": _text(staff, round, own, link, language),
+            "others": [(code, _text(staff, round, own, link, code)) for code in round.languages[1:]],
+        }
+        for link in links
+    ]
+    return to_html(
+        "letter.html",
+        language,
+        title=title(round),
+        organisation=staff.organisation,
+        fictitious=staff.fictitious,
+        pages=pages,
+        words={code: words(code) for code in round.languages},
+        closes_on=written_date(round.closes_on, language),
+        address=settings.base_url.partition("://")[2],
+    )
+
+
+def title(round: Round) -> str:
+    return words(round.languages[0])("letter.title", name=round.name)
+
+
+async def _print_all(
+    database: Database,
+    settings: Settings,
+    staff: Staff,
+    round: Round,
+    own: Mapping[tuple[str, str], Text],
+    links: Sequence[Link],
+    id: UUID,
+    key: bytes,
+) -> None:
+    whole = pikepdf.new()
+    try:
+        for start in range(0, len(links), BATCH):
+            batch = links[start : start + BATCH]
+            written = await print_pdf(
+                await asyncio.to_thread(html, settings, staff, round, own, batch), title(round), "nb"
+            )
+            with pikepdf.open(io.BytesIO(written)) as part:
+                if len(part.pages) != len(batch):
+                    raise TooLong()
+                whole.pages.extend(part.pages)
+            async with database.registry(staff.organisation_id) as connection:
+                await queries.printed(connection, id=id, done=start + len(batch))
+        out = io.BytesIO()
+        whole.save(out)
+        locked = bytes(SecretBox(key).encrypt(out.getvalue()))
+        async with database.registry(staff.organisation_id) as connection:
+            await queries.keep_printout(connection, id=id, locked=locked)
+    except (OfficeError, pikepdf.PdfError, OSError) as error:
+        logs.failed_request(error, "PRINT", "letters")
+        async with database.registry(staff.organisation_id) as connection:
+            fault = "long" if isinstance(error, TooLong) else "printer"
+            await queries.fail_printout(connection, id=id, fault=fault)
+
+
+def _text(
+    staff: Staff, round: Round, own: Mapping[tuple[str, str], Text], link: Link, language: str
+) -> dict[str, object]:
+    blanks = Blanks(
+        organisasjon=staff.organisation,
+        runde=round.name,
+        leiegard=link.estate,
+        lenke="",
+        frist=written_date(round.closes_on, language),
+        resultater=written_date(round.results_on, language),
+    )
+    text = texts.fill(texts.chosen(own, "letter", language), blanks)
+    return {"subject": text.subject, "paragraphs": [p for p in text.body.split("\n\n") if p.strip()]}

@@ -1,0 +1,47 @@
+"""A form with a file, checked like every form of the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
+
+from survey.office.door import Form, TheStaff, checked_form
+from survey.office.errors import Unreadable
+from survey.office.pages import AnyRequest
+from survey.people import csrf
+
+LARGEST_UPLOAD = 3 * 1024 * 1024
+"""Bytes of the whole form; what a file may have is for its reader to say."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    form: Form
+    file: bytes
+    """Empty when none was chosen."""
+
+
+TheUpload = NamedDependency[Upload]
+
+
+async def checked_upload(request: AnyRequest, staff: TheStaff) -> Upload:
+    """A form that came from a page of this session. Raises StaleForm, Unreadable."""
+    if request.content_type[0] != "multipart/form-data":
+        return Upload(await checked_form(request, staff), b"")
+    try:
+        fields = await request.form()
+    except (ValueError, ClientException) as error:
+        raise Unreadable() from error
+    written: dict[str, list[str]] = {}
+    file = b""
+    for name, value in fields.multi_items():
+        if isinstance(value, UploadFile):
+            file = await value.read()
+        elif isinstance(value, str):
+            written.setdefault(name, []).append(value)
+    form = Form(written)
+    csrf.check(staff.csrf_secret, form.one(csrf.FIELD))
+    return Upload(form, file)

@@ -1,0 +1,31 @@
+"""What every visit needs, in one piece: two dependencies would cost each request a task group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from litestar import route
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from survey.database.pool import Database
+from survey.phone.limits import Guard
+
+shown_at = partial(route, http_method=["GET", "HEAD"])
+"""A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
+
+
+@dataclass(frozen=True)
+class House:
+    database: Database
+    secret_key: bytes
+    guard: Guard
+
+
+TheHouse = NamedDependency[House]
+
+
+def house_of(state: State) -> House:
+    guard: Guard = state.setdefault("guard", Guard())
+    return House(state["database"], state["settings"].secret_key, guard)

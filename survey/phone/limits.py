@@ -1,0 +1,102 @@
+"""Slows down guessing of codes. Lives in memory, per process; nothing about a visitor is written down.
+
+A visitor is known by a keyed hash of the network address, under a salt that is made anew every hour and never
+written: after the hour nobody, we neither, can tell whose count it was. Two leaky buckets:
+
+- per client 40 tries at once and one more every 15 seconds: a meeting of thirty tenants shares one address;
+- for all together 600 at once and two more every second, so that a crowd of addresses finds no more codes
+  than one would, and deriving tokens takes a twentieth of a core at most.
+
+7,200 tries an hour and process against 1.2e16 codes, with 10,000 of them open: one hit in 19,000 years.
+The link itself and its QR code are not limited: 100 bits need no guard.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from ipaddress import ip_address, ip_network
+from secrets import token_bytes
+
+from survey.phone.errors import TooManyTries
+from survey.phone.reading import AnyRequest
+
+SALT_SECONDS = 3600
+MOST_CLIENTS = 50_000
+"""Counted at a time; more than that in one hour is an attack, and the common bucket stands in its way."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """`most` tries at once, then one every `seconds`."""
+
+    most: int
+    seconds: float
+
+
+PER_CLIENT = Allowance(40, 15.0)
+FOR_ALL = Allowance(600, 0.5)
+
+
+class Guard:
+    """Counts tries in one process. `clock`: seconds that never go back."""
+
+    def __init__(
+        self,
+        per_client: Allowance = PER_CLIENT,
+        for_all: Allowance = FOR_ALL,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._per_client, self._for_all, self._clock = per_client, for_all, clock
+        self._all_full_at = clock()
+        self._renew(clock())
+
+    def count(self, address: str) -> None:
+        """One try from this address. Raises TooManyTries, with the seconds to wait, and counts nothing
+        then.
+        """
+        now = self._clock()
+        if now >= self._salt_ends:
+            self._renew(now)
+        client = blake2b(_network(address).encode(), key=self._salt, digest_size=16).digest()
+        own = _after_one(self._full_at.get(client, now), now, self._per_client)
+        everybody = _after_one(self._all_full_at, now, self._for_all)
+        if len(self._full_at) < MOST_CLIENTS or client in self._full_at:
+            self._full_at[client] = own
+        self._all_full_at = everybody
+
+    def _renew(self, now: float) -> None:
+        self._salt = token_bytes(32)
+        self._salt_ends = now + SALT_SECONDS
+        self._full_at: dict[bytes, float] = {}
+
+
+def client_of(request: AnyRequest) -> str:
+    """The visitor's address: what our own proxy says when one stands before us, else who is connected."""
+    peer = request.client.host if request.client else ""
+    try:
+        from_proxy = ip_address(peer).is_private
+    except ValueError:
+        from_proxy = True  # a socket without an address
+    said = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return said if from_proxy and said else peer
+
+
+def _after_one(full_at: float, now: float, allowance: Allowance) -> float:
+    """When the bucket is full again once this try is taken from it. Raises TooManyTries."""
+    after = max(full_at, now) + allowance.seconds
+    wait = after - now - allowance.most * allowance.seconds
+    if wait > 1e-9:
+        raise TooManyTries(max(1, round(wait)))
+    return after
+
+
+def _network(address: str) -> str:
+    # One household often owns a whole IPv6 /64: counting single addresses would count nothing.
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address[:100]
+    return str(ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else address

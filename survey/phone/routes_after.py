@@ -1,0 +1,108 @@
+"""Addresses for what comes after sending, and for those who do not wish to answer.
+
+/kvittering            is the answer with this receipt counted?
+/kvittering/trekk      withdraw the whole answer by its receipt
+/s/{token}/angre       change the answer or withdraw it, as long as it can be found
+/s/{token}/nei         "I do not wish to take part"
+"""
+
+from __future__ import annotations
+
+from litestar import Response, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from survey.ballots import receipts, submission, tokens
+from survey.ballots.rounds import Found, Stage
+from survey.phone import receipt_views as views
+from survey.phone import visits
+from survey.phone.house import House, TheHouse, shown_at
+from survey.phone.reading import AnyRequest, one, read_form
+from survey.phone.rendering import LANGUAGES, go, reading_language
+
+Reply = Response[str] | Redirect
+
+
+@shown_at("/kvittering")
+async def ask_receipt(request: AnyRequest) -> Response[str]:
+    return views.ask(reading_language(request))
+
+
+@post("/kvittering", status_code=200)
+async def look_up_receipt(request: AnyRequest, house: TheHouse) -> Response[str]:
+    form = await read_form(request)
+    written, language = one(form, "kvittering"), reading_language(request, LANGUAGES, one(form, "sprak"))
+    receipt = tokens.normalise_receipt(written)
+    if receipt is None:
+        return views.ask(language, written[:100], problem="receipt.problem.shape")
+    async with house.database.phone() as connection:
+        found = await receipts.look_up(connection, house.secret_key, receipt)
+    if found is None:
+        return views.ask(language, written[:100], problem="receipt.problem.unknown")
+    return views.state(receipt, found, language)
+
+
+@post("/kvittering/trekk", status_code=200)
+async def withdraw(request: AnyRequest, house: TheHouse) -> Reply:
+    form = await read_form(request)
+    language = reading_language(request, LANGUAGES, one(form, "sprak"))
+    receipt = tokens.normalise_receipt(one(form, "kvittering"))
+    if receipt is None:
+        return views.ask(language, problem="receipt.problem.shape")
+    async with house.database.phone() as connection:
+        await receipts.withdraw(connection, house.secret_key, receipt)
+        found = await receipts.look_up(connection, house.secret_key, receipt)
+    if found is None:
+        return views.ask(language, problem="receipt.problem.unknown")
+    return views.state(receipt, found, language)
+
+
+@shown_at("/s/{written:str}/angre")
+async def regret(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    found = await _look_up(house, written)
+    if found.round.stage is not Stage.ANSWERED:
+        return go(f"/s/{found.token}")
+    receipt = tokens.receipt(house.secret_key, found.token)
+    async with house.database.phone() as connection:
+        state = await receipts.look_up(connection, house.secret_key, receipt)
+    return views.regret(found, receipt, state, _language(request, found))
+
+
+@post("/s/{written:str}/angre", status_code=200)
+async def change_answer(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """The answer is a draft again: change what you like, leave out what you like, send anew."""
+    found = await _look_up(house, written)
+    language = _language(request, found)
+    async with house.database.phone() as connection:
+        taken = await receipts.take_back(connection, house.secret_key, found.token)
+    place = "se-over" if taken else "angre"
+    return go(f"/s/{found.token}/{place}?sprak={language}")
+
+
+@post("/s/{written:str}/nei", status_code=200)
+async def decline(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    found = await _look_up(house, written)
+    async with house.database.phone() as connection:
+        if not await submission.decline(connection, house.secret_key, found.token):
+            return go(f"/s/{found.token}")  # which says why: answered, closed, not open yet
+    return go(f"/s/{found.token}/nei?sprak={_language(request, found)}")
+
+
+@shown_at("/s/{written:str}/nei")
+async def declined(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    found = await _look_up(house, written)
+    if not found.round.declined:
+        return go(f"/s/{found.token}")
+    return views.declined(found, _language(request, found))
+
+
+async def _look_up(house: House, written: str) -> Found:
+    async with house.database.phone() as connection:
+        return await visits.look_up(connection, house.secret_key, written)
+
+
+def _language(request: AnyRequest, found: Found) -> str:
+    return reading_language(request, visits.offered(found.round))
+
+
+HANDLERS = [ask_receipt, look_up_receipt, withdraw, regret, change_answer, decline, declined]

@@ -1,0 +1,57 @@
+"""What is due on a date. No database, no clock: what is left of rounds goes in, what is to do comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["contacts", "answers"]
+"""`contacts`: addresses, links, the keys to them. `answers`: answers, ballots, receipts, the sealed wave."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is left of a closed round. Numbers of rows, never what is in them."""
+
+    organisation_id: UUID
+    campaign_id: UUID
+    name: str
+    contacts_due_on: date
+    answers_due_on: date
+    answers_deleted_on: date | None
+    contacts: int
+    contact_keys: tuple[bytes, ...]
+    """Public halves of the keys whose private halves are not known to be destroyed."""
+    answers: int
+    ballots: int
+    receipts: int
+    wave: int | None
+    """Rows of the sealed wave; None when there is none."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A step whose day has come and that has something left to do."""
+
+    held: Held
+    kind: Kind
+    due_on: date
+    counts: dict[str, int]
+
+
+def due(rounds: Iterable[Held], day: date) -> tuple[Due, ...]:
+    """Everything to be done on `day`, what has waited longest first."""
+    found = [step for held in rounds for step in _of_round(held) if step.due_on <= day]
+    return tuple(sorted(found, key=lambda step: (step.due_on, step.kind, step.held.campaign_id)))
+
+
+def _of_round(held: Held) -> Iterable[Due]:
+    if held.contacts or held.contact_keys:
+        counts = {"contacts": held.contacts, "keys": len(held.contact_keys)}
+        yield Due(held, "contacts", held.contacts_due_on, counts)
+    left = {"answers": held.answers, "ballots": held.ballots, "receipts": held.receipts}
+    if held.answers_deleted_on is None or any(left.values()):
+        yield Due(held, "answers", held.answers_due_on, {**left, "rows": held.wave or 0})

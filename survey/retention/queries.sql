@@ -1,0 +1,46 @@
+-- Role answers: what has been published.
+
+-- name: add_published(organisation_id, campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results)!
+-- The first time stands.
+insert into answers.published
+  (organisation_id, campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results)
+values (:organisation_id, :campaign_id, :scope, :before_hash, :before_campaign_id, :wave_hash, :figures_hash, :results)
+on conflict do nothing;
+
+-- name: is_published(campaign_id, scope, before_hash)$
+select exists (select from answers.published
+                where campaign_id = :campaign_id and scope = :scope and before_hash = :before_hash);
+
+-- name: published(campaign_id)
+-- Every report of a round that was read or printed; of two with the same scope, the one that compares first.
+select campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results, first_on
+  from answers.published
+ where campaign_id = :campaign_id
+ order by scope, length(before_hash) desc, first_on desc;
+
+-- name: scopes(campaign_id)
+select distinct scope from answers.published where campaign_id = :campaign_id;
+
+-- Role registry: what was deleted, and when.
+
+-- name: log(campaign_id)
+select done_on, step, counts from retention.log where campaign_id = :campaign_id
+ order by done_on, array_position(array['ballot_key', 'contacts', 'contact_key', 'answers', 'wave'], step), id;
+
+-- The mixer's role may call the functions below and nothing else.
+
+-- name: held()
+-- What is left of every closed round.
+select * from retention.held();
+
+-- name: delete_contacts(campaign_id)$
+select retention.delete_contacts(:campaign_id);
+
+-- name: note_contact_key(campaign_id, public_key)$
+select retention.note_contact_key(:campaign_id, :public_key);
+
+-- name: delete_answers(campaign_id)$
+select retention.delete_answers(:campaign_id);
+
+-- name: delete_wave(campaign_id, checked)$
+select retention.delete_wave(:campaign_id, cast(cast(:checked as text) as jsonb));

@@ -1,0 +1,143 @@
+"""The steps of retention: each is one transaction, does nothing the second time, and is written into the log.
+
+The database decides whether a step's day has come; nobody can delete early by asking. At the end of the
+archive period answers, receipts and whatever never left the box go first. Then every published report is
+computed anew from the sealed wave: only when that shows the same as before does the wave go too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiosql
+
+from reports.errors import ReportsError
+from survey import logs
+from survey.ballots.keys import KeyFolder
+from survey.campaigns.errors import CampaignError
+from survey.database.pool import Database
+from survey.retention import plan
+from survey.retention.plan import Due, Held
+
+if TYPE_CHECKING:
+    from survey.retention.published import Checked
+
+# `survey.retention.published` is imported where it is needed: it computes reports, and takes a second and
+# 100 MB to load, which the mixer need not spend on a day when nothing is due.
+
+CHANGED = "Published figures changed with the answers; the sealed wave was left. Restore a backup and look."
+KEYS_AWAY = (
+    "Contact keys are not destroyed: their folder is not here. Run `bostemme retention run` where "
+    "BOSTEMME_CONTACT_KEYS is."
+)
+
+_queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was deleted."""
+
+    due: Due
+    counts: dict[str, int]
+    fault: str = ""
+    """Why the step could not be ended: a sentence for the operator, empty when it was."""
+
+
+async def due(database: Database, day: date | None = None) -> tuple[Due, ...]:
+    """What is due today by the clock of the database, or what will be on another day."""
+    async with database.mixer() as connection:
+        rows = [dict(row) async for row in _queries.held(connection)]
+    today = rows[0]["today"] if rows else date.min
+    return plan.due([_held(row) for row in rows], day or today)
+
+
+async def run(database: Database, folders: Sequence[KeyFolder]) -> tuple[Done, ...]:
+    """Do what is due. `folders`: where contact keys may lie. Trouble with one round stops no other."""
+    done = []
+    for step in await due(database):
+        try:
+            if step.kind == "contacts":
+                done.append(await _contacts(database, folders, step))
+            else:
+                done.append(await _answers(database, step))
+        except (CampaignError, ReportsError) as error:
+            done.append(Done(step, {}, fault=f"{type(error).__name__}: see the log of the server."))
+    for one in done:
+        if one.fault:
+            logs.trouble("retention stopped", campaign=str(one.due.held.campaign_id), why=one.fault)
+    return tuple(done)
+
+
+async def check(database: Database) -> tuple[Checked, ...]:
+    """Every published report of every closed round, compared with its sealed wave."""
+    from survey.retention import published
+
+    async with database.mixer() as connection:
+        rows = [_held(dict(row)) async for row in _queries.held(connection)]
+    found: list[Checked] = []
+    for held in rows:
+        found += await published.check(database, held.organisation_id, held.campaign_id)
+    return tuple(found)
+
+
+async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due) -> Done:
+    campaign_id = step.held.campaign_id
+    async with database.mixer() as connection:
+        counts = _counts(await _queries.delete_contacts(connection, campaign_id=campaign_id))
+    missing = 0
+    for key in step.held.contact_keys:
+        # First the file, then the note: killed between the two, the next run finds no file and notes it.
+        if not any(folder.destroy(key) for folder in folders) and not _ours(folders):
+            missing += 1
+            continue
+        async with database.mixer() as connection:
+            noted = await _queries.note_contact_key(connection, campaign_id=campaign_id, public_key=key)
+        counts["keys"] = counts.get("keys", 0) + (noted is not None)
+    if sum(counts.values()):
+        logs.done("contacts deleted", campaign=str(campaign_id), n=sum(counts.values()))
+    return Done(step, counts, fault=KEYS_AWAY if missing else "")
+
+
+async def _answers(database: Database, step: Due) -> Done:
+    from survey.retention import published
+
+    held = step.held
+    before = await published.check(database, held.organisation_id, held.campaign_id)
+    async with database.mixer() as connection:
+        counts = _counts(await _queries.delete_answers(connection, campaign_id=held.campaign_id))
+    after = await published.check(database, held.organisation_id, held.campaign_id)
+    if after != before:
+        return Done(step, counts, fault=CHANGED)
+    if any(one.outcome not in published.GOOD for one in after):
+        # An older fault, and no reason to keep what was promised to go: what was published is kept as it was.
+        logs.trouble(
+            "published figures are not what the sealed wave gives",
+            campaign=str(held.campaign_id),
+            why="`bostemme retention check` names them",
+        )
+    async with database.mixer() as connection:
+        checked = json.dumps(published.tally(after))
+        gone = await _queries.delete_wave(connection, campaign_id=held.campaign_id, checked=checked)
+    counts |= _counts(gone)
+    logs.done("answers deleted", campaign=str(held.campaign_id), n=counts.get("answers", 0))
+    return Done(step, counts)
+
+
+def _ours(folders: Sequence[KeyFolder]) -> bool:
+    """Whether a folder of contact keys is here at all: a key that is not in it has been destroyed."""
+    return any(folder.path.is_dir() for folder in folders)
+
+
+def _counts(written: str | None) -> dict[str, int]:
+    return dict(json.loads(written)) if written else {}
+
+
+def _held(row: dict[str, Any]) -> Held:
+    known = {name: value for name, value in row.items() if name != "today"}
+    return Held(**{**known, "contact_keys": tuple(bytes(key) for key in row["contact_keys"])})

@@ -1,0 +1,144 @@
+"""The sender's process: the only one that reads contact keys and may ask who has not answered. It opens no
+port.
+
+It looks every few seconds at what is due and sends between `FROM_HOUR` and `TO_HOUR`, Norwegian time:
+nobody is woken by a survey. Each day's reminders begin after a wait drawn by lot. One process sends for a
+database; a second one waits for it to end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import asyncpg
+
+from survey import logs
+from survey.ballots.keys import KeyFolder
+from survey.database.migrate import require_current
+from survey.database.opening import opened, provided
+from survey.database.pool import Database
+from survey.delivery.channels import Channels
+from survey.delivery.safe import queries
+from survey.delivery.sending import Looked, Sender
+from survey.settings import Settings
+from survey.workers import end_with_server
+
+EVERY = 5.0
+"""Seconds between two looks."""
+CHANNEL = "bostemme_sender"
+LOCK = 7_202_611_211
+FROM_HOUR, TO_HOUR = 9, 20
+LONGEST_WAIT_MINUTES = 150
+"""How far into a day its reminders may begin."""
+
+
+@dataclass
+class Hours:
+    """When messages go out. `always`: a demonstration does not wait for the morning."""
+
+    always: bool
+    lot: random.Random = field(default_factory=random.SystemRandom)
+    _day: date | None = None
+    _wait: float = 0.0
+
+    def open(self, now: datetime) -> bool:
+        return self.always or FROM_HOUR <= now.hour < TO_HOUR
+
+    def reminders(self, now: datetime) -> bool:
+        """Whether today's reminders may begin: the wait is drawn anew each day and kept nowhere."""
+        if self._day != now.date():
+            self._day, self._wait = now.date(), self.lot.uniform(0, LONGEST_WAIT_MINUTES)
+        return self.always or (now.hour - FROM_HOUR) * 60 + now.minute >= self._wait
+
+
+def of(settings: Settings, database: Database) -> Sender:
+    """Raises SettingsFault when a channel is set up wrong."""
+    outbox = settings.home / "outbox" if settings.demo else None
+    channels = Channels.from_environment(os.environ, outbox)
+    return Sender(database, KeyFolder(settings.contact_keys), channels, settings.base_url)
+
+
+async def once(settings: Settings) -> Looked:
+    """Everything that is due and can be sent now, without pauses: for tests and those with their own
+    clock.
+    """
+    async with opened(settings) as database:
+        sender = of(settings, database)
+        await sender.keep_stock()
+        async with _alone(database.url):
+            return await sender.look(time.monotonic(), pauses=False)
+
+
+async def run(settings: Settings) -> None:
+    """Until told to stop. Raises DatabaseFault, SettingsFault."""
+    logs.configure()
+    with provided(settings) as url:
+        await require_current(url)
+        database = await Database.connect(url)
+        watch = asyncio.create_task(end_with_server())
+        try:
+            sender = of(settings, database)
+            await sender.keep_stock()
+            hours = Hours(settings.demo)
+            async with _alone(url) as woken:
+                while True:
+                    try:
+                        await sender.keep_stock()
+                        now = datetime.now(_zone())
+                        if hours.open(now):
+                            await sender.look(time.monotonic(), reminders=hours.reminders(now))
+                    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                        # The database is away for a moment, or the disk of the journal is full.
+                        logs.trouble("sending stopped", campaign="", why=type(error).__name__)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), EVERY)
+                    woken.clear()
+        finally:
+            watch.cancel()
+            await database.close()
+
+
+async def bounced(settings: Settings, address: str) -> bool:
+    """Count a message that came back to 'retur+<round>-<number>@...'. False: no such round."""
+    tag = address.rpartition("@")[0].rpartition("+")[2]
+    campaign, _, number = tag.partition("-")
+    if len(campaign) != 32 or not number.isdigit() or len(number) > 2:
+        return False
+    async with opened(settings) as database, database.sender() as connection:
+        try:
+            noted: bool = await queries.note_bounced(
+                connection, campaign_id=campaign, number=int(number), channel="email"
+            )
+        except asyncpg.DataError:
+            return False
+    return noted
+
+
+@contextlib.asynccontextmanager
+async def _alone(url: str) -> AsyncIterator[asyncio.Event]:
+    """Until the block ends no other process sends for this database. Waits for one that does. The event is
+    set when an officer asks for something to be sent.
+    """
+    event = asyncio.Event()
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.add_listener(CHANNEL, lambda *_: event.set())
+        await queries.only_sender(connection, key=LOCK)
+        yield event
+    finally:
+        await connection.close()
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo("Europe/Oslo")
+    except ZoneInfoNotFoundError:
+        return UTC

@@ -1,0 +1,50 @@
+"""Ballots in tests: keys that rounds were opened with, and what lies in the box or has left it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from survey.ballots.keys import KeyFolder
+from survey.ballots.sealing import Ballot, open_ballot
+from survey.database.pool import Database
+
+STOCK = Path(tempfile.mkdtemp(prefix="bostemme-keys-"))
+"""Made once: every test database is a copy of one that knows the public halves."""
+
+CONTACT_STOCK = Path(tempfile.mkdtemp(prefix="bostemme-contact-keys-"))
+"""The same for contacts."""
+
+
+def copied_contact_keys(to: Path) -> KeyFolder:
+    shutil.copytree(CONTACT_STOCK, to, dirs_exist_ok=True)
+    return KeyFolder(to)
+
+
+def copied_keys(to: Path) -> KeyFolder:
+    """A folder of one's own, so that destroying a key in one test leaves it to the next."""
+    shutil.copytree(STOCK, to, dirs_exist_ok=True)
+    return KeyFolder(to)
+
+
+async def in_the_box(database: Database, campaign_id: UUID) -> list[Ballot]:
+    """What waits sealed, opened with the key of the round."""
+    keys = KeyFolder(STOCK)
+    async with database.owner() as connection:
+        waiting = await connection.fetch(
+            "select public_key, sealed from ballots.box where campaign_id = $1", campaign_id
+        )
+    return [open_ballot(keys.load(row["public_key"]), row["sealed"]) for row in waiting]
+
+
+async def sent_answers(database: Database, campaign_id: UUID) -> list[dict[str, object]]:
+    """Every answer document of a round, in the box or out of it."""
+    async with database.owner() as connection:
+        mixed = await connection.fetch(
+            "select answers::text from answers.responses where campaign_id = $1", campaign_id
+        )
+    waiting = await in_the_box(database, campaign_id)
+    return [json.loads(row["answers"]) for row in mixed] + [dict(ballot.answers) for ballot in waiting]

@@ -1,0 +1,114 @@
+"""After sending: the receipt, changing one's mind, and saying no."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from survey.ballots import mixing, tokens
+from survey.ballots.keys import KeyFolder
+from survey.database.pool import Database
+from survey.settings import Settings
+from tests import elections
+from tests.ballots import sent_answers
+from tests.tenants import Invited, invite
+
+
+@pytest.fixture
+async def tenant(database: Database, settings: Settings) -> Invited:
+    return await invite(database, settings.secret_key, tenants=20)
+
+
+async def answered(client: httpx.AsyncClient, tenant: Invited, token: str | None = None) -> str:
+    """Answer two questions and send; the receipt."""
+    link = f"/s/{token or tenant.token}"
+    await client.post(
+        f"{link}/side/hjem",
+        data={"_handling": "neste", "_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4", "bolig_fred": "2"},
+    )
+    assert (await client.post(f"{link}/send")).status_code == 303
+    return tokens.receipt(b"k" * 32, token or tenant.token)
+
+
+async def mixed(database: Database, tenant: Invited, keys: KeyFolder) -> None:
+    """Nineteen neighbours have answered as well, and the round is closed."""
+    await elections.send_all(database, tenant.tokens[1:])
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.campaigns set status = 'closed' where id = $1", tenant.campaign_id
+        )
+    await mixing.mix(database, keys)
+
+
+async def test_a_receipt_typed_from_paper_tells_that_the_answer_waits_and_then_that_it_is_counted(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, keys: KeyFolder
+) -> None:
+    receipt = await answered(client, tenant)
+    written = receipt.replace("-", " ").lower()
+    page = await client.post("/kvittering", data={"kvittering": written, "sprak": "nb"})
+    assert page.status_code == 200 and "Svaret venter på å bli telt" in page.text
+    await mixed(database, tenant, keys)
+    page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": "en"})
+    assert "Your answer is counted" in page.text and "Delete the answer" not in page.text
+
+
+async def test_a_receipt_that_was_mistyped_says_what_a_receipt_looks_like(client: httpx.AsyncClient) -> None:
+    for typed, sentence in (("abc", "ti bokstaver og tall"), ("AAAA-BBBB-CC", "ingen slik kvittering")):
+        page = await client.post("/kvittering", data={"kvittering": typed, "sprak": "nb"})
+        assert page.status_code == 422 and sentence in page.text and typed in page.text
+
+
+async def test_the_whole_answer_is_withdrawn_by_its_receipt(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    receipt = await answered(client, tenant)
+    page = await client.post("/kvittering/trekk", data={"kvittering": receipt, "sprak": "nb"})
+    assert "Svaret er trukket tilbake" in page.text
+    assert await sent_answers(database, tenant.campaign_id) == []
+    assert "Svaret er trukket tilbake" in (await client.get(f"{tenant.link}/angre")).text
+
+
+async def test_part_of_an_answer_is_withdrawn_by_the_link_and_the_rest_counts(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    await answered(client, tenant)
+    assert "Open the answer" in (await client.get(f"{tenant.link}/angre?sprak=en")).text
+    back = await client.post(f"{tenant.link}/angre?sprak=en")
+    assert back.status_code == 303 and back.headers["location"] == f"{tenant.link}/se-over?sprak=en"
+    assert await sent_answers(database, tenant.campaign_id) == []
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"})
+    assert (await client.post(f"{tenant.link}/send")).status_code == 303
+    assert await sent_answers(database, tenant.campaign_id) == [{"bolig_hjem": 4}]
+
+
+async def test_a_mixed_answer_gives_an_honest_page_and_nothing_to_press(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, keys: KeyFolder
+) -> None:
+    receipt = await answered(client, tenant)
+    await mixed(database, tenant, keys)
+    page = await client.get(f"{tenant.link}/angre")
+    assert "Svaret kan ikke lenger finnes igjen" in page.text and "Slett svaret" not in page.text
+    await client.post("/kvittering/trekk", data={"kvittering": receipt})
+    assert (await client.post(f"{tenant.link}/angre")).headers["location"].startswith(f"{tenant.link}/angre")
+    assert len(await sent_answers(database, tenant.campaign_id)) == 20
+
+
+async def test_one_tap_says_no_and_an_answer_undoes_it(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    assert "Jeg vil ikke svare" in (await client.get(tenant.link)).text
+    page = await client.post(f"{tenant.link}/nei", follow_redirects=True)
+    assert page.status_code == 200 and "Takk for beskjed" in page.text
+
+    async def declined() -> bool:
+        async with database.owner() as connection:
+            value: bool = await connection.fetchval(
+                "select declined from registry.invitations where token_hash = $1",
+                tokens.token_hash(b"k" * 32, tenant.token),
+            )
+        return value
+
+    assert await declined()
+    await answered(client, tenant)
+    assert not await declined()
+    assert (await client.post(f"{tenant.link}/nei")).headers["location"] == tenant.link

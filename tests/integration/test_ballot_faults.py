@@ -1,0 +1,404 @@
+"""Bad input and bad days: a clear page for the tenant, one clear event for the operator, and nothing lost
+that was confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from survey.ballots import drafts, tokens
+from survey.ballots.drafts import Draft
+from survey.ballots.keys import KeyFolder
+from survey.ballots.mixing import keep_stock
+from survey.ballots.tokens import new_token
+from survey.database.embedded import embedded_postgres
+from survey.database.migrate import migrate
+from survey.database.pool import Database
+from survey.settings import Settings
+from tests.servers import Server, serving
+from tests.tenants import TODAY, Invited, invite, stored_answers
+
+FIELDS = {"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"}
+AWAY = {
+    "nb": "Tjenesten er ikke tilgjengelig akkurat nå",
+    "nn": "Tenesta er ikkje tilgjengeleg akkurat no",
+    "en": "The service is not available right now",
+}
+
+
+@pytest.fixture
+async def tenant(database: Database, settings: Settings) -> Invited:
+    return await invite(database, settings.secret_key, tenants=2)
+
+
+# ---------------------------------------------------------------- links and receipts
+
+
+async def test_a_replayed_submission_shows_the_same_receipt_and_counts_nothing_more(
+    client: httpx.AsyncClient, database: Database, tenant: Invited
+) -> None:
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
+    assert (await client.post(f"{tenant.link}/send")).status_code == 303
+    receipt = tokens.receipt(b"k" * 32, tenant.token)
+    for _ in range(3):
+        page = await client.post(f"{tenant.link}/send")
+        assert page.status_code == 409 and receipt in page.text
+    assert await stored_answers(database, tenant) == [{"bolig_hjem": 4}]
+
+
+async def test_forged_truncated_and_swapped_links_lead_nowhere_and_change_nothing(
+    client: httpx.AsyncClient, database: Database, tenant: Invited
+) -> None:
+    token = tenant.token
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
+    swapped = next(
+        token[:n] + token[n + 1] + token[n] + token[n + 2 :] for n in range(19) if token[n] != token[n + 1]
+    )
+    joined = token[:10] + tenant.tokens[1][10:]
+    forged = [new_token(), token[:-1], token + "0", token[::-1] + "x", swapped, joined, tokens.ALPHABET[:20]]
+    for written in forged:
+        for send in (client.get(f"/s/{written}"), client.post(f"/s/{written}/send")):
+            page = await send
+            assert page.status_code == 404 and 'name="kode"' in page.text, written
+    assert await stored_answers(database, tenant) == []
+    assert (await client.post(f"{tenant.link}/send")).status_code == 303
+
+
+async def test_a_receipt_that_was_made_up_or_mistyped_is_not_confirmed(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
+    await client.post(f"{tenant.link}/send")
+    real = tokens.receipt(b"k" * 32, tenant.token)
+    other = tokens.receipt(b"k" * 32, tenant.tokens[1])
+    for written in (
+        other,
+        real[:-1],
+        real[:-1] + ("0" if real[-1] != "0" else "1"),
+        real[::-1],
+        tenant.token,
+    ):
+        page = await client.post("/kvittering", data={"kvittering": written})
+        assert page.status_code == 422 and "Svaret venter" not in page.text
+        page = await client.post("/kvittering/trekk", data={"kvittering": written})
+        assert "trukket tilbake" not in page.text
+    assert "Svaret venter" in (await client.post("/kvittering", data={"kvittering": real})).text
+
+
+async def test_the_same_link_on_two_devices_is_one_draft_and_one_answer(
+    client: httpx.AsyncClient, database: Database, tenant: Invited
+) -> None:
+    """Both go on with what the other wrote; when one has sent, the other gets the receipt."""
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)  # on the telephone
+    more = {"_vist": "bedre", "bedre": "Mer lys"}
+    await client.post(f"{tenant.link}/side/viktig", data=more)  # on the computer
+    both = (await client.get(f"{tenant.link}/se-over")).text
+    assert "Mer lys" in both and "Litt enig" in both
+    assert (await client.post(f"{tenant.link}/send")).status_code == 303
+    late = await client.post(f"{tenant.link}/side/viktig", data=more | {"bedre": "Noe annet"})
+    assert late.status_code == 409 and tokens.receipt(b"k" * 32, tenant.token) in late.text
+    assert await stored_answers(database, tenant) == [{"bolig_hjem": 4, "bedre": "Mer lys"}]
+
+
+# ---------------------------------------------------------------- drafts
+
+
+async def test_a_draft_of_another_version_keeps_what_fits_and_says_so(
+    client: httpx.AsyncClient, database: Database, tenant: Invited
+) -> None:
+    before = Draft(
+        "nb",
+        {"bolig_hjem": 4, "bolig_fred": 77, "borte": 2, "bedre": 5, "tema": "ord", "mott": [1]},
+        "en_side_som_er_borte",
+        version="another",
+    )
+    async with database.phone() as connection:
+        await drafts.save(connection, b"k" * 32, tenant.token, before)
+    for place in ("/se-over", "/side/hjem", "/side/viktig", "/pause"):
+        assert (await client.get(tenant.link + place)).status_code == 200
+    for language, words in (
+        ("nb", "Spørsmålene er endret siden sist"),
+        ("nn", "Spørsmåla er endra sidan sist"),
+        ("en", "The questions have changed since last time"),
+    ):
+        page = await client.get(tenant.link, params={"sprak": language})
+        assert page.status_code == 200 and words in page.text
+    assert (await client.post(f"{tenant.link}/send")).status_code == 303
+    assert await stored_answers(database, tenant) == [{"bolig_hjem": 4}]
+
+
+async def test_a_draft_of_this_version_is_not_said_to_have_changed(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
+    assert "endret siden sist" not in (await client.get(tenant.link)).text
+
+
+async def test_a_draft_that_another_link_wrote_or_that_is_damaged_is_not_shown_and_can_be_begun_anew(
+    client: httpx.AsyncClient, database: Database, tenant: Invited
+) -> None:
+    mine, other = tenant.tokens
+    await client.post(f"/s/{other}/side/viktig", data={"_vist": "bedre", "bedre": "Hemmelig"})
+    async with database.owner() as connection:
+        await connection.execute(
+            "update ballots.drafts set draft_key = $1", tokens.draft_key(b"k" * 32, mine)
+        )
+    page = await client.get(f"/s/{mine}")
+    assert page.status_code == 200 and "Vi kan ikke lese det du hadde lagret" in page.text
+    assert "Hemmelig" not in (await client.get(f"/s/{mine}/se-over")).text
+    assert (await client.post(f"/s/{mine}/send")).status_code == 422, "there is nothing to send"
+    await client.post(f"/s/{mine}/side/hjem", data=FIELDS)
+    assert "Vi kan ikke lese" not in (await client.get(f"/s/{mine}")).text
+    assert (await client.post(f"/s/{mine}/send")).status_code == 303
+    assert await stored_answers(database, tenant) == [{"bolig_hjem": 4}]
+
+
+# ---------------------------------------------------------------- clocks
+
+CLOCK = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <time.h>
+static long shift(void) { const char *s = getenv("WRONG_BY"); return s ? atol(s) : 0; }
+int clock_gettime(clockid_t id, struct timespec *t) {
+  static int (*real)(clockid_t, struct timespec *);
+  if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
+  int done = real(id, t);
+  if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE) t->tv_sec += shift();
+  return done;
+}
+int gettimeofday(struct timeval *t, void *zone) {
+  struct timespec now;
+  (void)zone;
+  clock_gettime(CLOCK_REALTIME, &now);
+  t->tv_sec = now.tv_sec; t->tv_usec = now.tv_nsec / 1000;
+  return 0;
+}
+time_t time(time_t *t) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (t) *t = now.tv_sec;
+  return now.tv_sec;
+}
+"""
+
+
+@pytest.fixture(params=[1, -1], ids=["a_day_ahead", "a_day_behind"])
+def wrong_clock(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes started from here on believe that it is another day."""
+    if sys.platform != "linux" or not shutil.which("cc"):
+        pytest.skip("needs a C compiler on Linux")
+    source, library = tmp_path / "clock.c", tmp_path / "clock.so"
+    source.write_text(CLOCK)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    monkeypatch.setenv("WRONG_BY", str(request.param * 86400))
+    command = [sys.executable, "-c", "import datetime; print(datetime.date.today())"]
+    seen = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() != str(TODAY)
+
+
+@pytest.mark.usefixtures("wrong_clock")
+async def test_a_servers_clock_that_is_wrong_by_a_day_opens_nothing_early_and_closes_nothing_early(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with serving(database_url, tmp_path, "--no-mixer") as server:
+        secret = server.settings.secret_key
+        last_day = await invite(database, secret, closes_on=TODAY)
+        first_day = await _another_round(database, secret, opens=0)
+        over = await _another_round(database, secret, opens=-9, closes=-1)
+        not_yet = await _another_round(database, secret, opens=1)
+        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+            for open_round in (last_day, first_day):
+                saved = await client.post(f"{open_round.link}/side/hjem", data=FIELDS)
+                assert saved.status_code == 303
+                assert (await client.post(f"{open_round.link}/send")).status_code == 303
+            assert (await client.get(over.link)).status_code == 410
+            assert (await client.post(f"{over.link}/send")).status_code == 410
+            assert (await client.get(not_yet.link)).status_code == 403
+            assert (await client.post(f"{not_yet.link}/send")).status_code == 403
+
+
+async def _another_round(database: Database, secret: bytes, *, opens: int, closes: int = 20) -> Invited:
+    return await invite(
+        database, secret, opens_on=TODAY + timedelta(days=opens), closes_on=TODAY + timedelta(days=closes)
+    )
+
+
+# ---------------------------------------------------------------- a lost key
+
+
+async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenants(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with serving(database_url, tmp_path) as server:
+        invited = await invite(database, server.settings.secret_key, tenants=12)
+        async with database.owner() as connection:
+            key = await connection.fetchval(
+                "select ballot_key from registry.campaigns where id = $1", invited.campaign_id
+            )
+        file = server.settings.keys / f"{key.hex()}.key"
+        await asyncio.to_thread(file.rename, tmp_path / "lost")
+        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+            for token in invited.tokens:
+                await client.post(f"/s/{token}/side/hjem", data=FIELDS)
+                assert (await client.post(f"/s/{token}/send")).status_code == 303
+                assert "Kvittering" in (await client.get(f"/s/{token}/takk")).text
+            async with database.owner() as connection:
+                await connection.execute("select pg_notify('bostemme_mixer', '')")
+            await _until(lambda: _events(server, "ballots cannot be opened"))
+            for _ in range(3):  # it looks again, and does not say it again
+                async with database.owner() as connection:
+                    await connection.execute("select pg_notify('bostemme_mixer', '')")
+                await asyncio.sleep(0.5)
+            (told,) = _events(server, "ballots cannot be opened")
+            assert key.hex() in told["why"] and str(tmp_path) in told["why"]
+            receipt = tokens.receipt(server.settings.secret_key, invited.token)
+            page = await client.post("/kvittering", data={"kvittering": receipt})
+            assert "Svaret venter på å bli telt" in page.text
+        await asyncio.to_thread((tmp_path / "lost").rename, file)
+        async with database.owner() as connection:
+            await connection.execute("update registry.campaigns set status = 'closed'")
+            await connection.execute("select pg_notify('bostemme_mixer', '')")
+        for _ in range(200):
+            async with database.owner() as connection:
+                if await connection.fetchval("select count(*) from answers.responses") == 12:
+                    return
+            await asyncio.sleep(0.1)
+    raise AssertionError("the ballots were not counted when the key was there again")
+
+
+def _events(server: Server, name: str) -> list[dict[str, str]]:
+    lines = [line for line in server.log.read_text().splitlines() if line.startswith("{")]
+    return [event for line in lines if (event := json.loads(line))["event"] == name]
+
+
+async def _until(there: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if there():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it did not happen")
+
+
+# ---------------------------------------------------------------- a full disk
+
+
+@contextlib.contextmanager
+def _small_disk(folder: Path) -> Iterator[Path]:
+    """A disk of 160 MB, which only root may have."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "none", str(folder)]
+    mounted = shutil.which("mount") and subprocess.run(command, capture_output=True).returncode == 0
+    if not mounted:
+        pytest.skip("may not mount a small disk here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _fill(disk: Path) -> Path:
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as opened, contextlib.suppress(OSError):
+        while True:
+            opened.write(bytes(1 << 16))
+    with filler.open("ab", buffering=0) as opened, contextlib.suppress(OSError):
+        while True:
+            opened.write(bytes(512))
+    return filler
+
+
+async def test_a_full_disk_is_a_clear_page_one_event_and_no_confirmed_answer_is_lost(tmp_path: Path) -> None:
+    with _small_disk(tmp_path / "disk") as disk, embedded_postgres(disk / "postgres", durable=True) as url:
+        await migrate(url)
+        database = await Database.connect(url)
+        try:
+            await keep_stock(database, KeyFolder(tmp_path / "own-keys"))
+            with serving(url, tmp_path, "--no-mixer") as server:
+                await _sent_until_full(database, server, disk)
+        finally:
+            await database.close()
+
+
+async def _sent_until_full(database: Database, server: Server, disk: Path) -> None:
+    invited = await invite(database, server.settings.secret_key, tenants=400)
+    confirmed: list[str] = []
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+        waiting = iter(invited.tokens)
+        for token in (next(waiting) for _ in range(5)):
+            assert await _answer(client, token) == 303
+            confirmed.append(token)
+        filler = await asyncio.to_thread(_fill, disk)
+        for token in waiting:
+            status = await _answer(client, token)
+            if status != 303:
+                break
+            confirmed.append(token)
+        else:
+            raise AssertionError("the disk was never full")
+        assert status == 503
+        for language, words in AWAY.items():
+            headers = {"Accept-Language": language}
+            page = await client.post(f"/s/{token}/side/viktig", data=_long(), headers=headers)
+            assert page.status_code == 503 and words in page.text and f'lang="{language}"' in page.text
+        assert (await client.get(f"/s/{confirmed[0]}/takk")).status_code == 200, "what was sent can be seen"
+        await asyncio.to_thread(filler.unlink)
+        for _ in range(100):  # PostgreSQL may have had to recover
+            if (last := await _answer(client, token)) != 503:
+                break
+            await asyncio.sleep(0.2)
+        assert last == 303
+        confirmed.append(token)
+        for sent in confirmed:
+            receipt = tokens.receipt(server.settings.secret_key, sent)
+            page = await client.post("/kvittering", data={"kvittering": receipt})
+            assert "Svaret venter på å bli telt" in page.text
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from ballots.box") == len(confirmed)
+        assert await connection.fetchval("select count(*) from registry.invitations where used") == len(
+            confirmed
+        )
+    assert len(_events(server, "the disk of the database is full")) == 1
+    assert invited.token not in server.log.read_text()
+
+
+def _long() -> dict[str, str]:
+    return {"_vist": "bedre", "bedre": "Lys. " * 300}
+
+
+async def _answer(client: httpx.AsyncClient, token: str) -> int:
+    """The status of the first page that did not go well, else of the sending."""
+    page = await client.post(f"/s/{token}/side/viktig", data=_long())
+    if page.status_code == 303:
+        page = await client.post(f"/s/{token}/send")
+    return page.status_code
+
+
+async def test_a_database_that_is_away_is_a_clear_page_in_every_language_and_one_event(
+    tmp_path: Path,
+) -> None:
+    with contextlib.ExitStack() as postgres:
+        url = postgres.enter_context(embedded_postgres(tmp_path / "pg", durable=False))
+        await migrate(url)
+        with serving(url, tmp_path, "--no-mixer") as server:
+            await asyncio.to_thread(postgres.close)
+            async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+                for language, words in AWAY.items():
+                    page = await client.get(f"/s/{new_token()}", params={"sprak": language})
+                    assert page.status_code == 503 and words in page.text
+            assert len(_events(server, "the database is away")) == 1

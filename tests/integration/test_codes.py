@@ -1,0 +1,65 @@
+"""The code of a letter, typed on the first page."""
+
+from __future__ import annotations
+
+import httpx
+from litestar import Litestar
+
+from survey.ballots import codes
+from survey.ballots.tokens import token_hash
+from survey.database.pool import Database
+from survey.phone.limits import Allowance, Guard
+from survey.settings import Settings
+from tests.tenants import invite
+
+
+async def test_the_code_of_a_letter_leads_to_its_link_however_it_is_typed(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    invited = await invite(database, settings.secret_key)
+    (right,) = await codes.new_rights(settings.secret_key, 1)
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.invitations set token_hash = $1 where campaign_id = $2",
+            token_hash(settings.secret_key, right.token),
+            invited.campaign_id,
+        )
+    for typed in (right.code, codes.grouped(right.code).lower(), f" {right.code[:3]} {right.code[3:]}. "):
+        entered = await client.post("/", data={"kode": typed, "sprak": "nn"})
+        assert entered.status_code == 303 and entered.headers["location"] == f"/s/{right.token}?sprak=nn"
+    assert (await client.get(f"/s/{right.token}")).status_code == 200
+
+
+async def test_a_mistyped_code_is_told_so_at_once_and_costs_no_try(
+    client: httpx.AsyncClient, app: Litestar
+) -> None:
+    app.state["guard"] = Guard(Allowance(1, 60))
+    code = codes.new_code()
+    wrong = ("2" if code[0] != "2" else "3") + code[1:]
+    for _ in range(3):
+        answer = await client.post("/", data={"kode": wrong, "sprak": "nb"})
+        assert answer.status_code == 422 and "byttet plass" in answer.text and wrong in answer.text
+
+
+async def test_too_many_codes_are_refused_in_the_readers_language_and_links_still_work(
+    client: httpx.AsyncClient, app: Litestar, database: Database, settings: Settings
+) -> None:
+    invited = await invite(database, settings.secret_key)
+    app.state["guard"] = Guard(Allowance(2, 60))
+    for _ in range(2):
+        tried = await client.post("/", data={"kode": codes.new_code()})
+        assert (await client.get(tried.headers["location"])).status_code == 404
+    refused = await client.post(
+        "/", data={"kode": codes.new_code()}, headers={"Accept-Language": "nn-NO,nn;q=0.9"}
+    )
+    assert refused.status_code == 429 and int(refused.headers["retry-after"]) <= 60
+    assert "Vent litt før du prøver igjen" in refused.text and 'lang="nn"' in refused.text
+    assert (await client.get(invited.link)).status_code == 200
+
+
+async def test_a_link_pasted_into_the_field_of_the_code_works_too(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    invited = await invite(database, settings.secret_key)
+    entered = await client.post("/", data={"kode": f"https://bostemme.example{invited.link}"})
+    assert entered.headers["location"] == invited.link

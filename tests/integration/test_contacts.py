@@ -1,0 +1,205 @@
+"""Contacts go in, sealed, and never come out where they are not needed."""
+
+from __future__ import annotations
+
+import io
+
+import asyncpg
+import pytest
+import xlsxwriter
+
+from survey.ballots.keys import KeyFolder
+from survey.campaigns import links, rounds
+from survey.database.pool import Database
+from survey.delivery import contact_file, contacts
+from survey.delivery.contact_file import Place, read_email, read_phone
+from survey.delivery.errors import LinksNotSealed, NoContactKey, PersonsTooLate
+from survey.delivery.sealing import UnreadableContact, open_contact, open_token
+from survey.people.roles import Role
+from survey.responses.errors import FileUnreadable, RowsRefused
+from survey.settings import Settings
+from tests import offices
+from tests.deliveries import csv_file, first_dwellings, mailed, upload
+
+PLACES = (Place(offices.uuid4(), "Nordlysgata 4-18", 40), Place(offices.uuid4(), "Bakkegata 2", 7))
+LANGUAGES = ("nb", "nn", "en")
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        (("Nordlysgata 5", "1", "a@b.no", "", "", ""), "leiegard", "contacts.estate_unknown"),
+        (("Nordlysgata 4-18", "41", "a@b.no", "", "", ""), "bolig", "contacts.dwelling"),
+        (("Nordlysgata 4-18", "H0101", "a@b.no", "", "", ""), "bolig", "contacts.dwelling"),
+        (("Nordlysgata 4-18", "1", "", "", "", ""), "", "contacts.no_address"),
+        (("Nordlysgata 4-18", "1", "a@b", "", "", ""), "epost", "contacts.email"),
+        (("Nordlysgata 4-18", "1", "a b@c.no", "", "", ""), "epost", "contacts.email"),
+        (("Nordlysgata 4-18", "1", "", "1234", "", ""), "telefon", "contacts.phone"),
+        (("Nordlysgata 4-18", "1", "a@b.no", "", "de", ""), "sprak", "contacts.language"),
+        (("Nordlysgata 4-18", "1", "a@b.no", "", "", "familie"), "enhet", "contacts.unit"),
+        (("Nordlysgata 4-18", "2", "a@b.no", "", "", ""), "bolig", "contacts.again"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line_column_and_reason(
+    row: tuple[str, ...], column: str, reason: str
+) -> None:
+    good = ("Nordlysgata 4-18", "2", "b@c.no", "", "", "")
+    checked = contact_file.check(csv_file(good, row), PLACES, LANGUAGES)
+    (bad,) = checked.bad
+    assert (bad.line, bad.column, bad.complaint.key) == (3, column, reason)
+    assert "a@b" not in bad.value and "1234" not in bad.value
+    assert len(checked.good) == 1 and checked.total == 2
+
+
+def test_headings_are_read_however_an_office_writes_them_and_addresses_are_tidied() -> None:
+    data = csv_file(
+        (" Bakkegata 2 ", "1", "Kari@Eksempel.NO", "912 34 567", "NN", "Husstand"),
+        ("bakkegata 2", "2", "", "0046 70 123 45 67", "", ""),
+        header="Leiegård;Bolig;E-post;Telefon;Språk;Enhet",
+    )
+    first, second = contact_file.check(data, PLACES, LANGUAGES).good
+    assert first.contact == contact_file.Contact("Kari@eksempel.no", "+4791234567", "nn")
+    assert second.contact == contact_file.Contact("", "+46701234567", "nb")
+
+
+def test_a_spreadsheet_with_numbers_as_numbers_is_read() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["leiegard", "bolig", "telefon"])
+        sheet.write_row(1, 0, ["Bakkegata 2", 3, 91234567])
+    (row,) = contact_file.check(buffer.getvalue(), PLACES, LANGUAGES).good
+    assert (row.dwelling, row.contact.phone) == (3, "+4791234567")
+
+
+@pytest.mark.parametrize(
+    "header", ["leiegard;bolig", "leiegard;epost", "bolig;epost", "gard;bolig;epost", ""]
+)
+def test_a_file_without_the_columns_it_needs_is_refused_as_a_whole(header: str) -> None:
+    with pytest.raises(FileUnreadable):
+        contact_file.check(csv_file(("a", "1", "b@c.no"), header=header), PLACES, LANGUAGES)
+
+
+def test_several_persons_of_a_home_get_a_row_each_but_never_beside_a_household() -> None:
+    person = ("Bakkegata 2", "1", "a@b.no", "", "", "person")
+    other = ("Bakkegata 2", "1", "c@d.no", "", "", "person")
+    household = ("Bakkegata 2", "1", "e@f.no", "", "", "husstand")
+    checked = contact_file.check(csv_file(person, other, household, person), PLACES, LANGUAGES)
+    assert [row.line for row in checked.good] == [2, 3]
+    assert [(cell.line, cell.complaint.key) for cell in checked.bad] == [
+        (4, "contacts.again"),
+        (5, "contacts.same_person"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "written", ["", "x", "a@b@c.no", "a@-", "å@b.no", "a@b.no\r\nBcc: x@y.no", "<a@b.no>"]
+)
+def test_what_is_no_address_is_not_taken_for_one(written: str) -> None:
+    assert read_email(written) is None and read_phone(written) is None
+
+
+async def test_nothing_is_kept_of_a_file_with_bad_rows_unless_told_otherwise(
+    database: Database, settings: Settings
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id = await offices.make_round(database, office)
+    data = csv_file(("Bakkegata 2", "1", "a@b.no", "", "", ""), ("Bakkegata 2", "9", "c@d.no", "", "", ""))
+    with pytest.raises(RowsRefused) as refused:
+        await upload(database, settings, office, round_id, data)
+    assert [cell.line for cell in refused.value.bad] == [3]
+    async with database.registry(office.organisation_id) as connection:
+        assert not await links.issued(connection, round_id)
+    assert await upload(database, settings, office, round_id, data, keep_good=True) == 1
+    async with database.registry(office.organisation_id) as connection:
+        assert (await contacts.reached(connection, round_id)) == contacts.Reached(1, 0, 226)
+
+
+async def test_the_database_alone_knows_no_address_and_no_link_and_the_key_gives_both(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    held = await mailed(database, settings, first_dwellings(3))
+    async with database.owner() as connection:
+        tables = await connection.fetch(
+            "select schemaname || '.' || relname as name from pg_stat_user_tables"
+        )
+        for table in tables:
+            rows = await connection.fetch(f"select t::text as all from {table['name']} t")  # noqa: S608
+            whole = " ".join(row["all"] for row in rows)
+            assert "beboer.example" not in whole and b"beboer.example".hex() not in whole
+        kept = await connection.fetch(
+            "select k.sealed as contact, l.sealed as link, i.token_hash from delivery.contacts k"
+            " join delivery.links l using (invitation_id) join registry.invitations i on i.id = invitation_id"
+        )
+        key = await connection.fetchval(
+            "select public_key from delivery.contact_keys where campaign_id = $1", held.round_id
+        )
+    private = contact_keys.load(key)
+    assert {open_contact(private, row["contact"]).email for row in kept} == {
+        f"bolig{n}@beboer.example" for n in (1, 2, 3)
+    }
+    for row in kept:
+        token = open_token(private, row["link"])
+        assert links.tokens.token_hash(settings.secret_key, token) == row["token_hash"]
+    assert len({len(row["contact"]) for row in kept}) == 1
+    contact_keys.destroy(key)
+    with pytest.raises(UnreadableContact):
+        open_contact(contact_keys.load(contact_keys.make()), kept[0]["contact"])
+
+
+async def test_the_console_cannot_take_out_what_it_put_in(database: Database, settings: Settings) -> None:
+    held = await mailed(database, settings, first_dwellings(3))
+    for forbidden in (
+        "select sealed from delivery.contacts",
+        "select sealed from delivery.links",
+        "select * from delivery.queue",
+        "select * from delivery.counts",
+        "select used from registry.invitations",
+        "select * from delivery.due(gen_random_uuid())",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.registry(held.office.organisation_id) as connection:
+                await connection.fetch(forbidden)
+
+
+async def test_the_sender_reads_no_table_and_no_answer(database: Database) -> None:
+    for table in ("registry.invitations", "answers.responses", "ballots.box", "delivery.contacts"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.sender() as connection:
+                await connection.fetch(f"select * from {table}")  # noqa: S608, the names stand above
+
+
+async def test_persons_of_one_home_get_a_link_each_and_are_each_counted_as_asked(
+    database: Database, settings: Settings
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id = await offices.make_round(database, office)
+    persons = [("Bakkegata 2", "1", f"p{n}@b.no", "", "", "person") for n in range(3)]
+    await upload(database, settings, office, round_id, csv_file(*persons))
+    async with database.registry(office.organisation_id) as connection:
+        assert [place.invited for place in (await rounds.find(connection, round_id)).estates] == [9, 40, 180]
+    await upload(database, settings, office, round_id, csv_file(*persons[:2]))
+    async with database.registry(office.organisation_id) as connection:
+        assert [place.invited for place in (await rounds.find(connection, round_id)).estates] == [8, 40, 180]
+        assert (await contacts.reached(connection, round_id)).email == 2
+        await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
+    with pytest.raises(PersonsTooLate):
+        await upload(database, settings, office, round_id, csv_file(*persons))
+
+
+async def test_without_a_sender_links_are_made_and_contacts_are_not_taken(
+    database: Database, settings: Settings
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id = await offices.make_round(database, office)
+    async with database.owner() as connection:
+        await connection.execute("update delivery.contact_keys set destroyed_on = current_date")
+    async with database.registry(office.organisation_id) as connection:
+        made = await links.issue_links(connection, settings, office.staff[Role.OFFICER], round_id)
+    assert len(made) == 227
+    with pytest.raises(NoContactKey):
+        await upload(database, settings, office, round_id, first_dwellings(2))
+    async with database.owner() as connection:
+        await connection.execute("update delivery.contact_keys set destroyed_on = null")
+    with pytest.raises(LinksNotSealed):
+        await upload(database, settings, office, round_id, first_dwellings(2))

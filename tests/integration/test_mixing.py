@@ -1,0 +1,287 @@
+"""Sealed ballots become answers: all of them, once, in batches that hide whose is whose."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from survey import mixer
+from survey.ballots import keyring, mixing, receipts, tokens
+from survey.ballots.keys import KeyFolder
+from survey.ballots.receipts import State
+from survey.ballots.submission import Outcome
+from survey.campaigns import waves
+from survey.database.pool import Database
+from tests import elections
+from tests.elections import SECRET, close, hold, in_box, marks, send, send_all
+
+
+async def test_an_open_estate_is_mixed_from_ten_on_and_five_stay_behind(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:9])
+    await mixing.mix(database, keys)
+    assert await marks(database, held) == {} and await in_box(database, held) == 9
+    await send_all(database, links[9:10])
+    assert (await mixing.mix(database, keys)).moved == 5
+    assert len(await marks(database, held)) == 5 and await in_box(database, held) == 5
+    await send_all(database, links[10:17])
+    assert (await mixing.mix(database, keys)).moved == 7
+    assert set(await marks(database, held)) < set(links[:17])
+
+
+async def test_closing_empties_the_box_and_every_answer_is_counted_once(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [12, 30, 7])
+    sent = [token for links, n in zip(held.tenants.values(), (11, 24, 6), strict=True) for token in links[:n]]
+    await send_all(database, sent)
+    await mixing.mix(database, keys)
+    await close(database, held)
+    await mixing.mix(database, keys)
+    found = await marks(database, held)
+    assert set(found) == set(sent) and await in_box(database, held) == 0
+    by_token = {token: estate for estate, links in held.tenants.items() for token in links}
+    assert all(estate == by_token[token] for token, (estate, _) in found.items())
+    async with database.owner() as connection:
+        sizes = await connection.fetch("select size from ballots.batches")
+    assert all(row["size"] >= 5 for row in sizes)
+
+
+async def test_estates_that_end_below_five_are_kept_under_their_area_and_tell_no_estate(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [7, 7, 40])
+    small_1, small_2, large = held.tenants
+    await send_all(database, held.tenants[small_1][:3])
+    await send_all(database, held.tenants[small_2][:4])
+    await send_all(database, held.tenants[large][:8])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    found = await marks(database, held)
+    pooled = {token for token, place in found.items() if place == (None, held.area_id)}
+    assert pooled == {*held.tenants[small_1][:3], *held.tenants[small_2][:4]}
+    wave = await waves.load_wave(database, held.organisation_id, held.campaign_id)
+    assert wave.frame["estate"].value_counts(sort=True).rows() == [
+        (str(large), 8),
+        (str(held.area_id), 7),
+    ]
+    assert [(place.name, place.invited) for place in wave.estates if place.id == str(held.area_id)] == [
+        ("Små leiegårder i Havna", 47)  # the first estate of the sample is registered with 40 dwellings
+    ]
+
+
+async def test_an_area_that_ends_below_five_is_kept_under_the_organisation_alone(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [7])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:3])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    assert set((await marks(database, held)).values()) == {(None, None)}
+    wave = await waves.load_wave(database, held.organisation_id, held.campaign_id)
+    assert wave.frame["estate"].to_list() == [str(held.organisation_id)] * 3
+
+
+async def test_two_mixers_at_once_move_every_ballot_once(database: Database, keys: KeyFolder) -> None:
+    held = await hold(database, [60])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:50])
+    await asyncio.gather(*(mixing.mix(database, keys) for _ in range(2)))
+    await close(database, held)
+    await asyncio.gather(*(mixing.mix(database, keys) for _ in range(2)))
+    assert set(await marks(database, held)) == set(links[:50])
+
+
+async def test_sending_goes_on_while_the_mixer_works(database: Database, keys: KeyFolder) -> None:
+    held = await hold(database, [80])
+    (links,) = held.tenants.values()
+
+    async def mix_on() -> None:
+        while True:
+            await mixing.mix(database, keys)
+            await asyncio.sleep(0)
+
+    mixing_on = asyncio.create_task(mix_on())
+    await elections.at_once(database, links)
+    mixing_on.cancel()
+    await close(database, held)
+    await mixing.mix(database, keys)
+    assert set(await marks(database, held)) == set(links)
+
+
+async def test_a_receipt_says_that_the_answer_waits_and_then_that_it_is_counted(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    mine = tokens.receipt(SECRET, links[0])
+
+    async def state() -> State:
+        async with database.phone() as connection:
+            found = await receipts.look_up(connection, SECRET, mine)
+        assert found is not None
+        return found.state
+
+    assert await state() is State.WAITING
+    await close(database, held)
+    await mixing.mix(database, keys)
+    assert await state() is State.COUNTED
+    async with database.phone() as connection:
+        assert await receipts.look_up(connection, SECRET, "AAAA-BBBB-CC") is None
+        assert not await receipts.withdraw(connection, SECRET, mine), "it cannot be found any more"
+    assert len(await marks(database, held)) == 6
+
+
+async def test_a_withdrawn_answer_is_gone_and_its_link_stays_spent(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    async with database.phone() as connection:
+        assert await receipts.withdraw(connection, SECRET, tokens.receipt(SECRET, links[2]))
+        found = await receipts.look_up(connection, SECRET, tokens.receipt(SECRET, links[2]))
+        assert found is not None and found.state is State.WITHDRAWN
+        assert await send(connection, links[2], "igjen") is Outcome.ALREADY
+    await close(database, held)
+    await mixing.mix(database, keys)
+    assert set(await marks(database, held)) == set(links[:6]) - {links[2]}
+
+
+async def test_an_answer_taken_back_by_its_link_can_be_changed_in_part_and_sent_again(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    async with database.phone() as connection:
+        assert await receipts.take_back(connection, SECRET, links[0])
+    async with database.phone() as connection:
+        assert not await receipts.take_back(connection, SECRET, links[0]), "there is nothing left to take"
+    async with database.phone() as connection:
+        assert await send(connection, links[0], "merke på nytt") is Outcome.ACCEPTED
+    await close(database, held)
+    await mixing.mix(database, keys)
+    assert set(await marks(database, held)) == {*links[1:6], "på nytt"}
+
+
+async def test_a_lost_key_loses_nothing_and_the_ballots_wait_for_its_backup(
+    database: Database, keys: KeyFolder, tmp_path: Path
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:8])
+    await close(database, held)
+    keys.path.rename(tmp_path / "away")
+    assert (await mixing.mix(database, KeyFolder(tmp_path / "empty"))).stuck == 8
+    assert await in_box(database, held) == 8
+    (tmp_path / "away").rename(keys.path)
+    assert (await mixing.mix(database, keys)).moved == 8
+
+
+async def test_a_damaged_ballot_stops_no_other_and_is_kept(database: Database, keys: KeyFolder) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:8])
+    async with database.owner() as connection:
+        await connection.execute(
+            "update ballots.box set sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)"
+            " where id = (select id from ballots.box limit 1)"
+        )
+    await close(database, held)
+    await mixing.mix(database, keys)
+    assert len(await marks(database, held)) == 7 and await in_box(database, held) == 1
+    assert (await mixing.mix(database, keys)).stuck == 1
+
+
+async def test_keys_are_destroyed_when_the_wave_is_sealed_and_not_before(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:12])
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "select ballot_key from registry.campaigns where id = $1", held.campaign_id
+        )
+    await mixer.work_once(database, keys)
+    assert keys.has(key)
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    assert not keys.has(key)
+    async with database.owner() as connection:
+        noted = await connection.fetchval(
+            "select destroyed_on from registry.ballot_keys where public_key = $1", key
+        )
+    assert noted is not None
+
+
+async def test_the_web_cannot_open_what_it_seals(database: Database) -> None:
+    held = await hold(database, [20])
+    for door in (database.phone(), database.answers(held.organisation_id)):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with door as connection:
+                await connection.fetch("select sealed from ballots.box")
+
+
+async def test_the_mixer_reads_no_table_and_no_contact(database: Database) -> None:
+    for table in ("registry.invitations", "answers.responses", "ballots.box", "registry.staff"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.mixer() as connection:
+                await connection.fetch(f"select * from {table}")  # noqa: S608, the names stand above
+
+
+async def test_a_round_can_change_its_key_and_both_kinds_of_ballots_are_counted(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    await keyring.rotate(database, held.campaign_id)
+    await send_all(database, links[6:12])
+    used = [key for key in await keyring.listed(database, keys) if key.campaign_id == held.campaign_id]
+    assert sorted(key.waiting for key in used) == [6, 6]
+    await close(database, held)
+    await mixing.mix(database, keys)
+    assert set(await marks(database, held)) == set(links[:12])
+
+
+async def test_a_backup_brings_lost_keys_back_and_opens_with_its_passphrase_alone(
+    database: Database, keys: KeyFolder, tmp_path: Path
+) -> None:
+    kept = tmp_path / "keys.backup"
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:8])
+    await close(database, held)
+    assert keyring.backup(keys, kept, "et langt og godt passord") == mixing.STOCK
+    empty = KeyFolder(tmp_path / "new")
+    with pytest.raises(keyring.WrongPassphrase):
+        keyring.restore(empty, kept, "et annet langt passord")
+    assert keyring.restore(empty, kept, "et langt og godt passord") == mixing.STOCK
+    assert keyring.restore(empty, kept, "et langt og godt passord") == 0
+    assert (await mixing.mix(database, empty)).moved == 8
+
+
+async def test_ballots_under_a_key_lost_for_good_are_given_up_and_their_receipts_say_so(
+    database: Database, keys: KeyFolder, tmp_path: Path
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:8])
+    await close(database, held)
+    (used,) = [key for key in await keyring.listed(database, keys) if key.waiting]
+    with pytest.raises(keyring.NothingToDo, match="can be read"):
+        await keyring.give_up(database, keys, used.name)
+    assert await keyring.give_up(database, KeyFolder(tmp_path / "empty"), used.name) == 8
+    async with database.phone() as connection:
+        found = await receipts.look_up(connection, SECRET, tokens.receipt(SECRET, links[0]))
+    assert found is not None and found.state is State.LOST

@@ -1,0 +1,425 @@
+"""What is kept is deleted on the day that was promised, and no published figure changes by it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from survey import mixer
+from survey.ballots import submission
+from survey.ballots.keys import KeyFolder
+from survey.campaigns import rounds
+from survey.campaigns.errors import AnswersDeleted
+from survey.campaigns.waves import load_wave, load_waves
+from survey.database.pool import Database
+from survey.office import numbers
+from survey.people.roles import Role
+from survey.retention import log as retention_log
+from survey.retention import published, steps
+from tests import elections, offices
+from tests.offices import Office
+
+ROLES = ["bostemme_registry", "bostemme_answers", "bostemme_phone", "bostemme_mixer"]
+REFUSED = (asyncpg.InsufficientPrivilegeError, asyncpg.RestrictViolationError)
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    return await offices.found(database, "Vår kommune")
+
+
+async def years_later(database: Database, round_id: UUID) -> None:
+    """As if the round's days had come."""
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.campaigns set contacts_due_on = current_date, answers_due_on = current_date"
+            " where id = $1",
+            round_id,
+        )
+
+
+async def publish(database: Database, office: Office, round_id: UUID) -> None:
+    """Reports on all estates and on the largest are read."""
+    both = await load_waves(database, office.organisation_id, round_id)
+    for estate_id in (None, str(office.estates[2][0])):
+        await published.keep(database, both, estate_id, await numbers.results_of(both, estate_id))
+
+
+async def rows(database: Database, table: str, round_id: UUID) -> int:
+    async with database.owner() as connection:
+        n: int = await connection.fetchval(
+            f"select count(*) from {table} where campaign_id = $1",  # noqa: S608 (names of ours)
+            round_id,
+        )
+    return n
+
+
+async def outcomes(database: Database) -> list[str]:
+    return sorted(one.outcome for one in await steps.check(database))
+
+
+# ---------------------------------------------------------------- the dates
+
+
+async def test_a_round_gets_its_dates_when_it_closes(database: Database, office: Office) -> None:
+    round_id = await offices.open_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        opened = await rounds.find(connection, round_id)
+    assert (opened.archive_years, opened.contact_days, opened.answers_due_on) == (5, 30, None)
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    async with database.registry(office.organisation_id) as connection:
+        closed = await rounds.find(connection, round_id)
+    assert closed.contacts_due_on == closed.today + timedelta(days=30)
+    assert closed.answers_due_on is not None and closed.answers_due_on.year == closed.today.year + 5
+
+
+async def test_the_console_cannot_move_a_promised_day(database: Database, office: Office) -> None:
+    await offices.closed_round(database, office)
+    for move in (
+        "update registry.campaigns set answers_due_on = current_date",
+        "update registry.campaigns set contacts_due_on = null",
+        "update registry.campaigns set archive_years = 1",
+        "update registry.campaigns set answers_deleted_on = current_date",
+    ):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            async with database.registry(office.organisation_id) as connection:
+                await connection.execute(move)
+
+
+async def test_nothing_is_deleted_before_its_day_whoever_asks(database: Database, office: Office) -> None:
+    round_id = await offices.closed_round(database, office)
+    await load_wave(database, office.organisation_id, round_id)
+    async with database.mixer() as connection:
+        assert await connection.fetchval("select retention.delete_answers($1)", round_id) is None
+        assert await connection.fetchval("select retention.delete_contacts($1)", round_id) is None
+        assert await connection.fetchval("select retention.delete_wave($1, '{}')", round_id) is None
+    assert await steps.run(database, []) == ()
+    assert await rows(database, "answers.responses", round_id) == 117
+
+
+# ---------------------------------------------------------------- answers
+
+
+async def test_answers_receipts_and_the_sealed_wave_go_and_what_was_published_stays(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await elections.hold(database, [12])
+    tokens = next(iter(held.tenants.values()))
+    await elections.send_all(database, tokens)
+    await elections.close(database, held)
+    await mixer.work_once(database, keys)
+    both = await load_waves(database, held.organisation_id, held.campaign_id)
+    shown = await numbers.results_of(both, None)
+    await published.keep(database, both, None, shown)
+    await years_later(database, held.campaign_id)
+    assert await rows(database, "ballots.receipts", held.campaign_id) == 12
+    assert await outcomes(database) == ["unchanged"]
+
+    (done,) = await steps.run(database, [])
+    assert done.fault == ""
+    assert done.counts == {
+        "answers": 12,
+        "ballots": 0,
+        "receipts": 12,
+        "rows": 12,
+        "reports": 1,
+        "unchanged": 1,
+    }
+    for table in ("answers.responses", "ballots.receipts", "ballots.box", "answers.waves"):
+        assert await rows(database, table, held.campaign_id) == 0, table
+    assert await outcomes(database) == ["kept"]
+    kept = await published.kept(database, held.organisation_id, held.campaign_id)
+    assert kept == {"all": shown}
+    with pytest.raises(AnswersDeleted):
+        await load_wave(database, held.organisation_id, held.campaign_id)
+
+
+async def test_a_second_run_does_nothing_and_the_mixer_seals_nothing_anew(
+    database: Database, office: Office, keys: KeyFolder
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await load_wave(database, office.organisation_id, round_id)
+    await years_later(database, round_id)
+    assert len(await steps.run(database, [])) == 1
+    assert await steps.run(database, []) == ()
+    await mixer.work_once(database, keys)
+    assert await rows(database, "answers.waves", round_id) == 0
+    with pytest.raises(asyncpg.RestrictViolationError):
+        async with database.answers(office.organisation_id) as connection:
+            await connection.execute(
+                "insert into answers.waves values ($1, $2, '', '', 0)", office.organisation_id, round_id
+            )
+
+
+async def test_a_run_cut_off_between_its_steps_is_ended_by_the_next(
+    database: Database, office: Office
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await load_wave(database, office.organisation_id, round_id)
+    await publish(database, office, round_id)
+    await years_later(database, round_id)
+    async with database.mixer() as connection:
+        await connection.fetchval("select retention.delete_answers($1)", round_id)
+    # The sealed wave is still there, and gives every published figure without the rows it was made of.
+    assert await rows(database, "answers.responses", round_id) == 0
+    assert await outcomes(database) == ["unchanged", "unchanged"]
+    (done,) = await steps.run(database, [])
+    assert done.counts == {"rows": 117, "reports": 2, "unchanged": 2}
+
+
+async def test_ballots_that_never_could_be_opened_go_with_the_answers_and_so_does_their_key(
+    database: Database, tmp_path: Path, keys: KeyFolder
+) -> None:
+    held = await elections.hold(database, [6])
+    await elections.send_all(database, next(iter(held.tenants.values())))
+    await elections.close(database, held)
+    await mixer.work_once(database, KeyFolder(tmp_path / "none"))
+    assert await elections.in_box(database, held) == 6
+    await years_later(database, held.campaign_id)
+    (done,) = await steps.run(database, [])
+    assert done.counts["ballots"] == 6
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "select public_key from registry.ballot_keys where campaign_id = $1", held.campaign_id
+        )
+    assert keys.has(key)
+    await mixer.work_once(database, keys)
+    assert not keys.has(key)
+
+
+async def test_the_next_round_keeps_what_it_said_about_change_when_the_round_before_is_deleted(
+    database: Database, office: Office
+) -> None:
+    last_year = offices.new_round(office, "I fjor", offices.TODAY - timedelta(days=5), 5)
+    before = await offices.closed_round(database, office, new=last_year)
+    now = await offices.closed_round(database, office)
+    await publish(database, office, now)
+    said = (await published.kept(database, office.organisation_id, now))["all"]
+    assert said.previous_campaign == "I fjor"
+    await years_later(database, before)
+    await steps.run(database, [])
+    both = await load_waves(database, office.organisation_id, now)
+    assert both.before is None and both.before_deleted
+    assert await outcomes(database) == ["kept", "kept"]
+    assert (await published.kept(database, office.organisation_id, now))["all"] == said
+
+
+# ---------------------------------------------------------------- the proof
+
+
+async def test_a_wave_that_was_changed_is_found_by_the_check(database: Database, office: Office) -> None:
+    round_id = await offices.closed_round(database, office)
+    await publish(database, office, round_id)
+    assert await outcomes(database) == ["unchanged", "unchanged"]
+    async with database.owner() as connection:
+        await connection.execute("alter table answers.waves disable trigger sealed_for_good")
+        await connection.execute("update answers.waves set parquet = parquet || '\\x00'::bytea")
+    assert await outcomes(database) == ["altered", "altered"]
+
+
+async def test_a_published_report_that_was_changed_is_found_by_the_check(
+    database: Database, office: Office
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await publish(database, office, round_id)
+    async with database.owner() as connection:
+        await connection.execute("alter table answers.published disable trigger published_for_good")
+        text = await connection.fetchval("select results from answers.published where scope = 'all'")
+        forged = json.dumps({**json.loads(text), "n": 116})
+        await connection.execute("update answers.published set results = $1 where scope = 'all'", forged)
+    assert await outcomes(database) == ["altered", "unchanged"]
+
+
+async def test_an_estate_that_gets_another_name_changes_no_figure(database: Database, office: Office) -> None:
+    round_id = await offices.closed_round(database, office)
+    await publish(database, office, round_id)
+    async with database.owner() as connection:
+        await connection.execute("update registry.estates set name = 'Aa ' || name where dwellings = 180")
+    assert await outcomes(database) == ["unchanged", "unchanged"]
+
+
+# ---------------------------------------------------------------- a sealed wave cannot be altered
+
+
+ALTERATIONS = (
+    "update answers.waves set parquet = '\\x00'",
+    "update answers.waves set responses = responses + 1",
+    "delete from answers.waves",
+    "truncate answers.waves",
+    "update answers.published set results = '{}'",
+    "delete from answers.published",
+    "truncate answers.published",
+    "update retention.log set done_on = done_on - 1",
+    "delete from retention.log",
+    "truncate retention.log",
+)
+
+
+@pytest.mark.parametrize("role", [*ROLES, None], ids=[*ROLES, "owner"])
+async def test_what_is_sealed_published_or_logged_cannot_be_altered_by_any_role(
+    database: Database, office: Office, role: str | None
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await publish(database, office, round_id)
+    async with database.owner() as connection:
+        await connection.execute(
+            "insert into retention.log (organisation_id, campaign_id, step, counts)"
+            " values ($1, $2, 'contacts', '{}')",
+            office.organisation_id,
+            round_id,
+        )
+    for statement in ALTERATIONS:
+        with pytest.raises(REFUSED):
+            async with database.owner() as connection:
+                await connection.execute(
+                    "select set_config('bostemme.organisation_id', $1, true)", str(office.organisation_id)
+                )
+                if role is not None:
+                    await connection.execute(f"set local role {role}")
+                await connection.execute(statement)
+
+
+async def test_no_page_can_delete_even_what_is_due(database: Database, office: Office) -> None:
+    round_id = await offices.closed_round(database, office)
+    await years_later(database, round_id)
+    for role in ("bostemme_registry", "bostemme_answers", "bostemme_phone"):
+        for step in ("delete_contacts($1)", "delete_answers($1)", "delete_wave($1, '{}')"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with database.owner() as connection:
+                    await connection.execute(f"set local role {role}")
+                    await connection.execute(f"select retention.{step}", round_id)
+
+
+# ---------------------------------------------------------------- contacts
+
+
+async def _contacts(database: Database, office: Office, round_id: UUID, key: bytes) -> None:
+    """The tables of the sender's room, where they are not there yet."""
+    async with database.owner() as connection:
+        if await connection.fetchval("select to_regclass('delivery.contacts') is null"):
+            await connection.execute(
+                "create schema delivery;"
+                "create table delivery.contact_keys (public_key bytea, organisation_id uuid,"
+                " campaign_id uuid, made_on date default current_date, destroyed_on date);"
+                "create table delivery.contacts (organisation_id uuid, invitation_id uuid, campaign_id uuid,"
+                " channel text, sealed bytea);"
+                "create table delivery.links (organisation_id uuid, invitation_id uuid, campaign_id uuid,"
+                " sealed bytea)"
+            )
+        await connection.execute(
+            "insert into delivery.contact_keys (public_key, organisation_id, campaign_id)"
+            " values ($1, $2, $3)",
+            key, office.organisation_id, round_id,
+        )  # fmt: skip
+        for dwelling in range(7):
+            invitation = await connection.fetchval(
+                "insert into registry.invitations"
+                " (organisation_id, campaign_id, estate_id, dwelling, token_hash)"
+                " values ($1, $2, $3, $4, $5) returning id",
+                office.organisation_id, round_id, office.estates[0][0], dwelling, uuid4().bytes,
+            )  # fmt: skip
+            await connection.execute(
+                "insert into delivery.contacts (organisation_id, invitation_id, campaign_id, channel, sealed)"
+                " values ($1, $2, $3, 'sms', 'x')",
+                office.organisation_id, invitation, round_id,
+            )  # fmt: skip
+
+
+async def test_contacts_go_with_the_key_that_opens_them_also_in_a_backup(
+    database: Database, office: Office, tmp_path: Path
+) -> None:
+    folder = KeyFolder(tmp_path / "contact-keys")
+    key = folder.make()
+    round_id = await offices.open_round(database, office)
+    await _contacts(database, office, round_id, key)
+    assert await steps.run(database, [folder]) == (), "an open round"
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    assert await steps.run(database, [folder]) == (), "not yet its day"
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set contacts_due_on = current_date")
+    (done,) = await steps.run(database, [folder])
+    assert done.counts == {"contacts": 7, "keys": 1}
+    assert not folder.has(key) and await rows(database, "delivery.contacts", round_id) == 0
+    assert await steps.run(database, [folder]) == ()
+    async with database.registry(office.organisation_id) as connection:
+        log = await retention_log.log(connection, round_id)
+    assert [(entry.step, entry.done_on, entry.counts) for entry in log] == [
+        ("contacts", date.today(), {"contacts": 7}),
+        ("contact_key", date.today(), {"keys": 1}),
+    ]
+
+
+async def test_a_key_kept_elsewhere_is_not_said_to_be_destroyed(
+    database: Database, office: Office, tmp_path: Path
+) -> None:
+    sender = KeyFolder(tmp_path / "contact-keys")
+    key = sender.make()
+    round_id = await offices.closed_round(database, office)
+    await _contacts(database, office, round_id, key)
+    await years_later(database, round_id)
+    _, done = await steps.run(database, [KeyFolder(tmp_path / "not-here")])
+    assert done.counts == {"contacts": 7} and "BOSTEMME_CONTACT_KEYS" in done.fault
+    (done,) = await steps.run(database, [sender])
+    assert done.counts == {"keys": 1} and done.fault == "" and not sender.has(key)
+
+
+# ---------------------------------------------------------------- the log
+
+
+async def test_the_log_says_what_was_deleted_to_its_own_organisation_alone(
+    database: Database, office: Office
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await load_wave(database, office.organisation_id, round_id)
+    await years_later(database, round_id)
+    await steps.run(database, [])
+    async with database.registry(office.organisation_id) as connection:
+        log = await retention_log.log(connection, round_id)
+    assert [(entry.step, entry.counts) for entry in log] == [
+        ("answers", {"answers": 117, "ballots": 0, "receipts": 0}),
+        ("wave", {"rows": 117, "reports": 0}),
+    ]
+    async with database.registry(uuid4()) as connection:
+        assert await retention_log.log(connection, round_id) == ()
+
+
+async def test_the_destruction_of_a_ballot_key_is_in_the_log(database: Database, keys: KeyFolder) -> None:
+    held = await elections.hold(database, [6])
+    await elections.send_all(database, next(iter(held.tenants.values())))
+    await elections.close(database, held)
+    await mixer.work_once(database, keys)
+    async with database.registry(held.organisation_id) as connection:
+        assert [entry.step for entry in await retention_log.log(connection, held.campaign_id)] == [
+            "ballot_key"
+        ]
+
+
+# ---------------------------------------------------------------- those who did not wish to take part
+
+
+@pytest.mark.parametrize(
+    ("said_no", "open_n", "closed_n"), [(0, None, None), (4, None, None), (5, 5, 5), (8, 5, 8)]
+)
+async def test_how_many_said_no_is_shown_from_five_and_never_one_by_one(
+    database: Database, said_no: int, open_n: int | None, closed_n: int | None
+) -> None:
+    held = await elections.hold(database, [12])
+    tokens = next(iter(held.tenants.values()))
+    async with database.phone() as connection:
+        for token in tokens[:said_no]:
+            assert await submission.decline(connection, elections.SECRET, token)
+
+    async def shown(organisation_id: UUID) -> dict[UUID, int]:
+        async with database.registry(organisation_id) as connection:
+            found = rounds.queries.declined_counts(connection, ids=[held.campaign_id])
+            return {row["campaign_id"]: row["n"] async for row in found}
+
+    assert (await shown(held.organisation_id)).get(held.campaign_id) == open_n
+    await elections.close(database, held)
+    assert (await shown(held.organisation_id)).get(held.campaign_id) == closed_n
+    assert await shown(uuid4()) == {}

@@ -1,0 +1,283 @@
+"""Each process with a login of its own, set up as docs/production.md says: what it may, and what not."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+import pytest
+
+from survey import mixer
+from survey.ballots import tokens
+from survey.ballots.keys import KeyFolder
+from survey.ballots.mixing import STOCK
+from survey.campaigns.sealing import seal_closed
+from survey.database.errors import DoorClosed
+from survey.database.migrate import granted, require_current
+from survey.database.pool import MIXER_DOORS, OFFICE_DOORS, TENANTS_DOORS, Database
+from survey.settings import PROJECT, Settings
+from tests.elections import close, hold, in_box, marks, send_all
+from tests.servers import serving
+from tests.tenants import invite, stored_answers
+
+PAGE = PROJECT / "docs" / "production.md"
+ROLES = ["bostemme_phone", "bostemme_registry", "bostemme_answers", "bostemme_mixer"]
+LOGINS = {
+    "tenants": ("bostemme_phone",),
+    "office": ("bostemme_registry", "bostemme_answers"),
+    "mixer": ("bostemme_mixer",),
+}
+
+
+@dataclass(frozen=True)
+class Logins:
+    """Addresses of one database by who comes; `names` are those of the roles that log in."""
+
+    urls: dict[str, str]
+    names: dict[str, str]
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", PAGE.read_text(), re.DOTALL)
+
+
+@pytest.fixture
+async def logins(database: Database, database_url: str) -> AsyncIterator[Logins]:
+    """The documented statements, word by word, but for names that no other test has."""
+    mark = secrets.token_hex(4)
+    where = urlsplit(database_url)
+    statements = re.sub(r"(bostemme_\w+)_login", rf"\1_login_{mark}", blocks("sql")[1])
+    statements = re.sub(r"\bdatabase bostemme\b", f"database {where.path[1:]}", statements)
+    async with database.owner() as connection:
+        await connection.execute(statements)
+    names = {who: f"bostemme_{who}_login_{mark}" for who in LOGINS}
+    host = where.netloc.rpartition("@")[2]
+    passwords = dict(re.findall(r"create role (bostemme_\w+) login password '([^']+)'", statements))
+    yield Logins(
+        {
+            who: urlunsplit(where._replace(netloc=f"{name}:{passwords[name]}@{host}"))
+            for who, name in names.items()
+        },
+        names,
+    )
+    async with database.owner() as connection:
+        for name in names.values():
+            await connection.execute(f"drop owned by {name}")
+            await connection.execute(f"drop role {name}")
+
+
+async def _tables(database: Database) -> list[str]:
+    async with database.owner() as connection:
+        rows = await connection.fetch(
+            "select format('%I.%I', schemaname, tablename) as name from pg_tables"
+            " where schemaname in ('registry', 'answers', 'ballots', 'public')"
+        )
+    names = [row["name"] for row in rows]
+    assert {"registry.invitations", "answers.responses", "ballots.box", "ballots.drafts"} <= set(names)
+    return names
+
+
+async def test_a_tenant_answers_and_sends_on_a_server_that_can_do_nothing_else(
+    database: Database, logins: Logins, tmp_path: Path
+) -> None:
+    with serving(logins.urls["tenants"], tmp_path, "--only", "tenants", workers=2) as server:
+        invited = await invite(database, server.settings.secret_key)
+        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+            assert (await client.get(invited.link)).status_code == 200
+            fields = {"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"}
+            assert (await client.post(f"{invited.link}/side/hjem", data=fields)).status_code == 303
+            assert (await client.post(f"{invited.link}/send")).status_code == 303
+            assert (
+                tokens.receipt(server.settings.secret_key, invited.token)
+                in (await client.get(f"{invited.link}/takk")).text
+            )
+            assert (await client.get("/kontor")).status_code == 404, "the office is not served here"
+            assert "font-family" in (await client.get("/static/app/fault.css")).text
+    assert await stored_answers(database, invited) == [{"bolig_hjem": 4}]
+
+
+@pytest.mark.parametrize("who", ["tenants", "mixer"])
+async def test_who_serves_tenants_or_mixes_reads_no_table_by_whatever_role_it_may_take_on(
+    database: Database, logins: Logins, who: str
+) -> None:
+    tables = await _tables(database)
+    connection = await asyncpg.connect(logins.urls[who])
+    try:
+        for role in ("none", *LOGINS[who]):
+            await connection.execute(f"set role {role}")
+            for table in tables:
+                if table == "public.schema_migrations":
+                    continue  # numbers of versions: how a server knows that the schema is its own
+                for statement in ("select * from", "delete from", "truncate"):
+                    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                        await connection.execute(f"{statement} {table}")
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("who", LOGINS)
+async def test_no_login_can_take_on_a_role_that_is_not_its_own(
+    database: Database, logins: Logins, who: str
+) -> None:
+    async with database.owner() as connection:
+        owner = await connection.fetchval("select current_user")
+    others = {*ROLES, *logins.names.values(), owner} - {*LOGINS[who], logins.names[who]}
+    connection = await asyncpg.connect(logins.urls[who])
+    try:
+        for role in LOGINS[who]:
+            await connection.execute(f"set role {role}")
+        for role in sorted(others):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(f'set role "{role}"')
+    finally:
+        await connection.close()
+
+
+async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mixer_or_the_office(
+    database: Database, logins: Logins
+) -> None:
+    connection = await asyncpg.connect(logins.urls["tenants"])
+    try:
+        rows = await connection.fetch(
+            "select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+            " where n.nspname in ('ballots', 'registry', 'answers')"
+            " and has_function_privilege(p.oid, 'execute') and has_schema_privilege(n.oid, 'usage')"
+        )
+    finally:
+        await connection.close()
+    assert {row["proname"] for row in rows} == {
+        "visit",
+        "questionnaire",
+        "save_draft",
+        "submit",
+        "receipt",
+        "withdraw",
+        "take_back",
+        "decline",
+    }
+
+
+async def test_a_process_cannot_go_through_a_door_it_was_started_without(logins: Logins) -> None:
+    tenants = await Database.connect(logins.urls["tenants"], TENANTS_DOORS)
+    try:
+        async with tenants.phone() as connection:
+            assert await connection.fetchval("select current_user") == "bostemme_phone"
+        for door in (tenants.owner(), tenants.mixer(), tenants.registry_anonymous()):
+            with pytest.raises(DoorClosed):
+                async with door:
+                    pass
+    finally:
+        await tenants.close()
+
+
+async def test_the_mixers_login_mixes_the_offices_seals_and_then_the_key_is_destroyed(
+    database: Database, logins: Logins, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:12])
+    await close(database, held)
+    assert await granted(logins.urls["mixer"], MIXER_DOORS) == ("mixer",)
+    await require_current(logins.urls["mixer"])
+    mixing = await Database.connect(logins.urls["mixer"], ("mixer",))
+    office = await Database.connect(logins.urls["office"], OFFICE_DOORS)
+    made_of = len(list(keys.path.iterdir()))
+    try:
+        assert (await mixer.work_once(mixing, keys)).moved == 12
+        assert len(list(keys.path.iterdir())) == made_of + 1, "the stock is filled, nothing is destroyed yet"
+        assert await seal_closed(office) == 1
+        assert await seal_closed(office) == 0
+        await mixer.work_once(mixing, keys)
+        assert len(list(keys.path.iterdir())) == STOCK, "the key of the round is gone"
+    finally:
+        await mixing.close()
+        await office.close()
+    assert set(await marks(database, held)) == set(links[:12]) and await in_box(database, held) == 0
+
+
+async def test_the_documented_commands_of_the_mixers_user_work_with_its_login(
+    database: Database, logins: Logins, keys: KeyFolder, settings: Settings
+) -> None:
+    assert database
+    own = replace(settings, database_url=logins.urls["mixer"], keys_folder=keys.path)
+    assert (await mixer.once(own)).stuck == 0
+
+
+async def test_the_offices_server_seals_what_has_been_mixed(
+    database: Database, logins: Logins, keys: KeyFolder, tmp_path: Path
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:12])
+    await close(database, held)
+    mixing = await Database.connect(logins.urls["mixer"], ("mixer",))
+    await mixer.work_once(mixing, keys)
+    await mixing.close()
+    with serving(logins.urls["office"], tmp_path, "--only", "office") as server:
+        await _until_sealed(database)
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            assert (await client.get("/kontor/logg-inn")).status_code == 200
+            assert (await client.get(f"/s/{links[0]}")).status_code == 404, "tenants are not served here"
+
+
+async def _until_sealed(database: Database) -> None:
+    for _ in range(150):
+        async with database.owner() as connection:
+            if await connection.fetchval("select count(*) from answers.waves"):
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the office did not seal the wave")
+
+
+async def test_a_tenants_login_that_finds_an_old_schema_says_so_in_one_sentence(
+    database: Database, logins: Logins, tmp_path: Path
+) -> None:
+    async with database.owner() as connection:
+        await connection.execute(
+            "delete from schema_migrations where version = (select max(version) from schema_migrations)"
+        )
+    with (
+        pytest.raises(AssertionError, match="Run `bostemme migrate`"),
+        serving(logins.urls["tenants"], tmp_path, "--only", "tenants"),
+    ):
+        pass
+
+
+FORBIDDEN = re.compile(
+    r"\$(remote_\w+|binary_remote_addr|realip_\w+|proxy_\w+|request|request_uri|uri|document_uri|args|arg_\w+|"
+    r"query_string|request_filename|request_body\w*|request_id|request_time|http_\w+|cookie_\w+|sent_http_\w+|"
+    r"upstream_\w+|connection\w*|pid|msec|time_local|time_iso8601|body_bytes_sent|bytes_sent|request_length|"
+    r"ssl_\w+|geoip\w*|tcpinfo_\w+|hostname)\b"
+)
+
+
+def test_the_log_format_we_recommend_tells_nothing_about_who_asked_or_for_what() -> None:
+    (configuration,) = blocks("nginx")
+    formats = re.findall(r"log_format (\w+) (.*?);", configuration, re.DOTALL)
+    assert [name for name, _ in formats] == ["bostemme_tenants"]
+    assert not FORBIDDEN.findall(formats[0][1])
+    assert set(re.findall(r"\$\w+", formats[0][1])) == {"$bostemme_hour", "$request_method", "$status"}
+    assert re.findall(r"access_log \S+ (\w+);", configuration) == ["bostemme_tenants"]
+    assert "error_log /dev/null" in configuration, "nginx writes addresses and requests into it"
+    assert not re.findall(r'proxy_set_header (?:X-\S+|User-Agent|Forwarded) (?!"")', configuration)
+
+
+def test_the_hour_of_the_log_is_an_hour_and_no_more() -> None:
+    (configuration,) = blocks("nginx")
+    (pattern,) = re.findall(r"~(\^\S+) \$hour;", configuration)
+    found = re.match(pattern.replace("(?<", "(?P<"), "2026-11-21T08:58:46+01:00")
+    assert found is not None and found["hour"] == "2026-11-21T08"
+
+
+def test_both_units_keep_the_web_from_the_keys() -> None:
+    web, mixing = (unit for unit in blocks("ini"))
+    assert "InaccessiblePaths=-/var/lib/bostemme-keys" in web and "--only tenants" in web
+    assert "User=bostemme-web" in web and "User=bostemme-mixer" in mixing
+    assert "BOSTEMME_KEYS" not in web

@@ -1,0 +1,64 @@
+"""Codes cannot be guessed by the thousand, and nobody can read from the counters who tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from survey.phone.errors import TooManyTries
+from survey.phone.limits import FOR_ALL, PER_CLIENT, SALT_SECONDS, Allowance, Guard
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _tries(guard: Guard, address: str, most: int = 10_000) -> int:
+    for n in range(most):
+        try:
+            guard.count(address)
+        except TooManyTries:
+            return n
+    return most
+
+
+def test_a_meeting_behind_one_address_gets_in_and_a_guesser_does_not() -> None:
+    clock = Clock()
+    guard = Guard(clock=clock)
+    assert _tries(guard, "192.0.2.7") == PER_CLIENT.most >= 30
+    with pytest.raises(TooManyTries) as refused:
+        guard.count("192.0.2.7")
+    assert 1 <= refused.value.seconds <= PER_CLIENT.seconds
+    guard.count("192.0.2.8")  # somebody else is not held up
+    clock.now += 2 * PER_CLIENT.seconds
+    assert _tries(guard, "192.0.2.7") == 2
+
+
+def test_a_crowd_of_addresses_finds_no_more_codes_than_one() -> None:
+    clock = Clock()
+    guard = Guard(clock=clock)
+    assert sum(_tries(guard, f"198.51.100.{n}", 20) for n in range(200)) == FOR_ALL.most
+    clock.now += 10
+    assert sum(_tries(guard, f"203.0.113.{n}", 20) for n in range(200)) == 10 / FOR_ALL.seconds
+
+
+def test_a_household_with_a_range_of_addresses_is_one_client() -> None:
+    guard = Guard(Allowance(3, 60), clock=Clock())
+    for n in range(3):
+        guard.count(f"2001:db8::{n}")
+    with pytest.raises(TooManyTries):
+        guard.count("2001:db8::ffff")
+
+
+def test_after_an_hour_nothing_remains_of_who_tried() -> None:
+    clock = Clock()
+    guard = Guard(clock=clock)
+    guard.count("192.0.2.7")
+    before = (guard._salt, set(guard._full_at))
+    assert b"192.0.2.7" not in b"".join(before[1])
+    clock.now += SALT_SECONDS
+    guard.count("192.0.2.7")
+    assert guard._salt != before[0] and not set(guard._full_at) & before[1]
