@@ -334,6 +334,13 @@ language sql security definer set search_path = pg_catalog as $$
   update ballots.box set unreadable = true where id = p_id
 $$;
 
+-- One mixer at a time works on a round, until its transaction ends: two that write the same rows in two orders
+-- would wait for each other.
+create function ballots.hold_for_mixing(p_campaign_id uuid) returns void
+language sql security definer set search_path = pg_catalog as $$
+  select pg_advisory_xact_lock(hashtextextended('mixing ' || p_campaign_id::text, 0))
+$$;
+
 -- Writes every invitation and every waiting ballot of an estate anew, in an order drawn by lot: which came first
 -- can then not be read from where they lie or from which transaction wrote them. Two separate transactions of the
 -- caller, one a table, or the two would again share one.
@@ -425,7 +432,7 @@ grant execute on function ballots.waiting_counts to bostemme_answers;
 grant usage on schema ballots to bostemme_mixer;
 grant execute on function ballots.keep_key, ballots.equip_rounds, ballots.keys, ballots.note_destroyed, ballots.places, ballots.unsealed, ballots.give_up,
   ballots.rotate_key, ballots.draw,
-  ballots.note_unreadable, ballots.shuffle_invitations, ballots.shuffle_box, ballots.mix, ballots.note_pooled
+  ballots.note_unreadable, ballots.hold_for_mixing, ballots.shuffle_invitations, ballots.shuffle_box, ballots.mix, ballots.note_pooled
   to bostemme_mixer;
 -- The web can no longer write answers; only imports and the mixer can.
 

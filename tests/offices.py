@@ -13,13 +13,17 @@ import httpx
 
 from forms.answers import Layout
 from forms.questionnaire import Questionnaire
+from survey.ballots import rounds as ballot_rounds
+from survey.ballots import submission
+from survey.ballots.submission import Outcome
 from survey.campaigns import rounds
 from survey.campaigns.rounds import NewRound
 from survey.campaigns.templates import templates
-from survey.database.pool import Database
+from survey.database.pool import Connection, Database
 from survey.people import accounts
 from survey.people.roles import Role, Staff
 from survey.register import estates, organisations
+from survey.settings import Settings
 
 PASSWORD = "en lang setning til døra"
 TODAY = date.today()
@@ -117,6 +121,19 @@ async def answer(database: Database, office: Office, round_id: UUID, counts: tup
                 for id, estate_id, codes in rows
             ],
         )
+
+
+async def send(connection: Connection, settings: Settings, token: str) -> None:
+    """One tenant's answers, sent as the tenant's pages send them: sealed, into the box."""
+    found = await ballot_rounds.find(connection, settings.secret_key, token)
+    assert found is not None
+    version = await ballot_rounds.load_version(connection, found.round.questionnaire_version_id)
+    closed = [item for item in short_form().items() if item.kind == "choice"]
+    answers = {item.id: short_form().choices(item)[0].code for item in closed}
+    sent = await submission.submit(
+        connection, settings.secret_key, token, found.round, version, answers, seen=None, language="nb"
+    )
+    assert sent is Outcome.ACCEPTED
 
 
 async def closed_round(

@@ -186,6 +186,7 @@ async def _move_some(database: Database, keys: KeyFolder, batch: Batch, most: in
     estates = [place.estate_id for place in batch.places]
     campaign_id = batch.places[0].campaign_id
     async with database.mixer() as connection:
+        await _queries.hold_for_mixing(connection, campaign_id=campaign_id)
         drawn = [
             row
             async for row in _queries.draw(connection, campaign_id=campaign_id, estate_ids=estates, most=most)
@@ -234,4 +235,5 @@ async def _shuffle(database: Database, place: Place) -> None:
     """In two transactions: an invitation and its ballot must not share one again."""
     for shuffle in (_queries.shuffle_invitations, _queries.shuffle_box):
         async with database.mixer() as connection:
+            await _queries.hold_for_mixing(connection, campaign_id=place.campaign_id)
             await shuffle(connection, campaign_id=place.campaign_id, estate_ids=[place.estate_id])

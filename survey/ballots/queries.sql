@@ -66,6 +66,10 @@ select ballots.rotate_key(:campaign_id);
 -- Every estate of every round with ballots in the box.
 select * from ballots.places();
 
+-- name: hold_for_mixing(campaign_id)$
+-- Other mixers of the round wait until this transaction ends.
+select ballots.hold_for_mixing(:campaign_id);
+
 -- name: draw(campaign_id, estate_ids, most)
 -- Ballots by lot, held until the transaction ends.
 select * from ballots.draw(:campaign_id, :estate_ids, :most);

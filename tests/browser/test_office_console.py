@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from axe_core_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
+from survey.ballots import submission
+from survey.campaigns import rounds
+from survey.campaigns.links import issue_links
 from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.register import estates
@@ -31,6 +35,29 @@ async def _enter(page: Page, office: Office) -> None:
     await page.get_by_role("button", name="Logg inn").click()
 
 
+async def _mixing_for_good(database: Database, office: Office) -> UUID:
+    """A closed round with a ballot in its box that no key opens."""
+    round_id = await offices.open_round(database, office, offices.new_round(office, "Blandes"))
+    async with database.owner() as connection:
+        await connection.execute(
+            "insert into ballots.box"
+            " (organisation_id, campaign_id, estate_id, public_key, receipt_hash, sealed, copy)"
+            " values ($1, $2, $3, 'ingen', 'kvittering', '', '')",
+            office.organisation_id,
+            round_id,
+            office.estates[0][0],
+        )
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    return round_id
+
+
+async def _standing_still(route: Route) -> None:
+    """A page that asks again by itself must not do so while it is looked at."""
+    answer = await route.fetch()
+    headers = {name: value for name, value in answer.headers.items() if name != "refresh"}
+    await route.fulfill(response=answer, headers=headers)
+
+
 async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_pixels(
     server: Server, browser: Browser, database: Database
 ) -> None:
@@ -39,6 +66,7 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     opened = await offices.open_round(database, office, offices.new_round(office, "Beboerundersøkelse vår"))
     await offices.answer(database, office, opened, (3, 21, 46))
     closed = await offices.closed_round(database, office, new=offices.new_round(office, "Lang" + "e" * 96))
+    mixing = await _mixing_for_good(database, office)
     async with database.registry(office.organisation_id) as connection:
         spare, old = [
             await estates.add(connection, office.organisation_id, area="S" * 100, name=name, dwellings=12)
@@ -47,6 +75,7 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         await estates.archive(connection, office.staff[Role.OFFICER], old)
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=True)
     page = await context.new_page()
+    await page.route(lambda url: str(mixing) in url, _standing_still)
     faults: list[str] = []
 
     async def look(name: str) -> None:
@@ -80,6 +109,8 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "delete": f"runder/{draft}/slett",
         "deadline": f"runder/{opened}/frist",
         "closed": f"runder/{closed}",
+        "mixing": f"runder/{mixing}",
+        "waiting": f"runder/{mixing}/rapport",
         "estates": "leiegarder",
         "estate": f"leiegarder/{spare}",
         "estate-in-use": f"leiegarder/{office.estates[0][0]}",
@@ -179,3 +210,41 @@ async def test_a_new_office_gets_from_nothing_to_a_draft_changes_and_deletes_it_
     await page.get_by_role("status").filter(has_text="Utkastet er slettet").wait_for()
     await page.get_by_role("heading", name="Ingen undersøkelser ennå").wait_for()
     await context.close()
+
+
+async def test_a_round_goes_from_open_to_closed_to_report_while_the_mixer_works_beside_the_server(
+    server: Server, browser: Browser, database: Database
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
+    round_id = await offices.open_round(database, office, offices.new_round(office, "Vår"))
+    async with database.registry(office.organisation_id) as connection:
+        links = await issue_links(connection, server.settings, office.staff[Role.OFFICER], round_id)
+    tokens = [link.token for link in links if link.estate == "Nordlysgata 4-18"]
+    async with database.phone() as connection:
+        for token in tokens[:12]:
+            await offices.send(connection, server.settings, token)
+        for token in tokens[12:18]:
+            assert await submission.decline(connection, server.settings.secret_key, token)
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await _sign_in(page, server, office)
+    await page.get_by_text("Minst 5 ønsket ikke å delta").wait_for()
+    await page.get_by_role("link", name="Vår", exact=True).click()
+    await page.get_by_role("link", name="Lukk undersøkelsen").click()
+    await page.get_by_role("button", name="Lukk for godt").click()
+    await page.get_by_role("status").filter(has_text="Undersøkelsen er lukket").wait_for()
+    # Nobody touches the page: it asks again by itself until the mixer, in a process of its own, has sealed.
+    await page.get_by_role("link", name="Les rapporten").first.wait_for(timeout=60_000)
+    await page.get_by_role("link", name="Les rapporten").first.click()
+    await page.get_by_role("link", name="Nordlysgata 4-18").click()
+    await (
+        page.get_by_role("link", name="Nordlysgata 4-18").and_(page.locator("[aria-current=page]")).wait_for()
+    )
+    destroyed = page.get_by_text("Nøkkelen til svarkassen er ødelagt.")
+    while not await destroyed.count():
+        await page.goto(f"{server.url}/kontor/runder/{round_id}")
+    await page.get_by_text("Ønsket ikke å delta", exact=True).locator("..").get_by_text("6").wait_for()
+    await context.close()
+    async with database.owner() as connection:
+        assert await connection.fetchval("select responses from answers.waves") == 12
+        assert await connection.fetchval("select count(*) from answers.published") == 2

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -21,6 +24,7 @@ from survey.office import numbers
 from survey.people.roles import Role
 from survey.retention import log as retention_log
 from survey.retention import published, steps
+from survey.settings import PROJECT, Settings
 from tests import elections, offices
 from tests.offices import Office
 
@@ -423,3 +427,51 @@ async def test_how_many_said_no_is_shown_from_five_and_never_one_by_one(
     await elections.close(database, held)
     assert (await shown(held.organisation_id)).get(held.campaign_id) == closed_n
     assert await shown(uuid4()) == {}
+
+
+# ---------------------------------------------------------------- the operator
+
+
+async def test_the_mixers_process_deletes_what_is_due(
+    database: Database, office: Office, settings: Settings
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await years_later(database, round_id)
+    await mixer.clean_once(database, settings)
+    assert await rows(database, "answers.responses", round_id) == 0
+
+
+async def test_the_command_says_what_is_due_does_it_and_checks_what_was_published(
+    database: Database, database_url: str, office: Office, tmp_path: Path
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await publish(database, office, round_id)
+
+    def bostemme(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "survey", "retention", *arguments],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "DATABASE_URL": database_url,
+                "BOSTEMME_SECRET_KEY": "k" * 32,
+                "BOSTEMME_HOME": str(tmp_path),
+            },
+            capture_output=True,
+            text=True,
+        )
+
+    assert "0 steps are due" in bostemme("run", "--dry-run").stdout
+    then = (date.today() + timedelta(days=366 * 5)).isoformat()
+    assert "117 answers" in bostemme("run", "--dry-run", "--on", then).stdout
+    assert "--on goes with --dry-run" in bostemme("run", "--on", then).stderr
+    assert "2 reports, 2 unchanged" in bostemme("check").stdout
+    await years_later(database, round_id)
+    done = bostemme("run")
+    assert done.returncode == 0 and "2 reports, 2 unchanged" in done.stdout and "1 steps" in done.stdout
+    assert "2 reports, 2 kept" in bostemme("check").stdout
+    async with database.owner() as connection:
+        await connection.execute("alter table answers.published disable trigger published_for_good")
+        await connection.execute("update answers.published set figures_hash = wave_hash")
+    forged = bostemme("check")
+    assert forged.returncode == 1 and "2 altered" in forged.stdout

@@ -1,0 +1,149 @@
+"""What the office is told: that answers are being mixed, who declined, what is deleted when."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from survey import mixer
+from survey.ballots import submission
+from survey.ballots.keys import KeyFolder
+from survey.campaigns import rounds
+from survey.campaigns.links import issue_links
+from survey.campaigns.waves import load_wave
+from survey.database.pool import Database
+from survey.people.roles import Role
+from survey.retention import steps
+from survey.settings import Settings
+from tests import offices
+from tests.offices import Office
+
+
+@pytest.fixture
+async def office(database: Database, client: httpx.AsyncClient) -> Office:
+    office = await offices.found(database, "Vår kommune")
+    await offices.sign_in(client, office)
+    return office
+
+
+async def _closed_with_ballots(
+    database: Database, office: Office, settings: Settings, *, declined: int = 0
+) -> str:
+    """The address of a round that has just been closed, with nobody who mixes."""
+    round_id = await offices.open_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        links = await issue_links(connection, settings, office.staff[Role.OFFICER], round_id)
+    tokens = [link.token for link in links if link.estate == "Nordlysgata 4-18"]
+    async with database.phone() as connection:
+        for token in tokens[:7]:
+            await offices.send(connection, settings, token)
+        for token in tokens[7 : 7 + declined]:
+            assert await submission.decline(connection, settings.secret_key, token)
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    return f"/kontor/runder/{round_id}"
+
+
+async def test_while_answers_are_mixed_the_pages_say_so_and_ask_again_by_themselves(
+    client: httpx.AsyncClient, database: Database, office: Office, settings: Settings, keys: KeyFolder
+) -> None:
+    address = await _closed_with_ballots(database, office, settings)
+    page = await client.get(address)
+    assert page.status_code == 200 and page.headers["refresh"] == "5"
+    assert "Svarene blandes og forsegles nå" in page.text and f"{address}/rapport" not in page.text
+    for path in ("rapport", "rapport.pdf", "datautgivelse"):
+        waiting = await client.get(f"{address}/{path}")
+        assert (waiting.status_code, waiting.headers["refresh"]) == (503, "5"), path
+        assert waiting.headers["retry-after"] == "5"
+        assert "<h1>Svarene blandes</h1>" in waiting.text and "<script" not in waiting.text
+    await mixer.work_once(database, keys)
+    page = await client.get(address)
+    assert "refresh" not in page.headers and f'href="{address}/rapport"' in page.text
+    assert (await client.get(f"{address}/rapport")).status_code == 200
+
+
+async def test_a_round_that_no_key_is_ready_for_is_explained_and_nothing_has_changed(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.make_round(database, office)
+    async with database.owner() as connection:
+        await connection.execute("delete from registry.ballot_keys")
+    address = f"/kontor/runder/{round_id}"
+    form = await client.get(f"{address}/apne")
+    page = await client.post(f"{address}/apne", data={"csrf": offices.csrf_of(form)})
+    assert page.status_code == 503
+    assert "<h1>Undersøkelsen kan ikke åpnes akkurat nå</h1>" in page.text
+    assert f'href="{address}/apne">Prøv igjen' in page.text
+    assert "Utkast" in (await client.get(address)).text
+
+
+@pytest.mark.parametrize(("declined", "told"), [(4, False), (6, True)])
+async def test_those_who_did_not_wish_to_take_part_are_a_number_of_their_own_from_five(
+    client: httpx.AsyncClient,
+    database: Database,
+    office: Office,
+    settings: Settings,
+    declined: int,
+    told: bool,
+) -> None:
+    address = await _closed_with_ballots(database, office, settings, declined=declined)
+    assert ("<dt>Ønsket ikke å delta</dt><dd>6</dd>" in (await client.get(address)).text) is told
+    assert ("6 ønsket ikke å delta" in (await client.get("/kontor/runder")).text) is told
+
+
+async def test_the_officer_chooses_how_long_answers_are_kept_until_the_round_opens(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.make_round(database, office)
+    address = f"/kontor/runder/{round_id}"
+    assert "5 år etter at undersøkelsen er lukket" in (await client.get(address)).text
+    form = await client.get(f"{address}/endre")
+    assert '<option value="5" selected>5 år</option>' in form.text
+    fields = {
+        "csrf": offices.csrf_of(form),
+        "name": "Runde",
+        "estate": [str(id) for id, _ in office.estates],
+        "language": ["nb"],
+        "opens_on": offices.TODAY.isoformat(),
+        "closes_on": offices.TODAY.isoformat(),
+        "results_on": offices.TODAY.isoformat(),
+        "grade": "",
+        "mark": form.text.split('name="mark" value="')[1].split('"')[0],
+    }
+    wrong = await client.post(f"{address}/endre", data={**fields, "archive_years": "11"})
+    assert wrong.status_code == 422 and "fra 1 til 10 år" in wrong.text
+    done = await client.post(f"{address}/endre", data={**fields, "archive_years": "1"})
+    assert done.status_code == 303
+    assert "1 år etter at undersøkelsen er lukket" in (await client.get(address)).text
+
+
+async def test_when_the_answers_are_deleted_the_reports_that_were_read_are_as_they_were(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    address = f"/kontor/runder/{round_id}"
+    largest, other = office.estates[2][0], office.estates[1][0]
+    before = [await client.get(f"{address}/rapport{of}") for of in ("", f"?leiegard={largest}")]
+    wave = await load_wave(database, office.organisation_id, round_id)
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set answers_due_on = current_date")
+    await steps.run(database, [])
+
+    after = [await client.get(f"{address}/rapport{of}") for of in ("", f"?leiegard={largest}")]
+    for then, now in zip(before, after, strict=True):
+        assert now.status_code == 200
+        assert _paper(now) == _paper(then)
+    written = await client.get(f"{address}/rapport.pdf")
+    assert written.status_code == 200 and wave.content_hash[:8] in written.headers["content-disposition"]
+    for path in (f"rapport?leiegard={other}", "datautgivelse"):
+        gone = await client.get(f"{address}/{path}")
+        assert gone.status_code == 410 and "<h1>Svarene er slettet</h1>" in gone.text, path
+    page = (await client.get(address)).text
+    assert f"rapport?leiegard={largest}" in page and f"rapport?leiegard={other}" not in page
+    assert "Enkeltsvar er slettet (117), og kvitteringer (0)." in page
+    assert "Rapporter regnet om igjen like før: 2. Alle tall var de samme." in page
+    assert "færre enn 5" not in page
+    assert "Svarene er slettet, rapportene er bevart" in (await client.get("/kontor/runder")).text
+
+
+def _paper(page: httpx.Response) -> str:
+    return page.text.split('<div class="paper">')[1]
