@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import faults, numbers, paper, serving, start
+from bench import ballots, faults, numbers, paper, serving, start
 from bench.measure import Line, heading
 
 ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "submission": serving.submission,
     "page": serving.page,
+    "ballots": ballots.ballots,
     "wave": numbers.wave,
     "counts": numbers.counts,
     "pdf": paper.landlord_pdf,

@@ -122,6 +122,9 @@ class House:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def goes_on(self, end: float) -> bool:
+        return time.monotonic() < end or any(self.report.kills[name] == 0 for name in KILLED)
+
     def postmaster(self) -> int | None:
         with contextlib.suppress(OSError, IndexError, ValueError):
             return int((self.data / "postmaster.pid").read_text().splitlines()[0])
@@ -135,7 +138,7 @@ def free_port() -> int:
 
 
 async def run(seconds: float, seed: int) -> Report:
-    """Rounds and kills for so long; then the last rounds are seen to their end."""
+    """Rounds and kills for so long, until each kind was killed; the last rounds are seen to their end."""
     report = Report()
     with tempfile.TemporaryDirectory(prefix="bostemme-faults-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -192,7 +195,7 @@ async def _kill_at_random(house: House, end: float) -> None:
     order = list(KILLED)
     rng.shuffle(order)
     await _healthy(house)
-    while time.monotonic() < end:
+    while house.goes_on(end):
         name = order.pop() if order else rng.choice(KILLED)
         if name in house.processes:
             house.kill(name)
@@ -227,7 +230,7 @@ async def _kill_postgres(house: House, rng: random.Random, name: str) -> None:
 
 async def _rounds(house: House, end: float, seed: str) -> None:
     rng = random.Random(seed)
-    while time.monotonic() < end:
+    while house.goes_on(end):
         campaign, tenants = await _sure(house, _open_round)
         closing = partial(_close, campaign)
         async with httpx.AsyncClient(base_url=house.base, timeout=20) as client:
@@ -365,11 +368,12 @@ async def _again(
 
 
 async def _until_sealed(house: House, campaign: UUID) -> None:
-    while True:
+    for _ in range(MOST_TRIES):
         state = await _sure(house, lambda _, connection: queries.state_of(connection, campaign_id=campaign))
         if state["sealed"] is not None and not state["keys"]:
             return
         await asyncio.sleep(PATIENCE)
+    house.report.wrong.append(f"a closed round was not sealed: {dict(state)}")
 
 
 async def _compare(house: House, client: httpx.AsyncClient, campaign: UUID, tenants: list[Tenant]) -> None:

@@ -68,3 +68,17 @@ select (select count(*) from ballots.box where campaign_id = :campaign_id) as wa
        (select count(*) from ballots.receipts where campaign_id = :campaign_id and state = 'counted') as counted,
        (select responses from answers.waves where campaign_id = :campaign_id) as sealed,
        (select count(*) from registry.ballot_keys where campaign_id = :campaign_id and destroyed_on is null) as keys;
+
+-- name: estates(organisation_id, area_id, n, dwellings)
+insert into registry.estates (organisation_id, area_id, name, dwellings)
+select :organisation_id, :area_id, 'Gate ' || g, :dwellings from generate_series(1, :n) g returning id;
+
+-- name: campaign_estates(organisation_id, campaign_id, estate_ids, invited)!
+insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited)
+select :organisation_id, :campaign_id, e, :invited from unnest(:estate_ids::uuid[]) e;
+
+-- name: areas(organisation_id)$
+select min(id::text)::uuid from registry.areas where organisation_id = :organisation_id;
+
+-- name: has_key(campaign_id)$
+select ballot_key is not null from registry.campaigns where id = :campaign_id;

@@ -26,9 +26,9 @@ class DraftChanged(Exception):
 class Draft:
     """`page`: the last page its owner worked on, '' before the first. `mark`: None before it was saved.
 
-    `version`: of the questionnaire it was written to, '' when not noted. `unfit`: how many of its answers do
-    not belong to the questionnaire as it is now. `unreadable`: what lies there was not written by this link,
-    or is damaged.
+    `version`: of the questionnaire it was written to, '' for that of its round. `unfit`: how many of its
+    answers do not belong to the questionnaire as it is now. `unreadable`: what lies there was not written by
+    this link, or is damaged.
     """
 
     language: str = ""
@@ -57,7 +57,7 @@ def read(token: str, sealed: bytes | None) -> Draft | None:
 def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draft:
     """The draft with those of its answers that belong to this version, when it was written to another."""
     version = str(version_id)
-    if draft.version == version:
+    if draft.version in ("", version):
         return draft
     fit: Answers = {}
     for name, answer in draft.answers.items():

@@ -58,7 +58,9 @@ async def submit(
                     public_key=round.ballot_key,
                     receipt_hash=tokens.receipt_hash(secret_key, tokens.receipt(secret_key, token)),
                     sealed=seal(round.ballot_key, ballot),
-                    copy=drafts.sealed(token, Draft(language, answers)),
+                    copy=drafts.sealed(
+                        token, Draft(language, answers, version=str(round.questionnaire_version_id))
+                    ),
                 )
             )
         except asyncpg.SerializationError as error:
