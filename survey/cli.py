@@ -101,6 +101,15 @@ def serve(
     run(host, port, workers, words(language), mixer=mixer, sender=sender)
 
 
+@main.command(hidden=True)
+@click.argument("commands", nargs=-1, type=click.Choice(["mix", "send"]))
+def beside(commands: tuple[str, ...]) -> None:
+    """Keep the mixer and the sender running beside the server that calls this."""
+    from survey.beside import keep
+
+    keep(commands)
+
+
 @main.command()
 @click.option("--once", is_flag=True, help="Look at the box once, say what was done, and end.")
 @LANGUAGE

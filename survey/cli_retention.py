@@ -32,7 +32,7 @@ def run_steps(dry_run: bool, day: datetime | None) -> None:
     """Delete what is due today, by the clock of the database."""
     settings = Settings.from_environment()
     if day and not dry_run:
-        raise click.UsageError("--on goes with --dry-run: nothing is deleted before its day.")
+        raise click.ClickException("--on goes with --dry-run: nothing is deleted before its day.")
     if dry_run:
         found = _run(settings, lambda database: steps.due(database, day.date() if day else None))
         for due in found:

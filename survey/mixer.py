@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
@@ -33,8 +30,6 @@ EVERY = 5.0
 """Seconds between two looks."""
 REST = 3.0
 """Seconds of rest for each second of work, when that is longer than EVERY."""
-AFTER_DEATH = 2.0
-"""Seconds before a mixer that died beside the server is started anew."""
 CHANNEL = "bostemme_mixer"
 
 
@@ -107,28 +102,6 @@ async def _database(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-@contextlib.contextmanager
-def beside_server(command: str = "mix") -> Iterator[None]:
-    """A mixer (or a sender) in a process of its own while the block lasts; another one when it dies."""
-    over = threading.Event()
-    keeper = threading.Thread(target=_keep_one_running, args=(command, over), daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        over.set()
-        keeper.join()
-
-
-def _keep_one_running(command: str, over: threading.Event) -> None:
-    while not over.is_set():
-        with subprocess.Popen([sys.executable, "-m", "survey", command]) as process:  # noqa: S603, ours
-            while process.poll() is None and not over.wait(0.2):
-                pass
-            process.terminate()
-        over.wait(AFTER_DEATH)
 
 
 class _Bell:

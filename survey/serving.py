@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import os
 import signal
@@ -16,9 +15,9 @@ from granian.constants import Interfaces
 
 from reports.catalogue import Translate
 from survey import ports
+from survey.beside import running_beside
 from survey.database.migrate import migrate, require_current
 from survey.database.opening import provided
-from survey.mixer import beside_server
 from survey.settings import Settings
 from survey.workers import SERVER_PID
 
@@ -51,9 +50,7 @@ def serve(
         click.echo(t("cli.served", url=settings.base_url))
         whole = settings.only is None
         wanted = {"mix": whole if mixer is None else mixer, "send": whole if sender is None else sender}
-        with contextlib.ExitStack() as beside:
-            for command in [command for command, run in wanted.items() if run]:
-                beside.enter_context(beside_server(command))
+        with running_beside([command for command, runs in wanted.items() if runs]):
             server = Granian(
                 "survey.app:from_environment",
                 address=host,

@@ -130,7 +130,7 @@ async def test_what_another_tab_saved_in_between_is_not_left_out_of_what_is_sent
 
         async def send(seen: bytes | None) -> Outcome:
             return await submit(
-                connection, key, invited.token, version, draft.answers, seen=seen, language="nb"
+                connection, key, invited.token, read.round, version, draft.answers, seen=seen, language="nb"
             )
 
         with pytest.raises(DraftChanged):
