@@ -1,4 +1,8 @@
-"""python -m bench [submission] [page] [wave] [counts] [pdf] [start] [--small]; without names all of them."""
+"""python -m bench [submission] [page] [ballots] [wave] [counts] [pdf] [start] [--small]; without names all.
+
+python -m bench ballots --minutes=10    as long as that; one minute otherwise
+python -m bench faults --minutes=60     rounds under kills: see bench/faults.py
+"""
 
 from __future__ import annotations
 
