@@ -153,7 +153,11 @@ async def test_a_round_closes_after_the_answers_that_are_under_way_and_before_al
     version = Version(small_questionnaire(), Layout.of(small_questionnaire()))
 
     async def send(connection: Connection, token: str) -> Outcome:
-        return await submit(connection, key, token, version, {"mott": 1}, seen=None, language="nb")
+        found = await rounds.find(connection, key, token)
+        assert found is not None
+        return await submit(
+            connection, key, token, found.round, version, {"mott": 1}, seen=None, language="nb"
+        )
 
     async def close() -> None:
         async with database.registry(invited.organisation_id) as connection:
