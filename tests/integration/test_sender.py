@@ -81,7 +81,7 @@ async def test_a_message_says_who_asks_until_when_how_to_say_no_and_nothing_that
     text = mail.get_content()
     assert mail.get_content_type() == "text/plain" and mail["Content-Language"] == "nn"
     assert mail["Subject"] == "Korleis er det å bu i Havneveien 1-9?"
-    assert "Eksempelvik kommune" in text and "Ikkje spør meg igjen" in text and "til og med" in text
+    assert "Eksempelvik kommune" in text and "Eg vil ikkje svare" in text and "til og med" in text
     assert "{" not in text and mail["List-Unsubscribe"].startswith("<http://testserver.local/s/")
     assert envelope == f"retur+{held.round_id.hex}-0@example.org"
     assert "Eksempelvik kommune" in mail["From"] and "bostemme@example.org" in mail["From"]
@@ -96,7 +96,7 @@ async def test_sms_goes_out_over_the_gateway_with_a_key_for_each_message(
     assert phones.to == [f"+474000000{n}" for n in range(1, 7)] and len(phones.requests) == 6
     _, document, headers = phones.requests[0]
     assert headers["Authorization"] == "Bearer hemmelig" and document["from"] == "Bostemme"
-    assert "/s/" in document["text"] and "Ikke spør meg igjen" in document["text"]
+    assert "/s/" in document["text"] and "Jeg vil ikke svare" in document["text"]
 
 
 async def test_reminders_go_to_those_who_have_neither_answered_nor_said_no_and_never_more_than_planned(
