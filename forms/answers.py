@@ -22,7 +22,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from forms.errors import AnswerFault, Fault
+from forms.catalogue import Message
+from forms.errors import AnswerFault, Fault, at
 from forms.layout import Answer, Answers, Layout, Slot, unknown_item
 from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 
@@ -70,16 +71,7 @@ def validate(questionnaire: Questionnaire, document: object) -> Answers:
     the choices, wrong type, too long a text.
     """
     if not isinstance(document, Mapping):
-        raise AnswerFault(
-            [
-                Fault(
-                    "answers",
-                    f"expected an object, got {_kind(document)}",
-                    "answers are stored by item id",
-                    'send {"item_id": code, ...}',
-                )
-            ]
-        )
+        raise AnswerFault([Fault.error(at(answers=""), "answers_not_an_object", got=_kind(document))])
     items = {item.id: item for item in questionnaire.items()}
     faults = [unknown_item(str(name)) for name in document if name not in items]
     answers: Answers = {}
@@ -107,15 +99,10 @@ def _check(questionnaire: Questionnaire, item: Item, raw: object) -> Answer | Fa
 
 def _check_text(item: Item, raw: object) -> str | Fault:
     if not isinstance(raw, str):
-        return _fault(item, f"expected text, got {_kind(raw)}", "this is an open question", "send a string")
+        return _fault(item, "answer_not_text", got=_kind(raw))
     text = clean_text(raw)
     if len(text) > MAX_TEXT_ANSWER:
-        return _fault(
-            item,
-            f"the text has {len(text)} characters",
-            f"an open answer holds at most {MAX_TEXT_ANSWER}",
-            "shorten it",
-        )
+        return _fault(item, "answer_too_long", length=len(text), most=MAX_TEXT_ANSWER)
     return text
 
 
@@ -125,13 +112,8 @@ def _check_single(questionnaire: Questionnaire, item: Item, raw: object) -> int 
     if item.kind == "choice":
         known |= {choice.code for choice in questionnaire.choices(item)}
     if not isinstance(raw, int) or isinstance(raw, bool):
-        wanted = "a code" if item.kind == "choice" else "a list of codes"
-        return _fault(
-            item,
-            f"expected {wanted}, got {_kind(raw)}",
-            "closed answers are stored as whole numbers",
-            f"send {wanted} from {_listed(known)}",
-        )
+        kind = "answer_not_a_code" if item.kind == "choice" else "answer_not_a_list"
+        return _fault(item, kind, got=_kind(raw), known=_listed(known))
     return raw if raw in known else _no_such_code(item, [raw], known)
 
 
@@ -140,69 +122,44 @@ def _check_several(questionnaire: Questionnaire, item: Item, raw: Sequence[objec
     known = {choice.code for choice in choices}
     codes = [code for code in raw if isinstance(code, int) and not isinstance(code, bool)]
     if len(codes) != len(raw):
-        return _fault(
-            item,
-            "the list holds something that is not a code",
-            "closed answers are stored as whole numbers",
-            f"use codes from {_listed(known)}",
-        )
+        return _fault(item, "answer_list_unfit", known=_listed(known))
     if strangers := [code for code in codes if code not in known]:
         return _no_such_code(item, strangers, known)
     if item.kind == "rank":
         if len(set(codes)) != len(codes):
-            return _fault(
-                item,
-                f"the same choice is ranked twice in {codes}",
-                "each choice has one place",
-                "give every place another choice",
-            )
+            return _fault(item, "rank_twice", codes=codes)
         if len(codes) > item.rank_size:
-            return _fault(
-                item,
-                f"{len(codes)} choices are ranked",
-                f"the question asks for {item.rank_size}",
-                f"keep the first {item.rank_size}",
-            )
+            return _fault(item, "rank_too_long", count=len(codes), most=item.rank_size)
         return codes
     alone = {choice.code for choice in choices if choice.exclusive}
     if len(set(codes)) > 1 and alone & set(codes):
-        return _fault(
-            item,
-            f"code {_listed(alone & set(codes))} stands with others",
-            "it contradicts every other answer",
-            "send it alone or leave it out",
-        )
+        return _fault(item, "answer_stands_alone", codes=_listed(alone & set(codes)))
     return sorted(set(codes))
 
 
 def _no_such_code(item: Item, codes: Sequence[int], known: Iterable[int]) -> Fault:
-    return _fault(
-        item,
-        f"code {_listed(codes)} is not among the answers",
-        "a code without a text means nothing in a report",
-        f"use one of {_listed(known)}",
-    )
+    return _fault(item, "answer_code_unknown", codes=_listed(codes), known=_listed(known))
 
 
-def _fault(item: Item, what: str, why: str, mend: str) -> Fault:
-    return Fault(f"item '{item.id}'", what, why, mend)
+def _fault(item: Item, kind: str, /, **values: object) -> Fault:
+    return Fault.error(at(item=item.id), kind, **values)
 
 
-def _listed(codes: Iterable[int]) -> str:
-    return ", ".join(str(code) for code in sorted(codes)) or "no code at all"
+def _listed(codes: Iterable[int]) -> str | Message:
+    return ", ".join(str(code) for code in sorted(codes)) or Message.of("no_code")
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> Message:
     names: dict[type, str] = {
-        type(None): "nothing",
-        bool: "true or false",
-        int: "a number",
-        float: "a decimal number",
-        str: "text",
-        list: "a list",
-        dict: "an object",
+        type(None): "kind.nothing",
+        bool: "kind.truth",
+        int: "kind.number",
+        float: "kind.decimal",
+        str: "kind.text",
+        list: "kind.list",
+        dict: "kind.object",
     }
-    return names.get(type(value), type(value).__name__)
+    return Message.of(names.get(type(value), "kind.other"))
 
 
 def parse_form(

@@ -8,35 +8,78 @@
     └── AnswerFault            the answers do not fit the questionnaire (all faults at once)
 
 `status` is the HTTP status a room with a door answers with, `key` the id of the sentence in its catalogue.
-`str(error)` is English, for logs and the command line.
+`str(error)` is English, for logs; `sentence(language)` is for people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Literal
 
+from forms.catalogue import Message, Translate, translator
+
 Severity = Literal["error", "warning"]
+MESSAGES = Path(__file__).parent / "messages"
+
+
+def wording(language: str) -> Translate:
+    """The sentences of this room in `language` ('nb', 'nn' or 'en')."""
+    return translator(MESSAGES, language)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands, from the outside in: `at(page="huset", item="heis").at(field="text")`."""
+
+    steps: tuple[Message, ...] = ()
+
+    def at(self, **steps: object) -> Place:
+        """A place inside this one; the steps are messages 'place.page', 'place.item', ... of the catalogue."""
+        inner = (Message.of(f"place.{kind}", name=name) for kind, name in steps.items())
+        return Place((*self.steps, *inner))
+
+    def within(self, outer: Place) -> Place:
+        return Place((*outer.steps, *self.steps))
+
+    def words(self, language: str) -> str:
+        return ", ".join(step.worded(wording(language)) for step in self.steps)
+
+
+at = Place().at
 
 
 @dataclass(frozen=True)
 class Fault:
     """One thing to mend, always told in the same order: where, what, why it matters, how to mend it.
 
-    Each part is a phrase without full stop; `str` makes sentences of them.
+    The message has a line each for what, why (may be empty) and how; its key is the kind of the fault.
     """
 
-    where: str
-    what: str
-    why: str
-    mend: str
+    place: Place
+    message: Message
     severity: Severity = "error"
 
+    @classmethod
+    def error(cls, place: Place, kind: str, /, **values: object) -> Fault:
+        return cls(place, Message.of(kind, **values))
+
+    @classmethod
+    def warning(cls, place: Place, kind: str, /, **values: object) -> Fault:
+        return cls(place, Message.of(kind, **values), "warning")
+
+    @property
+    def kind(self) -> str:
+        return self.message.key
+
+    def sentence(self, language: str) -> str:
+        """'side «huset», spørsmål «heis»: Det er ingen svar å velge mellom. ...', on one line."""
+        said = " ".join(self.message.worded(wording(language)).split())
+        return f"{self.place.words(language)}: {said[:1].upper()}{said[1:]}"
+
     def __str__(self) -> str:
-        sentences = (part[:1].upper() + part[1:] for part in (self.what, self.why, self.mend) if part)
-        ended = (part if part.endswith(("?", ".", "!")) else f"{part}." for part in sentences)
-        return f"{self.where}: " + " ".join(ended)
+        return self.sentence("en")
 
 
 class FormsError(Exception):
@@ -45,13 +88,24 @@ class FormsError(Exception):
     status: ClassVar[int] = 500
     key: ClassVar[str] = "error.forms"
 
+    def __init__(self, *said: Fault | Message) -> None:
+        self._said = said
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: str) -> str:
+        """All that is wrong, a line for each."""
+        t = wording(language)
+        return "\n".join(
+            one.sentence(language) if isinstance(one, Fault) else one.worded(t) for one in self._said
+        )
+
 
 class _Faulty(FormsError):
     """An error that carries every fault found, not only the first."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__(*self.faults)
 
 
 class QuestionnaireFault(_Faulty):
@@ -70,7 +124,7 @@ class UnknownInstrument(FormsError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name = name
-        super().__init__(f"No questionnaire named '{name}' is shipped. Choose one of: {', '.join(known)}.")
+        super().__init__(Message.of("instrument_unknown", name=name, known=", ".join(known)))
 
 
 class UnknownPage(FormsError):
@@ -79,17 +133,16 @@ class UnknownPage(FormsError):
 
     def __init__(self, page_id: str) -> None:
         self.page_id = page_id
-        super().__init__(f"The questionnaire has no page '{page_id}'.")
+        super().__init__(Message.of("page_unknown", page=page_id))
 
 
 class ConditionFault(FormsError):
+    """`reason`: a phrase of the catalogue, 'reason.syntax' and the like."""
+
     status = 500
     key = "error.condition"
 
-    def __init__(self, source: str, reason: str) -> None:
+    def __init__(self, source: str, reason: Message) -> None:
         self.source = source
         self.reason = reason
-        super().__init__(
-            f"The condition {source} could not be evaluated: {reason}. "
-            "Run 'bostemme questionnaire check' on the questionnaire."
-        )
+        super().__init__(Message.of("condition_broke", condition=source, reason=reason))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from forms.errors import Fault
+from forms.catalogue import Message
+from forms.errors import Fault, Place, at
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
 
 RESERVED = frozenset({"estate", "language", "mode"})
@@ -34,120 +35,65 @@ def _page(questionnaire: Questionnaire, page: Page) -> Iterator[Fault]:
         if isinstance(entry, Matrix):
             yield from _matrix(questionnaire, page, entry)
         else:
-            yield from _item(questionnaire, f"page '{page.id}', item '{entry.id}'", entry)
+            yield from _item(questionnaire, at(page=page.id, item=entry.id), entry)
 
 
 def _matrix(questionnaire: Questionnaire, page: Page, matrix: Matrix) -> Iterator[Fault]:
-    where = f"page '{page.id}', matrix '{matrix.id}'"
+    place = at(page=page.id, matrix=matrix.id)
     if not _has_scale(questionnaire, matrix.scale):
-        yield unknown_scale(questionnaire, where, matrix.scale)
+        yield unknown_scale(questionnaire, place, matrix.scale)
     for row in matrix.rows:
         if row.kind != "choice" or row.choices or (row.scale and row.scale != matrix.scale):
-            yield Fault(
-                f"{where}, row '{row.id}'",
-                "the row has choices of its own",
-                "all rows of a matrix are read against one scale",
-                "take out its kind, scale and choices, or make it an item of its own",
-            )
+            yield Fault.error(place.at(row=row.id), "row_choices")
 
 
-def _item(questionnaire: Questionnaire, where: str, item: Item) -> Iterator[Fault]:
+def _item(questionnaire: Questionnaire, place: Place, item: Item) -> Iterator[Fault]:
     if item.kind == "text":
         if item.scale or item.choices or item.specials:
-            yield Fault(
-                where,
-                "an open question has choices",
-                "only words can be written here",
-                "take the choices out",
-            )
+            yield Fault.error(place, "open_with_choices")
         return
     if item.scale and item.choices:
-        yield Fault(
-            where,
-            "it has both a scale and choices of its own",
-            "nobody could tell which are meant",
-            "keep one of them",
-        )
+        yield Fault.error(place, "scale_and_choices")
     elif item.scale and not _has_scale(questionnaire, item.scale):
-        yield unknown_scale(questionnaire, where, item.scale)
+        yield unknown_scale(questionnaire, place, item.scale)
     elif not item.scale and not item.choices:
-        yield Fault(
-            where,
-            "it has no choices",
-            "nobody could answer it",
-            "add 'scale' or 'choices', or make it kind: text",
-        )
-    yield from _choices(where, item.choices)
+        yield Fault.error(place, "choices_missing")
+    yield from _choices(place, item.choices)
 
 
 def _scale_choices(scale_id: str, choices: tuple[Choice, ...]) -> Iterator[Fault]:
-    where = f"scale '{scale_id}'"
+    place = at(scale=scale_id)
     if not choices:
-        yield Fault(where, "it has no choices", "nobody could answer with it", "add choices")
-    yield from _choices(where, choices)
+        yield Fault.error(place, "scale_empty")
+    yield from _choices(place, choices)
 
 
-def _choices(where: str, choices: tuple[Choice, ...]) -> Iterator[Fault]:
+def _choices(place: Place, choices: tuple[Choice, ...]) -> Iterator[Fault]:
     for code in _doubles(choice.code for choice in choices):
-        yield Fault(
-            where,
-            f"code {code} is given to two choices",
-            "their answers could not be told apart",
-            "give each choice a code of its own",
-        )
+        yield Fault.error(place, "code_twice", code=code)
     for value in _doubles(choice.value for choice in choices):
-        yield Fault(
-            where,
-            f"the word '{value}' is given to two choices",
-            "conditions could not tell them apart",
-            "give each choice a word of its own",
-        )
+        yield Fault.error(place, "value_twice", value=value)
     for choice in choices:
         if choice.value in SPECIAL_CODES:
-            yield Fault(
-                where,
-                f"the choice '{choice.value}' has the name of a special answer",
-                f"'{choice.value}' has the same code in every questionnaire",
-                f"take the choice out and write specials: [{choice.value}]",
-            )
+            yield Fault.error(place, "special_as_choice", choice=choice.value)
 
 
 def _double_ids(questionnaire: Questionnaire) -> Iterator[Fault]:
     for page_id in _doubles(page.id for page in questionnaire.pages):
-        yield Fault(
-            f"page '{page_id}'",
-            "two pages have this id",
-            "the way through could not tell them apart",
-            "give one of them another id",
-        )
+        yield Fault.error(at(page=page_id), "page_id_twice")
     entries = [entry for page in questionnaire.pages for entry in page.items]
     matrices = [entry.id for entry in entries if isinstance(entry, Matrix)]
     items = [item.id for item in questionnaire.items()]
     for item_id in _doubles([*items, *matrices]):
-        yield Fault(
-            f"item '{item_id}'",
-            "two items have this id",
-            "their answers would be mixed up",
-            "give one of them another id",
-        )
+        yield Fault.error(at(item=item_id), "item_id_twice")
     for item_id in items:
         if item_id in RESERVED or item_id in _CEL_WORDS or "__" in item_id:
-            yield Fault(
-                f"item '{item_id}'",
-                "this id is taken",
-                "the columns of the answers, or the language of conditions, use the name",
-                "give the item another id, without two underscores in a row",
-            )
+            yield Fault.error(at(item=item_id), "item_id_taken")
 
 
-def unknown_scale(questionnaire: Questionnaire, where: str, scale_id: str) -> Fault:
-    known = ", ".join(scale.id for scale in questionnaire.scales) or "none yet"
-    return Fault(
-        where,
-        f"there is no scale '{scale_id}'",
-        "the question would have no answers",
-        f"define it under 'scales', or use one of those there: {known}",
-    )
+def unknown_scale(questionnaire: Questionnaire, place: Place, scale_id: str) -> Fault:
+    known = ", ".join(scale.id for scale in questionnaire.scales) or Message.of("none_yet")
+    return Fault.error(place, "scale_unknown", scale=scale_id, known=known)
 
 
 def _has_scale(questionnaire: Questionnaire, scale_id: str) -> bool:

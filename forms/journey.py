@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forms.answers import Answer, Answers
-from forms.errors import Fault, QuestionnaireFault, UnknownPage
+from forms.errors import Fault, QuestionnaireFault, UnknownPage, at
 from forms.logic import Condition, words
 from forms.plan import PlannedEntry, PlannedItem, PlannedPage, VisiblePage, plan_of
 from forms.questionnaire import Item, Questionnaire
@@ -33,16 +33,7 @@ class Journey:
         walked = (self._walk(page, answers) for page in self._plan.pages)
         self.pages: tuple[VisiblePage, ...] = tuple(page for page in walked if page is not None)
         if not self.pages:
-            raise QuestionnaireFault(
-                [
-                    Fault(
-                        f"questionnaire '{questionnaire.id}'",
-                        "no page is left to show",
-                        "the tenant would get an empty form",
-                        "let the first page stand without a condition",
-                    )
-                ]
-            )
+            raise QuestionnaireFault([Fault.error(at(questionnaire=questionnaire.id), "pages_all_hidden")])
 
     @property
     def first(self) -> VisiblePage:

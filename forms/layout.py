@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from forms.errors import AnswerFault, Fault
+from forms.errors import AnswerFault, Fault, at
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 
 Answer = int | list[int] | str
@@ -92,16 +92,8 @@ class Layout:
     def unpack(self, packed: bytes) -> Answers:
         """The closed answers back from bytes. AnswerFault when the width is that of another version."""
         if len(packed) != self.width:
-            raise AnswerFault(
-                [
-                    Fault(
-                        "codes",
-                        f"{len(packed)} bytes, expected {self.width}",
-                        "they were packed with another version of the questionnaire",
-                        "unpack them with the version the round was opened with",
-                    )
-                ]
-            )
+            values = {"bytes": len(packed), "expected": self.width}
+            raise AnswerFault([Fault.error(at(codes=""), "codes_unfit", **values)])
         answers: Answers = {}
         for name, place in self._places.items():
             answer = _read(place, packed[place.start : place.start + place.width])
@@ -144,18 +136,8 @@ def _read(place: _Place, own: bytes) -> Answer | None:
 
 
 def _unpackable(name: str, answer: object) -> Fault:
-    return Fault(
-        f"item '{name}'",
-        f"{answer!r:.60} does not fit the question",
-        "packing it would change the answer",
-        "check the answers with validate() first",
-    )
+    return Fault.error(at(item=name), "answer_unpackable", answer=f"{answer!r:.60}")
 
 
 def unknown_item(name: str) -> Fault:
-    return Fault(
-        f"item '{name[:80]}'",
-        "the questionnaire has no such item",
-        "its answer could never be read again",
-        "check the id and the version of the questionnaire",
-    )
+    return Fault.error(at(item=name[:80]), "answer_item_unknown")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
-from forms.errors import ConditionFault, Fault
+from forms.errors import ConditionFault, Fault, at
 from forms.logic import Condition, Located, Words, compile_condition, conditions, unreadable, words
 from forms.questionnaire import SPECIAL_CODES, Item, Matrix, Questionnaire
 
@@ -31,9 +31,13 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
         try:
             condition = compile_condition(located.source)
         except ConditionFault as fault:
-            yield unreadable(located.where, fault)
+            yield unreadable(located.place, fault)
             continue
-        faults = [*_missing(located, condition, places), *_unknown_words(located, places)]
+        faults = [
+            *_missing(located, condition, places),
+            *_without_answer(located, condition),
+            *_unknown_words(located, places),
+        ]
         yield from faults or _trial(located, condition, places)
         if not faults:
             yield from _too_early(located, condition, places)
@@ -65,19 +69,12 @@ class _Places:
 def _missing(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
     unknown = condition.references - places.items.keys()
     for name in sorted(unknown):
-        yield Fault(
-            located.where,
-            f"the condition {located.source} asks for '{name}', but there is no such item",
-            "the page would break for everybody",
-            "use the id of an item on an earlier page, like answers.heis",
-        )
+        yield Fault.error(located.place, "condition_item_unknown", condition=located.source, item=name)
+
+
+def _without_answer(located: Located, condition: Condition) -> Iterator[Fault]:
     if not condition.references:
-        yield Fault(
-            located.where,
-            f"the condition {located.source} asks for no answer",
-            "it would be the same for everybody",
-            'compare an answer, like answers.heis == "nei", or take the condition out',
-        )
+        yield Fault.error(located.place, "condition_without_answer", condition=located.source)
 
 
 def _too_early(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
@@ -85,20 +82,9 @@ def _too_early(located: Located, condition: Condition, places: _Places) -> Itera
         return
     for name in sorted(condition.references):
         if places.order[name] >= places.order[located.first_item]:
-            yield Fault(
-                located.where,
-                f"the condition asks for '{name}', which comes later",
-                "its answer is not known yet when it is needed",
-                f"move '{name}' to an earlier page",
-            )
+            yield Fault.error(located.place, "condition_too_early", item=name)
         elif places.pages[name] == places.pages[located.first_item]:
-            yield Fault(
-                located.where,
-                f"the condition asks for '{name}' on the same page",
-                "the tenant has to be shown the page a second time",
-                f"move '{name}' to an earlier page",
-                "warning",
-            )
+            yield Fault.warning(located.place, "condition_same_page", item=name)
 
 
 def _unknown_words(located: Located, places: _Places) -> Iterator[Fault]:
@@ -108,11 +94,8 @@ def _unknown_words(located: Located, places: _Places) -> Iterator[Fault]:
             continue
         known = _known_words(places.questionnaire, item)
         if word not in known and word != "":
-            yield Fault(
-                located.where,
-                f"'{word}' is not an answer to '{name}'",
-                "the condition could never be met as it is meant",
-                f"use one of {', '.join(known)}",
+            yield Fault.error(
+                located.place, "condition_word_unknown", word=word, item=name, known=", ".join(known)
             )
 
 
@@ -167,12 +150,7 @@ def _trial(located: Located, condition: Condition, places: _Places) -> Iterator[
             if len(outcomes) == 2:
                 return
     except ConditionFault as fault:
-        yield Fault(
-            located.where,
-            f"the condition {located.source} breaks for some answers: {fault.reason}",
-            "the page would fail for those tenants",
-            'compare a choice with ==, and look into a list with in, like "fukt" in answers.mangler',
-        )
+        yield Fault.error(located.place, "condition_breaks", condition=located.source, reason=fault.reason)
         return
     if tried < MAX_TRIALS and all(sample.complete for sample in samples):
         yield _one_outcome(located, always=True in outcomes)
@@ -180,19 +158,8 @@ def _trial(located: Located, condition: Condition, places: _Places) -> Iterator[
 
 def _one_outcome(located: Located, *, always: bool) -> Fault:
     if always:
-        return Fault(
-            located.where,
-            f"the condition {located.source} is always true",
-            "it sorts nobody out",
-            "take it out, or mend it",
-            "warning",
-        )
-    return Fault(
-        located.where,
-        f"the condition {located.source} can never be true",
-        "nobody will ever see this",
-        "mend the condition, or take the question out",
-    )
+        return Fault.warning(located.place, "condition_always", condition=located.source)
+    return Fault.error(located.place, "condition_never", condition=located.source)
 
 
 def _first_page(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -205,9 +172,4 @@ def _first_page(questionnaire: Questionnaire) -> Iterator[Fault]:
         and (not isinstance(entry, Matrix) or any(row.show_if is None for row in entry.rows))
     ]
     if first.show_if is not None or not always:
-        yield Fault(
-            f"page '{first.id}'",
-            "the first page is not shown to everybody",
-            "somebody could be left with an empty form",
-            "let the first page have a question without a condition",
-        )
+        yield Fault.error(at(page=first.id), "first_page_hidden")

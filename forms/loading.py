@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from forms import integrity, source
-from forms.errors import Fault, QuestionnaireFault, UnknownInstrument
+from forms.catalogue import Message
+from forms.errors import Fault, QuestionnaireFault, UnknownInstrument, at
 from forms.questionnaire import Choice, IndexRules, Item, Matrix, Page, Questionnaire, Scale, Scoring
 
 INSTRUMENTS = Path(__file__).parent / "instruments"
@@ -33,28 +35,11 @@ def load(path: Path) -> Questionnaire:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as problem:
-        raise QuestionnaireFault(
-            [
-                Fault(
-                    str(path),
-                    "the file cannot be opened",
-                    "",
-                    "check name and permission",
-                )
-            ]
-        ) from problem
+        raise QuestionnaireFault([Fault.error(at(file=path), "file_closed")]) from problem
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
-        raise QuestionnaireFault(
-            [
-                Fault(
-                    f"{path.name}, line {line}",
-                    "the file is not in UTF-8",
-                    "letters such as æ, ø and å would be spoiled",
-                    "save it as UTF-8 and try again",
-                )
-            ]
-        ) from problem
+        place = at(file=path.name, line=line)
+        raise QuestionnaireFault([Fault.error(place, "file_not_utf8")]) from problem
     return parse(text, path.name)
 
 
@@ -125,92 +110,87 @@ def _explain(detail: ErrorDetails, read: source.Source, name: str) -> Fault:
     """One complaint of pydantic in the grammar of the house."""
     path = _plain(detail["loc"], read.data)
     line = read.line(path)
-    where = ", ".join([name, *([f"line {line}"] if line else []), *_names(path, read.data)])
-    field = str(path[-1]) if path else "the file"
-    what, why, mend = _words(detail, field)
-    return Fault(where, what, why, mend)
+    place = at(file=name) if line is None else at(file=name, line=line)
+    for step in _names(path, read.data):
+        place = place.at(**step)
+    kind, values = _words(detail, str(path[-1]) if path else "")
+    return Fault.error(place, kind, **values)
 
 
-def _words(detail: ErrorDetails, field: str) -> tuple[str, str, str]:
-    """What, why and how to mend, for one kind of complaint."""
+def _words(detail: ErrorDetails, field: str) -> tuple[str, dict[str, object]]:
+    """The kind of fault that a complaint is, with what fills its message."""
     context: dict[str, Any] = detail.get("ctx", {})
-    given = "empty" if detail["input"] is None else repr(detail["input"])
-    given = given if len(given) <= 60 else given[:57] + "..."
+    given = _given(detail["input"])
     match detail["type"]:
         case "missing":
-            return f"'{field}' is missing", "the questionnaire cannot be shown without it", f"add '{field}'"
+            return "field_missing", {"field": field}
         case "extra_forbidden":
             near = difflib.get_close_matches(field, {f for m in _MODELS for f in m.model_fields}, 1, 0.7)
-            mend = f"did you mean '{near[0]}'?" if near else "take it out"
-            return f"'{field}' is not a field here", "it would be passed over in silence", mend
+            if near:
+                return "field_misspelt", {"field": field, "near": near[0]}
+            return "field_unknown", {"field": field}
         case "string_pattern_mismatch" if field == "version":
-            return f"{given} is not a version", "rounds refer to it", "write it like '1.0' or '1.0.2'"
+            return "version_unfit", {"given": given}
         case "string_pattern_mismatch":
-            return (
-                f"{given} is not a name for '{field}'",
-                "names are used in conditions and data files",
-                "use a-z, 0-9 and _ only, a letter first, at most 64 characters",
-            )
+            return "name_unfit", {"given": given, "field": field}
+        case "string_type" if isinstance(detail["input"], int | float):
+            return "number_for_text", {"given": given, "field": field, "number": detail["input"]}
         case "string_type":
-            return (
-                f"'{field}' is {given}, not a text",
-                "it would be read otherwise than it is written",
-                f'put it in quotes: "{detail["input"]}"'
-                if isinstance(detail["input"], int | float)
-                else "write a text",
-            )
+            return "text_wanted", {"given": given, "field": field}
         case "literal_error":
-            return f"{given} is not one of the words for '{field}'", "", f"use {context.get('expected')}"
+            words = tuple(re.findall(r"'([^']*)'", context["expected"]))
+            return "word_unknown", {"given": given, "field": field, "words": _one_of(words)}
         case "model_type" if not detail["loc"]:
-            return (
-                "this is not a questionnaire",
-                "it has no named parts",
-                "start from one of the shipped ones",
-            )
+            return "not_a_questionnaire", {}
         case "dict_type" | "model_type" | "model_attributes_type":
-            return (
-                f"'{field}' is {given}",
-                "it needs several named parts",
-                "write each part on a line below it; a text has a line for each language, like 'nb: Ja'",
-            )
+            return "parts_wanted", {"given": given, "field": field}
         case "tuple_type":
-            return (
-                f"'{field}' is {given}",
-                "it needs a list",
-                "start each part with '- ' on a line of its own",
-            )
+            return "list_wanted", {"given": given, "field": field}
         case "too_short":
-            return f"'{field}' is empty", "there would be nothing to show", "add at least one"
-        case "value_error":
-            said, _, mend = str(context.get("error", "")).partition("; ")
-            return said, "", mend
-        case _:
-            return f"{given} does not fit '{field}'", "", _limit(detail["type"], context)
+            return "list_empty", {"field": field}
+        case "scale_twice":
+            return "scale_twice", {"scales": context["scales"]}
+        case kind:
+            unfit, more = _unfit(kind, context)
+            return unfit, {"given": given, "field": field, **more}
 
 
-def _limit(kind: str, context: dict[str, Any]) -> str:
-    """What would fit, in our own words."""
+def _unfit(kind: str, context: dict[str, Any]) -> tuple[str, dict[str, object]]:
     match kind:
         case "less_than_equal":
-            return f"write {context['le']} or less"
+            return "number_above", {"most": f"{context['le']:g}"}
         case "greater_than_equal":
-            return f"write {context['ge']} or more"
-        case "less_than":
-            return f"write less than {context['lt']}"
+            return "number_below", {"least": f"{context['ge']:g}"}
         case "greater_than":
-            return f"write more than {context['gt']}"
-        case "string_too_long" | "too_long":
-            return f"keep to {context['max_length']} at most"
-        case "string_too_short":
-            return f"write {context['min_length']} or more letters"
+            return "number_not_above", {"limit": f"{context['gt']:g}"}
         case "int_type" | "int_parsing" | "int_from_float":
-            return "write a whole number without quotes"
+            return "whole_number_wanted", {}
         case "float_type" | "float_parsing":
-            return "write a number without quotes"
+            return "number_wanted", {}
         case "bool_type" | "bool_parsing":
-            return "write true or false"
+            return "truth_wanted", {}
         case _:
-            return "see docs/questionnaire.schema.json for what fits"
+            return "unfit", {}
+
+
+def _given(value: object) -> object:
+    """What stands in the file, short enough to quote."""
+    match value:
+        case None:
+            return Message.of("nothing_given")
+        case str():
+            return (_short(value),)
+        case _:
+            return _short(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _one_of(words: tuple[str, ...]) -> object:
+    """'a', 'b' or 'c'."""
+    return words if len(words) == 1 else Message.of("one_of", several=words[:-1], last=words[-1])
 
 
 def _plain(location: tuple[int | str, ...], data: Any) -> source.Path:
@@ -223,9 +203,9 @@ def _plain(location: tuple[int | str, ...], data: Any) -> source.Path:
     return tuple(path)
 
 
-def _names(path: source.Path, data: Any) -> Iterator[str]:
-    """The path in words: the ids of what lies on the way, then the field."""
-    words = {"pages": "page", "items": "item", "rows": "row", "scales": "scale", "choices": "choice"}
+def _names(path: source.Path, data: Any) -> Iterator[dict[str, object]]:
+    """The steps of a place: the ids of what lies on the way, then the field."""
+    kinds = {"pages": "page", "items": "item", "rows": "row", "scales": "scale", "choices": "choice"}
     here = data
     last: str | None = None
     for i, step in enumerate(path):
@@ -233,11 +213,12 @@ def _names(path: source.Path, data: Any) -> Iterator[str]:
             here = here[step]
         except (KeyError, IndexError, TypeError):
             here = None
-        if isinstance(step, int) and i and path[i - 1] in words:
+        if isinstance(step, int) and i and path[i - 1] in kinds:
             own = here.get("id", here.get("value")) if isinstance(here, dict) else None
-            yield f"{words[str(path[i - 1])]} '{own}'" if own is not None else f"{path[i - 1]} no. {step + 1}"
+            kind = kinds[str(path[i - 1])]
+            yield {kind: own} if own is not None else {f"{kind}_number": step + 1}
             last = None
-        elif not isinstance(step, int) and step not in words:
+        elif not isinstance(step, int) and step not in kinds:
             last = str(step) if last is None else f"{last}.{step}"
     if last is not None:
-        yield last
+        yield {"field": last}

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from forms.answers import Answer
+from forms.catalogue import Message
 from forms.engine import cel
-from forms.errors import ConditionFault, Fault, QuestionnaireFault
+from forms.errors import ConditionFault, Fault, Place, QuestionnaireFault, at
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Questionnaire
 
 Words = str | list[str]
@@ -30,13 +31,15 @@ _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _REFERENCE = re.compile(r"\banswers\s*\.\s*([A-Za-z_]\w*)")
 _AS_A_WHOLE = re.compile(r"\banswers\b(?!\s*\.\s*[A-Za-z_]\w*\b(?!\s*\())")
 """`answers` without a name behind it, or with that of a macro."""
+_ENGINE_PLACE = re.compile(r"ERROR: <input>:1:(\d+): ")
+_ENGINE_NAME = re.compile(r"Undefined variable or function: '([^']*)'")
 
 
 @dataclass(frozen=True)
 class Located:
-    """A condition, the place it stands in words for an author, and the first item it decides on."""
+    """A condition, the place it stands, and the first item it decides on."""
 
-    where: str
+    place: Place
     source: str
     first_item: str | None
 
@@ -71,7 +74,7 @@ class Condition:
         except (KeyError, RuntimeError, TypeError, ValueError) as problem:
             raise ConditionFault(self.source, _reason(problem)) from problem
         if not isinstance(outcome, bool):
-            raise ConditionFault(self.source, "it is not a yes or no")
+            raise ConditionFault(self.source, Message.of("reason.not_yes_or_no"))
         return outcome
 
     @cached_property
@@ -93,7 +96,8 @@ def compile_condition(source: str) -> Condition:
     except (ValueError, RuntimeError) as problem:
         raise ConditionFault(source, _reason(problem)) from problem
     if strange := sorted(set(program.functions()) - ALLOWED):
-        raise ConditionFault(source, f"it uses {', '.join(_readable(name) for name in strange)}")
+        used = ", ".join(_readable(name) for name in strange)
+        raise ConditionFault(source, Message.of("reason.uses", used=used))
     return Condition(source, program)
 
 
@@ -105,60 +109,55 @@ def compile_conditions(questionnaire: Questionnaire) -> dict[str, Condition]:
         try:
             compiled[located.source] = compile_condition(located.source)
         except ConditionFault as fault:
-            faults.append(unreadable(located.where, fault))
+            faults.append(unreadable(located.place, fault))
     if faults:
         raise QuestionnaireFault(faults)
     return compiled
 
 
-def unreadable(where: str, fault: ConditionFault) -> Fault:
-    return Fault(
-        where,
-        f"the condition {fault.source} cannot be read: {fault.reason}",
-        "nobody would know whom to ask",
-        'write it with ==, !=, in, &&, || and !, like answers.heis == "nei"',
-    )
+def unreadable(place: Place, fault: ConditionFault) -> Fault:
+    return Fault.error(place, "condition_unreadable", condition=fault.source, reason=fault.reason)
 
 
 def conditions(questionnaire: Questionnaire) -> Iterator[Located]:
     """Every condition in order, with the place it stands."""
     for page in questionnaire.pages:
-        where = f"page '{page.id}'"
+        place = at(page=page.id)
         if page.show_if is not None:
             first = next((item.id for item in questionnaire.page_items(page)), None)
-            yield Located(f"{where}, show_if", page.show_if, first)
+            yield Located(place.at(field="show_if"), page.show_if, first)
         for entry in page.items:
             rows = entry.rows if isinstance(entry, Matrix) else (entry,)
             if entry.show_if is not None:
-                yield Located(f"{where}, item '{entry.id}', show_if", entry.show_if, rows[0].id)
+                yield Located(place.at(item=entry.id, field="show_if"), entry.show_if, rows[0].id)
             for row in rows:
-                place = f"{where}, item '{row.id}'"
+                own = place.at(item=row.id)
                 if row is not entry and row.show_if is not None:
-                    yield Located(f"{place}, show_if", row.show_if, row.id)
-                yield from _of_choices(place, row.choices, row.id)
+                    yield Located(own.at(field="show_if"), row.show_if, row.id)
+                yield from _of_choices(own, row.choices, row.id)
     for scale in questionnaire.scales:
         if all(choice.show_if is None for choice in scale.choices):
             continue
         first = next((item.id for item in questionnaire.items() if item.scale == scale.id), None)
-        yield from _of_choices(f"scale '{scale.id}'", scale.choices, first)
+        yield from _of_choices(at(scale=scale.id), scale.choices, first)
 
 
-def _of_choices(where: str, choices: tuple[Choice, ...], first_item: str | None) -> Iterator[Located]:
+def _of_choices(place: Place, choices: tuple[Choice, ...], first_item: str | None) -> Iterator[Located]:
     for choice in choices:
         if choice.show_if is not None:
-            yield Located(f"{where}, choice '{choice.value}', show_if", choice.show_if, first_item)
+            yield Located(place.at(choice=choice.value, field="show_if"), choice.show_if, first_item)
 
 
-def _reason(problem: BaseException) -> str:
-    """The engine's complaint in one line without its path notation."""
+def _reason(problem: BaseException) -> Message:
+    """The engine's complaint, in none of the engine's words."""
     if isinstance(problem, KeyError):
-        return f"there is no answer named {problem}"
-    line = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-    found = re.search(r"ERROR: <input>:1:(\d+): (?:Syntax error: )?(.*)", line)
-    if found:
-        complaint = re.sub(r" expecting \{.*", "", found.group(2))
-        return f"at character {found.group(1)}, {complaint}"
-    return line.split(". ")[0].rstrip(".")
+        return Message.of("reason.no_answer", name=problem.args[0] if problem.args else "")
+    said = str(problem)
+    if found := _ENGINE_PLACE.search(said):
+        return Message.of("reason.syntax", at=found[1])
+    if found := _ENGINE_NAME.search(said):
+        return Message.of("reason.no_such_name", name=found[1])
+    return Message.of("reason.not_comparable" if "overload" in said else "reason.refused")
 
 
 def _readable(name: str) -> str:

@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 UNANSWERED = 0
 WONT_SAY = 253
@@ -197,7 +198,9 @@ class Questionnaire(Model):
         ids = [scale.id for scale in scales]
         double = {i for i in ids if ids.count(i) > 1}
         if double:
-            raise ValueError(f"scale {', '.join(sorted(double))} is defined twice; keep one")
+            raise PydanticCustomError(
+                "scale_twice", "scale {scales} is defined twice", {"scales": ", ".join(sorted(double))}
+            )
         return scales
 
     def items(self) -> Iterator[Item]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from forms.errors import Fault, QuestionnaireFault
+from forms.errors import Fault, Place, QuestionnaireFault, at
 
 MAX_CHARACTERS = 2_000_000
 MAX_NODES = 200_000
@@ -55,7 +55,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 def read(text: str, name: str) -> Source:
     """Read YAML or JSON. QuestionnaireFault says on which line of `name` the text cannot be read."""
     if len(text) > MAX_CHARACTERS:
-        raise _unreadable(name, f"the file has {len(text)} characters", "split it: 2 million is the most")
+        raise _unreadable(at(file=name), "file_too_big", characters=len(text))
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("{"):
         return Source(_json(text, name), {})
@@ -73,14 +73,11 @@ def _json(text: str, name: str) -> Any:
     try:
         data = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as problem:
-        where = f"{name}, line {problem.lineno}"
-        raise _unreadable(where, "this is not JSON", "mend the brackets, quotes or commas") from problem
+        raise _unreadable(at(file=name, line=problem.lineno), "json_unreadable") from problem
     except (RecursionError, ValueError) as problem:
-        raise _unreadable(
-            name, "this JSON cannot be read", "check for deep nesting and huge numbers"
-        ) from problem
+        raise _unreadable(at(file=name), "json_unfit") from problem
     if doubles:
-        raise QuestionnaireFault([_double(name, key) for key in doubles])
+        raise QuestionnaireFault([_double(at(file=name), key) for key in doubles])
     return data
 
 
@@ -90,7 +87,7 @@ def _yaml(text: str, name: str) -> Source:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
-            raise _unreadable(name, "the file is empty", "start from one of the shipped questionnaires")
+            raise _unreadable(at(file=name), "file_empty")
         walk = _Walk(name)
         walk.visit(node, (), 0)
         if walk.faults:
@@ -100,19 +97,16 @@ def _yaml(text: str, name: str) -> Source:
         mark = problem.problem_mark or problem.context_mark
         # The mark of a file that breaks off lies after its last line.
         last = len(text.splitlines())
-        where = f"{name}, line {min(mark.line + 1, last)}" if mark else name
+        place = at(file=name, line=min(mark.line + 1, last)) if mark else at(file=name)
         if isinstance(problem, yaml.constructor.ConstructorError):
-            raise _unreadable(
-                where, "a tag (! or !!) stands here that we do not know", "take it out"
-            ) from problem
-        raise _unreadable(where, "this is not YAML", _yaml_mend(text, mark.line if mark else -1)) from problem
+            raise _unreadable(place, "tag_unknown") from problem
+        tabs = _has_tabs_near(text, mark.line if mark else -1)
+        raise _unreadable(place, "yaml_tabs" if tabs else "yaml_unreadable") from problem
     except yaml.YAMLError as problem:
-        raise _unreadable(
-            name, "it holds control characters, which YAML forbids", "remove what cannot be seen"
-        ) from problem
+        raise _unreadable(at(file=name), "control_characters") from problem
     except (AttributeError, KeyError, ValueError, RecursionError) as problem:
         # What the constructors of PyYAML raise when a tag such as !!timestamp does not fit its value.
-        raise _unreadable(name, "a value does not fit its tag (!!...)", "take the tag out") from problem
+        raise _unreadable(at(file=name), "tag_unfit") from problem
     finally:
         if loader is not None:
             loader.dispose()
@@ -130,9 +124,7 @@ class _Walk:
     def visit(self, node: yaml.Node, path: Path, depth: int) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise _unreadable(
-                self.name, "the file unfolds into too much", "take out anchors (&, *) that repeat each other"
-            )
+            raise _unreadable(at(file=self.name), "file_unfolds")
         self.lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.SequenceNode):
             for place, value in enumerate(node.value):
@@ -142,23 +134,20 @@ class _Walk:
             for key, value in node.value:
                 word = key.value if isinstance(key, yaml.ScalarNode) else repr(key.value)[:40]
                 if word in keys:
-                    self.faults.append(_double(f"{self.name}, line {key.start_mark.line + 1}", word))
+                    self.faults.append(_double(at(file=self.name, line=key.start_mark.line + 1), word))
                 keys.add(word)
                 self.visit(value, (*path, word), depth + 1)
                 self.lines[(*path, word)] = key.start_mark.line + 1
 
 
-def _yaml_mend(text: str, line: int) -> str:
+def _has_tabs_near(text: str, line: int) -> bool:
     lines = text.splitlines()
-    nearby = "".join(lines[max(0, line - 1) : line + 1])
-    if "\t" in nearby:
-        return "indent with spaces, not with tabs"
-    return "check the indentation, and put a text with ': ' or '#' in it in quotes"
+    return "\t" in "".join(lines[max(0, line - 1) : line + 1])
 
 
-def _double(where: str, key: str) -> Fault:
-    return Fault(where, f"'{key}' stands twice", "only one of them would count", "keep one")
+def _double(place: Place, key: str) -> Fault:
+    return Fault.error(place, "key_twice", key=key)
 
 
-def _unreadable(where: str, what: str, mend: str) -> QuestionnaireFault:
-    return QuestionnaireFault([Fault(where, what, "nothing in the file can be used until it is read", mend)])
+def _unreadable(place: Place, kind: str, **values: object) -> QuestionnaireFault:
+    return QuestionnaireFault([Fault.error(place, kind, **values)])

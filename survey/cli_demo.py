@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 from survey import ports
 from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder

@@ -1,8 +1,8 @@
 """One rule for every command: `--language`, else the language of the terminal, else English.
 
-What is told to people goes through a catalogue, click's own complaints too. Three things stay English, as
-whole sentences: `--help`; faults of the machine (database, settings, port), which docs/operator.md lists in
-these words; and what is wrong in a questionnaire file, whose fields have English names.
+What is told to people goes through a catalogue, click's own complaints too. Two things stay English, as
+whole sentences: `--help`, and faults of the machine (database, settings, port), which docs/operator.md lists
+in these words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 
 MESSAGES = Path(__file__).parent / "messages"
 LANGUAGES = ("nb", "nn", "en")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reports.catalogue import translator
+from forms.catalogue import translator
 from survey.cli_language import LANGUAGE
 from survey.cli_staff import MESSAGES, run
 from survey.database.pool import Database

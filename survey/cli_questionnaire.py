@@ -11,7 +11,7 @@ import click
 from forms.errors import Fault, QuestionnaireFault
 from forms.lint import check as lint
 from forms.loading import json_schema, load
-from reports.catalogue import Translate
+from forms.catalogue import Translate
 from survey.cli_language import LANGUAGE, words
 
 
@@ -44,10 +44,8 @@ def schema() -> None:
 
 def _tell(faults: Sequence[Fault], head: str, t: Translate, language: str) -> int:
     """Print faults, then what they come to. The exit code: 1 when one is an error."""
-    if faults and language != "en":
-        click.echo(t("cli.questionnaire.english"))
     for fault in faults:
-        click.echo(f"{t(f'cli.questionnaire.{fault.severity}'):8} {fault}")
+        click.echo(f"{t(f'cli.questionnaire.{fault.severity}'):8} {fault.sentence(language)}")
     errors = sum(fault.severity == "error" for fault in faults)
     click.echo(t("cli.questionnaire.sum", head=head, errors=errors, warnings=len(faults) - errors))
     return 1 if errors else 0

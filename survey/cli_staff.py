@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
 from survey.database.pool import Database

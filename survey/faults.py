@@ -18,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 
-from reports.catalogue import translator
+from forms.catalogue import translator
 from survey import logs
 from survey.database.errors import DatabaseUnreachable
 

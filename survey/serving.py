@@ -13,7 +13,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from reports.catalogue import Translate
+from forms.catalogue import Translate
 from survey import ports
 from survey.beside import running_beside
 from survey.database.migrate import migrate, require_current

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from forms.questionnaire import Item, Questionnaire
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 from reports.results import Change, Estimate
 from reports.rounding import outward, percent, whole
 

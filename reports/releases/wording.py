@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 
 MESSAGES = Path(__file__).parent / "messages"
 

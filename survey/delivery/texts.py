@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 from survey.database.pool import Connection
 from survey.delivery.safe import queries
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from reports.catalogue import Translate
+from forms.catalogue import Translate
 from reports.compute import compute
 from reports.documents import landlord
 from reports.releases import bundle

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
-from reports.catalogue import Translate, read_catalogue, translator
+from forms.catalogue import Translate, read_catalogue, translator
 from survey.people import csrf
 from survey.people.roles import Right, Staff
 from survey.settings import Settings

@@ -14,7 +14,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from reports.catalogue import Translate
+from forms.catalogue import Translate
 from reports.documents import landlord
 from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording

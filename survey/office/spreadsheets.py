@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from reports.catalogue import Translate
+from forms.catalogue import Translate
 from survey.campaigns.links import Link
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from forms.answers import Answer, Answers, Problem
 from forms.journey import VisiblePage
 from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, Item, Matrix, Questionnaire
-from reports.catalogue import Translate
+from forms.catalogue import Translate
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 from litestar.response import Redirect
 
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 from survey.faults import preferred_language
 from survey.phone.reading import AnyRequest
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.catalogue import Translate, translator
+from forms.catalogue import Translate, translator
 
 MESSAGES = Path(__file__).parent / "messages"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.catalogue import read_catalogue
+from forms.catalogue import read_catalogue
 from survey import office, people
 
 ROOMS = [Path(room.__file__).parent / "messages" for room in (office, people) if room.__file__]

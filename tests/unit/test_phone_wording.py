@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from reports.catalogue import read_catalogue
+from forms.catalogue import read_catalogue
 from survey.phone import errors
 from survey.phone.rendering import LANGUAGES, ROOM
 

@@ -12,8 +12,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from forms.catalogue import read_catalogue
 from forms.questionnaire import LANGUAGES
-from reports.catalogue import read_catalogue
 from reports.documents import landlord
 from reports.documents.actions import THEME_OF, THEMES, actions
 from reports.documents.words import MESSAGES, Words

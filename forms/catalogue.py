@@ -2,10 +2,13 @@
 
 Message ids are names ('phone.start.title'), so that bokmål is edited like any other language.
 Placeholders are those of `str.format`: 'Side {page} av {pages}'.
+
+What goes wrong is found far from whoever reads of it: it travels as a `Message`, worded where it is told.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +22,33 @@ class Translate(Protocol):
 
 class MissingMessage(KeyError):
     """A key that the catalogue of this language lacks; a mistake in the code, caught by the tests."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A key of a catalogue and what fills its placeholders.
+
+    A value that is a Message is worded in the same language; a tuple of words is listed in the quotation
+    marks of the language (message 'quoted'); anything else stands as it is.
+    """
+
+    key: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    @classmethod
+    def of(cls, key: str, /, **values: object) -> Message:
+        return cls(key, tuple(values.items()))
+
+    def worded(self, translate: Translate) -> str:
+        return translate(self.key, **{name: _worded(value, translate) for name, value in self.values})
+
+
+def _worded(value: object, translate: Translate) -> object:
+    if isinstance(value, Message):
+        return value.worded(translate)
+    if isinstance(value, tuple):
+        return ", ".join(translate("quoted", text=word) for word in value)
+    return value
 
 
 @cache
