@@ -36,7 +36,7 @@ class Place:
     steps: tuple[Message, ...] = ()
 
     def at(self, **steps: object) -> Place:
-        """A place inside this one; the steps are messages 'place.page', 'place.item', ... of the catalogue."""
+        """A place inside this one. The steps are the messages 'place.page', 'place.item' and so on."""
         inner = (Message.of(f"place.{kind}", name=name) for kind, name in steps.items())
         return Place((*self.steps, *inner))
 

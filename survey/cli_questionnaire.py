@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from forms.catalogue import Translate
 from forms.errors import Fault, QuestionnaireFault
 from forms.lint import check as lint
 from forms.loading import json_schema, load
-from forms.catalogue import Translate
 from survey.cli_language import LANGUAGE, words
 
 

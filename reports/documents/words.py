@@ -10,8 +10,8 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from forms.questionnaire import Item, Questionnaire
 from forms.catalogue import Translate, translator
+from forms.questionnaire import Item, Questionnaire
 from reports.results import Change, Estimate
 from reports.rounding import outward, percent, whole
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from forms.answers import Answer, Answers, Problem
+from forms.catalogue import Translate
 from forms.journey import VisiblePage
 from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, Item, Matrix, Questionnaire
-from forms.catalogue import Translate
 
 
 @dataclass(frozen=True)
