@@ -2,6 +2,12 @@
 
 ReportsError                  500  error.reports
 ├── PdfUnavailable            503  error.reports.pdf             Pango is missing: no PDF, the web page works
+├── NoEstimate                422  error.reports.estimate        no honest number; the message says why
+│   ├── TooFewAnswers         422  error.reports.estimate.few    too few answers for this measure
+│   ├── NoSpread              422  error.reports.estimate.spread all answers alike: nothing to compare
+│   ├── TooManyGroups         422  error.reports.estimate.groups a grouping with too many groups
+│   ├── DoesNotConverge       422  error.reports.estimate.search weights or a model without a solution
+│   └── BadDesign             422  error.reports.estimate.design sizes or margins contradict each other
 └── WaveFault                 500  error.reports.wave
     ├── WrongVersion          409  error.reports.wave.version    answers do not fit the questionnaire
     ├── ReservedName          422  error.reports.wave.reserved   an item has the name of a column
@@ -43,3 +49,28 @@ class BrokenSeal(WaveFault):
 class PdfUnavailable(ReportsError):
     status = 503
     key = "error.reports.pdf"
+
+
+class NoEstimate(ReportsError):
+    status = 422
+    key = "error.reports.estimate"
+
+
+class TooFewAnswers(NoEstimate):
+    key = "error.reports.estimate.few"
+
+
+class NoSpread(NoEstimate):
+    key = "error.reports.estimate.spread"
+
+
+class TooManyGroups(NoEstimate):
+    key = "error.reports.estimate.groups"
+
+
+class DoesNotConverge(NoEstimate):
+    key = "error.reports.estimate.search"
+
+
+class BadDesign(NoEstimate):
+    key = "error.reports.estimate.design"

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
+from reports.errors import TooFewAnswers
 from reports.inference import (
     Interval,
     Stratum,
+    benjamini_hochberg,
     difference,
     gamma,
     holm,
@@ -129,6 +131,32 @@ def test_many_comparisons_need_stronger_evidence_than_one() -> None:
     assert holm([0.04]) == [True]
     assert holm([0.04, 0.5, 0.6]) == [False, False, False]
     assert holm([0.001, 0.02, 0.6]) == [True, True, False]
+
+
+def test_few_false_claims_of_many_is_a_milder_rule_than_none_at_all() -> None:
+    p = [0.001, 0.01, 0.02, 0.03, 0.9]
+    assert benjamini_hochberg(p) == [True, True, True, True, False]
+    assert holm(p) == [True, True, False, False, False]
+    # What is over its own limit stands when one after it is under: p(1) 0.04 of 0.025, p(2) 0.045 of 0.05.
+    assert benjamini_hochberg([0.045, 0.04]) == [True, True]
+    assert benjamini_hochberg([]) == holm([]) == []
+
+
+def test_scores_all_alike_do_not_make_the_others_alike() -> None:
+    alike = np.full(5, 75.0)
+    some = mean_interval([Stratum.of(alike, 10)])
+    assert some.value == 75 and some.low < 60 and some.high > 80
+    endless = mean_interval([Stratum.of(alike, None)])
+    assert endless.low < some.low and endless.high > some.high
+    everybody = mean_interval([Stratum.of(alike, 5)])
+    assert everybody.low == everybody.value == everybody.high == 75
+
+
+def test_a_mean_of_nothing_is_refused_and_never_a_gap_on_the_page() -> None:
+    with pytest.raises(TooFewAnswers):
+        Stratum.of(np.array([]), 10)
+    with pytest.raises(TooFewAnswers):
+        Stratum.of(np.array([50.0, np.nan]), 10)
 
 
 def test_gamma_is_that_of_the_textbook() -> None:

@@ -1,0 +1,39 @@
+"""How sure we are: every estimator of the reports, one kind a module; `docs/methods.md` derives them.
+
+    estimates     what they hand back            settings      the choices they share
+    proportions   exact shares                   stratified    shares over estates
+    means         scores, strata, fpc            differences   between waves and between estates
+    ordinal       order without distances        multiplicity  many comparisons at once
+    weighting     samples, register margins      reliability   alpha, omega, item by item
+    shrinkage     very small estates             funnel        estates without ranks
+    importance    what goes with satisfaction    models        ordered logit
+    respondents   who answered, and how
+
+Shares are 0..1, scores 0..100, levels two-sided.
+"""
+
+from reports.inference.differences import difference
+from reports.inference.estimates import Difference, Interval
+from reports.inference.means import Stratum, mean_interval, standard_error, weights
+from reports.inference.multiplicity import benjamini_hochberg, holm
+from reports.inference.ordinal import gamma, superiority
+from reports.inference.proportions import share_interval
+from reports.inference.settings import LEVEL
+from reports.inference.stratified import stratified_share
+
+__all__ = [
+    "LEVEL",
+    "Difference",
+    "Interval",
+    "Stratum",
+    "benjamini_hochberg",
+    "difference",
+    "gamma",
+    "holm",
+    "mean_interval",
+    "share_interval",
+    "standard_error",
+    "stratified_share",
+    "superiority",
+    "weights",
+]

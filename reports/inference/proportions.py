@@ -1,0 +1,111 @@
+"""Shares of small, finite populations: exact, whatever the size.
+
+Everything is vectorised over numpy arrays. Sources:
+- exact share in a finite population: inversion of the hypergeometric tail (Buonaccorsi 1987; Wright 1997)
+- endless population (N unknown): Clopper and Pearson 1934
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from reports.inference.estimates import Floats, Ints
+from reports.inference.settings import LEVEL
+
+NEGLIGIBLE = 1e-13
+"""A tail term this small beside the sum cannot move the tail across 0.025."""
+
+
+def share_interval(
+    k: ArrayLike, n: ArrayLike, population: ArrayLike | None, level: float = LEVEL
+) -> tuple[Floats, Floats]:
+    """Exact interval for the share of the population that has a mark which k of n drawn have.
+
+    `k`, `n`, `population`: whole numbers, broadcast together; `population` None or NaN where not known (then
+    endless). A population below n is read as n: everybody answered. n = 0 gives 0..1.
+    The interval holds the true share at least `level` of the time, whatever the share.
+    """
+    known = np.asarray(np.nan if population is None else population, dtype=np.float64)
+    ks, ns, sizes = np.broadcast_arrays(np.asarray(k, np.int64), np.asarray(n, np.int64), known)
+    shape = ks.shape
+    ks, ns, sizes = ks.ravel(), ns.ravel(), sizes.ravel()
+    low, high = np.zeros(ks.size), np.ones(ks.size)
+    alpha = (1 - level) / 2
+    endless = np.isnan(sizes)
+    if endless.any():
+        low[endless], high[endless] = clopper_pearson(ks[endless] * 1.0, ns[endless] * 1.0, alpha)
+    finite = ~endless
+    if finite.any():
+        rows = np.stack([ks[finite], ns[finite], np.maximum(sizes[finite].astype(np.int64), ns[finite])])
+        unique, back = np.unique(rows, axis=1, return_inverse=True)
+        successes, drawn, total = unique
+        lowest = _fewest_marked(successes, drawn, total, alpha)
+        # The most that can be marked is all less the fewest that can be unmarked.
+        highest = total - _fewest_marked(drawn - successes, drawn, total, alpha)
+        size = np.maximum(total, 1)
+        low[finite] = (lowest / size)[back.ravel()]
+        high[finite] = np.where(total > 0, highest / size, 1.0)[back.ravel()]
+    return low.reshape(shape), high.reshape(shape)
+
+
+def clopper_pearson(k: Floats, n: Floats, alpha: float) -> tuple[Floats, Floats]:
+    """Interval for k of n in an endless population; k and n may be effective, fractional sizes."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low = np.where(k <= 0, 0.0, special.betaincinv(np.maximum(k, 1e-300), n - k + 1, alpha))
+        high = np.where(k >= n, 1.0, special.betaincinv(k + 1, np.maximum(n - k, 1e-300), 1 - alpha))
+    return low, high
+
+
+def _fewest_marked(k: Ints, n: Ints, population: Ints, alpha: float) -> Ints:
+    """The smallest number M of marked persons in the population for which drawing k or more of n marked is
+    not rarer than alpha. Bisection: the tail grows with M."""
+    below = k - 1  # never possible: k marked ones were seen
+    above = population - (n - k)  # always possible
+    while True:
+        open_rows = np.flatnonzero(above - below > 1)
+        if not open_rows.size:
+            return above
+        middle = (below[open_rows] + above[open_rows]) // 2
+        rare = _upper_tail(k[open_rows], n[open_rows], population[open_rows], middle) <= alpha
+        below[open_rows[rare]] = middle[rare]
+        above[open_rows[~rare]] = middle[~rare]
+
+
+def _upper_tail(k: Ints, n: Ints, population: Ints, marked: Ints) -> Floats:
+    """P(X >= k) for X hypergeometric(population, marked, n). Sums the short side of the mode outwards."""
+    mean = n * (marked / np.maximum(population, 1))
+    up = k > mean
+    tail = np.empty(k.size)
+    tail[up] = _sum_up(k[up], n[up], population[up], marked[up])
+    down = ~up
+    # P(X >= k) = 1 - P(unmarked drawn >= n - k + 1)
+    tail[down] = 1 - _sum_up(
+        n[down] - k[down] + 1, n[down], population[down], population[down] - marked[down]
+    )
+    return tail
+
+
+def _sum_up(k: Ints, n: Ints, population: Ints, marked: Ints) -> Floats:
+    """Sum of P(X = j) for j from k upwards, by the ratio of neighbouring terms."""
+    total = np.zeros(k.size)
+    rows = np.flatnonzero((k <= np.minimum(n, marked)) & (k >= n - (population - marked)))
+    total[k < n - (population - marked)] = 1.0
+    j, drawn, size, hits = (a[rows].astype(np.float64) for a in (k, n, population, marked))
+    term = np.exp(_log_choose(hits, j) + _log_choose(size - hits, drawn - j) - _log_choose(size, drawn))
+    total[rows] = term
+    while rows.size:
+        term = term * (hits - j) * (drawn - j) / ((j + 1) * (size - hits - drawn + j + 1))
+        total[rows] += term
+        j = j + 1
+        alive = term > NEGLIGIBLE * total[rows]
+        if not alive.all():
+            rows, term, j = rows[alive], term[alive], j[alive]
+            drawn, size, hits = drawn[alive], size[alive], hits[alive]
+    return total
+
+
+def _log_choose(a: Floats, b: Floats) -> Floats:
+    result: Floats = special.gammaln(a + 1) - special.gammaln(b + 1) - special.gammaln(a - b + 1)
+    return result

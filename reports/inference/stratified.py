@@ -1,0 +1,51 @@
+"""Shares over several estates, each counted by itself (strata).
+
+Exact in one estate; over several the beta interval on the effective sample size (Korn and Graubard 1998).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from reports.inference.estimates import Interval
+from reports.inference.means import Stratum, standard_error, weights
+from reports.inference.proportions import clopper_pearson, share_interval
+from reports.inference.settings import LEVEL
+
+
+def stratified_share(
+    k: list[int], n: list[int], population: list[int | None], level: float = LEVEL
+) -> Interval:
+    """Share over one or several estates, each counted k of n.
+
+    One estate: exact. Several: weighted mean of the estates' shares, beta interval on the effective sample
+    size; exact on the pooled counts where there is no spread.
+    """
+    strata = [
+        Stratum(ni, ki / ni, ki * (ni - ki) / ni / max(ni - 1, 1), size)
+        for ki, ni, size in zip(k, n, population, strict=True)
+    ]
+    drawn, seen = sum(n), sum(k)
+    known = [size for size in population if size is not None]
+    whole = sum(max(s, ni) for s, ni in zip(known, n, strict=True)) if len(known) == len(n) else None
+    low, high = share_interval(seen, drawn, whole, level)
+    if len(strata) == 1:
+        return Interval(seen / drawn, float(low), float(high), drawn)
+    value = float(sum(w * s.mean for w, s in zip(weights(strata), strata, strict=True)))
+    error = standard_error(strata)
+    if error == 0:
+        return Interval(value, min(value, float(low)), max(value, float(high)), drawn)
+    # Effective size, shrunk for the estimated variance as in Korn and Graubard.
+    effective = value * (1 - value) / error**2
+    freedom = drawn - len(strata)
+    quantile = 1 - (1 - level) / 2
+    if freedom > 0:
+        effective *= (special.ndtri(quantile) / special.stdtrit(freedom, quantile)) ** 2
+    beta_low, beta_high = clopper_pearson(
+        np.asarray([value * effective]), np.asarray([effective]), (1 - level) / 2
+    )
+    if whole is not None:  # the marked and unmarked we saw are there for certain
+        beta_low = np.maximum(beta_low, min(value, seen / whole))
+        beta_high = np.minimum(beta_high, max(value, 1 - (drawn - seen) / whole))
+    return Interval(value, float(beta_low[0]), float(beta_high[0]), drawn)

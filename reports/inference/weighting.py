@@ -1,0 +1,282 @@
+"""Estimates for areas and municipalities: samples with known chances, register margins, their variances.
+
+A sample is a set of answers, each standing for `weights` dwellings, drawn without replacement within strata
+(estates). Where all were invited, those who answered are treated as the sample of their estate. Sources:
+- stratified and cluster samples: Cochran 1977, ch. 5 and 9; Särndal, Swensson and Wretman 1992, ch. 3 and 5
+- post-stratification: Holt and Smith 1979; raking: Deming and Stephan 1940
+- their linearised variance (residuals times final weights): Deville and Särndal 1992; Binder 1983
+- design effect: Kish 1965; interval of a share: Korn and Graubard 1998
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from reports.errors import BadDesign, DoesNotConverge, TooFewAnswers
+from reports.inference.estimates import Floats, Interval, Ints
+from reports.inference.proportions import clopper_pearson, share_interval
+from reports.inference.settings import LEVEL, RAKING_ROUNDS, RAKING_TOLERANCE
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A division of everybody that the register knows the size of.
+
+    `groups`: one group 0..G - 1 an answer; `totals`: how many dwellings each group has in the register.
+    """
+
+    groups: Ints
+    totals: Floats
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """An estimate with its design-based standard error, on so many degrees of freedom."""
+
+    value: float
+    error: float
+    freedom: int
+    n: int
+    design_effect: float
+    """Variance beside that of a simple random sample without replacement of as many (Kish)."""
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """value +- t(freedom) error."""
+        half = self.error * float(special.stdtrit(self.freedom, 1 - (1 - level) / 2)) if self.error else 0.0
+        return Interval(self.value, self.value - half, self.value + half, self.n)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`strata` 0..H - 1 and `weights` one an answer; `population`: units in each stratum, inf: endless.
+
+    `clusters`: what was drawn when that was not the answers themselves (houses, staircases). `margins`: those
+    the weights have been fitted to; residuals from them carry the variance.
+    """
+
+    strata: Ints
+    weights: Floats
+    population: Floats
+    clusters: Ints | None = None
+    margins: tuple[Margin, ...] = ()
+    drawn: Floats | None = None
+    """Weights before they were fitted to margins; None when they were not."""
+
+    @classmethod
+    def of(
+        cls,
+        strata: ArrayLike,
+        population: ArrayLike,
+        inclusion: ArrayLike | None = None,
+        clusters: ArrayLike | None = None,
+    ) -> Sample:
+        """Answers by stratum 0..H - 1. `inclusion`: the chance each had, else n / N of its stratum.
+
+        BadDesign: a stratum with fewer dwellings than answers, an unknown size without chances, a chance that
+        is not in 0..1. TooFewAnswers: no answer at all.
+        """
+        where, sizes = np.asarray(strata, np.int64), np.asarray(population, np.float64)
+        units = None if clusters is None else np.asarray(clusters, np.int64)
+        if not where.size:
+            raise TooFewAnswers("no answers: nothing can be estimated")
+        if where.min() < 0 or where.max() >= sizes.size:
+            raise BadDesign("an answer has a stratum whose size is not given")
+        per_stratum = _units(where, units, sizes.size)
+        if (over := np.flatnonzero(per_stratum > sizes)).size:
+            h = int(over[0])
+            raise BadDesign(
+                f"stratum {h} has {per_stratum[h]} answers but {sizes[h]:g} dwellings; correct the register"
+            )
+        if inclusion is not None:
+            chances = np.broadcast_to(np.asarray(inclusion, np.float64), where.shape)
+            if not ((chances > 0) & (chances <= 1)).all():
+                raise BadDesign("a chance of being drawn must lie above 0 and not above 1")
+            return cls(where, 1 / chances, sizes, units)
+        if not np.isfinite(sizes[where]).all():
+            raise BadDesign("without the number of dwellings, give each answer's chance of being drawn")
+        return cls(where, sizes[where] / per_stratum[where], sizes, units)
+
+    @property
+    def kish(self) -> float:
+        """Design effect of unequal weights alone: n sum w^2 / (sum w)^2 (Kish 1965)."""
+        return float(self.weights.size * (self.weights**2).sum() / self.weights.sum() ** 2)
+
+    @property
+    def freedom(self) -> int:
+        """Drawn units less strata that have any."""
+        units = _units(self.strata, self.clusters, self.population.size)
+        return int(units.sum() - np.count_nonzero(units))
+
+    def total(self, y: ArrayLike) -> Estimated:
+        """Sum of y over all dwellings: sum w y (Horvitz and Thompson 1952)."""
+        values = self._values(y)
+        value = float((self.weights * values).sum())
+        error = float(np.sqrt(self._variance(values)))
+        simple = self._simple_variance(values, np.ones(values.size, bool)) * self.weights.sum() ** 2
+        return Estimated(value, error, self.freedom, values.size, _ratio(error**2, simple))
+
+    def mean(self, y: ArrayLike, inside: ArrayLike | None = None) -> Estimated:
+        """Mean of y over all dwellings, or over the domain `inside` (a truth value an answer).
+
+        Ratio of two totals, linearised: u = (y - mean) / sum w inside the domain, 0 outside (Binder 1983).
+        """
+        values = self._values(y)
+        domain = np.ones(values.size, bool) if inside is None else np.asarray(inside, bool)
+        size = float(self.weights[domain].sum())
+        if not domain.any() or size <= 0:
+            raise TooFewAnswers("nobody of this group has answered")
+        value = float((self.weights * values)[domain].sum() / size)
+        error = float(np.sqrt(self._variance(np.where(domain, values - value, 0.0) / size)))
+        n = int(domain.sum())
+        return Estimated(
+            value, error, self.freedom, n, _ratio(error**2, self._simple_variance(values, domain))
+        )
+
+    def share(self, mark: ArrayLike, level: float = LEVEL) -> Interval:
+        """Share of dwellings with the mark (0 or 1), beta interval on the effective sample size.
+
+        n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998). Where
+        all answered alike there is no v: then the exact interval for n / Kish answers of all dwellings.
+        """
+        marks = self._values(mark)
+        if not np.isin(marks, (0.0, 1.0)).all():
+            raise BadDesign("a mark is 0 or 1")
+        found = self.mean(marks)
+        n = marks.size
+        if found.error == 0:
+            if marks.min() != marks.max():
+                return found.interval(level)  # everybody answered
+            effective = max(1, int(n / self.kish))
+            everybody = float(self.weights.sum())
+            whole = round(everybody) if np.isfinite(self.population[self.strata]).all() else None
+            low, high = share_interval(int(marks[0]) * effective, effective, whole, level)
+            return Interval(found.value, float(low), float(high), n)
+        quantile = 1 - (1 - level) / 2
+        effective_size = found.value * (1 - found.value) / found.error**2
+        if n > 1 and found.freedom > 0:
+            few = special.stdtrit(n - 1, quantile) / special.stdtrit(found.freedom, quantile)
+            effective_size *= float(few) ** 2
+        low, high = clopper_pearson(
+            np.asarray([found.value * effective_size]), np.asarray([effective_size]), (1 - level) / 2
+        )
+        return Interval(found.value, float(low[0]), float(high[0]), n)
+
+    def raked(self, margins: Sequence[Margin]) -> Sample:
+        """The same answers with weights that meet every margin at once; one margin: post-stratification.
+
+        Weights are scaled to one margin after the other until all are met to RAKING_TOLERANCE of their size
+        (Deming and Stephan 1940). BadDesign: margins of different sums, a group of the register that nobody
+        answered for, an answer in a group that the register has nobody in. DoesNotConverge: no weights meet
+        all margins (groups of one margin lie wholly within those of another).
+        A sample raked before is raked anew.
+        """
+        if not margins:
+            raise BadDesign("raking needs at least one margin")
+        _check_margins(self.strata.size, margins)
+        before = self.weights if self.drawn is None else self.drawn
+        weights = before.copy()
+        for _ in range(RAKING_ROUNDS):
+            for margin in margins:
+                now = np.bincount(margin.groups, weights, margin.totals.size)
+                weights = weights * (margin.totals / np.where(now > 0, now, 1.0))[margin.groups]
+            if all(_met(margin, weights) for margin in margins):
+                return replace(self, weights=weights, margins=tuple(margins), drawn=before)
+        raise DoesNotConverge(
+            f"no weights meet all {len(margins)} margins after {RAKING_ROUNDS} rounds; merge small groups"
+        )
+
+    def _values(self, y: ArrayLike) -> Floats:
+        values = np.asarray(y, np.float64)
+        if values.shape != self.strata.shape:
+            raise BadDesign(f"{values.size} values for {self.strata.size} answers")
+        if not np.isfinite(values).all():
+            raise BadDesign("a value is missing; leave the answer out of the domain instead")
+        return values
+
+    def _variance(self, u: Floats) -> float:
+        """Linearised variance of sum w u: sum over strata (1 - f) n / (n - 1) sum (z - mean z)^2.
+
+        z: w times the residual of u from the margins, summed within clusters. TooFewAnswers: a stratum with
+        one unit of several has a spread that nobody knows.
+        """
+        z = self.weights * self._residuals(u)
+        where = self.strata
+        if self.clusters is not None:
+            pairs, unit = np.unique(np.stack([self.strata, self.clusters]), axis=1, return_inverse=True)
+            z = np.asarray(np.bincount(unit.ravel(), weights=z), np.float64)
+            where = pairs[0]
+        h = self.population.size
+        n = _units(self.strata, self.clusters, h)
+        fraction = n / self.population
+        if (alone := np.flatnonzero((n == 1) & (fraction < 1))).size:
+            raise TooFewAnswers(
+                f"stratum {int(alone[0])} has one answer, so its spread is unknown; merge it with another"
+            )
+        mean = np.bincount(where, z, h) / np.maximum(n, 1)
+        squares = np.bincount(where, (z - mean[where]) ** 2, h)
+        return float(((1 - fraction) * n / np.maximum(n - 1, 1) * squares).sum())
+
+    def _residuals(self, u: Floats) -> Floats:
+        """u less its regression, with the weights before fitting, on the groups of all margins."""
+        if not self.margins or self.drawn is None:
+            return u
+        columns = [margin.groups[:, None] == np.arange(margin.totals.size) for margin in self.margins]
+        x = np.concatenate(columns, axis=1).astype(np.float64)
+        weighted = x * self.drawn[:, None]
+        beta = np.linalg.pinv(x.T @ weighted, hermitian=True) @ (weighted.T @ u)
+        residuals: Floats = u - x @ beta
+        return residuals
+
+    def _simple_variance(self, values: Floats, domain: NDArray[np.bool_]) -> float:
+        """Variance of the mean in a simple random sample of as many, without replacement."""
+        n, w, own = int(domain.sum()), self.weights[domain], values[domain]
+        if n < 2:
+            return 0.0
+        mean = (w * own).sum() / w.sum()
+        spread = (w * (own - mean) ** 2).sum() / w.sum() * n / (n - 1)
+        return float(spread / n * max(0.0, 1 - n / w.sum()))
+
+
+def _units(strata: Ints, clusters: Ints | None, size: int) -> Ints:
+    """Drawn units in each stratum."""
+    if clusters is None:
+        return np.bincount(strata, minlength=size)
+    pairs = np.unique(np.stack([strata, clusters]), axis=1)
+    return np.bincount(pairs[0], minlength=size)
+
+
+def _ratio(variance: float, simple: float) -> float:
+    """1 where neither has any variance: a count of everybody is as good as any other."""
+    return variance / simple if simple > 0 else 1.0
+
+
+def _check_margins(n: int, margins: Sequence[Margin]) -> None:
+    sums = [float(margin.totals.sum()) for margin in margins]
+    if max(sums) - min(sums) > 1e-6 * max(sums):
+        raise BadDesign(
+            f"the margins add up to {', '.join(f'{s:g}' for s in sums)}; they must be the same whole"
+        )
+    for place, margin in enumerate(margins, 1):
+        if (
+            margin.groups.size != n
+            or (margin.groups < 0).any()
+            or (margin.groups >= margin.totals.size).any()
+        ):
+            raise BadDesign(f"margin {place}: every answer needs one of its groups")
+        answers = np.bincount(margin.groups, minlength=margin.totals.size)
+        if ((margin.totals <= 0) & (answers > 0)).any() or (margin.totals < 0).any():
+            raise BadDesign(f"margin {place} has answers from a group that the register has nobody in")
+        if (empty := np.flatnonzero((margin.totals > 0) & (answers == 0))).size:
+            raise BadDesign(
+                f"margin {place}: nobody of group {int(empty[0])} has answered; merge it with another group"
+            )
+
+
+def _met(margin: Margin, weights: Floats) -> bool:
+    now = np.bincount(margin.groups, weights, margin.totals.size)
+    return bool((np.abs(now - margin.totals) <= RAKING_TOLERANCE * margin.totals).all())
