@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from forms.answers import Layout
@@ -45,15 +47,23 @@ class Counts:
 
 def estate_index(wave: Wave) -> NDArray[np.int64]:
     """For each answer the place of its estate in `wave.estates`. UnknownEstate when it has none."""
-    place = {estate.id: i for i, estate in enumerate(wave.estates)}
-    ids, back = np.unique(wave.frame["estate"].to_numpy().astype(str), return_inverse=True)
-    if strangers := [name for name in ids.tolist() if name not in place]:
+    return _places(wave, wave.frame["estate"])
+
+
+def _places(wave: Wave, estates: pl.Series) -> NDArray[np.int64]:
+    known = estates.cast(pl.Enum([estate.id for estate in wave.estates]), strict=False)
+    if known.null_count():
+        strangers = estates.filter(known.is_null()).unique().sort().to_list()
         raise UnknownEstate(
-            f"round '{wave.campaign}' has answers from estate {', '.join(strangers)}, which is not one of "
-            "its estates; add the estate to the round"
+            f"round '{wave.campaign}' has answers from estate {', '.join(map(str, strangers))}, which is not "
+            "one of its estates; add the estate to the round"
         )
-    lookup = np.asarray([place[name] for name in ids.tolist()], dtype=np.int64)
-    result: NDArray[np.int64] = lookup[back.ravel()] if lookup.size else np.zeros(0, dtype=np.int64)
+    return _numbers(known)
+
+
+def _numbers(names: pl.Series) -> NDArray[np.int64]:
+    """For each of an Enum its place among the categories."""
+    result: NDArray[np.int64] = names.to_physical().to_numpy().astype(np.int64)
     return result
 
 
@@ -62,7 +72,7 @@ def count(wave: Wave, estate_of: NDArray[np.int64] | None = None) -> Counts:
     where = estate_index(wave) if estate_of is None else estate_of
     size = len(wave.estates)
     layout = Layout.of(wave.questionnaire)
-    by_slot = {slot.name: _by_code(wave.frame[slot.name].to_numpy(), where, size) for slot in layout.slots}
+    by_slot = _by_slot(wave.frame, [slot.name for slot in layout.slots], where, size)
     codes: dict[str, Table] = {}
     chosen: dict[str, dict[int, Table]] = {}
     for item in wave.questionnaire.items():
@@ -72,18 +82,13 @@ def count(wave: Wave, estate_of: NDArray[np.int64] | None = None) -> Counts:
         codes[item.id] = by_slot[first]
         if item.kind != "choice":
             chosen[item.id] = _chosen(by_slot, wave.questionnaire, item.id)
-    mode_names, mode_of = np.unique(wave.frame["mode"].to_numpy().astype(str), return_inverse=True)
-    modes = {
-        str(name): np.bincount(where[mode_of.ravel() == i], minlength=size)
-        for i, name in enumerate(mode_names.tolist())
-    }
     return Counts(
         tuple(estate.id for estate in wave.estates),
         np.bincount(where, minlength=size),
         codes,
         chosen,
         {item.id: _outside(wave.questionnaire, item) for item in wave.questionnaire.items()},
-        modes,
+        _modes(wave.frame["mode"], where, size),
     )
 
 
@@ -92,8 +97,24 @@ def _outside(questionnaire: Questionnaire, item: Item) -> tuple[int, ...]:
     return (*SPECIAL_CODES.values(), *(off if item.kind == "choice" else ()))
 
 
-def _by_code(column: NDArray[np.uint8], where: NDArray[np.int64], estates: int) -> Table:
-    return np.bincount(where * CODES + column, minlength=estates * CODES).reshape(estates, CODES)
+def _by_slot(
+    frame: pl.DataFrame, slots: Sequence[str], where: NDArray[np.int64], estates: int
+) -> dict[str, Table]:
+    # One scratch column for all slots: a new one each time is fetched from the system, and given back.
+    rows = where * CODES
+    cells = np.empty_like(rows)
+    tables: dict[str, Table] = {}
+    for slot in slots:
+        np.add(rows, frame[slot].to_numpy(), out=cells)
+        tables[slot] = np.bincount(cells, minlength=estates * CODES).reshape(estates, CODES)
+    return tables
+
+
+def _modes(mode: pl.Series, where: NDArray[np.int64], estates: int) -> dict[str, Table]:
+    names = mode.unique().sort().to_list()
+    number = _numbers(mode.cast(pl.Enum(names)))
+    table = np.bincount(where * len(names) + number, minlength=estates * len(names))
+    return dict(zip(names, table.reshape(estates, len(names)).T, strict=True))
 
 
 def _chosen(by_slot: dict[str, Table], questionnaire: Questionnaire, item_id: str) -> dict[int, Table]:
