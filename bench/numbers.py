@@ -20,6 +20,7 @@ from bench.measure import REPEATS, Line, by_turns, peak_megabytes
 from bench.world import World, codes, frame, queries, wave_info, world
 from forms import loading
 from reports import counts as counting
+from reports.compute import compute
 from reports.waves import WaveInfo, assemble, read_frame
 from reports.waves import queries as wave_queries
 
@@ -142,7 +143,8 @@ def counts(small: bool) -> Iterator[Line]:
     questionnaire = loading.shipped("boindeks")
     estates = tuple(uuid4() for _ in range(ESTATES))
     sizes = SMALL_SIZES if small else SIZES
-    times = []
+    times: list[float] = []
+    whole: list[float] = []
     for size in sizes:
         answers = frame(questionnaire, estates, size)
         full = assemble(wave_info(questionnaire, uuid4(), uuid4(), estates), answers)
@@ -156,8 +158,11 @@ def counts(small: bool) -> Iterator[Line]:
         def by_group(table: pl.DataFrame = full.frame, names: list[str] = names) -> object:
             return [table.group_by("estate", name).len() for name in names]
 
-        ours, bare, grouped = by_turns(partial(counting.count, full), floor, by_group)
+        ours, bare, grouped, everything = by_turns(
+            partial(counting.count, full), floor, by_group, partial(compute, full, None)
+        )
         times.append(ours)
+        whole.append(everything)
         yield Line(
             f"counts, {size:,} x {len(names)} slots x {ESTATES} estates",
             f"{ours:.3f} s",
@@ -166,7 +171,15 @@ def counts(small: bool) -> Iterator[Line]:
             "<= 8 with all that follows",
         )
         yield Line("  peer: Polars group by", "", f"{grouped:.3f} s", f"{ours / grouped:.2f}")
+        yield Line(
+            "  shares, intervals, index, what to hide: total",
+            f"{everything:.2f} s",
+            f"{bare:.3f} s (numpy bincount)",
+            f"{everything / bare:.0f}",
+            "< 2 s",
+        )
     yield _growth("counts", sizes, times)
+    yield _growth("results of the total", sizes, whole)
 
 
 def _growth(work: str, sizes: tuple[int, ...], times: list[float]) -> Line:

@@ -32,9 +32,9 @@ class Matrix:
         return self.cells.get((None, None))
 
 
-def strata_of(ground: Groundwork, key: Key) -> dict[int, Stratum]:
-    """Estate -> its scores in one cell, for the estates with at least 5 of them."""
-    found = {i: ground.values(key, i) for i in ground.large_enough()}
+def strata_of(ground: Groundwork, key: Key, estates: tuple[int, ...]) -> dict[int, Stratum]:
+    """Estate -> its scores in one cell, for those of these estates with at least 5 of them."""
+    found = {i: ground.values(key, i) for i in estates}
     return {i: Stratum.of(own, ground.population(i)) for i, own in found.items() if own.size >= MINIMUM}
 
 
@@ -63,7 +63,7 @@ def _score(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
     if len(asked) == 1:
         item = ground.wave.questionnaire.item(asked[0])
         return bar_mean(scope, item, distribution(scope, item))
-    strata = {i: part for i, part in strata_of(ground, key).items() if i in scope.members}
+    strata = strata_of(ground, key, scope.members)
     step = ground.scores.step[key]
     return protected_mean(scope, strata, {i: mean_may_be_shown(ground.values(key, i), step) for i in strata})
 
@@ -82,7 +82,7 @@ def with_rest(matrix: Matrix, ground: Groundwork, estate: int) -> Matrix:
     """Each cell of one estate against the other estates taken together."""
     differences: dict[Key, Difference] = {}
     for key, own in matrix.exact.items():
-        others = [part for i, part in strata_of(ground, key).items() if i != estate]
+        others = [part for i, part in strata_of(ground, key, ground.large_enough()).items() if i != estate]
         if others:
             differences[key] = difference(own, mean_interval(others))
     found = standings(differences)
@@ -95,7 +95,7 @@ def index_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
     key: Key = (None, None)
     if key not in ground.scores.values:
         return ()
-    strata = strata_of(ground, key)
+    strata = strata_of(ground, key, ground.large_enough())
     cells: dict[int, Cell] = {}
     differences: dict[int, Difference] = {}
     for i in range(len(ground.wave.estates)):

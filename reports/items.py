@@ -44,6 +44,8 @@ class Distribution:
         places = [i for i in scope.members if base[i] >= MINIMUM]
         self.wanted = frozenset(wanted)
         shown = {i: estate_segments(table[i].tolist(), wanted) for i in places}
+        asked = {i: scope.ground.population(i, item_id) for i in places}
+        strata = {i: Stratum(int(base[i]), 0.0, 0.0, asked[i]) for i in places}
         ways = [places]
         if not scope.single:
             # Estates below 10 answers can show no bar of their own; alone they would forbid the total's.
@@ -52,11 +54,10 @@ class Distribution:
         for way in ways:
             if not way:
                 continue
-            strata = self._strata(scope, item_id, way, base)
             if scope.single:
                 spans, exact = shown[way[0]], True
             else:
-                per_answer = weights(strata) / base[way]
+                per_answer = weights([strata[i] for i in way]) / base[way]
                 spans, exact = total_segments(table[way], [shown[i] for i in way], per_answer, wanted)
             worth = (self.wanted <= _edges(spans), len(spans), int(base[way].sum()))
             if best is None or worth > best[0]:
@@ -68,16 +69,10 @@ class Distribution:
         self.table = table[self.places]
         self.base = base[self.places]
         self.n = int(self.base.sum())
-        self.populations = [scope.ground.population(i, item_id) for i in self.places]
-        self.weights = (
-            weights(self._strata(scope, item_id, self.places, base)) if self.places else np.zeros(0)
-        )
+        self.populations = [asked[i] for i in self.places]
+        self.weights = weights([strata[i] for i in self.places]) if self.places else np.zeros(0)
         if self.places and not self.exact:
             self.step = share_step(self.weights / self.base) or 1.0
-
-    @staticmethod
-    def _strata(scope: Scope, item_id: str, places: list[int], base: Ints) -> list[Stratum]:
-        return [Stratum(int(base[i]), 0.0, 0.0, scope.ground.population(i, item_id)) for i in places]
 
     def share(self, first: int, last: int) -> float:
         """Weighted share of positions first..last - 1, rounded where it must be.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ class Groundwork:
     counts: Counts
     scores: Scores
     scored: dict[str, ScoredItem]
+    values_by_estate: dict[Key, list[NDArray[np.float64]]] = field(default_factory=dict, repr=False)
+    """Filled as they are asked for."""
 
     @classmethod
     def of(cls, wave: Wave) -> Groundwork:
@@ -37,9 +40,16 @@ class Groundwork:
 
     def values(self, key: Key, estate: int) -> NDArray[np.float64]:
         """Scores of the people of one estate in one cell, those without a score left out."""
-        own = self.scores.values[key][self.estate_of == estate]
-        kept: NDArray[np.float64] = own[~np.isnan(own)]
-        return kept
+        if key not in self.values_by_estate:
+            ordered = self.scores.values[key][self._by_estate]
+            parts = np.split(ordered, np.cumsum(self.counts.responses)[:-1])
+            self.values_by_estate[key] = [part[~np.isnan(part)] for part in parts]
+        return self.values_by_estate[key][estate]
+
+    @cached_property
+    def _by_estate(self) -> NDArray[np.int64]:
+        """Places of the answers, estate after estate, else in the order of the frame."""
+        return np.argsort(self.estate_of, kind="stable")
 
     def population(self, estate: int, item_id: str | None = None) -> int | None:
         """How many the answers of an estate stand for, None when not known.

@@ -49,7 +49,8 @@ def weights(strata: list[Stratum]) -> Floats:
 def standard_error(strata: list[Stratum]) -> float:
     """Standard error of the weighted mean with finite population correction in every stratum."""
     parts = [
-        w**2 * s.variance / s.n * (1 - _fraction(s)) for w, s in zip(weights(strata), strata, strict=True)
+        w**2 * s.variance / s.n * (1 - _fraction(s))
+        for w, s in zip(weights(strata).tolist(), strata, strict=True)
     ]
     return float(np.sqrt(sum(parts)))
 
@@ -65,7 +66,7 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
     Scores all alike have s = 0, which does not mean that the others are alike too: such an estate adds
     the doubt `_unlike`. The interval never claims less than is known: those who did not answer lie in 0..top.
     """
-    w = weights(strata)
+    w = weights(strata).tolist()
     value = float(sum(wi * s.mean for wi, s in zip(w, strata, strict=True)))
     n = sum(s.n for s in strata)
     freedom = n - len(strata)

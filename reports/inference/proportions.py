@@ -16,6 +16,10 @@ from reports.inference.settings import LEVEL
 
 NEGLIGIBLE = 1e-13
 """A tail term this small beside the sum cannot move the tail across 0.025."""
+BLOCK = 8
+"""Tail terms at once."""
+AT_ONCE = 64
+"""Tails at once in the search for an end of an interval: a call costs as much for one as for so many."""
 
 
 def share_interval(
@@ -41,9 +45,11 @@ def share_interval(
         rows = np.stack([ks[finite], ns[finite], np.maximum(sizes[finite].astype(np.int64), ns[finite])])
         unique, back = np.unique(rows, axis=1, return_inverse=True)
         successes, drawn, total = unique
-        lowest = _fewest_marked(successes, drawn, total, alpha)
-        # The most that can be marked is all less the fewest that can be unmarked.
-        highest = total - _fewest_marked(drawn - successes, drawn, total, alpha)
+        # The most that can be marked is all less the fewest that can be unmarked. Both ends in one search.
+        lowest, unmarked = _fewest_marked(
+            np.concatenate([successes, drawn - successes]), np.tile(drawn, 2), np.tile(total, 2), alpha
+        ).reshape(2, -1)
+        highest = total - unmarked
         size = np.maximum(total, 1)
         low[finite] = (lowest / size)[back.ravel()]
         high[finite] = np.where(total > 0, highest / size, 1.0)[back.ravel()]
@@ -60,17 +66,22 @@ def clopper_pearson(k: Floats, n: Floats, alpha: float) -> tuple[Floats, Floats]
 
 def _fewest_marked(k: Ints, n: Ints, population: Ints, alpha: float) -> Ints:
     """The smallest number M of marked persons in the population for which drawing k or more of n marked is
-    not rarer than alpha. Bisection: the tail grows with M."""
+    not rarer than alpha. The tail grows with M: some numbers at once split what is left into equal parts."""
     below = k - 1  # never possible: k marked ones were seen
     above = population - (n - k)  # always possible
     while True:
         open_rows = np.flatnonzero(above - below > 1)
         if not open_rows.size:
             return above
-        middle = (below[open_rows] + above[open_rows]) // 2
-        rare = _upper_tail(k[open_rows], n[open_rows], population[open_rows], middle) <= alpha
-        below[open_rows[rare]] = middle[rare]
-        above[open_rows[~rare]] = middle[~rare]
+        parts = max(2, AT_ONCE // open_rows.size)
+        first, gap = below[open_rows, None], (above - below)[open_rows, None]
+        tried = first + gap * np.arange(1, parts) // parts
+        rows = np.repeat(open_rows, parts - 1)
+        rare = (_upper_tail(k[rows], n[rows], population[rows], tried.ravel()) <= alpha).reshape(tried.shape)
+        last_rare = rare.sum(axis=1, keepdims=True)
+        edges = np.concatenate([first, tried, first + gap], axis=1)
+        below[open_rows] = np.take_along_axis(edges, last_rare, axis=1)[:, 0]
+        above[open_rows] = np.take_along_axis(edges, last_rare + 1, axis=1)[:, 0]
 
 
 def _upper_tail(k: Ints, n: Ints, population: Ints, marked: Ints) -> Floats:
@@ -95,14 +106,17 @@ def _sum_up(k: Ints, n: Ints, population: Ints, marked: Ints) -> Floats:
     j, drawn, size, hits = (a[rows].astype(np.float64) for a in (k, n, population, marked))
     term = np.exp(_log_choose(hits, j) + _log_choose(size - hits, drawn - j) - _log_choose(size, drawn))
     total[rows] = term
+    steps = np.arange(BLOCK)
     while rows.size:
-        term = term * (hits - j) * (drawn - j) / ((j + 1) * (size - hits - drawn + j + 1))
-        total[rows] += term
-        j = j + 1
-        alive = term > NEGLIGIBLE * total[rows]
-        if not alive.all():
-            rows, term, j = rows[alive], term[alive], j[alive]
-            drawn, size, hits = drawn[alive], size[alive], hits[alive]
+        at = j[:, None] + steps
+        terms = (hits[:, None] - at) * (drawn[:, None] - at)
+        terms /= (at + 1) * ((size - hits - drawn)[:, None] + at + 1)
+        np.multiply.accumulate(terms, axis=1, out=terms)  # zero from the first impossible one on
+        terms *= term[:, None]
+        total[rows] += terms.sum(axis=1)
+        alive = terms[:, -1] > NEGLIGIBLE * total[rows]
+        rows, term, j = rows[alive], terms[alive, -1], j[alive] + BLOCK
+        drawn, size, hits = drawn[alive], size[alive], hits[alive]
     return total
 
 

@@ -29,12 +29,12 @@ def stratified_share(
     drawn, seen = sum(n), sum(k)
     known = [size for size in population if size is not None]
     whole = sum(max(s, ni) for s, ni in zip(known, n, strict=True)) if len(known) == len(n) else None
-    low, high = share_interval(seen, drawn, whole, level)
-    if len(strata) == 1:
-        return Interval(seen / drawn, float(low), float(high), drawn)
-    value = float(sum(w * s.mean for w, s in zip(weights(strata), strata, strict=True)))
-    error = standard_error(strata)
+    value = float(sum(w * s.mean for w, s in zip(weights(strata).tolist(), strata, strict=True)))
+    error = standard_error(strata) if len(strata) > 1 else 0.0
     if error == 0:
+        low, high = share_interval(seen, drawn, whole, level)
+        if len(strata) == 1:
+            return Interval(seen / drawn, float(low), float(high), drawn)
         return Interval(value, min(value, float(low)), max(value, float(high)), drawn)
     # Effective size, shrunk for the estimated variance as in Korn and Graubard.
     effective = value * (1 - value) / error**2
