@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,23 @@ def test_counts_of_every_question_are_those_of_the_answer_documents() -> None:
                     else counts.chosen[asked.id][choice.code][place]
                 )
                 assert found == chosen, (asked.id, choice.code)
+
+
+def test_answers_are_counted_by_mode_in_each_estate_whatever_order_they_come_in() -> None:
+    form = questionnaire(item("hjem"), index=False)
+    rows = [("b", "web", 1), ("a", "paper", 4), ("b", "web", 4), ("a", "web", 5), ("b", "phone", 1)]
+    groups = [
+        {"estate": estate, "language": "nb", "mode": mode, "n": 1, "codes": bytes([code])}
+        for estate, mode, code in rows
+    ]
+    wave = replace(wave_of(form, ESTATES, {}), frame=to_frame(groups, form))
+    counts = count(wave)
+    assert {mode: table.tolist() for mode, table in counts.modes.items()} == {
+        "paper": [1, 0, 0],
+        "phone": [0, 1, 0],
+        "web": [1, 2, 0],
+    }
+    assert counts.codes["hjem"][:, [1, 4, 5]].tolist() == [[0, 1, 1], [2, 1, 0], [0, 0, 0]]
 
 
 def test_dont_know_counts_apart_from_the_answers() -> None:

@@ -36,6 +36,20 @@ def test_every_exact_interval_is_what_inverting_the_tail_one_by_one_gives() -> N
         assert (round(float(low) * size), round(float(high) * size)) == (lowest, highest), (k, n, size)
 
 
+def test_an_interval_is_the_same_alone_and_among_a_thousand_others() -> None:
+    rng = np.random.default_rng(6)
+    size = rng.integers(1, 20_000, 1_000)
+    n = np.maximum(1, (size * rng.uniform(0.01, 1, size.size)).astype(int))
+    k = rng.binomial(n, rng.uniform(0, 1, size.size))
+    low, high = share_interval(k, n, size)
+    for i in range(0, size.size, 20):
+        alone = share_interval(k[i], n[i], size[i])
+        assert (float(alone[0]), float(alone[1])) == (low[i], high[i]), (k[i], n[i], size[i])
+        marked = np.round(np.array([low[i], high[i]]) * size[i])
+        assert hypergeom.sf(k[i] - 1, size[i], marked[0], n[i]) > 0.025
+        assert hypergeom.cdf(k[i], size[i], marked[1], n[i]) > 0.025
+
+
 @pytest.mark.parametrize("size", [8, 25, 120])
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
 def test_the_exact_interval_holds_the_truth_at_least_95_times_in_100(size: int, part: float) -> None:
