@@ -79,7 +79,7 @@ async def health(database: NamedDependency[Database]) -> Response[str]:
     try:
         await database.ping()
     except Exception as error:  # whatever the driver says, we are not well
-        raise DatabaseUnreachable("the database does not answer") from error
+        raise DatabaseUnreachable("fault.database.silent") from error
     return Response("ok")
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from survey.cli_language import LANGUAGE, language_of, sentence, words
-from survey.database.errors import DatabaseFault
+from survey.cli_language import LANGUAGE, language_of, sentence
 from survey.database.migrate import migrate
 from survey.database.opening import provided
-from survey.settings import SIDES, Settings, SettingsFault
+from survey.settings import SIDES, Settings
+from survey.wording import MachineFault, words
 
 ROOMS = {
     "demo": "survey.cli_demo",
@@ -50,7 +50,7 @@ class House(click.Group):
         except NoArgsIsHelpError as unsaid:
             unsaid.show()
             sys.exit(unsaid.exit_code)
-        except (click.ClickException, click.Abort, SettingsFault, DatabaseFault, OSError) as fault:
+        except (click.ClickException, click.Abort, MachineFault, OSError) as fault:
             t = words(language_of(arguments))
             said = sentence(fault, t)
             if said is None:
@@ -128,7 +128,8 @@ def mix(once: bool, language: str) -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="Send what is due now, say how many, and end.")
-def send(once: bool) -> None:
+@LANGUAGE
+def send(once: bool, language: str) -> None:
     """Run the sender of e-mail and SMS, which needs the folder of contact keys; the web must not have it."""
     from survey import sender
 
@@ -137,14 +138,16 @@ def send(once: bool) -> None:
         asyncio.run(sender.run(settings))
         return
     done = asyncio.run(sender.once(settings))
-    click.echo(f"{done.sent} sent, {done.failed} failed, {done.waiting} will be tried again.")
+    t = words(language)
+    click.echo(t("cli.sent", sent=done.sent, failed=done.failed, waiting=done.waiting))
 
 
 @main.command()
 @click.argument("address")
-def bounced(address: str) -> None:
+@LANGUAGE
+def bounced(address: str, language: str) -> None:
     """Count an e-mail that came back to ADDRESS (retur+...@...): for the mail server to call."""
     from survey import sender
 
     if not asyncio.run(sender.bounced(Settings.from_environment(), address)):
-        raise click.ClickException("This address belongs to no round that was sent.")
+        raise click.ClickException(words(language)("cli.bounced.unknown"))

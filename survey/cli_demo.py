@@ -23,6 +23,7 @@ from survey.demo.truth import ORGANISATION, WAVES
 from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.people.roles import Staff
 from survey.settings import Settings
+from survey.wording import words
 
 MESSAGES = Path(__file__).parent / "demo" / "messages"
 ESTATE_TO_TRY = "Solbakken"
@@ -45,7 +46,7 @@ def load(output: Path, language: str, serve: bool) -> None:
     told = translator(MESSAGES, terminal_language(os.environ))
     output.mkdir(parents=True, exist_ok=True)
     if serve:
-        ports.choose(ports.LOOPBACK, None)
+        ports.choose(ports.LOOPBACK, None, words(terminal_language(os.environ)))
     try:
         to_click, missing = asyncio.run(_load(Settings.from_environment(), output, language, told))
     except DemoFault as fault:

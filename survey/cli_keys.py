@@ -12,12 +12,15 @@ from uuid import UUID
 
 import click
 
+from forms.catalogue import Translate
 from survey.ballots import keyring
 from survey.ballots.keyring import Known
-from survey.ballots.keys import KeyFault, KeyFolder
+from survey.ballots.keys import KeyFolder
+from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.settings import Settings
+from survey.wording import words
 
 MIXER_ALONE = ("mixer",)
 
@@ -30,66 +33,78 @@ def keys() -> None:
 
 
 @keys.command("list")
-def list_keys() -> None:
+@LANGUAGE
+def list_keys(language: str) -> None:
     """Every key: its round, how many ballots wait under it, and whether it is in the folder."""
+    t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
     known = _run(lambda database: keyring.listed(database, folder))
     for key in known:
-        click.echo(f"{key.name}  {_state(key):22}  {key.waiting:6} waiting  {key.campaign or 'in stock'}")
+        waiting = t("cli.keys.waiting", count=f"{key.waiting:6}")
+        click.echo(f"{key.name}  {_state(key, t):22}  {waiting}  {key.campaign or t('cli.keys.in_stock')}")
     if any(key.waiting and not key.here for key in known):
-        raise click.ClickException(
-            "Ballots wait under a key that is not here. Put it back with `bostemme keys restore`."
-        )
+        raise click.ClickException(t("cli.keys.lost"))
 
 
 @keys.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
+@LANGUAGE
+def backup(file: Path, language: str) -> None:
     """Write all keys to FILE, sealed with a passphrase. Keep it apart from the database."""
+    t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
-    click.echo(f"{_told(lambda: keyring.backup(folder, file, _passphrase(twice=True)))} keys are in {file}.")
+    count = keyring.backup(folder, file, _passphrase(t, twice=True))
+    click.echo(t("cli.keys.backed_up", count=count, file=file))
 
 
 @keys.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def restore(file: Path) -> None:
+@click.argument("file", type=click.Path(path_type=Path))
+@LANGUAGE
+def restore(file: Path, language: str) -> None:
     """Put the keys of FILE that are missing back into the folder."""
+    t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
-    click.echo(f"{_told(lambda: keyring.restore(folder, file, _passphrase()))} keys were put back.")
+    click.echo(t("cli.keys.restored", count=keyring.restore(folder, file, _passphrase(t))))
 
 
 @keys.command()
 @click.argument("round_id", type=click.UUID)
-def rotate(round_id: UUID) -> None:
+@LANGUAGE
+def rotate(round_id: UUID, language: str) -> None:
     """Let an open round go on with a new key. What waits under the old one is still opened with it."""
     key = _run(lambda database: keyring.rotate(database, round_id))
-    click.echo(f"The round now seals with {key.hex()[:12]}. Make a new backup.")
+    click.echo(words(language)("cli.keys.rotated", key=key.hex()[:12]))
 
 
 @keys.command("give-up")
 @click.argument("key")
-@click.confirmation_option(prompt="These answers can then never be counted. Is the key lost for good?")
-def give_up(key: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@LANGUAGE
+def give_up(key: str, yes: bool, language: str) -> None:
     """Take the ballots under a lost KEY out of the box. Their receipts will say that they were lost."""
+    t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
-    click.echo(f"{_run(lambda database: keyring.give_up(database, folder, key))} ballots were given up.")
+    if not yes and click.prompt(t("cli.keys.give_up")).strip().lower() not in t("cli.yes").split():
+        raise click.Abort
+    count = _run(lambda database: keyring.give_up(database, folder, key))
+    click.echo(t("cli.keys.given_up", count=count))
 
 
-def _state(key: Known) -> str:
+def _state(key: Known, t: Translate) -> str:
     if key.destroyed_on is not None:
-        return f"destroyed {key.destroyed_on}"
+        return t("cli.keys.destroyed", day=key.destroyed_on)
     if not key.here:
-        return "NOT IN THE FOLDER"
-    return "in use" if key.current else "old" if key.campaign else "ready"
+        return t("cli.keys.not_here")
+    return t("cli.keys.in_use" if key.current else "cli.keys.old" if key.campaign else "cli.keys.ready")
 
 
-def _passphrase(*, twice: bool = False) -> str:
+def _passphrase(t: Translate, *, twice: bool = False) -> str:
     """From the terminal, or the first line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    given = getpass.getpass("Passphrase: ")
-    if twice and getpass.getpass("Once more: ") != given:
-        raise click.ClickException("The two are not the same.")
+    given = getpass.getpass(t("cli.keys.passphrase"))
+    if twice and getpass.getpass(t("cli.keys.once_more")) != given:
+        raise click.ClickException(t("cli.keys.not_the_same"))
     return given
 
 
@@ -98,12 +113,4 @@ def _run(work: Callable[[Database], Coroutine[Any, Any, Done]]) -> Done:
         async with opened(Settings.from_environment(), MIXER_ALONE) as database:
             return await work(database)
 
-    return _told(lambda: asyncio.run(whole()))
-
-
-def _told(work: Callable[[], Done]) -> Done:
-    """A fault becomes one sentence and exit code 1."""
-    try:
-        return work()
-    except KeyFault as fault:
-        raise click.ClickException(str(fault)) from fault
+    return asyncio.run(whole())

@@ -1,8 +1,6 @@
 """One rule for every command: `--language`, else the language of the terminal, else English.
 
-What is told to people goes through a catalogue, click's own complaints too. Two things stay English, as
-whole sentences: `--help`, and faults of the machine (database, settings, port), which docs/operator.md lists
-in these words.
+What is told to people goes through a catalogue, click's own complaints too. Only `--help` is English.
 """
 
 from __future__ import annotations
@@ -11,13 +9,12 @@ import errno
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 import click
 
-from forms.catalogue import Translate, translator
+from forms.catalogue import Translate
+from survey.wording import MachineFault, words
 
-MESSAGES = Path(__file__).parent / "messages"
 LANGUAGES = ("nb", "nn", "en")
 OF_THE_TERMINAL = "that of the terminal, else en"
 
@@ -36,11 +33,6 @@ LANGUAGE = click.option(
     help="Language of what is told and made.",
 )
 """The option of every command; its value is one of `LANGUAGES`."""
-
-
-def words(language: str) -> Translate:
-    """What the whole house says on the command line."""
-    return translator(MESSAGES, language)
 
 
 def language_of(arguments: Sequence[str]) -> str:
@@ -84,10 +76,12 @@ def sentence(fault: BaseException, t: Translate) -> str | None:
             return _about_usage(fault, t)
         case click.ClickException():
             return fault.format_message()
-        case OSError():
-            return None if fault.filename is None else _about_a_file(fault, t)
+        case MachineFault():
+            return fault.message.worded(t)
+        case OSError() if fault.filename is not None:
+            return _about_a_file(fault, t)
         case _:
-            return str(fault)
+            return None
 
 
 def _about_usage(fault: click.UsageError, t: Translate) -> str:

@@ -12,7 +12,8 @@ from forms.catalogue import Translate
 from forms.errors import Fault, QuestionnaireFault
 from forms.lint import check as lint
 from forms.loading import json_schema, load
-from survey.cli_language import LANGUAGE, words
+from survey.cli_language import LANGUAGE
+from survey.wording import words
 
 
 @click.group()

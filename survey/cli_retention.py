@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 
+from forms.catalogue import Translate
 from survey.ballots.keys import KeyFolder
+from survey.cli_language import LANGUAGE, Day
 from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.retention import published, steps
+from survey.retention.plan import Due
 from survey.settings import Settings
+from survey.wording import words
 
+DAY = Day()
 Result = TypeVar("Result")
 
 
@@ -25,42 +30,51 @@ def retention() -> None:
 
 @retention.command("run")
 @click.option("--dry-run", is_flag=True, help="Say what is due and delete nothing.")
-@click.option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="With --dry-run: what is due on this day."
-)
-def run_steps(dry_run: bool, day: datetime | None) -> None:
+@click.option("--on", "day", type=DAY, help="With --dry-run: what is due on this day.")
+@LANGUAGE
+def run_steps(dry_run: bool, day: date | None, language: str) -> None:
     """Delete what is due today, by the clock of the database."""
+    t = words(language)
     settings = Settings.from_environment()
     if day and not dry_run:
-        raise click.ClickException("--on goes with --dry-run: nothing is deleted before its day.")
+        raise click.ClickException(t("cli.retention.on_alone"))
     if dry_run:
-        found = _run(settings, lambda database: steps.due(database, day.date() if day else None))
+        found = _run(settings, lambda database: steps.due(database, day))
         for due in found:
-            click.echo(f"{due.due_on}  {due.kind:8}  {due.held.name}: {_words(due.counts)}")
-        click.echo(f"{len(found)} steps are due. Nothing was deleted.")
+            click.echo(f"{due.due_on}  {_of(due, due.counts, t)}")
+        click.echo(t("cli.retention.due", count=len(found)))
         return
     folders = [KeyFolder(settings.contact_keys)]
     done = _run(settings, lambda database: steps.run(database, folders))
     for step in done:
-        click.echo(f"{step.due.kind:8}  {step.due.held.name}: {_words(step.counts)}")
-    click.echo(f"{len(done)} steps were done.")
-    if faults := [step.fault for step in done if step.fault]:
+        click.echo(_of(step.due, step.counts, t))
+    click.echo(t("cli.retention.done", count=len(done)))
+    if faults := [step.fault.worded(t) for step in done if step.fault]:
         raise click.ClickException(" ".join(dict.fromkeys(faults)))
 
 
 @retention.command()
-def check() -> None:
+@LANGUAGE
+def check(language: str) -> None:
     """Compute every published report anew from its sealed wave and compare it with what was published."""
+    t = words(language)
     found = _run(Settings.from_environment(), steps.check)
     for one in found:
-        click.echo(f"{one.outcome:10}  {one.campaign}: {one.scope}")
-    click.echo(f"{_words(published.tally(found))}.")
+        outcome = t(f"cli.retention.count.{one.outcome}")
+        click.echo(f"{outcome:15}  {one.campaign}: {one.scope}")
+    click.echo(f"{_counted(published.tally(found), t)}.")
     if any(one.outcome not in published.GOOD for one in found):
-        raise click.ClickException("Not every published figure is what it was; see docs/operator.md.")
+        raise click.ClickException(t("cli.retention.not_the_same"))
 
 
-def _words(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{n} {name}" for name, n in counts.items()) or "nothing"
+def _of(due: Due, counts: Mapping[str, int], t: Translate) -> str:
+    """'contacts  The round: 7 contacts, 1 keys'."""
+    return f"{t(f'cli.retention.{due.kind}'):10}  {due.held.name}: {_counted(counts, t)}"
+
+
+def _counted(counts: Mapping[str, int], t: Translate) -> str:
+    told = (f"{n} {t(f'cli.retention.count.{name}')}" for name, n in counts.items())
+    return ", ".join(told) or t("cli.retention.count.nothing")
 
 
 def _run(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, Result]]) -> Result:

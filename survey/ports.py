@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from forms.catalogue import Translate
 from survey.settings import SettingsFault
 
 USUAL_PORT = 8000
@@ -24,7 +25,7 @@ HANDED_OVER = "BOSTEMME_CLAIMED_PORT"
 _claims: dict[int, socket.socket] = {}
 
 
-def choose(host: str, asked: int | None) -> int:
+def choose(host: str, asked: int | None, t: Translate) -> int:
     """The port to listen on, ours until this process ends; BOSTEMME_BASE_URL is set to it unless it is set.
 
     Without a wish and with 8000 busy it is another one, with one line about it. SettingsFault when a port
@@ -34,12 +35,9 @@ def choose(host: str, asked: int | None) -> int:
     port = asked or _local_port(chosen)
     if not _take(host, port):
         if asked or chosen:
-            raise SettingsFault(
-                f"Port {port} is busy. "
-                "Stop what uses it, or choose another with --port and BOSTEMME_BASE_URL."
-            )
+            raise SettingsFault("fault.port", port=port)
         port = _any_port(host)
-        click.echo(f"Port {USUAL_PORT} is busy, using {port} instead.", err=True)
+        click.echo(t("cli.port.other", busy=USUAL_PORT, port=port), err=True)
     if chosen is None:
         os.environ["BOSTEMME_BASE_URL"] = f"http://localhost:{port}"
     return port

@@ -36,7 +36,7 @@ def serve(
     One side alone has a login that can neither migrate, mix nor send.
     `mixer`, `sender`: None decides by that.
     """
-    port = ports.choose(host, port)
+    port = ports.choose(host, port, t)
     settings = Settings.from_environment()
     # Workers are copies of this process and load nothing again that it has loaded; it does so while it would
     # only wait for the database to start.

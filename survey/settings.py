@@ -23,12 +23,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey.wording import MachineFault
+
 PROJECT = Path(__file__).resolve().parent.parent
 MINIMUM_KEY_LENGTH = 32
 SIDES = ("tenants", "office")
 
 
-class SettingsFault(Exception):
+class SettingsFault(MachineFault):
     """A variable of the environment that is missing or cannot be used."""
 
     status = 500
@@ -67,14 +69,12 @@ class Settings:
         environ = os.environ if environ is None else environ
         only = environ.get("BOSTEMME_ONLY") or None
         if only not in (None, *SIDES):
-            raise SettingsFault(f"BOSTEMME_ONLY is '{only}' but must be one of {', '.join(SIDES)}.")
+            raise SettingsFault("fault.only", given=only, sides=", ".join(SIDES))
         home = Path(environ.get("BOSTEMME_HOME") or PROJECT / ".bostemme").absolute()
         database_url = environ.get("DATABASE_URL") or None
         base_url = (environ.get("BOSTEMME_BASE_URL") or "http://localhost:8000").rstrip("/")
         if not base_url.startswith(("http://", "https://")):
-            raise SettingsFault(
-                f"BOSTEMME_BASE_URL is '{base_url}' but must start with https:// (http:// to try out)."
-            )
+            raise SettingsFault("fault.base_url", given=base_url)
         return Settings(
             database_url=database_url,
             secret_key=_secret_key(environ.get("BOSTEMME_SECRET_KEY"), home, kept=database_url is None),
@@ -94,16 +94,10 @@ def _folder(environ: Mapping[str, str], name: str) -> Path | None:
 def _secret_key(given: str | None, home: Path, *, kept: bool) -> bytes:
     if given is None:
         if not kept:
-            raise SettingsFault(
-                "BOSTEMME_SECRET_KEY is not set. Set it to at least 32 random characters, keep it out of "
-                "the database and its backups, and never change it while a round is open: "
-                "personal links hang on it."
-            )
+            raise SettingsFault("fault.secret_key.missing", least=MINIMUM_KEY_LENGTH)
         given = _kept_key(home / "secret-key")
     if len(given) < MINIMUM_KEY_LENGTH:
-        raise SettingsFault(
-            f"BOSTEMME_SECRET_KEY has {len(given)} characters; it needs at least {MINIMUM_KEY_LENGTH}."
-        )
+        raise SettingsFault("fault.secret_key.short", length=len(given), least=MINIMUM_KEY_LENGTH)
     return hashlib.blake2b(given.encode(), digest_size=32, person=b"bostemme-secret").digest()
 
 

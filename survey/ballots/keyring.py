@@ -82,14 +82,14 @@ def backup(keys: KeyFolder, to: Path, passphrase: str) -> int:
     """Write every key of the folder to one sealed file, which must not exist; how many it holds."""
     files = sorted(keys.path.glob(f"*{SUFFIX}"))
     if not files:
-        raise NothingToDo(f"There are no keys in {keys.path}.")
+        raise NothingToDo("fault.key.none", folder=keys.path)
     document = json.dumps({file.stem: file.read_text(encoding="ascii").strip() for file in files})
     salt = random_bytes(pwhash.argon2id.SALTBYTES)
     sealed = SecretBox(_derived(passphrase, salt)).encrypt(document.encode())
     try:
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise KeyFault(f"{to} is there already. Name another file, or move it away first.") from error
+        raise KeyFault("fault.key.file_there", file=to) from error
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(MAGIC + salt + sealed)
         opened.flush()
@@ -104,13 +104,13 @@ def restore(keys: KeyFolder, file: Path, passphrase: str) -> int:
     """
     content = file.read_bytes()
     if not content.startswith(MAGIC):
-        raise KeyDamaged(f"{file} is not a backup of keys.")
+        raise KeyDamaged("fault.key.no_backup", file=file)
     body = content[len(MAGIC) :]
     salt, sealed = body[: pwhash.argon2id.SALTBYTES], body[pwhash.argon2id.SALTBYTES :]
     try:
         held: dict[str, str] = json.loads(SecretBox(_derived(passphrase, salt)).decrypt(sealed))
     except (CryptoError, ValueError) as error:
-        raise WrongPassphrase(f"{file} does not open with this passphrase.") from error
+        raise WrongPassphrase("fault.key.passphrase", file=file) from error
     missing = {public: private for public, private in held.items() if not keys.has(bytes.fromhex(public))}
     for public, private in missing.items():
         keys.keep(bytes.fromhex(public), bytes.fromhex(private))
@@ -122,9 +122,7 @@ async def rotate(database: Database, campaign_id: UUID) -> bytes:
     async with database.mixer() as connection:
         key: bytes | None = await _queries.rotate_key(connection, campaign_id=campaign_id)
     if key is None:
-        raise NothingToDo(
-            f"Round {campaign_id} is not open, or no key is in stock. Start the mixer, then try again."
-        )
+        raise NothingToDo("fault.key.no_rotation", round=campaign_id)
     return key
 
 
@@ -135,13 +133,9 @@ async def give_up(database: Database, keys: KeyFolder, name: str) -> int:
     """
     found = [key for key in await listed(database, keys) if key.public_key.hex().startswith(name.lower())]
     if len(found) != 1 or not found[0].waiting:
-        raise NothingToDo(
-            f"No single key beginning with '{name}' has ballots waiting. See `bostemme keys list`."
-        )
+        raise NothingToDo("fault.key.not_one", name=name)
     if found[0].here:
-        raise NothingToDo(
-            f"The key {found[0].name} is in the folder: its ballots can be read. Start the mixer."
-        )
+        raise NothingToDo("fault.key.here", key=found[0].name)
     async with database.mixer() as connection:
         given_up: int = await _queries.give_up(connection, public_key=found[0].public_key)
     return given_up
@@ -149,7 +143,7 @@ async def give_up(database: Database, keys: KeyFolder, name: str) -> int:
 
 def _derived(passphrase: str, salt: bytes) -> bytes:
     if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise WrongPassphrase(f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.")
+        raise WrongPassphrase("fault.key.passphrase_short", least=SHORTEST_PASSPHRASE)
     return bytes(
         pwhash.argon2id.kdf(
             SecretBox.KEY_SIZE,

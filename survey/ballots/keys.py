@@ -18,10 +18,12 @@ from pathlib import Path
 
 from nacl.public import PrivateKey
 
+from survey.wording import MachineFault
+
 SUFFIX = ".key"
 
 
-class KeyFault(Exception):
+class KeyFault(MachineFault):
     """A private key that cannot be used. The sentence is for the operator."""
 
 
@@ -60,14 +62,11 @@ class KeyFolder:
         try:
             private = PrivateKey(bytes.fromhex(file.read_text(encoding="ascii").strip()))
         except FileNotFoundError as error:
-            raise KeyMissing(
-                f"The key {file.name} is not in {self.path}. Put it back from its backup and start the mixer "
-                "again; the ballots wait."
-            ) from error
+            raise KeyMissing("fault.key.missing", key=file.name, folder=self.path) from error
         except Exception as error:  # whatever is wrong with the bytes
-            raise KeyDamaged(f"{file} is damaged. Put it back from its backup.") from error
+            raise KeyDamaged("fault.key.damaged", file=file) from error
         if bytes(private.public_key) != public_key:
-            raise KeyDamaged(f"{file} holds another key than its name says. Put it back from its backup.")
+            raise KeyDamaged("fault.key.another", file=file)
         return private
 
     def has(self, public_key: bytes) -> bool:

@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from forms.catalogue import Message
 from survey.database.errors import EmbeddedPostgresFault
 
 OLDEST = 15
@@ -42,14 +43,9 @@ def find_programs(major: int | None = None, owner: int | None = None) -> Program
         if major in (None, programs.major):
             return _step_down(programs, owner)
     if major is not None:
-        raise EmbeddedPostgresFault(
-            f"The data was written by PostgreSQL {major}, which is not on this machine (found: "
-            f"{', '.join(str(programs.major) for programs in found) or 'none'}). Install PostgreSQL {major}, "
-            "or set BOSTEMME_HOME to a new folder to start afresh."
-        )
-    raise EmbeddedPostgresFault(
-        f"No PostgreSQL {OLDEST} or newer was found. Run `make demo` to install one, or set DATABASE_URL."
-    )
+        here = ", ".join(str(programs.major) for programs in found) or Message.of("fault.postgres.none")
+        raise EmbeddedPostgresFault("fault.postgres.other_version", major=major, found=here)
+    raise EmbeddedPostgresFault("fault.postgres.missing", oldest=OLDEST)
 
 
 def _folders() -> list[Path]:
@@ -97,10 +93,7 @@ def _step_down(programs: Programs, owner: int | None) -> Programs:
             refusal = (str(error.stderr).strip().splitlines() or [""])[-1]
             continue
         return stepped
-    raise EmbeddedPostgresFault(
-        "PostgreSQL refuses to run as root and neither `unshare` nor `setpriv` may step down here "
-        f"({refusal}). Run as an ordinary user, or set DATABASE_URL."
-    )
+    raise EmbeddedPostgresFault("fault.postgres.root", said=refusal)
 
 
 def _ways_down(owner: int | None) -> list[tuple[tuple[str, ...], int | None]]:

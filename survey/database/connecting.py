@@ -29,11 +29,6 @@ async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
 
 def require_suitable(major: int, encoding: str) -> None:
     if major < OLDEST:
-        raise DatabaseUnsuitable(
-            f"The database is a PostgreSQL {major}; Bostemme needs {OLDEST} or newer. Nothing was changed."
-        )
+        raise DatabaseUnsuitable("fault.database.old", major=major, oldest=OLDEST)
     if encoding != ENCODING:
-        raise DatabaseUnsuitable(
-            f"The database is encoded in {encoding}, which lacks letters that tenants write. Nothing was "
-            f"changed. Make one with: create database ... encoding '{ENCODING}' template template0"
-        )
+        raise DatabaseUnsuitable("fault.database.encoding", encoding=encoding, wanted=ENCODING)

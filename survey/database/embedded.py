@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import socket
 import subprocess
 import sys
@@ -69,11 +70,9 @@ def _hold(places: Places, durable: bool) -> tuple[socket.socket, Supervisor | No
             if supervisor is None:
                 supervisor = _start_supervisor(places, durable)
             elif supervisor.poll() is not None:
-                raise EmbeddedPostgresFault(f"The embedded PostgreSQL did not start; {places.log} says why.")
+                raise EmbeddedPostgresFault("fault.postgres.not_started", log=places.log)
             time.sleep(0.02)
-    raise EmbeddedPostgresFault(
-        f"The embedded PostgreSQL did not answer in {PATIENCE_SECONDS} s; see {places.log}."
-    )
+    raise EmbeddedPostgresFault("fault.postgres.silent", seconds=PATIENCE_SECONDS, log=places.log)
 
 
 def _join(places: Places) -> socket.socket | None:
@@ -89,7 +88,8 @@ def _join(places: Places) -> socket.socket | None:
         return user
     user.close()
     if answer.startswith("fault "):
-        raise EmbeddedPostgresFault(answer.removeprefix("fault "))
+        told = json.loads(answer.removeprefix("fault "))
+        raise EmbeddedPostgresFault(told["key"], **told["values"])
     return None
 
 

@@ -8,13 +8,15 @@
     ├── MigrationFailed           503  error.unavailable
     └── EmbeddedPostgresFault     503  error.unavailable
 
-The sentence of the exception is for the operator, in English; tenants read the message behind `key`.
+The sentence of the exception is for the operator; tenants read the message behind `key`.
 """
 
 from __future__ import annotations
 
+from survey.wording import MachineFault
 
-class DatabaseFault(Exception):
+
+class DatabaseFault(MachineFault):
     status = 500
     key = "error.server"
 

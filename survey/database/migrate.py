@@ -51,9 +51,7 @@ async def require_current(url: str, migrations: Path = MIGRATIONS) -> None:
         await connection.close()
     _refuse_newer(applied, known)
     if known - applied:
-        raise DatabaseOfAnotherVersion(
-            f"The database lacks migration {min(known - applied)}. Run `bostemme migrate` and start again."
-        )
+        raise DatabaseOfAnotherVersion("fault.database.behind", missing=min(known - applied))
 
 
 async def granted(url: str, doors: Collection[str]) -> tuple[str, ...]:
@@ -80,11 +78,7 @@ async def _applied(connection: asyncpg.Connection[asyncpg.Record]) -> set[str]:
 
 def _refuse_newer(applied: set[str], known: set[str]) -> None:
     if applied - known:
-        raise DatabaseOfAnotherVersion(
-            f"The database was prepared by a newer Bostemme (migration {max(applied - known)}, this "
-            f"version knows {max(known)}). Nothing was changed. Start the newer version, or point "
-            "DATABASE_URL to another database."
-        )
+        raise DatabaseOfAnotherVersion("fault.database.newer", found=max(applied - known), known=max(known))
 
 
 async def _run_dbmate(url: str, migrations: Path) -> None:
@@ -106,14 +100,14 @@ async def _run_dbmate(url: str, migrations: Path) -> None:
     output, _ = await process.communicate()
     if process.returncode:
         lines = output.decode(errors="replace").strip().splitlines()
-        raise MigrationFailed(f"A migration failed and was rolled back: {' '.join(lines[-3:])}")
+        raise MigrationFailed("fault.migration", said=" ".join(lines[-3:]))
 
 
 def _dbmate() -> Path:
     beside = Path(sys.executable).with_name("dbmate")  # the virtual environment need not be on PATH
     found = str(beside) if beside.exists() else shutil.which("dbmate")
     if found is None:
-        raise MigrationFailed("The program `dbmate` is missing. Install the packages of requirements.lock.")
+        raise MigrationFailed("fault.dbmate")
     return Path(found)
 
 

@@ -53,9 +53,7 @@ class Places:
         # Root hands it to the id that PostgreSQL runs as, which then owns our own folder too.
         ours = {os.getuid()} | ({self.folder.stat().st_uid} if self.folder.exists() else set())
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
-            raise EmbeddedPostgresFault(
-                f"{private} is not a private folder of ours. Remove it, or set BOSTEMME_HOME."
-            )
+            raise EmbeddedPostgresFault("fault.postgres.folder", folder=private)
         return private
 
     def forget_sockets(self) -> None:

@@ -9,6 +9,7 @@ goes as text.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ import aiosql
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from forms.catalogue import Message
 from survey.database.errors import DatabaseUnreachable, DoorClosed
 
 queries: Any = aiosql.from_path(
@@ -44,18 +46,36 @@ REFUSALS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) 
 
 def unreachable(url: str, error: Exception) -> DatabaseUnreachable:
     """In words: never a part of the address but its host, for the rest may hold the password."""
-    known = isinstance(error, (OSError, asyncpg.PostgresError, asyncpg.InterfaceError))
-    if not known:  # a plain ValueError quotes what it could not read
-        return DatabaseUnreachable(
-            "DATABASE_URL cannot be read. It must look like postgresql://user:password@host/name, with "
-            "special characters in the password written as %40 for @, %2F for / and so on."
-        )
-    host = urlsplit(url).hostname or "its unix socket"
-    reason = str(error) or "no answer"
-    return DatabaseUnreachable(
-        f"The database cannot be reached at {host}: {reason}. "
-        "Check DATABASE_URL and that PostgreSQL is running."
-    )
+    if isinstance(error, ValueError):  # it quotes what it could not read
+        return DatabaseUnreachable("fault.database.address")
+    host = urlsplit(url).hostname or Message.of("fault.database.socket")
+    return DatabaseUnreachable("fault.database.unreachable", host=host, reason=_reason(error))
+
+
+def _reason(error: Exception) -> Message:
+    match error:
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            return Message.of("fault.database.reason.login")
+        case asyncpg.InvalidCatalogNameError():
+            return Message.of("fault.database.reason.name")
+        case asyncpg.InsufficientPrivilegeError():
+            return Message.of("fault.database.reason.rights")
+        case asyncpg.TooManyConnectionsError():
+            return Message.of("fault.database.reason.full")
+        case asyncpg.CannotConnectNowError():
+            return Message.of("fault.database.reason.starting")
+        case socket.gaierror():
+            return Message.of("fault.database.reason.host")
+        case TimeoutError():
+            return Message.of("fault.database.reason.silent")
+        case ConnectionError() | FileNotFoundError():
+            return Message.of("fault.database.reason.nobody")
+        case OSError() if "Connect call failed" in str(error):  # at every address of the host
+            return Message.of("fault.database.reason.nobody")
+        case _ if str(error):
+            return Message.of("fault.database.reason.other", said=str(error))
+        case _:
+            return Message.of("fault.database.reason.silent")
 
 
 class Database:
@@ -132,7 +152,7 @@ class Database:
     @asynccontextmanager
     async def _connection(self, door: str) -> AsyncIterator[Connection]:
         if door not in self._pools:
-            raise DoorClosed(f"This process must not go through the door '{door}' of the database.")
+            raise DoorClosed("fault.database.door", door=door)
         try:
             connection = await self._pools[door].acquire()
         except OSError as error:  # among all that may be wrong with files and networks, this is the database

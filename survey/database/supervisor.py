@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import selectors
 import shutil
@@ -33,7 +34,7 @@ IDLE_SECONDS = 10  # for the first user to come, after that PostgreSQL stops at 
 
 
 def main(folder: str, durable: str) -> None:
-    """Run until nobody needs the database. What goes wrong at start goes to the first user, as a sentence."""
+    """Run until nobody needs the database. What goes wrong at start goes to the first user, who words it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the users; we follow them
     places = Places(Path(folder))
     with _only_one(places), _listening(places) as listener:
@@ -42,8 +43,11 @@ def main(folder: str, durable: str) -> None:
             _stop_leftover(places)
             _prepare(places, programs)
             postgres = _Postgres(places, programs, durable=durable == "durable")
-        except (EmbeddedPostgresFault, OSError) as error:
-            _tell_first_user(listener, f"fault {error}")
+        except EmbeddedPostgresFault as fault:
+            _tell_first_user(listener, fault)
+            return
+        except OSError as error:
+            _tell_first_user(listener, EmbeddedPostgresFault("fault.postgres.system", said=error))
             return
         try:
             last_user = _serve_users(listener, postgres)
@@ -100,9 +104,9 @@ def _prepare(places: Places, programs: Programs) -> None:
         else ("--locale-provider=libc", "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C")
     )
     options = ("--no-sync", "--encoding=UTF8", "--auth=trust", f"--username={USER}", *provider)
-    _run(programs.command("initdb", "-D", str(half_made), *options), "prepared")
+    _run(programs.command("initdb", "-D", str(half_made), *options))
     single = programs.command("postgres", "--single", "-D", str(half_made), "postgres")
-    _run(single, "prepared", f"create database {DATABASE}\n")
+    _run(single, f"create database {DATABASE}\n")
     half_made.rename(places.data)
 
 
@@ -113,11 +117,11 @@ def _hand_over(data: Path, uid: int) -> None:
             os.chown(Path(folder, name), uid, uid, follow_symlinks=False)
 
 
-def _run(command: list[str], what: str, text: str = "") -> None:
+def _run(command: list[str], text: str = "") -> None:
     done = subprocess.run(command, input=text, capture_output=True, text=True, env=_environment())  # noqa: S603
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
-        raise EmbeddedPostgresFault(f"The embedded PostgreSQL could not be {what}: {' '.join(lines[-2:])}")
+        raise EmbeddedPostgresFault("fault.postgres.not_prepared", said=" ".join(lines[-2:]))
 
 
 def _environment() -> dict[str, str]:
@@ -147,7 +151,7 @@ def _start(places: Places, programs: Programs, *, durable: bool) -> subprocess.P
             return server
         # After a kill -9 the helpers of the former PostgreSQL hold its memory for a moment longer.
         time.sleep(START_PAUSE_SECONDS)
-    raise EmbeddedPostgresFault(f"The embedded PostgreSQL stopped at start; {places.log} says why.")
+    raise EmbeddedPostgresFault("fault.postgres.stopped", log=places.log)
 
 
 def _launch(places: Places, command: list[str]) -> subprocess.Popen[bytes]:
@@ -171,9 +175,7 @@ def _comes_up(places: Places, server: subprocess.Popen[bytes]) -> bool:
             return True
         time.sleep(0.02)
     _stop(server)
-    raise EmbeddedPostgresFault(
-        f"The embedded PostgreSQL was not ready in {START_SECONDS} s; see {places.log}."
-    )
+    raise EmbeddedPostgresFault("fault.postgres.not_ready", seconds=START_SECONDS, log=places.log)
 
 
 def _ready(places: Places, pid: int) -> bool:
@@ -195,9 +197,7 @@ def _stop_leftover(places: Places) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while _serves(pid, places.data):
         if time.monotonic() > deadline:
-            raise EmbeddedPostgresFault(
-                f"An earlier PostgreSQL (process {pid}) does not stop. End it, start again."
-            )
+            raise EmbeddedPostgresFault("fault.postgres.earlier", pid=pid)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)
         time.sleep(0.1)
@@ -270,11 +270,13 @@ def _serve_users(listener: socket.socket, postgres: _Postgres) -> socket.socket 
     return last_user
 
 
-def _tell_first_user(listener: socket.socket, line: str) -> None:
+def _tell_first_user(listener: socket.socket, fault: EmbeddedPostgresFault) -> None:
+    values = {name: value if isinstance(value, int) else str(value) for name, value in fault.message.values}
+    told = json.dumps({"key": fault.message.key, "values": values})
     listener.settimeout(IDLE_SECONDS)
     with contextlib.suppress(OSError):
         user, _ = listener.accept()
-        user.sendall(f"{' '.join(line.split())}\n".encode())
+        user.sendall(f"fault {told}\n".encode())
         user.close()
 
 

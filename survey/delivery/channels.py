@@ -217,7 +217,7 @@ def _mail(environ: Mapping[str, str], outbox: Path | None) -> Channel | None:
         return Folder(outbox, "eml", sender or "bostemme@example.org") if outbox else None
     url = urlsplit(setting)
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
-        raise SettingsFault("BOSTEMME_MAIL_FROM must be the address that BOSTEMME_SMTP sends mail from.")
+        raise SettingsFault("fault.mail_from")
     if url.scheme == "file":
         return Folder(Path(url.path), "eml", sender)
     kinds: dict[str, tuple[Literal["start", "whole", "none"], int]] = {
@@ -226,10 +226,10 @@ def _mail(environ: Mapping[str, str], outbox: Path | None) -> Channel | None:
         "smtp+plain": ("none", 25),
     }
     if url.scheme not in kinds or not url.hostname:
-        raise SettingsFault("BOSTEMME_SMTP must be smtp://, smtps:// or smtp+plain:// and a host.")
+        raise SettingsFault("fault.smtp")
     tls, port = kinds[url.scheme]
     if tls == "none" and url.password:
-        raise SettingsFault("BOSTEMME_SMTP would send its password in the clear: use smtp:// or smtps://.")
+        raise SettingsFault("fault.smtp_in_the_clear")
     return Mail(
         url.hostname,
         url.port or port,
@@ -245,7 +245,7 @@ def _sms(environ: Mapping[str, str], outbox: Path | None) -> Channel | None:
     setting = environ.get("BOSTEMME_SMS", "")
     name = environ.get("BOSTEMME_SMS_SENDER", "Bostemme")
     if not re.fullmatch(r"[A-Za-z0-9 ]{1,11}|\+[0-9]{5,15}", name):
-        raise SettingsFault("BOSTEMME_SMS_SENDER must be at most 11 letters and digits, or a number.")
+        raise SettingsFault("fault.sms_sender")
     if not setting:
         return Folder(outbox, "txt", name) if outbox else None
     url = urlsplit(setting)
@@ -253,7 +253,7 @@ def _sms(environ: Mapping[str, str], outbox: Path | None) -> Channel | None:
         return Folder(Path(url.path), "txt", name)
     local = url.hostname in ("localhost", "127.0.0.1", "::1")
     if url.scheme != "https" and not (url.scheme == "http" and local):
-        raise SettingsFault("BOSTEMME_SMS must begin with https:// (http:// on this machine, or file://).")
+        raise SettingsFault("fault.sms")
     return Gateway(setting, environ.get("BOSTEMME_SMS_TOKEN") or None, name)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiosql
 
+from forms.catalogue import Message
 from reports.errors import ReportsError
 from survey import logs
 from survey.ballots.keys import KeyFolder
@@ -23,6 +24,7 @@ from survey.campaigns.errors import CampaignError
 from survey.database.pool import Database
 from survey.retention import plan
 from survey.retention.plan import Due, Held
+from survey.wording import words
 
 if TYPE_CHECKING:
     from survey.retention.published import Checked
@@ -30,11 +32,8 @@ if TYPE_CHECKING:
 # `survey.retention.published` is imported where it is needed: it computes reports, and takes a second and
 # 100 MB to load, which the mixer need not spend on a day when nothing is due.
 
-CHANGED = "Published figures changed with the answers; the sealed wave was left. Restore a backup and look."
-KEYS_AWAY = (
-    "Contact keys are not destroyed: their folder is not here. Run `bostemme retention run` where "
-    "BOSTEMME_CONTACT_KEYS is."
-)
+CHANGED = Message.of("fault.retention.changed")
+KEYS_AWAY = Message.of("fault.retention.keys_away")
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
@@ -45,8 +44,8 @@ class Done:
 
     due: Due
     counts: dict[str, int]
-    fault: str = ""
-    """Why the step could not be ended: a sentence for the operator, empty when it was."""
+    fault: Message | None = None
+    """Why the step could not be ended, for the operator: a message of the house; None when it was."""
 
 
 async def due(database: Database, day: date | None = None) -> tuple[Due, ...]:
@@ -67,10 +66,11 @@ async def run(database: Database, folders: Sequence[KeyFolder]) -> tuple[Done, .
             else:
                 done.append(await _answers(database, step))
         except (CampaignError, ReportsError) as error:
-            done.append(Done(step, {}, fault=f"{type(error).__name__}: see the log of the server."))
+            done.append(Done(step, {}, fault=Message.of("fault.retention.other", error=logs.known(error))))
     for one in done:
         if one.fault:
-            logs.trouble("retention stopped", campaign=str(one.due.held.campaign_id), why=one.fault)
+            why = one.fault.worded(words("en"))
+            logs.trouble("retention stopped", campaign=str(one.due.held.campaign_id), why=why)
     return tuple(done)
 
 
@@ -101,7 +101,7 @@ async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due)
         counts["keys"] = counts.get("keys", 0) + (noted is not None)
     if sum(counts.values()):
         logs.done("contacts deleted", campaign=str(campaign_id), n=sum(counts.values()))
-    return Done(step, counts, fault=KEYS_AWAY if missing else "")
+    return Done(step, counts, fault=KEYS_AWAY if missing else None)
 
 
 async def _answers(database: Database, step: Due) -> Done:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from forms.catalogue import read_catalogue
+from survey.ballots.keys import KeyFolder
 from survey.campaigns import rounds
 from survey.cli import main
 from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.settings import PROJECT
+from survey.wording import MESSAGES
 from tests import offices
 
 Run = Callable[..., Result]
@@ -96,6 +101,128 @@ def test_the_option_decides_else_the_terminal_else_english(
     assert complaint.startswith("Error: " if "The" in said else "Feil: ")
 
 
+MACHINE: dict[str, tuple[dict[str, str], tuple[str, ...], str, str]] = {
+    "no secret": (
+        {"BOSTEMME_SECRET_KEY": ""},
+        ("migrate",),
+        "BOSTEMME_SECRET_KEY har 0 tegn, men må ha minst 32",
+        "BOSTEMME_SECRET_KEY har 0 teikn, men må ha minst 32",
+    ),
+    "no such side": (
+        {"BOSTEMME_ONLY": "begge"},
+        ("migrate",),
+        "BOSTEMME_ONLY er «begge», men må være en av disse",
+        "BOSTEMME_ONLY er «begge», men må vere ein av desse",
+    ),
+    "no database": (
+        {"DATABASE_URL": "postgresql://me:hemmelig@127.0.0.1:1/hus"},
+        ("migrate",),
+        "Databasen kan ikke nås på 127.0.0.1: ingen svarer der. Sjekk DATABASE_URL",
+        "Databasen kan ikkje nåast på 127.0.0.1: ingen svarer der. Sjekk DATABASE_URL",
+    ),
+    "no such machine": (
+        {"DATABASE_URL": "postgresql://me:hemmelig@no-such-host.invalid/hus"},
+        ("staff", "list", "--organisation", "a"),
+        "Databasen kan ikke nås på no-such-host.invalid: ",
+        "Databasen kan ikkje nåast på no-such-host.invalid: ",
+    ),
+    "another kind of address": (
+        {"DATABASE_URL": "mysql://me:hemmelig@127.0.0.1/hus"},
+        ("migrate",),
+        "DATABASE_URL kan ikke leses. Den må se ut som postgresql://bruker:passord@maskin/navn",
+        "DATABASE_URL kan ikkje lesast. Han må sjå ut som postgresql://brukar:passord@maskin/namn",
+    ),
+    "no keys": (
+        {},
+        ("keys", "backup", "kopi"),
+        "Det er ingen nøkler i ",
+        "Det er ingen nøklar i ",
+    ),
+    "a channel that cannot be": (
+        {"BOSTEMME_SMTP": "gopher://x", "BOSTEMME_MAIL_FROM": "a@example.org"},
+        ("send", "--once"),
+        "BOSTEMME_SMTP må være smtp://, smtps:// eller smtp+plain:// og et maskinnavn.",
+        "BOSTEMME_SMTP må vere smtp://, smtps:// eller smtp+plain:// og eit maskinnamn.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", MACHINE)
+def test_what_the_machine_lacks_is_told_in_one_norwegian_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    environment, command, bokmaal, nynorsk = MACHINE[fault]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for said, lang in ((bokmaal, "nb_NO.UTF-8"), (nynorsk, "nn_NO.UTF-8")):
+        answer = run(*command, lang=lang)
+        assert answer.exit_code == 1 and answer.output.startswith(f"Feil: {said}"), answer.output
+        told = answer.output.replace("no-such-host.invalid", "")
+        assert not ENGLISH.search(told) and len(told.splitlines()) == 1
+        assert "hemmelig" not in answer.output
+
+
+def test_a_busy_port_is_told_in_bokmaal(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = run("serve", "--port", str(port))
+    assert answer.output == (
+        f"Feil: Port {port} er opptatt. "
+        "Stopp det som bruker den, eller velg en annen med --port og BOSTEMME_BASE_URL.\n"
+    )
+
+
+async def test_a_database_of_another_version_is_told_in_bokmaal(run: Run, database: Database) -> None:
+    async with database.owner() as connection:
+        await connection.execute("insert into schema_migrations values ('9999')")
+    answer = await asyncio.to_thread(run, "migrate")
+    assert answer.output.startswith("Feil: Databasen er gjort klar av et nyere Bostemme (migrering 9999;")
+
+
+def test_data_of_another_postgres_is_told_in_nynorsk_by_who_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "")
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    (tmp_path / "postgres" / "data" / "PG_VERSION").write_text("9\n")
+    answer = run("migrate", lang="nn_NO.UTF-8")
+    assert answer.output.startswith("Feil: Dataa er skrivne av PostgreSQL 9, som ikkje finst på denne")
+
+
+def test_keys_are_listed_kept_and_put_back_in_norwegian(run: Run, tmp_path: Path) -> None:
+    assert run("migrate").exit_code == 0
+    KeyFolder(tmp_path / "keys").make()
+    made = CliRunner().invoke
+    kept = made(main, ["keys", "backup", str(tmp_path / "kopi")], input="en ganske lang frase\n")
+    assert kept.output == f"1 nøkler ligger i {tmp_path / 'kopi'}.\n"
+    again = made(main, ["keys", "backup", str(tmp_path / "kopi")], input="en ganske lang frase\n")
+    assert "kopi finnes fra før. Velg et annet navn" in again.output and again.exit_code == 1
+    wrong = made(main, ["keys", "restore", str(tmp_path / "kopi")], input="en annen lang frase\n")
+    assert "lar seg ikke åpne med denne passfrasen" in wrong.output
+    back = made(main, ["keys", "restore", str(tmp_path / "kopi")], input="en ganske lang frase\n")
+    assert back.output == "0 nøkler ble lagt tilbake.\n"
+    gone = made(main, ["keys", "restore", str(tmp_path / "nei")])
+    assert gone.output == f"Feil: {tmp_path / 'nei'} finnes ikke.\n"
+    asked = made(main, ["keys", "give-up", "abc"], input="n\n")
+    assert "Er nøkkelen tapt for godt? (j/n)" in asked.output and "Avbrutt." in asked.output
+    sure = made(main, ["keys", "give-up", "abc"], input="j\n")
+    assert "Det er ikke nøyaktig én nøkkel som begynner med «abc»" in sure.output
+
+
+def test_every_fault_of_the_machine_has_words_in_every_language_and_none_is_left_over() -> None:
+    code = "".join(file.read_text() for file in (PROJECT / "survey").rglob("*.py"))
+    told = {language: read_catalogue(MESSAGES, language) for language in ("nb", "nn", "en")}
+    kinds = {key for key in told["nb"] if key.startswith("fault.")}
+    assert set(re.findall(r'"(fault\.[a-z_.]+)"', code)) - {"fault.css", "fault.html"} == kinds
+    for kind in kinds:
+        assert told["en"][kind] not in (told["nb"][kind], told["nn"][kind]), kind
+    for language in ("nb", "nn"):
+        for kind in kinds:
+            assert not ENGLISH.search(re.sub(r"create database.*|`[^`]*`", "", told[language][kind])), kind
+
+
 def test_every_command_takes_the_language(run: Run) -> None:
     for words in (
         ("migrate",),
@@ -105,6 +232,11 @@ def test_every_command_takes_the_language(run: Run) -> None:
         ("responses", "import"),
         ("organisation", "add"),
         ("organisation", "estate"),
+        ("mix",),
+        ("send",),
+        ("bounced",),
+        *(("keys", each) for each in ("list", "backup", "restore", "rotate", "give-up")),
+        *(("retention", each) for each in ("run", "check")),
         *(("staff", each) for each in ("add", "list", "password", "activate", "deactivate")),
     ):
         assert "--language [nb|nn|en]" in run(*words, "--help").output, words
@@ -164,8 +296,6 @@ async def test_a_release_tells_what_it_made_and_never_writes_over_a_file_or_make
         return run("release", "--organisation", "Vår kommune", "--round", "Vår runde", *more)
 
     async def threaded(*more: str) -> Result:
-        import asyncio
-
         return await asyncio.to_thread(release, *more)  # a command has an event loop of its own
 
     made = await threaded("--output", str(file))

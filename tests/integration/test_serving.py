@@ -131,7 +131,8 @@ def test_on_a_busy_machine_another_port_is_served_with_one_line_about_it(databas
 CLAIM = """
 import sys
 from survey import ports
-print(ports.choose("127.0.0.1", int(sys.argv[1])), flush=True)
+from survey.wording import words
+print(ports.choose("127.0.0.1", int(sys.argv[1]), words("en")), flush=True)
 sys.stdin.read()
 """
 

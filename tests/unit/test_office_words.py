@@ -1,4 +1,4 @@
-"""The console says everything in every language, with the same blanks to fill."""
+"""The console and the command line say everything in every language, with the same blanks to fill."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import survey
 from forms.catalogue import read_catalogue
 from survey import office, people
 
-ROOMS = [Path(room.__file__).parent / "messages" for room in (office, people) if room.__file__]
+ROOMS = [Path(room.__file__).parent / "messages" for room in (survey, office, people) if room.__file__]
 
 
 @pytest.mark.parametrize("folder", ROOMS, ids=lambda folder: folder.parent.name)
