@@ -9,3 +9,19 @@ RAKING_ROUNDS = 1000
 """Passes over all margins before the weights are given up."""
 RAKING_TOLERANCE = 1e-10
 """How near a raked margin must come to the register, of its size."""
+
+FEWEST_FOR_RELIABILITY = 20
+"""People who answered both of any two items; with fewer, the intervals of alpha and omega say nothing."""
+FEWEST_FOR_CORRELATION = 10
+"""People who answered both questions."""
+BOOTSTRAPS = 500
+"""Redraws behind the interval of omega."""
+SEED = 1976
+"""Of every redraw: the same answers give the same report."""
+FACTOR_TOLERANCE = 1e-10
+"""No loading moves more than this in the last sweep."""
+
+MOST_GROUPS = 20
+"""A grouping with more says nothing that can be read, and gives people away."""
+ANSWERS_PER_COEFFICIENT = 10
+"""Fewer, and the odds of an ordered logit lean outwards (Peduzzi and others 1996)."""

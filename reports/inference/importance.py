@@ -1,0 +1,131 @@
+"""What matters to tenants: rank correlation with the overall question, beside what they chose themselves.
+
+- tau-b: Kendall 1945; its asymptotic variance: Brown and Benedetti 1977
+- Spearman's rho on mid-ranks; its interval: Bonett and Wright 2000
+- their own choices: exact shares (`proportions`)
+Tables are items x overall, both from worst to best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from reports.errors import BadDesign, NoSpread, TooFewAnswers
+from reports.inference.estimates import Floats, Interval
+from reports.inference.multiplicity import holm
+from reports.inference.proportions import share_interval
+from reports.inference.settings import FEWEST_FOR_CORRELATION, LEVEL
+
+
+@dataclass(frozen=True)
+class Importance:
+    """How strongly an item goes with the overall answer (tau-b, -1..1). `sure`: after Holm over all items."""
+
+    name: str
+    strength: Interval
+    sure: bool
+
+
+def derived(
+    tables: dict[str, ArrayLike], population: int | None = None, level: float = LEVEL
+) -> tuple[Importance, ...]:
+    """Strongest first. Items with too few answers or without spread are left out: they say nothing."""
+    found: dict[str, tuple[Interval, float]] = {}
+    for name, table in tables.items():
+        try:
+            found[name] = _tau(table, population, level)
+        except (TooFewAnswers, NoSpread):
+            continue
+    stands = holm([p for _, p in found.values()], level)
+    rows = [
+        Importance(name, strength, sure)
+        for (name, (strength, _)), sure in zip(found.items(), stands, strict=True)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.strength.value, row.name)))
+
+
+def tau_b(table: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:
+    """Kendall's tau-b of a table of counts: (P - Q) / sqrt((n^2 - sum r^2)(n^2 - sum c^2)), P and Q the
+    concordant and discordant pairs counted both ways, r and c the margins. Variance by the delta method
+    for a multinomial sample (Brown and Benedetti 1977), times 1 - n / N; normal interval within -1..1."""
+    return _tau(table, population, level)[0]
+
+
+def _tau(table: ArrayLike, population: int | None, level: float) -> tuple[Interval, float]:
+    counts = _checked(table)
+    n = counts.sum()
+    below = _sums_before(counts)
+    beyond = _sums_before(counts[::-1, ::-1])[::-1, ::-1]
+    left = _sums_before(counts[:, ::-1])[:, ::-1]
+    right = _sums_before(counts[::-1])[::-1]
+    agree = below + beyond - left - right
+    r, c = counts.sum(axis=1), counts.sum(axis=0)
+    wr, wc = n**2 - (r**2).sum(), n**2 - (c**2).sum()
+    w = np.sqrt(wr * wc)
+    value = float((counts * agree).sum() / w)
+    v = r[:, None] * wc + c[None, :] * wr
+    spread = (counts * (2 * w * agree + value * v) ** 2).sum() - n**3 * value**2 * (wr + wc) ** 2
+    error = float(np.sqrt(max(spread, 0.0)) / w**2 * np.sqrt(_unseen(n, population)))
+    half = float(special.ndtri(1 - (1 - level) / 2)) * error
+    p = 2 * float(special.ndtr(-abs(value) / error)) if error > 0 else float(value == 0)
+    return Interval(value, max(-1.0, value - half), min(1.0, value + half), int(n)), p
+
+
+def spearman(table: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:
+    """Spearman's rho on mid-ranks, interval on Fisher's scale with variance (1 + rho^2 / 2) / (n - 3)."""
+    counts = _checked(table)
+    n = counts.sum()
+    a, b = (np.cumsum(margin) - margin / 2 for margin in (counts.sum(axis=1), counts.sum(axis=0)))
+    a, b = a - n / 2, b - n / 2
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    value = float((counts * np.outer(a, b)).sum() / np.sqrt((rows * a**2).sum() * (columns * b**2).sum()))
+    value = min(max(value, -1.0), 1.0)
+    if abs(value) == 1:
+        return Interval(value, value, value, int(n))
+    error = np.sqrt((1 + value**2 / 2) / (n - 3) * _unseen(n, population))
+    half = float(special.ndtri(1 - (1 - level) / 2) * error)
+    centre = float(np.arctanh(value))
+    return Interval(value, float(np.tanh(centre - half)), float(np.tanh(centre + half)), int(n))
+
+
+def own_choices(
+    chosen: dict[str, int], n: int, population: int | None = None, level: float = LEVEL
+) -> tuple[tuple[str, Interval], ...]:
+    """The share of n people that put each theme among those they chose, most chosen first; exact intervals.
+
+    TooFewAnswers: nobody chose. BadDesign: a theme chosen more often than there are people.
+    """
+    if n < 1:
+        raise TooFewAnswers("nobody has chosen")
+    if any(not 0 <= k <= n for k in chosen.values()):
+        raise BadDesign(f"a theme is chosen by more than all {n}")
+    low, high = share_interval(list(chosen.values()), n, population, level)
+    rows = [
+        (name, Interval(k / n, float(a), float(b), n))
+        for (name, k), a, b in zip(chosen.items(), low, high, strict=True)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row[1].value, row[0])))
+
+
+def _checked(table: ArrayLike) -> Floats:
+    counts = np.asarray(table, np.float64)
+    if counts.sum() < FEWEST_FOR_CORRELATION:
+        raise TooFewAnswers(f"a rank correlation needs {FEWEST_FOR_CORRELATION} answers to both questions")
+    if np.count_nonzero(counts.sum(axis=1)) < 2 or np.count_nonzero(counts.sum(axis=0)) < 2:
+        raise NoSpread("one of the questions was answered alike by all")
+    return counts
+
+
+def _sums_before(counts: Floats) -> Floats:
+    """For each cell the sum of all cells in earlier rows and earlier columns."""
+    padded = np.pad(counts, ((1, 0), (1, 0)))[:-1, :-1]
+    result: Floats = padded.cumsum(axis=0).cumsum(axis=1)
+    return result
+
+
+def _unseen(n: float, population: int | None) -> float:
+    return 1.0 if population is None else max(0.0, 1 - float(n) / max(population, 1))

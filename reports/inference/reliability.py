@@ -1,0 +1,183 @@
+"""How far the items of one score measure one thing: alpha, omega, and item by item.
+
+- alpha: Cronbach 1951; its interval: Feldt 1965; Feldt, Woodruff and Salih 1987
+- omega total: McDonald 1999, ch. 6, from one factor fitted by least squares to the correlations (minres,
+  Harman and Jones 1966); its interval: percentile bootstrap (Kelley and Pornprasertmanit 2016)
+Covariances are pairwise: a person counts for every pair of items that both have an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from reports.errors import NoSpread, TooFewAnswers
+from reports.inference.estimates import Floats, Interval
+from reports.inference.settings import BOOTSTRAPS, FACTOR_TOLERANCE, FEWEST_FOR_RELIABILITY, LEVEL, SEED
+
+SWEEPS = 5000
+PEOPLE_AT_ONCE = 1000
+"""Bounds the memory of the bootstrap."""
+
+
+@dataclass(frozen=True)
+class ItemReliability:
+    n: int
+    mean: float
+    spread: float
+    """Standard deviation."""
+    rest: float
+    """Correlation with the sum of the other items."""
+    alpha_without: float | None
+    """Alpha of the others; None when only one is left."""
+    turned: bool
+    """Surely correlates negatively with the rest: reversed codes forgotten?"""
+
+
+@dataclass(frozen=True)
+class Reliability:
+    alpha: Interval
+    standardised: float
+    """Alpha of the correlations."""
+    between: float
+    """Mean correlation of two items."""
+    omega: Interval | None
+    """None with fewer than three items: one factor cannot be told from two correlated items."""
+    items: tuple[ItemReliability, ...]
+
+
+def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
+    """Of one score a person and item (people x items, NaN where not answered), turned round where marked.
+
+    TooFewAnswers: fewer than two items, or FEWEST_FOR_RELIABILITY people for some pair of items. NoSpread: an
+    item that all answered alike.
+    """
+    x = np.asarray(scores, np.float64)
+    if x.ndim != 2 or x.shape[1] < 2:
+        raise TooFewAnswers("reliability needs at least two items")
+    there = ~np.isnan(x)
+    together = there.T.astype(np.int64) @ there.astype(np.int64)
+    n = int(together.min())
+    if n < FEWEST_FOR_RELIABILITY:
+        raise TooFewAnswers(
+            f"only {n} people answered some pair of the items; reliability needs {FEWEST_FOR_RELIABILITY}"
+        )
+    covariance = _covariances(np.ones((1, x.shape[0])), x)[0]
+    if (np.diag(covariance) <= 1e-12).any():
+        raise NoSpread("an item was answered alike by all; leave it out")
+    p = x.shape[1]
+    deviations = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(deviations, deviations)
+    rest = (covariance.sum(axis=1) - np.diag(covariance)) / deviations
+    others = covariance.sum() - 2 * covariance.sum(axis=1) + np.diag(covariance)
+    with np.errstate(invalid="ignore"):
+        rest = np.where(others > 0, rest / np.sqrt(np.maximum(others, 1e-300)), 0.0)
+    critical = float(special.ndtri(1 - (1 - level) / 2)) / np.sqrt(max(n - 3, 1))
+    rows = []
+    for i in range(p):
+        left = np.delete(np.delete(covariance, i, 0), i, 1)
+        rows.append(
+            ItemReliability(
+                n=int(there[:, i].sum()),
+                mean=float(np.nanmean(x[:, i])),
+                spread=float(np.nanstd(x[:, i], ddof=1)),
+                rest=float(rest[i]),
+                alpha_without=_alpha(left) if p > 2 else None,
+                turned=bool(np.arctanh(np.clip(rest[i], -0.999999, 0.999999)) < -critical),
+            )
+        )
+    return Reliability(
+        alpha=alpha_interval(_alpha(covariance), n, p, level),
+        standardised=_alpha(correlation),
+        between=float((correlation.sum() - p) / (p * (p - 1))),
+        omega=_omega_interval(x, covariance, n, level) if p > 2 else None,
+        items=tuple(rows),
+    )
+
+
+def _alpha(covariance: Floats) -> float:
+    """p / (p - 1) (1 - sum of variances / variance of the sum)."""
+    p = covariance.shape[0]
+    whole = covariance.sum()
+    if whole <= 0:  # items that cancel each other measure nothing together
+        return 0.0
+    return float(p / (p - 1) * (1 - np.trace(covariance) / whole))
+
+
+def alpha_interval(alpha: float, n: int, items: int, level: float = LEVEL) -> Interval:
+    """1 - (1 - alpha) F: F with n - 1 and (n - 1)(p - 1) degrees of freedom (Feldt 1965)."""
+    tail = (1 - level) / 2
+    one, other = n - 1, (n - 1) * (items - 1)
+    low = 1 - (1 - alpha) * float(special.fdtri(one, other, 1 - tail))
+    high = 1 - (1 - alpha) * float(special.fdtri(one, other, tail))
+    return Interval(alpha, low, high, n)
+
+
+def one_factor(correlations: ArrayLike) -> Floats:
+    """Loadings of one factor on standardised items, B x p from B correlation matrices (or p from one).
+
+    Minimises the squares of r_ij - l_i l_j over i != j, one loading after the other: each step is exact, so
+    the sum never grows. A loading is kept within -1..1.
+    """
+    given = np.asarray(correlations, np.float64)
+    r = np.atleast_3d(given) if given.ndim == 3 else given[None]
+    off = r * (1 - np.eye(r.shape[1]))
+    # The first principal axis of the off-diagonal part is near, and has the right signs.
+    values, vectors = np.linalg.eigh(off)
+    loadings = vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1:], 1e-6))
+    for _ in range(SWEEPS):
+        before = loadings.copy()
+        for i in range(loadings.shape[1]):
+            others = (loadings**2).sum(axis=1) - loadings[:, i] ** 2
+            step = (off[:, i] * loadings).sum(axis=1) / np.maximum(others, 1e-12)
+            loadings[:, i] = np.clip(step, -1, 1)
+        if np.abs(loadings - before).max() < FACTOR_TOLERANCE:
+            break
+    loadings = loadings * np.where(loadings.sum(axis=1) < 0, -1.0, 1.0)[:, None]
+    result: Floats = loadings if given.ndim == 3 else loadings[0]
+    return result
+
+
+def omega_total(covariances: Floats) -> Floats:
+    """1 - (sum of unique variances) / (variance of the sum), B from B covariance matrices."""
+    deviations = np.sqrt(np.maximum(np.diagonal(covariances, axis1=1, axis2=2), 1e-300))
+    correlation = covariances / (deviations[:, :, None] * deviations[:, None, :])
+    unique = (deviations**2 * (1 - one_factor(correlation) ** 2)).sum(axis=1)
+    whole = covariances.sum(axis=(1, 2))
+    result: Floats = np.where(whole > 0, 1 - unique / np.maximum(whole, 1e-300), 0.0)
+    return result
+
+
+def _omega_interval(x: Floats, covariance: Floats, n: int, level: float) -> Interval:
+    rng = np.random.default_rng(SEED)
+    size = x.shape[0]
+    draws = rng.multinomial(size, np.full(size, 1 / size), BOOTSTRAPS).astype(np.float64)
+    again = _covariances(draws, x)
+    usable = (np.diagonal(again, axis1=1, axis2=2) > 1e-12).all(axis=1) & np.isfinite(again).all(axis=(1, 2))
+    found = omega_total(again[usable])
+    tail = (1 - level) / 2
+    low, high = np.quantile(found, [tail, 1 - tail])
+    value = float(omega_total(covariance[None])[0])
+    return Interval(value, min(value, float(low)), max(value, float(high)), n)
+
+
+def _covariances(counts: Floats, x: Floats) -> NDArray[np.float64]:
+    """Pairwise covariances, B x p x p, of people who each count so often (B x n)."""
+    there = ~np.isnan(x)
+    # About the mean, so that sums of squares do not cancel.
+    centred = np.where(there, x - np.nanmean(x, axis=0), 0.0)
+    b, p = counts.shape[0], x.shape[1]
+    n, si, sp = (np.zeros((b, p * p)) for _ in range(3))
+    for start in range(0, x.shape[0], PEOPLE_AT_ONCE):
+        own, seen = centred[start : start + PEOPLE_AT_ONCE], there[start : start + PEOPLE_AT_ONCE]
+        c = counts[:, start : start + PEOPLE_AT_ONCE]
+        n += c @ (seen[:, :, None] & seen[:, None, :]).reshape(len(own), -1).astype(np.float64)
+        si += c @ (own[:, :, None] * seen[:, None, :]).reshape(len(own), -1)
+        sp += c @ (own[:, :, None] * own[:, None, :]).reshape(len(own), -1)
+    n, si, sp = (a.reshape(b, p, p) for a in (n, si, sp))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result: Floats = (sp - si * si.transpose(0, 2, 1) / n) / (n - 1)
+    return result
