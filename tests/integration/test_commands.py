@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -222,6 +225,33 @@ def test_every_fault_of_the_machine_has_words_in_every_language_and_none_is_left
         for kind in kinds:
             own = re.sub(r"create database.*|`[^`]*`|\{\w+\}", "", told[language][kind])
             assert not ENGLISH.search(own), kind
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("nb_NO.UTF-8", "Dette mangler på maskinen. Installer det som i Debian heter: libpango-1.0-0"),
+        ("nn_NO.UTF-8", "Dette manglar på maskina. Installer det som i Debian heiter: libpango-1.0-0"),
+        ("C", "Missing on this machine; install what Debian calls: libpango-1.0-0"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="what is missing is named as Debian names it")
+def test_a_missing_pango_is_told_in_the_language_of_the_terminal(
+    tmp_path: Path, lang: str, said: str
+) -> None:
+    for program in ("sh", "dirname", "uname", "grep", "cat", "ls"):
+        found = shutil.which(program)
+        assert found is not None
+        (tmp_path / program).symlink_to(found)
+    (tmp_path / "ldconfig").write_text("#!/bin/sh\n")  # a machine without libraries
+    (tmp_path / "ldconfig").chmod(0o755)
+    done = subprocess.run(
+        [PROJECT / "scripts" / "system-parts", "pango"],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path), "LANG": lang},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1 and done.stderr.startswith(said), done.stderr
 
 
 def test_every_command_takes_the_language(run: Run) -> None:
