@@ -9,6 +9,7 @@ from reports.cells import Matrix, index_by_estate, matrix_of, with_rest
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
 from reports.estates import overall_by_estate
 from reports.findings import findings
+from reports.inference.respondents import nonresponse_bounds
 from reports.items import item_result
 from reports.results import Cell, Coverage, ItemResult, Results
 from reports.scope import Groundwork, Scope
@@ -176,5 +177,4 @@ def _nonresponse_bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[flo
     share = interval_of(items[outcome.id].favourable)
     if share is None:
         return None
-    answered = min(1.0, share.n / invited)
-    return share.value * answered, share.value * answered + 1 - answered
+    return nonresponse_bounds(share.value, share.n / invited)

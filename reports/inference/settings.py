@@ -25,3 +25,12 @@ MOST_GROUPS = 20
 """A grouping with more says nothing that can be read, and gives people away."""
 ANSWERS_PER_COEFFICIENT = 10
 """Fewer, and the odds of an ordered logit lean outwards (Peduzzi and others 1996)."""
+
+FEWEST_ESTATES = 5
+"""With fewer, nobody can tell how estates differ: no funnel, and nothing to lend."""
+SMALL_ESTATE = 20
+"""Estates with fewer answers have the estimate that lends from all estates beside their own."""
+FUNNEL_LIMITS = (0.95, 0.998)
+"""Two standard errors and three, as in all published funnels."""
+FEWEST_OF_A_WAY = 10
+"""Answers by one way (paper, a helper) before it is set beside the others."""

@@ -1,0 +1,112 @@
+"""Small estates and estates beside one another: borrowed strength and funnels, never ranks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reports.errors import BadDesign, NoSpread, TooFewAnswers
+from reports.inference import Stratum
+from reports.inference.funnel import mean_funnel, share_funnel
+from reports.inference.shrinkage import shrunken_means, shrunken_shares
+
+
+def test_the_fewer_have_answered_the_more_is_lent_from_the_others() -> None:
+    found = shrunken_shares([0, 10, 30, 45, 60, 16], [5, 20, 50, 60, 90, 20], [40, 40, 100, 120, 180, 40])
+    tiny = found[0]
+    assert tiny.raw == 0 and 0 < tiny.low < tiny.value < tiny.high < 1
+    assert tiny.own < found[4].own
+    assert all(row.low <= row.value <= row.high for row in found)
+
+
+def test_an_estate_where_all_have_answered_borrows_nothing() -> None:
+    found = shrunken_shares([2, 10, 30, 45, 60], [8, 20, 50, 60, 90], [8, 40, 100, 120, 180])
+    assert (found[0].value, found[0].low, found[0].high, found[0].own) == (0.25, 0.25, 0.25, 1)
+    rng = np.random.default_rng(1)
+    strata = [
+        Stratum.of(rng.integers(0, 5, n) * 25.0, size)
+        for n, size in ((6, 6), (7, 30), (20, 60), (9, 40), (30, 99))
+    ]
+    own, *_ = shrunken_means(strata)
+    assert own.value == own.low == own.high == pytest.approx(strata[0].mean)
+
+
+def test_estates_that_are_alike_are_drawn_together_and_unlike_ones_are_not() -> None:
+    alike = shrunken_shares([6, 12, 18, 24, 30], [10, 20, 30, 40, 50], [None] * 5)
+    assert max(row.value for row in alike) - min(row.value for row in alike) < 0.01
+    unlike = shrunken_shares([2, 19, 3, 38, 25], [40, 20, 60, 40, 50], [None] * 5)
+    assert all(abs(row.value - row.raw) < 0.08 for row in unlike)
+
+
+def test_an_estate_without_answers_is_told_what_the_others_say_with_much_doubt() -> None:
+    found = shrunken_shares([0, 10, 30, 45, 60, 16], [0, 20, 50, 60, 90, 20], [12, 40, 100, 120, 180, 40])[0]
+    assert found.own == 0 and found.high - found.low > 0.25
+
+
+def test_few_estates_and_counts_that_cannot_be_are_refused() -> None:
+    with pytest.raises(TooFewAnswers, match="5"):
+        shrunken_shares([1, 2, 3, 4], [5, 5, 5, 5], [9] * 4)
+    with pytest.raises(BadDesign):
+        shrunken_shares([6, 2, 3, 4, 5], [5, 5, 5, 5, 5], [9] * 5)
+    with pytest.raises(TooFewAnswers):
+        shrunken_means([Stratum(5, 50, 1, 9)] * 4)
+    with pytest.raises(TooFewAnswers, match="one answer"):
+        shrunken_means([Stratum(1, 50, 0, 9)] * 6)
+    with pytest.raises(TooFewAnswers):
+        share_funnel([1, 2], [5, 5], [9, 9])
+    with pytest.raises(BadDesign):
+        share_funnel([0, 2, 3, 4, 5], [0, 5, 5, 5, 5], [9] * 5)
+    with pytest.raises(NoSpread):
+        mean_funnel([Stratum(5, 75, 0, 9)] * 6)
+
+
+def test_shares_that_are_all_nothing_or_all_full_still_have_an_end() -> None:
+    for k in ([0] * 6, [8] * 6):
+        for row in shrunken_shares(k, [8] * 6, [20] * 6):
+            assert np.isfinite([row.value, row.low, row.high]).all()
+            assert 0 <= row.low <= row.value <= row.high <= 1
+            assert row.high - row.low < 0.5
+
+
+def test_borrowed_intervals_hold_the_truth_about_95_times_in_100() -> None:
+    """30 small estates with true shares about 0.6; 5 to 12 of 20 answer."""
+    rng = np.random.default_rng(5)
+    held = total = narrower = 0
+    for _ in range(12):
+        sizes = np.full(30, 20)
+        n = rng.integers(5, 13, 30)
+        marked = rng.binomial(sizes, rng.beta(9, 6, 30))
+        k = rng.hypergeometric(marked, sizes - marked, n)
+        for row, truth in zip(shrunken_shares(k, n, sizes.tolist()), marked / sizes, strict=True):
+            held += row.low - 1e-9 <= truth <= row.high + 1e-9
+            total += 1
+            narrower += row.high - row.low < 0.5
+    assert 0.93 <= held / total <= 0.995
+    assert narrower / total > 0.5
+
+
+def test_the_limits_of_a_funnel_close_in_with_answers_and_shut_when_all_have_answered() -> None:
+    rng = np.random.default_rng(6)
+    strata = [
+        Stratum.of(rng.integers(0, 5, n) * 25.0, size)
+        for n, size in ((5, 100), (20, 100), (60, 100), (90, 100), (40, 40))
+    ]
+    found = mean_funnel(strata)
+    widths = [placed.limits[0][1] - placed.limits[0][0] for placed in found.placed]
+    assert widths[:4] == sorted(widths[:4], reverse=True)
+    assert widths[4] == pytest.approx(0)
+    assert all(
+        placed.limits[1][0] <= placed.limits[0][0] and placed.limits[0][1] <= placed.limits[1][1]
+        for placed in found.placed
+    )
+
+
+def test_estates_that_differ_by_chance_alone_lie_within_and_one_that_is_unlike_does_not() -> None:
+    rng = np.random.default_rng(7)
+    n, size = np.full(40, 30), [60] * 40
+    k = rng.hypergeometric(36, 24, n)
+    found = share_funnel(k, n, size)
+    assert [placed.place for placed in found.placed].count("within") >= 39
+    assert 0.4 < found.dispersion < 1.6
+    k[0] = 4
+    assert share_funnel(k, n, size).placed[0].place == "below"
