@@ -57,6 +57,7 @@ async def change_draft(
                 results_on=plan.results_on,
                 declared_grade=plan.declared_grade,
                 archive_years=plan.archive_years,
+                contact_days=plan.contact_days,
             )
     except UniqueViolationError:
         raise NameTaken(name=plan.name) from None

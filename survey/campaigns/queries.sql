@@ -64,13 +64,13 @@ select id from registry.questionnaire_versions where content_hash = :content_has
 -- name: questionnaire_document(id)$
 select document::text from registry.questionnaire_versions where id = :id;
 
--- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade, archive_years)$
+-- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade, archive_years, contact_days)$
 -- Nothing comes back when the name is taken.
 insert into registry.campaigns
   (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade,
-   archive_years)
+   archive_years, contact_days)
 values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
-        :declared_grade, :archive_years)
+        :declared_grade, :archive_years, :contact_days)
 on conflict (organisation_id, name) do nothing
 returning id;
 
@@ -82,10 +82,11 @@ select e.organisation_id, :campaign_id, e.id, e.dwellings
  where e.id = any(cast(:estate_ids as uuid[])) and e.dwellings is not null and not e.archived
    for share of e;
 
--- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, archive_years, id)!
+-- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, archive_years, contact_days, id)!
 update registry.campaigns
    set name = :name, languages = :languages, opens_on = :opens_on, closes_on = :closes_on,
-       results_on = :results_on, declared_grade = :declared_grade, archive_years = :archive_years
+       results_on = :results_on, declared_grade = :declared_grade, archive_years = :archive_years,
+       contact_days = :contact_days
  where id = :id;
 
 -- name: drop_invitations(id)!

@@ -35,6 +35,8 @@ Phase = Literal["draft", "scheduled", "open", "overdue", "closed"]
 
 ARCHIVE_YEARS = 5
 """How long answers are kept when the officer does not choose otherwise."""
+CONTACT_DAYS = 30
+"""How long addresses and invitations are kept after closing, likewise."""
 
 queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
@@ -74,7 +76,7 @@ class Round:
     archive_years: int
     """How long the answers are kept after closing, 1 to 10."""
     contact_days: int
-    """How long addresses and numbers are kept after closing."""
+    """How long addresses, numbers and invitations are kept after closing, 0 to 365."""
     contacts_due_on: date | None
     answers_due_on: date | None
     """The days on which contacts and answers are deleted, None until the round is closed."""
@@ -98,6 +100,7 @@ class Round:
             self.results_on,
             self.declared_grade,
             self.archive_years,
+            self.contact_days,
         )
         asked = sorted(estate.id.hex for estate in self.estates)
         return blake2b(repr((plan, asked)).encode(), digest_size=12).hexdigest()
@@ -133,6 +136,7 @@ class Plan:
     results_on: date
     declared_grade: int | None = None
     archive_years: int = ARCHIVE_YEARS
+    contact_days: int = CONTACT_DAYS
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,7 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         results_on=new.results_on,
         declared_grade=new.declared_grade,
         archive_years=new.archive_years,
+        contact_days=new.contact_days,
     )
     if round_id is None:
         raise NameTaken(name=new.name)

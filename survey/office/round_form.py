@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from survey.campaigns.rounds import ARCHIVE_YEARS, NewRound, Plan, Round
+from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
 from survey.office.door import Form
-from survey.office.fields import Problem, day_of, name_of
+from survey.office.fields import Problem, day_of, name_of, whole_of
 from survey.register.errors import NoSuchEstate
 from survey.register.estates import Estate
 
@@ -20,6 +20,8 @@ GRADES = {"": None, **{str(grade): grade for grade in range(1, 8)}}
 """What the field of the declared grade may hold."""
 YEARS = {str(years): years for years in range(1, 11)}
 """How long answers may be kept after closing."""
+MOST_DAYS = 365
+"""How long addresses and invitations may be kept after closing."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Filled:
     dates: Mapping[str, str]
     grade: str = ""
     archive_years: str = str(ARCHIVE_YEARS)
+    contact_days: str = str(CONTACT_DAYS)
     drop_links: bool = False
     mark: str = ""
     """Of the draft the form was filled in from."""
@@ -73,6 +76,7 @@ def of_round(round: Round) -> Filled:
         dates={field: getattr(round, field).isoformat() for field in DATE_FIELDS},
         grade=str(round.declared_grade or ""),
         archive_years=str(round.archive_years),
+        contact_days=str(round.contact_days),
         mark=round.mark,
     )
 
@@ -86,6 +90,7 @@ def read(form: Form) -> Filled:
         dates={field: form.one(field).strip() for field in DATE_FIELDS},
         grade=form.one("grade"),
         archive_years=form.one("archive_years") or str(ARCHIVE_YEARS),
+        contact_days=form.one("contact_days") if "contact_days" in form.fields else str(CONTACT_DAYS),
         drop_links=form.one("drop_links") == "1",
         mark=form.one("mark"),
     )
@@ -126,7 +131,10 @@ def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today
         problems.append(Problem("grade", "problem.grade"))
     if filled.archive_years not in YEARS:
         problems.append(Problem("archive_years", "problem.archive_years", {"most": max(YEARS.values())}))
-    if problems or dates is None:
+    contact_days = whole_of(filled.contact_days)
+    if contact_days is None or contact_days > MOST_DAYS:
+        problems.append(Problem("contact_days", "problem.contact_days", {"most": MOST_DAYS}))
+    if problems or dates is None or contact_days is None:
         return Checked(tuple(problems), None)
     plan = Plan(
         name=filled.name,
@@ -137,6 +145,7 @@ def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today
         results_on=dates.results_on,
         declared_grade=GRADES[filled.grade],
         archive_years=YEARS[filled.archive_years],
+        contact_days=contact_days,
     )
     return Checked((), plan)
 

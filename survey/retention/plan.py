@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["contacts", "answers"]
-"""`contacts`: addresses, links, the keys to them. `answers`: answers, ballots, receipts, the sealed wave."""
+Kind = Literal["contacts", "invitations", "answers"]
+"""`contacts`: addresses, links, the keys to them. `invitations`: the rights to answer. `answers`: answers, ballots, receipts, the sealed wave."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Held:
     contacts: int
     contact_keys: tuple[bytes, ...]
     """Public halves of the keys whose private halves are not known to be destroyed."""
+    invitations: int
+    """Those that may go: none before the round's wave is sealed."""
     answers: int
     ballots: int
     receipts: int
@@ -52,6 +54,8 @@ def _of_round(held: Held) -> Iterable[Due]:
     if held.contacts or held.contact_keys:
         counts = {"contacts": held.contacts, "keys": len(held.contact_keys)}
         yield Due(held, "contacts", held.contacts_due_on, counts)
+    if held.invitations:
+        yield Due(held, "invitations", held.contacts_due_on, {"invitations": held.invitations})
     left = {"answers": held.answers, "ballots": held.ballots, "receipts": held.receipts}
     if held.answers_deleted_on is None or any(left.values()):
         yield Due(held, "answers", held.answers_due_on, {**left, "rows": held.wave or 0})

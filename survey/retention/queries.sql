@@ -25,7 +25,7 @@ select distinct scope from answers.published where campaign_id = :campaign_id;
 
 -- name: log(campaign_id)
 select done_on, step, counts from retention.log where campaign_id = :campaign_id
- order by done_on, array_position(array['ballot_key', 'contacts', 'contact_key', 'answers', 'wave'], step), id;
+ order by done_on, array_position(array['ballot_key', 'contacts', 'contact_key', 'invitations', 'answers', 'wave'], step), id;
 
 -- The mixer's role may call the functions below and nothing else.
 
@@ -38,6 +38,13 @@ select retention.delete_contacts(:campaign_id);
 
 -- name: note_contact_key(campaign_id, public_key)$
 select retention.note_contact_key(:campaign_id, :public_key);
+
+-- name: delete_invitations(campaign_id)$
+select retention.delete_invitations(:campaign_id);
+
+-- name: forget_not_asked()$
+-- Wishes not to be asked whose time is over; how many that was.
+select retention.forget_not_asked();
 
 -- name: delete_answers(campaign_id)$
 select retention.delete_answers(:campaign_id);

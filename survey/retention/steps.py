@@ -63,10 +63,14 @@ async def run(database: Database, folders: Sequence[KeyFolder]) -> tuple[Done, .
         try:
             if step.kind == "contacts":
                 done.append(await _contacts(database, folders, step))
+            elif step.kind == "invitations":
+                done.append(await _invitations(database, step))
             else:
                 done.append(await _answers(database, step))
         except (CampaignError, ReportsError) as error:
             done.append(Done(step, {}, fault=Message.of("fault.retention.other", error=logs.known(error))))
+    async with database.mixer() as connection:
+        await _queries.forget_not_asked(connection)
     for one in done:
         if one.fault:
             why = one.fault.worded(words("en"))
@@ -102,6 +106,14 @@ async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due)
     if sum(counts.values()):
         logs.done("contacts deleted", campaign=str(campaign_id), n=sum(counts.values()))
     return Done(step, counts, fault=KEYS_AWAY if missing else None)
+
+
+async def _invitations(database: Database, step: Due) -> Done:
+    async with database.mixer() as connection:
+        counts = _counts(await _queries.delete_invitations(connection, campaign_id=step.held.campaign_id))
+    if counts:
+        logs.done("invitations deleted", campaign=str(step.held.campaign_id), n=counts["invitations"])
+    return Done(step, counts)
 
 
 async def _answers(database: Database, step: Due) -> Done:

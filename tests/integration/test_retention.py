@@ -16,7 +16,7 @@ import pytest
 from survey import mixer
 from survey.ballots import submission
 from survey.ballots.keys import KeyFolder
-from survey.campaigns import rounds
+from survey.campaigns import coverage, rounds
 from survey.campaigns.errors import AnswersDeleted
 from survey.campaigns.waves import load_wave, load_waves
 from survey.database.pool import Database
@@ -101,6 +101,7 @@ async def test_nothing_is_deleted_before_its_day_whoever_asks(database: Database
     async with database.mixer() as connection:
         assert await connection.fetchval("select retention.delete_answers($1)", round_id) is None
         assert await connection.fetchval("select retention.delete_contacts($1)", round_id) is None
+        assert await connection.fetchval("select retention.delete_invitations($1)", round_id) is None
         assert await connection.fetchval("select retention.delete_wave($1, '{}')", round_id) is None
     assert await steps.run(database, []) == ()
     assert await rows(database, "answers.responses", round_id) == 117
@@ -124,8 +125,8 @@ async def test_answers_receipts_and_the_sealed_wave_go_and_what_was_published_st
     assert await rows(database, "ballots.receipts", held.campaign_id) == 12
     assert await outcomes(database) == ["unchanged"]
 
-    (done,) = await steps.run(database, [])
-    assert done.fault is None
+    done, invitations = await steps.run(database, [])
+    assert done.fault is None and invitations.counts == {"invitations": 12}
     assert done.counts == {
         "answers": 12,
         "ballots": 0,
@@ -292,7 +293,12 @@ async def test_no_page_can_delete_even_what_is_due(database: Database, office: O
     round_id = await offices.closed_round(database, office)
     await years_later(database, round_id)
     for role in ("bostemme_registry", "bostemme_answers", "bostemme_phone"):
-        for step in ("delete_contacts($1)", "delete_answers($1)", "delete_wave($1, '{}')"):
+        for step in (
+            "delete_contacts($1)",
+            "delete_invitations($1)",
+            "delete_answers($1)",
+            "delete_wave($1, '{}')",
+        ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with database.owner() as connection:
                     await connection.execute(f"set local role {role}")
@@ -368,8 +374,65 @@ async def test_a_key_kept_elsewhere_is_not_said_to_be_destroyed(
     await years_later(database, round_id)
     _, done = await steps.run(database, [KeyFolder(tmp_path / "not-here")])
     assert done.counts == {"contacts": 7} and done.fault == steps.KEYS_AWAY
-    (done,) = await steps.run(database, [sender])
+    done, _ = await steps.run(database, [sender])
     assert done.counts == {"keys": 1} and done.fault is None and not sender.has(key)
+
+
+# ---------------------------------------------------------------- invitations
+
+
+async def test_invitations_go_on_the_day_of_the_contacts_and_no_figure_changes(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await elections.hold(database, [30, 12])
+    (big, others), tokens = held.tenants.values(), [*held.tenants]
+    await elections.send_all(database, [*big[:24], *others[:6]])
+    async with database.phone() as connection:
+        for token in others[6:11]:
+            assert await submission.decline(connection, elections.SECRET, token)
+    await elections.close(database, held)
+    await mixer.work_once(database, keys)
+    both = await load_waves(database, held.organisation_id, held.campaign_id)
+    for scope in (None, *(str(id) for id in tokens)):
+        await published.keep(database, both, scope, await numbers.results_of(both, scope))
+    assert await steps.run(database, []) == (), "not yet its day"
+    before = await _seen(database, held)
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set contacts_due_on = current_date")
+
+    (done,) = await steps.run(database, [])
+    assert (done.due.kind, done.counts) == ("invitations", {"invitations": 42})
+    assert await rows(database, "registry.invitations", held.campaign_id) == 0
+    assert await steps.run(database, []) == ()
+    assert await outcomes(database) == ["unchanged"] * 3
+    assert await _seen(database, held) == before
+    async with database.registry(held.organisation_id) as connection:
+        log = await retention_log.log(connection, held.campaign_id)
+    assert ("invitations", {"invitations": 42}) in [(entry.step, entry.counts) for entry in log]
+
+
+async def _seen(database: Database, held: elections.Election) -> object:
+    """How many were asked, answered and said no, as the console shows it."""
+    async with database.registry(held.organisation_id) as connection:
+        round = await rounds.find(connection, held.campaign_id)
+        declined = await coverage.declined(connection, (round,))
+    async with database.answers(held.organisation_id) as connection:
+        return coverage.coverage(round, await coverage.counts(connection, (round,))), declined
+
+
+async def test_invitations_stay_while_ballots_wait_for_their_key(
+    database: Database, tmp_path: Path, keys: KeyFolder
+) -> None:
+    held = await elections.hold(database, [6])
+    await elections.send_all(database, next(iter(held.tenants.values())))
+    await elections.close(database, held)
+    await mixer.work_once(database, KeyFolder(tmp_path / "none"))
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set contacts_due_on = current_date")
+    assert await steps.run(database, []) == (), "no wave is sealed"
+    await mixer.work_once(database, keys)
+    (done,) = await steps.run(database, [])
+    assert done.counts == {"invitations": 6}
 
 
 # ---------------------------------------------------------------- the log

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -114,6 +116,38 @@ async def test_the_officer_chooses_how_long_answers_are_kept_until_the_round_ope
     done = await client.post(f"{address}/endre", data={**fields, "archive_years": "1"})
     assert done.status_code == 303
     assert "1 år etter at undersøkelsen er lukket" in (await client.get(address)).text
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("90", "90 dager etter at undersøkelsen er lukket"),
+        ("1", "1 dag etter at undersøkelsen er lukket"),
+        ("0", "Når undersøkelsen er lukket"),
+    ],
+)
+async def test_the_officer_chooses_how_long_addresses_are_kept(
+    client: httpx.AsyncClient, database: Database, office: Office, written: str, told: str
+) -> None:
+    form = await client.get("/kontor/runder/ny")
+    assert re.search(r'name="contact_days" type="text" value="30"', form.text)
+    fields = {
+        "csrf": offices.csrf_of(form),
+        "template": "kort",
+        "name": "Runde",
+        "estate": [str(id) for id, _ in office.estates],
+        "language": ["nb"],
+        "opens_on": offices.TODAY.isoformat(),
+        "closes_on": offices.TODAY.isoformat(),
+        "results_on": offices.TODAY.isoformat(),
+        "grade": "",
+    }
+    for wrong in ("366", "-1", "en uke", ""):
+        refused = await client.post("/kontor/runder/ny", data={**fields, "contact_days": wrong})
+        assert refused.status_code == 422 and "fra 0 til 365" in refused.text
+        assert f'name="contact_days" type="text" value="{wrong}"' in refused.text
+    made = await client.post("/kontor/runder/ny", data={**fields, "contact_days": written})
+    assert told in (await client.get(made.headers["location"])).text
 
 
 async def test_when_the_answers_are_deleted_the_reports_that_were_read_are_as_they_were(

@@ -20,6 +20,7 @@ ROUND = Held(
     answers_deleted_on=None,
     contacts=40,
     contact_keys=(b"k" * 32,),
+    invitations=40,
     answers=24,
     ballots=0,
     receipts=25,
@@ -30,26 +31,27 @@ A_DAY = timedelta(days=1)
 
 def test_nothing_is_due_before_its_day() -> None:
     assert due([ROUND], CONTACTS - A_DAY) == ()
-    assert [step.kind for step in due([ROUND], CONTACTS)] == ["contacts"]
-    assert [step.kind for step in due([ROUND], ANSWERS - A_DAY)] == ["contacts"]
-    assert [step.kind for step in due([ROUND], ANSWERS)] == ["contacts", "answers"]
+    assert [step.kind for step in due([ROUND], CONTACTS)] == ["contacts", "invitations"]
+    assert [step.kind for step in due([ROUND], ANSWERS - A_DAY)] == ["contacts", "invitations"]
+    assert [step.kind for step in due([ROUND], ANSWERS)] == ["contacts", "invitations", "answers"]
 
 
 def test_what_has_been_done_is_not_due_again() -> None:
-    done = replace(ROUND, contacts=0, contact_keys=(), answers=0, receipts=0, wave=None)
+    done = replace(ROUND, contacts=0, contact_keys=(), invitations=0, answers=0, receipts=0, wave=None)
     assert due([replace(done, answers_deleted_on=ANSWERS)], ANSWERS + A_DAY) == ()
 
 
 def test_a_step_that_was_cut_off_halfway_is_due_again() -> None:
-    keys_left = replace(ROUND, contacts=0)
+    keys_left = replace(ROUND, contacts=0, invitations=0)
     assert [step.counts for step in due([keys_left], CONTACTS)] == [{"contacts": 0, "keys": 1}]
-    wave_left = replace(ROUND, contacts=0, contact_keys=(), answers=0, receipts=0)
+    wave_left = replace(ROUND, contacts=0, contact_keys=(), invitations=0, answers=0, receipts=0)
     assert [step.counts["rows"] for step in due([wave_left], ANSWERS)] == [24]
 
 
 def test_what_has_waited_longest_comes_first() -> None:
-    older = replace(ROUND, campaign_id=UUID(int=3), contacts_due_on=CONTACTS - A_DAY)
-    assert [step.held.campaign_id.int for step in due([ROUND, older], CONTACTS)] == [3, 2]
+    older = replace(ROUND, invitations=0, campaign_id=UUID(int=3), contacts_due_on=CONTACTS - A_DAY)
+    newer = replace(ROUND, invitations=0)
+    assert [step.held.campaign_id.int for step in due([newer, older], CONTACTS)] == [3, 2]
 
 
 def test_a_report_can_be_kept_as_text_and_comes_back_whole() -> None:
