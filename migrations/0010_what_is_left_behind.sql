@@ -241,12 +241,21 @@ language sql security definer set search_path = pg_catalog as $$
   select count(*) from gone
 $$;
 
+-- How long what concerns the holder of this link is kept, as her page on privacy tells it.
+create function ballots.kept(p_token_hash bytea) returns table (contact_days integer, archive_years integer)
+language sql stable security definer set search_path = pg_catalog as $$
+  select c.contact_days, c.archive_years
+    from registry.invitations i
+    join registry.campaigns c on (c.organisation_id, c.id) = (i.organisation_id, i.campaign_id)
+   where i.token_hash = p_token_hash
+$$;
+
 -- ---------------------------------------------------------------- who may do what
 alter table registry.not_asked enable row level security;
-revoke all on function ballots.asked_again, ballots.ask_again, ballots.not_again_counts, registry.remember_not_asked,
+revoke all on function ballots.asked_again, ballots.ask_again, ballots.kept, ballots.not_again_counts, registry.remember_not_asked,
   registry.left_out, registry.own_left_out, retention.held, retention.delete_invitations, retention.forget_not_asked
   from public;
-grant execute on function ballots.asked_again, ballots.ask_again to bostemme_phone;
+grant execute on function ballots.asked_again, ballots.ask_again, ballots.kept to bostemme_phone;
 grant execute on function ballots.not_again_counts, registry.own_left_out to bostemme_registry;
 grant update (known_by) on delivery.contacts to bostemme_registry;
 grant execute on function retention.held, retention.delete_invitations, retention.forget_not_asked to bostemme_mixer;

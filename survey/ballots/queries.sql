@@ -30,6 +30,17 @@ select ballots.take_back(:token_hash, :draft_key, :receipt_hash);
 -- name: decline(token_hash, draft_key)$
 select ballots.decline(:token_hash, :draft_key);
 
+-- name: asked_again(token_hash)$
+-- Whether later rounds ask the holder of this link; nothing when it cannot be said here.
+select ballots.asked_again(:token_hash);
+
+-- name: ask_again(token_hash, again)$
+-- A wish about later rounds; false when it cannot be said here.
+select ballots.ask_again(:token_hash, :again);
+
+-- name: kept(token_hash)^
+select * from ballots.kept(:token_hash);
+
 -- name: open_link(slug)^
 -- The round an open link is for; nothing when it gives no rights.
 select * from ballots.open_link(:slug);

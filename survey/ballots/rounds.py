@@ -120,6 +120,20 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
     return Found(token, round, row["sealed"])
 
 
+@dataclass(frozen=True)
+class Kept:
+    """How long after closing: contacts and invitations, answers."""
+
+    contact_days: int
+    archive_years: int
+
+
+async def kept(connection: Connection, secret_key: bytes, token: str) -> Kept | None:
+    """How long what concerns the holder of this token is kept; None when nobody was given such a token."""
+    row = await queries.kept(connection, token_hash=tokens.token_hash(secret_key, token))
+    return None if row is None else Kept(row["contact_days"], row["archive_years"])
+
+
 def _stage(used: bool, status: str, opens_on: date, closes_on: date, today: date) -> Stage:
     if used:
         return Stage.ANSWERED

@@ -67,6 +67,16 @@ class Coverage:
         return tuple(sorted((e for e in self.estates if e.missing), key=lambda e: e.answered.share or 0.0))
 
 
+@dataclass(frozen=True)
+class NotAgain:
+    """Those who do not wish to be asked in later rounds, rounded down to a multiple of 5; None: fewer."""
+
+    said: int | None
+    """In this round, whether they answered it or not."""
+    left_out: int | None
+    """Not written to in this round, for they said so in an earlier one."""
+
+
 async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
     """Through the door of the answers, which knows no invitations."""
     rows = [row async for row in queries.response_counts(connection, ids=[round.id for round in rounds])]
@@ -87,6 +97,12 @@ async def still_mixing(connection: Connection, round_id: UUID) -> bool:
     """Whether answers of a round are still in the box. Through the door of the answers."""
     waiting: bool = await queries.ballots_waiting(connection, id=round_id)
     return waiting
+
+
+async def not_again(connection: Connection, round: Round) -> NotAgain:
+    """A wish and never a failure. Through the door of the registry, rounded by the database."""
+    row = await queries.not_again_count(connection, id=round.id)
+    return NotAgain(row["not_again"], row["left_out"])
 
 
 def coverage(round: Round, counts: Counts) -> Coverage:

@@ -56,7 +56,8 @@ async def issue_links(
     round_id: UUID,
     prepared: Sequence[Right] = (),
 ) -> list[Link]:
-    """New links for every dwelling of the round. Raises NoSuchRound, AlreadyClosed, NoInvitations.
+    """New links for every dwelling of the round; those whose homes do not wish to be asked are not
+    handed out. Raises NoSuchRound, AlreadyClosed, NoInvitations.
 
     `prepared`: codes that nobody has been given, `needed` of them, derived before anything is locked (seconds
     for hundreds); what is missing is made here.
@@ -99,6 +100,7 @@ async def issue_links(
     action = "campaign.links_reissued" if again else "campaign.links_issued"
     await audit.record(connection, action, "campaign", round_id, staff.id, {"links": len(made)})
     places = {estate.id: estate for estate in round.estates}
+    left_out = {row["id"] async for row in queries.left_out(connection, id=round_id)}
     return sorted(
         (
             Link(
@@ -111,6 +113,7 @@ async def issue_links(
                 id,
             )
             for (id, estate_id, dwelling), right in zip(invitations, made, strict=True)
+            if id not in left_out
         ),
         key=lambda link: (link.area, link.estate, link.dwelling),
     )

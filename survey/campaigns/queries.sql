@@ -36,6 +36,14 @@ select a.campaign_id, a.estate_id, sum(a.n)::bigint as n
 -- How many did not wish to take part, per round; nothing below 5.
 select campaign_id, n from ballots.declined_counts(cast(:ids as uuid[])) where n is not null;
 
+-- name: not_again_count(id)^
+-- How many do not wish to be asked again, and how many are therefore not written to; nothing below 5.
+select not_again, left_out from ballots.not_again_counts(array[cast(:id as uuid)]);
+
+-- name: left_out(id)
+-- Invitations of a round that get no letter: their homes have asked for it.
+select own_left_out as id from registry.own_left_out(:id);
+
 -- name: ballots_waiting(id)$
 -- Role answers: whether the mixer has work left in a round.
 select exists (select 1 from ballots.waiting_counts(array[cast(:id as uuid)]));

@@ -15,7 +15,7 @@ from survey.database.pool import Connection
 from survey.delivery.contact_file import Checked, Place, Row
 from survey.delivery.errors import ChannelsClosed, LinksNotSealed, NoContactKey, PersonsTooLate
 from survey.delivery.safe import contact_key, queries
-from survey.delivery.sealing import seal_contact, seal_token
+from survey.delivery.sealing import known_by, seal_contact, seal_token
 from survey.people import audit
 from survey.people.roles import Staff
 from survey.responses.errors import RowsRefused
@@ -101,6 +101,7 @@ async def keep(
         "invitation_ids": [id for id, _ in kept],
         "channels": ["email" if row.contact.email else "sms" for _, row in kept],
         "sealed": [seal_contact(key, row.contact) for _, row in kept],
+        "known_by": [known_by(settings.secret_key, row.contact) for _, row in kept],
     }
     await queries.change_contacts(connection, **listed)
     await queries.add_contacts(

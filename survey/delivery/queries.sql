@@ -36,18 +36,18 @@ select invitation_id from delivery.contacts where campaign_id = :campaign_id;
 -- name: drop_other_contacts(campaign_id, kept)!
 delete from delivery.contacts where campaign_id = :campaign_id and invitation_id <> all(cast(:kept as uuid[]));
 
--- name: change_contacts(invitation_ids, channels, sealed)!
+-- name: change_contacts(invitation_ids, channels, sealed, known_by)!
 -- Whoever was written to before is not written to again because the list was sent anew.
-update delivery.contacts k set channel = n.channel, sealed = n.sealed
-  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]))
-       as n (invitation_id, channel, sealed)
+update delivery.contacts k set channel = n.channel, sealed = n.sealed, known_by = n.known_by
+  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]),
+              cast(:known_by as bytea[])) as n (invitation_id, channel, sealed, known_by)
  where k.invitation_id = n.invitation_id;
 
--- name: add_contacts(organisation_id, campaign_id, invitation_ids, channels, sealed)!
-insert into delivery.contacts (organisation_id, campaign_id, invitation_id, channel, sealed)
-select :organisation_id, :campaign_id, n.invitation_id, n.channel, n.sealed
-  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]))
-       as n (invitation_id, channel, sealed)
+-- name: add_contacts(organisation_id, campaign_id, invitation_ids, channels, sealed, known_by)!
+insert into delivery.contacts (organisation_id, campaign_id, invitation_id, channel, sealed, known_by)
+select :organisation_id, :campaign_id, n.invitation_id, n.channel, n.sealed, n.known_by
+  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]),
+              cast(:known_by as bytea[])) as n (invitation_id, channel, sealed, known_by)
  where not exists (select from delivery.contacts k where k.invitation_id = n.invitation_id)
  order by gen_random_uuid();
 

@@ -7,6 +7,7 @@ of what is sealed tells nothing about it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -35,6 +36,17 @@ class Contact:
 def seal_contact(public_key: bytes, contact: Contact) -> bytes:
     document = json.dumps([contact.email, contact.phone, contact.language], ensure_ascii=False)
     return _seal(public_key, document.encode(), CONTACT_BLOCK)
+
+
+def known_by(secret_key: bytes, contact: Contact) -> bytes:
+    """32 bytes by which an address is known in a later list, if its holder does not wish to be asked again.
+
+    Keyed: without the server's secret no address can be tried against it.
+    """
+    address = (contact.email or contact.phone).lower()
+    return hashlib.blake2b(
+        address.encode(), key=secret_key, person=b"bostemme.known", digest_size=32
+    ).digest()
 
 
 def open_contact(private_key: PrivateKey, sealed: bytes) -> Contact:

@@ -8,7 +8,6 @@ under way loses the letters, not the round: they are made anew, with new links.
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ import pikepdf
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
+from reports.documents.joining import Joined
 from survey import logs
 from survey.campaigns.links import Link
 from survey.campaigns.rounds import Round
@@ -151,22 +151,22 @@ async def _print_all(
     id: UUID,
     key: bytes,
 ) -> None:
-    whole = pikepdf.new()
+    whole = Joined()
     try:
         for start in range(0, len(links), BATCH):
             batch = links[start : start + BATCH]
             written = await print_pdf(
-                await asyncio.to_thread(html, settings, staff, round, own, batch), title(round), "nb"
+                await asyncio.to_thread(html, settings, staff, round, own, batch),
+                title(round),
+                round.languages[0],
             )
-            with pikepdf.open(io.BytesIO(written)) as part:
-                if len(part.pages) != len(batch):
-                    raise TooLong()
-                whole.pages.extend(part.pages)
+            if await asyncio.to_thread(whole.add, written) != len(batch):
+                raise TooLong()
             async with database.registry(staff.organisation_id) as connection:
                 await queries.printed(connection, id=id, done=start + len(batch))
-        out = io.BytesIO()
-        whole.save(out)
-        locked = bytes(SecretBox(key).encrypt(out.getvalue()))
+        bookmarks = [(_bookmark(round, link), page) for page, link in enumerate(links)]
+        finished = await asyncio.to_thread(whole.write, bookmarks)
+        locked = bytes(SecretBox(key).encrypt(finished))
         async with database.registry(staff.organisation_id) as connection:
             await queries.keep_printout(connection, id=id, locked=locked)
     except (OfficeError, pikepdf.PdfError, OSError) as error:
@@ -174,6 +174,11 @@ async def _print_all(
         async with database.registry(staff.organisation_id) as connection:
             fault = "long" if isinstance(error, TooLong) else "printer"
             await queries.fail_printout(connection, id=id, fault=fault)
+
+
+def _bookmark(round: Round, link: Link) -> str:
+    """'Havneveien 1-9, bolig 12'."""
+    return f"{link.estate}, {words(round.languages[0])('letter.dwelling', n=link.dwelling)}"
 
 
 def _text(

@@ -96,6 +96,7 @@ async def round_page(
         issued = await links.issued(connection, round_id)
         questionnaire = await rounds.questionnaire_of(connection, round)
         declined = await coverage.declined(connection, (round,))
+        not_again = await coverage.not_again(connection, round)
         deleted = await retention.log(connection, round_id)
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, (round,))
@@ -109,6 +110,7 @@ async def round_page(
         round=round,
         mixing=mixing,
         declined=declined.get(round_id),
+        not_again=not_again,
         deleted=deleted,
         published=published,
         issued=issued,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from survey.ballots.receipts import Receipt, State
-from survey.ballots.rounds import Found
+from survey.ballots.rounds import Found, Kept
 from survey.phone import visits
 from survey.phone.rendering import Frame, long_date, messages, show
 from survey.phone.views import Shown
@@ -51,13 +53,24 @@ def regret(found: Found, receipt: str, state: Receipt | None, language: str) -> 
     )
 
 
-def declined(found: Found, language: str) -> Shown:
+def declined(found: Found, again: bool | None, language: str) -> Shown:
+    """`again`: whether later rounds will ask; None where that is not for this link to say."""
     t = messages(language)
     return show(
         "declined.html",
         _frame(found, language, t("declined.title")),
         closes_on=long_date(found.round.closes_on, language),
         still_open=found.round.still_open,
+        again=again,
+    )
+
+
+def privacy(found: Found, kept: Kept | None, language: str) -> Shown:
+    """How answers are looked after, with how long this round keeps what."""
+    return show(
+        "privacy.html",
+        replace(_frame(found, language, messages(language)("privacy.title")), privacy=False),
+        kept=kept,
     )
 
 

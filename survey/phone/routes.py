@@ -22,7 +22,7 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import codes, open_links, tokens
+from survey.ballots import codes, open_links, submission, tokens
 from survey.ballots.rounds import Stage
 from survey.phone import views, visits
 from survey.phone.errors import PhoneError, UnknownLink, UnreadableForm
@@ -88,10 +88,11 @@ async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) ->
         found = await visits.look_up(connection, house.secret_key, written)
         answered = found.round.stage is Stage.ANSWERED
         visit = None if answered else await visits.opened(connection, house.secret_key, found)
+        again = await submission.asked_again(connection, house.secret_key, found.token)
     if visit is not None:
-        return views.start(visit, _language(request, visit))
+        return views.start(visit, _language(request, visit), again)
     language = reading_language(request, visits.offered(found.round))
-    return views.already(found.round, found.token, house.secret_key, language, status=200)
+    return views.already(found.round, found.token, house.secret_key, language, again, status=200)
 
 
 @post("/s/{written:str}", status_code=200)
@@ -212,10 +213,11 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
 async def thanks(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
     async with house.database.phone() as connection:
         found = await visits.look_up(connection, house.secret_key, written)
+        again = await submission.asked_again(connection, house.secret_key, found.token)
     if found.round.stage is not Stage.ANSWERED:
         return go(f"/s/{found.token}")
     language = reading_language(request, visits.offered(found.round))
-    return views.thanks(found.round, found.token, house.secret_key, language)
+    return views.thanks(found.round, found.token, house.secret_key, language, again)
 
 
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:

@@ -3,7 +3,9 @@
 /kvittering            is the answer with this receipt counted?
 /kvittering/trekk      withdraw the whole answer by its receipt
 /s/{token}/angre       change the answer or withdraw it, as long as it can be found
-/s/{token}/nei         "I do not wish to take part"
+/s/{token}/nei         "I do not wish to take part", also never again
+/s/{token}/igjen       whether to be asked in later rounds; answered or not
+/s/{token}/personvern  how answers are looked after, and how long this round keeps what
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import receipts, submission, tokens
+from survey.ballots import receipts, rounds, submission, tokens
 from survey.ballots.rounds import Found, Stage
 from survey.phone import receipt_views as views
 from survey.phone import visits
@@ -85,6 +87,8 @@ async def decline(request: AnyRequest, written: FromPath[str], house: TheHouse) 
     async with house.database.phone() as connection:
         if not await submission.decline(connection, house.secret_key, found.token):
             return go(f"/s/{found.token}")  # which says why: answered, closed, not open yet
+        if request.query_params.get("igjen") == "nei":
+            await submission.ask_again(connection, house.secret_key, found.token, False)
     return go(f"/s/{found.token}/nei?sprak={_language(request, found)}")
 
 
@@ -93,7 +97,29 @@ async def declined(request: AnyRequest, written: FromPath[str], house: TheHouse)
     found = await _look_up(house, written)
     if not found.round.declined:
         return go(f"/s/{found.token}")
-    return views.declined(found, _language(request, found))
+    async with house.database.phone() as connection:
+        again = await submission.asked_again(connection, house.secret_key, found.token)
+    return views.declined(found, again, _language(request, found))
+
+
+@post("/s/{written:str}/igjen", status_code=200)
+async def choose_again(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """Whether later rounds may ask; can be changed here as long as the round is open."""
+    form = await read_form(request)
+    found = await _look_up(house, written)
+    async with house.database.phone() as connection:
+        await submission.ask_again(connection, house.secret_key, found.token, one(form, "igjen") != "nei")
+    answered, declined = found.round.stage is Stage.ANSWERED, found.round.declined
+    place = "/takk" if answered else "/nei" if declined else ""
+    return go(f"/s/{found.token}{place}?sprak={_language(request, found)}")
+
+
+@shown_at("/s/{written:str}/personvern")
+async def privacy(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
+    found = await _look_up(house, written)
+    async with house.database.phone() as connection:
+        kept = await rounds.kept(connection, house.secret_key, found.token)
+    return views.privacy(found, kept, _language(request, found))
 
 
 async def _look_up(house: House, written: str) -> Found:
@@ -105,4 +131,14 @@ def _language(request: AnyRequest, found: Found) -> str:
     return reading_language(request, visits.offered(found.round))
 
 
-HANDLERS = [ask_receipt, look_up_receipt, withdraw, regret, change_answer, decline, declined]
+HANDLERS = [
+    ask_receipt,
+    look_up_receipt,
+    withdraw,
+    regret,
+    change_answer,
+    decline,
+    declined,
+    choose_again,
+    privacy,
+]

@@ -39,7 +39,9 @@ def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
 
 
 def privacy(language: str) -> Shown:
-    return show("privacy.html", Frame(language, messages(language)("privacy.title"), privacy=False))
+    return show(
+        "privacy.html", Frame(language, messages(language)("privacy.title"), privacy=False), kept=None
+    )
 
 
 def open_door(found: OpenRound, language: str) -> Shown:
@@ -58,12 +60,14 @@ def open_door(found: OpenRound, language: str) -> Shown:
     return show("open.html", frame, estate=found.estate, closes_on=long_date(found.closes_on, language))
 
 
-def start(visit: Visit, language: str) -> Shown:
+def start(visit: Visit, language: str, again: bool | None) -> Shown:
+    """`again`: whether later rounds will ask; None where that is not for this link to say."""
     return show(
         "start.html",
         _frame(visit, language, messages(language)("start.title"), "start"),
         estate=visit.round.estate,
         begun=bool(visit.draft.answers),
+        again=again,
         unfit=visit.draft.unfit,
         unreadable=visit.draft.unreadable,
         resume=f"{visit.here}/side/{visit.place.id}",
@@ -146,18 +150,33 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
     )
 
 
-def thanks(answered: Round, token: str, secret_key: bytes, language: str) -> Shown:
+def thanks(answered: Round, token: str, secret_key: bytes, language: str, again: bool | None) -> Shown:
     """The receipt and what happens next, right after sending."""
-    return _receipt(answered, token, secret_key, language, already=False, status=200)
+    return _receipt(answered, token, secret_key, language, again, already=False, status=200)
 
 
-def already(answered: Round, token: str, secret_key: bytes, language: str, *, status: int) -> Shown:
+def already(
+    answered: Round,
+    token: str,
+    secret_key: bytes,
+    language: str,
+    again: bool | None = None,
+    *,
+    status: int,
+) -> Shown:
     """The same receipt for whoever opens or sends by a used link: it counts once, and nothing was changed."""
-    return _receipt(answered, token, secret_key, language, already=True, status=status)
+    return _receipt(answered, token, secret_key, language, again, already=True, status=status)
 
 
 def _receipt(
-    answered: Round, token: str, secret_key: bytes, language: str, *, already: bool, status: int
+    answered: Round,
+    token: str,
+    secret_key: bytes,
+    language: str,
+    again: bool | None,
+    *,
+    already: bool,
+    status: int,
 ) -> Shown:
     frame = Frame(
         language,
@@ -173,6 +192,7 @@ def _receipt(
         "thanks.html",
         frame,
         already=already,
+        again=again,
         receipt=tokens.receipt(secret_key, token),
         still_open=answered.still_open,
         results_due=answered.today > answered.results_on,

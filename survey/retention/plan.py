@@ -9,7 +9,8 @@ from typing import Literal
 from uuid import UUID
 
 Kind = Literal["contacts", "invitations", "answers"]
-"""`contacts`: addresses, links, the keys to them. `invitations`: the rights to answer. `answers`: answers, ballots, receipts, the sealed wave."""
+"""`contacts`: addresses, links, the keys to them. `invitations`: the rights to answer.
+`answers`: answers, ballots, receipts, the sealed wave."""
 
 
 @dataclass(frozen=True)

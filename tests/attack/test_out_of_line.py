@@ -1,9 +1,9 @@
 """Who holds the whole database looks where PostgreSQL puts what is too long for a row.
 
 Such values lie in pieces in a table of their own (TOAST): numbered as they come, each written by the
-transaction that brought it. This attacker is stronger than the one who has the database alone:
-somebody stood in the stairway, and he knows in which order the tenants sent. He puts the pieces in every order
-they have and would like to see that one again, in the box while ballots wait and among the answers.
+transaction that brought it. This attacker has more than the database: somebody stood in the stairway, and
+he knows in which order the tenants sent. He puts the pieces in every order they have and would like to see
+that one again, in the box while ballots wait and among the answers.
 """
 
 from __future__ import annotations

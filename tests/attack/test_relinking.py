@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from survey.ballots import mixing
+from survey.ballots import mixing, submission
 from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
@@ -190,6 +190,8 @@ async def _attacked(
         n = rng.randint(1, 9)
         here, rest = wave[:n], wave[n:]
         await send_all(database, here, rng)
+        # Some ask for peace right after they have sent.
+        await _ask_for_peace(database, [token for token in here if rng.random() < 0.4])
         await mixing.mix(database, keys)
         if first:
             first = rest
@@ -208,6 +210,12 @@ async def _attacked(
         for name, pairing in PAIRINGS.items():
             right[name] += _right(pairing(stolen, rng), owner)
     return right, attacked
+
+
+async def _ask_for_peace(database: Database, tokens: Iterable[str]) -> None:
+    for token in tokens:
+        async with database.phone() as connection:
+            assert await submission.ask_again(connection, SECRET, token, False)
 
 
 async def _over_rounds(database: Database, keys: KeyFolder, *, closed: bool) -> tuple[dict[str, int], int]:
