@@ -68,8 +68,8 @@ def check(language: str) -> None:
 
 
 def _of(due: Due, counts: Mapping[str, int], t: Translate) -> str:
-    """'contacts  The round: 7 contacts, 1 keys'."""
-    return f"{t(f'cli.retention.{due.kind}'):10}  {due.held.name}: {_counted(counts, t)}"
+    """'contacts      The round: 7 contacts, 1 keys'."""
+    return f"{t(f'cli.retention.{due.kind}'):12}  {due.held.name}: {_counted(counts, t)}"
 
 
 def _counted(counts: Mapping[str, int], t: Translate) -> str:

@@ -161,6 +161,9 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "withdraw",
         "take_back",
         "decline",
+        "asked_again",
+        "ask_again",
+        "kept",
         "open_link",
         "open_right",
     }
