@@ -12,6 +12,7 @@ from typing import Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, language_of, sentence
 from survey.database.migrate import migrate
 from survey.database.opening import provided
@@ -30,7 +31,7 @@ ROOMS = {
 }
 
 
-class House(click.Group):
+class House(SpokenGroup):
     """Opens a room when it is asked for: `bostemme serve` need not wait for what draws reports."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -46,7 +47,8 @@ class House(click.Group):
         """Runs a command; whatever stops it is said in one sentence in the reader's language."""
         arguments = list(sys.argv[1:] if args is None else args)
         try:
-            code = super().main(arguments, *more, **(other | {"standalone_mode": False}))
+            ours = {"standalone_mode": False, "obj": language_of(arguments)}
+            code = super().main(arguments, *more, **(other | ours))
         except NoArgsIsHelpError as unsaid:
             unsaid.show()
             sys.exit(unsaid.exit_code)

@@ -14,6 +14,7 @@ from survey import ports
 from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder
 from survey.campaigns.rounds import Round
+from survey.cli_help import SpokenGroup
 from survey.cli_language import terminal_language
 from survey.database.opening import opened
 from survey.database.pool import Database
@@ -30,7 +31,7 @@ ESTATE_TO_TRY = "Solbakken"
 LINKS_TO_TRY = 3
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def demo() -> None:
     """A demonstration: a real survey of 1976 and a made-up municipality."""
 

@@ -16,6 +16,7 @@ from forms.catalogue import Translate
 from survey.ballots import keyring
 from survey.ballots.keyring import Known
 from survey.ballots.keys import KeyFolder
+from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
 from survey.database.pool import Database
@@ -27,7 +28,7 @@ MIXER_ALONE = ("mixer",)
 Done = TypeVar("Done")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def keys() -> None:
     """Keys that open sealed answers until they are mixed. Run it as the mixer's user."""
 

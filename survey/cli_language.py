@@ -1,6 +1,6 @@
 """One rule for every command: `--language`, else the language of the terminal, else English.
 
-What is told to people goes through a catalogue, click's own complaints too. Only `--help` is English.
+What is told to people goes through a catalogue, click's own complaints too; `--help` is `cli_help`'s.
 """
 
 from __future__ import annotations

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from forms.catalogue import translator
+from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE
 from survey.cli_staff import MESSAGES, run
 from survey.database.pool import Database
 from survey.register import estates, organisations
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def organisation() -> None:
     """Organisations and their buildings."""
 

@@ -12,11 +12,12 @@ from forms.catalogue import Translate
 from forms.errors import Fault, QuestionnaireFault
 from forms.lint import check as lint
 from forms.loading import json_schema, load
+from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE
 from survey.wording import words
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def questionnaire() -> None:
     """Check questionnaire files and print their schema."""
 

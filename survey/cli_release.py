@@ -14,6 +14,7 @@ from reports.releases.wording import wording
 from survey.campaigns import rounds
 from survey.campaigns.errors import ResultsNotReady
 from survey.campaigns.waves import load_wave
+from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
 from survey.people import audit
@@ -28,7 +29,7 @@ class NoSuchRoundHere(ReleaseRefused):
     status = 404
 
 
-@click.command()
+@click.command(cls=Spoken)
 @click.option("--organisation", required=True, help="Name of the organisation, exactly.")
 @click.option("--round", "round_name", required=True, help="Name of a closed round, exactly.")
 @click.option(

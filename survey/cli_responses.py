@@ -11,6 +11,7 @@ import click
 from forms import loading
 from forms.errors import FormsError
 from forms.questionnaire import Questionnaire
+from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, Day
 from survey.database.opening import opened
 from survey.register import organisations
@@ -32,7 +33,7 @@ SHIPPED = ("boindeks", "copenhagen")
 DAY = Day()
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def responses() -> None:
     """Answers that were collected elsewhere."""
 

@@ -11,6 +11,7 @@ import click
 
 from forms.catalogue import Translate
 from survey.ballots.keys import KeyFolder
+from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, Day
 from survey.database.opening import opened
 from survey.database.pool import Database
@@ -23,7 +24,7 @@ DAY = Day()
 Result = TypeVar("Result")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def retention() -> None:
     """What is deleted of closed rounds, and when. The mixer does it once a day."""
 

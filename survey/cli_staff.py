@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from forms.catalogue import Translate, translator
+from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
 from survey.database.pool import Database
@@ -31,7 +32,7 @@ PASSWORD = click.option(
 Done = TypeVar("Done")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def staff() -> None:
     """Accounts of those who use the console."""
 

@@ -8,13 +8,15 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from forms.catalogue import read_catalogue
+from survey import cli_help
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import rounds
 from survey.cli import main
@@ -252,6 +254,53 @@ def test_a_missing_pango_is_told_in_the_language_of_the_terminal(
         text=True,
     )
     assert done.returncode == 1 and done.stderr.startswith(said), done.stderr
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        ctx = click.Context(command)
+        for name in command.list_commands(ctx):
+            found = command.get_command(ctx, name)
+            if found is not None and not found.hidden:
+                yield from _commands(found, (*path, name))
+
+
+@pytest.mark.parametrize("command", [*_commands(main)], ids=" ".join)
+def test_help_is_in_the_readers_language(run: Run, command: tuple[str, ...]) -> None:
+    told = {lang: run(*command, "--help", lang=lang).output for lang in ("nb_NO.UTF-8", "nn_NO.UTF-8", "C")}
+    assert "Show this message and exit." in told["C"] and "Usage: " in told["C"]
+    foreign = re.compile(ENGLISH.pattern + r"|default: |required|TEXT|INTEGER|OPTIONS|COMMAND", re.IGNORECASE)
+    for lang in ("nb_NO.UTF-8", "nn_NO.UTF-8"):
+        assert "Bruk: " in told[lang] and "Vis denne teksten og avslutt." in told[lang]
+        assert not foreign.search(told[lang].replace("retur+...", "")), told[lang]
+    assert len(set(told.values())) == 3
+
+
+def test_every_text_of_the_help_is_worded_and_no_wording_is_left_over() -> None:
+    texts = {cli_help.HELP}
+    for path in _commands(main):
+        command: click.Command = main
+        for name in path:
+            assert isinstance(command, click.Group)
+            found = command.get_command(click.Context(command), name)
+            assert found is not None
+            command = found
+        texts.add(command.help or "")
+        texts |= {
+            option.help for option in command.params if isinstance(option, click.Option) and option.help
+        }
+    wanted = {" ".join(text.split()) for text in texts}
+    for language in cli_help.LANGUAGES:
+        known = read_catalogue(cli_help.MESSAGES, language).keys()
+        assert wanted <= known, wanted - known
+        assert {text for text in known if text.endswith(".") and text != "[ARGS]..."} <= wanted
+
+
+def test_the_option_decides_the_language_of_help_too(run: Run) -> None:
+    assert "Bruk: " in run("serve", "--language", "nn", "--help", lang="C").output
+    assert "Usage: " in run("serve", "--language=en", "--help").output
+    assert "Vis sidene til leigetakarane" in run("--help", lang="nn_NO").output
 
 
 def test_every_command_takes_the_language(run: Run) -> None:
