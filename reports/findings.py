@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
 from reports.inference import difference
@@ -74,7 +75,19 @@ def findings(
         for own in kinds.values()
         for place, f in enumerate(own[:PER_KIND])
     ]
-    return tuple(sorted(ranked, key=lambda f: (-f.weight, f.kind, f.item_ids)))
+    return tuple(_each_question_once_first(sorted(ranked, key=lambda f: (-f.weight, f.kind, f.item_ids))))
+
+
+def _each_question_once_first(ranked: list[Finding]) -> list[Finding]:
+    """What says more of a question already told (weak, and worse than last time) comes after all others."""
+    told: set[tuple[str, ...]] = set()
+    first: list[Finding] = []
+    more: list[Finding] = []
+    for finding in ranked:
+        (more if finding.item_ids in told else first).append(finding)
+        told |= {finding.item_ids} - {()}
+    least = min((finding.weight for finding in first), default=0.0)
+    return first + [replace(finding, weight=least / (place + 2)) for place, finding in enumerate(more)]
 
 
 def _share_values(scope: str, estimate: Estimate) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -85,6 +86,17 @@ class ShareTable:
     rows: tuple[Row, ...]
     note: str
     remark: str = ""
+
+
+def good_answers_named(words: Words) -> str:
+    """What counts as a good answer, on the scale that most questions use: '«litt enig» eller «helt enig»'."""
+    form = words.questionnaire
+    scales = [item.scale for item in form.items() if item.scale and form.scale(item.scale).favourable]
+    if not scales:
+        return ""
+    scale = form.scale(Counter(scales).most_common(1)[0][0])
+    item = next(item for item in form.items() if item.scale == scale.id)
+    return words.quoted_codes(item, scale.favourable)
 
 
 def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:

@@ -21,6 +21,9 @@ ABOUT_INFLUENCE = ("innflytelse", "nytter_a_si_fra")
 decision, or know how to, is something else."""
 
 
+GOOD_NEWS = frozenset({"strong", "change_up", "score_up", "better_than_rest"})
+
+
 @dataclass(frozen=True)
 class Headline:
     """A finding as people read it, with the bar of its question when it has one."""
@@ -32,6 +35,8 @@ class Headline:
     merged: bool = False
     """Answers are shown as one in the figure."""
     factor: str = ""
+    good: bool = False
+    """Something to keep as it is: nobody owes a reply to it."""
     rows: tuple[Row, ...] = ()
     """For influence: the share of good answers at each degree of it."""
 
@@ -73,12 +78,18 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
     return Headline(
         factor=words.item(items[0]) if items else "",
         rows=_influence_rows(words, results, finding, number),
-        title=words.t(f"finding.{key}.title", **values),
+        title=words.t(f"finding.{key}.{'none' if _none(finding) else 'title'}", **values),
         text=words.t(f"finding.{key}.text", **values),
         question=words.item(items[0]) if figure else "",
         figure=figure,
         merged=merged,
+        good=finding.kind in GOOD_NEWS,
     )
+
+
+def _none(finding: Finding) -> bool:
+    """Nobody gave a good answer: 'only 0 %' is no sentence."""
+    return finding.kind in ("weak", "participation_low") and finding.values["percent"] == 0
 
 
 def _ends(words: Words, results: Results, finding: Finding) -> tuple[str, str]:

@@ -77,6 +77,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
     """`wide`: charts under text take the width of paper; on a telephone they would be too small to read."""
     words = Words.of(results.questionnaire, language)
     headlines = finding_words.headlines(words, results, wide=wide)
+    to_answer = [headline for headline in headlines if not headline.good]
     objects = chapters.object_chapters(words, results)
     # Where hardly any question may be shown, a short report: no pages of nothing but hidden rows.
     brief = bool(objects) and all(chapter.closed for chapter in objects)
@@ -90,6 +91,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             language=language,
             heading=_heading(words, results),
             credit=results.questionnaire.credit.get(language),
+            good_answers=chapters.good_answers_named(words),
             rate=chapters.rate(results),
             imported=_imported(results),
             brief=brief,
@@ -118,7 +120,8 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             shown_later=results.results_on > results.closes_on,
             languages=[words.t(f"language.{code}") for code in results.languages],
             hash=" ".join(results.wave_hash[i : i + 8] for i in range(0, len(results.wave_hash), 8)),
-            blank_rows=max(FORM_ROWS - len(headlines), 2),
+            to_answer=to_answer,
+            blank_rows=max(FORM_ROWS - len(to_answer), 2),
             **more,
         )
     )

@@ -95,6 +95,8 @@ def to_html(template: str, language: str, **values: object) -> str:
         return format_date(value, f"{short} y", locale=locale)
 
     def period(first: date, last: date) -> str:
+        if first == last:
+            return day(first)
         opens = day(first) if first.year != last.year else format_date(first, short, locale=locale)
         return said("round.period", opens=opens, closes=day(last))
 
