@@ -380,11 +380,39 @@ def test_a_finding_claims_influence_only_where_the_question_is_about_influence()
 
 
 def test_the_first_three_findings_get_a_row_in_the_reply_form_and_more_rows_are_free() -> None:
-    finding = Finding("strong", ("bolig_fred",), KINDS["strong"], 1.0)
+    finding = Finding("weak", ("bolig_fred",), KINDS["weak"], 1.0)
     page = landlord.web(replace(samples.eksempelvik(), findings=(finding,) * 5), "nb")
     form = page.split('id="svarskjema"')[1].split("</table>")[0]
     assert form.count("<tr>") == 1 + 5
     assert form.count("Avslag med alternativ") == 5
+
+
+def test_good_news_is_owed_no_reply() -> None:
+    weak = Finding("weak", ("bolig_fred",), KINDS["weak"], 1.0)
+    strong = Finding("strong", ("bolig_besok_rullestol",), KINDS["strong"], 0.9)
+    page = landlord.web(replace(samples.eksempelvik(), findings=(weak, strong)), "nb")
+    form = page.split('id="svarskjema"')[1].split("</table>")[0]
+    assert "Bare 14\N{NO-BREAK SPACE}%" in form
+    assert "84" not in form
+    assert "2. Deres eget" in form
+    assert form.count("<tr>") == 1 + 5
+
+
+@pytest.mark.parametrize(
+    ("language", "none"), [("nb", "Ingen av svar"), ("nn", "Ingen av svar"), ("en", "None of the")]
+)
+def test_nobody_is_told_as_nobody_and_not_as_only_nought_per_cent(language: str, none: str) -> None:
+    values = {**KINDS["weak"], "percent": 0, "low": 0}
+    page = landlord.web(
+        replace(samples.eksempelvik(), findings=(Finding("weak", ("bolig_fred",), values, 1.0),)), language
+    )
+    assert none in page
+    assert "Bare 0" not in page
+
+
+def test_good_answers_are_explained_with_answers_of_the_questionnaire_itself() -> None:
+    assert "«litt enig» eller «helt enig»" in landlord.web(samples.eksempelvik(), "nb")
+    assert "«litt enig»" not in landlord.web(samples.copenhagen(), "nb")
 
 
 def test_large_numbers_are_written_the_norwegian_way() -> None:
