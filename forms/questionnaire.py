@@ -105,8 +105,8 @@ class Item(Model):
     level: Level | None = None
     short: bool = False
     sensitive: bool = False
-    """About drugs, health, prison, sexual orientation or origin: only from 20 answers, never by estate. Not for
-    what is merely unpleasant to be asked: the office must be able to act on fear and cost."""
+    """About drugs, health, prison, sexual orientation or origin: only from 20 answers, never by estate.
+    Not for what is merely unpleasant to be asked: the office must be able to act on fear and cost."""
     background: bool = False
     retrospective: bool = False
     """Asks about one time that lies behind ('when you got your home'): between waves it can change only by
