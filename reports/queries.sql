@@ -11,11 +11,21 @@ select coalesce(estate_id, area_id, organisation_id)::text as estate, language, 
 
 -- name: read_texts(organisation_id, campaign_id, items)
 -- Open answers by estate and item, each on its own: no key ties two texts of one person together. Those by open
--- links are no part of what a report quotes.
+-- links are read apart.
 select coalesce(r.estate_id, r.area_id, r.organisation_id)::text as estate, t.key as item, r.language, t.value as text
   from answers.responses r, jsonb_each_text(r.answers) t
  where r.organisation_id = :organisation_id and r.campaign_id = :campaign_id
    and t.key = any(:items::text[]) and t.value <> '' and r.mode not like 'open:%';
+
+-- name: read_open_texts(organisation_id, campaign_id, items, fewest)
+-- The same of open links, each with its stratum; of a stratum with fewer answers in an estate nothing.
+select r.estate, t.key as item, r.language, r.mode, t.value as text
+  from (select coalesce(estate_id, area_id, organisation_id)::text as estate, language, mode, answers,
+               count(*) over (partition by coalesce(estate_id, area_id, organisation_id), mode) as n
+          from answers.responses
+         where organisation_id = :organisation_id and campaign_id = :campaign_id and mode like 'open:%') r,
+       jsonb_each_text(r.answers) t
+ where r.n >= :fewest and t.key = any(:items::text[]) and t.value <> '';
 
 -- name: store_wave(organisation_id, campaign_id, content_hash, parquet, responses)!
 -- A wave is sealed once; the first seal stands.

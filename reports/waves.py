@@ -6,6 +6,9 @@ Frame (Polars), one row per answer, rows sorted by content so that their order b
     <slot>    UInt8, one column per slot of `forms.answers.Layout`, named like the slot
 
 Texts (Polars): estate, item, language, text; sorted by content; nothing ties two texts to one person.
+
+Answers by open links are a stratum apart: their rows are in no frame, and their texts in `open_texts`, which
+says of each through what kind of link it came.
 """
 
 from __future__ import annotations
@@ -36,6 +39,9 @@ GROUPS = ("estate", "language", "mode")
 OPEN = "open:"
 """How the modes begin of answers that anybody could give: 'open:library'."""
 TEXT_COLUMNS = ("estate", "item", "language", "text")
+OPEN_TEXT_COLUMNS = ("estate", "item", "language", "mode", "text")
+FEWEST_FOR_TEXTS = 10
+"""Answers of a stratum in an estate below which its texts are not even sealed: trust, section 2."""
 # Names no item can have: ids begin with a letter.
 _ITEM, _TEXT = "__item", "__text"
 
@@ -87,6 +93,9 @@ class Wave(WaveInfo):
     open_answers: Mapping[str, int] = field(default_factory=dict)
     """Answers by open links, by estate: sealed with the others, a stratum apart, in neither frame nor texts.
     Unprotected, for use inside this room only."""
+    open_texts: pl.DataFrame = field(default_factory=lambda: empty_texts(OPEN_TEXT_COLUMNS))
+    """Texts by open links, `mode` says which: 'open:library'. Never to be shown among `texts` or without
+    their label; only of strata with FEWEST_FOR_TEXTS answers in the estate."""
 
     @property
     def modes(self) -> dict[str, int]:
@@ -94,8 +103,8 @@ class Wave(WaveInfo):
         return {str(mode): int(n) for mode, n in self.frame.group_by("mode").len().sort("mode").iter_rows()}
 
 
-def empty_texts() -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys(TEXT_COLUMNS, pl.String))
+def empty_texts(columns: Sequence[str] = TEXT_COLUMNS) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
 
 
 def slot_names(questionnaire: Questionnaire) -> list[str]:
@@ -149,42 +158,51 @@ async def read_frame(connection: Connection, info: WaveInfo) -> pl.DataFrame:
 async def fetch(answers_connection: Connection, info: WaveInfo) -> Wave:
     """The wave as it stands now. The connection has the role of the answers, or one that may do as much."""
     frame = await read_frame(answers_connection, info)
-    open_items = [item.id for item in info.questionnaire.items() if item.kind == "text"]
-    rows = [
-        row
-        async for row in queries.read_texts(
-            answers_connection,
-            organisation_id=info.organisation_id,
-            campaign_id=info.campaign_id,
-            items=open_items,
-        )
+    round = {
+        "organisation_id": info.organisation_id,
+        "campaign_id": info.campaign_id,
+        "items": [item.id for item in info.questionnaire.items() if item.kind == "text"],
+    }
+    texts = [row async for row in queries.read_texts(answers_connection, **round)]
+    open_texts = [
+        row async for row in queries.read_open_texts(answers_connection, **round, fewest=FEWEST_FOR_TEXTS)
     ]
-    texts = pl.DataFrame(
-        [tuple(row[name] for name in TEXT_COLUMNS) for row in rows], schema=empty_texts().schema, orient="row"
-    )
-    return assemble(info, frame, texts)
+    return assemble(info, frame, _texts(texts, TEXT_COLUMNS), _texts(open_texts, OPEN_TEXT_COLUMNS))
 
 
-def assemble(info: WaveInfo, frame: pl.DataFrame, texts: pl.DataFrame | None = None) -> Wave:
+def _texts(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pl.DataFrame:
+    found = [tuple(row[name] for name in columns) for row in rows]
+    return pl.DataFrame(found, schema=empty_texts(columns).schema, orient="row")
+
+
+def assemble(
+    info: WaveInfo,
+    frame: pl.DataFrame,
+    texts: pl.DataFrame | None = None,
+    open_texts: pl.DataFrame | None = None,
+) -> Wave:
     """A wave of these rows, put in the order of their content, with its hash."""
     texts = empty_texts() if texts is None else texts
+    open_texts = empty_texts(OPEN_TEXT_COLUMNS) if open_texts is None else open_texts
     ordered, words = frame.sort(frame.columns), texts.select(TEXT_COLUMNS).sort(TEXT_COLUMNS)
-    content = hashlib.sha256(_parquet(ordered, words)).hexdigest()
+    apart = open_texts.select(OPEN_TEXT_COLUMNS).sort(OPEN_TEXT_COLUMNS)
+    content = hashlib.sha256(_parquet(ordered, words, apart)).hexdigest()
     known = {f.name: getattr(info, f.name) for f in fields(WaveInfo)}
-    return Wave(**known, frame=ordered, texts=words, content_hash=content)
+    return Wave(**known, frame=ordered, texts=words, open_texts=apart, content_hash=content)
 
 
 def seal(wave: Wave) -> bytes:
     """The wave as one Parquet file, the same bytes for the same content.
 
-    Answers first; then one row a text, with `__item` and `__text` filled in and the slots null.
+    Answers first; then one row a text, with `__item` and `__text` filled in and the slots null; the mode is
+    filled in for texts by open links alone, which come last.
     """
-    return _parquet(wave.frame, wave.texts)
+    return _parquet(wave.frame, wave.texts, wave.open_texts)
 
 
-def _parquet(frame: pl.DataFrame, texts: pl.DataFrame) -> bytes:
-    words = texts.rename({"item": _ITEM, "text": _TEXT})
-    joined = pl.concat([frame, words], how="diagonal")
+def _parquet(frame: pl.DataFrame, texts: pl.DataFrame, open_texts: pl.DataFrame) -> bytes:
+    words, apart = (part.rename({"item": _ITEM, "text": _TEXT}) for part in (texts, open_texts))
+    joined = pl.concat([frame, words, *([apart] if apart.height else [])], how="diagonal")
     buffer = io.BytesIO()
     joined.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
@@ -207,7 +225,8 @@ def unseal(parquet: bytes, info: WaveInfo) -> Wave:
     return Wave(
         **known,
         frame=answers.filter(~by_open_link),
-        texts=words.select(TEXT_COLUMNS),
+        texts=words.filter(pl.col("mode").is_null()).select(TEXT_COLUMNS),
+        open_texts=words.filter(pl.col("mode").is_not_null()).select(OPEN_TEXT_COLUMNS),
         content_hash=hashlib.sha256(parquet).hexdigest(),
         open_answers={
             str(estate): int(n)

@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 
 from reports.compute import compute
+from reports.waves import fetch
 from survey.ballots import mixing, submission
 from survey.ballots.keys import KeyFolder
 from survey.ballots.open_links import enter
@@ -125,6 +126,31 @@ async def test_answers_by_open_links_are_a_stratum_of_their_own_and_in_no_estima
     assert wave.open_answers == {str(estate_id): 6}
     assert compute(wave, str(estate_id)).open_answers == 6
     assert not any("åpen" in text for text in wave.texts["text"])
+
+
+@pytest.mark.parametrize("n", [9, 10])
+async def test_texts_by_open_links_are_sealed_as_a_stratum_of_their_own_from_ten_answers(
+    database: Database, keys: KeyFolder, n: int
+) -> None:
+    held = await hold(database, [20])
+    estate_id, slug = await _open_link(database, held)
+    await send_all(database, held.tenants[estate_id][:12])
+    for number in range(n):
+        async with database.phone() as connection:
+            token = await enter(connection, SECRET, slug)
+            assert token is not None
+            assert await send(connection, token, f"åpen {number}") is submission.Outcome.ACCEPTED
+    await close(database, held)
+    await mixing.mix(database, keys)
+    wave = await load_wave(database, held.organisation_id, held.campaign_id)
+    assert wave.open_answers == {str(estate_id): n}
+    assert wave.texts.height == 12 and not any("åpen" in text for text in wave.texts["text"])
+    told = [] if n < 10 else sorted(f"åpen {number}" for number in range(n))
+    assert wave.open_texts["text"].to_list() == told
+    assert set(wave.open_texts["mode"]) <= {"open:library"}
+    async with database.answers(held.organisation_id) as connection:
+        again = await fetch(connection, wave)
+    assert again.content_hash == wave.content_hash, "the same answers give the same seal"
 
 
 async def test_new_letters_leave_the_rights_of_open_links_alone(
