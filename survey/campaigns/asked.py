@@ -11,6 +11,7 @@ from survey.campaigns.rounds import queries
 from survey.database.pool import Connection
 from survey.people.roles import Staff
 from survey.register import estates
+from survey.register.errors import EstateChanged
 
 
 @dataclass(frozen=True)
@@ -19,29 +20,40 @@ class Asking:
 
     name: str
     status: Literal["draft", "open", "closed"]
-    invited: int | None
+    homes: int | None
+    """Dwellings asked: fewer than the invited where persons are asked."""
     held: bool
-    """Open, or links were fetched: as many as `invited` have been promised to be asked."""
+    """Open, or links were fetched: as many as `homes` have been promised to be asked."""
 
 
 async def asking(connection: Connection, estate_id: UUID) -> tuple[Asking, ...]:
     """The rounds with this estate, newest first."""
     rows = [row async for row in queries.rounds_asking(connection, estate_id=estate_id)]
-    return tuple(Asking(row["name"], row["status"], row["invited"], row["held"]) for row in rows)
+    return tuple(Asking(row["name"], row["status"], row["homes"], row["held"]) for row in rows)
 
 
 async def change_estate(
-    connection: Connection, staff: Staff, id: UUID, *, area: str, name: str, dwellings: int | None
+    connection: Connection,
+    staff: Staff,
+    id: UUID,
+    *,
+    area: str,
+    name: str,
+    dwellings: int | None,
+    seen: str,
 ) -> None:
     """Another name, area or number of dwellings. Drafts without links follow the number.
 
-    Raises NoSuchEstate, EstateExists, BadDwellings, and TooFewDwellings when a round that is not closed has
+    `seen`: the mark of the estate as the officer saw it. Raises NoSuchEstate, EstateChanged, EstateExists,
+    BadDwellings, and TooFewDwellings when a round that is not closed has
     asked more.
     """
     await _hold(connection, id)
+    if (await estates.find(connection, id)).mark != seen:
+        raise EstateChanged()
     for round in await asking(connection, id):
-        if round.held and round.status != "closed" and (dwellings or 0) < (round.invited or 0):
-            raise TooFewDwellings(round=round.name, invited=round.invited)
+        if round.held and round.status != "closed" and (dwellings or 0) < (round.homes or 0):
+            raise TooFewDwellings(round=round.name, invited=round.homes)
     await estates.change(connection, staff, id, area=area, name=name, dwellings=dwellings)
     if dwellings is not None:
         await queries.drafts_follow(connection, estate_id=id, invited=dwellings)

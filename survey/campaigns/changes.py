@@ -79,17 +79,20 @@ async def delete_draft(connection: Connection, staff: Staff, id: UUID) -> None:
 
 
 async def move_deadline(
-    connection: Connection, staff: Staff, id: UUID, closes_on: date, results_on: date
+    connection: Connection, staff: Staff, id: UUID, closes_on: date, results_on: date, *, seen: str
 ) -> None:
     """Another last day to answer for an open round, also when the old one has passed.
 
-    The tenants' pages read both dates from here. Raises NoSuchRound, ClosedForGood, NotOpen, BadDeadline.
+    The tenants' pages read both dates from here. `seen`: the mark of the round as the officer saw it. Raises
+    NoSuchRound, ClosedForGood, NotOpen, ChangedMeanwhile, BadDeadline.
     """
     row = await rounds.lock(connection, id)
     if row["status"] == "closed":
         raise ClosedForGood()
     if row["status"] != "open":
         raise NotOpen()
+    if (await rounds.find(connection, id)).mark != seen:
+        raise ChangedMeanwhile()
     if not max(row["today"], row["opens_on"]) <= closes_on <= results_on:
         raise BadDeadline()
     await queries.move_deadline(connection, id=id, closes_on=closes_on, results_on=results_on)

@@ -120,8 +120,13 @@ select c.id
    for update of c;
 
 -- name: rounds_asking(estate_id)
--- Every round with this estate, newest first; `held`: its number of dwellings has been promised a link each.
+-- Every round with this estate, newest first; `held`: its number of dwellings has been promised a link each; `homes`:
+-- that number, which is not that of the invited where persons are asked.
 select c.name, c.status, ce.invited,
+       coalesce((select max(i.dwelling) from registry.invitations i
+                  where (i.organisation_id, i.campaign_id, i.estate_id)
+                        = (ce.organisation_id, ce.campaign_id, ce.estate_id) and i.source is null),
+                ce.invited) as homes,
        c.status = 'open' or exists (select from registry.invitations i where i.campaign_id = c.id) as held
   from registry.campaigns c
   join registry.campaign_estates ce on (ce.organisation_id, ce.campaign_id) = (c.organisation_id, c.id)

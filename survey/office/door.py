@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from survey.database.pool import Database
 from survey.office.errors import Unreadable
 from survey.office.pages import AnyRequest, settings_of
-from survey.people import csrf, sessions
+from survey.people import attempts, csrf, sessions
 from survey.people.errors import NotSignedIn
 from survey.people.roles import Staff
 from survey.settings import Settings
@@ -26,6 +26,7 @@ TheStaff = NamedDependency[Staff]
 SESSION_COOKIE = "bostemme_kontor"
 DOOR_COOKIE = "bostemme_dor"
 """Carries a random word before anyone is signed in, so that also the first forms can be checked."""
+DEVICE_COOKIE = "bostemme_kjent"
 MOST_FIELDS = 5_000
 SHOW = "bare_vis"
 """Field of a form that is to be shown as it was typed, not done."""
@@ -106,6 +107,15 @@ def door_secret(request: AnyRequest, word: str) -> bytes:
     return blake2b(
         word.encode()[:200], key=settings_of(request).secret_key, digest_size=32, person=b"bostemme-door"
     ).digest()
+
+
+DEVICE_DAYS = 180
+"""How long a browser is known after signing in."""
+
+
+def device_cookie(request: AnyRequest, email: str) -> str:
+    """The name of the cookie that says: somebody has signed in with this e-mail here before."""
+    return f"{DEVICE_COOKIE}_{attempts.device_cookie(settings_of(request).secret_key, email)}"
 
 
 def cookie(request: AnyRequest, name: str, value: str, seconds: int) -> Cookie:

@@ -18,6 +18,8 @@ class Filled:
     name: str = ""
     area: str = ""
     dwellings: str = ""
+    mark: str = ""
+    """Of the estate the form was filled in from."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,15 @@ class Checked:
 
 
 def of_estate(estate: Estate) -> Filled:
-    return Filled(estate.name, estate.area, "" if estate.dwellings is None else str(estate.dwellings))
+    return Filled(
+        estate.name, estate.area, "" if estate.dwellings is None else str(estate.dwellings), estate.mark
+    )
 
 
 def read(form: Form) -> Filled:
-    return Filled(name_of(form.one("name")), name_of(form.one("area")), form.one("dwellings").strip())
+    return Filled(
+        name_of(form.one("name")), name_of(form.one("area")), form.one("dwellings").strip(), form.one("mark")
+    )
 
 
 def check(filled: Filled, *, unknown_allowed: bool) -> Checked:

@@ -107,7 +107,11 @@ async def deadline_page(
         round = await _open(connection, staff, round_id)
     closes_on = round.today + timedelta(days=MORE_DAYS) if round.phase == "overdue" else round.closes_on
     results_on = max(round.results_on, closes_on)
-    written = {"closes_on": closes_on.isoformat(), "results_on": results_on.isoformat()}
+    written = {
+        "closes_on": closes_on.isoformat(),
+        "results_on": results_on.isoformat(),
+        "mark": round.mark,
+    }
     return _deadline_page(request, staff, round, written)
 
 
@@ -115,7 +119,7 @@ async def deadline_page(
 async def move_deadline(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId
 ) -> Response[Any]:
-    written = {field: form.one(field).strip() for field in ("closes_on", "results_on")}
+    written = {field: form.one(field).strip() for field in ("closes_on", "results_on", "mark")}
     async with database.registry(staff.organisation_id) as connection:
         round = await _open(connection, staff, round_id)
         if form.only_shown:
@@ -125,7 +129,14 @@ async def move_deadline(
         dates = round_form.check_dates({"opens_on": opens_on, **written}, problems, round.today)
         if dates is None:
             return _deadline_page(request, staff, round, written, *problems)
-        await changes.move_deadline(connection, staff, round_id, dates.closes_on, dates.results_on)
+        try:
+            await changes.move_deadline(
+                connection, staff, round_id, dates.closes_on, dates.results_on, seen=written["mark"]
+            )
+        except ChangedMeanwhile:
+            now = await rounds.find(connection, round_id)
+            problem = Problem("naa", "problem.deadline_changed_meanwhile")
+            return _deadline_page(request, staff, now, {**written, "mark": now.mark}, problem)
     return go(f"/kontor/runder/{round_id}?melding=moved")
 
 

@@ -21,7 +21,7 @@ from survey.office.pages import (
     render,
     settings_of,
 )
-from survey.people import csrf, sessions
+from survey.people import attempts, csrf, sessions
 from survey.people.attempts import Addresses
 from survey.people.errors import NotSignedIn, PeopleError, StaleForm, TooManyAttempts, WrongCredentials
 from survey.people.roles import Staff
@@ -42,16 +42,19 @@ async def sign_in_page(request: AnyRequest) -> Response[str]:
 @post("/logg-inn")
 async def sign_in(request: AnyRequest, database: NamedDependency[Database]) -> Response[Any]:
     form = await door.read_form(request)
+    email, secret_key = form.one("epost")[:254], settings_of(request).secret_key
+    device = door.device_cookie(request, email)
     try:
         _check_door(request, form)
         token = await sessions.sign_in(
             database,
-            settings_of(request).secret_key,
+            secret_key,
             _addresses(request),
             sessions.Credentials(
-                email=form.one("epost")[:254],
+                email=email,
                 password=form.one("passord")[:1000],
                 address=request.client.host if request.client else "",
+                device=request.cookies.get(device, ""),
             ),
         )
     except (WrongCredentials, TooManyAttempts, StaleForm) as fault:
@@ -63,6 +66,8 @@ async def sign_in(request: AnyRequest, database: NamedDependency[Database]) -> R
         else go(inside(form.one("neste")))
     )
     answer.cookies.append(door.cookie(request, door.SESSION_COOKIE, token, sessions.HOURS * 3600))
+    known = attempts.new_device(secret_key, email)
+    answer.cookies.append(door.cookie(request, device, known, door.DEVICE_DAYS * 24 * 3600))
     return answer
 
 

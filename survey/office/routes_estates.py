@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, go, render
 from survey.people.roles import Right, Staff
 from survey.register import estates
-from survey.register.errors import EstateExists
+from survey.register.errors import EstateChanged, EstateExists
 from survey.register.estates import Estate
 
 EstateId = FromPath[UUID]
@@ -102,7 +103,14 @@ async def change(
                 area=filled.area,
                 name=filled.name,
                 dwellings=checked.dwellings,
+                seen=filled.mark,
             )
+        except EstateChanged:
+            # Nothing is lost: what was typed comes back, beside what the building has become since.
+            now = await estates.find(connection, estate_id)
+            problem = Problem("naa", "problem.estate_changed_meanwhile")
+            again = replace(filled, mark=now.mark)
+            return await _form_page(request, staff, connection, now, again, problem)
         except EstateExists:
             return await _form_page(request, staff, connection, estate, filled, _taken(filled))
         except TooFewDwellings as fault:

@@ -1,5 +1,8 @@
 """Slows down guessing of passwords: so many tries an hour for an e-mail, so many a while from an address.
 
+Whoever knows an e-mail can use up its tries, but not keep out the one it belongs to: a browser from which
+somebody has signed in with it before carries a sign of that, and has tries of its own.
+
 Tries for an e-mail are counted in the database, under a keyed hash, and so for all processes that serve.
 Addresses are never written down: each process counts them in memory, as hashes under a key that is
 thrown away with every window.
@@ -11,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
+from hmac import compare_digest
 from ipaddress import ip_address, ip_network
 from math import ceil
 from pathlib import Path
@@ -50,10 +54,34 @@ async def log(connection: Connection, email_hash: bytes, email: str, action: str
     await _queries.log_failed_sign_in(connection, email_hash=email_hash, email=email, action=action)
 
 
-def hashed(secret_key: bytes, email: str) -> bytes:
-    return blake2b(
-        email.strip().lower().encode(), key=secret_key, digest_size=32, person=b"bostemme-signin"
-    ).digest()
+def hashed(secret_key: bytes, email: str, device: str = "") -> bytes:
+    """What tries are counted under. `device`: a sign that `is_known`, or ''."""
+    return _keyed(secret_key, b"bostemme-signin", email, *([device] if device else []))
+
+
+def device_cookie(secret_key: bytes, email: str) -> str:
+    """The end of the name of the cookie for this e-mail: several may sign in from one browser."""
+    return _keyed(secret_key, b"bostemme-cookie", email).hex()[:12]
+
+
+def new_device(secret_key: bytes, email: str) -> str:
+    """A sign that somebody has signed in with this e-mail here. Nobody without the secret can make one."""
+    number = token_bytes(16).hex()
+    return f"{number}.{_sign(secret_key, email, number)}"
+
+
+def is_known(secret_key: bytes, email: str, device: str) -> bool:
+    number, _, sign = device.partition(".")
+    return compare_digest(sign.encode(), _sign(secret_key, email, number).encode())
+
+
+def _sign(secret_key: bytes, email: str, number: str) -> str:
+    return _keyed(secret_key, b"bostemme-device", email, number).hex()
+
+
+def _keyed(secret_key: bytes, purpose: bytes, email: str, *more: str) -> bytes:
+    text = "\n".join([email.strip().lower(), *more])
+    return blake2b(text.encode(), key=secret_key, digest_size=32, person=purpose).digest()
 
 
 class Addresses:

@@ -29,6 +29,8 @@ class Credentials:
     password: str
     address: str
     """Where the try comes from; used for the rate limit only, never stored."""
+    device: str = ""
+    """The sign of an earlier sign-in from the same browser, as `attempts.new_device` made it."""
 
 
 def _hash(token: str) -> bytes:
@@ -43,7 +45,8 @@ async def sign_in(
     What fails for an account that exists is told in the log of its organisation, never the password.
     """
     email = credentials.email.strip().lower()
-    email_hash = attempts.hashed(secret_key, email)
+    known = attempts.is_known(secret_key, email, credentials.device)
+    email_hash = attempts.hashed(secret_key, email, credentials.device if known else "")
     addresses.begin(credentials.address)
     async with database.registry_anonymous() as connection:
         tries, minutes = await attempts.count(connection, email_hash)

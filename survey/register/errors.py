@@ -6,6 +6,7 @@ RegisterError
 ├── UnknownKind            422  not a kind of organisation we know
 ├── NoSuchEstate           404  no estate with this id in this organisation
 ├── EstateExists           409  the area has an estate of this name
+├── EstateChanged          409  the estate is another than the one the form was filled in from
 └── BadDwellings           422  an estate has 1 to 10,000 dwellings
 """
 
@@ -39,6 +40,10 @@ class NoSuchEstate(RegisterError):
 
 class EstateExists(RegisterError):
     status, key = 409, "error.register.estate_exists"
+
+
+class EstateChanged(RegisterError):
+    status, key = 409, "error.register.estate_changed"
 
 
 class BadDwellings(RegisterError):

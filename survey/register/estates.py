@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,12 @@ class Estate:
     """None: not known, as for historic surveys; such an estate cannot be invited."""
     archived: bool = False
     """Out of use: kept for the rounds it was in, offered to no new one."""
+
+    @property
+    def mark(self) -> str:
+        """Another one after every change: tells whether a form was filled in from this estate."""
+        known = (self.name, self.area, self.dwellings, self.archived)
+        return blake2b(repr(known).encode(), digest_size=12).hexdigest()
 
     @property
     def askable(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from uuid import UUID
 
 import httpx
@@ -17,6 +18,7 @@ from survey.register.errors import EstateExists
 from survey.register.estates import Estate
 from survey.settings import Settings
 from tests import offices
+from tests.deliveries import csv_file, upload
 from tests.offices import Office
 
 
@@ -37,6 +39,18 @@ async def _invited(database: Database, office: Office, round_id: UUID) -> list[i
 
 def _form(token: str, **other: str) -> dict[str, str]:
     return {"csrf": token, "name": "Fjordgata 3", "area": "Nordbyen", "dwellings": "24", **other}
+
+
+async def _mark(client: httpx.AsyncClient, address: str) -> str:
+    """What the form of a building carries, to know the building again."""
+    found = re.search(r'name="mark" value="(\w+)"', (await client.get(address)).text)
+    assert found
+    return found.group(1)
+
+
+async def _save(client: httpx.AsyncClient, address: str, token: str, **other: str) -> httpx.Response:
+    """The form of a building, filled in from the building as it is."""
+    return await client.post(address, data=_form(token, mark=await _mark(client, address), **other))
 
 
 async def test_an_officer_adds_a_building_and_can_ask_there_at_once(
@@ -87,8 +101,8 @@ async def test_a_building_is_not_added_twice_but_may_have_a_namesake_in_another_
         assert answer.status_code == status
         if status == 422:
             assert "allerede en leiegård som heter «Fjordgata 3» i området Nordbyen" in answer.text
-    renamed = _form(token, name="Bakkegata 2", area="Nordbyen")
-    answer = await client.post(f"/kontor/leiegarder/{office.estates[1][0]}", data=renamed)
+    address = f"/kontor/leiegarder/{office.estates[1][0]}"
+    answer = await _save(client, address, token, name="Bakkegata 2", dwellings="40")
     assert answer.status_code == 422 and 'value="Bakkegata 2"' in answer.text
 
 
@@ -99,8 +113,9 @@ async def test_a_new_name_area_and_number_are_kept_and_drafts_without_links_foll
     draft = await offices.make_round(database, office)
     token = await offices.token_for(client)
     estate_id = office.estates[1][0]
-    form = _form(token, name="Nordlysgata 4-20", area="Sentrum", dwellings="44")
-    assert (await client.post(f"/kontor/leiegarder/{estate_id}", data=form)).status_code == 303
+    address = f"/kontor/leiegarder/{estate_id}"
+    saved = await _save(client, address, token, name="Nordlysgata 4-20", area="Sentrum", dwellings="44")
+    assert saved.status_code == 303
     now = (await _estates(database, office))["Nordlysgata 4-20"]
     assert (now.id, now.area, now.dwellings) == (estate_id, "Sentrum", 44)
     assert sorted(n or 0 for n in await _invited(database, office, draft)) == [7, 44, 180]
@@ -115,15 +130,53 @@ async def test_a_building_never_gets_fewer_homes_than_an_open_round_has_asked(
     opened = await offices.open_round(database, office, offices.new_round(office, "Høstrunden"))
     token = await offices.token_for(client)
     address = f"/kontor/leiegarder/{office.estates[1][0]}"
-    fewer = await client.post(address, data=_form(token, dwellings="39"))
+    fewer = await _save(client, address, token, dwellings="39")
     assert fewer.status_code == 422 and 'id="dwellings-feil"' in fewer.text
     assert "I «Høstrunden» er 40 boliger i gården allerede spurt" in fewer.text
     assert 'value="39"' in fewer.text
-    assert (await client.post(address, data=_form(token, dwellings="41"))).status_code == 303
+    assert (await _save(client, address, token, dwellings="41")).status_code == 303
     assert sorted(n or 0 for n in await _invited(database, office, opened)) == [7, 40, 180]
     await rounds.close_round(database, office.staff[Role.OFFICER], opened)
-    assert (await client.post(address, data=_form(token, dwellings="12"))).status_code == 303
+    assert (await _save(client, address, token, dwellings="12")).status_code == 303
     assert sorted(n or 0 for n in await _invited(database, office, opened)) == [7, 40, 180]
+
+
+async def test_a_building_where_more_persons_than_homes_are_asked_can_get_another_name(
+    client: httpx.AsyncClient, database: Database, office: Office, settings: Settings
+) -> None:
+    await offices.sign_in(client, office)
+    round_id = await offices.make_round(database, office)
+    persons = [
+        ("Bakkegata 2", str(home), f"p{home}{n}@b.no", "", "", "person") for home in (1, 6) for n in "abc"
+    ]
+    await upload(database, settings, office, round_id, csv_file(*persons))
+    assert sorted(n or 0 for n in await _invited(database, office, round_id)) == [11, 40, 180]
+    address, token = f"/kontor/leiegarder/{office.estates[0][0]}", await offices.token_for(client)
+    assert (await _save(client, address, token, name="Bakkegata 2 A", dwellings="7")).status_code == 303
+    fewer = await _save(client, address, token, dwellings="6")
+    assert fewer.status_code == 422 and "er 7 boliger i gården allerede spurt" in fewer.text
+    assert sorted(n or 0 for n in await _invited(database, office, round_id)) == [11, 40, 180]
+
+
+async def test_of_two_officers_who_change_the_same_building_the_second_is_told_and_loses_nothing(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    address, token = f"/kontor/leiegarder/{office.estates[0][0]}", await offices.token_for(client)
+    both_saw = await _mark(client, address)
+    first = _form(token, name="Den førstes gård", dwellings="8", mark=both_saw)
+    assert (await client.post(address, data=first)).status_code == 303
+    for seen in (both_saw, "", "x"):
+        second = _form(token, name="Den andres gård", dwellings="9", mark=seen)
+        answer = await client.post(address, data=second)
+        assert answer.status_code == 422 and "Noen andre endret leiegården mens du skrev" in answer.text
+        assert 'value="Den andres gård"' in answer.text and 'value="9"' in answer.text
+        assert "Den førstes gård" in answer.text.partition('id="naa"')[2].partition("</section>")[0]
+        assert "Den førstes gård" in await _estates(database, office)
+    again = re.search(r'name="mark" value="(\w+)"', answer.text)
+    assert again and again.group(1) != both_saw
+    assert (await client.post(address, data={**second, "mark": again.group(1)})).status_code == 303
+    assert "Den andres gård" in await _estates(database, office)
 
 
 async def test_links_fetched_for_a_draft_hold_the_number_of_homes_also_when_both_happen_at_once(
@@ -138,8 +191,15 @@ async def test_links_fetched_for_a_draft_hold_the_number_of_homes_also_when_both
 
     async def shrink() -> None:
         async with database.registry(office.organisation_id) as connection:
+            seen = (await estates.find(connection, estate_id)).mark
             await asked.change_estate(
-                connection, officer, estate_id, area="Nordbyen", name="Nordlysgata 4-18", dwellings=30
+                connection,
+                officer,
+                estate_id,
+                area="Nordbyen",
+                name="Nordlysgata 4-18",
+                dwellings=30,
+                seen=seen,
             )
 
     results = await asyncio.gather(fetch(), shrink(), return_exceptions=True)
@@ -206,8 +266,8 @@ async def test_a_renamed_building_has_its_new_name_in_old_reports_too(
     closed = await offices.closed_round(database, office)
     report = f"/kontor/runder/{closed}/rapport?leiegard={office.estates[2][0]}"
     assert "Havneveien 1-9" in (await client.get(report)).text
-    form = _form(await offices.token_for(client), name="Kaia 1-9", dwellings="180")
-    await client.post(f"/kontor/leiegarder/{office.estates[2][0]}", data=form)
+    token, address = await offices.token_for(client), f"/kontor/leiegarder/{office.estates[2][0]}"
+    await _save(client, address, token, name="Kaia 1-9", dwellings="180")
     page = (await client.get(report)).text
     assert "Kaia 1-9" in page and "Havneveien 1-9" not in page
 

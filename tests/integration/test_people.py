@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from survey.database.pool import Database
 from survey.people import accounts, csrf, passwords
@@ -104,6 +105,30 @@ async def test_guessing_is_stopped_and_another_hour_is_another_chance(
     async with database.owner() as connection:
         await connection.execute("update registry.sign_in_attempts set hour = hour - interval '1 hour'")
     assert (await _try(client, email, offices.PASSWORD)).status_code == 303
+
+
+async def test_whoever_knows_an_e_mail_cannot_keep_out_the_one_it_belongs_to(
+    app: Litestar, client: httpx.AsyncClient, office: Office
+) -> None:
+    """Nor does the browser that is known help anybody to guess without end, or for another e-mail."""
+    email, other = office.emails[Role.OFFICER], office.emails[Role.READER]
+    assert (await _try(client, email, offices.PASSWORD)).status_code == 303
+    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 123))
+    async with httpx.AsyncClient(transport=transport, base_url=client.base_url) as stranger:
+        for victim in (email, other):
+            for _ in range(PER_EMAIL):
+                await _try(stranger, victim, "feil passord, sorry")
+        assert (await _try(stranger, email, offices.PASSWORD)).status_code == 429
+        for name, value in client.cookies.items():
+            if name.startswith("bostemme_kjent_"):
+                stranger.cookies.set(name, value[:-1] + ("0" if value[-1] != "0" else "1"))
+        assert (await _try(stranger, email, offices.PASSWORD)).status_code == 429, "a sign that was forged"
+    client.cookies.delete("bostemme_kontor")
+    assert (await _try(client, email, offices.PASSWORD)).status_code == 303
+    assert (await _try(client, other, offices.PASSWORD)).status_code == 429, "known for its own e-mail alone"
+    for _ in range(PER_EMAIL):
+        assert (await _try(client, email, "feil passord, sorry")).status_code == 422
+    assert (await _try(client, email, offices.PASSWORD)).status_code == 429
 
 
 async def test_a_right_password_forgets_the_wrong_ones(

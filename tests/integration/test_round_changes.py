@@ -45,10 +45,10 @@ def _form(office: Office, token: str, **other: object) -> dict[str, object]:
     }
 
 
-async def _mark(client: httpx.AsyncClient, round_id: UUID) -> str:
-    """What the form of a draft carries, to know the draft again."""
-    page = await client.get(f"/kontor/runder/{round_id}/endre")
-    found = re.search(r'name="mark" value="(\w+)"', page.text)
+async def _mark(client: httpx.AsyncClient, round_id: UUID, page: str = "endre") -> str:
+    """What the form of a round carries, to know the round again."""
+    shown = await client.get(f"/kontor/runder/{round_id}/{page}")
+    found = re.search(r'name="mark" value="(\w+)"', shown.text)
     assert found
     return found.group(1)
 
@@ -192,13 +192,40 @@ async def test_a_moved_deadline_is_told_on_the_tenants_pages_and_in_the_log(
     token = await offices.token_for(client)
     link = (await _links(client, round_id, token))[0]
     closes_on = offices.TODAY + timedelta(days=14 + shift)
-    form = {"csrf": token, "closes_on": closes_on.isoformat(), "results_on": closes_on.isoformat()}
+    form = {
+        "csrf": token,
+        "closes_on": closes_on.isoformat(),
+        "results_on": closes_on.isoformat(),
+        "mark": await _mark(client, round_id, "frist"),
+    }
     answer = await client.post(f"/kontor/runder/{round_id}/frist", data=form)
     assert "Fristen er flyttet" in (await client.get(answer.headers["location"])).text
     told = offices.in_words(closes_on)
     assert told in (await client.get(link, headers={"accept-language": "nb"})).text
     log = (await client.get("/kontor/logg")).text
     assert "Flyttet fristen" in log and told in log
+
+
+async def test_of_two_officers_who_move_the_same_deadline_the_second_is_told_and_loses_nothing(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    round_id = await offices.open_round(database, office)
+    address, token = f"/kontor/runder/{round_id}/frist", await offices.token_for(client)
+    both_saw = await _mark(client, round_id, "frist")
+    days = [(offices.TODAY + timedelta(days=n)).isoformat() for n in (20, 25)]
+    forms = [{"csrf": token, "closes_on": day, "results_on": day, "mark": both_saw} for day in days]
+    assert (await client.post(address, data=forms[0])).status_code == 303
+    answer = await client.post(address, data=forms[1])
+    assert answer.status_code == 422 and "Noen andre flyttet fristen mens du skrev" in answer.text
+    assert answer.text.count(f'value="{days[1]}"') == 2
+    shown = answer.text.partition('id="naa"')[2].partition("</section>")[0]
+    assert offices.in_words(offices.TODAY + timedelta(days=20)) in shown
+    assert (await _round(database, office, round_id)).closes_on.isoformat() == days[0]
+    again = re.search(r'name="mark" value="(\w+)"', answer.text)
+    assert again and again.group(1) != both_saw
+    assert (await client.post(address, data={**forms[1], "mark": again.group(1)})).status_code == 303
+    assert (await _round(database, office, round_id)).closes_on.isoformat() == days[1]
 
 
 async def test_tenants_can_answer_again_when_a_passed_deadline_is_moved(
@@ -214,7 +241,7 @@ async def test_tenants_can_answer_again_when_a_passed_deadline_is_moved(
         )
     assert (await client.get(link)).status_code == 410
     page = await client.get(f"/kontor/runder/{round_id}/frist")
-    suggested = dict(re.findall(r'id="(closes_on|results_on)"[^>]*?value="([^"]*)"', page.text))
+    suggested = dict(re.findall(r'name="(closes_on|results_on|mark)"[^>]*?value="([^"]*)"', page.text))
     await client.post(f"/kontor/runder/{round_id}/frist", data={"csrf": token, **suggested})
     assert (await client.get(link)).status_code == 200
 
