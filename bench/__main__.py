@@ -1,4 +1,6 @@
-"""python -m bench [submission] [page] [ballots] [wave] [counts] [pdf] [start] [--small]; without names all.
+"""python -m bench [submission] [page] [ballots] [wave] [counts] [suppression] [pdf] [start] [--small]
+
+Without names all.
 
 python -m bench ballots --minutes=10    as long as that; one minute otherwise
 python -m bench faults --minutes=60     rounds under kills: see bench/faults.py
@@ -9,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import ballots, faults, numbers, paper, serving, start
+from bench import ballots, disclosure, faults, numbers, paper, serving, start
 from bench.measure import Line, heading
 
 ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
@@ -18,6 +20,7 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "ballots": ballots.ballots,
     "wave": numbers.wave,
     "counts": numbers.counts,
+    "suppression": disclosure.suppression,
     "pdf": paper.landlord_pdf,
     "start": start.cold_start,
 }

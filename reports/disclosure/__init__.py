@@ -1,6 +1,12 @@
 """What may leave the building. No number about tenants is published but through this package.
 
-Rules of this version, each kept by one function here and attacked in tests/unit/test_disclosure.py:
+Two ways lead out. *Tables* of counts (`tables.py`) go through `primary.py`, which marks what is small, and
+`secondary.py`, which hides what would give it back, by integer programming (`optimal.py`) or by walking
+(`walk.py`, `transport.py`), with a proof for each hidden cell that it keeps a range of five. In
+tests/attack/test_tables.py an attacker solves everything that is told. *Reports* merge neighbouring answers
+instead of leaving holes in bars.
+
+Rules of the reports, each kept by one function here and attacked in tests/unit/test_disclosure.py:
 
 1. Nothing is said about fewer than 5 answers (FEW). An estate below that is left out of every total.
 2. A distribution is shown as neighbouring answers merged until each part holds 5 answers or none; where only
@@ -18,9 +24,11 @@ Rules of this version, each kept by one function here and attacked in tests/unit
    (`whole_counts`), in a total only what every estate shows (`total_whole_counts`).
 """
 
+from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable
 from reports.disclosure.means import mean_may_be_shown, published_interval, total_mean_may_be_shown
+from reports.disclosure.primary import MINIMUM, PROFILES, Profile, small_cells
+from reports.disclosure.secondary import Protection, protect
 from reports.disclosure.segments import (
-    MINIMUM,
     Span,
     estate_segments,
     rounded_base,
@@ -31,6 +39,7 @@ from reports.disclosure.segments import (
     total_whole_counts,
     whole_counts,
 )
+from reports.disclosure.tables import Dimension, Table
 
 FEW = "hidden.few"
 """Fewer than 5 answers."""
@@ -42,14 +51,24 @@ UNSCORED = "hidden.unscored"
 __all__ = [
     "FEW",
     "MINIMUM",
+    "PROFILES",
     "PROTECTED",
     "UNSCORED",
+    "CannotProtect",
+    "Dimension",
+    "DisclosureError",
+    "NotATable",
+    "Profile",
+    "Protection",
     "Span",
+    "Table",
     "estate_segments",
     "mean_may_be_shown",
+    "protect",
     "published_interval",
     "rounded_base",
     "share_step",
+    "small_cells",
     "small_counts_left_out",
     "total_mean_may_be_shown",
     "total_segments",

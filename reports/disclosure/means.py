@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure.segments import MINIMUM
+from reports.disclosure.primary import MINIMUM
 from reports.rounding import half_up, outward
 
 TOO_LIGHT = 0.04

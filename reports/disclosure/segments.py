@@ -15,7 +15,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-MINIMUM = 5
+from reports.disclosure.primary import MINIMUM
+
 Span = tuple[int, int]
 Spans = tuple[Span, ...]
 

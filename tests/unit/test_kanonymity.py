@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,3 +101,36 @@ def test_the_textbook_example_is_two_anonymous_though_a_blank_hides_among_blanks
     keys = np.column_stack([np.ones(5, np.int16), status, np.ones(5, np.int16)])
     safe = suppress(np.zeros(5, np.int16), keys, 2, MISSING)
     assert frequencies(safe.values).min() >= 2
+
+
+def _in_the_common_reading(keys: list[tuple[int, ...]]) -> int:
+    """The smallest group when a blank matches anything."""
+    return min(
+        sum(all(a == b or MISSING in (a, b) for a, b in zip(one, other, strict=True)) for other in keys)
+        for one in keys
+    )
+
+
+def test_frequencies_of_two_keys_are_those_of_sdcmicro() -> None:
+    """freqCalc, eight rows: 3, 1, 3, 1, 2, 2, 1, 3."""
+    keys = np.array([[1, 2], [1, 5], [1, 2], [3, 3], [4, 3], [4, 3], [6, 2], [1, 2]], np.int16)
+    assert frequencies(keys).tolist() == [3, 1, 3, 1, 2, 2, 1, 3]
+
+
+def test_six_men_and_their_schooling_lose_no_more_than_they_must() -> None:
+    """sdcMicro, issue 354, k = 3: one blank is enough where a blank matches anything, and the usual heuristic
+    makes three. Here a blank is a value of its own, which is stricter: three are needed, no more are made."""
+    rows = [(1, 1), (1, 2), (1, 2), (1, 2), (1, 3), (1, 3)]
+    assert _in_the_common_reading(rows) == 1
+    assert _in_the_common_reading([(1, MISSING), *rows[1:]]) == 3
+    keys = np.array(rows, np.int16)
+    done = suppress(np.zeros(6, np.int16), keys, 3, MISSING)
+    assert (frequencies(done.values) >= 3).all()
+
+    def safe(blanks: tuple[int, ...]) -> bool:
+        values = keys.copy().ravel()
+        values[list(blanks)] = MISSING
+        return bool((frequencies(values.reshape(keys.shape)) >= 3).all())
+
+    fewest = next(n for n in range(13) if any(safe(blanks) for blanks in combinations(range(12), n)))
+    assert done.blanked.sum() == fewest == 3

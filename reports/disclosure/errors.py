@@ -1,0 +1,20 @@
+"""What can go wrong while a table is protected.
+
+DisclosureError     500  the engine was used wrongly, or cannot vouch for what it made
+├── NotATable       422  the numbers are no table that could be protected
+└── CannotProtect   409  what is told already leaves no way to hide what must be hidden
+"""
+
+from __future__ import annotations
+
+
+class DisclosureError(Exception):
+    status = 500
+
+
+class NotATable(DisclosureError):
+    status = 422
+
+
+class CannotProtect(DisclosureError):
+    status = 409

@@ -1,0 +1,156 @@
+"""The fewest cells to hide, by integer programming (HiGHS through scipy): for small tables.
+
+For every cell that needs a range two tables are sought that fit all that is shown and differ in this cell by
+the range it needs. Shown cells cannot differ from the truth, hidden ones can; hiding costs (Fischetti and
+Salazar 2001, with whole numbers, for the attacker knows that people are not divided). Cells that were hidden
+to protect others need a range too: they are added when an exact look at the result finds one that lacks it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from reports.disclosure.errors import DisclosureError
+from reports.disclosure.tables import Flags, Ints, Table
+from reports.disclosure.walk import Knowledge, caps
+
+MOST_CELLS = 50
+"""Above this the heuristic is asked."""
+MOST_NODES = 500
+"""Of the search tree. Not a number of seconds: the same table must be protected in the same way
+everywhere."""
+REACH = 3
+"""How far from the truth the two tables may lie, in ranges needed: enough for people to go round by a few
+cells."""
+
+
+FAR = 1000
+"""People: more than any range that is asked for."""
+
+
+@dataclass(frozen=True)
+class Optimum:
+    hidden: Flags
+    proven: bool
+    """False when the search was cut short: `hidden` protects, but something cheaper may exist."""
+
+
+def extremes(table: Table, knows: Knowledge, cell: int) -> tuple[Ints, Ints]:
+    """A table with the least and one with the most that this cell can hold, for a reader who solves all that
+    is shown in whole numbers. Where there is no upper bound, the most is FAR above the truth.
+
+    DisclosureError when the solver fails.
+    """
+    tables = []
+    high = np.minimum(knows.high, table.values + FAR)
+    for sign in (1.0, -1.0):
+        goal = np.zeros(table.size)
+        goal[cell] = sign
+        found = milp(
+            goal,
+            integrality=np.ones(table.size, np.int64),
+            bounds=Bounds(knows.low, high),
+            constraints=LinearConstraint(table.relations, 0, 0),
+        )
+        if found.x is None:
+            raise DisclosureError(f"the attacker's problem was not solved: {found.message}")
+        tables.append(np.rint(found.x).astype(np.int64))
+    return tables[0], tables[1]
+
+
+def cheapest(
+    table: Table,
+    primary: Flags,
+    need: Ints,
+    cost: NDArray[np.float64],
+    *,
+    may_hide: Flags,
+    most: Ints | None = None,
+) -> Optimum | None:
+    """The cheapest marks that protect, None when none were found.
+
+    primary   hidden from the start        need   range of each cell when it is hidden, 0 for none
+    may_hide  what may be hidden besides   most   what readers know of how many can have answered in each
+    place
+    """
+    wanted = np.flatnonzero(primary & (need > 0)).tolist()
+    proven = True
+    while True:
+        found = _solve(table, primary, need, cost, may_hide, most, wanted)
+        if found is None:
+            return None
+        hidden, optimal = found
+        proven &= optimal
+        lacking = _lacking(table, hidden, need, most, known=set(wanted))
+        if not lacking:
+            return Optimum(hidden, proven)
+        wanted += lacking
+
+
+def _lacking(table: Table, hidden: Flags, need: Ints, most: Ints | None, known: set[int]) -> list[int]:
+    knows = Knowledge.of(table, hidden, most)
+    lacking = []
+    for cell in np.flatnonzero(hidden & (need > 0)).tolist():
+        if cell not in known:
+            least, most_of = extremes(table, knows, cell)
+            if most_of[cell] - least[cell] < need[cell]:
+                lacking.append(cell)
+    return lacking
+
+
+def _solve(
+    table: Table,
+    primary: Flags,
+    need: Ints,
+    cost: NDArray[np.float64],
+    may_hide: Flags,
+    most: Ints | None,
+    wanted: list[int],
+) -> tuple[Flags, bool] | None:
+    """One program: which cells to hide (one variable a cell), and two tables for each wanted cell."""
+    size, pairs = table.size, len(wanted)
+    reach = REACH * int(need.max(initial=1))
+    values = table.values.astype(float)
+    cap = caps(table, most)
+    down, up = np.minimum(values, reach), np.minimum(cap - values, reach)
+    width = size * (1 + 2 * pairs)
+    relations = sparse.block_diag(
+        [sparse.csr_array((0, size)), *[table.relations] * (2 * pairs)], format="csr"
+    )
+    rules = [LinearConstraint(relations, 0, 0)] if pairs else []
+    eye, hide = sparse.eye_array(size, format="csr"), sparse.diags_array
+    for table_number in range(2 * pairs):
+        before, after = table_number, 2 * pairs - 1 - table_number
+        blank = [sparse.csr_array((size, size))]
+        for limit, sign in ((up, 1.0), (down, -1.0)):
+            # Moved by no more than `limit`, and not at all where nothing is hidden.
+            rows = sparse.hstack([hide(-limit), *blank * before, sign * eye, *blank * after], format="csr")
+            rules.append(LinearConstraint(rows, -np.inf, 0))
+    rows = sparse.lil_array((pairs, width))
+    least = np.zeros(pairs)
+    for number, cell in enumerate(wanted):
+        rows[number, size * (1 + 2 * number) + cell] = 1
+        rows[number, size * (2 + 2 * number) + cell] = -1
+        # A cell that is not hidden after all needs no range.
+        rows[number, cell] = -int(need[cell])
+    if pairs:
+        rules.append(LinearConstraint(rows.tocsr(), least, np.inf))
+    ends = Bounds(
+        np.concatenate([primary.astype(float), *[-down] * (2 * pairs)]),
+        np.concatenate([(primary | may_hide).astype(float), *[up] * (2 * pairs)]),
+    )
+    found = milp(
+        np.concatenate([np.where(primary, 0.0, cost), np.zeros(2 * pairs * size)]),
+        integrality=np.ones(width, np.int64),
+        bounds=ends,
+        constraints=rules,
+        options={"node_limit": MOST_NODES, "mip_rel_gap": 1e-6},
+    )
+    if found.x is None:
+        return None
+    return found.x[:size] > 0.5, found.status == 0

@@ -1,0 +1,238 @@
+"""Which cells must be hidden besides, so that nothing hidden can be reckoned back from what adds up.
+
+Small tables are solved for the fewest (`optimal.py`). In larger ones a walk (`walk.py`) proves for each
+hidden cell that it can hold other numbers; for the cells it cannot prove this of, the move that would set
+them free at the least cost is looked for, what blocks it is hidden too, and the walk goes on. Cells that no
+move sets free take ever more of what they add up to with them, until all is hidden. At the end every hidden
+cell has been seen to range as far as it must: the result does not rest on the heuristic being clever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.disclosure import optimal
+from reports.disclosure.errors import CannotProtect
+from reports.disclosure.tables import Flags, Ints, Table
+from reports.disclosure.transport import spread
+from reports.disclosure.walk import ENDLESS, KINDS, Knowledge, Walk, caps
+
+ROUNDS = 40
+LARGE = 4000
+"""Cells above which a breakdown of which most is hidden is hidden whole: the rest of it helps nobody to
+read."""
+SMALL = 120
+"""Cells up to which the heuristic takes its time: it solves for each cell instead of walking, hides little by
+little, and tells again what turns out not to be needed."""
+CANDIDATES = 48
+"""Moves tried for each cell, of each kind."""
+Method = Literal["nothing to hide", "optimal", "best found", "heuristic"]
+
+
+@dataclass(frozen=True)
+class Protection:
+    """`hidden`: marks over all cells. `need`: the range each hidden cell keeps, 0 for those that need
+    none."""
+
+    hidden: Flags
+    need: Ints
+    method: Method
+
+
+def cost_of(table: Table) -> NDArray[np.float64]:
+    """What it costs to hide each cell: one more for each doubling of the people in it."""
+    cost: NDArray[np.float64] = np.log2(2.0 + table.values)
+    return cost
+
+
+def protect(
+    table: Table,
+    primary: Flags,
+    range_kept: int,
+    *,
+    asked: Flags | None = None,
+    shown: Flags | None = None,
+    most: Ints | None = None,
+    blur: int = 0,
+    exact: bool | None = None,
+) -> Protection:
+    """Hide `primary` and what must be hidden besides.
+
+    range_kept  how wide the attacker's interval of a hidden cell stays at the least
+    asked       the cells that would be told at all; the others are never told, and those of 1 to 4 people
+                among them are protected too: a difference of two asked ones may be one of them
+    shown       cells that are told already and cannot be hidden any more
+    most        what readers know of how many can have answered in each place (nodes of `places`): no cell
+                can keep a wider range than that
+    blur        shown numbers are told with noise of up to this much: readers know them only so far
+    exact       True: by integer programming; False: never; None: when the table is small
+
+    Raises CannotProtect when what is shown already leaves no way.
+    """
+    asked = ~table.none() if asked is None else asked
+    shown = table.none() if shown is None else shown
+    hidden = (primary | ~asked) & ~shown
+    small = (table.values > 0) & (table.values < range_kept)
+    need = np.where((asked | small) & ~shown, range_kept, 0)
+    need = np.minimum(need, _known_most(table, ~hidden, most))
+    may_hide = asked & ~shown
+    if not (hidden & (need > 0)).any():
+        return Protection(hidden, np.where(hidden, need, 0), "nothing to hide")
+    if exact is None:
+        exact = table.size <= optimal.MOST_CELLS and not blur
+    if exact:
+        found = optimal.cheapest(table, hidden, need, cost_of(table), may_hide=may_hide, most=most)
+        if found is not None:
+            method: Method = "optimal" if found.proven else "best found"
+            return Protection(found.hidden, np.where(found.hidden, need, 0), method)
+    return _Heuristic(table, hidden, need, may_hide, most, blur).run()
+
+
+def _known_most(table: Table, shown: Flags, most: Ints | None) -> Ints:
+    """How much each cell can hold for a reader of its own sums: nobody, where a wider one shows nobody."""
+    found = np.where(shown, table.values, caps(table, most))
+    sums = table.relations.tocoo()
+    union = np.empty(table.relations.shape[0], np.int64)
+    union[sums.coords[0][sums.data > 0]] = sums.coords[1][sums.data > 0]
+    part = sums.data < 0
+    wider, narrower = union[sums.coords[0][part]], sums.coords[1][part]
+    for _ in range(2 + len(table.groups)):  # place, answer, and group: one sum after the other
+        np.minimum.at(found, narrower, found[wider])
+    return found
+
+
+class _Heuristic:
+    def __init__(
+        self, table: Table, hidden: Flags, need: Ints, may_hide: Flags, most: Ints | None, blur: int
+    ) -> None:
+        self.table = table
+        self.primary = hidden
+        self.hidden = hidden.copy()
+        self.need, self.may_hide, self.blur = need, may_hide, blur
+        self.most = most
+        self.cost = cost_of(table)
+        # The same table is always protected in the same way: what is told twice must not differ.
+        self.random = np.random.default_rng(0)
+        self.walk = Walk(table, self.random)
+
+    def run(self) -> Protection:
+        if self.table.size > LARGE:
+            self._hide_whole()
+        for _ in range(ROUNDS):
+            open_cells = self._explore()
+            if not open_cells.size:
+                break
+            if not self._free(open_cells):
+                self._widen(open_cells)
+        while (open_cells := self._explore()).size:
+            self._widen(open_cells)
+        if self.table.size <= SMALL:
+            self._tell_again()
+        return Protection(self.hidden, np.where(self.hidden, self.need, 0), "heuristic")
+
+    def _tell_again(self) -> None:
+        """Tell what turns out not to be needed, the dearest first."""
+        extra = np.flatnonzero(self.hidden & ~self.primary & self.may_hide)
+        for cell in extra[np.argsort(-self.cost[extra], kind="stable")].tolist():
+            self.hidden[cell] = False
+            self.walk.forget()
+            if self._explore().size:
+                self.hidden[cell] = True
+
+    def _hide_whole(self) -> None:
+        """Hide all of a breakdown in single places of which most had to be hidden anyway."""
+        leaves = slice(1, 1 + self.table.places.leaves)
+        filled = self.table.values > 0
+        for block in self.table.blocks:
+            cells = block[leaves, :, 1:]
+            lost = (self.hidden & filled)[cells].sum(axis=(1, 2))
+            told = filled[cells].sum(axis=(1, 2))
+            rows = cells[2 * lost >= told]
+            self.hidden[rows] |= self.may_hide[rows]
+
+    def _explore(self) -> Ints:
+        """Cells that are hidden and were not yet seen to range far enough."""
+        need = np.where(self.hidden, self.need, 0)
+        if not self.blur:
+            spread(self.table, self.hidden, self.walk.low, self.walk.high)
+        knows = Knowledge.of(self.table, self.hidden, self.most, self.blur)
+        if self.table.size <= SMALL:
+            self._solve(knows, need)
+        else:
+            self.walk.explore(knows, need)
+        return np.flatnonzero(self.walk.seen() < need)
+
+    def _solve(self, knows: Knowledge, need: Ints) -> None:
+        """Solve for each cell; what one solution shows of others is taken too."""
+        for cell in np.flatnonzero(self.walk.seen() < need).tolist():
+            if self.walk.seen()[cell] < need[cell]:
+                for found in optimal.extremes(self.table, knows, cell):
+                    self.walk.visit(found, knows)
+
+    def _free(self, open_cells: Ints) -> bool:
+        """Hide what blocks the cheapest moves of these cells. False when none has one that is blocked."""
+        best = np.full(open_cells.size, np.inf)
+        chosen: list[Ints] = [np.zeros(0, np.int64)] * open_cells.size
+        place_of = {cell: place for place, cell in enumerate(open_cells.tolist())}
+        asked = np.repeat(open_cells, CANDIDATES)
+        for kind in KINDS:
+            for wide in (False, True):
+                self._try(asked, kind, wide, best, chosen, place_of)
+        able = np.argsort(best, kind="stable")[: np.isfinite(best).sum()]
+        # What is hidden for one may set others free: in small tables a few at a time.
+        for place in able if self.table.size > SMALL else able[: 1 + able.size // 4]:
+            self.hidden[chosen[place]] = True
+        return able.size > 0
+
+    def _try(
+        self,
+        asked: Ints,
+        kind: tuple[bool, bool, bool],
+        wide: bool,
+        best: NDArray[np.float64],
+        chosen: list[Ints],
+        place_of: dict[int, int],
+    ) -> None:
+        moves = self.walk.moves(asked, kind, wide=wide)
+        if moves is None:
+            return
+        size = self.table.size
+        values = np.append(self.table.values, 0)
+        top = np.append(caps(self.table, self.most), ENDLESS)
+        hidden = np.append(self.hidden, True)
+        price = np.append(np.where(self.may_hide, self.cost, np.inf), 0.0)
+        counted = moves.cells < size
+        up = np.where(moves.signs > 0, top[moves.cells] - values[moves.cells], values[moves.cells])
+        down = np.where(moves.signs > 0, values[moves.cells], top[moves.cells] - values[moves.cells])
+        room = np.where(counted, up, ENDLESS).min(axis=1) + np.where(counted, down, ENDLESS).min(axis=1)
+        blocked = ~hidden[moves.cells]
+        paid = np.where(blocked, price[moves.cells], 0.0).sum(axis=1)
+        useful = (room > 0) & (paid > 0)
+        # A move that gives only part of the range is worth as much less.
+        worth = np.where(useful, paid / np.minimum(np.maximum(room, 1), self.need.max()), np.inf)
+        for number in np.flatnonzero(np.isfinite(worth)):
+            place = place_of[int(moves.aim[number])]
+            if worth[number] < best[place]:
+                best[place] = worth[number]
+                row = moves.cells[number]
+                chosen[place] = row[blocked[number]]
+
+    def _widen(self, open_cells: Ints) -> None:
+        """Hide all that these cells add up with. CannotProtect when that is hidden already, or may not be."""
+        relations = self.table.relations
+        marks = np.zeros(self.table.size, np.int64)
+        marks[open_cells] = 1
+        near = (abs(relations).T @ (abs(relations) @ marks)) > 0
+        more = near & self.may_hide & ~self.hidden
+        if not more.any():
+            more = self.may_hide & ~self.hidden
+        if not more.any():
+            raise CannotProtect(
+                f"{open_cells.size} numbers follow from what is told already; "
+                "ask for fewer groups or wider places"
+            )
+        self.hidden |= more
