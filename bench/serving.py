@@ -28,6 +28,9 @@ SESSIONS = 200
 THINKING = 10
 """Seconds a person spends on a page: 200 open sessions save 20 pages a second and are shown 20 others."""
 DWELLINGS = 5_000
+ESTATES = 150
+"""In the end 400 dwellings each. The mixer beside writes the invitations of an estate anew, and whoever sends
+waits while it is theirs: all in one estate of 50,000 would be measured waiting for a case that is nowhere."""
 LARGEST_FIRST_PAGE = 25 * 1024
 
 
@@ -41,7 +44,7 @@ def page(small: bool) -> Iterator[Line]:
 
 async def _submission(count: int, dwellings: int) -> list[Line]:
     lines = []
-    async with world() as it, _both(it) as (ours, floor):
+    async with world(ESTATES) as it, _both(it) as (ours, floor):
         await add_links(it, dwellings)
         for clients in CLIENTS:
             sent, stored = await _submit_by_turns(it, ours, floor, count, clients)

@@ -97,17 +97,18 @@ async def _furnish(settings: Settings, database: Database, estates: int) -> Worl
 
 
 async def add_links(world: World, count: int) -> list[str]:
-    """Unused tokens."""
+    """Unused tokens, dealt out over the estates."""
     new = [tokens.new_token() for _ in range(count)]
     hashes = [tokens.token_hash(world.settings.secret_key, token) for token in new]
     async with world.database.owner() as connection:
-        await queries.invitations(
-            connection,
-            organisation_id=world.organisation_id,
-            campaign_id=world.campaign_id,
-            estate_id=world.estates[0],
-            token_hashes=hashes,
-        )
+        for place, estate in enumerate(world.estates):
+            await queries.invitations(
+                connection,
+                organisation_id=world.organisation_id,
+                campaign_id=world.campaign_id,
+                estate_id=estate,
+                token_hashes=hashes[place :: len(world.estates)],
+            )
     return new
 
 
