@@ -42,7 +42,8 @@ def list_keys(language: str) -> None:
     known = _run(lambda database: keyring.listed(database, folder))
     for key in known:
         waiting = t("cli.keys.waiting", count=f"{key.waiting:6}")
-        click.echo(f"{key.name}  {_state(key, t):22}  {waiting}  {key.campaign or t('cli.keys.in_stock')}")
+        of = t("cli.keys.panel", round=key.campaign) if key.panel else key.campaign or t("cli.keys.in_stock")
+        click.echo(f"{key.name}  {_state(key, t):22}  {waiting}  {of}")
     if any(key.waiting and not key.here for key in known):
         raise click.ClickException(t("cli.keys.lost"))
 
@@ -82,7 +83,10 @@ def rotate(round_id: UUID, language: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @LANGUAGE
 def give_up(key: str, yes: bool, language: str) -> None:
-    """Take the ballots under a lost KEY out of the box. Their receipts will say that they were lost."""
+    """Take the ballots under a lost KEY out of the box. Their receipts will say that they were lost.
+
+    A panel's KEY loses no answers: they are counted, but not linked to those of other waves.
+    """
     t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
     if not yes and click.prompt(t("cli.keys.give_up")).strip().lower() not in t("cli.yes").split():

@@ -17,6 +17,8 @@ from survey.ballots import tokens
 from survey.ballots.rounds import queries
 from survey.database.pool import Connection
 
+_CONSENT = (None, True, False)
+
 
 class DraftChanged(Exception):
     """Another page of the same link was saved since this draft was read; nothing was written."""
@@ -38,6 +40,8 @@ class Draft:
     version: str = ""
     unfit: int = 0
     unreadable: bool = False
+    linked: bool | None = None
+    """Whether the answer may be linked to those of other waves; None before its owner was asked."""
 
 
 def read(token: str, sealed: bytes | None) -> Draft | None:
@@ -48,9 +52,14 @@ def read(token: str, sealed: bytes | None) -> Draft | None:
     try:
         document = json.loads(tokens.open_draft(token, sealed))
         return Draft(
-            document["language"], document["answers"], document["page"], mark, document.get("version", "")
+            document["language"],
+            document["answers"],
+            document["page"],
+            mark,
+            document.get("version", ""),
+            linked=_CONSENT[document.get("linked", 0)],
         )
-    except (tokens.UnreadableDraft, ValueError, KeyError, TypeError):
+    except (tokens.UnreadableDraft, ValueError, LookupError, TypeError):
         return Draft(mark=mark, unreadable=True)
 
 
@@ -71,7 +80,13 @@ def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draf
 def sealed(token: str, draft: Draft) -> bytes:
     """The inverse of `read`: what only the holder of the link can open."""
     document = json.dumps(
-        {"language": draft.language, "answers": draft.answers, "page": draft.page, "version": draft.version}
+        {
+            "language": draft.language,
+            "answers": draft.answers,
+            "page": draft.page,
+            "version": draft.version,
+            "linked": _CONSENT.index(draft.linked),  # one digit, whatever was said
+        }
     )
     return tokens.seal_draft(token, document.encode())
 

@@ -51,6 +51,8 @@ class Known:
     destroyed_on: date | None
     waiting: int
     here: bool
+    panel: bool
+    """It links the waves of a panel; `campaign` is then the first of them."""
 
     @property
     def name(self) -> str:
@@ -72,6 +74,7 @@ async def listed(database: Database, keys: KeyFolder) -> list[Known]:
             row["destroyed_on"],
             row["waiting"],
             keys.has(row["public_key"]),
+            row["panel"],
         )
         for row in rows
     ]
@@ -127,16 +130,20 @@ async def rotate(database: Database, campaign_id: UUID) -> bytes:
 
 
 async def give_up(database: Database, keys: KeyFolder, name: str) -> int:
-    """The ballots under a lost key can never be read: they leave the box, and their receipts say so.
+    """The ballots under a lost key can never be read: they leave the box, and their receipts say so. Under a
+    panel's key nothing is lost but the linking: how many ballots can now be mixed without.
 
     `name`: the beginning of the key, as `listed` gives it. Raises NothingToDo, also while the key is here.
     """
     found = [key for key in await listed(database, keys) if key.public_key.hex().startswith(name.lower())]
-    if len(found) != 1 or not found[0].waiting:
+    if len(found) != 1 or not (found[0].waiting or found[0].panel):
         raise NothingToDo("fault.key.not_one", name=name)
     if found[0].here:
         raise NothingToDo("fault.key.here", key=found[0].name)
     async with database.mixer() as connection:
+        if found[0].panel:
+            await _queries.note_destroyed(connection, public_key=found[0].public_key)
+            return found[0].waiting
         given_up: int = await _queries.give_up(connection, public_key=found[0].public_key)
     return given_up
 

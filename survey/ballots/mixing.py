@@ -7,6 +7,9 @@ below k together, under the organisation alone.
 
 Nothing that is stored tells one batch of an estate from another: with every batch all answers of the estate
 are written anew, and between batches invitations and waiting ballots are rewritten in an order drawn by lot.
+A wave of a panel is mixed when it has closed, each estate at once (`survey/ballots/linking.py` must see them
+together), and after the waves before it.
+
 Each step is one transaction: killed anywhere, a ballot is either in the box or an answer.
 """
 
@@ -24,6 +27,7 @@ import aiosql
 import asyncpg
 
 from survey import logs
+from survey.ballots import linking
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.ballots.sealing import Ballot, UnreadableBallot, open_ballot
 from survey.database.pool import Connection, Database
@@ -52,10 +56,18 @@ class Place:
     fresh: int
     unreadable: int
     mixed: int
+    panel_id: UUID | None
+    wave: int | None
+    panel_key: bytes | None
+    """What pseudonyms are made with; None when the round is of no panel, or its key is gone."""
+    held: bool
+    """An earlier wave of the panel is not mixed yet."""
 
     @property
     def ready(self) -> int:
         """How many may be moved now and leave a pool to hide the next ones in."""
+        if self.panel_id is not None:
+            return 0
         return self.waiting - self.mixing_size if self.waiting >= 2 * self.mixing_size else 0
 
     @property
@@ -79,6 +91,17 @@ class Batch:
             return None
         return "area" if self.area_id is not None else "organisation"
 
+    @property
+    def linked(self) -> Place | None:
+        """The estate whose answers may bear pseudonyms: those kept elsewhere would tell their estate."""
+        place = self.places[0]
+        return place if self.estate_id is not None and place.panel_key is not None else None
+
+    @property
+    def at_once(self) -> int:
+        """How many ballots one transaction takes."""
+        return self.most if self.places[0].panel_id is not None else MOST
+
 
 @dataclass(frozen=True)
 class Mixed:
@@ -94,7 +117,11 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
     How many were made."""
     async with database.mixer() as connection:
         known = [row async for row in _queries.keys(connection)]
-        unused = [row for row in known if row["campaign_id"] is None and row["destroyed_on"] is None]
+        unused = [
+            row
+            for row in known
+            if row["campaign_id"] is None and row["destroyed_on"] is None and not row["panel"]
+        ]
         missing = wanted - sum(keys.has(row["public_key"]) for row in unused)
         for row in unused:
             # Made by a mixer whose folder is gone: no round may take it.
@@ -131,15 +158,19 @@ async def mix(database: Database, keys: KeyFolder) -> Mixed:
 
 
 async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
-    """Destroy the keys of rounds whose wave is sealed and whose box is empty; how many that was."""
+    """Destroy the keys of rounds whose wave is sealed and whose box is empty, and of panels that are over.
+
+    How many that was."""
     async with database.mixer() as connection:
+        await _queries.end_panels(connection)
         known = [row async for row in _queries.keys(connection)]
         spent = [row for row in known if row["sealed"] and not row["waiting"] and row["destroyed_on"] is None]
         for row in spent:
             keys.destroy(row["public_key"])
             await _queries.note_destroyed(connection, public_key=row["public_key"])
     for row in spent:
-        logs.done("ballot key destroyed", campaign=str(row["campaign_id"]))
+        kind = "panel key" if row["panel"] else "ballot key"
+        logs.done(f"{kind} destroyed", campaign=str(row["campaign_id"]))
     return len(spent)
 
 
@@ -151,7 +182,7 @@ def _open_batches(places: Sequence[Place]) -> Iterable[Batch]:
 
 def _closing_batches(places: Sequence[Place]) -> Iterable[Batch]:
     """What is left when a round has closed: by estate, by area, or by organisation."""
-    closed = [place for place in places if place.status == "closed" and place.waiting]
+    closed = [place for place in places if place.status == "closed" and place.waiting and not place.held]
     for place in closed:
         if not place.small:
             yield Batch((place,), place.estate_id, None, place.waiting)
@@ -173,7 +204,7 @@ async def _move(database: Database, keys: KeyFolder, batch: Batch) -> int:
     moved = 0
     while moved < batch.most:
         try:
-            done = await _move_some(database, keys, batch, min(MOST, batch.most - moved))
+            done = await _move_some(database, keys, batch, min(batch.at_once, batch.most - moved))
         except asyncpg.SerializationError:
             continue  # a ballot was withdrawn meanwhile: draw again
         if not done:
@@ -195,6 +226,7 @@ async def _move_some(database: Database, keys: KeyFolder, batch: Batch, most: in
         if not opened:
             return 0
         ballots = [ballot for _, ballot in opened]
+        persons = await _persons(connection, keys, batch.linked, ballots)
         sources = {row["id"]: row["source"] for row in drawn}
         await _queries.mix(
             connection,
@@ -208,12 +240,30 @@ async def _move_some(database: Database, keys: KeyFolder, batch: Batch, most: in
             modes=[f"open:{sources[id]}" if sources[id] else ballot.mode for id, ballot in opened],
             answers=[json.dumps(ballot.answers, ensure_ascii=False, sort_keys=True) for ballot in ballots],
             codes=[ballot.codes for ballot in ballots],
+            persons=persons,
         )
         if batch.pooled is not None:
             await _queries.note_pooled(
                 connection, campaign_id=campaign_id, estate_ids=estates, under=batch.pooled
             )
     return len(opened)
+
+
+async def _persons(
+    connection: Connection, keys: KeyFolder, place: Place | None, ballots: Sequence[Ballot]
+) -> list[bytes | None]:
+    """The pseudonym of each ballot that may bear one. Raises KeyFault."""
+    if place is None or place.mixed:  # what comes after the others would be told by its pseudonym
+        return [None] * len(ballots)
+    key = keys.load(place.panel_key or b"")
+    waves: dict[bytes, set[int]] = {}
+    async for row in _queries.known_persons(
+        connection, panel_id=place.panel_id, wave=place.wave, estate_id=place.estate_id
+    ):
+        waves.setdefault(row["person"], set()).add(row["wave"])
+    wanted = [None if ballot.seed is None else linking.pseudonym(key, ballot.seed) for ballot in ballots]
+    known = {person: frozenset(seen) for person, seen in waves.items()}
+    return linking.among_enough(wanted, known, place.mixing_size)
 
 
 async def _opened(

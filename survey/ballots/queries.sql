@@ -88,9 +88,16 @@ select * from ballots.draw(:campaign_id, :estate_ids, :most);
 -- name: note_unreadable(id)$
 select ballots.note_unreadable(:id);
 
--- name: mix(campaign_id, estate_id, area_id, ids, version_ids, languages, modes, answers, codes)$
+-- name: mix(campaign_id, estate_id, area_id, ids, version_ids, languages, modes, answers, codes, persons)$
 -- All of them become answers, or none.
-select ballots.mix(:campaign_id, :estate_id, :area_id, :ids, :version_ids, :languages, :modes, :answers, :codes);
+select ballots.mix(:campaign_id, :estate_id, :area_id, :ids, :version_ids, :languages, :modes, :answers, :codes,
+                   :persons);
+
+-- name: known_persons(panel_id, wave, estate_id)
+select * from ballots.known_persons(:panel_id, :wave, :estate_id);
+
+-- name: end_panels()$
+select ballots.end_panels();
 
 -- name: note_pooled(campaign_id, estate_ids, under)$
 select ballots.note_pooled(:campaign_id, :estate_ids, :under);

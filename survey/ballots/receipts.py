@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.ballots import tokens
-from survey.ballots.rounds import queries
+from survey.ballots.rounds import Found, queries
 from survey.database.pool import Connection
 
 
@@ -50,9 +50,10 @@ async def withdraw(connection: Connection, secret_key: bytes, receipt: str) -> b
     return gone
 
 
-async def take_back(connection: Connection, secret_key: bytes, token: str) -> bool:
+async def take_back(connection: Connection, secret_key: bytes, found: Found) -> bool:
     """The answer becomes a draft again, to be changed and sent anew. False when it is mixed already."""
-    receipt = tokens.receipt(secret_key, token)
+    token = found.token
+    receipt = found.round.receipt(secret_key, token)
     taken: bool = await queries.take_back(
         connection,
         token_hash=tokens.token_hash(secret_key, token),

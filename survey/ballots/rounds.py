@@ -38,6 +38,19 @@ class Stage(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Panel:
+    """The place of a round among those that follow the same persons."""
+
+    id: UUID
+    wave: int
+    waves: int
+    linkable: bool
+    """False when its key is gone: nothing can be linked any more."""
+    years: int
+    """How long the answers of this wave are kept."""
+
+
+@dataclass(frozen=True)
 class Round:
     organisation: str
     fictitious: bool
@@ -61,6 +74,12 @@ class Round:
     """The office has not opened it: its dates are a plan, and its first day may pass without it."""
     still_open: bool
     """Whether others can still answer, also when this link is used."""
+    panel: Panel | None = None
+
+    def receipt(self, secret_key: bytes, token: str) -> str:
+        """The receipt of an answer by this link."""
+        wave = "" if self.panel is None else f"{self.panel.id.hex}.{self.panel.wave}"
+        return tokens.receipt(secret_key, token, wave)
 
     @property
     def last_day(self) -> date:
@@ -116,6 +135,7 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
         stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
         draft=row["status"] == "draft",
         still_open=row["status"] == "open" and row["today"] <= row["closes_on"],
+        panel=_panel(row),
     )
     return Found(token, round, row["sealed"])
 
@@ -132,6 +152,12 @@ async def kept(connection: Connection, secret_key: bytes, token: str) -> Kept | 
     """How long what concerns the holder of this token is kept; None when nobody was given such a token."""
     row = await queries.kept(connection, token_hash=tokens.token_hash(secret_key, token))
     return None if row is None else Kept(row["contact_days"], row["archive_years"])
+
+
+def _panel(row: Any) -> Panel | None:
+    if row["panel_id"] is None:
+        return None
+    return Panel(row["panel_id"], row["wave"], row["waves"], row["linkable"], row["archive_years"])
 
 
 def _stage(used: bool, status: str, opens_on: date, closes_on: date, today: date) -> Stage:

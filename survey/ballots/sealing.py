@@ -14,7 +14,9 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from forms.answers import Answers
+from survey.ballots.tokens import SEED_LENGTH
 
+NO_SEED = bytes(SEED_LENGTH)
 BLOCK = 4096
 """Bytes. A ballot is padded to whole blocks; a form without long texts is one."""
 
@@ -32,6 +34,8 @@ class Ballot:
     mode: str
     answers: Answers
     codes: bytes
+    seed: bytes | None = None
+    """Of a pseudonym, 32 bytes: only in a panel, and only with the tenant's consent."""
 
 
 def seal(public_key: bytes, ballot: Ballot) -> bytes:
@@ -43,6 +47,7 @@ def seal(public_key: bytes, ballot: Ballot) -> bytes:
             "mode": ballot.mode,
             "answers": ballot.answers,
             "codes": b64encode(ballot.codes).decode(),
+            "seed": (ballot.seed or NO_SEED).hex(),  # as long with consent as without
         },
         ensure_ascii=False,
     )
@@ -53,12 +58,14 @@ def open_ballot(private_key: PrivateKey, sealed: bytes) -> Ballot:
     """The inverse of `seal`. Raises UnreadableBallot."""
     try:
         document = json.loads(unpad(SealedBox(private_key).decrypt(sealed)))
+        seed = bytes.fromhex(document.get("seed", ""))
         return Ballot(
             UUID(document["version"]),
             document["language"],
             document["mode"],
             document["answers"],
             b64decode(document["codes"]),
+            seed if len(seed) == SEED_LENGTH and seed != NO_SEED else None,
         )
     except (CryptoError, ValueError, KeyError, TypeError) as error:
         raise UnreadableBallot("the ballot was not sealed with this key, or is damaged") from error

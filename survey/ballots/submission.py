@@ -37,14 +37,20 @@ async def submit(
     seen: bytes | None,
     language: str,
     mode: str = "web",
+    linked: bool | None = None,
 ) -> Outcome:
     """Spend the right to answer and put the sealed answer in the box, or neither; the database decides who
     came first.
 
     `answers` holds what is on the route of the draft marked `seen` and nothing else; DraftChanged when that
     draft is another by now. Accepted means on disk, unless the caller began a transaction of its own.
+    `linked`: the sender agrees that the answer is linked to those of other waves, where the round is one.
     """
-    ballot = Ballot(round.questionnaire_version_id, language, mode, answers, version.layout.pack(answers))
+    seed = None
+    if linked and round.panel is not None and round.panel.linkable:
+        seed = tokens.panel_seed(token, round.panel.id)
+    codes = version.layout.pack(answers)
+    ballot = Ballot(round.questionnaire_version_id, language, mode, answers, codes, seed)
     for _ in range(KEY_CHANGES):
         if round.ballot_key is None:
             return Outcome.OTHER_KEY
@@ -56,10 +62,11 @@ async def submit(
                     draft_key=tokens.draft_key(secret_key, token),
                     seen=seen,
                     public_key=round.ballot_key,
-                    receipt_hash=tokens.receipt_hash(secret_key, tokens.receipt(secret_key, token)),
+                    receipt_hash=tokens.receipt_hash(secret_key, round.receipt(secret_key, token)),
                     sealed=seal(round.ballot_key, ballot),
                     copy=drafts.sealed(
-                        token, Draft(language, answers, version=str(round.questionnaire_version_id))
+                        token,
+                        Draft(language, answers, version=str(round.questionnaire_version_id), linked=linked),
                     ),
                 )
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from uuid import UUID
 
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
@@ -18,6 +19,8 @@ from nacl.utils import random as random_bytes
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TOKEN_LENGTH = 20
 RECEIPT_LENGTH = 10
+SEED_LENGTH = 32
+"""Bytes."""
 DRAFT_BLOCK = 2048
 """Bytes. Drafts are padded to whole blocks, so that their length does not tell how much was written."""
 
@@ -45,14 +48,22 @@ def token_hash(secret_key: bytes, token: str) -> bytes:
     return _keyed(secret_key, token, b"bostemme.token")
 
 
+def unknown_hash() -> bytes:
+    """32 bytes where a token's hash belongs, of a token that nobody has."""
+    return secrets.token_bytes(32)
+
+
 def draft_key(secret_key: bytes, token: str) -> bytes:
     """32 bytes: what a draft is found by. Shares nothing with `token_hash`."""
     return _keyed(secret_key, token, b"bostemme.draft")
 
 
-def receipt(secret_key: bytes, token: str) -> str:
-    """'K7QF-9M2X-4T': the same for the same link every time, so that a lost page can be shown again."""
-    bits = int.from_bytes(_keyed(secret_key, token, b"bostemme.receipt"), "big")
+def receipt(secret_key: bytes, token: str, of: str = "") -> str:
+    """'K7QF-9M2X-4T': the same for the same link every time, so that a lost page can be shown again.
+
+    `of`: the wave, where one link answers several: receipts of two waves must not be seen to be one person's.
+    """
+    bits = int.from_bytes(_keyed(secret_key, token + of, b"bostemme.receipt"), "big")
     symbols = "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(RECEIPT_LENGTH)).upper()
     return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:]}"
 
@@ -69,6 +80,16 @@ def normalise_receipt(written: str) -> str | None:
 def receipt_hash(secret_key: bytes, receipt: str) -> bytes:
     """32 bytes: what a ballot is found by until it is mixed. `receipt` as `receipt` gives it."""
     return _keyed(secret_key, receipt, b"bostemme.counted")
+
+
+def panel_seed(token: str, panel_id: UUID) -> bytes:
+    """32 bytes of which the mixer, and nobody without the panel's key, makes a pseudonym.
+
+    Travels inside the sealed ballot and is stored nowhere.
+    """
+    return hashlib.blake2b(
+        token.encode(), person=b"bostemme.panel", salt=panel_id.bytes, digest_size=SEED_LENGTH
+    ).digest()
 
 
 def seal_draft(token: str, document: bytes) -> bytes:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
-from survey.campaigns import links, rounds
+from survey.campaigns import links, panels, rounds
 from survey.campaigns.errors import (
     BadDeadline,
     ChangedMeanwhile,
@@ -75,6 +75,8 @@ async def delete_draft(connection: Connection, staff: Staff, id: UUID) -> None:
     await queries.drop_invitations(connection, id=id)
     await queries.drop_round_estates(connection, id=id)
     await queries.delete_draft(connection, id=id)
+    if row["panel_id"] is not None:
+        await panels.queries.drop_unused_panel(connection, id=row["panel_id"])
     await audit.record(connection, "campaign.deleted", "campaign", id, staff.id, {"name": row["name"]})
 
 

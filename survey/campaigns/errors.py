@@ -16,6 +16,9 @@ CampaignError
 ├── ResultsNotReady        409  results are shown when the round is closed, not before
 ├── StillMixing            503  the round is closed, its last answers are being mixed: a matter of seconds
 ├── AnswersDeleted         410  the archive period is over: what was published stays, nothing new is computed
+├── PanelNotReady          409  the next wave of a panel begins when the one before is closed, until the last
+├── PanelGoesOn            409  a panel with a wave that is planned or open is not ended
+├── PanelByLetter          409  links of a panel go by letter alone: e-mail and SMS would need them kept
 ├── NoInvitations          409  an imported round has no personal links
 ├── TooFewDwellings        409  an estate cannot get fewer dwellings than have been asked in a round
 └── EstateInUse            409  an estate of a round that is not closed stays in use
@@ -99,6 +102,18 @@ class NoInvitations(CampaignError):
 
 class TooFewDwellings(CampaignError):
     status, key = 409, "error.campaign.too_few_dwellings"
+
+
+class PanelNotReady(CampaignError):
+    status, key = 409, "error.campaign.panel_not_ready"
+
+
+class PanelGoesOn(CampaignError):
+    status, key = 409, "error.campaign.panel_goes_on"
+
+
+class PanelByLetter(CampaignError):
+    status, key = 409, "error.campaign.panel_by_letter"
 
 
 class EstateInUse(CampaignError):

@@ -3,10 +3,12 @@
 select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.closed_on,
        c.results_on, c.declared_grade, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash,
        c.archive_years, c.contact_days, c.contacts_due_on, c.answers_due_on, c.answers_deleted_on,
-       current_date as today
+       current_date as today, c.panel_id, c.wave, p.waves, p.ended_on, f.name as panel_name
   from registry.campaigns c
   join registry.questionnaire_versions v
     on (v.organisation_id, v.id) = (c.organisation_id, c.questionnaire_version_id)
+  left join registry.panels p on (p.organisation_id, p.id) = (c.organisation_id, c.panel_id)
+  left join registry.campaigns f on (f.organisation_id, f.panel_id, f.wave) = (c.organisation_id, c.panel_id, 1)
  where cast(:id as uuid) is null or c.id = :id
  order by least(c.closes_on, c.closed_on) desc, c.opens_on desc, c.name, c.id;
 
@@ -52,6 +54,55 @@ select exists (select 1 from ballots.waiting_counts(array[cast(:id as uuid)]));
 -- Of all organisations: closed rounds whose answers are all out of the box and not yet sealed.
 select * from ballots.unsealed();
 
+-- name: add_panel(organisation_id, waves)$
+insert into registry.panels (organisation_id, waves) values (:organisation_id, :waves) returning id;
+
+-- name: drop_unused_panel(id)!
+delete from registry.panels p
+ where p.id = :id and p.panel_key is null
+   and not exists (select from registry.campaigns c where c.organisation_id = p.organisation_id and c.panel_id = p.id);
+
+-- name: lock_panel_rounds(id)
+-- The waves of a panel, held until the end of the transaction.
+select c.id, c.wave, c.status from registry.campaigns c where c.panel_id = :id order by c.wave for update;
+
+-- name: panels_ready()
+-- Panels whose last wave is closed and that have waves left, by the name of the first.
+select p.id, f.name, l.wave + 1 as next_wave, p.waves, l.id as last_round
+  from registry.panels p
+  join registry.campaigns f on (f.organisation_id, f.panel_id, f.wave) = (p.organisation_id, p.id, 1)
+  join lateral (select c.id, c.wave, c.status from registry.campaigns c
+                 where (c.organisation_id, c.panel_id) = (p.organisation_id, p.id)
+                 order by c.wave desc limit 1) l on true
+ where p.ended_on is null and l.status = 'closed' and l.wave < p.waves
+ order by f.name;
+
+-- name: panel(id)^
+select id, waves, ended_on from registry.panels where id = :id;
+
+-- name: panel_members(id)
+-- Whom the next wave asks by the link they have.
+select m.id, m.estate_id, m.dwelling
+  from registry.panel_members m
+  join registry.campaigns c on (c.organisation_id, c.panel_id) = (m.organisation_id, m.panel_id)
+ where c.id = :id
+ order by m.estate_id, m.dwelling, m.id;
+
+-- name: take_panel_key(organisation_id, id)$
+-- The public name of the panel's key; nothing when none is in stock.
+select registry.take_panel_key(:organisation_id, :id);
+
+-- name: carry_links(id)$
+-- The links that members of the panel have lead to this round from now on; how many.
+select registry.carry_links(:id);
+
+-- name: end_panel(id)$
+select registry.end_panel(:id);
+
+-- name: release_members(ids)!
+-- These get a link of their own: others live there now, or the letter is lost.
+update registry.invitations set member_id = null where id = any(cast(:ids as uuid[]));
+
 -- name: take_ballot_key(organisation_id, id)$
 -- The public half of a key for the round; nothing when none is in stock.
 select registry.take_ballot_key(:organisation_id, :id);
@@ -72,13 +123,13 @@ select id from registry.questionnaire_versions where content_hash = :content_has
 -- name: questionnaire_document(id)$
 select document::text from registry.questionnaire_versions where id = :id;
 
--- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade, archive_years, contact_days)$
+-- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade, archive_years, contact_days, panel_id, wave)$
 -- Nothing comes back when the name is taken.
 insert into registry.campaigns
   (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade,
-   archive_years, contact_days)
+   archive_years, contact_days, panel_id, wave)
 values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
-        :declared_grade, :archive_years, :contact_days)
+        :declared_grade, :archive_years, :contact_days, :panel_id, :wave)
 on conflict (organisation_id, name) do nothing
 returning id;
 
@@ -143,7 +194,8 @@ update registry.campaign_estates ce set invited = :invited
 
 -- name: lock_round(id)^
 -- One change of a round at a time.
-select id, name, status, source, opens_on, closes_on, results_on, current_date as today from registry.campaigns where id = :id for update;
+select id, name, status, source, opens_on, closes_on, results_on, panel_id, current_date as today
+  from registry.campaigns where id = :id for update;
 
 -- name: open_round(id)!
 update registry.campaigns set status = 'open' where id = :id;
@@ -157,7 +209,7 @@ select ballots.drop_drafts(:id);
 
 -- name: invitations(id)
 -- The rights to answer of a round: which dwelling, never whether it was used.
-select i.id, i.estate_id, i.dwelling
+select i.id, i.estate_id, i.dwelling, i.member_id is not null as carried
   from registry.invitations i
  where i.campaign_id = :id and i.source is null
  order by i.estate_id, i.dwelling, i.id;
@@ -170,6 +222,13 @@ select exists (select 1 from registry.invitations where campaign_id = :id and so
 insert into registry.invitations (organisation_id, campaign_id, id, estate_id, dwelling, token_hash)
 select :organisation_id, :campaign_id, n.id, n.estate_id, n.dwelling, n.token_hash
   from unnest(cast(:ids as uuid[]), cast(:estate_ids as uuid[]), cast(:dwellings as integer[]),
+              cast(:token_hashes as bytea[])) as n (id, estate_id, dwelling, token_hash);
+
+-- name: add_members_invitations(organisation_id, campaign_id, member_ids, estate_ids, dwellings, token_hashes)!
+-- Each is opened by a link that nobody has until the links are carried over.
+insert into registry.invitations (organisation_id, campaign_id, member_id, estate_id, dwelling, token_hash)
+select :organisation_id, :campaign_id, n.id, n.estate_id, n.dwelling, n.token_hash
+  from unnest(cast(:member_ids as uuid[]), cast(:estate_ids as uuid[]), cast(:dwellings as integer[]),
               cast(:token_hashes as bytea[])) as n (id, estate_id, dwelling, token_hash);
 
 -- name: replace_tokens(ids, token_hashes)!

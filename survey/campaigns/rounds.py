@@ -15,6 +15,7 @@ import aiosql
 
 from forms import loading
 from forms.questionnaire import Questionnaire
+from survey.campaigns import panels
 from survey.campaigns.errors import (
     AlreadyClosed,
     ClosedForGood,
@@ -53,6 +54,17 @@ class RoundEstate:
 
 
 @dataclass(frozen=True)
+class WaveOf:
+    """The place of a round in a panel. `name`: of the panel, which is called like its first wave."""
+
+    panel_id: UUID
+    name: str
+    number: int
+    waves: int
+    ended_on: date | None
+
+
+@dataclass(frozen=True)
 class Round:
     id: UUID
     name: str
@@ -69,6 +81,7 @@ class Round:
     today: date
     """By the clock of the database, which also decides whether a tenant may answer."""
     questionnaire_version_id: UUID
+    questionnaire_id: str
     content_hash: bytes
     estates: tuple[RoundEstate, ...]
     declared_grade: int | None
@@ -82,6 +95,8 @@ class Round:
     """The days on which contacts and answers are deleted, None until the round is closed."""
     answers_deleted_on: date | None
     """None while there are answers to compute from."""
+    wave: WaveOf | None
+    """Its place in a panel, if it follows the same persons as other rounds."""
 
     @property
     def invited(self) -> int | None:
@@ -144,6 +159,10 @@ class NewRound(Plan):
     """A plan with the questionnaire it starts from, which stays for good."""
 
     questionnaire: Questionnaire = field(kw_only=True)
+    panel_waves: int | None = field(default=None, kw_only=True)
+    """The first wave of a new panel of so many, 2 to 12."""
+    next_of: UUID | None = field(default=None, kw_only=True)
+    """The next wave of this panel."""
 
 
 async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round, ...]:
@@ -170,6 +189,7 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             results_on=row["results_on"],
             today=row["today"],
             questionnaire_version_id=row["questionnaire_version_id"],
+            questionnaire_id=row["questionnaire_id"],
             content_hash=row["content_hash"],
             estates=tuple(estates[row["id"]]),
             declared_grade=row["declared_grade"],
@@ -178,9 +198,16 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             contacts_due_on=row["contacts_due_on"],
             answers_due_on=row["answers_due_on"],
             answers_deleted_on=row["answers_deleted_on"],
+            wave=_wave(row),
         )
         for row in rows
     )
+
+
+def _wave(row: Any) -> WaveOf | None:
+    if row["panel_id"] is None:
+        return None
+    return WaveOf(row["panel_id"], row["panel_name"], row["wave"], row["waves"], row["ended_on"])
 
 
 async def find(connection: Connection, id: UUID) -> Round:
@@ -217,13 +244,18 @@ async def keep_questionnaire(
 async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
     """A draft for the chosen estates.
 
-    Raises NameTaken, and NoSuchEstate when an estate is not ours, is archived or has no known dwellings.
+    Raises NameTaken, PanelNotReady, and NoSuchEstate when an estate is not ours, is archived or has no known
+    dwellings.
     """
+    panel_id, wave = await panels.place(
+        connection, staff.organisation_id, waves=new.panel_waves, next_of=new.next_of
+    )
     round_id: UUID | None = await queries.add_round(
         connection,
         organisation_id=staff.organisation_id,
         name=new.name,
-        series=new.questionnaire.id,
+        # A wave of a panel is compared with the one before it, not with rounds that asked everybody.
+        series=str(panel_id or new.questionnaire.id),
         questionnaire_version_id=await keep_questionnaire(
             connection, staff.organisation_id, new.questionnaire
         ),
@@ -234,11 +266,18 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         declared_grade=new.declared_grade,
         archive_years=new.archive_years,
         contact_days=new.contact_days,
+        panel_id=panel_id,
+        wave=wave,
     )
     if round_id is None:
+        if panel_id is not None:
+            await queries.drop_unused_panel(connection, id=panel_id)
         raise NameTaken(name=new.name)
     asked = await ask(connection, round_id, new.estate_ids)
-    await audit.record(connection, "campaign.created", "campaign", round_id, staff.id, {"estates": asked})
+    details: dict[str, object] = {"estates": asked}
+    if panel_id is not None:
+        details |= {"panel": str(panel_id), "wave": wave}
+    await audit.record(connection, "campaign.created", "campaign", round_id, staff.id, details)
     return round_id
 
 
@@ -260,6 +299,8 @@ async def open_round(connection: Connection, staff: Staff, id: UUID) -> None:
     check_may_open(row["status"], row["closes_on"], row["today"])
     if await queries.take_ballot_key(connection, organisation_id=staff.organisation_id, id=id) is None:
         raise NoBallotKey()
+    if row["panel_id"] is not None:
+        await panels.open_wave(connection, staff.organisation_id, row["panel_id"], id)
     await queries.open_round(connection, id=id)
     await audit.record(connection, "campaign.opened", "campaign", id, staff.id)
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from survey.ballots import codes, tokens
 from survey.ballots.codes import Right
 from survey.campaigns import links, rounds
+from survey.campaigns.errors import PanelByLetter
 from survey.campaigns.rounds import Round
 from survey.database.pool import Connection
 from survey.delivery.contact_file import Checked, Place, Row
@@ -73,13 +74,16 @@ async def keep(
 
     How many were kept: all or, with `keep_good`, those whose rows are right. Persons who share a dwelling
     get a link each, and count as invited each. `prepared`: as in `links.issue_links`. Raises RowsRefused,
-    NoSuchRound, ChannelsClosed, NoContactKey, LinksNotSealed, PersonsTooLate.
+    NoSuchRound, ChannelsClosed, PanelByLetter, NoContactKey, LinksNotSealed, PersonsTooLate.
     """
     if checked.bad and not (keep_good and checked.good):
         raise RowsRefused(checked.bad, checked.total)
-    status = (await rounds.lock(connection, round_id))["status"]
+    round = await rounds.lock(connection, round_id)
+    status = round["status"]
     if status == "closed":
         raise ChannelsClosed()
+    if round["panel_id"] is not None:
+        raise PanelByLetter()
     key = await contact_key(connection, round_id)
     if key is None:
         raise NoContactKey()

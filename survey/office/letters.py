@@ -118,7 +118,7 @@ def html(
     pages = [
         {
             "link": link,
-            "qr": qr_code(link.url),
+            "qr": qr_code(link.url) if link.url else None,
             "main": _text(staff, round, own, link, language),
             "others": [(code, _text(staff, round, own, link, code)) for code in round.languages[1:]],
         }
@@ -134,6 +134,7 @@ def html(
         words={code: words(code) for code in round.languages},
         closes_on=written_date(round.closes_on, language),
         address=settings.base_url.partition("://")[2],
+        wave=round.wave,
     )
 
 

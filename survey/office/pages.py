@@ -155,7 +155,7 @@ def _zone() -> tzinfo:
 NOTICES = frozenset(
     {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved", "given_back"}
     | {"letters_dropped", "contacts_kept", "sending_planned", "sending_stopped", "text_kept"}
-    | {"open_links_changed"}
+    | {"open_links_changed", "panel_ended"}
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
 from survey.office.door import Form
@@ -18,6 +19,9 @@ SHORTEST_NAME, LONGEST_NAME = 3, 100
 DATE_FIELDS = ("opens_on", "closes_on", "results_on")
 GRADES = {"": None, **{str(grade): grade for grade in range(1, 8)}}
 """What the field of the declared grade may hold."""
+SUGGESTED_WAVES = 3
+WAVES = {str(waves): waves for waves in range(2, MOST_WAVES + 1)}
+"""How many times a panel may be asked."""
 YEARS = {str(years): years for years in range(1, 11)}
 """How long answers may be kept after closing."""
 MOST_DAYS = 365
@@ -39,6 +43,9 @@ class Filled:
     drop_links: bool = False
     mark: str = ""
     """Of the draft the form was filled in from."""
+    panel: str = ""
+    """'new', the id of a panel that goes on, or '' for a round that follows nobody."""
+    waves: str = str(SUGGESTED_WAVES)
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,9 @@ class NewChecked:
     """Set when there are no problems."""
 
 
-def suggested(name: str, template: Template, estates: Sequence[Estate], dates: Dates) -> Filled:
+def suggested(
+    name: str, template: Template, estates: Sequence[Estate], dates: Dates, panel: str = ""
+) -> Filled:
     """What the form shows first: a whole, sensible round that may be made as it stands."""
     return Filled(
         template=template.id,
@@ -63,6 +72,7 @@ def suggested(name: str, template: Template, estates: Sequence[Estate], dates: D
         estates=frozenset(str(estate.id) for estate in estates),
         languages=frozenset(template.questionnaire.languages),
         dates={field: getattr(dates, field).isoformat() for field in DATE_FIELDS},
+        panel=panel,
     )
 
 
@@ -93,21 +103,42 @@ def read(form: Form) -> Filled:
         contact_days=form.one("contact_days") if "contact_days" in form.fields else str(CONTACT_DAYS),
         drop_links=form.one("drop_links") == "1",
         mark=form.one("mark"),
+        panel=form.one("panel"),
+        waves=form.one("waves").strip() or str(SUGGESTED_WAVES),
     )
 
 
 def check_new(
-    filled: Filled, templates: Mapping[str, Template], estates: Sequence[Estate], today: date
+    filled: Filled,
+    templates: Mapping[str, Template],
+    estates: Sequence[Estate],
+    today: date,
+    ready: Sequence[Ready] = (),
 ) -> NewChecked:
-    """Every problem at once, in the order of the page. Raises NoSuchEstate as `check`."""
+    """Every problem at once, in the order of the page. Raises NoSuchEstate as `check`.
+
+    `ready`: panels that may go on with another wave.
+    """
     template = templates.get(filled.template)
     known = template.questionnaire.languages if template else tuple(filled.languages)
     checked = check(filled, known, estates, today)
+    problems = list(checked.problems)
     if template is None:
-        return NewChecked((Problem("template", "problem.template"), *checked.problems), None)
-    if checked.plan is None:
-        return NewChecked(checked.problems, None)
-    return NewChecked((), NewRound(**vars(checked.plan), questionnaire=template.questionnaire))
+        problems.insert(0, Problem("template", "problem.template"))
+    goes_on = {str(panel.id): panel.id for panel in ready}
+    if filled.panel not in ("", "new", *goes_on):
+        problems.append(Problem("panel", "problem.panel"))
+    if filled.panel == "new" and filled.waves not in WAVES:
+        problems.append(Problem("waves", "problem.waves", {"most": MOST_WAVES}))
+    if problems or template is None or checked.plan is None:
+        return NewChecked(tuple(problems), None)
+    new = NewRound(
+        **vars(checked.plan),
+        questionnaire=template.questionnaire,
+        panel_waves=WAVES[filled.waves] if filled.panel == "new" else None,
+        next_of=goes_on.get(filled.panel),
+    )
+    return NewChecked((), new)
 
 
 def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today: date) -> Checked:

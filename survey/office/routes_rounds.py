@@ -10,12 +10,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.ballots import codes
-from survey.campaigns import coverage, links, rounds
-from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen
+from survey.campaigns import coverage, links, panels, rounds
+from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen, PanelNotReady
+from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import Round
-from survey.campaigns.templates import suggested_dates, templates
+from survey.campaigns.templates import Template, suggested_dates, templates
 from survey.database.pool import Connection
-from survey.office import file_names, poster, round_form
+from survey.office import file_names, homes_form, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AGAIN, AnyRequest, download, go, language_of, render, to_html, words
@@ -61,12 +62,29 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
     async with database.registry(staff.organisation_id) as connection:
         choice = await offered(connection)
         today = await rounds.today(connection)
-        taken = {round.name for round in await rounds.rounds(connection)}
+        known = await rounds.rounds(connection)
+        taken = {round.name for round in known}
+        ready = await panels.ready(connection)
     dates = suggested_dates(today)
     month = to_html("month.txt", language_of(request), value=dates.opens_on).strip()
     name = _free(words(language_of(request))("new.name.suggested", month=month), taken)
     template = next(iter(templates().values()))
-    return _new_page(request, staff, choice, round_form.suggested(name, template, choice, dates))
+    panel = next((one for one in ready if str(one.id) == request.query_params.get("panel")), None)
+    if panel is None:
+        return _new_page(request, staff, choice, ready, round_form.suggested(name, template, choice, dates))
+    # The next wave asks the same estates as the last, as far as they still may be asked.
+    last = next(round for round in known if round.id == panel.last_round)
+    before = {estate.id for estate in last.estates}
+    same = [estate for estate in choice if estate.id in before]
+    t = words(language_of(request))
+    name = _free(t("panel.name.suggested", name=panel.name, n=panel.next_wave), taken)
+    return _new_page(
+        request,
+        staff,
+        choice,
+        ready,
+        round_form.suggested(name, template_of(last, template), same, dates, str(panel.id)),
+    )
 
 
 @post("/runder/ny")
@@ -75,15 +93,16 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
     filled = round_form.read(form)
     async with database.registry(staff.organisation_id) as connection:
         choice = await offered(connection)
+        ready = await panels.ready(connection)
         if form.only_shown:
-            return _new_page(request, staff, choice, filled)
-        checked = round_form.check_new(filled, templates(), choice, await rounds.today(connection))
+            return _new_page(request, staff, choice, ready, filled)
+        checked = round_form.check_new(filled, templates(), choice, await rounds.today(connection), ready)
         if checked.new is None:
-            return _new_page(request, staff, choice, filled, *checked.problems)
+            return _new_page(request, staff, choice, ready, filled, *checked.problems)
         try:
             round_id = await rounds.create(connection, staff, checked.new)
         except NameTaken:
-            return _new_page(request, staff, choice, filled, round_form.name_taken(filled.name))
+            return _new_page(request, staff, choice, ready, filled, round_form.name_taken(filled.name))
     return go(f"/kontor/runder/{round_id}?melding=created")
 
 
@@ -98,6 +117,7 @@ async def round_page(
         declined = await coverage.declined(connection, (round,))
         not_again = await coverage.not_again(connection, round)
         deleted = await retention.log(connection, round_id)
+        goes_on = [panel.id for panel in await panels.ready(connection)] if round.wave else []
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, (round,))
         mixing = round.status == "closed" and await coverage.still_mixing(connection, round_id)
@@ -112,6 +132,7 @@ async def round_page(
         declined=declined.get(round_id),
         not_again=not_again,
         deleted=deleted,
+        goes_on=round.wave is not None and round.wave.panel_id in goes_on,
         published=published,
         issued=issued,
         coverage=coverage.coverage(round, counts),
@@ -148,7 +169,23 @@ async def links_page(
     async with database.registry(staff.organisation_id) as connection:
         round = await running(connection, staff, round_id)
         issued = await links.issued(connection, round_id)
-    return render(request, "links.html", staff=staff, round=round, issued=issued)
+    return _links_page(request, staff, round, issued)
+
+
+def _links_page(
+    request: AnyRequest, staff: Staff, round: Round, issued: bool, homes: str = "", *wrong: Problem
+) -> Response[str]:
+    problems = Problems(wrong)
+    return render(
+        request,
+        "links.html",
+        staff=staff,
+        status=problems.status,
+        round=round,
+        issued=issued,
+        homes=homes,
+        problems=problems,
+    )
 
 
 @post("/runder/{round_id:uuid}/lenker", status_code=200)
@@ -159,14 +196,19 @@ async def issue_links(
     staff: TheStaff,
     form: TheForm,
     round_id: RoundId,
-) -> Response[bytes]:
+) -> Response[Any]:
     staff.require(Right.RUN_ROUNDS)
     async with database.registry(staff.organisation_id) as connection:
-        needed = await links.needed(connection, round_id)
+        round = await rounds.find(connection, round_id)
+        anew, unknown = homes_form.read(form.one("homes") if round.wave else "", round)
+        if unknown:
+            issued = await links.issued(connection, round_id)
+            problem = Problem("homes", "problem.homes", {"line": unknown})
+            return _links_page(request, staff, round, issued, form.one("homes"), problem)
+        needed = len(anew) if anew else await links.needed(connection, round_id)
     prepared = await codes.new_rights(settings.secret_key, needed)
     async with database.registry(staff.organisation_id) as connection:
-        round = await rounds.find(connection, round_id)
-        made = await links.issue_links(connection, settings, staff, round_id, prepared)
+        made = await links.issue_links(connection, settings, staff, round_id, prepared, anew)
     t = words(language_of(request))
     return download(
         links_workbook(made, t),
@@ -211,6 +253,18 @@ async def close_round(database: TheDatabase, staff: TheStaff, form: TheForm, rou
     return go(f"/kontor/runder/{round_id}?melding=closed")
 
 
+@post("/runder/{round_id:uuid}/serie/slutt")
+async def end_panel(database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId) -> Redirect:
+    """No more waves in the panel of this round."""
+    staff.require(Right.RUN_ROUNDS)
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+        if round.wave is None:
+            raise PanelNotReady()
+        await panels.end(connection, staff, round.wave.panel_id)
+    return go(f"/kontor/runder/{round_id}?melding=panel_ended")
+
+
 async def offered(connection: Connection) -> tuple[Estate, ...]:
     """The estates a round may ask."""
     return tuple(estate for estate in await estates.all_of(connection) if estate.askable)
@@ -232,8 +286,19 @@ def _free(name: str, taken: set[str]) -> str:
     )
 
 
+def template_of(round: Round, otherwise: Template) -> Template:
+    """The template whose questionnaire a round asked, as it is now."""
+    same = (one for one in templates().values() if one.questionnaire.id == round.questionnaire_id)
+    return next(same, otherwise)
+
+
 def _new_page(
-    request: AnyRequest, staff: Staff, choice: tuple[Estate, ...], filled: Filled, *wrong: Problem
+    request: AnyRequest,
+    staff: Staff,
+    choice: tuple[Estate, ...],
+    ready: tuple[Ready, ...],
+    filled: Filled,
+    *wrong: Problem,
 ) -> Response[str]:
     problems = Problems(wrong)
     return render(
@@ -245,6 +310,8 @@ def _new_page(
         filled=filled,
         problems=problems,
         templates=list(templates().values()),
+        panels=ready,
+        most_waves=MOST_WAVES,
         languages_offered=next(iter(templates().values())).questionnaire.languages,
         issued=False,
     )
@@ -262,4 +329,5 @@ handlers = [
     poster_pdf,
     close_page,
     close_round,
+    end_panel,
 ]

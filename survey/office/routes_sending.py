@@ -233,7 +233,10 @@ async def _page(
         most_reminders=MOST_REMINDERS,
         fewest_days=FEWEST_DAYS,
         most_days=MOST_DAYS,
-        kinds=[(kind, [(code, (kind, code) in own) for code in round.languages]) for kind in KINDS],
+        kinds=[
+            (kind, [(code, (kind, code) in own) for code in round.languages])
+            for kind in (KINDS if round.wave is None else ("letter",))
+        ],
         refused=_said(refused, language) if refused else (),
         more_refused=max(0, len(refused.bad) - MOST_BAD_SHOWN) if isinstance(refused, RowsRefused) else 0,
         some_good=isinstance(refused, RowsRefused) and refused.total > len({c.line for c in refused.bad}),

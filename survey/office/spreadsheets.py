@@ -35,7 +35,7 @@ def links_workbook(links: Sequence[Link], t: Translate) -> bytes:
             sheet.write_string(row, 1, link.estate)
             sheet.write_number(row, 2, link.dwelling)
             sheet.write_string(row, 3, link.url)
-            sheet.write_string(row, 4, link.code)
+            sheet.write_string(row, 4, link.code or t("panel.links.same"))
         advice = book.add_worksheet(t("links.sheet.advice"))
         advice.set_column(0, 0, 90)
         for row in range(1, 6):

@@ -8,6 +8,7 @@
 /s/{token}/side/{page_id}      one theme
 /s/{token}/utkast              autosave from the script
 /s/{token}/pause               saved, come back by the same link
+/s/{token}/kobling             in a panel: may the answer be linked to those of other waves?
 /s/{token}/se-over             every answer before sending
 /s/{token}/send                send
 /s/{token}/takk                receipt, and what happens next
@@ -34,7 +35,14 @@ from survey.phone.routes_after import HANDLERS
 from survey.phone.visits import Visit
 
 Reply = Response[str] | Redirect
-PLACES = {"start": "", "pause": "/pause", "se-over": "/se-over", "takk": "/takk"}
+PLACES = {
+    "start": "",
+    "pause": "/pause",
+    "kobling": "/kobling",
+    "se-over": "/se-over",
+    "takk": "/takk",
+}
+CONSENT = {"ja": True, "nei": False}
 
 
 @shown_at("/")
@@ -188,6 +196,29 @@ async def pause(request: AnyRequest, written: FromPath[str], house: TheHouse) ->
     return views.pause(visit, _language(request, visit))
 
 
+@shown_at("/s/{written:str}/kobling")
+async def consent(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    async with house.database.phone() as connection:
+        visit = await visits.enter(connection, house.secret_key, written)
+    if visit.panel is None:
+        return go(f"{visit.here}/se-over")
+    return views.consent(visit, visit.panel, _language(request, visit))
+
+
+@post("/s/{written:str}/kobling", status_code=200)
+async def keep_consent(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """Nothing chosen is nothing said: the answer is not linked then."""
+    form = await read_form(request)
+
+    def decide(visit: Visit) -> Visit:
+        chosen = CONSENT.get(one(form, "kobling"), visit.draft.linked) if visit.panel else None
+        return replace(visit, draft=replace(visit.draft, linked=chosen))
+
+    async with house.database.phone() as connection:
+        visit = await visits.change(connection, house.secret_key, written, decide)
+    return go(f"{visit.here}/se-over{_in(_language(request, visit))}")
+
+
 @shown_at(["/s/{written:str}/se-over", "/s/{written:str}/send"])
 async def review(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
     async with house.database.phone() as connection:
@@ -236,7 +267,9 @@ def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> 
         count = f"{'&' if keep_return else '?'}flere={min(len(filled.new), 9)}"
         return f"/side/{page_id}{keep_return}{count}#sporsmal-{filled.new[0]}"
     after = journey.after(page_id)
-    return "/se-over" if action == "oversikt" or after is None else f"/side/{after.id}"
+    if action != "oversikt" and after is not None:
+        return f"/side/{after.id}"
+    return "/kobling" if filled.visit.must_be_asked else "/se-over"
 
 
 def _language(request: AnyRequest, visit: Visit) -> str:
@@ -266,6 +299,8 @@ router = Router(
         fill_in_page,
         autosave,
         pause,
+        consent,
+        keep_consent,
         review,
         send,
         thanks,

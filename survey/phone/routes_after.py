@@ -64,7 +64,7 @@ async def regret(request: AnyRequest, written: FromPath[str], house: TheHouse) -
     found = await _look_up(house, written)
     if found.round.stage is not Stage.ANSWERED:
         return go(f"/s/{found.token}")
-    receipt = tokens.receipt(house.secret_key, found.token)
+    receipt = found.round.receipt(house.secret_key, found.token)
     async with house.database.phone() as connection:
         state = await receipts.look_up(connection, house.secret_key, receipt)
     return views.regret(found, receipt, state, _language(request, found))
@@ -76,7 +76,7 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
     found = await _look_up(house, written)
     language = _language(request, found)
     async with house.database.phone() as connection:
-        taken = await receipts.take_back(connection, house.secret_key, found.token)
+        taken = await receipts.take_back(connection, house.secret_key, found)
     place = "se-over" if taken else "angre"
     return go(f"/s/{found.token}/{place}?sprak={language}")
 

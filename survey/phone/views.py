@@ -8,7 +8,7 @@ from forms.answers import Answers, Problem
 from forms.journey import VisiblePage
 from survey.ballots import codes, tokens
 from survey.ballots.open_links import OpenRound
-from survey.ballots.rounds import Round
+from survey.ballots.rounds import Panel, Round
 from survey.phone import questions, visits
 from survey.phone.errors import (
     AlreadyAnswered,
@@ -25,6 +25,7 @@ from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, readin
 from survey.phone.visits import Filled, Visit
 
 Shown = Response[str]
+_LINKED = {None: "panel.said.nothing", True: "panel.said.yes", False: "panel.said.no"}
 
 
 def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
@@ -73,6 +74,7 @@ def start(visit: Visit, language: str, again: bool | None) -> Shown:
         resume=f"{visit.here}/side/{visit.place.id}",
         minutes=visit.version.minutes.get(language) or max(visit.version.minutes.values()),
         credit=visit.questionnaire.credit.get(language),
+        panel=visit.round.panel,
         **_dates(visit.round, language),
     )
 
@@ -134,6 +136,19 @@ def pause(visit: Visit, language: str) -> Shown:
     )
 
 
+def consent(visit: Visit, panel: Panel, language: str) -> Shown:
+    """What it means that the answer is linked to those of other waves, and whether it may be."""
+    return show(
+        "link.html",
+        _frame(visit, language, messages(language)("panel.title"), "kobling"),
+        wave=panel.wave,
+        waves=panel.waves,
+        years=panel.years,
+        linked=visit.draft.linked,
+        last=visit.journey.pages[-1].id,
+    )
+
+
 def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
     t = messages(language)
     pages, answers = visit.journey.pages, visit.journey.on_route()
@@ -147,6 +162,7 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
         review=questions.review(visit.questionnaire, pages, answers, language, t),
         first=pages[0].id,
         last=pages[-1].id,
+        linked=_LINKED[visit.draft.linked] if visit.panel else "",
     )
 
 
@@ -193,8 +209,9 @@ def _receipt(
         frame,
         already=already,
         again=again,
-        receipt=tokens.receipt(secret_key, token),
+        receipt=answered.receipt(secret_key, token),
         still_open=answered.still_open,
+        next_wave=answered.panel is not None and answered.panel.wave < answered.panel.waves,
         results_due=answered.today > answered.results_on,
         **_dates(answered, language),
     )

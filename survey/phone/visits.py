@@ -13,7 +13,7 @@ from forms.questionnaire import Item, Page, Questionnaire
 from survey import logs
 from survey.ballots import drafts, submission, tokens
 from survey.ballots.drafts import Draft, DraftChanged
-from survey.ballots.rounds import Found, Round, Stage, Version, find, load_version
+from survey.ballots.rounds import Found, Panel, Round, Stage, Version, find, load_version
 from survey.database.pool import Connection
 from survey.phone import errors
 from survey.phone.reading import Form, one
@@ -48,6 +48,17 @@ class Visit:
     @property
     def languages(self) -> tuple[str, ...]:
         return offered(self.round)
+
+    @property
+    def panel(self) -> Panel | None:
+        """Where answers may be linked to those of other waves."""
+        panel = self.round.panel
+        return panel if panel is not None and panel.linkable else None
+
+    @property
+    def must_be_asked(self) -> bool:
+        """Whether the visitor has yet to be asked if the answer may be linked."""
+        return self.panel is not None and self.draft.linked is None
 
     @cached_property
     def journey(self) -> Journey:
@@ -219,6 +230,7 @@ async def send(
                 answers,
                 seen=visit.draft.mark,
                 language=language_of(visit),
+                linked=visit.draft.linked,
             )
         except DraftChanged:
             continue
