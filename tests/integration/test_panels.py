@@ -1,0 +1,418 @@
+"""Waves that follow the same persons: linked for those who agreed, among enough others, by nobody else."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import fastexcel
+import httpx
+import pytest
+
+from survey.ballots import keyring, mixing, receipts, submission
+from survey.ballots.keys import KeyFolder
+from survey.ballots.receipts import State
+from survey.ballots.rounds import Stage, find
+from survey.ballots.submission import Outcome
+from survey.campaigns import coverage, panels, rounds
+from survey.campaigns.errors import PanelNotReady
+from survey.database.pool import Database
+from survey.people.roles import Role
+from tests import offices
+from tests.ballots import in_the_box
+from tests.elections import SECRET
+from tests.offices import Office
+from tests.panels import begin, close, end_wave, next_wave, seen, send, send_all, stored
+from tests.tenants import invite
+
+
+async def test_who_agreed_each_time_has_one_pseudonym_in_all_waves_and_who_refused_has_none(
+    database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [30])
+    (estate,) = series.tenants
+    refusing = series.tenants[estate][:6]
+    for wave in (1, 2, 3):
+        if wave > 1:
+            await next_wave(database, series)
+        await send_all(database, series.tenants[estate][:24], refusing=refusing)
+        await end_wave(database, keys, series)
+    people = await seen(database, series, estate)
+    assert {owner for owner, _ in people.values()} == set(series.tenants[estate][6:24])
+    assert {waves for _, waves in people.values()} == {frozenset({1, 2, 3})}
+    assert len(await stored(database, series, 3)) == 24, "everybody is counted, linked or not"
+
+
+async def test_a_panel_is_not_mixed_before_it_closes_and_then_each_estate_at_once(
+    database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [30])
+    await send_all(database, series.everybody[:20])
+    await mixing.mix(database, keys)
+    assert await stored(database, series, 1) == {}, "while it is open no pseudonym is to be seen"
+    await end_wave(database, keys, series)
+    assert len(await stored(database, series, 1)) == 20
+    async with database.owner() as connection:
+        assert await connection.fetchval("select array_agg(size) from ballots.batches") == [20]
+
+
+async def test_answers_of_an_estate_too_small_to_be_named_bear_no_pseudonym(
+    database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [7, 30])
+    small, large = series.tenants
+    for wave in (1, 2):
+        if wave > 1:
+            await next_wave(database, series)
+        await send_all(database, series.tenants[small][: 7 if wave == 1 else 4])
+        await send_all(database, series.tenants[large][:20])
+        await end_wave(database, keys, series)
+    second = await stored(database, series, 2)
+    assert [second[token] for token in series.tenants[small][:4]] == [(None, None)] * 4
+    assert {waves for _, waves in (await seen(database, series, large)).values()} == {frozenset({1, 2})}
+
+
+async def test_when_a_wave_is_sealed_nothing_says_any_more_who_took_part_but_how_many_refused(
+    database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [30])
+    await send_all(database, series.everybody[:12])
+    for token in series.everybody[12:18]:
+        async with database.phone() as connection:
+            assert await submission.decline(connection, SECRET, token)
+    async with database.owner() as connection:
+        before = await connection.fetch("select id, xmin::text as x from registry.invitations")
+    await end_wave(database, keys, series)
+    async with database.owner() as connection:
+        assert (
+            await connection.fetchval("select count(*) from registry.invitations where used or declined") == 0
+        )
+        after = await connection.fetch("select id, xmin::text as x from registry.invitations")
+    assert len({row["x"] for row in after}) == 1, "all were written anew, the unused too"
+    assert {row["id"] for row in before} == {row["id"] for row in after}
+    async with database.registry(series.organisation_id) as connection:
+        round = await rounds.find(connection, series.now)
+        assert await coverage.declined(connection, (round,)) == {series.now: 6}
+
+
+async def test_a_letter_opens_the_next_wave_and_its_receipts_are_not_the_same(
+    database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [20])
+    token = series.everybody[0]
+    first = None
+    for wave in (1, 2):
+        if wave > 1:
+            await next_wave(database, series)
+        async with database.phone() as connection:
+            found = await find(connection, SECRET, token)
+            assert found is not None and found.round.stage is Stage.OPEN
+            assert found.round.panel is not None and found.round.panel.wave == wave
+        await send_all(database, series.everybody[:12])
+        await end_wave(database, keys, series)
+        receipt = found.round.receipt(SECRET, token)
+        async with database.phone() as connection:
+            counted = await receipts.look_up(connection, SECRET, receipt)
+            assert counted is not None and counted.state is State.COUNTED
+        assert receipt != first, "or the receipts would show which waves somebody took part in"
+        first = receipt
+
+
+async def test_consent_can_be_taken_back_until_the_wave_is_mixed(database: Database, keys: KeyFolder) -> None:
+    series = await begin(database, [20])
+    regretting = series.everybody[:5]
+    await send_all(database, series.everybody[:15])
+    for token in regretting:
+        async with database.phone() as connection:
+            found = await find(connection, SECRET, token)
+            assert found is not None and await receipts.take_back(connection, SECRET, found)
+        async with database.phone() as connection:
+            assert await send(connection, token, linked=False, rng=random.Random(1)) is Outcome.ACCEPTED
+    await end_wave(database, keys, series)
+    linked = {token for token, (_, person) in (await stored(database, series, 1)).items() if person}
+    assert linked == set(series.everybody[5:15])
+    async with database.phone() as connection:
+        found = await find(connection, SECRET, regretting[0])
+        assert found is not None and not await receipts.take_back(connection, SECRET, found)
+
+
+async def test_a_ballot_is_as_long_with_consent_as_without(database: Database) -> None:
+    series = await begin(database, [6])
+    await send_all(database, series.everybody, refusing=series.everybody[:3])
+    async with database.owner() as connection:
+        lengths = await connection.fetch(
+            "select distinct octet_length(sealed), octet_length(copy) from ballots.box"
+        )
+    assert len(lengths) == 1
+    assert sum(ballot.seed is None for ballot in await in_the_box(database, series.now)) == 3
+
+
+async def test_waves_are_mixed_in_their_order(database: Database, keys: KeyFolder, tmp_path: Path) -> None:
+    series = await begin(database, [20])
+    await send_all(database, series.everybody[:12])
+    await close(database, series)
+    await next_wave(database, series)
+    await send_all(database, series.everybody[:12])
+    await close(database, series)
+    # The first wave's key is away: the second waits for it, or it would not know who was there before.
+    (held,) = [key for key in await keyring.listed(database, keys) if key.waiting and not key.panel][:1]
+    away = tmp_path / "away"
+    async with database.owner() as connection:
+        first = await connection.fetchval(
+            "select ballot_key from registry.campaigns where id = $1", series.rounds[0]
+        )
+    file = keys.path / f"{first.hex()}.key"
+    file.rename(away)
+    await mixing.mix(database, keys)
+    assert await stored(database, series, 2) == {}
+    away.rename(file)
+    await mixing.mix(database, keys)
+    await mixing.mix(database, keys)
+    assert {waves for _, waves in (await seen(database, series, next(iter(series.tenants)))).values()} == {
+        frozenset({1, 2})
+    }
+    assert held.waiting == 12
+
+
+async def test_without_the_panels_key_ballots_wait_and_given_up_they_are_counted_unlinked(
+    database: Database, keys: KeyFolder, tmp_path: Path
+) -> None:
+    series = await begin(database, [20])
+    await send_all(database, series.everybody[:12])
+    (panel_key,) = [key for key in await keyring.listed(database, keys) if key.panel]
+    assert (panel_key.campaign, panel_key.waiting, panel_key.here) == ("Bo i Havna", 12, True)
+    with pytest.raises(keyring.NothingToDo, match="is in the folder"):
+        await keyring.give_up(database, keys, panel_key.name)
+    keys.destroy(panel_key.public_key)
+    await end_wave(database, keys, series)
+    assert await stored(database, series, 1) == {}, "they wait for the backup of the key"
+    assert await keyring.give_up(database, keys, panel_key.name) == 12
+    async with database.phone() as connection:
+        found = await find(connection, SECRET, series.everybody[0])
+        assert found is not None and found.round.panel is not None and not found.round.panel.linkable
+    await mixing.mix(database, keys)
+    assert {person for _, person in (await stored(database, series, 1)).values()} == {None}
+
+
+async def test_the_key_is_destroyed_when_the_last_wave_is_sealed(database: Database, keys: KeyFolder) -> None:
+    series = await begin(database, [20], waves=2)
+    (panel_key,) = [key for key in await keyring.listed(database, keys) if key.panel]
+    for wave in (1, 2):
+        if wave > 1:
+            await next_wave(database, series)
+        await send_all(database, series.everybody[:12])
+        assert keys.has(panel_key.public_key)
+        await end_wave(database, keys, series)
+    assert not keys.has(panel_key.public_key)
+    (destroyed,) = [key for key in await keyring.listed(database, keys) if key.panel]
+    assert destroyed.destroyed_on is not None
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from registry.panel_members") == 0
+
+
+async def test_a_panel_that_nobody_goes_on_with_ends_after_two_years(
+    database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [20])
+    await send_all(database, series.everybody[:12])
+    await end_wave(database, keys, series)
+    for days, ended in ((730, False), (731, True)):
+        async with database.owner() as connection:
+            await connection.execute("update registry.campaigns set closed_on = current_date - $1::int", days)
+        await mixing.destroy_spent_keys(database, keys)
+        (panel_key,) = [key for key in await keyring.listed(database, keys) if key.panel]
+        assert (panel_key.destroyed_on is not None) is ended
+
+
+# ---------------------------------------------------------------- at the office
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    office = await offices.found(database, "Vår kommune")
+    async with database.owner() as connection:
+        await connection.execute("update registry.estates set dwellings = 12 where dwellings > 12")
+    return office
+
+
+def _form(office: Office, csrf: str, **other: object) -> dict[str, object]:
+    day = offices.TODAY.isoformat()
+    estates = [str(id) for id, _ in office.estates]
+    return {
+        "csrf": csrf,
+        "template": "kort",
+        "name": "Innflytting",
+        "estate": estates,
+        "language": ["nb", "nn", "en"],
+        "opens_on": day,
+        "closes_on": day,
+        "results_on": day,
+        **other,
+    }
+
+
+async def _made(client: httpx.AsyncClient, form: dict[str, object]) -> str:
+    made = await client.post("/kontor/runder/ny", data=form)
+    assert made.status_code == 303, made.text[:3000]
+    return str(made.headers["location"]).partition("?")[0]
+
+
+async def _codes(
+    client: httpx.AsyncClient, at: str, csrf: str, homes: str = ""
+) -> dict[tuple[str, int], str]:
+    sheet = await client.post(f"{at}/lenker", data={"csrf": csrf, "homes": homes})
+    assert sheet.status_code == 200
+    rows = fastexcel.read_excel(sheet.content).load_sheet(0).to_polars()
+    links = zip(rows["Leiegård"], rows["Nr."], rows["Lenke"], strict=True)
+    return {(estate, int(n)): (link or "").rpartition("/")[2] for estate, n, link in links}
+
+
+async def test_an_officer_begins_a_series_and_goes_on_with_the_links_tenants_have(
+    client: httpx.AsyncClient, database: Database, office: Office, keys: KeyFolder
+) -> None:
+    await offices.sign_in(client, office)
+    csrf = await offices.token_for(client)
+    first = await _made(client, _form(office, csrf, panel="new", waves="3"))
+    page = (await client.get(first)).text
+    assert "Bølge 1 av 3 i serien «Innflytting»" in page and "går bare ut med brev" in page
+    codes = await _codes(client, first, csrf)
+    await client.post(f"{first}/apne", data={"csrf": csrf})
+    early = await client.post("/kontor/runder/ny", data=_form(office, csrf, name="To", panel="x"))
+    assert early.status_code == 422 and "Serien kan ikke fortsette nå" in early.text
+    await client.post(f"{first}/lukk", data={"csrf": csrf})
+
+    panel = re.search(r"/kontor/runder/ny\?panel=([0-9a-f-]+)", (await client.get(first)).text)
+    assert panel
+    suggested = (await client.get(panel[0])).text
+    assert 'value="Innflytting, bølge 2"' in suggested and "Bølge 2 av 3" in suggested
+    second = await _made(client, _form(office, csrf, name="Innflytting, bølge 2", panel=panel[1]))
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaign_estates set invited = 13 where invited = 12")
+    home = ("Havneveien 1-9", 3)
+    again = await _codes(client, second, csrf, "Havneveien 1-9: 3")
+    assert again[home] not in ("", codes[home]), "others live there now"
+    assert again[("Havneveien 1-9", 13)] and again[("Nordlysgata 4-18", 13)], "and these are new homes"
+    assert not again[("Havneveien 1-9", 4)], "the others keep their letter"
+    await client.post(f"{second}/apne", data={"csrf": csrf})
+    kept = await client.get(f"/s/{codes[('Havneveien 1-9', 4)]}")
+    assert kept.status_code == 200 and "dette er gang 2" in kept.text
+    assert (await client.get(f"/s/{again[home]}")).status_code == 200
+    assert (await client.get(f"/s/{codes[home]}")).status_code in (404, 410), "the old letter opens nothing"
+    goes_on = await client.post(f"{second}/serie/slutt", data={"csrf": csrf})
+    assert goes_on.status_code == 409 and "planlagt eller åpen" in goes_on.text
+    await client.post(f"{second}/lukk", data={"csrf": csrf})
+    await client.post(f"{second}/serie/slutt", data={"csrf": csrf})
+    assert "Serien ble avsluttet" in (await client.get(second)).text
+    log = (await client.get("/kontor/logg")).text
+    assert "Avsluttet en serie" in log
+
+
+async def test_a_draft_of_a_wave_can_be_deleted_and_letters_go_on_working(
+    client: httpx.AsyncClient, database: Database, office: Office, keys: KeyFolder
+) -> None:
+    await offices.sign_in(client, office)
+    csrf = await offices.token_for(client)
+    first = await _made(client, _form(office, csrf, panel="new"))
+    codes = await _codes(client, first, csrf)
+    await client.post(f"{first}/apne", data={"csrf": csrf})
+    await client.post(f"{first}/lukk", data={"csrf": csrf})
+    panel = re.search(r"/kontor/runder/ny\?panel=([0-9a-f-]+)", (await client.get(first)).text)
+    assert panel
+    for name in ("Feil", "Riktig"):
+        second = await _made(client, _form(office, csrf, name=name, panel=panel[1]))
+        await _codes(client, second, csrf)
+        if name == "Feil":
+            await client.post(f"{second}/slett", data={"csrf": csrf})
+    await client.post(f"{second}/apne", data={"csrf": csrf})
+    opened = [(await client.get(f"/s/{token}")).status_code for token in list(codes.values())[:3]]
+    assert opened == [200, 200, 200]
+
+
+async def test_links_of_a_series_are_not_sent_by_e_mail_or_text(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    csrf = await offices.token_for(client)
+    first = await _made(client, _form(office, csrf, panel="new"))
+    await _codes(client, first, csrf)
+    page = (await client.get(f"{first}/utsending")).text
+    assert "går bare ut med brev" in page and 'type="file"' not in page
+    file = {"fil": ("k.csv", b"leiegard;bolig;epost\nHavneveien 1-9;1;a@b.no", "text/csv")}
+    refused = await client.post(f"{first}/utsending/kontakter", data={"csrf": csrf}, files=file)
+    assert refused.status_code == 409 and "går bare ut med brev" in refused.text
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from delivery.links") == 0
+
+
+async def test_the_next_wave_is_not_planned_before_the_one_before_is_closed(
+    database: Database, office: Office
+) -> None:
+    staff = office.staff[Role.OFFICER]
+    async with database.registry(office.organisation_id) as connection:
+        first = await rounds.create(connection, staff, replace(offices.new_round(office), panel_waves=2))
+        assert await panels.ready(connection) == ()
+        wave = (await rounds.find(connection, first)).wave
+        assert wave is not None and (wave.number, wave.waves) == (1, 2)
+    with pytest.raises(PanelNotReady):
+        async with database.registry(office.organisation_id) as connection:
+            await rounds.create(connection, staff, replace(offices.new_round(office), next_of=wave.panel_id))
+
+
+# ---------------------------------------------------------------- on the phone
+
+
+async def test_a_tenant_is_asked_on_a_page_of_its_own_and_sees_what_she_said(
+    client: httpx.AsyncClient, database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [20])
+    link = f"/s/{series.everybody[0]}"
+    assert "Vi spør de samme 3 ganger, og dette er gang 1" in (await client.get(link)).text
+    fields = {"_vist": "bolig_hjem,bolig_fred,mott", "bolig_hjem": "4", "_handling": "neste"}
+    await client.post(f"{link}/side/hjem", data=fields)
+    last = {"_vist": "tema,bedre", "_handling": "neste"}
+    on = await client.post(f"{link}/side/viktig", data=last)
+    assert on.headers["location"] == f"{link}/kobling"
+    page = (await client.get(on.headers["location"])).text
+    assert "Kan vi koble svarene dine?" in page and "Du kan si nei og svare likevel." in page
+    assert "checked" not in page, "nothing is chosen beforehand"
+    bare = (await client.get(f"{link}/se-over")).text
+    assert "Du har ikke valgt. Svarene blir ikke koblet." in bare
+    said = await client.post(f"{link}/kobling", data={"kobling": "ja"})
+    assert said.status_code == 303
+    assert "Ja. Svarene kan bli koblet" in (await client.get(said.headers["location"])).text
+    sent = await client.post(f"{link}/send")
+    thanks = (await client.get(sent.headers["location"])).text
+    assert "Den samme koden virker neste gang vi spør." in thanks
+    (ballot,) = await in_the_box(database, series.now)
+    assert ballot.seed is not None
+
+    await client.post(f"{link}/angre")
+    assert "Ja. Svarene kan bli koblet" in (await client.get(f"{link}/se-over")).text
+    await client.post(f"{link}/kobling", data={"kobling": "nei"})
+    await client.post(f"{link}/send")
+    (ballot,) = await in_the_box(database, series.now)
+    assert ballot.seed is None
+
+
+async def test_a_round_that_follows_nobody_asks_for_no_consent(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    tenant = await invite(database, SECRET)
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem", "bolig_hjem": "4"})
+    assert (await client.get(f"{tenant.link}/kobling")).headers["location"] == f"{tenant.link}/se-over"
+    await client.post(f"{tenant.link}/kobling", data={"kobling": "ja"})
+    assert "Kobling" not in (await client.get(f"{tenant.link}/se-over")).text
+    await client.post(f"{tenant.link}/send")
+    (ballot,) = await in_the_box(database, tenant.campaign_id)
+    assert ballot.seed is None
+
+
+async def test_a_link_made_on_the_spot_follows_nobody(database: Database) -> None:
+    series = await begin(database, [20])
+    async with database.owner() as connection:
+        await connection.execute("update registry.invitations set source = 'library'")
+    async with database.phone() as connection:
+        found = await find(connection, SECRET, series.everybody[0])
+        assert found is not None and found.round.panel is None
