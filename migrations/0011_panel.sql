@@ -49,6 +49,7 @@ alter table registry.invitations add constraint invitations_member
   on delete set null (member_id) not valid;
 -- squawk-ignore constraint-missing-not-valid
 alter table registry.invitations validate constraint invitations_member;
+-- squawk-ignore require-concurrent-index-creation
 create index invitations_by_member on registry.invitations (organisation_id, member_id) where member_id is not null;
 
 alter table answers.responses add column person bytea check (octet_length(person) = 16);
