@@ -9,6 +9,14 @@ select coalesce(estate_id, area_id, organisation_id)::text as estate, language, 
  where organisation_id = :organisation_id and campaign_id = :campaign_id
  group by 1, 2, 3;
 
+-- name: read_people(organisation_id, campaign_id)
+-- Packed answers with a pseudonym; those of an estate too small to be named bear none.
+select encode(person, 'hex') as person, estate_id::text as estate, codes
+  from answers.responses
+ where organisation_id = :organisation_id and campaign_id = :campaign_id and person is not null
+   and estate_id is not null
+ order by person;
+
 -- name: read_texts(organisation_id, campaign_id, items)
 -- Open answers by estate and item, each on its own: no key ties two texts of one person together. Those by open
 -- links are read apart.

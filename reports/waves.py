@@ -103,6 +103,18 @@ class Wave(WaveInfo):
         return {str(mode): int(n) for mode, n in self.frame.group_by("mode").len().sort("mode").iter_rows()}
 
 
+@dataclass(frozen=True)
+class LinkedWave:
+    """A wave of a panel with the answers that bear a pseudonym.
+
+    `people`: person (str, the stored pseudonym: it must not leave this room), estate, and the slots.
+    """
+
+    number: int
+    wave: Wave
+    people: pl.DataFrame
+
+
 def empty_texts(columns: Sequence[str] = TEXT_COLUMNS) -> pl.DataFrame:
     return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
 
@@ -153,6 +165,24 @@ async def read_frame(connection: Connection, info: WaveInfo) -> pl.DataFrame:
         )
     ]
     return to_frame(groups, info.questionnaire)
+
+
+async def read_people(connection: Connection, info: WaveInfo) -> pl.DataFrame:
+    """The answers of a round that bear a pseudonym, as `LinkedWave` has them."""
+    rows = [
+        row
+        async for row in queries.read_people(
+            connection, organisation_id=info.organisation_id, campaign_id=info.campaign_id
+        )
+    ]
+    groups = [
+        {"estate": row["estate"], "language": "", "mode": "", "n": 1, "codes": row["codes"]} for row in rows
+    ]
+    frame = to_frame(groups, info.questionnaire)
+    return frame.select(
+        pl.Series("person", [row["person"] for row in rows], dtype=pl.String),
+        pl.all().exclude("language", "mode"),
+    )
 
 
 async def fetch(answers_connection: Connection, info: WaveInfo) -> Wave:

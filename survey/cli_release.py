@@ -13,7 +13,7 @@ from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording
 from survey.campaigns import rounds
 from survey.campaigns.errors import ResultsNotReady
-from survey.campaigns.waves import load_wave
+from survey.campaigns.waves import load_linked, load_wave
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
@@ -36,14 +36,19 @@ class NoSuchRoundHere(ReleaseRefused):
     "--output", type=click.Path(path_type=Path), help="The zip to write. Default: named after the round."
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option(
+    "--linked", is_flag=True, help="Of a panel: a record a person, over all waves up to this round."
+)
 @LANGUAGE
-def release(organisation: str, round_name: str, output: Path | None, force: bool, language: str) -> None:
+def release(
+    organisation: str, round_name: str, output: Path | None, force: bool, linked: bool, language: str
+) -> None:
     """Write CSV, Parquet and SAV with codebook and risk page: k-anonymous, no free text."""
     told = wording(language)
     try:
         if output is not None:
             _check(output, force=force)  # before a minute's work and a line in the log
-        made = asyncio.run(_make(organisation, round_name, language))
+        made = asyncio.run(_make(organisation, round_name, language, linked=linked))
         file = output or Path(made.file_name)
         _check(file, force=force)
         file.write_bytes(made.content)
@@ -76,7 +81,7 @@ def _check(file: Path, *, force: bool) -> None:
         raise ReleaseRefused("release.file_exists", file=file)
 
 
-async def _make(organisation: str, round_name: str, language: str) -> Bundle:
+async def _make(organisation: str, round_name: str, language: str, *, linked: bool) -> Bundle:
     async with opened(Settings.from_environment()) as database:
         try:
             organisation_id = await organisations.named(database, organisation)
@@ -91,11 +96,18 @@ async def _make(organisation: str, round_name: str, language: str) -> Bundle:
                 "release.no_round", round=round_name, organisation=organisation, rounds=names
             )
         try:
-            wave = await load_wave(database, organisation_id, found.id)
+            if linked:
+                waves = await load_linked(database, organisation_id, found.id)
+            else:
+                wave = await load_wave(database, organisation_id, found.id)
         except ResultsNotReady as early:
             raise ReleaseRefused("release.not_closed", round=round_name) from early
-        made = bundle.make(wave, language)
-        details = {"wave": wave.content_hash, "records": made.dataset.risk.records_released}
+        if linked and not waves:
+            raise ReleaseRefused("release.not_panel", round=round_name)
+        made = bundle.make_linked(waves, language) if linked else bundle.make(wave, language)
+        released = made.dataset
+        details = {"wave": released.linked or released.wave.content_hash, "linked": linked}
+        details |= {"records": released.risk.records_released}
         async with database.registry(organisation_id) as connection:
             await audit.record(connection, "release.made", "campaign", found.id, None, details)
         return made

@@ -41,17 +41,23 @@ class Series:
 async def begin(database: Database, sizes: Sequence[int], *, waves: int = 3) -> Series:
     """The first wave of a panel over estates with so many dwellings, open."""
     held: Election = await hold(database, sizes)
+    panel_id = await follow(database, held.organisation_id, held.campaign_id, waves)
+    return Series(held.organisation_id, panel_id, held.area_id, held.tenants, [held.campaign_id])
+
+
+async def follow(database: Database, organisation_id: UUID, campaign_id: UUID, waves: int = 3) -> UUID:
+    """Makes a round the first wave of a panel; the panel's id."""
     async with database.owner() as connection:
-        panel_id = await connection.fetchval(
+        panel_id: UUID = await connection.fetchval(
             "insert into registry.panels (organisation_id, waves) values ($1, $2) returning id",
-            held.organisation_id,
+            organisation_id,
             waves,
         )
         await connection.execute(
-            "update registry.campaigns set panel_id = $2, wave = 1 where id = $1", held.campaign_id, panel_id
+            "update registry.campaigns set panel_id = $2, wave = 1 where id = $1", campaign_id, panel_id
         )
-        await connection.execute("select registry.take_panel_key($1, $2)", held.organisation_id, panel_id)
-    return Series(held.organisation_id, panel_id, held.area_id, held.tenants, [held.campaign_id])
+        await connection.execute("select registry.take_panel_key($1, $2)", organisation_id, panel_id)
+    return panel_id
 
 
 async def close(database: Database, series: Series) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.releases import formats, pages
 from reports.releases.dataset import Dataset, protect
-from reports.waves import Wave
+from reports.releases.linked import protect_linked
+from reports.waves import LinkedWave, Wave
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest a zip can say."""
@@ -23,7 +25,15 @@ class Bundle:
 
 def make(wave: Wave, language: str = "nb") -> Bundle:
     """Protect a sealed wave and pack it. Raises NothingToRelease, UnknownKeys."""
-    dataset = protect(wave, language)
+    return pack(protect(wave, language))
+
+
+def make_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Bundle:
+    """Protect the persons of a panel and pack them. Raises NothingToRelease, UnknownKeys, BrokenSeal."""
+    return pack(protect_linked(waves, language))
+
+
+def pack(dataset: Dataset) -> Bundle:
     stem = dataset.name
     files = {
         f"{stem}/{stem}.csv": formats.csv(dataset),

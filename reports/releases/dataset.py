@@ -15,6 +15,7 @@ where all who answered said the same.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,7 +27,7 @@ from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 from reports.releases.anonymity import Cells, frequencies, suppress
 from reports.releases.errors import NothingToRelease, UnknownKeys
 from reports.releases.wording import wording
-from reports.waves import Wave
+from reports.waves import Estate, Wave
 
 K = 5
 MIN_ANSWERS = 5
@@ -36,7 +37,7 @@ HIDDEN = 252
 """Key not given or blanked; item blanked. Codes of choices end at 250, special codes begin at 253."""
 POOLED = 999
 """Code of 'smaller estates, put together'."""
-_EMPTY = -1
+EMPTY = -1
 """Unanswered while the records are made; null in the end. 0 means 'not picked' in columns of a multi item."""
 
 
@@ -49,7 +50,7 @@ class Variable:
     item_id: str
     values: dict[int, str]
     ordinal: bool
-    role: Literal["estate", "key", "item"]
+    role: Literal["person", "estate", "key", "item"]
     picks: bool = False
 
 
@@ -87,42 +88,49 @@ class Risk:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Protected records. `frame`: one Int16 column a variable; null means unanswered."""
+    """Protected records. `frame`: one Int16 column a variable; null means unanswered.
+
+    `linked`: hash of what it was made of, when a record is a person over several waves; then `wave` is the
+    last.
+    """
 
     wave: Wave
     language: str
     variables: tuple[Variable, ...]
     frame: pl.DataFrame
     risk: Risk
+    linked: str = ""
 
     @property
     def name(self) -> str:
         """Stem of the file names: questionnaire, month of closing, first digits of the wave's hash."""
         wave = self.wave
+        if self.linked:
+            return f"{wave.questionnaire.id}-panel-{wave.last_day:%Y-%m}-{self.linked[:8]}"
         return f"{wave.questionnaire.id}-{wave.last_day:%Y-%m}-{wave.content_hash[:8]}"
 
 
 def protect(wave: Wave, language: str = "nb") -> Dataset:
     """The records of a sealed wave, protected. Raises NothingToRelease, UnknownKeys."""
     questionnaire = wave.questionnaire
-    keys = _key_items(questionnaire)
+    keys = key_items(questionnaire)
     sizes = dict(wave.frame.group_by("estate").len().iter_rows())
-    codes, labels, pooled = _estates(wave, sizes, language)
+    codes, labels, pooled = estate_codes(wave.estates, sizes, language)
     frame = wave.frame.filter(pl.col("estate").is_in(list(codes)))
     if not frame.height:
         raise NothingToRelease("release.nothing", limit=MIN_NAMED)
     estate = frame["estate"].replace_strict(codes, return_dtype=pl.Int16).to_numpy().astype(np.int16)
 
-    items, dropped = _chosen_items(questionnaire, keys)
+    items, dropped = chosen_items(questionnaire, keys)
     columns: dict[str, Cells] = {}
     variables = [Variable("estate", wording(language)("release.estate"), "", labels, False, "estate")]
     raw_keys = (
-        np.column_stack([_key_codes(frame, item) for item in keys])
+        np.column_stack([key_codes(frame, item) for item in keys])
         if keys
         else np.zeros((len(estate), 0), np.int16)
     )
     banded = (
-        np.column_stack([_banded(questionnaire, item, raw_keys[:, i]) for i, item in enumerate(keys)])
+        np.column_stack([banded_codes(questionnaire, item, raw_keys[:, i]) for i, item in enumerate(keys)])
         if keys
         else raw_keys
     )
@@ -130,12 +138,12 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
     safe = suppress(estate, banded, K, HIDDEN, weights)
     for place, item in enumerate(keys):
         columns[item.id] = safe.values[:, place]
-        variables.append(_variable(questionnaire, item, item.id, language, "key"))
+        variables.append(variable_of(questionnaire, item, item.id, language, "key"))
     for item in items:
-        for name, values, variable in _item_columns(questionnaire, item, frame, language):
+        for name, values, variable in item_columns(questionnaire, item, frame, language):
             columns[name] = values
             variables.append(variable)
-    alike = sum(_blank_where_alike(columns[v.name], estate, v) for v in variables if v.role == "item")
+    alike = sum(blank_where_alike(columns[v.name], estate, v) for v in variables if v.role == "item")
 
     before = frequencies(np.column_stack([estate, raw_keys]))
     after = frequencies(np.column_stack([estate, safe.values]))
@@ -156,10 +164,10 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
         alike=alike,
         dropped=dropped,
     )
-    return Dataset(wave, language, tuple(variables), _ordered(estate, columns), risk)
+    return Dataset(wave, language, tuple(variables), ordered(estate, columns), risk)
 
 
-def _key_items(questionnaire: Questionnaire) -> tuple[Item, ...]:
+def key_items(questionnaire: Questionnaire) -> tuple[Item, ...]:
     items = {item.id: item for item in questionnaire.items()}
     # A short form may lack some of the keys that the full form declares.
     declared = [key for key in questionnaire.release_keys if key in items]
@@ -169,11 +177,13 @@ def _key_items(questionnaire: Questionnaire) -> tuple[Item, ...]:
     return tuple(items[key] for key in declared)
 
 
-def _estates(wave: Wave, sizes: dict[str, int], language: str) -> tuple[dict[str, int], dict[int, str], int]:
+def estate_codes(
+    estates: Sequence[Estate], sizes: Mapping[str, int], language: str
+) -> tuple[dict[str, int], dict[int, str], int]:
     """Estate id -> code for the estates that are released, code -> label, and how many were put together."""
-    ordered = sorted(wave.estates, key=lambda estate: (estate.area, estate.name, estate.id))
-    named = [estate for estate in ordered if sizes.get(estate.id, 0) >= MIN_NAMED]
-    small = [estate for estate in ordered if MIN_ANSWERS <= sizes.get(estate.id, 0) < MIN_NAMED]
+    by_name = sorted(estates, key=lambda estate: (estate.area, estate.name, estate.id))
+    named = [estate for estate in by_name if sizes.get(estate.id, 0) >= MIN_NAMED]
+    small = [estate for estate in by_name if MIN_ANSWERS <= sizes.get(estate.id, 0) < MIN_NAMED]
     codes = {estate.id: code for code, estate in enumerate(named, start=1)}
     labels = {codes[estate.id]: f"{estate.name} ({estate.area})" for estate in named}
     if len(small) < 2:
@@ -182,7 +192,7 @@ def _estates(wave: Wave, sizes: dict[str, int], language: str) -> tuple[dict[str
     return {**codes, **{estate.id: POOLED for estate in small}}, labels, len(small)
 
 
-def _chosen_items(
+def chosen_items(
     questionnaire: Questionnaire, keys: tuple[Item, ...]
 ) -> tuple[list[Item], dict[str, tuple[str, ...]]]:
     chosen: list[Item] = []
@@ -201,14 +211,14 @@ def _chosen_items(
     return chosen, {reason: tuple(ids) for reason, ids in dropped.items()}
 
 
-def _key_codes(frame: pl.DataFrame, item: Item) -> Cells:
+def key_codes(frame: pl.DataFrame, item: Item) -> Cells:
     """Codes of a key. 'Not given' and 'won't say' become the same as blanked: fewer ways to stand out."""
     codes = frame[item.id].to_numpy().astype(np.int16)
     codes[(codes == UNANSWERED) | (codes >= min(SPECIAL_CODES.values()))] = HIDDEN
     return codes
 
 
-def _banded(questionnaire: Questionnaire, item: Item, codes: Cells) -> Cells:
+def banded_codes(questionnaire: Questionnaire, item: Item, codes: Cells) -> Cells:
     """Codes with those of a band turned into its lowest one."""
     wide = codes.copy()
     for band in questionnaire.release_bands.get(item.id, ()):
@@ -227,7 +237,7 @@ def _banded_labels(questionnaire: Questionnaire, item: Item, labels: dict[int, s
     }
 
 
-def _item_columns(
+def item_columns(
     questionnaire: Questionnaire, item: Item, frame: pl.DataFrame, language: str
 ) -> list[tuple[str, Cells, Variable]]:
     """Columns of one item: a choice has one, a multi one 0/1 column a choice, a ranking one a place."""
@@ -237,8 +247,8 @@ def _item_columns(
         return [
             (
                 name,
-                np.where(values == UNANSWERED, _EMPTY, values).astype(np.int16),
-                _variable(questionnaire, item, name, language, "item", place if len(raw) > 1 else 0),
+                np.where(values == UNANSWERED, EMPTY, values).astype(np.int16),
+                variable_of(questionnaire, item, name, language, "item", place if len(raw) > 1 else 0),
             )
             for place, (name, values) in enumerate(raw.items(), start=1)
         ]
@@ -247,7 +257,7 @@ def _item_columns(
     columns: list[tuple[str, Cells, Variable]] = []
     for bit, choice in enumerate(questionnaire.choices(item)):
         mask = raw[f"{item.id}__m{bit // 8}"]
-        picked = np.where(state == 1, (mask >> (bit % 8)) & 1, np.where(state == 0, _EMPTY, state)).astype(
+        picked = np.where(state == 1, (mask >> (bit % 8)) & 1, np.where(state == 0, EMPTY, state)).astype(
             np.int16
         )
         name = f"{item.id}__{choice.value}"
@@ -257,7 +267,7 @@ def _item_columns(
     return columns
 
 
-def _variable(
+def variable_of(
     questionnaire: Questionnaire,
     item: Item,
     name: str,
@@ -284,7 +294,7 @@ def _special_labels(item: Item, language: str) -> dict[int, str]:
     return {HIDDEN: told("release.hidden"), **labels}
 
 
-def _blank_where_alike(values: Cells, estate: Cells, variable: Variable) -> int:
+def blank_where_alike(values: Cells, estate: Cells, variable: Variable) -> int:
     """Blank a column in every estate where all who answered said the same; returns in how many.
 
     In place. That nobody picked one of several choices tells little about anyone, and stays.
@@ -292,14 +302,14 @@ def _blank_where_alike(values: Cells, estate: Cells, variable: Variable) -> int:
     blanked = 0
     for code in np.unique(estate):
         here = estate == code
-        said = np.unique(values[here & (values != _EMPTY)])
+        said = np.unique(values[here & (values != EMPTY)])
         if len(said) == 1 and not (variable.picks and said[0] == 0):
             values[here] = HIDDEN
             blanked += 1
     return blanked
 
 
-def _ordered(estate: Cells, columns: dict[str, Cells]) -> pl.DataFrame:
+def ordered(estate: Cells, columns: dict[str, Cells]) -> pl.DataFrame:
     """Records in an order that follows from what they hold alone: the same records, the same bytes."""
     table = np.column_stack([estate, *columns.values()])
     table = table[np.lexsort(table.T[::-1])]
@@ -313,5 +323,5 @@ def _ordered(estate: Cells, columns: dict[str, Cells]) -> pl.DataFrame:
     names = ["estate", *columns]
     data: dict[str, Any] = {name: table[:, place] for place, name in enumerate(names)}
     return pl.DataFrame(data, schema=dict.fromkeys(names, pl.Int16)).with_columns(
-        pl.when(pl.col(name) == _EMPTY).then(None).otherwise(pl.col(name)).alias(name) for name in columns
+        pl.when(pl.col(name) == EMPTY).then(None).otherwise(pl.col(name)).alias(name) for name in columns
     )

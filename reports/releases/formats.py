@@ -47,9 +47,9 @@ def sav(dataset: Dataset) -> bytes:
             variable_value_labels={
                 v.name: {float(code): label[:115] for code, label in v.values.items()} for v in variables
             },
-            missing_ranges={v.name: [MISSING_CODES] for v in variables if v.role != "estate"},
+            missing_ranges={v.name: [MISSING_CODES] for v in variables if v.role in ("key", "item")},
             variable_measure={v.name: "ordinal" if v.ordinal else "nominal" for v in variables},
-            variable_format={v.name: "F4.0" for v in variables},
+            variable_format={v.name: "F8.0" if v.role == "person" else "F4.0" for v in variables},
         )
         content = bytearray(path.read_bytes())
     closed = dataset.wave.last_day

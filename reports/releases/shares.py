@@ -28,13 +28,23 @@ class Line:
 
 
 def lines_of(dataset: Dataset, told: Share) -> dict[str, tuple[Line, ...]]:
-    """Variable -> its codes. `told`: a share 0..1 in words."""
+    """Variable -> its codes. `told`: a share 0..1 in words.
+
+    Over several waves there are no shares: the report of each wave has them.
+    """
+    if dataset.linked:
+        return {
+            variable.name: tuple(Line(code, label) for code, label in variable.values.items())
+            for variable in dataset.variables
+        }
     results = compute(dataset.wave, None)
     return {variable.name: _lines(dataset, results, variable, told) for variable in dataset.variables}
 
 
 def answers_of(dataset: Dataset) -> dict[str, int]:
     """Item -> answers that its shares are of; only where there are shares."""
+    if dataset.linked:
+        return {}
     results = compute(dataset.wave, None)
     return {name: item.n for name, item in results.items.items() if item.hidden is None}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from reports import waves
-from reports.waves import Estate, Wave, WaveInfo
+from reports.waves import Estate, LinkedWave, Wave, WaveInfo
 from survey.campaigns import rounds
 from survey.campaigns.errors import AnswersDeleted, NoSuchRound, ResultsNotReady, StillMixing
 from survey.campaigns.rounds import Round, RoundEstate
@@ -65,6 +65,29 @@ async def previous_wave(database: Database, organisation_id: UUID, campaign_id: 
     async with database.registry(organisation_id) as connection:
         before = await rounds.before(connection, campaign_id)
     return None if before is None else await load_wave(database, organisation_id, before)
+
+
+async def load_linked(database: Database, organisation_id: UUID, campaign_id: UUID) -> tuple[LinkedWave, ...]:
+    """The waves of a round's panel up to this one, each with the answers that bear a pseudonym; none when the
+    round follows nobody. Those whose archive period is over are left out. Raises as `load_wave`.
+    """
+    async with database.registry(organisation_id) as connection:
+        now = await rounds.find(connection, campaign_id)
+        of_panel = [
+            (round, round.wave.number)
+            for round in await rounds.rounds(connection)
+            if now.wave is not None
+            and round.wave is not None
+            and round.wave.panel_id == now.wave.panel_id
+            and round.wave.number <= now.wave.number
+            and round.answers_deleted_on is None
+        ]
+    found = []
+    for round, number in sorted(of_panel, key=lambda pair: pair[1]):
+        wave = await load_wave(database, organisation_id, round.id)
+        async with database.answers(organisation_id) as connection:
+            found.append(LinkedWave(number, wave, await waves.read_people(connection, wave)))
+    return tuple(found)
 
 
 async def load_waves(database: Database, organisation_id: UUID, campaign_id: UUID) -> Waves:

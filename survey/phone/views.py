@@ -277,7 +277,7 @@ def _told(fault: RoundError, language: str) -> tuple[str, str]:
     if isinstance(fault, RoundClosed):
         early = of.last_day < of.closes_on
         over = "error.closed.early" if early else "error.closed.text"
-        return say(over), say(_results(of), "results.where")
+        return say(over), say(_results(of), "results.where", "error.closed.receipt")
     if isinstance(fault, NotOpenYet) and of.draft:
         return say("error.overdue.text" if of.today >= of.opens_on else "error.planned.text"), ""
     return say(f"{fault.key}.text"), ""

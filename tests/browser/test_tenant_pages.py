@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from forms.loading import shipped
 from survey.ballots.tokens import new_token
 from survey.database.pool import Database
+from tests.panels import follow
 from tests.servers import Server
 from tests.tenants import Invited, invite, stored_answers
 
@@ -253,6 +254,40 @@ async def test_no_page_breaks_at_320_pixels_or_twice_the_text_and_axe_finds_noth
     await page.goto(invited.link)
     await _sound(page)
     await context.close()
+
+
+async def test_consent_to_be_linked_is_asked_on_a_page_that_everybody_can_use(
+    browser: Browser, server: Server, database: Database
+) -> None:
+    invited = await invite(database, server.settings.secret_key, tenants=2)
+    await follow(database, invited.organisation_id, invited.campaign_id)
+    context = await _phone(browser, server, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{invited.link}/side/viktig")
+    await page.get_by_label("Hva bør bli bedre?").fill("Mer lys")
+    await _press(page, "Se over svarene")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Kan vi koble svarene dine?")
+    group = page.get_by_role("group", name="Vil du la svarene dine bli koblet?")
+    assert await group.get_by_role("radio").count() == 2 and await group.locator(":checked").count() == 0
+    await page.get_by_role("button", name="Nynorsk").click()
+    await page.get_by_label("Nei, ikkje kople dei").check()
+    await _press(page, "Sjå over svara")
+    await expect(page.get_by_text("Nei. Svara blir ikkje kopla.")).to_be_visible()
+    await page.get_by_role("link", name="Endre Kopling til andre gonger").click()
+    await expect(page.get_by_label("Nei, ikkje kople dei")).to_be_checked()
+    await page.get_by_label("Ja, kople svara mine").check()
+    await _press(page, "Sjå over svara")
+    await _press(page, "Send svara")
+    await expect(page.get_by_text("Den same koden verkar neste gong vi spør.")).to_be_visible()
+    await context.close()
+
+    narrow = await _phone(browser, server, viewport=NARROW)
+    page = await narrow.new_page()
+    other = f"/s/{invited.tokens[1]}"
+    for address in (other, f"{other}/kobling", f"{other}/kobling?sprak=en", f"{other}/se-over"):
+        await page.goto(address)
+        await _sound(page)
+    await narrow.close()
 
 
 async def _sound(page: Page) -> None:

@@ -16,10 +16,12 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.rounds import Stage, find
 from survey.ballots.submission import Outcome
-from survey.campaigns import coverage, panels, rounds
+from survey.campaigns import coverage, links, panels, rounds
 from survey.campaigns.errors import PanelNotReady
 from survey.database.pool import Database
+from survey.office import letters
 from survey.people.roles import Role
+from survey.settings import Settings
 from tests import offices
 from tests.ballots import in_the_box
 from tests.elections import SECRET
@@ -307,6 +309,34 @@ async def test_an_officer_begins_a_series_and_goes_on_with_the_links_tenants_hav
     assert "Serien ble avsluttet" in (await client.get(second)).text
     log = (await client.get("/kontor/logg")).text
     assert "Avsluttet en serie" in log
+
+
+async def test_letters_of_a_later_wave_have_a_code_for_those_who_are_new_and_none_for_the_others(
+    client: httpx.AsyncClient, database: Database, office: Office, settings: Settings
+) -> None:
+    staff = office.staff[Role.OFFICER]
+    small = replace(offices.new_round(office), estate_ids=(office.estates[0][0],), panel_waves=2)
+    first = await offices.make_round(database, office, small)
+    printed = []
+    for wave in (1, 2):
+        async with database.registry(office.organisation_id) as connection:
+            made = await links.issue_links(
+                connection, settings, staff, first, anew={(small.estate_ids[0], 2)}
+            )
+            round = await rounds.find(connection, first)
+        printed.append(letters.html(settings, staff, round, {}, made))
+        if wave == 1:
+            async with database.registry(office.organisation_id) as connection:
+                await rounds.open_round(connection, staff, first)
+            await rounds.close_round(database, staff, first)
+            assert round.wave is not None
+            again = replace(
+                offices.new_round(office), estate_ids=small.estate_ids, next_of=round.wave.panel_id
+            )
+            first = await offices.make_round(database, office, again)
+    assert printed[0].count('class="code"') == 7 and "Ta vare på brevet med koden" in printed[0]
+    assert printed[1].count('class="code"') == 1
+    assert printed[1].count("Bruk koden i det første brevet du fikk fra oss.") == 6
 
 
 async def test_a_draft_of_a_wave_can_be_deleted_and_letters_go_on_working(
