@@ -55,7 +55,8 @@ async def test_a_record_is_a_person_with_the_answers_of_each_wave_side_by_side(
         answered = await connection.fetch(
             "select array_agg((r.answers->>'bolig_hjem')::int order by c.wave) as said"
             " from answers.responses r join registry.campaigns c on c.id = r.campaign_id"
-            " where person is not null group by person having count(*) = 3"
+            " where person is not null and r.estate_id <> $1 group by person having count(*) = 3",
+            list(series.tenants)[2],  # a single estate of six cannot be named, nor hidden among others
         )
     truth = sorted(tuple(row["said"]) for row in answered)
     columns = [f"w{wave}_bolig_hjem" for wave in (1, 2, 3)]
@@ -148,6 +149,7 @@ def test_the_command_writes_the_persons_of_a_panel_and_refuses_a_round_that_foll
     asyncio.run(prepare())
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path))
+    monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 32)
     command = ["release", "--organisation", ORGANISATION, "--language", "nb", "--linked"]
     file = tmp_path / "panel.zip"
     done = CliRunner().invoke(main, [*command, "--round", "Bølge 3", "--output", str(file)])

@@ -300,7 +300,7 @@ async def test_a_name_that_is_taken_is_said_at_the_field_and_nothing_of_the_form
     assert answer.status_code == 422 and 'id="name-feil"' in answer.text
     assert "Dere har allerede en undersøkelse som heter «Opptatt navn»" in answer.text
     assert f'value="{SOON.isoformat()}"' in answer.text and '<option value="4" selected>' in answer.text
-    assert answer.text.count("checked") == (6 if page == "ny" else 5)
+    assert answer.text.count("checked") == (7 if page == "ny" else 5)
 
 
 async def test_the_suggested_name_is_always_free(client: httpx.AsyncClient, office: Office) -> None:
