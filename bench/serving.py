@@ -203,7 +203,12 @@ async def _both(it: World, page_path: str = "") -> AsyncIterator[tuple[int, int]
     """Ports of our server and of the floor's, both running. The floor sends the page of `page_path` as is."""
     ours, floor = free_port(), free_port()
     file = it.settings.home / "page.html"
-    environ = {**os.environ, "DATABASE_URL": it.database.url, "BOSTEMME_SECRET_KEY": SECRET}
+    environ = {
+        **os.environ,
+        "DATABASE_URL": it.database.url,
+        "BOSTEMME_SECRET_KEY": SECRET,
+        "BOSTEMME_HOME": str(it.settings.home),  # its keys go with it, not into the checkout
+    }
     async with it.database.owner() as connection:
         await queries.floor_table(connection)
     with contextlib.ExitStack() as stack:

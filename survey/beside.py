@@ -47,7 +47,8 @@ def keep(commands: Sequence[str]) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
-    server = os.getppid()
+    # Told by the server, which may be gone before its keeper is up.
+    server = int(os.environ.get(SERVER_PID, os.getppid()))
     os.environ[SERVER_PID] = str(os.getpid())  # those beside the server end with their keeper
     running: dict[str, subprocess.Popen[bytes]] = {}
     due = dict.fromkeys(commands, 0.0)

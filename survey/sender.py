@@ -92,6 +92,7 @@ async def run(settings: Settings) -> None:
                 while True:
                     try:
                         await sender.keep_stock()
+                        await sender.destroy_discarded_keys()
                         now = datetime.now(_zone())
                         if hours.open(now):
                             await sender.look(time.monotonic(), reminders=hours.reminders(now))

@@ -69,7 +69,14 @@ def serve(
             stays = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
             on_hangup = _nothing if stays else server.signal_handler_interrupt
             server.signal_handler_reload = on_hangup  # type: ignore[method-assign]
+            os.register_at_fork(after_in_child=_end_when_told)
             server.serve()
 
 
 def _nothing(*_: object) -> None: ...
+
+
+def _end_when_told() -> None:
+    """A worker that is still starting has the server's own handlers, which in a copy of it end nothing."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)

@@ -113,6 +113,10 @@ select public_key, organisation_id, campaign_id, made_on, destroyed_on from deli
 -- name: note_contact_key_destroyed(public_key)$
 select delivery.note_contact_key_destroyed(:public_key);
 
+-- name: discarded_contact_keys()
+-- Public halves of the keys of drafts that were deleted.
+select discarded_contact_keys as public_key from delivery.discarded_contact_keys();
+
 -- name: start_due(with_reminders)$
 -- Begins the mailings whose day has come; how many.
 select delivery.start_due(:with_reminders);

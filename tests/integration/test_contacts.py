@@ -9,9 +9,9 @@ import pytest
 import xlsxwriter
 
 from survey.ballots.keys import KeyFolder
-from survey.campaigns import links, rounds
+from survey.campaigns import changes, links, rounds
 from survey.database.pool import Database
-from survey.delivery import contact_file, contacts
+from survey.delivery import contact_file, contacts, safe
 from survey.delivery.contact_file import Place, read_email, read_phone
 from survey.delivery.errors import LinksNotSealed, NoContactKey, PersonsTooLate
 from survey.delivery.sealing import UnreadableContact, open_contact, open_token
@@ -19,7 +19,7 @@ from survey.people.roles import Role
 from survey.responses.errors import FileUnreadable, RowsRefused
 from survey.settings import Settings
 from tests import offices
-from tests.deliveries import csv_file, first_dwellings, mailed, upload
+from tests.deliveries import csv_file, first_dwellings, mailed, sender, upload
 
 PLACES = (Place(offices.uuid4(), "Nordlysgata 4-18", 40), Place(offices.uuid4(), "Bakkegata 2", 7))
 LANGUAGES = ("nb", "nn", "en")
@@ -185,6 +185,28 @@ async def test_persons_of_one_home_get_a_link_each_and_are_each_counted_as_asked
         await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
     with pytest.raises(PersonsTooLate):
         await upload(database, settings, office, round_id, csv_file(*persons))
+
+
+async def test_a_draft_that_is_deleted_takes_its_contact_key_along(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    held = await mailed(database, settings, first_dwellings(3), opened=False)
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "select public_key from delivery.contact_keys where campaign_id = $1", held.round_id
+        )
+    working = sender(database, contact_keys)
+    assert contact_keys.has(key) and await working.destroy_discarded_keys() == 0
+    officer = held.office.staff[Role.OFFICER]
+    async with database.registry(held.office.organisation_id) as connection:
+        await changes.delete_draft(connection, officer, held.round_id)
+    later = await offices.make_round(database, held.office)
+    async with database.registry(held.office.organisation_id) as connection:
+        taken = await safe.contact_key(connection, later)
+    assert taken not in (None, key), "what was one draft's is never another's"
+    assert await working.destroy_discarded_keys() == 1
+    assert not contact_keys.has(key) and contact_keys.has(taken)
+    assert await working.destroy_discarded_keys() == 0
 
 
 async def test_without_a_sender_links_are_made_and_contacts_are_not_taken(
