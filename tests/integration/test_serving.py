@@ -85,27 +85,29 @@ def test_told_to_end_while_it_is_starting_it_waits_for_nobody_and_leaves_nobody_
 ) -> None:
     server = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
     try:
-        _until_born(server.pid, child)
+        _until_born(server, child)
         server.send_signal(signal.SIGTERM)
         _, said = server.communicate(timeout=30)  # until the last of them has let go of what it writes to
     finally:
         server.kill()
+        server.communicate()
     assert "Killing worker" not in said, "it was waited for until there was no patience left"
 
 
-def _until_born(server: int, wanted: str) -> None:
+def _until_born(process: subprocess.Popen[str], wanted: str) -> None:
     """The keeper is the first child of the server; a worker is one more, a copy of it."""
-    own = Path(f"/proc/{server}/cmdline").read_bytes()
+    server = process.pid
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        commands = []
+    while time.monotonic() < deadline and process.poll() is None:
+        own, commands = Path(f"/proc/{server}/cmdline").read_bytes(), []
         for child in Path(f"/proc/{server}/task/{server}/children").read_text().split():
             with suppress(FileNotFoundError):
                 commands.append(Path(f"/proc/{child}/cmdline").read_bytes())
         if any(b"beside" in command for command in commands) and (wanted == "keeper" or own in commands):
             return
         time.sleep(0.001)
-    raise AssertionError(f"no {wanted} was started")
+    process.kill()
+    raise AssertionError(f"no {wanted} was started: {process.communicate()}")
 
 
 def test_closing_the_terminal_ends_it(database_url: str, port: int) -> None:
