@@ -2,7 +2,8 @@
 # make test          everything a machine can check
 # make lint          the quick half of it
 # make bench         how fast, and against what
-.PHONY: demo test lint bench set-up clean
+# make coverage      how often the intervals hold the truth: the tables in docs/methods.md, some three minutes
+.PHONY: demo test lint bench coverage set-up clean
 
 SERVE ?= 1
 BIN := .venv/bin
@@ -21,6 +22,9 @@ lint: set-up
 
 bench: set-up
 	@$(BIN)/python -m bench
+
+coverage: set-up
+	@$(BIN)/python -m bench.coverage --write
 
 set-up:
 	@scripts/system-parts $(PARTS)

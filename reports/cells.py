@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from reports.disclosure import FEW, MINIMUM, mean_may_be_shown
 from reports.index import Key
-from reports.inference import Difference, Interval, Stratum, difference, mean_interval
+from reports.inference import Difference, Interval, Stratum, from_rest
 from reports.items import bar_mean, distribution, hidden, protected_mean
 from reports.results import Cell, Estimate
 from reports.scope import Groundwork, Scope
@@ -82,9 +82,10 @@ def with_rest(matrix: Matrix, ground: Groundwork, estate: int) -> Matrix:
     """Each cell of one estate against the other estates taken together."""
     differences: dict[Key, Difference] = {}
     for key, own in matrix.exact.items():
-        others = [part for i, part in strata_of(ground, key, ground.large_enough()).items() if i != estate]
-        if others:
-            differences[key] = difference(own, mean_interval(others))
+        strata = strata_of(ground, key, ground.large_enough())
+        others = [part for i, part in strata.items() if i != estate]
+        if others and estate in strata:
+            differences[key] = from_rest(strata[estate], others, own)
     found = standings(differences)
     cells = {key: replace(cell, versus_rest=found.get(key, "unknown")) for key, cell in matrix.cells.items()}
     return Matrix(cells, matrix.exact, matrix.made_of)
@@ -106,7 +107,7 @@ def index_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
         cells[i] = Cell(None, None, estimate)
         others = [part for other, part in strata.items() if other != i]
         if exact is not None and others:
-            differences[i] = difference(exact, mean_interval(others))
+            differences[i] = from_rest(strata[i], others, exact)
     found = standings(differences)
     return tuple(
         (estate.name, replace(cells[i], versus_rest=found.get(i, "unknown")))

@@ -12,6 +12,7 @@ from reports.findings import findings
 from reports.inference.respondents import nonresponse_bounds
 from reports.items import item_result
 from reports.results import Cell, Coverage, ItemResult, Results
+from reports.scales import scales
 from reports.scope import Groundwork, Scope
 from reports.trends import interval_of
 from reports.trends import with_changes as with_item_changes
@@ -81,6 +82,7 @@ def _results(
         few_everywhere=not shown and estate_id is None and int(ground.counts.responses.sum()) >= MINIMUM,
         declared_grade=wave.declared_grade,
         open_answers=_open_answers(wave, estate_id),
+        scales=scales(scope) if shown else (),
     )
 
 

@@ -40,7 +40,7 @@ def respondent_scores(wave: Wave) -> Scores:
     items = scored_items(wave.questionnaire)
     if rules is None or not items:
         return Scores({}, {}, {})
-    columns = {item.item_id: _scored(wave, item) for item in items}
+    columns = {item.item_id: scored_column(wave, item) for item in items}
     values: dict[Key, Floats] = {}
     made_of: dict[Key, tuple[str, ...]] = {}
     step: dict[Key, float] = {}
@@ -71,7 +71,7 @@ def respondent_scores(wave: Wave) -> Scores:
     return Scores(values, made_of, step)
 
 
-def _scored(wave: Wave, item: ScoredItem) -> Floats:
+def scored_column(wave: Wave, item: ScoredItem) -> Floats:
     """One score a person for one item, NaN where it does not count."""
     lookup = np.full(256, np.nan)
     for code, score in item.scores.items():

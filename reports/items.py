@@ -107,7 +107,7 @@ class Distribution:
             value = sum(self.share(*span) for span in self.spans if span[0] in positions)
             low, high = outward(low, high, self.step)
             low, high = max(0.0, min(low, value)), min(1.0, max(high, value))
-        return Estimate(value, low, high, self.n)
+        return Estimate(value, low, high, self.n, step=found.step)
 
 
 def _edges(spans: Sequence[Span]) -> frozenset[int]:
@@ -186,7 +186,7 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
         value = sampled.value
     doubt += abs(value - sampled.value)
     low, high = max(0.0, sampled.low - doubt), min(100.0, sampled.high + doubt)
-    exact = Interval(min(max(value, low), high), low, high, found.n)
+    exact = Interval(min(max(value, low), high), low, high, found.n, sampled.freedom)
     return Estimate(*published_interval(exact.value, low, high, found.n), found.n), exact
 
 

@@ -26,6 +26,8 @@ class Estimate:
     high: float | None
     n: int
     hidden: str | None = None
+    step: float = 0.0
+    """Of an exact share: one dwelling, 1 / N."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,18 @@ class Association:
     gamma: float
     """Goodman and Kruskal's gamma, -1..1."""
     distinguishable: bool
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How far the items of one object measure one thing: alpha and omega, 1 at most, to two decimals."""
+
+    object: str
+    items: int
+    alpha: Estimate
+    omega: Estimate | None
+    turned: tuple[str, ...]
+    """Items that surely go against the others: were their codes turned round?"""
 
 
 @dataclass(frozen=True)
@@ -156,3 +170,5 @@ class Results:
     """Participation as the landlord declared it for the round, 1 (not asked) to 7 (the last word)."""
     open_answers: int | None = 0
     """Answers by open links, in none of the numbers: at least so many; None: a few."""
+    scales: tuple[Scale, ...] = ()
+    """In the report on all estates."""

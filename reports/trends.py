@@ -17,7 +17,7 @@ def interval_of(estimate: Estimate) -> Interval | None:
     """What is published of an estimate, to reckon on with; None when it is hidden."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return None
-    return Interval(estimate.value, estimate.low, estimate.high, estimate.n)
+    return Interval(estimate.value, estimate.low, estimate.high, estimate.n, step=estimate.step)
 
 
 def standings(differences: Mapping[Name, Difference]) -> dict[Name, Standing]:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
+from reports.disclosure import MINIMUM
 from reports.documents.paging import pages_of
 from reports.documents.rows import (
     Group,
@@ -24,7 +25,8 @@ from reports.documents.rows import (
 )
 from reports.documents.words import Words
 from reports.figures import WIDE, WIDTH, coverage_bar, heat_step
-from reports.results import Association, Cell, ItemResult, Results
+from reports.inference.settings import LEVEL
+from reports.results import Association, Cell, Estimate, ItemResult, Results
 from reports.rounding import percent
 
 CHARACTERS_A_LINE = 34
@@ -435,6 +437,50 @@ def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
         share_dot_row(words, name, cell.score, key=f"gard-{number}")
         for number, (name, cell) in enumerate(by_name)
     )
+
+
+@dataclass(frozen=True)
+class ScaleRow:
+    title: str
+    text: str
+
+
+def scale_rows(words: Words, results: Results) -> tuple[ScaleRow, ...]:
+    """How well the questions of each theme hang together, and which of them go against the others."""
+    rows = []
+    for scale in results.scales:
+        told = [
+            words.t(f"method.scales_{name}", value=value, interval=interval)
+            for name, estimate in (("alpha", scale.alpha), ("omega", scale.omega))
+            if estimate is not None and (value := _decimal(words, estimate.value))
+            for interval in (_decimals(words, estimate),)
+        ]
+        text = words.t("method.scales_row", items=scale.items, measures=", ".join(told))
+        if scale.turned:
+            names = words.join(words.quote(words.item(words.questionnaire.item(i))) for i in scale.turned)
+            text = f"{text} {words.t('method.scales_turned', items=names)}"
+        rows.append(ScaleRow(words.label(scale.object), text))
+    return tuple(rows)
+
+
+def _decimal(words: Words, value: float | None) -> str:
+    return "" if value is None else words.decimal(value)
+
+
+def _decimals(words: Words, estimate: Estimate) -> str:
+    low, high = _decimal(words, estimate.low), _decimal(words, estimate.high)
+    return words.t("number.between", low=low, high=high)
+
+
+def method_values(words: Words, results: Results) -> dict[str, object]:
+    """The settings that the numbers were made with, for the sentences that tell of them."""
+    rules = results.questionnaire.index
+    return {
+        "level": percent(LEVEL),
+        "tail": words.decimal((1 - LEVEL) / 2, "0.###"),
+        "part": percent(rules.min_answered) if rules else 0,
+        "few": MINIMUM,
+    }
 
 
 def answered(words: Words, results: Results) -> str:

@@ -116,6 +116,8 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             actions=actions.actions(words, results),
             actions_from_answers=bool(actions.weakest(results)),
             answered=chapters.answered(words, results),
+            scales=chapters.scale_rows(words, results),
+            made_with=chapters.method_values(words, results),
             # Answers from elsewhere may have no day of their own on which they are presented.
             shown_later=results.results_on > results.closes_on,
             languages=[words.t(f"language.{code}") for code in results.languages],

@@ -38,6 +38,10 @@ class Words:
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self.locale))
 
+    def decimal(self, value: float, form: str = "0.00") -> str:
+        """'0,84'; no more digits than the form has."""
+        return str(format_decimal(value, format=form, locale=self.locale))
+
     def day(self, value: date) -> str:
         return str(
             format_date(value, "d. MMMM y" if self.language != "en" else "d MMMM y", locale=self.locale)

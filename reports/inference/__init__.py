@@ -12,7 +12,7 @@
 Shares are 0..1, scores 0..100, levels two-sided.
 """
 
-from reports.inference.differences import difference
+from reports.inference.differences import difference, from_rest
 from reports.inference.estimates import Difference, Interval
 from reports.inference.means import Stratum, mean_interval, standard_error, weights
 from reports.inference.multiplicity import benjamini_hochberg, holm
@@ -28,6 +28,7 @@ __all__ = [
     "Stratum",
     "benjamini_hochberg",
     "difference",
+    "from_rest",
     "gamma",
     "holm",
     "mean_interval",

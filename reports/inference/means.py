@@ -60,9 +60,11 @@ def _fraction(stratum: Stratum) -> float:
 
 
 def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.0) -> Interval:
-    """Weighted mean of scores 0..top with a t interval on n - H degrees of freedom (H strata, n >= 2 in all).
+    """Weighted mean of scores 0..top with a t interval on n - H degrees of freedom (H strata).
 
-    W the weights, f = n / N:  sum W m  +-  t(n - H) sqrt(sum W^2 s^2 / n (1 - f)); Cochran 1977, (5.14).
+    W the weights, f = n / N:  sum W m  +-  t(n - H) sqrt(sum W^2 s^2 / n (1 - f)); Cochran 1977, (5.14). Near
+    an end of the scale scores are skewed, and the mean of a few of them too: there the interval reaches
+    as far as the same one on the logit scale does, where that is farther (`_skewed`).
     Scores all alike have s = 0, which does not mean that the others are alike too: such an estate adds
     the doubt `_unlike`. The interval never claims less than is known: those who did not answer lie in 0..top.
     """
@@ -79,8 +81,19 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
     seen = [_fraction(s) for s in strata]
     least = float(sum(wi * f * s.mean for wi, f, s in zip(w, seen, strata, strict=True)))
     unseen = float(sum(wi * (1 - f) for wi, f in zip(w, seen, strict=True)))
-    low, high = value - float(np.hypot(half, down)), value + float(np.hypot(half, up))
-    return Interval(value, max(low, least), min(high, least + unseen * top), n)
+    below, above = _skewed(value / top, half / top)
+    low, high = value - float(np.hypot(below * top, down)), value + float(np.hypot(above * top, up))
+    return Interval(value, max(low, least), min(high, least + unseen * top), n, max(freedom, 1))
+
+
+def _skewed(mean: float, half: float) -> tuple[float, float]:
+    """How far the interval of a mean in 0..1 reaches down and up: `half`, or more where logit(mean) +- half /
+    (mean (1 - mean)) reaches farther, as it does away from the near end of the scale."""
+    if half == 0 or not 0 < mean < 1:
+        return half, half
+    centre, wide = special.logit(mean), half / (mean * (1 - mean))
+    low, high = special.expit(centre - wide), special.expit(centre + wide)
+    return max(half, mean - float(low)), max(half, float(high) - mean)
 
 
 def _unlike(stratum: Stratum, level: float) -> float:

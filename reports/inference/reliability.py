@@ -2,7 +2,8 @@
 
 - alpha: Cronbach 1951; its interval: Feldt 1965; Feldt, Woodruff and Salih 1987
 - omega total: McDonald 1999, ch. 6, from one factor fitted by least squares to the correlations (minres,
-  Harman and Jones 1966); its interval: percentile bootstrap (Kelley and Pornprasertmanit 2016)
+  Harman and Jones 1966); its interval: percentile bootstrap (Kelley and Pornprasertmanit
+  2016), of more than MOST_REDRAWN people the parametric one
 Covariances are pairwise: a person counts for every pair of items that both have an answer.
 """
 
@@ -12,13 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
 
 from reports.errors import NoSpread, TooFewAnswers
 from reports.inference.estimates import Floats, Interval
 from reports.inference.settings import BOOTSTRAPS, FACTOR_TOLERANCE, FEWEST_FOR_RELIABILITY, LEVEL, SEED
 
 SWEEPS = 5000
+MOST_REDRAWN = 2000
+"""Of more people, covariances are redrawn (Wishart), not the people: the time no longer grows with them."""
 PEOPLE_AT_ONCE = 1000
 """Bounds the memory of the bootstrap."""
 
@@ -154,14 +157,24 @@ def omega_total(covariances: Floats) -> Floats:
 def _omega_interval(x: Floats, covariance: Floats, n: int, level: float) -> Interval:
     rng = np.random.default_rng(SEED)
     size = x.shape[0]
-    draws = rng.multinomial(size, np.full(size, 1 / size), BOOTSTRAPS).astype(np.float64)
-    again = _covariances(draws, x)
+    if size > MOST_REDRAWN:
+        again = np.asarray(stats.wishart.rvs(n - 1, _positive(covariance) / (n - 1), BOOTSTRAPS, rng))
+    else:
+        draws = rng.multinomial(size, np.full(size, 1 / size), BOOTSTRAPS).astype(np.float64)
+        again = _covariances(draws, x)
     usable = (np.diagonal(again, axis1=1, axis2=2) > 1e-12).all(axis=1) & np.isfinite(again).all(axis=(1, 2))
     found = omega_total(again[usable])
     tail = (1 - level) / 2
     low, high = np.quantile(found, [tail, 1 - tail])
     value = float(omega_total(covariance[None])[0])
     return Interval(value, min(value, float(low)), max(value, float(high)), n)
+
+
+def _positive(covariance: Floats) -> Floats:
+    """The same with no direction without spread: pairwise covariances, or two items alike, may have one."""
+    spreads, directions = np.linalg.eigh(covariance)
+    result: Floats = (directions * np.maximum(spreads, 1e-9 * spreads[-1])) @ directions.T
+    return result
 
 
 def _covariances(counts: Floats, x: Floats) -> NDArray[np.float64]:

@@ -12,6 +12,8 @@ RAKING_TOLERANCE = 1e-10
 
 FEWEST_FOR_RELIABILITY = 20
 """People who answered both of any two items; with fewer, the intervals of alpha and omega say nothing."""
+FEWEST_TO_PUBLISH_RELIABILITY = 50
+"""On the methods page; fewer, and single answers weigh in the second decimal."""
 FEWEST_FOR_CORRELATION = 10
 """People who answered both questions."""
 BOOTSTRAPS = 500

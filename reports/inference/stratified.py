@@ -34,7 +34,7 @@ def stratified_share(
     if error == 0:
         low, high = share_interval(seen, drawn, whole, level)
         if len(strata) == 1:
-            return Interval(seen / drawn, float(low), float(high), drawn)
+            return Interval(seen / drawn, float(low), float(high), drawn, step=1 / whole if whole else 0.0)
         return Interval(value, min(value, float(low)), max(value, float(high)), drawn)
     # Effective size, shrunk for the estimated variance as in Korn and Graubard.
     effective = value * (1 - value) / error**2

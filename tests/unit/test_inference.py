@@ -14,6 +14,7 @@ from reports.inference import (
     Stratum,
     benjamini_hochberg,
     difference,
+    from_rest,
     gamma,
     holm,
     mean_interval,
@@ -187,3 +188,62 @@ def test_rounding_is_half_up_and_intervals_only_grow() -> None:
     assert [half_up(x) for x in (0.5, 1.5, 2.5, -0.5)] == [1, 2, 3, 0]
     assert outward(41.2, 58.1, 5) == (40, 60)
     assert outward(40.0, 60.0, 10) == (40, 60)
+
+
+@pytest.mark.parametrize(("size", "n"), [(8, 6), (15, 14), (30, 28), (60, 12), (60, 48)])
+def test_a_change_in_a_small_estate_is_held_however_many_have_answered(size: int, n: int) -> None:
+    """Two waves drawn independently, all outcomes added up; nearly everybody answering is the hard case."""
+    k = np.arange(n + 1)
+    found = [stratified_share([i], [n], [size]) for i in k.tolist()]
+    changes = [[difference(now, then) for then in found] for now in found]
+    low, high = (np.array([[getattr(c, end) for c in row] for row in changes]) for end in ("low", "high"))
+    for before in (1, size // 2, size - 1):
+        for after in (1, size // 2, size - 1):
+            truth = (after - before) / size
+            chance = np.outer(hypergeom.pmf(k, size, after, n), hypergeom.pmf(k, size, before, n))
+            assert chance[(low <= truth + 1e-9) & (truth <= high + 1e-9)].sum() >= 0.94
+
+
+def test_scores_near_an_end_of_the_scale_are_held_far_more_often_than_by_t_alone() -> None:
+    """Nine in ten of an estate of 30 score full or nearly so; 8 answer: t alone misses the few who do not."""
+    rng = np.random.default_rng(6)
+    people = np.repeat([100.0, 96, 90, 84, 72, 55], [12, 7, 4, 3, 2, 2])
+    held = by_t = 0
+    for _ in range(1500):
+        drawn = rng.choice(people, 8, replace=False)
+        found = mean_interval([Stratum.of(drawn, 30)])
+        held += found.low <= people.mean() <= found.high
+        by_t += abs(drawn.mean() - people.mean()) <= 2.364624 * drawn.std(ddof=1) * np.sqrt((1 - 8 / 30) / 8)
+    assert held / 1500 >= 0.92
+    assert held - by_t >= 30
+
+
+def test_a_difference_between_a_handful_is_less_sure_than_between_many() -> None:
+    few = difference(Interval(60, 50, 70, 5, freedom=4), Interval(40, 39, 41, 900))
+    many = difference(Interval(60, 50, 70, 500), Interval(40, 39, 41, 900))
+    assert few.low == many.low and few.p > many.p
+    assert many.p < 0.001 < few.p < 0.05
+
+
+def test_a_handful_that_agree_are_not_taken_to_speak_for_all_their_estate() -> None:
+    others = [Stratum(40, 60, 400, 80) for _ in range(10)]
+    agree, differ = (from_rest(Stratum(5, 50, spread, 30), others) for spread in (4, 400))
+    assert agree.high == pytest.approx(differ.high, abs=0.5) and agree.high > 0
+    # An estate that is surely worse is still found.
+    assert from_rest(Stratum(25, 35, 300, 30), others).high < 0
+
+
+def test_two_hundred_estates_that_are_alike_are_hardly_ever_called_worse() -> None:
+    """Exactly the same people in proportion, so that every claim is false: under 5 municipalities of 100."""
+    rng = np.random.default_rng(7)
+    kinds = np.array([35.0, 50, 60, 70, 75, 85, 95, 100])
+    wrong = 0
+    for _ in range(20):
+        strata = []
+        for copies in np.exp(rng.uniform(0, np.log(60), 200)).astype(int).tolist():
+            n = max(5, round(8 * copies * rng.uniform(0.2, 0.95)))
+            strata.append(Stratum.of(rng.permutation(np.repeat(kinds, copies))[:n], 8 * copies))
+        found = [from_rest(own, [*strata[:i], *strata[i + 1 :]]) for i, own in enumerate(strata)]
+        stands = holm([d.p for d in found])
+        wrong += any(sure and d.high < 0 for sure, d in zip(stands, found, strict=True))
+    assert wrong <= 2

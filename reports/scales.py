@@ -1,0 +1,47 @@
+"""How far the questions of one object measure one thing, as the methods page may tell it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forms.scoring import scored_items
+from reports.errors import NoEstimate
+from reports.index import scored_column
+from reports.inference import Interval
+from reports.inference.reliability import reliability
+from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
+from reports.results import Estimate, Scale
+from reports.rounding import half_up, outward
+from reports.scope import Scope
+
+
+def scales(scope: Scope) -> tuple[Scale, ...]:
+    """One an object with two items or more, for all estates together: of one estate, spreads and correlations
+    could tell single answers. Left out where fewer than FEWEST_TO_PUBLISH_RELIABILITY answered some pair of
+    the items, or where an item was answered alike by all."""
+    wave = scope.ground.wave
+    rules = wave.questionnaire.index
+    if scope.single or rules is None or not scope.members:
+        return ()
+    inside = np.isin(scope.ground.estate_of, scope.members)
+    found = []
+    for name in rules.objects:
+        items = [item for item in scored_items(wave.questionnaire) if item.object == name]
+        if len(items) < 2:
+            continue
+        columns = np.stack([scored_column(wave, item)[inside] for item in items], axis=1)
+        try:
+            measured = reliability(columns)
+        except NoEstimate:
+            continue
+        if measured.alpha.n < FEWEST_TO_PUBLISH_RELIABILITY:
+            continue
+        turned = [item.item_id for item, row in zip(items, measured.items, strict=True) if row.turned]
+        omega = None if measured.omega is None else _rounded(measured.omega)
+        found.append(Scale(name, len(items), _rounded(measured.alpha), omega, tuple(turned)))
+    return tuple(found)
+
+
+def _rounded(exact: Interval) -> Estimate:
+    low, high = outward(exact.low * 100, exact.high * 100, 1)
+    return Estimate(half_up(exact.value, 2), low / 100, min(high / 100, 1.0), exact.n)
