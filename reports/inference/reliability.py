@@ -62,13 +62,12 @@ def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
     if x.ndim != 2 or x.shape[1] < 2:
         raise TooFewAnswers("reliability needs at least two items")
     there = ~np.isnan(x)
-    together = there.T.astype(np.int64) @ there.astype(np.int64)
-    n = int(together.min())
+    n = int((there.T.astype(np.float64) @ there.astype(np.float64)).min())
     if n < FEWEST_FOR_RELIABILITY:
         raise TooFewAnswers(
             f"only {n} people answered some pair of the items; reliability needs {FEWEST_FOR_RELIABILITY}"
         )
-    covariance = _covariances(np.ones((1, x.shape[0])), x)[0]
+    covariance = _covariance(x)
     if (np.diag(covariance) <= 1e-12).any():
         raise NoSpread("an item was answered alike by all; leave it out")
     p = x.shape[1]
@@ -79,14 +78,15 @@ def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
     with np.errstate(invalid="ignore"):
         rest = np.where(others > 0, rest / np.sqrt(np.maximum(others, 1e-300)), 0.0)
     critical = float(special.ndtri(1 - (1 - level) / 2)) / np.sqrt(max(n - 3, 1))
+    means, answered = np.nanmean(x, axis=0), there.sum(axis=0)
     rows = []
     for i in range(p):
         left = np.delete(np.delete(covariance, i, 0), i, 1)
         rows.append(
             ItemReliability(
-                n=int(there[:, i].sum()),
-                mean=float(np.nanmean(x[:, i])),
-                spread=float(np.nanstd(x[:, i], ddof=1)),
+                n=int(answered[i]),
+                mean=float(means[i]),
+                spread=float(deviations[i]),
                 rest=float(rest[i]),
                 alpha_without=_alpha(left) if p > 2 else None,
                 turned=bool(np.arctanh(np.clip(rest[i], -0.999999, 0.999999)) < -critical),
@@ -168,6 +168,16 @@ def _omega_interval(x: Floats, covariance: Floats, n: int, level: float) -> Inte
     low, high = np.quantile(found, [tail, 1 - tail])
     value = float(omega_total(covariance[None])[0])
     return Interval(value, min(value, float(low)), max(value, float(high)), n)
+
+
+def _covariance(x: Floats) -> Floats:
+    """Pairwise covariances, p x p: as `_covariances` of people who each count once, by three products."""
+    there = ~np.isnan(x)
+    centred = np.where(there, x - np.nanmean(x, axis=0), 0.0)
+    seen = there.astype(np.float64)
+    n, sums = seen.T @ seen, centred.T @ seen
+    result: Floats = (centred.T @ centred - sums * sums.T / n) / (n - 1)
+    return result
 
 
 def _positive(covariance: Floats) -> Floats:

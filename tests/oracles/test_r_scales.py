@@ -27,6 +27,8 @@ def test_alpha_of_the_attitude_data_and_item_by_item() -> None:
     assert (found.alpha.low, found.alpha.value, found.alpha.high) == pytest.approx(
         (low, alpha, high), abs=1e-6
     )
+    assert [row.mean for row in found.items] == pytest.approx(ATTITUDE.mean(axis=0), abs=1e-9)
+    assert [row.spread for row in found.items] == pytest.approx(ATTITUDE.std(axis=0, ddof=1), abs=1e-9)
     assert [row.rest for row in found.items] == pytest.approx(R["alpha"]["rest"], abs=1e-9)
     assert [row.alpha_without for row in found.items] == pytest.approx(R["alpha"]["dropped"], abs=1e-9)
 

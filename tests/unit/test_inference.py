@@ -247,3 +247,19 @@ def test_two_hundred_estates_that_are_alike_are_hardly_ever_called_worse() -> No
         stands = holm([d.p for d in found])
         wrong += any(sure and d.high < 0 for sure, d in zip(stands, found, strict=True))
     assert wrong <= 2
+
+
+@pytest.mark.parametrize("population", [None, 0, 3, 5, 6, 40])
+@pytest.mark.parametrize("scores", [[50.0], [100.0] * 5, [0.0] * 5, [0.0, 100], [25.0, 25, 50, 75, 100]])
+def test_whatever_comes_in_a_stated_result_comes_out(population: int | None, scores: list[float]) -> None:
+    """One answer, all alike, a register with fewer dwellings than answers, a size nobody knows."""
+    n, good = len(scores), sum(score >= 75 for score in scores)
+    share = stratified_share([good], [n], [population])
+    two = stratified_share([good, 0], [n, 7], [population, 30])
+    mean = mean_interval([Stratum.of(np.array(scores), population)])
+    both = mean_interval([Stratum.of(np.array(scores), population), Stratum(7, 40, 300, 30)])
+    for found, top in ((share, 1), (two, 1), (mean, 100), (both, 100)):
+        assert -1e-9 <= found.low <= found.value <= found.high <= top + 1e-9
+    for change in (difference(share, two), difference(mean, both)):
+        assert np.isfinite([change.low, change.value, change.high, change.p]).all()
+        assert change.low <= change.value <= change.high and 0 <= change.p <= 1
