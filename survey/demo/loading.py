@@ -40,6 +40,8 @@ COPENHAGEN_FILE = Path(__file__).parent / "data" / "copenhagen-1976.csv"
 YEAR_OF_PUBLICATION = 1976
 OPEN_ROUND = "Prøv selv"
 OPEN_DAYS = 60
+DECLARED_GRADE = 4
+"""How far the made-up municipality says tenants take part, 1 to 7."""
 LANGUAGES = ("nb", "nn", "en")
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
@@ -170,6 +172,7 @@ async def open_round(database: Database, officer: Staff) -> Round:
             opens_on=today,
             closes_on=closes_on,
             results_on=closes_on + timedelta(days=21),
+            declared_grade=DECLARED_GRADE,
         )
         round_id = await rounds.create(connection, officer, new)
         await rounds.open_round(connection, officer, round_id)

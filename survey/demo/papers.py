@@ -20,6 +20,7 @@ from survey.office.pages import words
 from survey.office.printing import print_pdf
 from survey.office.spreadsheets import links_workbook
 from survey.people.roles import Staff
+from survey.retention import published
 from survey.settings import Settings
 
 LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "Æ": "AE", "Ø": "O", "Å": "A"})
@@ -53,6 +54,7 @@ async def report_documents(
     for estate_id, name in chosen:
         results = await asyncio.to_thread(compute, both.now, estate_id, both.before)
         if results.hidden is None:
+            await published.keep(database, both, estate_id, results)
             documents.append(
                 Document(
                     f"{stem}-{name}",

@@ -18,6 +18,7 @@ from survey.demo.truth import ORGANISATION, WAVES
 from survey.office.errors import PrintingFailed
 from survey.people import accounts
 from survey.register import organisations
+from survey.retention import published
 
 
 @pytest.fixture
@@ -105,6 +106,17 @@ async def test_the_made_up_municipality_says_that_it_is_and_its_waves_are_a_year
         ("Fjordgløtt", "Sentrum", 7), ("Nordlia", "Øståsen", 180), ("Solbakken", "Sentrum", 40),
     ]  # fmt: skip
     assert set(both.now.texts["language"]) == {"nb", "nn", "en"}
+
+
+async def test_the_reports_that_are_written_are_kept_as_published(database: Database) -> None:
+    organisation_id = await loading.organisation(database, ORGANISATION, "municipality", fictitious=True)
+    await loading.made_up_estates(database, organisation_id)
+    await loading.made_up_waves(database, organisation_id)
+    latest = await loading.find_round(database, organisation_id, WAVES[1].name)
+    assert latest is not None
+    written = await papers.report_documents(database, organisation_id, latest, "rapport", "nb", estates=True)
+    checked = await published.check(database, organisation_id, latest.id)
+    assert [one.outcome for one in checked] == ["unchanged"] * len(written) and len(written) == 4
 
 
 async def test_a_real_organisation_of_that_name_is_left_alone(database: Database) -> None:
