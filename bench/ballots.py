@@ -78,7 +78,7 @@ async def _ballots(seconds: float) -> list[Line]:
             await _up(ours)
             await _until_equipped(it)
             watch = asyncio.create_task(_watched(server.pid))
-            sent = await _on_schedule(ours, [Request("POST", f"/s/{link}/send") for link in links], 303)
+            sent = await _on_schedule(ours, [Request("POST", f"/s/{link}/send") for link in links], 200)
             drained = await _closed_and_sealed(it)
             watch.cancel()
             seen = await watch

@@ -50,6 +50,8 @@ MOST_TRIES = 600
 MIX = "import asyncio, survey.mixer as m; m.EVERY = 0.3; m.REST = 0; from survey.settings import Settings;"
 MIX += "asyncio.run(m.run(Settings.from_environment()))"
 WORDS = {"waiting": "Svaret venter", "counted": "Svaret ditt er telt", "withdrawn": "Svaret er trukket"}
+SEED = "0" * 32
+"""Of the page everybody sends from: the receipt comes of it and of the link."""
 PAGE, MARK = "egne_ord", "apent_bra"
 KILLED = ("server", "mixer", "postgres", "connection")
 
@@ -295,7 +297,7 @@ async def _open_round(
         )
     if await queries.take_key(connection, organisation_id=organisation, campaign_id=campaign) is None:
         raise TimeoutError("no key in stock yet: begin again")
-    return campaign, [Tenant(token, tokens.receipt(secret, token)) for token in links]
+    return campaign, [Tenant(token, tokens.receipt(secret, token, SEED)) for token in links]
 
 
 async def _tenant(house: House, client: httpx.AsyncClient, me: Tenant, kind: float, pause: float) -> None:
@@ -312,7 +314,7 @@ async def _tenant(house: House, client: httpx.AsyncClient, me: Tenant, kind: flo
     if kind < 0.2:  # sends once, and walks away whatever comes
         me.maybe = f"svar {me.token}"
         with contextlib.suppress(httpx.HTTPError):
-            await client.post(f"/s/{me.token}/send")
+            await client.post(f"/s/{me.token}/send", data={"fro": SEED})
         return
     await _send(house, client, me, twice=kind < 0.35)
     me.answer = f"svar {me.token}"
@@ -333,11 +335,9 @@ async def _write(client: httpx.AsyncClient, me: Tenant, word: str) -> None:
 
 async def _send(house: House, client: httpx.AsyncClient, me: Tenant, *, twice: bool = False) -> None:
     """Until the receipt has been seen."""
-    sending = [_again(client, f"/s/{me.token}/send", {}) for _ in range(2 if twice else 1)]
+    sending = [_again(client, f"/s/{me.token}/send", {"fro": SEED}) for _ in range(2 if twice else 1)]
     pages = await asyncio.gather(*sending)
     for page in pages:
-        if page.status_code == 303:
-            page = await _again(client, f"/s/{me.token}/takk")
         if me.receipt not in page.text:
             house.report.wrong.append(f"no receipt on a page with status {page.status_code}")
     house.report.receipts += 1
@@ -345,7 +345,7 @@ async def _send(house: House, client: httpx.AsyncClient, me: Tenant, *, twice: b
 
 async def _change(house: House, client: httpx.AsyncClient, me: Tenant) -> None:
     """Takes the answer back, if it can still be found, and sends another in its place."""
-    await _again(client, f"/s/{me.token}/angre", {})
+    await _again(client, f"/s/{me.token}/angre", {"kvittering": me.receipt, "_handling": "apne"})
     page = await _again(client, f"/s/{me.token}/se-over")
     if page.status_code != 200:  # too late: it is mixed, and the page says so
         return

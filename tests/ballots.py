@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,6 +15,9 @@ from survey.database.pool import Database
 
 STOCK = Path(tempfile.mkdtemp(prefix="bostemme-keys-"))
 """Made once: every test database is a copy of one that knows the public halves."""
+
+SEED = "0" * 32
+"""Of the page an answer is sent from: the receipt comes of it and of the link."""
 
 CONTACT_STOCK = Path(tempfile.mkdtemp(prefix="bostemme-contact-keys-"))
 """The same for contacts."""
@@ -28,6 +32,12 @@ def copied_keys(to: Path) -> KeyFolder:
     """A folder of one's own, so that destroying a key in one test leaves it to the next."""
     shutil.copytree(STOCK, to, dirs_exist_ok=True)
     return KeyFolder(to)
+
+
+def receipt_on(page: str) -> str:
+    """The receipt that a page shows."""
+    (shown,) = re.findall(r'<p class="code">([0-9A-Z-]+)</p>', page)
+    return str(shown)
 
 
 async def in_the_box(database: Database, campaign_id: UUID) -> list[Ballot]:

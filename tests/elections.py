@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from survey.ballots import submission
+from survey.ballots import submission, tokens
 from survey.ballots.rounds import find, load_version
 from survey.ballots.submission import Outcome
 from survey.ballots.tokens import new_token, token_hash
 from survey.database.pool import Connection, Database
+from tests.ballots import SEED
 from tests.tenants import invite, small_questionnaire
 
 SECRET = b"k" * 32
@@ -68,6 +69,11 @@ async def hold(database: Database, sizes: Sequence[int]) -> Election:
     return held
 
 
+def receipt(token: str) -> str:
+    """What the tenant holds who sent by this link."""
+    return tokens.receipt(SECRET, token, SEED)
+
+
 async def send(connection: Connection, token: str, mark: str, rng: random.Random | None = None) -> Outcome:
     """One tenant's submission, as the web does it."""
     found = await find(connection, SECRET, token)
@@ -77,7 +83,7 @@ async def send(connection: Connection, token: str, mark: str, rng: random.Random
     chosen = (rng or random).randint(1, 5)
     answers = {"bolig_hjem": chosen, "bedre": mark}
     return await submission.submit(
-        connection, SECRET, token, round, version, answers, seen=None, language="nb"
+        connection, SECRET, token, round, version, answers, seen=None, language="nb", receipt=receipt(token)
     )
 
 

@@ -14,7 +14,7 @@ import httpx
 from forms.answers import Layout
 from forms.questionnaire import Questionnaire
 from survey.ballots import rounds as ballot_rounds
-from survey.ballots import submission
+from survey.ballots import submission, tokens
 from survey.ballots.submission import Outcome
 from survey.campaigns import rounds
 from survey.campaigns.rounds import NewRound
@@ -24,6 +24,7 @@ from survey.people import accounts
 from survey.people.roles import Role, Staff
 from survey.register import estates, organisations
 from survey.settings import Settings
+from tests.ballots import SEED
 
 PASSWORD = "en lang setning til døra"
 TODAY = date.today()
@@ -131,7 +132,15 @@ async def send(connection: Connection, settings: Settings, token: str) -> None:
     closed = [item for item in short_form().items() if item.kind == "choice"]
     answers = {item.id: short_form().choices(item)[0].code for item in closed}
     sent = await submission.submit(
-        connection, settings.secret_key, token, found.round, version, answers, seen=None, language="nb"
+        connection,
+        settings.secret_key,
+        token,
+        found.round,
+        version,
+        answers,
+        seen=None,
+        language="nb",
+        receipt=tokens.receipt(settings.secret_key, token, SEED),
     )
     assert sent is Outcome.ACCEPTED
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from survey import mixer
-from survey.ballots import submission
+from survey.ballots import submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.rounds import find, load_version
 from survey.ballots.submission import Outcome
@@ -134,7 +134,16 @@ async def send(connection: Connection, token: str, *, linked: bool | None, rng: 
     version = await load_version(connection, found.round.questionnaire_version_id)
     answers = {"bolig_hjem": rng.randint(1, 5), "bedre": f"merke {token}"}
     return await submission.submit(
-        connection, SECRET, token, found.round, version, answers, seen=None, language="nb", linked=linked
+        connection,
+        SECRET,
+        token,
+        found.round,
+        version,
+        answers,
+        seen=None,
+        language="nb",
+        receipt=tokens.receipt(SECRET, token, found.round.campaign),
+        linked=linked,
     )
 
 

@@ -23,9 +23,13 @@ select * from ballots.receipt(:receipt_hash);
 -- name: withdraw(receipt_hash)$
 select ballots.withdraw(:receipt_hash);
 
--- name: take_back(token_hash, draft_key, receipt_hash)$
+-- name: copy(token_hash, receipt_hash)$
+-- What was sent, sealed for link and receipt together; nothing when the ballot is mixed or of another round.
+select ballots.copy(:token_hash, :receipt_hash);
+
+-- name: take_back(token_hash, draft_key, receipt_hash, draft)$
 -- The answer is a draft again; false when the ballot is mixed or the round is over.
-select ballots.take_back(:token_hash, :draft_key, :receipt_hash);
+select ballots.take_back(:token_hash, :draft_key, :receipt_hash, :draft);
 
 -- name: decline(token_hash, draft_key)$
 select ballots.decline(:token_hash, :draft_key);

@@ -6,8 +6,8 @@ import enum
 from dataclasses import dataclass
 from datetime import date
 
-from survey.ballots import tokens
-from survey.ballots.rounds import Found, queries
+from survey.ballots import drafts, tokens
+from survey.ballots.rounds import queries
 from survey.database.pool import Connection
 
 
@@ -50,14 +50,24 @@ async def withdraw(connection: Connection, secret_key: bytes, receipt: str) -> b
     return gone
 
 
-async def take_back(connection: Connection, secret_key: bytes, found: Found) -> bool:
-    """The answer becomes a draft again, to be changed and sent anew. False when it is mixed already."""
-    token = found.token
-    receipt = found.round.receipt(secret_key, token)
+async def take_back(connection: Connection, secret_key: bytes, token: str, receipt: str) -> bool:
+    """The answer becomes a draft again, to be changed and sent anew.
+
+    False when it is mixed already, the round is over, or it was not sent by this link.
+    """
+    token_hash = tokens.token_hash(secret_key, token)
+    receipt_hash = tokens.receipt_hash(secret_key, receipt)
+    sent = drafts.read(
+        tokens.copy_secret(token, receipt),
+        await queries.copy(connection, token_hash=token_hash, receipt_hash=receipt_hash),
+    )
+    if sent is None or sent.unreadable:
+        return False
     taken: bool = await queries.take_back(
         connection,
-        token_hash=tokens.token_hash(secret_key, token),
+        token_hash=token_hash,
         draft_key=tokens.draft_key(secret_key, token),
-        receipt_hash=tokens.receipt_hash(secret_key, receipt),
+        receipt_hash=receipt_hash,
+        draft=drafts.sealed(token, sent),
     )
     return taken

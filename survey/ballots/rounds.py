@@ -76,11 +76,6 @@ class Round:
     """Whether others can still answer, also when this link is used."""
     panel: Panel | None = None
 
-    def receipt(self, secret_key: bytes, token: str) -> str:
-        """The receipt of an answer by this link."""
-        wave = "" if self.panel is None else f"{self.panel.id.hex}.{self.panel.wave}"
-        return tokens.receipt(secret_key, token, wave)
-
     @property
     def last_day(self) -> date:
         """The last day on which it takes, or took, answers."""

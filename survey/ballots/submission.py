@@ -37,6 +37,7 @@ async def submit(
     seen: bytes | None,
     language: str,
     mode: str = "web",
+    receipt: str,
     linked: bool | None = None,
 ) -> Outcome:
     """Spend the right to answer and put the sealed answer in the box, or neither; the database decides who
@@ -44,7 +45,9 @@ async def submit(
 
     `answers` holds what is on the route of the draft marked `seen` and nothing else; DraftChanged when that
     draft is another by now. Accepted means on disk, unless the caller began a transaction of its own.
-    `linked`: the sender agrees that the answer is linked to those of other waves, where the round is one.
+    `receipt`: what the sender will hold; the copy, for changing the answer until it is mixed, opens by it
+    and the link together. `linked`: the sender agrees that the answer is linked to those of other waves,
+    where the round is one.
     """
     seed = None
     if linked and round.panel is not None and round.panel.linkable:
@@ -62,10 +65,10 @@ async def submit(
                     draft_key=tokens.draft_key(secret_key, token),
                     seen=seen,
                     public_key=round.ballot_key,
-                    receipt_hash=tokens.receipt_hash(secret_key, round.receipt(secret_key, token)),
+                    receipt_hash=tokens.receipt_hash(secret_key, receipt),
                     sealed=seal(round.ballot_key, ballot),
                     copy=drafts.sealed(
-                        token,
+                        tokens.copy_secret(token, receipt),
                         Draft(language, answers, version=str(round.questionnaire_version_id), linked=linked),
                     ),
                 )

@@ -2,7 +2,7 @@
 
 A token is 20 characters of Crockford base32 (100 random bits). It exists in the letter and in the tenant's
 address bar alone: the registry holds a keyed hash of it, the draft is found by another keyed hash and
-sealed with a key that only the token gives, and the receipt is a third hash. None gives another away.
+sealed with a key that only the token gives. None gives another away.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from nacl.utils import random as random_bytes
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TOKEN_LENGTH = 20
-RECEIPT_LENGTH = 10
+RECEIPT_LENGTH = 12
+SEED_DIGITS = 32
 SEED_LENGTH = 32
 """Bytes."""
 DRAFT_BLOCK = 2048
@@ -58,23 +59,37 @@ def draft_key(secret_key: bytes, token: str) -> bytes:
     return _keyed(secret_key, token, b"bostemme.draft")
 
 
-def receipt(secret_key: bytes, token: str, of: str = "") -> str:
-    """'K7QF-9M2X-4T': the same for the same link every time, so that a lost page can be shown again.
+def new_seed() -> str:
+    """What makes a receipt, besides the link: drawn for the page that is sent, kept nowhere else."""
+    return secrets.token_hex(SEED_DIGITS // 2)
 
-    `of`: the wave, where one link answers several: receipts of two waves must not be seen to be one person's.
+
+def is_seed(written: str) -> bool:
+    return re.fullmatch(f"[0-9a-f]{{{SEED_DIGITS}}}", written) is not None
+
+
+def receipt(secret_key: bytes, token: str, seed: str) -> str:
+    """'K7QF-9M2X-4TRD': the same however often one page is sent, and not to be had by the link alone.
+
+    Whoever handed out the link could otherwise open, change or withdraw what was sent by it.
     """
-    bits = int.from_bytes(_keyed(secret_key, token + of, b"bostemme.receipt"), "big")
-    symbols = "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(RECEIPT_LENGTH)).upper()
-    return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:]}"
+    bits = int.from_bytes(_keyed(secret_key, token + seed, b"bostemme.receipt"), "big")
+    return _in_groups("".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(RECEIPT_LENGTH)))
 
 
 def normalise_receipt(written: str) -> str | None:
     """A receipt as somebody typed it, in the form of `receipt`; None when it cannot be one."""
     symbols = re.sub(r"[\s\-]", "", written[:100]).lower().translate(_AS_MEANT)
-    if not re.fullmatch(f"[{ALPHABET}]{{{RECEIPT_LENGTH}}}", symbols):
-        return None
-    symbols = symbols.upper()
-    return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:]}"
+    return _in_groups(symbols) if re.fullmatch(f"[{ALPHABET}]{{{RECEIPT_LENGTH}}}", symbols) else None
+
+
+def _in_groups(symbols: str) -> str:
+    return "-".join(symbols[place : place + 4] for place in range(0, RECEIPT_LENGTH, 4)).upper()
+
+
+def copy_secret(token: str, receipt: str) -> str:
+    """What the copy of a sent answer is sealed with: link and receipt together, neither of them alone."""
+    return token + receipt
 
 
 def receipt_hash(secret_key: bytes, receipt: str) -> bytes:

@@ -7,7 +7,7 @@
     ├── NotOpenYet        403  error.not_yet     the round opens later
     ├── NotReady          503  error.not_ready   the round has no key to seal with: nothing is lost
     ├── RoundClosed       410  error.closed      the round is over
-    ├── AlreadyAnswered   409  already           the link was used; its page shows the receipt
+    ├── AlreadyAnswered   409  already           the link was used
     ├── UnreadableForm    400  error.bad_form    not the fields of one of our forms
     ├── OtherForm         400  error.other_form  fields, but not those of this page
     ├── TooManyTries      429  error.too_many    codes are tried too fast: wait a little
@@ -96,5 +96,8 @@ class RoundClosed(RoundError):
 
 
 class AlreadyAnswered(RoundError):
+    """`receipt`: of the page that sent the answer, when it is that page that sends again; else ''."""
+
     status = 409
     key = "already"
+    receipt = ""

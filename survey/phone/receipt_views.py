@@ -19,6 +19,9 @@ def ask(language: str, typed: str = "", *, problem: str = "") -> Shown:
         Frame(language, t("receipt.ask.title"), status=422 if problem else 200),
         typed=typed,
         problem=t(problem) if problem else "",
+        lead=t("receipt.ask.lead"),
+        action="/kvittering",
+        go=t("receipt.ask.go"),
     )
 
 
@@ -37,15 +40,34 @@ def state(receipt: str, found: Receipt, language: str) -> Shown:
     )
 
 
-def regret(found: Found, receipt: str, state: Receipt | None, language: str) -> Shown:
+def ask_to_regret(found: Found, language: str, typed: str = "", *, problem: str = "") -> Shown:
+    """The form for the receipt of what was sent by this link."""
+    t = messages(language)
+    frame = replace(_frame(found, language, t("regret.title")), status=422 if problem else 200)
+    return show(
+        "receipt_form.html",
+        replace(frame, languages=() if problem else frame.languages),
+        typed=typed,
+        problem=t(problem) if problem else "",
+        lead=t("regret.ask"),
+        action=f"{frame.here}/angre?sprak={language}",
+        go=t("regret.ask.go"),
+    )
+
+
+def regret(found: Found, receipt: str, state: Receipt, language: str) -> Shown:
     """Change or withdraw what was sent; when it is mixed, why it cannot be found."""
     t = messages(language)
-    waiting = state is not None and state.state is State.WAITING
-    withdrawn = state is not None and state.state is State.WITHDRAWN
-    key = "regret" if waiting else "receipt.withdrawn" if withdrawn else "regret.late"
+    waiting = state.state is State.WAITING
+    key = {
+        State.WAITING: "regret",
+        State.COUNTED: "regret.late",
+        State.WITHDRAWN: "receipt.withdrawn",
+        State.LOST: "receipt.lost",
+    }[state.state]
     return show(
         "regret.html",
-        _frame(found, language, t(f"{key}.title")),
+        replace(_frame(found, language, t(f"{key}.title")), languages=()),
         text=t(f"{key}.text"),
         waiting=waiting,
         may_change=waiting and found.round.still_open,

@@ -10,8 +10,8 @@
 /s/{token}/pause               saved, come back by the same link
 /s/{token}/kobling             in a panel: may the answer be linked to those of other waves?
 /s/{token}/se-over             every answer before sending
-/s/{token}/send                send
-/s/{token}/takk                receipt, and what happens next
+/s/{token}/send                send; the receipt, once, and what happens next
+/s/{token}/takk                what happens next, for whoever opens a used link
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import codes, open_links, submission, tokens
+from survey.ballots import codes, open_links, receipts, submission, tokens
 from survey.ballots.rounds import Stage
 from survey.phone import views, visits
-from survey.phone.errors import PhoneError, UnknownLink, UnreadableForm
+from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, UnreadableForm
 from survey.phone.house import TheHouse, house_of, shown_at
 from survey.phone.limits import client_of
 from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, read_form
@@ -228,16 +228,29 @@ async def review(request: AnyRequest, written: FromPath[str], house: TheHouse) -
 
 @post("/s/{written:str}/send", status_code=200)
 async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """The receipt is in this answer and nowhere else: an address that showed it again would show it to
+    everybody who has the link."""
+    form = await read_form(request)
+    sent_from = one(form, "fro")
+    seed = sent_from if tokens.is_seed(sent_from) else tokens.new_seed()
 
     def language_of(visit: Visit) -> str:
         return _language(request, visit)
 
     async with house.database.phone() as connection:
-        visit, sent = await visits.send(connection, house.secret_key, written, language_of)
-    if not sent:
-        return views.review(visit, language_of(visit), empty=True)
+        try:
+            visit, receipt = await visits.send(connection, house.secret_key, written, seed, language_of)
+        except AlreadyAnswered as error:
+            # The same page once more: a double tap, or the network went before we could answer.
+            error.receipt = tokens.receipt(house.secret_key, error.token, seed)
+            if await receipts.look_up(connection, house.secret_key, error.receipt) is None:
+                error.receipt = ""
+            raise
+        if receipt is None:
+            return views.review(visit, language_of(visit), empty=True)
+        again = await submission.asked_again(connection, house.secret_key, visit.token)
     # Only now is it on disk, and only now may we say so.
-    return go(f"{visit.here}/takk{_in(language_of(visit))}")
+    return views.thanks(visit.round, visit.token, receipt, language_of(visit), again)
 
 
 @shown_at("/s/{written:str}/takk")
@@ -248,7 +261,7 @@ async def thanks(request: AnyRequest, written: FromPath[str], house: TheHouse) -
     if found.round.stage is not Stage.ANSWERED:
         return go(f"/s/{found.token}")
     language = reading_language(request, visits.offered(found.round))
-    return views.thanks(found.round, found.token, house.secret_key, language, again)
+    return views.already(found.round, found.token, language, again)
 
 
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:
@@ -281,7 +294,7 @@ def _in(language: str) -> str:
 
 
 def show_error(request: AnyRequest, error: PhoneError) -> Response[str]:
-    return views.error(request, error, house_of(request.app.state).secret_key)
+    return views.error(request, error)
 
 
 router = Router(

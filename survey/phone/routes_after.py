@@ -2,7 +2,7 @@
 
 /kvittering            is the answer with this receipt counted?
 /kvittering/trekk      withdraw the whole answer by its receipt
-/s/{token}/angre       change the answer or withdraw it, as long as it can be found
+/s/{token}/angre       change the answer or withdraw it by its receipt, as long as it can be found
 /s/{token}/nei         "I do not wish to take part", also never again
 /s/{token}/igjen       whether to be asked in later rounds; answered or not
 /s/{token}/personvern  how answers are looked after, and how long this round keeps what
@@ -64,21 +64,32 @@ async def regret(request: AnyRequest, written: FromPath[str], house: TheHouse) -
     found = await _look_up(house, written)
     if found.round.stage is not Stage.ANSWERED:
         return go(f"/s/{found.token}")
-    receipt = found.round.receipt(house.secret_key, found.token)
-    async with house.database.phone() as connection:
-        state = await receipts.look_up(connection, house.secret_key, receipt)
-    return views.regret(found, receipt, state, _language(request, found))
+    return views.ask_to_regret(found, _language(request, found))
 
 
 @post("/s/{written:str}/angre", status_code=200)
 async def change_answer(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """The answer is a draft again: change what you like, leave out what you like, send anew."""
+    """With the receipt: change or withdraw; opened, the answer is a draft again.
+
+    The link alone opens nothing that was sent: others may hold it, too.
+    """
+    form = await read_form(request)
     found = await _look_up(house, written)
-    language = _language(request, found)
+    if found.round.stage is not Stage.ANSWERED:
+        return go(f"/s/{found.token}")
+    language, typed = _language(request, found), one(form, "kvittering")
+    receipt = tokens.normalise_receipt(typed)
+    if receipt is None:
+        return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.shape")
     async with house.database.phone() as connection:
-        taken = await receipts.take_back(connection, house.secret_key, found)
-    place = "se-over" if taken else "angre"
-    return go(f"/s/{found.token}/{place}?sprak={language}")
+        if one(form, "_handling") == "apne" and await receipts.take_back(
+            connection, house.secret_key, found.token, receipt
+        ):
+            return go(f"/s/{found.token}/se-over?sprak={language}")
+        state = await receipts.look_up(connection, house.secret_key, receipt)
+    if state is None:
+        return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.unknown")
+    return views.regret(found, receipt, state, language)
 
 
 @post("/s/{written:str}/nei", status_code=200)

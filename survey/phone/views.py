@@ -162,32 +162,36 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
         review=questions.review(visit.questionnaire, pages, answers, language, t),
         first=pages[0].id,
         last=pages[-1].id,
+        seed=tokens.new_seed(),
         linked=_LINKED[visit.draft.linked] if visit.panel else "",
     )
 
 
-def thanks(answered: Round, token: str, secret_key: bytes, language: str, again: bool | None) -> Shown:
-    """The receipt and what happens next, right after sending."""
-    return _receipt(answered, token, secret_key, language, again, already=False, status=200)
+def thanks(answered: Round, token: str, receipt: str, language: str, again: bool | None) -> Shown:
+    """The receipt and what happens next, right after sending. In one language: there is no second showing."""
+    return _sent(answered, token, receipt, language, again, already=False, status=200)
 
 
 def already(
     answered: Round,
     token: str,
-    secret_key: bytes,
     language: str,
     again: bool | None = None,
     *,
-    status: int,
+    receipt: str = "",
+    status: int = 200,
 ) -> Shown:
-    """The same receipt for whoever opens or sends by a used link: it counts once, and nothing was changed."""
-    return _receipt(answered, token, secret_key, language, again, already=True, status=status)
+    """For whoever opens or sends by a used link: it counts once, and nothing was changed.
+
+    `receipt`: only for the page that sent the answer.
+    """
+    return _sent(answered, token, receipt, language, again, already=True, status=status)
 
 
-def _receipt(
+def _sent(
     answered: Round,
     token: str,
-    secret_key: bytes,
+    receipt: str,
     language: str,
     again: bool | None,
     *,
@@ -198,8 +202,8 @@ def _receipt(
         language,
         messages(language)("already.title" if already else "thanks.title"),
         status,
-        languages=visits.offered(answered),
-        switch="start" if already else "takk",
+        languages=() if receipt else visits.offered(answered),
+        switch="takk",
         here=f"/s/{token}",
         organisation=answered.organisation,
         fictitious=answered.fictitious,
@@ -209,7 +213,7 @@ def _receipt(
         frame,
         already=already,
         again=again,
-        receipt=answered.receipt(secret_key, token),
+        receipt=receipt,
         still_open=answered.still_open,
         next_wave=answered.panel is not None and answered.panel.wave < answered.panel.waves,
         results_due=answered.today > answered.results_on,
@@ -217,11 +221,11 @@ def _receipt(
     )
 
 
-def error(request: AnyRequest, fault: PhoneError, secret_key: bytes) -> Shown:
+def error(request: AnyRequest, fault: PhoneError) -> Shown:
     """The page of an error, in the reader's language."""
     if isinstance(fault, AlreadyAnswered):
         language = reading_language(request, visits.offered(fault.round), fault.language)
-        return already(fault.round, fault.token, secret_key, language, status=fault.status)
+        return already(fault.round, fault.token, language, receipt=fault.receipt, status=fault.status)
     if isinstance(fault, RoundError):
         return _round_error(request, fault)
     language = reading_language(request)

@@ -209,17 +209,18 @@ def in_language(visit: Visit, language: str) -> Visit:
 
 
 async def send(
-    connection: Connection, secret_key: bytes, written: str, language_of: Callable[[Visit], str]
-) -> tuple[Visit, bool]:
-    """Send what is on the route. The visit, and whether there was anything to send.
+    connection: Connection, secret_key: bytes, written: str, seed: str, language_of: Callable[[Visit], str]
+) -> tuple[Visit, str | None]:
+    """Send what is on the route. The visit, and its receipt; None when there was nothing to send.
 
-    Returns when it was this call that did it, else raises the reason.
+    Returns when it was this call that did it, else raises the reason. `seed`: of the page it is sent from.
     """
     while True:  # as in `change`
         visit = await enter(connection, secret_key, written)
         answers = visit.journey.on_route()
         if not answers:
-            return visit, False
+            return visit, None
+        receipt = tokens.receipt(secret_key, visit.token, seed)
         try:
             outcome = await submission.submit(
                 connection,
@@ -230,12 +231,13 @@ async def send(
                 answers,
                 seen=visit.draft.mark,
                 language=language_of(visit),
+                receipt=receipt,
                 linked=visit.draft.linked,
             )
         except DraftChanged:
             continue
         if outcome is submission.Outcome.ACCEPTED:
-            return visit, True
+            return visit, receipt
         if outcome is submission.Outcome.UNKNOWN:
             raise errors.UnknownLink("no invitation has this link")
         if outcome is submission.Outcome.OTHER_KEY:

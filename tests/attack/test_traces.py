@@ -16,6 +16,7 @@ import httpx
 
 from survey.ballots import tokens
 from survey.database.pool import Database
+from tests.ballots import SEED
 from tests.servers import Server, serving
 from tests.tenants import Invited, invite
 
@@ -46,8 +47,8 @@ async def _everybody_visits(server: Server, invited: Invited) -> None:
             if number % 5 == 1:
                 await client.post(f"{link}/nei")
                 continue
-            await client.post(f"{link}/send")
-            receipt = tokens.receipt(server.settings.secret_key, token)
+            await client.post(f"{link}/send", data={"fro": SEED})
+            receipt = tokens.receipt(server.settings.secret_key, token, SEED)
             await client.post("/kvittering", data={"kvittering": receipt})
             if number % 5 == 2:
                 await client.post("/kvittering/trekk", data={"kvittering": receipt})
@@ -94,7 +95,7 @@ async def test_no_log_and_no_table_keeps_what_a_tenant_brought_along(
     assert tables["ballots.box"] and tables["answers.responses"], "some wait and some are mixed"
     sought = {BROWSER, "Unmistakable", ADDRESS, "99887766", "127.0.0.1"}
     for token in invited.tokens:
-        receipt = tokens.receipt(server.settings.secret_key, token)
+        receipt = tokens.receipt(server.settings.secret_key, token, SEED)
         sought |= {token, token.upper(), token.encode().hex(), receipt, receipt.encode().hex()}
     for place, text in places.items():
         cleaned = text.replace(server.url, "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -10,7 +12,7 @@ from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 from survey.settings import Settings
 from tests import elections
-from tests.ballots import sent_answers
+from tests.ballots import receipt_on, sent_answers
 from tests.tenants import Invited, invite
 
 
@@ -26,8 +28,9 @@ async def answered(client: httpx.AsyncClient, tenant: Invited, token: str | None
         f"{link}/side/hjem",
         data={"_handling": "neste", "_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4", "bolig_fred": "2"},
     )
-    assert (await client.post(f"{link}/send")).status_code == 303
-    return tokens.receipt(b"k" * 32, token or tenant.token)
+    sent = await client.post(f"{link}/send")
+    assert sent.status_code == 200
+    return receipt_on(sent.text)
 
 
 async def mixed(database: Database, tenant: Invited, keys: KeyFolder) -> None:
@@ -53,7 +56,7 @@ async def test_a_receipt_typed_from_paper_tells_that_the_answer_waits_and_then_t
 
 
 async def test_a_receipt_that_was_mistyped_says_what_a_receipt_looks_like(client: httpx.AsyncClient) -> None:
-    for typed, sentence in (("abc", "ti bokstaver og tall"), ("AAAA-BBBB-CC", "ingen slik kvittering")):
+    for typed, sentence in (("abc", "tolv bokstaver og tall"), ("AAAA-BBBB-CCCC", "ingen slik kvittering")):
         page = await client.post("/kvittering", data={"kvittering": typed, "sprak": "nb"})
         assert page.status_code == 422 and sentence in page.text and typed in page.text
 
@@ -65,20 +68,61 @@ async def test_the_whole_answer_is_withdrawn_by_its_receipt(
     page = await client.post("/kvittering/trekk", data={"kvittering": receipt, "sprak": "nb"})
     assert "Svaret er trukket tilbake" in page.text
     assert await sent_answers(database, tenant.campaign_id) == []
-    assert "Svaret er trukket tilbake" in (await client.get(f"{tenant.link}/angre")).text
+    page = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt})
+    assert "Svaret er trukket tilbake" in page.text
 
 
-async def test_part_of_an_answer_is_withdrawn_by_the_link_and_the_rest_counts(
+async def test_part_of_an_answer_is_withdrawn_by_its_receipt_and_the_rest_counts(
     client: httpx.AsyncClient, tenant: Invited, database: Database
 ) -> None:
-    await answered(client, tenant)
-    assert "Open the answer" in (await client.get(f"{tenant.link}/angre?sprak=en")).text
-    back = await client.post(f"{tenant.link}/angre?sprak=en")
+    receipt = await answered(client, tenant)
+    assert "Type the receipt" in (await client.get(f"{tenant.link}/angre?sprak=en")).text
+    held = {"kvittering": receipt}
+    assert "Open the answer" in (await client.post(f"{tenant.link}/angre?sprak=en", data=held)).text
+    assert await sent_answers(database, tenant.campaign_id) == [{"bolig_hjem": 4, "bolig_fred": 2}]
+    back = await client.post(f"{tenant.link}/angre?sprak=en", data={**held, "_handling": "apne"})
     assert back.status_code == 303 and back.headers["location"] == f"{tenant.link}/se-over?sprak=en"
     assert await sent_answers(database, tenant.campaign_id) == []
     await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"})
-    assert (await client.post(f"{tenant.link}/send")).status_code == 303
+    assert (await client.post(f"{tenant.link}/send")).status_code == 200
     assert await sent_answers(database, tenant.campaign_id) == [{"bolig_hjem": 4}]
+
+
+async def test_whoever_holds_the_link_alone_cannot_read_change_or_withdraw_what_was_sent(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    """The office handed out the links, and still has the list."""
+    receipt = await answered(client, tenant)
+    other = await answered(client, tenant, tenant.tokens[1])
+    for place in ("", "/takk", "/angre", "/se-over", "/send", "/side/hjem"):
+        page = await client.get(f"{tenant.link}{place}", follow_redirects=True)
+        assert receipt not in page.text and 'class="code"' not in page.text, place
+    again = await client.post(f"{tenant.link}/send", data={"fro": "ab" * 16})
+    assert again.status_code == 409 and receipt not in again.text
+    guess = tokens.receipt(b"k" * 32, tenant.token, "")
+    for typed in ("", guess, "AAAA-BBBB-CCCC"):
+        page = await client.post(f"{tenant.link}/angre", data={"kvittering": typed, "_handling": "apne"})
+        assert page.status_code == 422
+    # With a receipt of one's own, but another's link, nothing opens either.
+    page = await client.post(f"{tenant.link}/angre", data={"kvittering": other, "_handling": "apne"})
+    assert page.status_code == 200
+    assert len(await sent_answers(database, tenant.campaign_id)) == 2
+    async with database.owner() as connection:
+        for copy in await connection.fetch("select copy from ballots.box"):
+            with pytest.raises(tokens.UnreadableDraft):
+                tokens.open_draft(tenant.token, copy["copy"])
+
+
+async def test_the_page_that_sent_shows_its_receipt_again_when_it_is_sent_twice(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    """The network went before the receipt came, or somebody tapped twice."""
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"})
+    (seed,) = re.findall(r'name="fro" value="(\w+)"', (await client.get(f"{tenant.link}/se-over")).text)
+    first, second = [await client.post(f"{tenant.link}/send", data={"fro": seed}) for _ in range(2)]
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert receipt_on(first.text) == receipt_on(second.text)
+    assert len(await sent_answers(database, tenant.campaign_id)) == 1
 
 
 async def test_a_mixed_answer_gives_an_honest_page_and_nothing_to_press(
@@ -86,10 +130,10 @@ async def test_a_mixed_answer_gives_an_honest_page_and_nothing_to_press(
 ) -> None:
     receipt = await answered(client, tenant)
     await mixed(database, tenant, keys)
-    page = await client.get(f"{tenant.link}/angre")
-    assert "Svaret kan ikke lenger finnes igjen" in page.text and "Slett svaret" not in page.text
+    for handling in ("", "apne"):
+        page = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": handling})
+        assert "Svaret kan ikke lenger finnes igjen" in page.text and "Slett svaret" not in page.text
     await client.post("/kvittering/trekk", data={"kvittering": receipt})
-    assert (await client.post(f"{tenant.link}/angre")).headers["location"].startswith(f"{tenant.link}/angre")
     assert len(await sent_answers(database, tenant.campaign_id)) == 20
 
 

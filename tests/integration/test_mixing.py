@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from survey import mixer
-from survey.ballots import keyring, mixing, receipts, tokens
+from survey.ballots import keyring, mixing, receipts
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.rounds import find
@@ -123,7 +123,7 @@ async def test_a_receipt_says_that_the_answer_waits_and_then_that_it_is_counted(
     held = await hold(database, [20])
     (links,) = held.tenants.values()
     await send_all(database, links[:6])
-    mine = tokens.receipt(SECRET, links[0])
+    mine = elections.receipt(links[0])
 
     async def state() -> State:
         async with database.phone() as connection:
@@ -148,8 +148,8 @@ async def test_a_withdrawn_answer_is_gone_and_its_link_stays_spent(
     (links,) = held.tenants.values()
     await send_all(database, links[:6])
     async with database.phone() as connection:
-        assert await receipts.withdraw(connection, SECRET, tokens.receipt(SECRET, links[2]))
-        found = await receipts.look_up(connection, SECRET, tokens.receipt(SECRET, links[2]))
+        assert await receipts.withdraw(connection, SECRET, elections.receipt(links[2]))
+        found = await receipts.look_up(connection, SECRET, elections.receipt(links[2]))
         assert found is not None and found.state is State.WITHDRAWN
         assert await send(connection, links[2], "igjen") is Outcome.ALREADY
     await close(database, held)
@@ -285,5 +285,5 @@ async def test_ballots_under_a_key_lost_for_good_are_given_up_and_their_receipts
         await keyring.give_up(database, keys, used.name)
     assert await keyring.give_up(database, KeyFolder(tmp_path / "empty"), used.name) == 8
     async with database.phone() as connection:
-        found = await receipts.look_up(connection, SECRET, tokens.receipt(SECRET, links[0]))
+        found = await receipts.look_up(connection, SECRET, elections.receipt(links[0]))
     assert found is not None and found.state is State.LOST

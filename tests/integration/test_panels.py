@@ -11,7 +11,7 @@ import fastexcel
 import httpx
 import pytest
 
-from survey.ballots import keyring, mixing, receipts, submission
+from survey.ballots import keyring, mixing, receipts, submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.rounds import Stage, find
@@ -114,7 +114,7 @@ async def test_a_letter_opens_the_next_wave_and_its_receipts_are_not_the_same(
             assert found.round.panel is not None and found.round.panel.wave == wave
         await send_all(database, series.everybody[:12])
         await end_wave(database, keys, series)
-        receipt = found.round.receipt(SECRET, token)
+        receipt = tokens.receipt(SECRET, token, found.round.campaign)
         async with database.phone() as connection:
             counted = await receipts.look_up(connection, SECRET, receipt)
             assert counted is not None and counted.state is State.COUNTED

@@ -5,10 +5,30 @@
   if (summary) summary.focus();
 
   const form = document.getElementById("skjema");
-  if (!form || !window.fetch || !window.AbortController) return;
+  const last = document.getElementById("send");
+  if (!(form || last) || !window.fetch || !window.AbortController) return;
   const status = document.getElementById("lagret");
   const say = (text) => { if (status.textContent !== text) status.textContent = text; };
   let timer, running, dirty = false, reached = false, wait = 0;
+
+  const guard = (sent, after) => sent.addEventListener("submit", (event) => {
+    // "Off line" is the browser's guess: a machine without a network still reaches a server of its own.
+    if (navigator.onLine === false && !reached) {
+      event.preventDefault();
+      fetch(location.href, { method: "HEAD", cache: "no-store", credentials: "omit" }).then(() => {
+        reached = true;
+        sent.requestSubmit(event.submitter);
+      }, () => say(sent.dataset.utenNett));
+      return;
+    }
+    reached = false;
+    after();
+  });
+  if (last) {
+    guard(last, () => say(""));
+    addEventListener("online", () => { if (status.textContent) say(last.dataset.naNett); });
+    return;
+  }
 
   const fields = () => {
     const all = {};
@@ -49,17 +69,7 @@
   form.addEventListener("change", touched);
   addEventListener("online", () => { wait = 0; save(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
-  form.addEventListener("submit", (event) => {
-    // "Off line" is the browser's guess: a machine without a network still reaches a server of its own.
-    if (navigator.onLine === false && !reached) {
-      event.preventDefault();
-      fetch(location.href, { method: "HEAD", cache: "no-store", credentials: "omit" }).then(() => {
-        reached = true;
-        form.requestSubmit(event.submitter);
-      }, () => say(form.dataset.utenNett));
-      return;
-    }
-    reached = false;
+  guard(form, () => {
     // The page itself carries everything: an autosave under way must not arrive after it.
     clearTimeout(timer);
     dirty = false;
