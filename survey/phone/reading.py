@@ -22,11 +22,13 @@ MOST_FIELDS = 1000
 
 async def read_form(request: AnyRequest) -> Form:
     """The fields of a posted form. UnreadableForm when it is anything else, TooLarge when it is too long."""
-    if request.content_type[0] != "application/x-www-form-urlencoded":
+    body = await _body(request)
+    kind = request.content_type[0]
+    if kind != "application/x-www-form-urlencoded" and (kind or body):  # a form without fields has neither
         raise UnreadableForm("not a form")
     try:
         return parse_qs(
-            (await _body(request)).decode("ascii"),
+            body.decode("ascii"),
             keep_blank_values=True,
             strict_parsing=False,
             errors="strict",

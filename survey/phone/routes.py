@@ -100,7 +100,7 @@ async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) ->
     if visit is not None:
         return views.start(visit, _language(request, visit), again)
     language = reading_language(request, visits.offered(found.round))
-    return views.already(found.round, found.token, house.secret_key, language, again, status=200)
+    return views.already(found.round, found.token, language, again)
 
 
 @post("/s/{written:str}", status_code=200)

@@ -343,7 +343,7 @@ async def _sent_until_full(database: Database, server: Server, disk: Path) -> No
     async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
         waiting = iter(invited.tokens)
         for token in (next(waiting) for _ in range(5)):
-            assert await _answer(client, token) == 303
+            assert await _answer(client, token) == 200
             confirmed.append(token)
         filler = await asyncio.to_thread(_fill, disk)
         for token in waiting:

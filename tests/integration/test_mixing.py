@@ -12,7 +12,6 @@ from survey import mixer
 from survey.ballots import keyring, mixing, receipts
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
-from survey.ballots.rounds import find
 from survey.ballots.submission import Outcome
 from survey.campaigns import waves
 from survey.database.pool import Database
@@ -157,17 +156,18 @@ async def test_a_withdrawn_answer_is_gone_and_its_link_stays_spent(
     assert set(await marks(database, held)) == set(links[:6]) - {links[2]}
 
 
-async def test_an_answer_taken_back_by_its_link_can_be_changed_in_part_and_sent_again(
+async def test_an_answer_taken_back_by_its_receipt_can_be_changed_in_part_and_sent_again(
     database: Database, keys: KeyFolder
 ) -> None:
     held = await hold(database, [20])
     (links,) = held.tenants.values()
     await send_all(database, links[:6])
     async with database.phone() as connection:
-        found = await find(connection, SECRET, links[0])
-        assert found is not None and await receipts.take_back(connection, SECRET, found)
+        mine, others = elections.receipt(links[0]), elections.receipt(links[1])
+        assert not await receipts.take_back(connection, SECRET, links[0], others), "not sent by this link"
+        assert await receipts.take_back(connection, SECRET, links[0], mine)
     async with database.phone() as connection:
-        assert not await receipts.take_back(connection, SECRET, found), "there is nothing left to take"
+        assert not await receipts.take_back(connection, SECRET, links[0], mine), "nothing left to take"
     async with database.phone() as connection:
         assert await send(connection, links[0], "merke på nytt") is Outcome.ACCEPTED
     await close(database, held)

@@ -258,7 +258,9 @@ async def test_a_program_that_looks_at_a_link_before_its_owner_gets_the_head_and
     for address in addresses:
         seen, looked = await client.get(address), await client.head(address)
         assert (looked.status_code, looked.content) == (seen.status_code, b""), address
-        assert looked.headers["content-length"] == seen.headers["content-length"], address
+        # A page that is sent from has a seed drawn anew: compressed it is a few bytes longer or shorter.
+        longer = int(looked.headers["content-length"]) - int(seen.headers["content-length"])
+        assert abs(longer) <= (12 if address.endswith(("/se-over", "/send")) else 0), address
     assert await everything() == before
     for place in ("/sprak", "/utkast"):
         assert (await client.head(tenant.link + place)).status_code == 405, place

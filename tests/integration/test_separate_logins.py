@@ -159,6 +159,7 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "receipt",
         "withdraw",
         "take_back",
+        "copy",
         "decline",
         "asked_again",
         "ask_again",

@@ -11,8 +11,11 @@ from survey.ballots.tokens import (
     DRAFT_BLOCK,
     UnreadableDraft,
     draft_key,
+    is_seed,
+    new_seed,
     new_token,
     normalise,
+    normalise_receipt,
     open_draft,
     receipt,
     seal_draft,
@@ -32,8 +35,14 @@ def test_what_is_derived_shares_nothing_and_depends_on_the_servers_secret() -> N
     token = new_token()
     derived = {token_hash(KEY, token), draft_key(KEY, token), token_hash(b"x" * 32, token)}
     assert len(derived) == 3
-    assert receipt(KEY, token) == receipt(KEY, token) != receipt(KEY, new_token())
-    assert len(receipt(KEY, token)) == len("K7QF-9M2X-4T")
+    seed = new_seed()
+    shown = receipt(KEY, token, seed)
+    assert shown == receipt(KEY, token, seed) == normalise_receipt(shown.lower().replace("-", " "))
+    assert shown not in {receipt(KEY, new_token(), seed), receipt(KEY, token, new_seed())}
+    assert len(shown) == len("K7QF-9M2X-4TRD")
+    assert is_seed(seed) and not any(
+        map(is_seed, ("", seed[1:], seed + "0", seed[1:] + "G", seed[1:] + "\n"))
+    )
 
 
 @given(st.binary(max_size=9000))
