@@ -19,6 +19,7 @@ from survey.ballots.rounds import find, load_version
 from survey.ballots.submission import Outcome
 from survey.database.pool import Database
 from tests.attack.test_relinking import SIGMAS
+from tests.ballots import SEED
 from tests.elections import SECRET, Election, close, hold, send_all
 
 TENANTS = 60
@@ -60,7 +61,7 @@ async def _in_the_box(database: Database, column: str) -> Callable[[bytes], str 
 
 
 def _receipt(token: str) -> str:
-    return tokens.receipt_hash(SECRET, tokens.receipt(SECRET, token)).hex()
+    return tokens.receipt_hash(SECRET, tokens.receipt(SECRET, token, SEED)).hex()
 
 
 def _likeness(
@@ -151,6 +152,14 @@ async def _send_much(database: Database, token: str) -> None:
         version = await load_version(connection, found.round.questionnaire_version_id)
         answers = {"bolig_hjem": 3, "bedre": f"merke {token} {secrets.token_urlsafe(LONG)[:LONG]}"}
         sent = await submission.submit(
-            connection, SECRET, token, found.round, version, answers, seen=None, language="nb"
+            connection,
+            SECRET,
+            token,
+            found.round,
+            version,
+            answers,
+            seen=None,
+            language="nb",
+            receipt=tokens.receipt(SECRET, token, SEED),
         )
     assert sent is Outcome.ACCEPTED
