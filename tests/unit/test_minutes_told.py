@@ -26,5 +26,5 @@ def test_console_phone_and_documents_tell_the_same_minutes(
 
 
 def test_the_check_of_a_questionnaire_tells_them_too() -> None:
-    said = next(fault for fault in check(shipped("boindeks")) if "minutes" in fault.what)
-    assert "about 13 minutes" in said.what and "about 5 minutes" in said.mend
+    said = next(str(fault) for fault in check(shipped("boindeks")) if "minutes" in str(fault))
+    assert "about 13 minutes" in said and "about 5 minutes" in said
