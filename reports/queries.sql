@@ -46,3 +46,17 @@ on conflict (organisation_id, campaign_id) do nothing;
 select content_hash, parquet
   from answers.waves
  where organisation_id = :organisation_id and campaign_id = :campaign_id;
+
+-- name: hold_ledger(campaign_id)$
+-- One request of a round is judged at a time; freed when the transaction ends.
+select pg_advisory_xact_lock(hashtextextended('told ' || cast(cast(:campaign_id as uuid) as text), 0));
+
+-- name: told(campaign_id)
+-- All that was told of a round, in breakdowns and as research data.
+select kind, asked, cells, told, wave_hash from answers.told where campaign_id = :campaign_id order by asked;
+
+-- name: add_told(organisation_id, campaign_id, wave_hash, kind, asked, cells, told)!
+-- The first time stands.
+insert into answers.told (organisation_id, campaign_id, wave_hash, kind, asked, cells, told)
+values (:organisation_id, :campaign_id, :wave_hash, :kind, :asked, :cells, :told)
+on conflict do nothing;

@@ -22,6 +22,7 @@ from survey.wording import MachineFault, words
 ROOMS = {
     "demo": "survey.cli_demo",
     "keys": "survey.cli_keys",
+    "numbers": "survey.cli_numbers",
     "organisation": "survey.cli_organisation",
     "questionnaire": "survey.cli_questionnaire",
     "release": "survey.cli_release",

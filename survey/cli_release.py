@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from reports.releases import bundle
 from reports.releases.bundle import Bundle
 from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording
-from survey.campaigns import rounds
+from survey.campaigns import breakdowns, rounds
 from survey.campaigns.errors import ResultsNotReady
 from survey.campaigns.waves import load_linked, load_wave
 from survey.cli_help import Spoken
@@ -104,7 +103,10 @@ async def _make(organisation: str, round_name: str, language: str, *, linked: bo
             raise ReleaseRefused("release.not_closed", round=round_name) from early
         if linked and not waves:
             raise ReleaseRefused("release.not_panel", round=round_name)
-        made = bundle.make_linked(waves, language) if linked else bundle.make(wave, language)
+        if linked:
+            made = await breakdowns.release_linked(database, waves, language)
+        else:
+            made = await breakdowns.release(database, wave, language)
         released = made.dataset
         details = {"wave": released.linked or released.wave.content_hash, "linked": linked}
         details |= {"records": released.risk.records_released}

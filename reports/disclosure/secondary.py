@@ -57,7 +57,6 @@ def protect(
     asked: Flags | None = None,
     shown: Flags | None = None,
     most: Ints | None = None,
-    blur: int = 0,
     exact: bool | None = None,
 ) -> Protection:
     """Hide `primary` and what must be hidden besides.
@@ -68,7 +67,6 @@ def protect(
     shown       cells that are told already and cannot be hidden any more
     most        what readers know of how many can have answered in each place (nodes of `places`): no cell
                 can keep a wider range than that
-    blur        shown numbers are told with noise of up to this much: readers know them only so far
     exact       True: by integer programming; False: never; None: when the table is small
 
     Raises CannotProtect when what is shown already leaves no way.
@@ -83,13 +81,13 @@ def protect(
     if not (hidden & (need > 0)).any():
         return Protection(hidden, np.where(hidden, need, 0), "nothing to hide")
     if exact is None:
-        exact = table.size <= optimal.MOST_CELLS and not blur
+        exact = table.size <= optimal.MOST_CELLS
     if exact:
         found = optimal.cheapest(table, hidden, need, cost_of(table), may_hide=may_hide, most=most)
         if found is not None:
             method: Method = "optimal" if found.proven else "best found"
             return Protection(found.hidden, np.where(found.hidden, need, 0), method)
-    return _Heuristic(table, hidden, need, may_hide, most, blur).run()
+    return _Heuristic(table, hidden, need, may_hide, most).run()
 
 
 def _known_most(table: Table, shown: Flags, most: Ints | None) -> Ints:
@@ -106,13 +104,11 @@ def _known_most(table: Table, shown: Flags, most: Ints | None) -> Ints:
 
 
 class _Heuristic:
-    def __init__(
-        self, table: Table, hidden: Flags, need: Ints, may_hide: Flags, most: Ints | None, blur: int
-    ) -> None:
+    def __init__(self, table: Table, hidden: Flags, need: Ints, may_hide: Flags, most: Ints | None) -> None:
         self.table = table
         self.primary = hidden
         self.hidden = hidden.copy()
-        self.need, self.may_hide, self.blur = need, may_hide, blur
+        self.need, self.may_hide = need, may_hide
         self.most = most
         self.cost = cost_of(table)
         # The same table is always protected in the same way: what is told twice must not differ.
@@ -129,6 +125,13 @@ class _Heuristic:
             if not self._free(open_cells):
                 self._widen(open_cells)
         while (open_cells := self._explore()).size:
+            if not (self.may_hide & ~self.hidden).any():
+                # Nothing is left to hide: what the walk did not find must be solved before it is called lost.
+                need = np.where(self.hidden, self.need, 0)
+                self._solve(Knowledge.of(self.table, self.hidden, self.most), need)
+                open_cells = np.flatnonzero(self.walk.seen() < need)
+                if not open_cells.size:
+                    break
             self._widen(open_cells)
         if self.table.size <= SMALL:
             self._tell_again()
@@ -157,9 +160,8 @@ class _Heuristic:
     def _explore(self) -> Ints:
         """Cells that are hidden and were not yet seen to range far enough."""
         need = np.where(self.hidden, self.need, 0)
-        if not self.blur:
-            spread(self.table, self.hidden, self.walk.low, self.walk.high)
-        knows = Knowledge.of(self.table, self.hidden, self.most, self.blur)
+        spread(self.table, self.hidden, self.walk.low, self.walk.high)
+        knows = Knowledge.of(self.table, self.hidden, self.most)
         if self.table.size <= SMALL:
             self._solve(knows, need)
         else:

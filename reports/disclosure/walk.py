@@ -61,12 +61,9 @@ class Knowledge:
     high: Ints
 
     @classmethod
-    def of(cls, table: Table, hidden: Flags, most: Ints | None = None, blur: int = 0) -> Knowledge:
-        """Shown cells are known to +-`blur`; hidden ones to lie between 0 and what is known of their
-        place."""
-        cap = caps(table, most)
-        low = np.where(hidden, 0, np.maximum(table.values - blur, 0))
-        return cls(low, np.where(hidden, cap, np.minimum(table.values + blur, cap)))
+    def of(cls, table: Table, hidden: Flags, most: Ints | None = None) -> Knowledge:
+        """Shown cells are known; hidden ones lie between 0 and what is known of their place."""
+        return cls(np.where(hidden, 0, table.values), np.where(hidden, caps(table, most), table.values))
 
 
 @dataclass(frozen=True)

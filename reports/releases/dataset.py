@@ -24,7 +24,7 @@ import polars as pl
 
 from forms.answers import Layout
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
-from reports.releases.anonymity import Cells, frequencies, suppress
+from reports.releases.anonymity import Cells, Suppression, frequencies, suppress
 from reports.releases.errors import NothingToRelease, UnknownKeys
 from reports.releases.wording import wording
 from reports.waves import Estate, Wave
@@ -124,18 +124,7 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
     items, dropped = chosen_items(questionnaire, keys)
     columns: dict[str, Cells] = {}
     variables = [Variable("estate", wording(language)("release.estate"), "", labels, False, "estate")]
-    raw_keys = (
-        np.column_stack([key_codes(frame, item) for item in keys])
-        if keys
-        else np.zeros((len(estate), 0), np.int16)
-    )
-    banded = (
-        np.column_stack([banded_codes(questionnaire, item, raw_keys[:, i]) for i, item in enumerate(keys)])
-        if keys
-        else raw_keys
-    )
-    weights = tuple(float(len(keys) - place) for place in range(len(keys)))
-    safe = suppress(estate, banded, K, HIDDEN, weights)
+    raw_keys, safe = _safe_keys(questionnaire, frame, keys, codes)
     for place, item in enumerate(keys):
         columns[item.id] = safe.values[:, place]
         variables.append(variable_of(questionnaire, item, item.id, language, "key"))
@@ -165,6 +154,45 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
         dropped=dropped,
     )
     return Dataset(wave, language, tuple(variables), ordered(estate, columns), risk)
+
+
+def released_keys(wave: Wave) -> tuple[tuple[str, ...], Cells]:
+    """The keys of a release, and what it shows of them: records of the wave x keys, HIDDEN where it shows
+    nothing and for records that are left out. The release of a wave is always the same, so this is what was
+    handed out.
+
+    Raises NothingToRelease, UnknownKeys.
+    """
+    keys = key_items(wave.questionnaire)
+    sizes = dict(wave.frame.group_by("estate").len().iter_rows())
+    codes, _, _ = estate_codes(wave.estates, sizes, "nb")
+    kept = wave.frame["estate"].is_in(list(codes)).to_numpy()
+    frame = wave.frame.filter(kept)
+    if not frame.height:
+        raise NothingToRelease("release.nothing", limit=MIN_NAMED)
+    shown = np.full((wave.frame.height, len(keys)), HIDDEN, np.int16)
+    if keys:
+        shown[kept] = _safe_keys(wave.questionnaire, frame, keys, codes)[1].values
+    return tuple(item.id for item in keys), shown
+
+
+def key_names(wave: Wave) -> tuple[str, ...]:
+    """The keys of a release of this wave. Raises UnknownKeys."""
+    return tuple(item.id for item in key_items(wave.questionnaire))
+
+
+def _safe_keys(
+    questionnaire: Questionnaire, frame: pl.DataFrame, keys: tuple[Item, ...], codes: dict[str, int]
+) -> tuple[Cells, Suppression]:
+    """Raw codes of the keys, and the keys as released. Earlier keys are worth more."""
+    estate = frame["estate"].replace_strict(codes, return_dtype=pl.Int16).to_numpy().astype(np.int16)
+    if not keys:
+        raw = np.zeros((len(estate), 0), np.int16)
+        return raw, suppress(estate, raw, K, HIDDEN)
+    raw = np.column_stack([key_codes(frame, item) for item in keys])
+    banded = np.column_stack([banded_codes(questionnaire, item, raw[:, i]) for i, item in enumerate(keys)])
+    weights = tuple(float(len(keys) - place) for place in range(len(keys)))
+    return raw, suppress(estate, banded, K, HIDDEN, weights)
 
 
 def key_items(questionnaire: Questionnaire) -> tuple[Item, ...]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from forms.catalogue import Translate
 from reports.compute import compute
 from reports.documents import landlord
-from reports.releases import bundle
+from survey.campaigns import breakdowns
 from survey.campaigns.links import Link
 from survey.campaigns.rounds import Round
 from survey.campaigns.waves import load_waves
@@ -88,7 +88,7 @@ async def write_release(
     database: Database, organisation_id: UUID, round: Round, folder: Path, language: str
 ) -> Path:
     both = await load_waves(database, organisation_id, round.id)
-    made = await asyncio.to_thread(bundle.make, both.now, language)
+    made = await breakdowns.release(database, both.now, language)
     return await asyncio.to_thread(_replace_release, folder, made.file_name, made.content)
 
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from reports.compute import compute
-from reports.releases import bundle
 from reports.releases import pages as release_pages
 from reports.releases.bundle import Bundle
 from reports.releases.dataset import protect
 from reports.results import Results
 from reports.waves import Wave
-from survey.campaigns import rounds
+from survey.campaigns import breakdowns, rounds
 from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
 from survey.campaigns.waves import Waves, load_wave, load_waves
 from survey.database.pool import Database
@@ -88,9 +87,9 @@ async def results_of(both: Waves, estate_id: str | None) -> Results:
     return _kept[key]
 
 
-async def release(wave: Wave, language: str) -> Bundle:
-    """Research data of the wave. Raises ReleaseRefused."""
-    return await asyncio.to_thread(bundle.make, wave, language)
+async def release(database: Database, wave: Wave, language: str) -> Bundle:
+    """Research data of the wave, which the ledger of breakdowns knows from then on. Raises ReleaseRefused."""
+    return await breakdowns.release(database, wave, language)
 
 
 async def risk_of(wave: Wave, language: str) -> str:

@@ -118,9 +118,9 @@ async def release(
         problem = Problem("purpose", "problem.purpose", {"longest": LONGEST_PURPOSE})
         return await _release_page(request, staff, wave, purpose, problem)
     try:
-        bundle = await numbers.release(wave, language_of(request))
-    except ReleaseRefused:
-        return await _release_page(request, staff, wave, purpose)
+        bundle = await numbers.release(database, wave, language_of(request))
+    except ReleaseRefused as refusal:
+        return await _release_page(request, staff, wave, purpose, refusal=refusal)
     async with database.registry(staff.organisation_id) as connection:
         details = {"purpose": purpose, "wave": wave.content_hash, "file": bundle.file_name}
         await audit.record(connection, "data.released", "campaign", round_id, staff.id, details)
@@ -128,9 +128,15 @@ async def release(
 
 
 async def _release_page(
-    request: AnyRequest, staff: Staff, wave: Wave, purpose: str = "", *wrong: Problem
+    request: AnyRequest,
+    staff: Staff,
+    wave: Wave,
+    purpose: str = "",
+    *wrong: Problem,
+    refusal: ReleaseRefused | None = None,
 ) -> Response[str]:
-    """What the data would give away and what was done about it, and the form that fetches them."""
+    """What the data would give away and what was done about it, and the form that fetches them, or why
+    not."""
     from survey.office import numbers
 
     language = language_of(request)
@@ -138,7 +144,9 @@ async def _release_page(
     problems = Problems(wrong)
     try:
         risk = await numbers.risk_of(wave, language)
-    except ReleaseRefused as refusal:
+    except ReleaseRefused as known_before:
+        refusal = known_before
+    if refusal:
         refused = wording(language)(refusal.key, **refusal.values)
     return render(
         request,

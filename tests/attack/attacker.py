@@ -66,25 +66,23 @@ class Attacker:
                     self.learn(row, value - blur, value + blur)
         return sums
 
-    def range_of(self, row: NDArray[np.float64]) -> tuple[int, int]:
-        """The least and the most that this sum of people can be."""
-        least, most = (self._solve(sign * row) for sign in (1, -1))
-        return round(row @ least), round(row @ most)
-
-    def found(self, wanted: Sequence[NDArray[np.float64]], least: int) -> dict[int, tuple[int, int]]:
+    def found(
+        self, wanted: Sequence[NDArray[np.float64]], least: int | Sequence[int]
+    ) -> dict[int, tuple[int, int]]:
         """Which of these sums lie in a narrower range than `least`, and in which.
 
         Every solution is a table of people that fits all that is known, so it is taken for all the sums.
         """
         rows = np.array(wanted).reshape(-1, int(self.begins[-1]))
         low, high = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+        needed = np.broadcast_to(least, len(rows))
         tight = {}
         for number, row in enumerate(rows):
             for sign in (1, -1):
-                if high[number] - low[number] < least:
+                if high[number] - low[number] < needed[number]:
                     values = np.rint(rows @ self._solve(sign * row))
                     low, high = np.minimum(low, values), np.maximum(high, values)
-            if high[number] - low[number] < least:
+            if high[number] - low[number] < needed[number]:
                 tight[number] = (int(low[number]), int(high[number]))
         return tight
 

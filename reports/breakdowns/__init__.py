@@ -1,0 +1,4 @@
+"""Numbers by group, asked for one table at a time: each is judged by all that was told before it.
+
+`asking.py` reads what is asked, `people.py` counts it, `ledger.py` judges it, `writing.py` writes it down.
+"""

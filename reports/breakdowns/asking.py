@@ -1,0 +1,87 @@
+"""What is asked for: one question, by one background or several crossed, and for which places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from forms.questionnaire import Item, Questionnaire
+from reports.breakdowns.errors import NoSuchThing, NumbersRefused
+
+Level = Literal["estate", "area", "all"]
+LEVELS: tuple[Level, ...] = ("estate", "area", "all")
+"""From the finest to the widest."""
+MOST_GROUPS = 400
+"""Backgrounds crossed, 'not given' included."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A background in bands: the codes of each, sorted."""
+
+    variable: str
+    bands: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    item: str
+    by: tuple[Grouping, ...]
+    level: Level
+    profile: str
+
+    def canonical(self) -> str:
+        """The same text for the same request, whatever order it was asked in."""
+        by = sorted(
+            [grouping.variable, [list(band) for band in sorted(grouping.bands)]] for grouping in self.by
+        )
+        document = {"item": self.item, "by": by, "level": self.level, "profile": self.profile}
+        return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def of(cls, text: str) -> Ask:
+        """Back from `canonical`."""
+        document: dict[str, Any] = json.loads(text)
+        by = tuple(Grouping(name, tuple(tuple(band) for band in bands)) for name, bands in document["by"])
+        return cls(document["item"], by, cast(Level, document["level"]), document["profile"])
+
+
+def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, profile: str) -> Ask:
+    """`by`: 'alder' for every answer by itself, 'alder=1+2,3+4' for bands of codes.
+
+    NoSuchThing for a question, background or code that is not there; NumbersRefused for one that cannot be
+    told."""
+    items = {item.id: item for item in form.items()}
+    if item_id not in items:
+        raise NoSuchThing("numbers.no_item", item=item_id)
+    item = items[item_id]
+    if item.kind != "choice":
+        raise NumbersRefused("numbers.not_one_answer", item=item_id)
+    if item.sensitive and level == "estate":
+        raise NumbersRefused("numbers.sensitive", item=item_id)
+    groupings = tuple(_grouping(form, items, text, level) for text in by)
+    names = [grouping.variable for grouping in groupings]
+    if not names or len(set(names)) < len(names) or item_id in names:
+        raise NumbersRefused("numbers.by_twice")
+    return Ask(item_id, tuple(sorted(groupings, key=lambda g: g.variable)), level, profile)
+
+
+def _grouping(form: Questionnaire, items: dict[str, Item], text: str, level: Level) -> Grouping:
+    name, _, bands = text.partition("=")
+    background = [item.id for item in items.values() if item.background and item.kind == "choice"]
+    if name not in background:
+        raise NoSuchThing("numbers.no_background", name=name, known=", ".join(background))
+    if items[name].sensitive and level == "estate":
+        raise NumbersRefused("numbers.sensitive", item=name)
+    known = [choice.code for choice in form.choices(items[name])]
+    if not bands:
+        return Grouping(name, tuple((code,) for code in known))
+    try:
+        wanted = tuple(tuple(sorted({int(code) for code in band.split("+")})) for band in bands.split(","))
+    except ValueError:
+        wanted = ((-1,),)
+    if not {code for band in wanted for code in band} <= set(known):
+        raise NoSuchThing("numbers.no_code", name=name, known=", ".join(map(str, known)))
+    return Grouping(name, tuple(sorted(set(wanted))))

@@ -1,0 +1,27 @@
+"""What can go wrong when numbers by group are asked for.
+
+NumbersRefused              409  nothing is told; `key` and `values` word the reason
+├── NoSuchThing             404  the round has no such question, background or answer
+└── NothingToTell           409  every number would say too much, also for wider places
+"""
+
+from __future__ import annotations
+
+
+class NumbersRefused(Exception):
+    """Nothing is told. `key` is one of the catalogue of the commands."""
+
+    status = 409
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(f"{key} {values}")
+
+
+class NoSuchThing(NumbersRefused):
+    status = 404
+
+
+class NothingToTell(NumbersRefused):
+    """Every number would say too much."""

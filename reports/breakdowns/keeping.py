@@ -1,0 +1,48 @@
+"""The ledger at rest: which cells of which requests were told. Runs under the role of the answers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from reports.breakdowns.ledger import Entry, Judgement, Released
+from reports.waves import Connection, Wave, queries
+
+PERSONS = "persons"
+
+
+async def held(connection: Connection, campaign_id: UUID) -> tuple[list[Entry], Released]:
+    """What was told of a round, and whether research data of it were handed out. Until the transaction ends
+    nobody else is told anything of this round."""
+    await queries.hold_ledger(connection, campaign_id=campaign_id)
+    rows = [row async for row in queries.told(connection, campaign_id=campaign_id)]
+    entries = [
+        Entry.unpacked(row["asked"], bytes(row["told"]), row["cells"])
+        for row in rows
+        if row["kind"] == "table"
+    ]
+    kinds = {row["asked"] for row in rows if row["kind"] == "release"}
+    return entries, "persons" if PERSONS in kinds else "records" if kinds else None
+
+
+async def add(connection: Connection, wave: Wave, judgement: Judgement) -> None:
+    entry = judgement.entry
+    await _add(connection, wave, "table", entry.ask.canonical(), entry.told.size, entry.packed())
+
+
+async def add_release(connection: Connection, wave: Wave, *, persons: bool = False) -> None:
+    """Research data of the wave are about to be handed out, or those of a panel (`persons`) that it is part
+    of. They are always the same, so once is enough."""
+    await _add(connection, wave, "release", PERSONS if persons else "", 0, b"")
+
+
+async def _add(connection: Connection, wave: Wave, kind: str, asked: str, cells: int, told: bytes) -> None:
+    await queries.add_told(
+        connection,
+        organisation_id=wave.organisation_id,
+        campaign_id=wave.campaign_id,
+        wave_hash=bytes.fromhex(wave.content_hash),
+        kind=kind,
+        asked=asked,
+        cells=cells,
+        told=told,
+    )

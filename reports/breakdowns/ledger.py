@@ -1,0 +1,167 @@
+"""One more breakdown: told, told in part, told for wider places, or refused; by all that was told before.
+
+The ledger keeps what was asked and which cells were told, never an answer. When somebody asks for more, the
+people are counted anew from the sealed wave, everything told so far is laid beside what is asked, and the
+engine hides of the new what would give anybody away *together with the old*: bands that overlap, a
+background crossed with another that was told by itself, areas after estates. The reader is taken to know,
+besides, every total of every report, and every record of research data that were handed out.
+
+Rounds do not meet in it. Nobody is linked between them, and a difference between two rounds is a difference
+between answers, not between people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.breakdowns.asking import LEVELS, Ask
+from reports.breakdowns.errors import NothingToTell, NumbersRefused
+from reports.breakdowns.people import Crossing, Population, population, table_of, without
+from reports.disclosure import MINIMUM, PROFILES, CannotProtect, Table, protect, small_cells
+from reports.disclosure.tables import Flags, Ints
+from reports.releases.dataset import HIDDEN as BLANK
+from reports.releases.dataset import released_keys
+from reports.waves import Wave
+
+Released = Literal["records", "persons"] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """What was told once. `told`: one mark for each cell that was asked for, in the order of `cells_of`."""
+
+    ask: Ask
+    told: Flags
+
+    def packed(self) -> bytes:
+        return np.packbits(self.told).tobytes()
+
+    @classmethod
+    def unpacked(cls, text: str, told: bytes, cells: int) -> Entry:
+        return cls(Ask.of(text), np.unpackbits(np.frombuffer(told, np.uint8), count=cells).astype(bool))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`ask`: what is answered, `wider` when not for the places that were asked for."""
+
+    ask: Ask
+    wider: bool
+    told: Flags
+    """places x (everybody, then each answer) x groups."""
+    values: Ints
+    """The same, true numbers: for use inside this room only."""
+    whole: Ints
+    """places x (everybody, then each answer): all groups together, as the reports tell them."""
+    places: tuple[str, ...]
+    people: Population
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.ask, self.told.ravel())
+
+
+def judge(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -> Judgement:
+    """What may be told of `ask` when `earlier` was told of the same question of the same round.
+
+    released  which research data of this round were handed out: records, or persons over several rounds
+
+    NumbersRefused, NothingToTell: with the reason.
+    """
+    people = population(wave, wave.questionnaire.item(ask.item))
+    same = next((entry for entry in earlier if entry.ask.canonical() == ask.canonical()), None)
+    for level in (ask.level,) if same else LEVELS[LEVELS.index(ask.level) :]:
+        asked = replace(ask, level=level)
+        try:
+            found = _judged(people, asked, earlier, released)
+        except CannotProtect:
+            continue
+        if found.told.any():
+            return replace(found, wider=level != ask.level)
+    raise NothingToTell("numbers.nothing", item=ask.item)
+
+
+def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Released) -> Judgement:
+    """CannotProtect when what was told leaves no way, which no hiding of the new can mend."""
+    together = _entangled(ask, earlier)
+    variables = sorted({g.variable for entry in (ask, *(e.ask for e in together)) for g in entry.by})
+    crossing = Crossing.of(people, variables, banded=released is not None)
+    unions = [union for other in (ask, *(e.ask for e in together)) for union in crossing.unions(other)]
+    table = table_of(people, crossing, unions)
+    shown = table.none()
+    shown[table.face] = True
+    asked = shown.copy()
+    kept_back = table.none()
+    for entry in together:
+        cells = cells_of(table, people, crossing, entry.ask).ravel()
+        # Told by another version that merged answers in another way: then all of it counts as told.
+        told = cells[entry.told] if cells.size == entry.told.size else cells
+        shown[told] = True
+        asked[cells] = True
+        kept_back[cells] = True
+    new = cells_of(table, people, crossing, ask)
+    asked[new] = True
+    profile = PROFILES[ask.profile]
+    form = people.wave.questionnaire
+    sensitive = people.item.sensitive or any(form.item(g.variable).sensitive for g in ask.by)
+    primary = small_cells(table, profile, sensitive=sensitive)
+    protected = table
+    if released:
+        protected = _unknown(people, crossing, unions, released)
+        primary |= (protected.values > 0) & (protected.values < MINIMUM)
+    # What was hidden once stays hidden: the same question always has the same answer.
+    primary = (primary | kept_back) & asked & ~shown
+    told_before = any(entry.ask.canonical() == ask.canonical() for entry in together)
+    hidden = ~shown if told_before else protect(protected, primary, MINIMUM, asked=asked, shown=shown).hidden
+    return Judgement(
+        ask,
+        False,
+        ~hidden[new],
+        table.values[new],
+        table.values[new[:, :, 0] * 0 + table.face[people.nodes(ask.level)]],
+        tuple(people.name(node) for node in people.nodes(ask.level)),
+        people,
+    )
+
+
+def _entangled(ask: Ask, earlier: Sequence[Entry]) -> list[Entry]:
+    """What was told that shares a background with this request, or with something that does."""
+    names = {grouping.variable for grouping in ask.by}
+    rest = [entry for entry in earlier if entry.ask.item == ask.item]
+    found: list[Entry] = []
+    while near := [entry for entry in rest if names & {g.variable for g in entry.ask.by}]:
+        found += near
+        rest = [entry for entry in rest if entry not in near]
+        names |= {g.variable for entry in near for g in entry.ask.by}
+    return found
+
+
+def cells_of(table: Table, people: Population, crossing: Crossing, ask: Ask) -> Ints:
+    """The cells of a request: places x (everybody, then each answer) x groups."""
+    (block,), (groups,) = table.blocks, table.groups
+    node_of = {frozenset(node): number for number, node in reversed(list(enumerate(groups.nodes)))}
+    nodes = [node_of[union] for union in crossing.unions(ask)]
+    return block[people.nodes(ask.level)][:, :, nodes]
+
+
+def _unknown(
+    people: Population, crossing: Crossing, unions: Sequence[frozenset[int]], released: Released
+) -> Table:
+    """The people of whom a holder of the research data does not know this background.
+
+    Those whose record shows it are told already, with estate and answers: only the others can still be
+    protected. NumbersRefused when the data follow persons over several rounds, or backgrounds are crossed:
+    then records are known in part."""
+    keys, codes = released_keys(people.wave)
+    inside = [name for name in crossing.variables if name in keys]
+    if not inside:
+        return table_of(people, crossing, unions)
+    if released == "persons" or len(crossing.variables) > 1:
+        raise NumbersRefused("numbers.released", names=", ".join(inside))
+    shown: NDArray[np.bool_] = codes[:, keys.index(inside[0])] != BLANK
+    rest = without(people, np.flatnonzero(shown))
+    return table_of(rest, Crossing.of(rest, crossing.variables, banded=True), unions)

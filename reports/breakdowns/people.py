@@ -1,0 +1,183 @@
+"""From a wave to a table of people: places, one question's answers, and backgrounds crossed.
+
+The numbers for all groups together are those of the reports, which anybody may have read: answers are merged
+where the bars of the estates merge them, and estates whose bars do not show these parts are left out. So a
+breakdown never tells more of its totals than the reports do, and whatever is told of groups can be judged
+against a reader who knows every total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from forms.questionnaire import Item
+from forms.scoring import favourable_codes
+from reports.breakdowns.asking import MOST_GROUPS, Ask, Level
+from reports.breakdowns.errors import NothingToTell, NumbersRefused
+from reports.counts import estate_index
+from reports.disclosure import MINIMUM, Dimension, Span, Table, estate_segments
+from reports.disclosure.tables import Ints
+from reports.waves import Wave
+
+KEPT = 0.8
+"""A finer cut between answers is made when estates with so much of the answers show it."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Those who answered the question in estates whose bars show `spans`. Arrays: one entry a person."""
+
+    wave: Wave
+    item: Item
+    codes: tuple[int, ...]
+    spans: tuple[Span, ...]
+    estates: tuple[int, ...]
+    """Places in `wave.estates`."""
+    rows: Ints
+    """Rows of the frame."""
+    estate: Ints
+    """Place in `estates`."""
+    answer: Ints
+    """Place in `spans`."""
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.wave.estates[place].area for place in self.estates))
+
+    def places(self) -> Dimension:
+        """Estates, then areas."""
+        names = self.areas
+        return Dimension.tree([[names.index(self.wave.estates[place].area) for place in self.estates]])
+
+    def nodes(self, level: Level) -> list[int]:
+        """Nodes of `places` of one level, in the order of the wave."""
+        estates = len(self.estates)
+        return {
+            "all": [0],
+            "estate": list(range(1, 1 + estates)),
+            "area": list(range(1 + estates, 1 + estates + len(self.areas))),
+        }[level]
+
+    def name(self, node: int) -> str:
+        if node == 0:
+            return self.wave.organisation
+        if node <= len(self.estates):
+            return self.wave.estates[self.estates[node - 1]].name
+        return self.areas[node - 1 - len(self.estates)]
+
+
+def population(wave: Wave, item: Item) -> Population:
+    """NothingToTell when no estate's bar shows a cut."""
+    form = wave.questionnaire
+    codes = tuple(choice.code for choice in form.steps(item))
+    column = wave.frame[item.id].to_numpy()
+    place = np.full(256, -1)
+    place[list(codes)] = np.arange(len(codes))
+    where = estate_index(wave)
+    answered = np.flatnonzero(place[column] >= 0)
+    counts = np.zeros((len(wave.estates), len(codes)), np.int64)
+    np.add.at(counts, (where[answered], place[column[answered]]), 1)
+    good = [code in favourable_codes(form, item) for code in codes]
+    wanted = [cut for cut in range(1, len(codes)) if good[cut] != good[cut - 1]]
+    edges = [
+        {first for first, _ in estate_segments(row.tolist(), wanted)} if row.sum() >= MINIMUM else set()
+        for row in counts
+    ]
+    cuts = _cuts(counts, edges, wanted)
+    if not cuts:
+        raise NothingToTell("numbers.nothing", item=item.id)
+    estates = tuple(number for number, shown in enumerate(edges) if cuts <= shown)
+    spans = tuple(pairwise([0, *sorted(cuts), len(codes)]))
+    among = np.full(len(wave.estates), -1)
+    among[list(estates)] = np.arange(len(estates))
+    rows = answered[among[where[answered]] >= 0]
+    part = np.searchsorted(sorted(cuts), place[column[rows]], side="right")
+    return Population(wave, item, codes, spans, estates, rows, among[where[rows]], part)
+
+
+def _cuts(counts: Ints, edges: Sequence[set[int]], wanted: Sequence[int]) -> set[int]:
+    """The cuts that are told: those of the good answers first, finer ones while most answers can show
+    them."""
+    size = counts.sum(axis=1)
+    all_shown = sum(int(n) for n, shown in zip(size, edges, strict=True) if shown)
+    cuts: set[int] = set()
+    for cut in dict.fromkeys([*wanted, *range(1, counts.shape[1])]):
+        kept = sum(int(n) for n, shown in zip(size, edges, strict=True) if cuts | {cut} <= shown)
+        if all_shown and kept >= KEPT * all_shown:
+            cuts.add(cut)
+    return cuts
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Backgrounds crossed. `leaf`: of each person of a population; each background has 'not given' as its
+    last."""
+
+    variables: tuple[str, ...]
+    parts: tuple[tuple[tuple[int, ...], ...], ...]
+    """Of each background its parts, each one code or several that are not told apart."""
+    leaf: Ints
+    leaves: int
+
+    @classmethod
+    def of(cls, people: Population, variables: Sequence[str], *, banded: bool = False) -> Crossing:
+        """`banded`: answers that research data put together are not told apart. NumbersRefused when there
+        are too many groups."""
+        form = people.wave.questionnaire
+        parts = []
+        for name in variables:
+            bands = [tuple(sorted(band)) for band in form.release_bands.get(name, ())] if banded else []
+            single = {c.code for c in form.choices(form.item(name))} - {
+                code for band in bands for code in band
+            }
+            parts.append(tuple(sorted([*bands, *((code,) for code in single)])))
+        sizes = [len(part) + 1 for part in parts]
+        if int(np.prod(sizes)) > MOST_GROUPS:
+            raise NumbersRefused("numbers.too_many", groups=int(np.prod(sizes)), most=MOST_GROUPS)
+        columns = []
+        for name, part in zip(variables, parts, strict=True):
+            place = np.full(256, len(part))
+            for number, codes in enumerate(part):
+                place[list(codes)] = number
+            columns.append(place[people.wave.frame[name].to_numpy()[people.rows]])
+        leaf = np.ravel_multi_index(tuple(columns), sizes)
+        return cls(tuple(variables), tuple(parts), leaf, int(np.prod(sizes)))
+
+    def unions(self, ask: Ask) -> list[frozenset[int]]:
+        """The groups of a request, as leaves of this crossing: all combinations of its bands.
+
+        NumbersRefused when a band parts what research data put together.
+        """
+        bands = {grouping.variable: grouping.bands for grouping in ask.by}
+        found = [np.arange(self.leaves).reshape([len(parts) + 1 for parts in self.parts])]
+        for axis, (name, parts) in enumerate(zip(self.variables, self.parts, strict=True)):
+            if name in bands:
+                leaves = [
+                    [n for n, codes in enumerate(parts) if set(codes) <= set(band)] for band in bands[name]
+                ]
+                if any(
+                    {code for leaf in own for code in parts[leaf]} != set(band)
+                    for own, band in zip(leaves, bands[name], strict=True)
+                ):
+                    raise NumbersRefused("numbers.released", names=name)
+                found = [np.take(part, own, axis=axis) for part in found for own in leaves]
+        return [frozenset(part.ravel().tolist()) for part in found]
+
+
+def table_of(people: Population, crossing: Crossing, unions: Sequence[frozenset[int]]) -> Table:
+    """All of them, counted."""
+    shape = (len(people.estates), len(people.spans), crossing.leaves)
+    cells = np.ravel_multi_index((people.estate, people.answer, crossing.leaf), shape)
+    counts = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
+    more = sorted({tuple(sorted(union)) for union in unions if 1 < len(union) < crossing.leaves})
+    groups = Dimension.of(crossing.leaves, more)
+    return Table.of(people.places(), Dimension.of(len(people.spans)), [groups], [counts])
+
+
+def without(people: Population, rows: Ints) -> Population:
+    """The same but for some rows of the frame."""
+    kept = ~np.isin(people.rows, rows)
+    return replace(people, rows=people.rows[kept], estate=people.estate[kept], answer=people.answer[kept])

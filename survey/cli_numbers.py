@@ -1,0 +1,109 @@
+"""`bostemme numbers`: one question of a closed round by background, as far as what was told allows."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import cast
+
+import click
+
+from forms.catalogue import Translate
+from reports.breakdowns.asking import LEVELS, Level, parse
+from reports.breakdowns.errors import NoSuchThing, NumbersRefused
+from reports.breakdowns.ledger import Judgement
+from reports.breakdowns.writing import Row, as_json, as_parquet, rows_of
+from reports.disclosure import PROFILES
+from survey.campaigns import rounds
+from survey.campaigns.breakdowns import tell
+from survey.campaigns.errors import AnswersDeleted, ResultsNotReady, StillMixing
+from survey.campaigns.waves import load_wave
+from survey.cli_help import Spoken
+from survey.cli_language import LANGUAGE
+from survey.database.opening import opened
+from survey.register import organisations
+from survey.register.errors import NoSuchOrganisation
+from survey.settings import Settings
+from survey.wording import words
+
+
+@click.command(cls=Spoken)
+@click.option("--organisation", required=True, help="Name of the organisation, exactly.")
+@click.option("--round", "round_name", required=True, help="Name of a closed round, exactly.")
+@click.option("--item", required=True, help="Id of a question with one answer.")
+@click.option("--by", multiple=True, required=True,
+              help="Id of a background; with bands of codes: age=1+2,3+4. Twice: crossed.")  # fmt: skip
+@click.option("--level", type=click.Choice(LEVELS), default="all", show_default=True, help="Of the places.")
+@click.option("--profile", type=click.Choice(list(PROFILES)), default="standard", show_default=True,
+              help="Who reads it: see docs/methods.md.")  # fmt: skip
+@click.option(
+    "--format", "kind", type=click.Choice(["text", "json", "parquet"]), default="text", show_default=True,
+    help="How it is written.",
+)  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), help="A file to write; needed for Parquet.")
+@LANGUAGE
+def numbers(
+    organisation: str, round_name: str, item: str, by: tuple[str, ...], level: str, profile: str, kind: str,
+    output: Path | None, language: str,
+) -> None:  # fmt: skip
+    """Counts of one question by background. What is told is kept in the ledger, and later requests are
+    judged by it: nothing told later gives back what was hidden before."""
+    told = words(language)
+    if kind == "parquet" and output is None:
+        raise click.ClickException(told("numbers.output"))
+    try:
+        found = asyncio.run(_found(organisation, round_name, item, by, cast(Level, level), profile))
+    except NumbersRefused as refusal:
+        raise click.ClickException(told(refusal.key, **refusal.values)) from refusal
+    if kind == "parquet" and output is not None:
+        output.write_bytes(as_parquet(found, language))
+        return
+    text = as_json(found, language) if kind == "json" else _text(found, told, language)
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+async def _found(
+    organisation: str, round_name: str, item: str, by: tuple[str, ...], level: Level, profile: str
+) -> Judgement:
+    async with opened(Settings.from_environment()) as database:
+        try:
+            organisation_id = await organisations.named(database, organisation)
+        except NoSuchOrganisation as missing:
+            raise NoSuchThing("numbers.no_organisation", organisation=organisation) from missing
+        async with database.registry(organisation_id) as connection:
+            known = await rounds.rounds(connection)
+        found = next((one for one in known if one.name == round_name), None)
+        if found is None:
+            names = ", ".join(one.name for one in known) or "–"
+            raise NoSuchThing("numbers.no_round", round=round_name, rounds=names)
+        try:
+            wave = await load_wave(database, organisation_id, found.id)
+        except (ResultsNotReady, StillMixing) as early:
+            raise NumbersRefused("numbers.not_closed", round=round_name) from early
+        except AnswersDeleted as gone:
+            raise NumbersRefused("numbers.deleted", round=round_name) from gone
+        return await tell(database, wave, parse(wave.questionnaire, item, by, level, profile))
+
+
+def _text(found: Judgement, told: Translate, language: str) -> str:
+    lines = [found.people.item.text.get(language), ""]
+    if found.wider:
+        lines[1:1] = [told(f"numbers.wider.{found.ask.level}")]
+    last: tuple[str, str] | None = None
+    for row in rows_of(found, language):
+        if (row.place, row.group) != last:
+            last = row.place, row.group
+            lines.append(told("numbers.head", place=row.place, group=row.group or told("numbers.everybody")))
+        lines.append(f"  {row.answer or told('numbers.base')}: {_number(row, told)}")
+    return "\n".join(lines)
+
+
+def _number(row: Row, told: Translate) -> str:
+    if row.n is None:
+        return told("numbers.hidden", wider=row.wider)
+    if row.share is None:
+        return str(row.n)
+    return told("numbers.share", n=row.n, percent=int(100 * row.share + 0.5))

@@ -1,0 +1,252 @@
+"""One more breakdown after another: whoever has them all, and the research data too, finds nobody.
+
+BOSTEMME_ATTACKS says how many sequences are drawn; see tests/attack/test_tables.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forms.answers import Answers
+from forms.questionnaire import Questionnaire
+from reports.breakdowns.asking import LEVELS, Ask, Level, parse
+from reports.breakdowns.errors import NothingToTell, NumbersRefused
+from reports.breakdowns.ledger import Entry, Judgement, cells_of, judge
+from reports.breakdowns.people import Crossing, Population, population, table_of
+from reports.breakdowns.writing import rows_of
+from reports.disclosure import MINIMUM, Table
+from reports.releases.dataset import HIDDEN, released_keys
+from reports.waves import Estate, Wave
+from tests.attack.attacker import Attacker, attacker_of
+from tests.attack.test_tables import DRAWN
+from tests.samples.tiny import item, questionnaire, scored
+from tests.samples.waves import wave_of
+
+GROUPS = {"alder": 3, "bo": 2}
+
+
+def _form(**more: Any) -> Questionnaire:
+    backgrounds = [
+        item(
+            name, scale=None, background=True, specials=[],
+            choices=[{"code": c, "value": f"v{c}", "text": {"nb": f"{name} {c}"}} for c in range(1, n + 1)],
+        )
+        for name, n in GROUPS.items()
+    ]  # fmt: skip
+    return questionnaire(scored("hjem"), item("rus", sensitive=True), *backgrounds).model_copy(update=more)
+
+
+FORM = _form()
+
+
+def _wave(seed: int, estates: int = 3, people: int = 45, form: Questionnaire = FORM) -> Wave:
+    random = np.random.default_rng(seed)
+    answers: dict[str, list[Answers]] = {}
+    for number in range(estates):
+        lean = random.dirichlet(np.ones(5) * 2)
+        ages = random.dirichlet([4.0, 2.0, 0.6])
+        answers[f"e{number}"] = [
+            {
+                "hjem": int(random.choice(5, p=lean)) + 1,
+                "rus": int(random.choice(5, p=lean)) + 1,
+                "alder": int(random.choice(3, p=ages)) + 1,
+                "bo": int(random.random() < 0.3) + 1,
+            }
+            for _ in range(int(random.integers(people // 2, people * 2)))
+        ]
+    places = [Estate(name, name.upper(), "Nord" if name < "e2" else "Sør", 200) for name in answers]
+    return wave_of(form, places, answers)
+
+
+def _tell(wave: Wave, asks: list[Ask], released: bool = False) -> list[Judgement]:
+    """Whatever is told of them, one after the other."""
+    told: list[Judgement] = []
+    for ask in asks:
+        try:
+            told.append(judge(wave, ask, [one.entry for one in told], "records" if released else None))
+        except NumbersRefused:
+            continue
+    return told
+
+
+def _town(estates: int, groups: dict[tuple[int, int], int]) -> Wave:
+    """So many people of (age, dwelling) in each estate; every other one is content."""
+    people = [pair for pair, n in groups.items() for _ in range(n)]
+    answers: list[Answers] = [
+        {"hjem": 5 if number % 2 else 1, "alder": age, "bo": dwelling}
+        for number, (age, dwelling) in enumerate(people)
+    ]
+    names = [f"e{number}" for number in range(estates)]
+    return wave_of(FORM, [Estate(name, name, "Nord", 200) for name in names], dict.fromkeys(names, answers))
+
+
+def _found(wave: Wave, told: list[Judgement]) -> dict[int, tuple[int, int]]:
+    """Leaves of 1 to 4 people (of an estate, an answer, and all backgrounds crossed) that a reader of all of
+    it knows within fewer than five."""
+    people = population(wave, wave.questionnaire.item("hjem"))
+    crossing = Crossing.of(people, sorted(GROUPS))
+    spy, sums, table, known = _reader(told, people, crossing)
+    few = (table.values > 0) & (table.values < MINIMUM) & ~known
+    cells = [cell for cell in _leaves(table) if few[cell]]
+    found = spy.found([sums[cell] for cell in cells], MINIMUM)
+    return {cells[number]: edges for number, edges in found.items()}
+
+
+def _filled_in(wave: Wave, told: list[Judgement], background: str) -> dict[int, tuple[int, int]]:
+    """Blanks of one background in the research data that the numbers told beside them fill in: leaves of 1
+    to 4 blanked people known more closely than five, or than how many were blanked there at all."""
+    people = population(wave, wave.questionnaire.item("hjem"))
+    crossing = Crossing.of(people, [background])
+    own = [one for one in told if [g.variable for g in one.ask.by] == [background]]
+    spy, sums, table, _ = _reader(own, people, crossing)
+    keys, codes = released_keys(wave)
+    shown = codes[people.rows, keys.index(background)] != HIDDEN
+    (block,) = table.blocks
+    seen = np.zeros(table.size, np.int64)
+    np.add.at(seen, block[1 + people.estate[shown], 1 + people.answer[shown], 1 + crossing.leaf[shown]], 1)
+    np.add.at(seen, block[1 + people.estate[shown], 1 + people.answer[shown], 0], 1)
+    blank = table.values - seen
+    for cell in _leaves(table):
+        spy.learn(sums[cell], seen[cell], np.inf)
+    cells = [cell for cell in _leaves(table) if 0 < blank[cell] < MINIMUM]
+    pool = {int(cell): int(blank[row[0]]) for row in block.reshape(-1, block.shape[2]) for cell in row}
+    least = [min(MINIMUM, pool[cell]) for cell in cells]
+    found = spy.found([sums[cell] for cell in cells], least)
+    return {cells[number]: edges for number, edges in found.items()}
+
+
+def _reader(
+    told: list[Judgement], people: Population, crossing: Crossing
+) -> tuple[Attacker, dict[int, Any], Table, Any]:
+    """Who has read all of it and every report."""
+    unions = [union for one in told for union in crossing.unions(one.ask)]
+    table = table_of(people, crossing, unions)
+    known = table.none()
+    known[table.face] = True
+    for one in told:
+        known[cells_of(table, people, crossing, one.ask)[one.told]] = True
+    spy = attacker_of(table)
+    return spy, spy.read(table, known), table, known
+
+
+def _leaves(table: Table) -> list[int]:
+    (block,) = table.blocks
+    ends = [1 + dimension.leaves for dimension in (table.places, table.answers, *table.groups)]
+    return [int(cell) for cell in block[1 : ends[0], 1 : ends[1], 1 : ends[2]].ravel()]
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Ask:
+    level = draw(st.sampled_from(LEVELS))
+    by = draw(
+        st.sampled_from(["alder", "alder=1,2+3", "alder=1+2,3", "alder=1+2,2+3", "bo", "alder,bo", "bo=1"])
+    )
+    wanted = ["alder", "bo"] if by == "alder,bo" else [by]
+    return parse(FORM, "hjem", wanted, level, "standard")
+
+
+@settings(
+    max_examples=DRAWN or 15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not DRAWN
+)
+@given(st.integers(0, 2**32 - 1), st.lists(requests(), min_size=1, max_size=4))
+def test_nobody_is_found_in_all_that_was_told_together(seed: int, asks: list[Ask]) -> None:
+    wave = _wave(seed)
+    assert _found(wave, _tell(wave, asks)) == {}
+
+
+def test_without_the_ledger_the_same_requests_give_somebody_away() -> None:
+    """Each judged as if nothing had been told before: the bands differ by the six who are of the second
+    age."""
+    wave = _town(1, {(1, 1): 40, (2, 1): 6, (3, 1): 40})
+    asks = [parse(FORM, "hjem", [by], "all", "standard") for by in ("alder=1+2", "alder=1")]
+    alone = [one for ask in asks for one in _tell(wave, [ask])]
+    assert len(alone) == 2
+    assert set(_found(wave, alone).values()) == {(0, 3)}  # where the six live is not told
+    assert _found(wave, _tell(wave, asks)) == {}
+
+
+def test_the_same_request_has_the_same_answer_whatever_was_told_in_between() -> None:
+    wave = _wave(4, people=90)
+    first, second = (parse(FORM, "hjem", [by], "estate", "standard") for by in ("alder", "alder=1,2+3"))
+    told = _tell(wave, [first, second, first])
+    assert len(told) == 3
+    assert (told[0].told == told[2].told).all()
+
+
+def test_a_request_for_small_places_is_answered_for_wider_ones() -> None:
+    wave = _town(8, {(1, 1): 8, (1, 2): 6})
+    found = judge(wave, parse(FORM, "hjem", ["bo"], "estate", "standard"), [], None)
+    assert (found.wider, found.ask.level, found.told.all()) == (True, "area", True)
+    assert found.values[0, 0].tolist() == [64, 48]
+
+
+def test_sensitive_questions_are_never_told_by_estate_and_only_of_twenty() -> None:
+    with pytest.raises(NumbersRefused, match=r"numbers\.sensitive"):
+        parse(FORM, "rus", ["alder"], "estate", "standard")
+    wave = _wave(5, people=60)
+    found = judge(wave, parse(FORM, "rus", ["alder"], "all", "standard"), [], None)
+    assert (found.values[:, 0][found.told[:, 0]] >= 20).all()
+
+
+@pytest.mark.parametrize("answers", [[], [{"hjem": 5, "alder": 1, "bo": 1}] * 40, [{"hjem": 3}] * 4])
+def test_nobody_all_alike_and_too_few_are_refused_with_a_reason(answers: list[Answers]) -> None:
+    wave = wave_of(FORM, [Estate("e0", "E0", "Nord", 3)], {"e0": answers})
+    with pytest.raises(NothingToTell, match=r"numbers\.nothing"):
+        judge(wave, parse(FORM, "hjem", ["alder"], "estate", "standard"), [], None)
+
+
+def test_what_is_hidden_says_so_and_names_the_wider_group_that_has_an_answer() -> None:
+    wave = _wave(1, people=60)
+    found = judge(wave, parse(FORM, "hjem", ["alder"], "all", "standard"), [], None)
+    rows = rows_of(found, "nb")
+    hidden = [row for row in rows if row.hidden]
+    assert hidden
+    for row in hidden:
+        assert (row.n, row.share, row.hidden) == (None, None, "few")
+        assert row.wider is not None and row.wider.startswith(row.place)
+    everybody = [row for row in rows if not row.group]
+    assert all(row.n is not None for row in everybody)
+
+
+def test_profiles_round_and_blur_and_repeat_themselves() -> None:
+    wave = _wave(1, people=90)
+    by_profile = {}
+    for profile in ("standard", "forskning", "offentlig", "microdata"):
+        found = judge(wave, parse(FORM, "hjem", ["bo"], "all", profile), [], None)
+        by_profile[profile] = [row.n for row in rows_of(found, "nb")]
+        assert by_profile[profile] == [row.n for row in rows_of(found, "nb")]
+    kinds = (by_profile[profile] for profile in ("standard", "microdata", "offentlig"))
+    told = [(n, m, o) for n, m, o in zip(*kinds, strict=True) if None not in (n, m, o)]
+    assert all(abs(n - m) <= 5 and (m >= 5 or n == 0) for n, m, _ in told)
+    assert any(n != m for n, m, _ in told)
+    assert all(o % 5 == 0 and abs(n - o) <= 2 for n, _, o in told)
+    assert sum(n is None for n in by_profile["forskning"]) <= sum(n is None for n in by_profile["standard"])
+
+
+@settings(
+    max_examples=DRAWN // 4 or 6,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=not DRAWN,
+)
+@given(st.integers(0, 2**32 - 1), st.lists(requests(), min_size=1, max_size=3))
+def test_research_data_and_numbers_together_do_not_fill_in_what_is_blank(seed: int, asks: list[Ask]) -> None:
+    form = _form(release_keys=("alder", "bo"), release_bands={})
+    wave = _wave(seed, form=form)
+    told = _tell(wave, asks, released=True)
+    for background in GROUPS:
+        assert _filled_in(wave, told, background) == {}
+
+
+def test_the_ledger_forgets_nothing_of_an_entry() -> None:
+    wave = _wave(4, people=90)
+    level: Level = "estate"
+    entry = judge(wave, parse(FORM, "hjem", ["alder", "bo"], level, "standard"), [], None).entry
+    again = Entry.unpacked(entry.ask.canonical(), entry.packed(), entry.told.size)
+    assert again.ask == entry.ask
+    assert (again.told == entry.told).all()

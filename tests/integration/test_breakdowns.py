@@ -1,0 +1,96 @@
+"""Numbers by group from a closed round: what is told, and what the ledger in the database remembers of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from uuid import uuid4
+
+import asyncpg
+import polars as pl
+import pytest
+
+from reports.breakdowns import keeping
+from reports.breakdowns.asking import parse
+from reports.breakdowns.errors import NumbersRefused
+from reports.breakdowns.writing import as_json, as_parquet
+from reports.releases.errors import ReleaseRefused
+from reports.waves import Wave
+from survey.campaigns.breakdowns import release, tell
+from survey.database.pool import Database
+from tests import offices
+from tests.attack.test_ledger import _form as form_of
+from tests.attack.test_ledger import _wave as wave_of
+
+REFUSED = (asyncpg.InsufficientPrivilegeError, asyncpg.RestrictViolationError)
+
+
+async def _known(database: Database) -> Wave:
+    office = await offices.found(database, "Vår kommune")
+    form = form_of(release_keys=("alder",), release_bands={"alder": ((1, 2),)})
+    return replace(
+        wave_of(4, people=90, form=form), organisation_id=office.organisation_id, campaign_id=uuid4()
+    )
+
+
+async def test_what_was_told_is_kept_for_good_and_for_the_own_organisation_only(database: Database) -> None:
+    wave = await _known(database)
+    found = await tell(database, wave, parse(wave.questionnaire, "hjem", ["bo"], "estate", "standard"))
+    again = await tell(database, wave, parse(wave.questionnaire, "hjem", ["bo"], "estate", "standard"))
+    assert as_json(again, "nb") == as_json(found, "nb")
+    async with database.answers(wave.organisation_id) as connection:
+        (entry,), released = await keeping.held(connection, wave.campaign_id)
+        assert entry.ask == found.ask
+        assert (entry.told == found.told.ravel()).all()
+        assert released is None
+    async with database.answers(uuid4()) as connection:
+        assert await keeping.held(connection, wave.campaign_id) == ([], None)
+    for statement in ("delete from answers.told", "update answers.told set told = ''"):
+        for door in (database.answers(wave.organisation_id), database.owner()):
+            with pytest.raises(REFUSED):
+                async with door as connection:
+                    await connection.execute(statement)
+    async with database.registry(wave.organisation_id) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch("select * from answers.told")
+
+
+async def test_every_request_has_a_line_in_the_log(database: Database) -> None:
+    wave = await _known(database)
+    await tell(database, wave, parse(wave.questionnaire, "hjem", ["bo"], "all", "standard"))
+    async with database.registry(wave.organisation_id) as connection:
+        (details,) = await connection.fetchrow(
+            "select details from registry.audit_log where action = 'numbers.told' and entity_id = $1",
+            wave.campaign_id,
+        )
+    assert json.loads(json.loads(details)["asked"])["by"] == [["bo", [[1], [2]]]]
+
+
+async def test_research_data_by_what_was_told_in_numbers_are_refused(database: Database) -> None:
+    wave = await _known(database)
+    await tell(database, wave, parse(wave.questionnaire, "hjem", ["alder"], "all", "standard"))
+    with pytest.raises(ReleaseRefused, match=r"release\.after_numbers"):
+        await release(database, wave, "nb")
+
+
+async def test_numbers_know_of_the_research_data_before_them(database: Database) -> None:
+    """Ages 1 and 2 are one band there: told apart, they would say who in the band is which."""
+    wave = await _known(database)
+    await release(database, wave, "nb")
+    await release(database, wave, "nb")
+    with pytest.raises(NumbersRefused, match=r"numbers\.released"):
+        await tell(database, wave, parse(wave.questionnaire, "hjem", ["alder"], "all", "standard"))
+    with pytest.raises(NumbersRefused, match=r"numbers\.released"):
+        await tell(database, wave, parse(wave.questionnaire, "hjem", ["alder", "bo"], "all", "standard"))
+    await tell(database, wave, parse(wave.questionnaire, "hjem", ["bo"], "all", "standard"))
+
+
+async def test_json_and_parquet_say_the_same_and_every_gap_has_a_reason(database: Database) -> None:
+    wave = await _known(database)
+    found = await tell(database, wave, parse(wave.questionnaire, "hjem", ["alder"], "estate", "offentlig"))
+    rows = json.loads(as_json(found, "nb"))["numbers"]
+    table = pl.read_parquet(as_parquet(found, "nb"))
+    assert table.to_dicts() == rows
+    for row in rows:
+        assert (row["n"] is None) == (row["hidden"] == "few") == (row["wider"] is not None)
+        assert row["n"] is None or row["n"] % 5 == 0
