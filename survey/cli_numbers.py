@@ -37,7 +37,7 @@ from survey.wording import words
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="standard", show_default=True,
               help="Who reads it: see docs/methods.md.")  # fmt: skip
 @click.option(
-    "--format", "kind", type=click.Choice(["text", "json", "parquet"]), default="text", show_default=True,
+    "--format", "kind", type=click.Choice(["txt", "json", "parquet"]), default="txt", show_default=True,
     help="How it is written.",
 )  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="A file to write; needed for Parquet.")
