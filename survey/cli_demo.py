@@ -87,8 +87,9 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         latest = await _closed(database, officer, WAVES[-1].name)
         release = await papers.write_release(database, ids[ORGANISATION], latest, folder, language)
         click.echo(told("demo.release", file=release))
+        at_hand = [link for link in links if link.estate == ESTATE_TO_TRY]
+        to_try = [link.url for link in await loading.unused(database, settings, at_hand, LINKS_TO_TRY)]
         missing = await _print(database, settings, ids, officer, round, latest, folder, language, told)
-    to_try = [link.url for link in links if link.estate == ESTATE_TO_TRY][:LINKS_TO_TRY]
     return _what_to_click(settings, told, password, to_try, folder, whole=not missing), missing
 
 

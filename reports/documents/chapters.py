@@ -518,11 +518,18 @@ def modes(words: Words, results: Results) -> str:
     return words.t("who.modes_rest", modes=shown, rest=words.number(rest))
 
 
+def to_talk_about(words: Words, results: Results, objects: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+    """The themes of which no answers may be shown: their questions are what a meeting can begin with."""
+    closed = [chapter for chapter in objects if chapter.closed]
+    if participation := participation_closed(words, results):
+        title = words.label("medvirkning")
+        closed.append(Chapter("medvirkning", title, "", "", "", (), participation))
+    return tuple(closed)
+
+
 def untold(words: Words, results: Results, objects: tuple[Chapter, ...]) -> str:
     """One sentence for all the questions of which nothing may be shown: how many, and about what."""
-    about = [(chapter.title, len(chapter.closed)) for chapter in objects if chapter.closed]
-    if closed_too := len(participation_closed(words, results)):
-        about.append((words.label("medvirkning"), closed_too))
+    about = [(chapter.title, len(chapter.closed)) for chapter in to_talk_about(words, results, objects)]
     parts = words.join(f"{words.lower(title)} ({n})" for title, n in about)
     return words.t("untold.text", n=sum(n for _, n in about), parts=parts)
 

@@ -97,6 +97,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             brief=brief,
             few=chapters.few(words, results),
             modes=chapters.modes(words, results),
+            to_talk_about=chapters.to_talk_about(words, results, objects) if brief else (),
             untold=chapters.untold(words, results, objects) if brief else "",
             coverage=chapters.coverage(words, results, wide=wide),
             background=chapters.background_tables(words, results),

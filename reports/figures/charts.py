@@ -94,7 +94,7 @@ def likert(
     """
     parts = []
     lines = fitting(ends, whole_width)
-    first = BAR_HEIGHT + 11.4
+    first = BAR_HEIGHT + 12.6
     x = 0.0
     for bar in bars:
         width = bar.share * whole_width
@@ -202,7 +202,7 @@ def _cut(text: str, width: int) -> list[str]:
 
 def chart_height(lines: int) -> float:
     """Height of a stacked bar with its bracket and so many lines of words under it."""
-    return round(BAR_HEIGHT + 5 + LINE * lines, 2)
+    return round(BAR_HEIGHT + 6.2 + LINE * lines, 2)
 
 
 def lines_under(ends: tuple[str, str], whole_width: float = WIDTH) -> int:

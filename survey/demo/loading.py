@@ -7,6 +7,7 @@ read back from the database, and the open round when the last one is past its cl
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from uuid import UUID
 import aiosql
 
 from forms import loading
+from survey.ballots import rounds as ballot_rounds
+from survey.ballots.rounds import Stage
 from survey.campaigns import rounds
 from survey.campaigns.links import Link, issue_links
 from survey.campaigns.rounds import NewRound, Round
@@ -183,6 +186,19 @@ async def links(database: Database, settings: Settings, officer: Staff, round: R
     """New personal links for every dwelling; those of an earlier run open nothing any more."""
     async with database.registry(officer.organisation_id) as connection:
         return await issue_links(connection, settings, officer, round.id)
+
+
+async def unused(database: Database, settings: Settings, links: Sequence[Link], most: int) -> list[Link]:
+    """The first of these by which nobody has answered yet: those of an earlier run may have been."""
+    found: list[Link] = []
+    async with database.phone() as connection:
+        for link in links:
+            if len(found) == most:
+                break
+            visited = await ballot_rounds.find(connection, settings.secret_key, link.token)
+            if visited is not None and visited.round.stage is not Stage.ANSWERED:
+                found.append(link)
+    return found
 
 
 async def find_round(database: Database, organisation_id: UUID, name: str) -> Round | None:

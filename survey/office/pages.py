@@ -15,6 +15,7 @@ from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
 from forms.catalogue import Translate, read_catalogue, translator
+from survey.faults import preferred_language
 from survey.people import csrf
 from survey.people.roles import Right, Staff
 from survey.settings import Settings
@@ -39,9 +40,9 @@ templates = Environment(
 
 
 def language_of(request: AnyRequest) -> str:
-    """The language chosen in the console; bokmål until somebody chooses."""
+    """The language chosen in the console; that of the browser until somebody chooses."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
-    return chosen if chosen in LANGUAGES else "nb"
+    return chosen if chosen in LANGUAGES else preferred_language(request.headers.get("accept-language", ""))
 
 
 def settings_of(request: AnyRequest) -> Settings:
