@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,18 @@ class Problems:
 
 
 def name_of(text: str) -> str:
-    """What was typed without spaces around and with single spaces within."""
-    return " ".join(text.split())
+    """What was typed without spaces around, with single spaces within, and without signs that nobody sees:
+    such can turn the order of what stands beside them."""
+    seen = "".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) not in UNSEEN)
+    return " ".join(seen.split())
 
 
 def day_of(text: str) -> date | None:
-    """A date as browsers send it, None for anything else."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+    """A date as browsers send it, or as 30.9.2026; None for anything else."""
+    for way in ("%Y-%m-%d", "%d.%m.%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), way).date()
+    return None
 
 
 def whole_of(text: str) -> int | None:

@@ -73,7 +73,9 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
             for name in ("K" * 100, "G" * 100)
         ]
         await estates.archive(connection, office.staff[Role.OFFICER], old)
-    context = await browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=True)
+    context = await browser.new_context(
+        locale="nb-NO", viewport={"width": 1280, "height": 900}, java_script_enabled=True
+    )
     page = await context.new_page()
     await page.route(lambda url: str(mixing) in url, _standing_still)
     faults: list[str] = []
@@ -165,7 +167,7 @@ async def test_an_officer_can_start_a_round_by_keyboard_with_scripts_off(
     server: Server, browser: Browser, database: Database
 ) -> None:
     office = await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
-    context = await browser.new_context(java_script_enabled=False)
+    context = await browser.new_context(locale="nb-NO", java_script_enabled=False)
     page = await context.new_page()
     await _sign_in(page, server, office)
     await page.get_by_role("link", name="Ny undersøkelse").first.focus()
@@ -187,7 +189,7 @@ async def test_a_new_office_gets_from_nothing_to_a_draft_changes_and_deletes_it_
     office = await offices.found(database, "Nyland kommune")
     async with database.owner() as connection:
         await connection.execute("delete from registry.estates")
-    context = await browser.new_context(java_script_enabled=False)
+    context = await browser.new_context(locale="nb-NO", java_script_enabled=False)
     page = await context.new_page()
     await _sign_in(page, server, office)
     await page.get_by_role("link", name="Legg til leiegård").click()
@@ -225,7 +227,7 @@ async def test_a_round_goes_from_open_to_closed_to_report_while_the_mixer_works_
             await offices.send(connection, server.settings, token)
         for token in tokens[12:18]:
             assert await submission.decline(connection, server.settings.secret_key, token)
-    context = await browser.new_context(java_script_enabled=False)
+    context = await browser.new_context(locale="nb-NO", java_script_enabled=False)
     page = await context.new_page()
     await _sign_in(page, server, office)
     await page.get_by_text("Minst 5 ønsket ikke å delta").wait_for()

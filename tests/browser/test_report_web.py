@@ -48,7 +48,7 @@ def _declared() -> Results:
 async def test_axe_finds_nothing_and_nothing_sticks_out(
     sample: Callable[[], Results], language: str, browser: Browser
 ) -> None:
-    page = await browser.new_page()
+    page = await browser.new_page(locale="nb-NO")
     await page.set_content(_page(sample(), language))
     await page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
     for width, height in ((360, 740), (1280, 800)):
@@ -60,7 +60,7 @@ async def test_axe_finds_nothing_and_nothing_sticks_out(
 
 
 async def test_the_numbers_behind_the_charts_open_with_the_keyboard_alone(browser: Browser) -> None:
-    page = await browser.new_page(java_script_enabled=False)
+    page = await browser.new_page(locale="nb-NO", java_script_enabled=False)
     await page.set_content(_page(_declared(), "nb"))
     await page.get_by_text("Medvirkning", exact=True).focus()
     await page.keyboard.press("Enter")

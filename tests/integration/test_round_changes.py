@@ -257,7 +257,7 @@ async def test_a_deadline_in_the_past_or_after_the_promised_results_is_refused_i
     for closes_on, results_on, said in (
         (yesterday, "2099-01-01", "samme dag som undersøkelsen åpner"),
         ("2098-01-02", "2098-01-01", "før fristen er ute"),
-        ("snart", "2098-01-01", "Skriv datoen for fristen"),
+        ("snart", "2098-01-01", "Velg dagen for fristen"),
         ("9999-12-31", "9999-12-31", "senest ett år etter at undersøkelsen åpner"),
     ):
         form = {"csrf": token, "closes_on": closes_on, "results_on": results_on}

@@ -444,3 +444,11 @@ def test_intervals_are_never_rounded_to_look_sharper() -> None:
     assert words.share_interval(0.574, 0.696) == "mellom 57 og 70\u00a0%"
     assert words.share_interval(0.70, 0.85) == "mellom 70 og 85\u00a0%"
     assert words.share_interval(0.5, 0.5) == "50\u00a0%"
+
+
+def test_where_hardly_any_question_may_be_shown_the_report_ends_with_what_to_talk_about() -> None:
+    page = landlord.web(samples.closed(), "nb")
+    talk = page.split('id="samtale"')[1].split("</section>")[0]
+    asked = [item for item in samples.closed().questionnaire.items() if item.scoring is not None]
+    assert asked and talk.count("<li>") >= len(asked)
+    assert 'id="samtale"' not in landlord.web(samples.eksempelvik(), "nb")
