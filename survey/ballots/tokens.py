@@ -18,7 +18,8 @@ from nacl.utils import random as random_bytes
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TOKEN_LENGTH = 20
-RECEIPT_LENGTH = 12
+RECEIPT_LENGTH = 16
+"""80 bits: whoever has the database, the links and the server's secret could try 60 in earnest."""
 SEED_DIGITS = 32
 SEED_LENGTH = 32
 """Bytes."""
@@ -69,7 +70,7 @@ def is_seed(written: str) -> bool:
 
 
 def receipt(secret_key: bytes, token: str, seed: str) -> str:
-    """'K7QF-9M2X-4TRD': the same however often one page is sent, and not to be had by the link alone.
+    """'K7QF-9M2X-4TRD-81HW': the same however often one page is sent, and not to be had by the link alone.
 
     Whoever handed out the link could otherwise open, change or withdraw what was sent by it.
     """

@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.ballots import receipts, rounds, submission, tokens
+from survey.ballots.receipts import State
 from survey.ballots.rounds import Found, Stage
 from survey.phone import receipt_views as views
 from survey.phone import visits
@@ -81,14 +82,15 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
     receipt = tokens.normalise_receipt(typed)
     if receipt is None:
         return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.shape")
+    opening = one(form, "_handling") == "apne"
     async with house.database.phone() as connection:
-        if one(form, "_handling") == "apne" and await receipts.take_back(
-            connection, house.secret_key, found.token, receipt
-        ):
+        if opening and await receipts.take_back(connection, house.secret_key, found.token, receipt):
             return go(f"/s/{found.token}/se-over?sprak={language}")
         state = await receipts.look_up(connection, house.secret_key, receipt)
     if state is None:
         return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.unknown")
+    if opening and state.state is State.WAITING and found.round.still_open:
+        return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.other")
     return views.regret(found, receipt, state, language)
 
 

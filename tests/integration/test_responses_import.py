@@ -78,7 +78,7 @@ def test_one_bad_row_stops_everything_and_nothing_is_stored(
     partial = run(file, "--accept-partial")
     assert partial.exit_code == 0, partial.output
     assert "9 besvarelser" in partial.output
-    assert "1 rader ble ikke importert" in partial.output
+    assert "Rader som ikke ble importert: 1." in partial.output
 
 
 def test_a_dry_run_stores_nothing(run: Callable[..., Result]) -> None:

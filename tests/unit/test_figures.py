@@ -84,7 +84,7 @@ def test_a_segment_too_narrow_for_its_number_prints_none_but_says_it_in_words() 
 
 def test_the_bracket_stands_where_the_good_answers_begin() -> None:
     chart = _five((0.1, 0.2, 0.2, 0.3, 0.2))
-    match = re.search(r'd="M([\d.]+) [\d.]+ v3 H([\d.]+)', chart)
+    match = re.search(r'd="M([\d.]+) [\d.]+ v2.4 H([\d.]+)', chart)
     assert match
     assert float(match[1]) == pytest.approx(WIDTH * 0.4, abs=0.1)
     assert float(match[2]) == pytest.approx(WIDTH * 0.6, abs=0.1)

@@ -39,7 +39,7 @@ def test_what_is_derived_shares_nothing_and_depends_on_the_servers_secret() -> N
     shown = receipt(KEY, token, seed)
     assert shown == receipt(KEY, token, seed) == normalise_receipt(shown.lower().replace("-", " "))
     assert shown not in {receipt(KEY, new_token(), seed), receipt(KEY, token, new_seed())}
-    assert len(shown) == len("K7QF-9M2X-4TRD")
+    assert len(shown) == len("K7QF-9M2X-4TRD-81HW")
     assert is_seed(seed) and not any(
         map(is_seed, ("", seed[1:], seed + "0", seed[1:] + "G", seed[1:] + "\n"))
     )
