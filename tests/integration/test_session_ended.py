@@ -80,7 +80,8 @@ async def test_a_new_round_typed_in_a_session_that_ended_comes_back_after_signin
     assert shown.status_code == 200 and "Her er det du skrev" in shown.text
     assert html.escape(TYPED, quote=False).replace('"', "&#34;") in shown.text
     assert 'value="2030-05-02"' in shown.text and 'value="i morgen"' in shown.text
-    assert shown.text.count("checked") == 1 + 2 + 1 and '<option value="6" selected>' in shown.text
+    assert shown.text.count("checked") == 1 + 1 + 2 + 1, "the form, alone, two estates, a language"
+    assert '<option value="6" selected>' in shown.text
     async with database.registry(office.organisation_id) as connection:
         assert await rounds.rounds(connection) == (), "shown, not saved"
 
