@@ -106,6 +106,8 @@ def _index(questionnaire: Questionnaire) -> Iterator[Fault]:
     rules = questionnaire.index
     for item in questionnaire.items():
         scoring = item.scoring
+        if item.sensitive and (scoring is not None or item.role is not None):
+            yield Fault.error(at(item=item.id, field="sensitive"), "sensitive_shown")
         if scoring is None:
             continue
         place = at(item=item.id, field="scoring")

@@ -12,7 +12,9 @@ from forms.scoring import favourable_codes
 from reports.disclosure import (
     FEW,
     MINIMUM,
+    PROFILES,
     PROTECTED,
+    SENSITIVE,
     UNSCORED,
     Span,
     estate_segments,
@@ -131,6 +133,8 @@ def distribution(scope: Scope, item: Item) -> Distribution:
 def item_result(scope: Scope, item: Item) -> ItemResult:
     """Everything that may be shown of one closed item."""
     ground = scope.ground
+    if item.sensitive and not _sensitive_may_be_told(scope, item):
+        return ItemResult(item.id, 0, {}, (), hidden(SENSITIVE), hidden(SENSITIVE), hidden=SENSITIVE)
     if item.kind != "choice":
         return _chosen_result(scope, item)
     codes = [choice.code for choice in ground.wave.questionnaire.steps(item)]
@@ -149,6 +153,11 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
         mean=bar_mean(scope, item, found)[0],
         hidden=None if found.spans else PROTECTED,
     )
+
+
+def _sensitive_may_be_told(scope: Scope, item: Item) -> bool:
+    answered = scope.ground.counts.substantive(item.id)[list(scope.members)]
+    return len(scope.members) > 1 and int(answered.sum()) >= PROFILES["standard"].sensitive
 
 
 def _special(scope: Scope, item: Item) -> dict[int, int]:

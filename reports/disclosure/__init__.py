@@ -22,6 +22,7 @@ Rules of the reports, each kept by one function here and attacked in tests/unit/
 6. A mean of a total that one hiding estate could be subtracted from is hidden (`total_mean_may_be_shown`).
 7. Counts that add up to a known number are shown only where what is left is nobody or at least 5
    (`whole_counts`), in a total only what every estate shows (`total_whole_counts`).
+8. A sensitive question is told of several estates together from 20 answers on, and never of one (SENSITIVE).
 """
 
 from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable
@@ -45,6 +46,8 @@ FEW = "hidden.few"
 """Fewer than 5 answers."""
 PROTECTED = "hidden.protected"
 """Enough answers, but the figure could give single answers away. Never says more than that."""
+SENSITIVE = "hidden.sensitive"
+"""A sensitive question: told of several estates together, from 20 answers, and never of one."""
 UNSCORED = "hidden.unscored"
 """There is no such figure: the question has no scores or no good answers."""
 
@@ -53,6 +56,7 @@ __all__ = [
     "MINIMUM",
     "PROFILES",
     "PROTECTED",
+    "SENSITIVE",
     "UNSCORED",
     "CannotProtect",
     "Dimension",

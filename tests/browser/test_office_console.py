@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from uuid import UUID
 
@@ -242,9 +243,12 @@ async def test_a_round_goes_from_open_to_closed_to_report_while_the_mixer_works_
     await (
         page.get_by_role("link", name="Nordlysgata 4-18").and_(page.locator("[aria-current=page]")).wait_for()
     )
-    destroyed = page.get_by_text("Nøkkelen til svarkassen er ødelagt.")
-    while not await destroyed.count():
+    destroyed = page.get_by_text("Nøkkelen som låser svarene er ødelagt.")
+    for _ in range(60):
         await page.goto(f"{server.url}/kontor/runder/{round_id}")
+        if await destroyed.count():
+            break
+        await asyncio.sleep(1)
     await page.get_by_text("Ønsket ikke å delta", exact=True).locator("..").get_by_text("6").wait_for()
     await context.close()
     async with database.owner() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,8 +13,9 @@ import pytest
 from forms.answers import Answers
 from forms.loading import shipped
 from reports.compute import compute
+from reports.disclosure import SENSITIVE
 from reports.errors import UnknownEstate
-from reports.results import Results
+from reports.results import ItemResult, Results
 from reports.waves import Estate, Wave, assemble
 from tests.samples import demonstration
 from tests.samples.tiny import item, questionnaire, scored
@@ -81,6 +83,33 @@ def test_what_was_when_they_moved_in_is_never_told_as_a_change() -> None:
     assert "medv_individ_grad" in past
     assert all(report.items[name].change is None for name in past if name in report.items)
     assert any(result.change for result in report.items.values())
+
+
+@pytest.mark.parametrize("kind", ["choice", "multi"])
+def test_a_sensitive_question_is_told_of_several_estates_from_twenty_answers_on(
+    kind: str,
+) -> None:
+    more: dict[str, Any] = {"kind": kind} if kind == "multi" else {}
+    form = questionnaire(item("helse", sensitive=True, **more), index=False)
+    estates = [Estate("a", "A", "Sentrum", 40), Estate("b", "B", "Sentrum", 40)]
+    one: Answers = {"helse": [1, 5] if kind == "multi" else 1}
+    other: Answers = {"helse": [2, 4] if kind == "multi" else 5}
+
+    def told(first: int, second: int, estate: str | None) -> ItemResult:
+        halves = {"a": first // 2, "b": second // 2}
+        answers = {
+            name: [one] * half + [other] * (total - half)
+            for (name, half), total in zip(halves.items(), (first, second), strict=True)
+        }
+        return compute(wave_of(form, estates, answers), estate).items["helse"]
+
+    for estate in ("a", "b"):
+        hidden = told(30, 30, estate)
+        assert hidden.hidden == SENSITIVE and hidden.n == 0
+        assert not hidden.segments and not hidden.chosen and not hidden.special
+    assert told(30, 0, None).hidden == SENSITIVE, "a total of one estate is that estate"
+    assert told(10, 9, None).hidden == SENSITIVE
+    assert told(10, 10, None).hidden is None
 
 
 def test_a_report_ends_on_the_day_the_round_was_closed_and_never_later() -> None:

@@ -113,6 +113,7 @@ DOCUMENTS: dict[str, Spoil] = {
     "object_unknown": lambda d: d["index"].update(objects=["bolig"]),
     "facet_unknown": lambda d: d["index"].update(facets=["sosial"]),
     "scores_missing": lambda d: [choice.pop("score") for choice in d["scales"][0]["choices"]],
+    "sensitive_shown": lambda d: _item(d).update(sensitive=True, role="overall"),
     "object_unused": lambda d: d["index"]["objects"].append("kontrakt"),
     "object_unnamed": lambda d: d["labels"].pop("bolig"),
     "weight_object_unknown": lambda d: d["index"].update(weights={"x": 1}),
