@@ -191,7 +191,8 @@ async def upload(
     async with database.registry(office.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
         places = await contacts.places(connection, round)
-        checked = contact_file.check(data, places, round.languages)
+        own_domains = await contacts.own_domains(connection)
+        checked = contact_file.check(data, places, round.languages, own_domains)
         return await contacts.keep(
             connection, settings, office.staff[Role.OFFICER], round_id, checked, keep_good=keep_good
         )
@@ -214,10 +215,10 @@ async def days_pass(database: Database, round_id: UUID, days: int) -> None:
 
 
 async def answer_or_decline(database: Database, round_id: UUID, dwelling: int, column: str) -> None:
-    assert column in ("used", "declined")
+    assert column in ("used", "declined", "not_again")
     async with database.owner() as connection:
         await connection.execute(
-            f"update registry.invitations set {column} = true"  # noqa: S608, one of two names
+            f"update registry.invitations set {column} = true"  # noqa: S608, one of three names
             " where campaign_id = $1 and dwelling = $2 and estate_id ="
             " (select id from registry.estates where name = 'Havneveien 1-9')",
             round_id,

@@ -63,6 +63,7 @@ async def change_draft(
         raise NameTaken(name=plan.name) from None
     if drop_links or not issued:
         await queries.drop_invitations(connection, id=id)
+        await queries.forget_handed_out(connection, id=id)
         await queries.drop_round_estates(connection, id=id)
         await rounds.ask(connection, id, plan.estate_ids)
     details = {"estates": len(set(plan.estate_ids)), "links_dropped": issued and drop_links}

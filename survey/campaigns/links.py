@@ -57,6 +57,12 @@ async def issued(connection: Connection, round_id: UUID) -> bool:
     return made
 
 
+async def handed_out(connection: Connection, round_id: UUID) -> bool:
+    """Whether somebody has got links of the round to pass on; those only made to be sent are not."""
+    known: bool = await queries.links_handed_out(connection, id=round_id)
+    return known
+
+
 async def needed(connection: Connection, round_id: UUID) -> int:
     """How many links a round takes. Raises NoSuchRound."""
     round = await rounds.find(connection, round_id)
@@ -75,6 +81,8 @@ async def issue_links(
     round_id: UUID,
     prepared: Sequence[Right] = (),
     anew: Collection[Home] = (),
+    *,
+    handed_out: bool = True,
 ) -> list[Link]:
     """New links for every dwelling of the round that has none from before; those whose homes do not wish to
     be asked are not handed out. Raises NoSuchRound, AlreadyClosed, NoInvitations.
@@ -82,6 +90,7 @@ async def issue_links(
     `prepared`: codes that nobody has been given, `needed` of them, derived before anything is locked (seconds
     for hundreds); what is missing is made here. `anew`: homes of a panel whose old link is to open nothing,
     because others live there now or the letter is lost; what those before answered stays apart from them.
+    `handed_out` False: they are made to be sent, and nobody gets to see them.
     """
     # Held until the end of the transaction: two officers pressing at once must not make two sets of rights,
     # and the number of dwellings must not change under way.
@@ -101,6 +110,8 @@ async def issue_links(
         known = await _invitations(connection, round_id)
     # When homes are named, a second list replaces their links and no others.
     fresh = [one for one in known if not one.carried and (not again or not anew or one.id in named)]
+    if handed_out:
+        await queries.note_handed_out(connection, id=round_id)
     missing = max(0, len(fresh) - len(prepared))
     made = [*prepared, *await codes.new_rights(settings.secret_key, missing)][: len(fresh)]
     hashes = [tokens.token_hash(settings.secret_key, right.token) for right in made]

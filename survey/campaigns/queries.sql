@@ -218,6 +218,16 @@ select i.id, i.estate_id, i.dwelling, i.member_id is not null as carried
 -- Those of open links are made by whoever follows one.
 select exists (select 1 from registry.invitations where campaign_id = :id and source is null);
 
+-- name: links_handed_out(id)$
+select links_handed_out from registry.campaigns where id = :id;
+
+-- name: note_handed_out(id)!
+update registry.campaigns set links_handed_out = true where id = :id and not links_handed_out;
+
+-- name: forget_handed_out(id)!
+-- Of a draft whose links were dropped: what is out opens nothing.
+update registry.campaigns set links_handed_out = false where id = :id and links_handed_out;
+
 -- name: add_invitations(organisation_id, campaign_id, ids, estate_ids, dwellings, token_hashes)!
 insert into registry.invitations (organisation_id, campaign_id, id, estate_id, dwelling, token_hash)
 select :organisation_id, :campaign_id, n.id, n.estate_id, n.dwelling, n.token_hash

@@ -1,5 +1,8 @@
 """A spreadsheet of contacts, checked row by row. Knows files and addresses, not the database.
 
+No mailbox for many homes, and none of the office's own: an office that gets the tenants' messages itself
+would learn from the reminders who has not answered (docs/anonymity.md).
+
 Columns, in any order: leiegard, bolig, epost, telefon, sprak, enhet. `bolig` is the number of the dwelling
 within the estate, as in the list of links. A row needs an e-mail address or a telephone number; with both
 the e-mail is tried first. `enhet`: 'husstand' (one row a dwelling; the default) or 'person' (any number of
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +25,18 @@ COLUMNS = ("leiegard", "bolig", "epost", "telefon", "sprak", "enhet")
 NEEDED = ("leiegard", "bolig")
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes: some 20,000 rows."""
+MOST_HOMES = 3
+"""That may share a mailbox or a telephone: a grown child who helps her parents, and some to spare. Whoever
+gets the messages of many homes gets their reminders, too, and so learns which of them have not answered.
+"""
+PUBLIC_DOMAINS = frozenset(
+    (
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "live.no", "msn.com"),
+        *("icloud.com", "me.com", "yahoo.com", "yahoo.no", "proton.me", "protonmail.com"),
+        *("online.no", "broadpark.no", "getmail.no", "lyse.net"),
+    )
+)
+"""Where everybody can have a mailbox: never an organisation's own, also when its staff have theirs there."""
 UNITS = {"": "household", "husstand": "household", "person": "person"}
 
 _EMAIL = re.compile(r"[^\s@,;:<>()\"\[\]\\]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,63}")
@@ -52,16 +67,30 @@ class Checked:
     bad: tuple[BadCell, ...]
     notices: tuple[Complaint, ...]
 
+    def without(self, bad: Iterable[BadCell]) -> Checked:
+        """The same, with these rows among the bad ones."""
+        bad = tuple(bad)
+        lines = {cell.line for cell in bad}
+        return Checked(
+            tuple(row for row in self.good if row.line not in lines),
+            tuple(sorted([*self.bad, *bad], key=lambda cell: cell.line)),
+            self.notices,
+        )
+
     @property
     def total(self) -> int:
         return len({row.line for row in self.good} | {cell.line for cell in self.bad})
 
 
-def check(data: bytes, places: Sequence[Place], languages: Sequence[str]) -> Checked:
+def check(
+    data: bytes, places: Sequence[Place], languages: Sequence[str], own_domains: Collection[str] = ()
+) -> Checked:
     """Every row, good or bad with its reasons. `languages`: of the round, the first where a row says none.
+    `own_domains`: where the organisation's own staff have their e-mail; no tenant is written to there.
 
     Raises FileUnreadable when it is no such file at all.
     """
+    own = frozenset(own_domains) - PUBLIC_DOMAINS
     table = _table(data)
     columns = [_plain(column) for column in table.columns]
     unknown = [column for column, plain in zip(table.columns, columns, strict=True) if plain not in COLUMNS]
@@ -82,18 +111,13 @@ def check(data: bytes, places: Sequence[Place], languages: Sequence[str]) -> Che
     good: list[Row] = []
     bad: list[BadCell] = list(table.bad)
     for line, cells in table.rows:
-        row = _row(line, dict(zip(columns, cells, strict=True)), by_name, languages)
+        row = _row(line, dict(zip(columns, cells, strict=True)), by_name, languages, own)
         if isinstance(row, Row):
             good.append(row)
         else:
             bad.extend(row)
-    crowded = _crowded(good)
-    lines = {cell.line for cell in crowded}
-    return Checked(
-        tuple(row for row in good if row.line not in lines),
-        tuple(sorted([*bad, *crowded], key=lambda cell: cell.line)),
-        table.notices,
-    )
+    checked = Checked(tuple(good), tuple(bad), table.notices)
+    return checked.without(_crowded(good)).without(_shared(good))
 
 
 def read_email(written: str) -> str | None:
@@ -123,7 +147,11 @@ def _table(data: bytes) -> Table:
 
 
 def _row(
-    line: int, cells: Mapping[str, str], places: Mapping[str, list[Place]], languages: Sequence[str]
+    line: int,
+    cells: Mapping[str, str],
+    places: Mapping[str, list[Place]],
+    languages: Sequence[str],
+    own_domains: Collection[str],
 ) -> Row | list[BadCell]:
     bad: list[BadCell] = []
 
@@ -142,8 +170,11 @@ def _row(
     email, phone = cells.get("epost", ""), cells.get("telefon", "").removesuffix(".0")
     if not email and not phone:
         bad.append(BadCell(line, "", "", Complaint.of("contacts.no_address")))
-    if email and read_email(email) is None:
+    address = read_email(email)
+    if email and address is None:
         wrong("epost", "contacts.email")
+    if address and _within(address.rpartition("@")[2], own_domains):
+        wrong("epost", "contacts.own_domain", domain=address.rpartition("@")[2])
     if phone and read_phone(phone) is None:
         wrong("telefon", "contacts.phone")
     language = cells.get("sprak", "").lower() or languages[0]
@@ -154,7 +185,7 @@ def _row(
         wrong("enhet", "contacts.unit")
     if bad:
         return bad
-    contact = Contact(read_email(email) or "", read_phone(phone) or "", language)
+    contact = Contact(address or "", read_phone(phone) or "", language)
     return Row(line, found[0].id, dwelling, unit == "person", contact)
 
 
@@ -176,6 +207,39 @@ def _crowded(rows: Iterable[Row]) -> list[BadCell]:
         if same is not row:
             bad.append(BadCell(row.line, "", "", Complaint.of("contacts.same_person", line=same.line)))
     return bad
+
+
+def _shared(rows: Iterable[Row]) -> list[BadCell]:
+    """Every row whose mailbox or telephone stands for more than `MOST_HOMES` homes, in one estate or many."""
+    sharing: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for mailbox in row.contact.mailboxes:
+            sharing[mailbox].append(row)
+    bad: list[BadCell] = []
+    for mailbox, found in sharing.items():
+        homes = len({(row.estate_id, row.dwelling) for row in found})
+        if homes > MOST_HOMES:
+            column = "epost" if "@" in mailbox else "telefon"
+            lines = written_lines([row.line for row in found])
+            bad.extend(
+                BadCell(
+                    row.line,
+                    column,
+                    "",
+                    Complaint.of("contacts.shared", homes=homes, most=MOST_HOMES, lines=lines),
+                )
+                for row in found
+            )
+    return bad
+
+
+def written_lines(lines: Sequence[int], most: int = 8) -> str:
+    """'2, 3, 4 …': which lines are meant, not a page of numbers."""
+    return ", ".join(str(line) for line in lines[:most]) + (" …" if len(lines) > most else "")
+
+
+def _within(domain: str, own_domains: Collection[str]) -> bool:
+    return any(domain == own or domain.endswith(f".{own}") for own in own_domains)
 
 
 def _plain(column: str) -> str:

@@ -1,7 +1,12 @@
-"""Contacts of a round: taken in from a spreadsheet, sealed at once, and never shown again."""
+"""Contacts of a round: taken in from a spreadsheet, sealed at once, and never shown again.
+
+Locked estate by estate (migration 0015) as soon as anybody there may have answered: whoever could change an
+address then would get that home's reminders, or miss them, and so learn whether it has answered.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +18,13 @@ from survey.campaigns import links, rounds
 from survey.campaigns.errors import PanelByLetter
 from survey.campaigns.rounds import Round
 from survey.database.pool import Connection
-from survey.delivery.contact_file import Checked, Place, Row
+from survey.delivery.contact_file import MOST_HOMES, Checked, Place, Row, written_lines
 from survey.delivery.errors import ChannelsClosed, LinksNotSealed, NoContactKey, PersonsTooLate
 from survey.delivery.safe import contact_key, queries
-from survey.delivery.sealing import known_by, seal_contact, seal_token
+from survey.delivery.sealing import known_by, mailbox_hash, seal_contact, seal_token
 from survey.people import audit
 from survey.people.roles import Staff
-from survey.responses.errors import RowsRefused
+from survey.responses.errors import BadCell, Complaint, RowsRefused
 from survey.settings import Settings
 
 
@@ -49,6 +54,17 @@ async def places(connection: Connection, round: Round) -> tuple[Place, ...]:
     )
 
 
+async def own_domains(connection: Connection) -> frozenset[str]:
+    """Where the organisation's own staff, past ones too, have their e-mail."""
+    return frozenset([row["domain"] async for row in queries.staff_domains(connection)])
+
+
+async def locked_estates(connection: Connection, round_id: UUID) -> frozenset[UUID]:
+    """The estates of a round whose addresses can neither be added, replaced nor taken away any more."""
+    rows = [row async for row in queries.locked_estates(connection, campaign_id=round_id)]
+    return frozenset(row["estate_id"] for row in rows)
+
+
 async def reached(connection: Connection, round_id: UUID) -> Reached:
     row = await queries.reached(connection, campaign_id=round_id)
     return Reached(row["email"], row["sms"], row["without"])
@@ -71,6 +87,7 @@ async def keep(
     prepared: Sequence[Right] = (),
 ) -> int:
     """Replace the contacts of a round by those of a checked file; links are made where there are none yet.
+    Rows for locked estates count as bad, and what is kept for these estates stays.
 
     How many were kept: all or, with `keep_good`, those whose rows are right. Persons who share a dwelling
     get a link each, and count as invited each. `prepared`: as in `links.issue_links`. Raises RowsRefused,
@@ -84,11 +101,14 @@ async def keep(
         raise ChannelsClosed()
     if round["panel_id"] is not None:
         raise PanelByLetter()
+    checked = await _within_limits(connection, settings, round_id, checked)
+    if checked.bad and not (keep_good and checked.good):
+        raise RowsRefused(checked.bad, checked.total)
     key = await contact_key(connection, round_id)
     if key is None:
         raise NoContactKey()
     if not await links.issued(connection, round_id):
-        await links.issue_links(connection, settings, staff, round_id, prepared)
+        await links.issue_links(connection, settings, staff, round_id, prepared, handed_out=False)
     elif not await queries.links_kept(connection, campaign_id=round_id):
         raise LinksNotSealed()
     by_dwelling = await _invitations(connection, round_id)
@@ -106,6 +126,7 @@ async def keep(
         "channels": ["email" if row.contact.email else "sms" for _, row in kept],
         "sealed": [seal_contact(key, row.contact) for _, row in kept],
         "known_by": [known_by(settings.secret_key, row.contact) for _, row in kept],
+        "mailboxes": json.dumps([_hashes(settings, round_id, row) for _, row in kept]),
     }
     await queries.change_contacts(connection, **listed)
     await queries.add_contacts(
@@ -114,6 +135,52 @@ async def keep(
     details = {"contacts": len(kept), "rows_left_out": checked.total - len(checked.good)}
     await audit.record(connection, "campaign.contacts_uploaded", "campaign", round_id, staff.id, details)
     return len(kept)
+
+
+async def _within_limits(
+    connection: Connection, settings: Settings, round_id: UUID, checked: Checked
+) -> Checked:
+    """The same, without rows for locked estates and those whose mailbox has too many homes there."""
+    locked = await locked_estates(connection, round_id)
+    if not locked:
+        return checked
+    names = {estate.id: estate.name for estate in (await rounds.find(connection, round_id)).estates}
+    by_estate: dict[UUID, list[int]] = defaultdict(list)
+    for row in checked.good:
+        by_estate[row.estate_id].append(row.line)
+    checked = checked.without(
+        BadCell(
+            row.line,
+            "leiegard",
+            "",
+            Complaint.of(
+                "contacts.locked",
+                estate=names[row.estate_id],
+                lines=written_lines(by_estate[row.estate_id]),
+            ),
+        )
+        for row in checked.good
+        if row.estate_id in locked
+    )
+    hashes = {row.line: _hashes(settings, round_id, row) for row in checked.good}
+    wanted = [bytes.fromhex(one) for of_row in hashes.values() for one in of_row]
+    elsewhere = {
+        row["mailbox"].hex(): row["homes"]
+        async for row in queries.homes_of(connection, campaign_id=round_id, mailboxes=wanted)
+    }
+    here: dict[str, set[tuple[UUID, int]]] = defaultdict(set)
+    for row in checked.good:
+        for one in hashes[row.line]:
+            here[one].add((row.estate_id, row.dwelling))
+    return checked.without(
+        BadCell(row.line, "", "", Complaint.of("contacts.shared_before", most=MOST_HOMES))
+        for row in checked.good
+        if any(one in elsewhere and elsewhere[one] + len(here[one]) > MOST_HOMES for one in hashes[row.line])
+    )
+
+
+def _hashes(settings: Settings, round_id: UUID, row: Row) -> list[str]:
+    return [mailbox_hash(settings.secret_key, round_id, mailbox).hex() for mailbox in row.contact.mailboxes]
 
 
 async def _invitations(connection: Connection, round_id: UUID) -> dict[tuple[UUID, int], list[_Invitation]]:

@@ -33,21 +33,44 @@ select count(*) filter (where k.channel = 'email') as email,
 -- name: reachable(campaign_id)
 select invitation_id from delivery.contacts where campaign_id = :campaign_id;
 
--- name: drop_other_contacts(campaign_id, kept)!
-delete from delivery.contacts where campaign_id = :campaign_id and invitation_id <> all(cast(:kept as uuid[]));
+-- name: staff_domains()
+select distinct lower(split_part(email, '@', 2)) as domain from registry.staff;
 
--- name: change_contacts(invitation_ids, channels, sealed, known_by)!
--- Whoever was written to before is not written to again because the list was sent anew.
-update delivery.contacts k set channel = n.channel, sealed = n.sealed, known_by = n.known_by
-  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]),
-              cast(:known_by as bytea[])) as n (invitation_id, channel, sealed, known_by)
+-- name: locked_estates(campaign_id)
+select locked_estates as estate_id from delivery.locked_estates(:campaign_id);
+
+-- name: homes_of(campaign_id, mailboxes)
+-- In how many homes of locked estates these mailboxes are in use.
+select mailbox, homes from delivery.homes_of(:campaign_id, cast(:mailboxes as bytea[]));
+
+-- name: drop_other_contacts(campaign_id, kept)!
+-- Those of locked estates stay.
+delete from delivery.contacts k
+ where k.campaign_id = :campaign_id and k.invitation_id <> all(cast(:kept as uuid[]))
+   and not exists (select from registry.invitations i
+                    where (i.organisation_id, i.id) = (k.organisation_id, k.invitation_id)
+                      and i.estate_id in (select delivery.locked_estates(:campaign_id)));
+
+-- name: change_contacts(invitation_ids, channels, sealed, known_by, mailboxes)!
+-- Whoever was written to before is not written to again because the list was sent anew. `mailboxes`: JSON, a list of
+-- hexadecimal hashes a contact.
+update delivery.contacts k
+   set channel = n.channel, sealed = n.sealed, known_by = n.known_by,
+       mailboxes = array(select decode(m, 'hex') from jsonb_array_elements_text(n.mailboxes) as m)
+  from rows from (unnest(cast(:invitation_ids as uuid[])), unnest(cast(:channels as text[])),
+                  unnest(cast(:sealed as bytea[])), unnest(cast(:known_by as bytea[])),
+                  jsonb_array_elements(cast(cast(:mailboxes as text) as jsonb)))
+       as n (invitation_id, channel, sealed, known_by, mailboxes)
  where k.invitation_id = n.invitation_id;
 
--- name: add_contacts(organisation_id, campaign_id, invitation_ids, channels, sealed, known_by)!
-insert into delivery.contacts (organisation_id, campaign_id, invitation_id, channel, sealed, known_by)
-select :organisation_id, :campaign_id, n.invitation_id, n.channel, n.sealed, n.known_by
-  from unnest(cast(:invitation_ids as uuid[]), cast(:channels as text[]), cast(:sealed as bytea[]),
-              cast(:known_by as bytea[])) as n (invitation_id, channel, sealed, known_by)
+-- name: add_contacts(organisation_id, campaign_id, invitation_ids, channels, sealed, known_by, mailboxes)!
+insert into delivery.contacts (organisation_id, campaign_id, invitation_id, channel, sealed, known_by, mailboxes)
+select :organisation_id, :campaign_id, n.invitation_id, n.channel, n.sealed, n.known_by,
+       array(select decode(m, 'hex') from jsonb_array_elements_text(n.mailboxes) as m)
+  from rows from (unnest(cast(:invitation_ids as uuid[])), unnest(cast(:channels as text[])),
+                  unnest(cast(:sealed as bytea[])), unnest(cast(:known_by as bytea[])),
+                  jsonb_array_elements(cast(cast(:mailboxes as text) as jsonb)))
+       as n (invitation_id, channel, sealed, known_by, mailboxes)
  where not exists (select from delivery.contacts k where k.invitation_id = n.invitation_id)
  order by gen_random_uuid();
 
@@ -132,7 +155,7 @@ select * from delivery.batch_round(:batch);
 select * from delivery.batch_texts(:batch);
 
 -- name: due(batch)
--- Sealed contacts and links of those who have neither answered nor said no.
+-- Sealed contacts and links of those who have not said no; of a reminder, those who have not answered either.
 select * from delivery.due(:batch);
 
 -- name: finish_batch(batch, email_sent, email_failed, sms_sent, sms_failed)$

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from uuid import UUID
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -32,6 +33,13 @@ class Contact:
     phone: str
     language: str
 
+    @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """Where its messages end up: the same for 'Kari+2@b.no' and 'kari@b.no'. Dots are kept."""
+        local, _, domain = self.email.lower().rpartition("@")
+        email = f"{local.partition('+')[0] or local}@{domain}" if domain else ""
+        return tuple(mailbox for mailbox in (email, self.phone) if mailbox)
+
 
 def seal_contact(public_key: bytes, contact: Contact) -> bytes:
     document = json.dumps([contact.email, contact.phone, contact.language], ensure_ascii=False)
@@ -46,6 +54,14 @@ def known_by(secret_key: bytes, contact: Contact) -> bytes:
     address = (contact.email or contact.phone).lower()
     return hashlib.blake2b(
         address.encode(), key=secret_key, person=b"bostemme.known", digest_size=32
+    ).digest()
+
+
+def mailbox_hash(secret_key: bytes, round_id: UUID, mailbox: str) -> bytes:
+    """32 bytes by which homes with the same mailbox are counted, within one round alone."""
+    person = b"bostemme.mailbox"
+    return hashlib.blake2b(
+        mailbox.encode(), key=secret_key, salt=round_id.bytes, person=person, digest_size=32
     ).digest()
 
 

@@ -1,7 +1,8 @@
 """Sends what is due, each message once as far as its channel allows.
 
-A batch of contacts is drawn by lot from one mailing; those in it who have answered or said no are not
-handed to us. Each message has a key of its own, the same however often it is tried (Message-ID,
+A batch of contacts is drawn by lot from one mailing; those in it who have said no are not handed to us, and
+of a reminder those who have answered are not. The first message goes to these as well: whose mailbox gets it
+tells nothing. Each message has a key of its own, the same however often it is tried (Message-ID,
 Idempotency-Key). What became of a message stands in the journal, a file beside the keys, before the next
 one is sent: killed anywhere, the sender goes on behind it. Only between the server's "taken" and the
 journal's line can a message be sent twice, and then with the same key. The batch leaves the database as a
@@ -217,7 +218,7 @@ class Sender:
         return id
 
     async def _drop_settled(self, batch: _Batch) -> None:
-        """Whoever has answered or said no since the batch was drawn is not tried again."""
+        """Whoever is not to be written to since the batch was drawn is not tried again."""
         async with self._database.sender() as connection:
             due = {row["id"] async for row in queries.due(connection, batch=batch.id)}
         batch.waiting = [letter for letter in batch.waiting if letter.id in due]

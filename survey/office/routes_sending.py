@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from survey.office.uploads import LARGEST_UPLOAD, TheUpload, checked_upload
 from survey.people import audit
 from survey.people.roles import Right, Staff
 from survey.responses import errors as file_errors
-from survey.responses.errors import ImportRefused, RowsRefused
+from survey.responses.errors import BadCell, ImportRefused, RowsRefused
 from survey.settings import Settings
 
 RoundId = FromPath[UUID]
@@ -62,9 +63,10 @@ async def upload_contacts(
     async with database.registry(staff.organisation_id) as connection:
         round = await _sendable(connection, staff, round_id)
         places = await contacts.places(connection, round)
+        own_domains = await contacts.own_domains(connection)
         missing = 0 if await links.issued(connection, round_id) else await links.needed(connection, round_id)
     try:
-        checked = contact_file.check(upload.file, places, round.languages)
+        checked = contact_file.check(upload.file, places, round.languages, own_domains)
         keep_good = upload.form.one("bare_gode") == "1"
         if checked.bad and not (keep_good and checked.good):
             raise RowsRefused(checked.bad, checked.total)
@@ -210,6 +212,7 @@ async def _page(
     round = await _sendable(connection, staff, round_id)
     progress = await plans.progress(connection, round_id)
     plan = progress.plan or plans.suggested(round)
+    locked = await contacts.locked_estates(connection, round_id)
     own = await texts.own(connection, round_id)
     language = language_of(request)
     problems = problems or Problems()
@@ -220,6 +223,7 @@ async def _page(
         status=refused.status if refused else problems.status,
         round=round,
         issued=await links.issued(connection, round_id),
+        locked=[estate.name for estate in round.estates if estate.id in locked],
         reached=await contacts.reached(connection, round_id),
         progress=progress,
         problems=problems,
@@ -238,7 +242,9 @@ async def _page(
             for kind in (KINDS if round.wave is None else ("letter",))
         ],
         refused=_said(refused, language) if refused else (),
-        more_refused=max(0, len(refused.bad) - MOST_BAD_SHOWN) if isinstance(refused, RowsRefused) else 0,
+        more_refused=max(0, len(_told_once(refused.bad)) - MOST_BAD_SHOWN)
+        if isinstance(refused, RowsRefused)
+        else 0,
         some_good=isinstance(refused, RowsRefused) and refused.total > len({c.line for c in refused.bad}),
         open_links=await open_links.all_of(connection, round_id),
         sources=open_links.SOURCES,
@@ -255,7 +261,7 @@ def _said(refused: ImportRefused, language: str) -> list[str]:
 
     if isinstance(refused, RowsRefused):
         said = []
-        for cell in refused.bad[:MOST_BAD_SHOWN]:
+        for cell in _told_once(refused.bad)[:MOST_BAD_SHOWN]:
             reason = cell.complaint.sentence(either)
             where = "row.where" if cell.column and cell.value else "row.where_line"
             said.append(
@@ -263,6 +269,15 @@ def _said(refused: ImportRefused, language: str) -> list[str]:
             )
         return said
     return [complaint.sentence(either) for complaint in refused.complaints]
+
+
+def _told_once(bad: Sequence[BadCell]) -> list[BadCell]:
+    """What is said of many lines together, by their first; everything else line by line."""
+    told: dict[object, BadCell] = {}
+    for cell in bad:
+        together = cell.complaint.key in ("contacts.locked", "contacts.shared")
+        told.setdefault((cell.column, cell.complaint) if together else cell, cell)
+    return list(told.values())
 
 
 def _plan(round: Round, written: dict[str, str]) -> tuple[Plan | None, Problems]:

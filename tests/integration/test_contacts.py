@@ -11,15 +11,16 @@ import xlsxwriter
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import changes, links, rounds
 from survey.database.pool import Database
-from survey.delivery import contact_file, contacts, safe
+from survey.delivery import contact_file, contacts, plans, safe
 from survey.delivery.contact_file import Place, read_email, read_phone
 from survey.delivery.errors import LinksNotSealed, NoContactKey, PersonsTooLate
+from survey.delivery.plans import Plan
 from survey.delivery.sealing import UnreadableContact, open_contact, open_token
 from survey.people.roles import Role
 from survey.responses.errors import FileUnreadable, RowsRefused
 from survey.settings import Settings
 from tests import offices
-from tests.deliveries import csv_file, first_dwellings, mailed, sender, upload
+from tests.deliveries import csv_file, first_dwellings, mailbox, mailed, sender, upload
 
 PLACES = (Place(offices.uuid4(), "Nordlysgata 4-18", 40), Place(offices.uuid4(), "Bakkegata 2", 7))
 LANGUAGES = ("nb", "nn", "en")
@@ -113,6 +114,105 @@ async def test_nothing_is_kept_of_a_file_with_bad_rows_unless_told_otherwise(
     assert await upload(database, settings, office, round_id, data, keep_good=True) == 1
     async with database.registry(office.organisation_id) as connection:
         assert (await contacts.reached(connection, round_id)) == contacts.Reached(1, 0, 226)
+
+
+MANY = (Place(offices.uuid4(), "Lia 1-20", 20), Place(offices.uuid4(), "Bakkegata 2", 7))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["kari@b.no", "Kari@B.no", "kari+{n}@b.no", "KARI+bolig{n}@b.no"],
+)
+def test_one_mailbox_for_four_homes_is_refused_with_its_lines_and_three_may_share_one(address: str) -> None:
+    rows = [("Lia 1-20", str(n), address.format(n=n), "", "", "") for n in (1, 2, 3)]
+    other = ("Bakkegata 2", "1", address.format(n=4), "", "", "")
+    own = ("Lia 1-20", "9", "k.ari@b.no", "", "", "")
+    assert not contact_file.check(csv_file(*rows, own), MANY, LANGUAGES).bad
+    checked = contact_file.check(csv_file(*rows, other, own), MANY, LANGUAGES)
+    assert {(cell.line, cell.complaint.key) for cell in checked.bad} == {
+        (line, "contacts.shared") for line in (2, 3, 4, 5)
+    }
+    assert dict(checked.bad[0].complaint.values)["lines"] == "2, 3, 4, 5"
+    assert [row.line for row in checked.good] == [6], "dots are kept: another mailbox"
+
+
+def test_one_telephone_for_four_homes_is_refused_also_where_the_emails_differ() -> None:
+    written = ("91234567", "+47 912 34 567", "0047 91234567", "912-34-567")
+    rows = [("Lia 1-20", str(n), f"b{n}@b.no", phone, "", "") for n, phone in enumerate(written, start=1)]
+    checked = contact_file.check(csv_file(*rows), MANY, LANGUAGES)
+    assert not checked.good and {cell.column for cell in checked.bad} == {"telefon"}
+
+
+def test_persons_of_one_home_share_as_they_like() -> None:
+    rows = [("Lia 1-20", "1", f"fam+{n}@b.no", "", "", "person") for n in range(6)]
+    assert not contact_file.check(csv_file(*rows), MANY, LANGUAGES).bad
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("ola@kommune.example", False),
+        ("OLA@Post.Kommune.Example", False),
+        ("ola@ikkekommune.example", True),
+        ("ola@gmail.com", True),
+    ],
+)
+def test_no_tenant_is_written_to_where_the_office_has_its_own_mail(address: str, taken: bool) -> None:
+    data = csv_file(("Lia 1-20", "1", address, "", "", ""))
+    checked = contact_file.check(data, MANY, LANGUAGES, ["kommune.example", "gmail.com"])
+    assert [cell.complaint.key for cell in checked.bad] == ([] if taken else ["contacts.own_domain"])
+
+
+async def test_a_mailbox_of_a_locked_estate_counts_for_the_other_estates_as_well(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id = await offices.make_round(database, office)
+    first = [("Bakkegata 2", str(n), f"felles+{n}@b.no", "", "", "") for n in (1, 2, 3)]
+    await upload(database, settings, office, round_id, csv_file(*first))
+    async with database.registry(office.organisation_id) as connection:
+        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(offices.TODAY))
+        await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
+    async with mailbox() as box:
+        await sender(database, contact_keys, box.channel()).look(0.0, pauses=False)
+    fourth = ("Nordlysgata 4-18", "1", "felles@b.no", "", "", "")
+    with pytest.raises(RowsRefused) as refused:
+        await upload(database, settings, office, round_id, csv_file(fourth))
+    assert [cell.complaint.key for cell in refused.value.bad] == ["contacts.shared_before"]
+    other = ("Nordlysgata 4-18", "1", "egen@b.no", "", "", "")
+    assert await upload(database, settings, office, round_id, csv_file(other)) == 1
+
+
+async def test_what_is_locked_is_named_once_an_estate_and_the_rest_of_the_file_can_be_taken(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    """Nothing is lost: what the locked estate had stays, the rows for the other one are kept."""
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id = await offices.make_round(database, office)
+    first = [("Bakkegata 2", str(n), f"b{n}@b.no", "", "", "") for n in (1, 2)]
+    await upload(database, settings, office, round_id, csv_file(*first))
+    async with database.registry(office.organisation_id) as connection:
+        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(offices.TODAY))
+        await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
+        assert not await contacts.locked_estates(connection, round_id)
+    async with mailbox() as box:
+        working = sender(database, contact_keys, box.channel())
+        await working.look(0.0, pauses=False)
+        changed = [("Bakkegata 2", str(n), f"ny{n}@b.no", "", "", "") for n in (1, 2)]
+        late = ("Nordlysgata 4-18", "1", "egen@b.no", "", "", "")
+        with pytest.raises(RowsRefused) as refused:
+            await upload(database, settings, office, round_id, csv_file(*changed, late))
+        assert {(cell.line, cell.complaint.key) for cell in refused.value.bad} == {
+            (2, "contacts.locked"),
+            (3, "contacts.locked"),
+        }
+        assert dict(refused.value.bad[0].complaint.values) == {"estate": "Bakkegata 2", "lines": "2, 3"}
+        data = csv_file(*changed, late)
+        assert await upload(database, settings, office, round_id, data, keep_good=True) == 1
+        async with database.registry(office.organisation_id) as connection:
+            assert (await contacts.reached(connection, round_id)).email == 3
+        await working.look(10.0, pauses=False)
+        assert box.to == ["b1@b.no", "b2@b.no", "egen@b.no"]
 
 
 async def test_the_database_alone_knows_no_address_and_no_link_and_the_key_gives_both(

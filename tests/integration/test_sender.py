@@ -36,7 +36,6 @@ from tests.deliveries import (
     mailbox,
     mailed,
     sender,
-    upload,
 )
 
 
@@ -290,14 +289,12 @@ async def test_contacts_without_their_key_wait_for_its_backup(
         assert len(box.received) == 3
 
 
-async def test_links_that_are_replaced_are_sent_again_and_late_contacts_get_their_first_message(
+async def test_links_that_are_replaced_are_sent_again(
     database: Database, settings: Settings, contact_keys: KeyFolder
 ) -> None:
-    held = await mailed(database, settings, first_dwellings(2))
+    held = await mailed(database, settings, first_dwellings(3))
     async with mailbox() as box:
         working = sender(database, contact_keys, box.channel())
-        await working.look(0.0, pauses=False)
-        await upload(database, settings, held.office, held.round_id, first_dwellings(3))
         await working.look(0.0, pauses=False)
         assert box.to == [f"bolig{n}@beboer.example" for n in (1, 2, 3)]
         staff = held.office.staff[Role.OFFICER]
@@ -308,6 +305,25 @@ async def test_links_that_are_replaced_are_sent_again_and_late_contacts_get_thei
     tokens = {link.token for link in made}
     for _, _, mail in box.received[3:]:
         assert any(token in mail.get_content() for token in tokens)
+
+
+async def test_the_first_message_goes_to_those_who_have_answered_too_and_never_to_those_who_said_no(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    """Whose mailbox gets it tells nothing about who has answered."""
+    held = await mailed(database, settings, first_dwellings(6))
+    await answer_or_decline(database, held.round_id, 1, "used")
+    await answer_or_decline(database, held.round_id, 2, "declined")
+    await answer_or_decline(database, held.round_id, 3, "not_again")
+    async with mailbox() as box:
+        working = sender(database, contact_keys, box.channel())
+        await working.look(0.0, pauses=False)
+        assert box.to == [f"bolig{n}@beboer.example" for n in (1, 4, 5, 6)]
+        assert all("Har du alt svart, trenger du ikke" in mail.get_content() for _, _, mail in box.received)
+        await days_pass(database, held.round_id, 7)
+        await working.look(10.0, pauses=False)
+        reminded = sorted(to for to, _, _ in box.received[4:])
+        assert reminded == [f"bolig{n}@beboer.example" for n in (4, 5, 6)]
 
 
 async def test_nothing_is_sent_before_the_round_opens_nor_after_it_closes(
