@@ -216,6 +216,52 @@ async def test_nobody_who_asked_for_peace_is_written_to_or_reminded_wherever_the
         assert [to.partition("@")[0] for to in box.to] == ["bo", "bo", "dag", "dag"]
 
 
+async def test_peace_holds_at_once_in_other_rounds_and_the_office_cannot_see_it_come(
+    database: Database, settings: Settings, office: Office, contact_keys: KeyFolder
+) -> None:
+    """Said in an open round: no message of another one, begun or made later. Lists of links do not change by
+    it while that round is open: fetched again and again they would tell who said so, and when."""
+
+    async def planned(data: bytes) -> UUID:
+        round_id = await offices.make_round(database, office, _small(office))
+        await upload(database, settings, office, round_id, data)
+        async with database.registry(office.organisation_id) as connection:
+            await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(offices.TODAY, 1, 3))
+            await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
+        return round_id
+
+    homes = [(HOUSE, str(n), f"b{n}@b.no", "", "", "") for n in range(1, 8)]
+    moved = [(HOUSE, "5", "b2@b.no", "", "", "") if row[1] == "5" else row for row in homes if row[1] != "2"]
+    async with mailbox() as box:
+        working = sender(database, contact_keys, box.channel())
+        running = await planned(csv_file(*moved))
+        await working.look(0.0, pauses=False)
+        assert len(box.received) == 6
+        first, made = await opened(database, settings, office)
+        for link in made[:2]:
+            await never(database, link.token)
+        box.received.clear()
+        async with database.owner() as connection:
+            await connection.execute("update delivery.mailings set started_on = started_on - 3")
+        await working.look(1000.0, pauses=False)
+        assert box.to == [f"b{n}@b.no" for n in (2, 3, 4, 6, 7)], "b2 lives in another home now"
+        box.received.clear()
+        later = await planned(csv_file(*homes))
+        await working.look(2000.0, pauses=False)
+        assert box.to == [f"b{n}@b.no" for n in (3, 4, 5, 6, 7)]
+    async with database.registry(office.organisation_id) as connection:
+        staff = office.staff[Role.OFFICER]
+        for round_id in (running, later):
+            listed = await links.issue_links(connection, settings, staff, round_id)
+            assert [link.dwelling for link in listed] == [1, 2, 3, 4, 5, 6, 7]
+            known = await coverage.not_again(connection, await rounds.find(connection, round_id))
+            assert known.left_out is None
+    await close(database, office, first)
+    async with database.registry(office.organisation_id) as connection:
+        listed = await links.issue_links(connection, settings, staff, later)
+        assert [link.dwelling for link in listed] == [3, 4, 5, 6, 7]
+
+
 # ---------------------------------------------------------------- what the office sees
 
 
