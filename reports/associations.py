@@ -66,7 +66,7 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     form = ground.wave.questionnaire
     rows, columns = ([choice.code for choice in form.steps(item)] for item in (factor, outcome))
     # Higher is better for both, so that a positive gamma reads the same whatever way a scale runs.
-    rows, columns = _upwards(form, factor, rows), _upwards(form, outcome, columns)
+    rows, columns = upwards(form, factor, rows), upwards(form, outcome, columns)
     inside = np.isin(ground.estate_of, scope.members)
     a = ground.wave.frame[factor.id].to_numpy()[inside].astype(np.int64)
     b = ground.wave.frame[outcome.id].to_numpy()[inside].astype(np.int64)
@@ -89,7 +89,7 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     return Association(factor.id, outcome.id, shown, half_up(measure.value, 2), False), p
 
 
-def _upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
+def upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
     """Codes from bad to good, where the scale says which is which."""
     good = [i for i, code in enumerate(codes) if code in favourable_codes(form, item)]
     middle = (len(codes) - 1) / 2

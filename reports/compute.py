@@ -8,7 +8,7 @@ from reports.associations import associations, outcome_of
 from reports.cells import Matrix, index_by_estate, matrix_of, with_rest
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
 from reports.estates import overall_by_estate
-from reports.findings import findings
+from reports.findings.headlines import findings
 from reports.inference.respondents import nonresponse_bounds
 from reports.items import item_result
 from reports.results import Cell, Coverage, ItemResult, Results
@@ -25,13 +25,24 @@ def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> 
     `previous`: the wave before in the same series, for changes. UnknownEstate when the round has no
     such estate.
     """
-    ground = Groundwork.of(wave)
+    return _compute(Groundwork.of(wave), estate_id, Groundwork.of(previous) if previous else None)
+
+
+def compute_each(ground: Groundwork, then: Groundwork | None = None) -> tuple[Results, dict[str, Results]]:
+    """The report on all estates and those on each, by id, as `compute` makes them one by one.
+
+    `then`: of the wave before.
+    """
+    return _compute(ground, None, then), {e.id: _compute(ground, e.id, then) for e in ground.wave.estates}
+
+
+def _compute(ground: Groundwork, estate_id: str | None, then: Groundwork | None) -> Results:
     scope = Scope.of(ground, estate_id)
-    before = _same_scope(scope, estate_id, previous)
+    before = _same_scope(scope, estate_id, then)
     items = _items(scope)
     matrix = matrix_of(scope)
     if before is not None:
-        grades = {i.id for i in wave.questionnaire.items() if i.role == "participation_grade"}
+        grades = {i.id for i in ground.wave.questionnaire.items() if i.role == "participation_grade"}
         items = with_item_changes(items, _comparable(scope, before), grades)
         matrix = matrices.with_changes(matrix, matrix_of(before))
     if scope.single and scope.members:
@@ -104,16 +115,16 @@ def _items(scope: Scope) -> dict[str, ItemResult]:
     return {item.id: item_result(scope, item) for item in form.items() if item.kind != "text"}
 
 
-def _same_scope(scope: Scope, estate_id: str | None, previous: Wave | None) -> Scope | None:
+def _same_scope(scope: Scope, estate_id: str | None, then: Groundwork | None) -> Scope | None:
     """The same estates in the wave before, None when they are not all there with 5 answers or more.
 
     A total over other estates would show who moved in and out of the total, not what changed.
     """
-    if previous is None or not scope.members:
+    if then is None or not scope.members:
         return None
-    if estate_id is not None and estate_id not in {estate.id for estate in previous.estates}:
+    if estate_id is not None and estate_id not in {estate.id for estate in then.wave.estates}:
         return None
-    before = Scope.of(Groundwork.of(previous), estate_id)
+    before = Scope.of(then, estate_id)
     return before if before.estate_ids == scope.estate_ids else None
 
 

@@ -26,7 +26,12 @@ Rules of the reports, each kept by one function here and attacked in tests/unit/
 """
 
 from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable
-from reports.disclosure.means import mean_may_be_shown, published_interval, total_mean_may_be_shown
+from reports.disclosure.means import (
+    mean_may_be_shown,
+    published_interval,
+    published_step,
+    total_mean_may_be_shown,
+)
 from reports.disclosure.primary import MINIMUM, PROFILES, Profile, small_cells
 from reports.disclosure.secondary import Protection, protect
 from reports.disclosure.segments import (
@@ -70,6 +75,7 @@ __all__ = [
     "mean_may_be_shown",
     "protect",
     "published_interval",
+    "published_step",
     "rounded_base",
     "share_step",
     "small_cells",

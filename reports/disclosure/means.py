@@ -31,11 +31,15 @@ def mean_may_be_shown(values: NDArray[np.float64], step: float) -> bool:
     return bool(slack >= 8 * step - 1e-9)
 
 
+def published_step(n: int) -> float:
+    """To what the ends of an interval of so many scores are rounded."""
+    return 10.0 if n < 10 else 5.0 if n < 20 else 1.0
+
+
 def published_interval(value: float, low: float, high: float, n: int) -> tuple[float, float, float]:
     """A mean and its interval as they are shown: whole numbers, the interval to tens below 10 answers and to
     fives below 20, outwards and never beyond 0..100."""
-    step = 10.0 if n < 10 else 5.0 if n < 20 else 1.0
-    low, high = outward(low, high, step)
+    low, high = outward(low, high, published_step(n))
     return half_up(value), max(0.0, low), min(100.0, high)
 
 

@@ -13,7 +13,7 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     score_down        ()                 scope, object, score, before, points, low, high, n, previous
     better_than_rest  ()                 scope, object, score, low, high, n  object: a key of labels
     worse_than_rest   ()                 scope, object, score, low, high, n    ("" is the index)
-    influence         (factor, outcome)  scope, percent_low, percent_high, n_low, n_high
+    influence         (factor, outcome)  scope, low, high, percent_low, percent_high, n_low, n_high
     participation_low (item,)            scope, percent, low, high, n        has a level, few answer well
     grade             (item,)            scope, percent, low, high, n        surely more, or fewer, than half
     grade_up          (item,)            as change_up                        have a high participation grade
@@ -21,9 +21,11 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
 
 `points`, `low`, `high` of a change are percentage points (of a score: points), positive upwards for every
 kind of change. A whole object that has changed weighs more than a single question: many answers bear it.
+A claim stands where all of the printed interval bears it, and, of strong and weak, where Benjamini and
+Hochberg over the questions of the scope agree: a list of leads of which on average at most 5 % are false.
 `previous` is the name of the round before. Of participation grades more is not called better. In `influence`
 percent_low and percent_high are the shares of good answers to the outcome among those lowest and highest on
-the factor.
+the factor, low and high the interval of their difference in points.
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
-from reports.inference import difference
-from reports.results import Association, Cell, Estimate, Finding, ItemResult
+from reports.inference import Interval, benjamini_hochberg, difference
+from reports.results import Association, Cell, Estimate, Finding, ItemResult, Results
 from reports.rounding import percent, whole
 from reports.trends import interval_of
 
@@ -57,23 +59,52 @@ def findings(
     associations: tuple[Association, ...],
     previous: str | None,
 ) -> tuple[Finding, ...]:
-    """All findings, strongest first; the second of a kind weighs half, so that the first three differ."""
+    """At most PER_KIND of a kind, strongest first; the second of a kind weighs half, so that the first three
+    differ."""
+    return _ranked(_found(scope, questionnaire, items, cells, associations, previous), PER_KIND)
+
+
+def every(results: Results) -> tuple[Finding, ...]:
+    """All that a report could have told, read off its own protected figures; same order, no limit."""
+    index = (results.index,) if results.index is not None else ()
+    found = _found(
+        results.scope,
+        results.questionnaire,
+        results.items,
+        (*index, *results.objects),
+        results.associations,
+        results.previous_campaign,
+    )
+    return _ranked(found, len(found))
+
+
+def _found(
+    scope: str,
+    questionnaire: Questionnaire,
+    items: Mapping[str, ItemResult],
+    cells: tuple[Cell, ...],
+    associations: tuple[Association, ...],
+    previous: str | None,
+) -> list[Finding]:
     asked = {item.id: item for item in questionnaire.items() if not item.background and not item.sensitive}
     shown = {name: result for name, result in items.items() if name in asked and result.hidden is None}
-    found = [
+    return [
         *_levels(scope, asked, shown),
         *_changes(scope, shown, previous),
         *_score_changes(scope, cells, previous),
         *_rest(scope, cells),
         *_influence(scope, asked, associations),
     ]
+
+
+def _ranked(found: list[Finding], per_kind: int) -> tuple[Finding, ...]:
     kinds: dict[str, list[Finding]] = {}
     for finding in sorted(found, key=lambda f: (-f.weight, f.kind, f.item_ids)):
         kinds.setdefault(finding.kind, []).append(finding)
     ranked = [
         Finding(f.kind, f.item_ids, f.values, f.weight / (place + 1))
         for own in kinds.values()
-        for place, f in enumerate(own[:PER_KIND])
+        for place, f in enumerate(own[:per_kind])
     ]
     return tuple(_each_question_once_first(sorted(ranked, key=lambda f: (-f.weight, f.kind, f.item_ids))))
 
@@ -103,10 +134,9 @@ def _share_values(scope: str, estimate: Estimate) -> Values:
 
 def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResult]) -> Iterator[Finding]:
     """Items where more, or fewer, than half answer well for certain."""
-    for name, result in items.items():
-        share = interval_of(result.favourable)
-        if share is None:
-            continue
+    shares = {name: share for name, found in items.items() if (share := interval_of(found.favourable))}
+    for name in _unlike_half(shares):
+        result, share = items[name], shares[name]
         values = _share_values(scope, result.favourable)
         grade = asked[name].role == "participation_grade"
         # The printed interval must carry the claim too, not only the exact one.
@@ -115,6 +145,13 @@ def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResul
         elif int(values["high"]) <= 50 and share.high < 0.5:
             kind = "grade" if grade else "participation_low" if asked[name].level else "weak"
             yield Finding(kind, (name,), values, 0.5 - share.high)
+
+
+def _unlike_half(shares: Mapping[str, Interval]) -> list[str]:
+    """Those that are told apart from half, with few false ones among them."""
+    apart = [difference(share, Interval(0.5, 0.5, 0.5, share.n)) for share in shares.values()]
+    stands = benjamini_hochberg([found.p for found in apart])
+    return [name for name, sure in zip(shares, stands, strict=True) if sure]
 
 
 def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) -> Iterator[Finding]:
@@ -134,6 +171,8 @@ def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) 
             "n": share.n,
             "previous": previous,
         }
+        if int(values["low"]) <= 0 <= int(values["high"]):  # as printed it would say nothing
+            continue
         kind = CHANGED[change.standing]
         yield Finding(kind, (name,), values, 2 * max(change.low, -change.high))
 
@@ -158,6 +197,8 @@ def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) ->
             "n": score.n,
             "previous": previous,
         }
+        if int(values["low"]) <= 0 <= int(values["high"]):
+            continue
         kind = "score_up" if change.standing == "better" else "score_down"
         # An object says what has changed, the index only that something has.
         sure = max(change.low, -change.high) / 100
@@ -195,10 +236,12 @@ def _influence(
         if bottom is None or top is None:
             continue
         gap = difference(top, bottom)
-        if gap.low <= 0 or association.gamma <= 0:
+        if math.floor(gap.low * 100 + 1e-9) < 1 or association.gamma <= 0:
             continue
         values: Values = {
             "scope": scope,
+            "low": math.floor(gap.low * 100 + 1e-9),
+            "high": math.ceil(gap.high * 100 - 1e-9),
             "percent_low": percent(bottom.value),
             "percent_high": percent(top.value),
             "n_low": bottom.n,

@@ -1,0 +1,165 @@
+"""All protected reports of a round at once, and the two kinds of figures that no single report has.
+
+Both pass the engine here. A contrast (one estate against the others together) is told only where the score of
+the estate, that of all, and by the rule for totals also that of the others may be shown; it is rounded as the
+mean of the smaller side would be. How an answer goes with the overall one is told for all estates together,
+of questions whose association a report may show, from FEWEST_TO_PUBLISH_RELIABILITY answers on, to two
+decimals, its base to fives.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from forms.questionnaire import Item
+from reports.associations import outcome_of, upwards
+from reports.cells import strata_of
+from reports.compute import compute_each
+from reports.disclosure import published_step, rounded_base, total_mean_may_be_shown
+from reports.inference import Interval, from_rest, holm, weights
+from reports.inference.importance import derived
+from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
+from reports.results import Cell, Results
+from reports.rounding import half_up, outward
+from reports.scope import Groundwork
+from reports.waves import Wave
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Score of an estate less that of all others together, in whole points. `object` None: the index."""
+
+    estate_id: str
+    object: str | None
+    points: int
+    low: int
+    high: int
+    n: int
+    """Scores in the estate."""
+    sure: bool
+    """Holm's test over all estates and objects of the round, and the printed interval, both leave out 0."""
+
+
+@dataclass(frozen=True)
+class Driver:
+    """How strongly the answers to an item go with the overall question: tau-b to two decimals, outwards."""
+
+    item_id: str
+    strength: float
+    low: float
+    high: float
+    n: int
+    sure: bool
+    """Holm's test over all items and the printed interval both leave out 0."""
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """`before_hash`: of the sealed wave before, '' when there is none."""
+
+    organisation: str
+    campaign_id: UUID
+    campaign: str
+    wave_hash: str
+    before_hash: str
+    whole: Results
+    estates: Mapping[str, Results]
+    """By id, in the order of the wave."""
+    contrasts: tuple[Contrast, ...]
+    drivers: tuple[Driver, ...]
+    """Strongest first."""
+
+    @property
+    def areas(self) -> dict[str, tuple[Results, ...]]:
+        """Area -> its estates, of areas with two estates or more."""
+        found: dict[str, list[Results]] = {}
+        for report in self.estates.values():
+            found.setdefault(report.coverage[0].area, []).append(report)
+        return {area: tuple(reports) for area, reports in sorted(found.items()) if len(reports) > 1}
+
+
+def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
+    """Everything that the findings of a round are read off. `previous`: the wave before in its series."""
+    ground = Groundwork.of(wave)
+    whole, estates = compute_each(ground, Groundwork.of(previous) if previous else None)
+    return Everywhere(
+        wave.organisation,
+        wave.campaign_id,
+        wave.campaign,
+        wave.content_hash,
+        previous.content_hash if previous else "",
+        whole,
+        estates,
+        _contrasts(ground, whole, estates),
+        _drivers(ground, whole),
+    )
+
+
+def headline_cells(report: Results) -> dict[str | None, Cell]:
+    """Object -> its score; None: the index."""
+    index = () if report.index is None else (report.index,)
+    return {cell.object: cell for cell in (*index, *report.objects)}
+
+
+def _contrasts(ground: Groundwork, whole: Results, estates: Mapping[str, Results]) -> tuple[Contrast, ...]:
+    ids = [estate.id for estate in ground.wave.estates]
+    found: list[tuple[str, str | None, int, float, float, float, float]] = []
+    for name, cell in headline_cells(whole).items():
+        # The score of one question is what its bars tell of it; its strata here would be sharper.
+        if cell.score.value is None or len(ground.scores.items[name, None]) < 2:
+            continue
+        strata = strata_of(ground, (name, None), ground.large_enough())
+        shown = {i: headline_cells(estates[ids[i]])[name].score.value is not None for i in strata}
+        for i in strata:
+            rest = [j for j in strata if j != i]
+            others = [strata[j] for j in rest]
+            if not shown[i] or not rest:
+                continue
+            if not total_mean_may_be_shown([shown[j] for j in rest], weights(others)):
+                continue
+            apart = from_rest(strata[i], others)
+            smaller = min(strata[i].n, sum(other.n for other in others))
+            low, high = outward(apart.low, apart.high, published_step(smaller))
+            points = half_up(apart.value)
+            found.append((ids[i], name, strata[i].n, points, max(-100.0, low), min(100.0, high), apart.p))
+    stands = holm([row[-1] for row in found])
+    return tuple(
+        Contrast(estate, name, int(points), int(low), int(high), n, sure and (low > 0 or high < 0))
+        for (estate, name, n, points, low, high, _), sure in zip(found, stands, strict=True)
+    )
+
+
+def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
+    form = ground.wave.questionnaire
+    outcome = outcome_of(form)
+    if outcome is None:
+        return ()
+    inside = np.isin(ground.estate_of, ground.large_enough())
+    frame = ground.wave.frame
+
+    def crossed(factor: Item) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+        a, b = (frame[item.id].to_numpy()[inside].astype(np.int64) for item in (factor, outcome))
+        rows, columns = (
+            upwards(form, item, [choice.code for choice in form.steps(item)]) for item in (factor, outcome)
+        )
+        counts = np.bincount(a * 256 + b, minlength=65536).reshape(256, 256)
+        return counts[np.ix_(rows, columns)]
+
+    tables = {found.factor: crossed(form.item(found.factor)) for found in whole.associations}
+    enough = {name: table for name, table in tables.items() if table.sum() >= FEWEST_TO_PUBLISH_RELIABILITY}
+    return tuple(
+        _driver(row.name, row.strength, row.sure)
+        for row in derived(enough, whole.invited)  # type: ignore[arg-type]
+    )
+
+
+def _driver(name: str, found: Interval, sure: bool) -> Driver:
+    low = math.floor(found.low * 100 + 1e-9) / 100
+    high = math.ceil(found.high * 100 - 1e-9) / 100
+    apart = low > 0 or high < 0
+    return Driver(name, half_up(found.value, 2), low, high, rounded_base(found.n), sure and apart)

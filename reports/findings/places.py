@@ -1,0 +1,104 @@
+"""Areas, from what the reports on their estates show and nothing else.
+
+What can be reckoned from shown figures gives nobody away that they do not. Estates that hide a figure are
+left out of it, and `of` says how many went in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.findings.everywhere import headline_cells
+from reports.inference import Difference, Interval, Stratum, difference, stratified_share, weights
+from reports.results import Change, Results
+from reports.rounding import half_up
+from reports.trends import interval_of
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A figure over `of` estates."""
+
+    interval: Interval
+    of: int
+
+
+def dwellings(report: Results, item_id: str) -> int | None:
+    """How many the answers to an item stand for, as `Groundwork.population` has it, from shown figures."""
+    invited = report.coverage[0].invited
+    return None if invited is None else invited - sum(report.items[item_id].special.values())
+
+
+def share(reports: Sequence[Results], item_id: str) -> Pooled | None:
+    """Share of good answers over the estates that show theirs; None when fewer than two do."""
+    rows = [
+        (round(found.value * found.n), found.n, dwellings(report, item_id))
+        for report in reports
+        if item_id in report.items and (found := interval_of(report.items[item_id].favourable))
+    ]
+    return counted(rows) if len(rows) > 1 else None
+
+
+def counted(rows: Sequence[tuple[int, int, int | None]]) -> Pooled:
+    """`rows`: k of n answers, and the dwellings, of each estate."""
+    shares = stratified_share([k for k, _, _ in rows], [n for _, n, _ in rows], [size for *_, size in rows])
+    return Pooled(shares, len(rows))
+
+
+def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference, Pooled] | None:
+    """The change over the estates that show theirs: weighted, their intervals together (as independent
+    samples), and the share they have now. `standing` is not set: it depends on what else is claimed."""
+    able = [report for report in reports if item_id in report.items and report.items[item_id].change]
+    now = share(able, item_id)
+    if now is None:
+        return None
+    parts = [found for report in able if (found := report.items[item_id].change)]
+    w = _weights(able, [report.items[item_id].n for report in able])
+    value = sum(a * part.difference for a, part in zip(w, parts, strict=True))
+    down = math.hypot(*(a * (part.difference - part.low) for a, part in zip(w, parts, strict=True)))
+    up = math.hypot(*(a * (part.high - part.difference) for a, part in zip(w, parts, strict=True)))
+    apart = difference(Interval(value, value - down, value + up, now.interval.n), Interval(0, 0, 0, 0))
+    return Change(apart.value, max(-1.0, apart.low), min(1.0, apart.high), "unknown"), apart, now
+
+
+def below_the_rest(reports: Sequence[Results], object: str | None) -> list[tuple[Results, Difference, int]]:
+    """Of each estate that shows its score: its difference from the others of the area that do, and its n."""
+    able = [
+        (report, score)
+        for report in reports
+        if (cell := headline_cells(report).get(object)) and (score := interval_of(cell.score))
+    ]
+    found = []
+    for report, own in able:
+        others = [(other, score) for other, score in able if other is not report]
+        if others:
+            rest = _together([other for other, _ in others], [score for _, score in others])
+            found.append((report, difference(own, rest), own.n))
+    return found
+
+
+def _together(reports: Sequence[Results], scores: Sequence[Interval]) -> Interval:
+    w = _weights(reports, [score.n for score in scores])
+    value = sum(a * score.value for a, score in zip(w, scores, strict=True))
+    down = math.hypot(*(a * (score.value - score.low) for a, score in zip(w, scores, strict=True)))
+    up = math.hypot(*(a * (score.high - score.value) for a, score in zip(w, scores, strict=True)))
+    return Interval(value, value - down, value + up, sum(score.n for score in scores))
+
+
+def _weights(reports: Sequence[Results], answers: Sequence[int]) -> list[float]:
+    strata = [
+        Stratum(n, 0.0, 0.0, report.coverage[0].invited) for report, n in zip(reports, answers, strict=True)
+    ]
+    return [float(w) for w in np.asarray(weights(strata))]
+
+
+def outward_points(found: Difference | Change) -> tuple[int, int, int]:
+    """A difference of shares in whole percentage points: value, and the interval outwards."""
+    value = found.value if isinstance(found, Difference) else found.difference
+    low, high = math.floor(found.low * 100 + 1e-9), math.ceil(found.high * 100 - 1e-9)
+    points = int(half_up(value * 100))
+    return points, min(low, points), max(high, points)

@@ -1,0 +1,67 @@
+"""Findings in plain language: one sentence or two, with the interval that bears them.
+
+Variants, and the relation of the interval that each is made of:
+
+    strong, grade_high      share at_least 50      weak, participation_low, grade_low   share at_most 50
+    change_up, grade_up, score_up            above 0    change_down, grade_down, score_down   below 0
+    better_than_rest                         above 0    worse_than_rest, below_its_area       below 0
+    influence, matters_weak, matters_strong  above 0    felt_below, felt_above         share at_least 50
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from forms.questionnaire import Item
+from forms.scoring import favourable_codes
+from reports.documents.words import Words
+
+FALLS = frozenset({"change_down", "grade_down", "score_down", "worse_than_rest", "below_its_area"})
+LANGUAGES = ("nb", "nn", "en")
+
+
+def sentence(
+    words: Words,
+    variant: str,
+    items: Sequence[Item],
+    thing: str | None,
+    interval: tuple[float, float],
+    values: Mapping[str, str | int | float],
+) -> str:
+    """`thing`: as `FoundResult.object`. `interval`: as printed. `values`: as `FoundResult.values`, with `scope`
+    and `n` besides."""
+    filled: dict[str, object] = {
+        name: words.number(value) if isinstance(value, int) else value for name, value in values.items()
+    }
+    low, high = interval
+    if variant in FALLS:
+        low, high = -high, -low
+    if items:
+        filled["item"] = words.quote(words.item(items[0]))
+        filled["outcome"] = words.quote(words.item(items[-1]))
+        good = sorted(favourable_codes(words.questionnaire, items[0]))
+        filled["answers"] = words.quoted_codes(items[0], good)
+        steps = [step.code for step in words.questionnaire.steps(items[0])]
+        filled["step"] = 1 + min((place for place, code in enumerate(steps) if code in good), default=0)
+    if thing is not None:
+        filled["object"] = words.label(thing) if thing else words.t("matrix.whole")
+    for name in ("low_codes", "high_codes"):
+        if name in values:
+            codes = [int(code) for code in str(values[name]).split("+")]
+            filled[name] = words.quoted_codes(items[0], codes)
+    if isinstance(values.get("strength"), float):
+        filled["strength"] = words.decimal(float(values["strength"]))
+        filled["strength_interval"] = words.t(
+            "number.between", low=words.decimal(low), high=words.decimal(high)
+        )
+        low, high = float(values["low"]), float(values["high"])
+    filled["interval"] = between(words, int(low), int(high))
+    filled["percent_interval"] = between(words, int(low), int(high), "_percent")
+    return words.t(f"said.{variant}", **filled)
+
+
+def between(words: Words, low: int, high: int, unit: str = "") -> str:
+    """'mellom 57 og 70'; one number when both ends are the same."""
+    if low == high:
+        return words.t(f"number.exactly{unit}", value=low)
+    return words.t(f"number.between{unit}", low=low, high=high)

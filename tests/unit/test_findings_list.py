@@ -1,0 +1,274 @@
+"""The list of findings: no sentence claims more than its interval, none is about what is hidden, ids stay."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from forms.answers import Answers
+from forms.loading import shipped
+from reports.disclosure import PROFILES
+from reports.findings.everywhere import Everywhere, everywhere, headline_cells
+from reports.findings.listing import findings_list
+from reports.findings.model import FindingsList, FoundResult
+from reports.rounding import percent
+from reports.waves import Estate, Wave
+from tests.samples import demonstration
+from tests.samples.tiny import item, questionnaire, scored
+from tests.samples.waves import drawn_answers, wave_of
+
+FORM = questionnaire(
+    *(scored(f"bolig{n}", "bolig", "sosial", tags=["trygghet"]) for n in range(2)),
+    *(scored(f"utleier{n}", "utleier", "emosjonell", reversed=n == 1) for n in range(2)),
+    item("hort", level="kollektiv"),
+    item("helhet", role="overall"),
+    item("grad", role="participation_grade", level="individ"),
+    item("rus", sensitive=True),
+)
+MAYBE = {"nb": "trolig", "nn": "truleg", "en": "probably"}
+CLAIMS = {
+    "nb": {
+        "at_least": ("Minst halvparten",),
+        "at_most": ("Høyst halvparten",),
+        "above": ("flere", "bedre", "oftere", "sammen med"),
+        "below": ("færre", "dårligere"),
+    },
+    "nn": {
+        "at_least": ("Minst halvparten",),
+        "at_most": ("Høgst halvparten",),
+        "above": ("fleire", "betre", "oftare", "saman med"),
+        "below": ("færre", "dårlegare"),
+    },
+    "en": {
+        "at_least": ("At least half",),
+        "at_most": ("At most half",),
+        "above": ("more", "better", "together with"),
+        "below": ("fewer", "worse"),
+    },
+}
+
+
+@st.composite
+def rounds(draw: st.DrawFn) -> tuple[Wave, Wave | None]:
+    """Two to four estates in two areas, of 0 to 40 answers each: drawn, all alike, or split in two camps."""
+    estates, now, then = [], {}, {}
+    for place in range(draw(st.integers(2, 4))):
+        name = "abcd"[place]
+        n = draw(st.integers(0, 40))
+        asked = draw(st.one_of(st.none(), st.integers(n, n + 30)))
+        estates.append(Estate(name, f"Gård {name}", draw(st.sampled_from(["Nord", "Sør"])), asked))
+        now[name] = _people(draw, n)
+        then[name] = _people(draw, draw(st.integers(0, 40)))
+    waves = [
+        replace(wave_of(FORM, estates, {k: v for k, v in answers.items() if v}, name), declared_grade=3)
+        for answers, name in ((now, "Høsten 2025"), (then, "Høsten 2024"))
+    ]
+    return waves[0], waves[1] if draw(st.booleans()) else None
+
+
+def _people(draw: st.DrawFn, n: int) -> list[Answers]:
+    way = draw(st.sampled_from(["drawn", "alike", "camps"]))
+    if way == "drawn":
+        seed, lean = draw(st.integers(0, 10_000)), draw(st.sampled_from([-1.5, -0.5, 0.0, 0.5, 1.5]))
+        return drawn_answers(FORM, n, np.random.default_rng(seed), lean)
+    code = draw(st.integers(1, 5))
+    other = code if way == "alike" else draw(st.integers(1, 5))
+    return [{asked.id: code if k % 2 else other for asked in FORM.items()} for k in range(n)]
+
+
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@SLOW
+@given(rounds())
+def test_no_sentence_claims_more_than_its_interval(both: tuple[Wave, Wave | None]) -> None:
+    made = findings_list(everywhere(*both))
+    for finding in made.findings:
+        _says_what_it_holds(finding)
+    assert "nan" not in made.model_dump_json().lower()
+    assert FindingsList.model_validate_json(made.model_dump_json()) == made
+
+
+def _says_what_it_holds(finding: FoundResult) -> None:
+    assert finding.low <= finding.estimate <= finding.high
+    assert all(math.isfinite(end) for end in (finding.low, finding.estimate, finding.high))
+    for language, text in finding.sentences.items():
+        assert MAYBE[language] in text.lower()
+        assert any(word in text for word in CLAIMS[language][finding.relation]), text
+        for end in (finding.low, finding.high):
+            told = f"{abs(end):.2f}" if finding.measure == "association" else f"{abs(end):.0f}"
+            assert told.replace(".", "," if language != "en" else ".") in text
+    if finding.relation in ("at_least", "at_most"):
+        assert finding.measure == "share" and finding.reference == 50
+        assert finding.low >= 50 if finding.relation == "at_least" else finding.high <= 50
+    else:
+        assert finding.reference == 0
+        assert finding.low > 0 if finding.relation == "above" else finding.high < 0
+
+
+@SLOW
+@given(rounds(), st.integers(0, 2**32 - 1))
+def test_the_same_sealed_wave_has_the_same_findings_ids_and_ranks(
+    both: tuple[Wave, Wave | None], seed: int
+) -> None:
+    first = findings_list(everywhere(*both))
+    assert findings_list(everywhere(*both)) == first
+    ids = [finding.id for finding in first.findings]
+    assert len(set(ids)) == len(ids)
+    public = findings_list(everywhere(*both), PROFILES["offentlig"])
+    assert [finding.id for finding in public.findings] == ids
+    assert all(finding.n % 5 == 0 for finding in public.findings)
+    for place in first.places:
+        own = [f.rank for f in first.findings if f.place == place.place]
+        assert own == list(range(1, place.findings + 1))
+
+
+@SLOW
+@given(rounds())
+def test_nothing_is_found_in_what_a_report_hides(both: tuple[Wave, Wave | None]) -> None:
+    found = everywhere(*both)
+    counts = {str(k): n for k, n in both[0].frame.group_by("estate").len().iter_rows()}
+    made = findings_list(found)
+    for finding in made.findings:
+        assert "rus" not in finding.items
+        if finding.place.level == "estate":
+            assert counts[finding.place.id] >= 5
+            _is_shown(finding, found)
+        if finding.place.level == "area":
+            assert finding.place.of >= 2
+    for place in made.places:
+        if place.place.level == "estate" and counts.get(place.place.id, 0) < 5:
+            assert (place.n, place.findings, place.reason) == (None, 0, "hidden.few")
+
+
+def _is_shown(finding: FoundResult, found: Everywhere) -> None:
+    report = found.estates[finding.place.id]
+    if finding.object is not None:
+        score = headline_cells(report)[finding.object or None].score
+        assert score.value is not None and score.n == finding.n
+    elif finding.kind == "grade_gap":
+        assert not report.items["grad"].hidden and report.items["grad"].segments
+    else:
+        shown = report.items[finding.items[0]].favourable
+        assert shown.value is not None and shown.n == finding.n
+        if finding.measure == "share":
+            assert percent(shown.value) == finding.estimate
+
+
+def test_a_hidden_score_makes_no_contrast_of_the_other_estate() -> None:
+    # All in b say the same, so its score is hidden; a's difference from b would give it back.
+    mixed: list[Answers] = [{"bolig0": 1 + k % 2, "bolig1": 1 + k % 3} for k in range(40)]
+    alike: list[Answers] = [{"bolig0": 5, "bolig1": 5} for _ in range(40)]
+    places = [Estate("a", "A", "Nord", 60), Estate("b", "B", "Nord", 60)]
+    found = everywhere(wave_of(FORM, places, {"a": mixed, "b": alike}))
+    assert found.estates["b"].index is None or found.estates["b"].index.score.value is None
+    assert found.contrasts == ()
+    assert not [f for f in findings_list(found).findings if f.kind in ("unlike", "hidden_inequality")]
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("n", [0, 1, 4])
+def test_zero_or_few_answers_are_said_to_be_few(n: int, language: Any) -> None:
+    people: list[Answers] = [{"bolig0": 5}] * n
+    made = findings_list(
+        everywhere(wave_of(FORM, [Estate("a", "A", "Nord", 40)], {"a": people} if n else {}))
+    )
+    assert made.findings == ()
+    for place in made.places:
+        assert (place.n, place.reason) == (None, "hidden.few")
+        assert place.place.name in place.sentences[language]
+
+
+def test_answers_all_alike_are_hidden_and_the_place_says_that_nothing_stands() -> None:
+    alike: list[Answers] = [{asked.id: 5 for asked in FORM.items()}] * 30
+    made = findings_list(everywhere(wave_of(FORM, [Estate("a", "A", "Nord", None)], {"a": alike})))
+    assert made.findings == ()
+    assert {place.reason for place in made.places} == {"none"}
+    assert "kan ikke skilles" in made.places[0].sentences["nb"]
+
+
+def test_an_unknown_number_of_dwellings_widens_the_interval_of_the_same_finding() -> None:
+    people: list[Answers] = [{"bolig0": 5 if k < 30 else 1} for k in range(40)]
+    spans = []
+    for asked in (44, None):
+        wave = wave_of(FORM, [Estate("a", "A", "Nord", asked)], {"a": people})
+        (found,) = [f for f in findings_list(everywhere(wave)).findings if f.place.level == "estate"]
+        assert (found.variant, found.items, found.tags) == (
+            "strong",
+            ("bolig0",),
+            ("bolig", "sosial", "trygghet"),
+        )
+        spans.append(found.high - found.low)
+    assert spans[0] < spans[1]
+
+
+def test_a_profile_with_noise_makes_no_findings() -> None:
+    with pytest.raises(ValueError, match="noise"):
+        findings_list(_demonstration(), PROFILES["microdata"])
+
+
+def test_a_finding_beyond_its_interval_cannot_be_made() -> None:
+    strong = next(f for f in findings_list(_demonstration()).findings if f.kind == "strong")
+    with pytest.raises(ValidationError, match="does not bear"):
+        FoundResult.model_validate({**strong.model_dump(), "low": 49.0})
+
+
+@cache
+def _demonstration() -> Everywhere:
+    before, now = demonstration.waves()
+    return everywhere(replace(now, declared_grade=5), before)
+
+
+def test_the_three_findings_of_a_report_head_the_list_of_its_place() -> None:
+    found = _demonstration()
+    made = findings_list(found)
+    for report in (found.whole, found.estates["Solbakken"], found.estates["Nordlia"]):
+        listed = [f for f in made.findings if f.place.id == (report.estate_id or "")]
+        listed = [f for f in listed if f.place.level != "area"]
+        large = report.findings[:3]
+        assert [f.variant for f in listed[:3]] == [f.kind for f in large]
+        assert [f.object for f in listed[:3]] == [f.values.get("object") for f in large]
+
+
+def test_what_was_planted_in_the_demonstration_is_found() -> None:
+    told = {
+        (f.place.name, f.variant, f.object or f.items[0]) for f in findings_list(_demonstration()).findings
+    }
+    assert ("Nordlia", "score_up", "utleier") in told
+    assert ("Nordlia", "worse_than_rest", "bomiljo") in told
+    assert ("Nordlia", "felt_below", "medv_individ_grad") in told
+    assert ("Solbakken", "change_down", "bomiljo_moteplass") in told
+
+
+def test_a_bad_place_that_the_mean_of_its_area_hides_is_found() -> None:
+    form = shipped("boindeks")
+    rng = np.random.default_rng(5)
+    places = [Estate(name, f"Gård {name}", "Nord", 120) for name in "abc"]
+    leans = {"a": 0.4, "b": 0.4, "c": -0.8}
+    wave = wave_of(form, places, {name: drawn_answers(form, 80, rng, lean) for name, lean in leans.items()})
+    unequal = [f for f in findings_list(everywhere(wave)).findings if f.kind == "hidden_inequality"]
+    assert unequal
+    assert {f.values["estate"] for f in unequal} == {"Gård c"}
+    assert {f.place.name for f in unequal} == {"Nord"}
+
+
+def test_estates_that_are_truly_alike_are_seldom_called_unlike() -> None:
+    form = questionnaire(
+        *(scored(f"bolig{n}") for n in range(4)), *(scored(f"utleier{n}", "utleier") for n in range(4))
+    )
+    rng = np.random.default_rng(7)
+    alarms = 0
+    for _ in range(20):
+        places = [Estate(str(k), f"Gård {k}", f"Område {k % 3}", 60) for k in range(12)]
+        wave = wave_of(form, places, {p.id: drawn_answers(form, 30, rng) for p in places})
+        found = findings_list(everywhere(wave)).findings
+        alarms += any(f.kind in ("unlike", "hidden_inequality") for f in found)
+    assert alarms <= 4
