@@ -28,8 +28,8 @@ def sentence(
     interval: tuple[float, float],
     values: Mapping[str, str | int | float],
 ) -> str:
-    """`thing`: as `FoundResult.object`. `interval`: as printed. `values`: as `FoundResult.values`, with `scope`
-    and `n` besides."""
+    """`thing`: as `FoundResult.object`. `interval`: as printed. `values`: as `FoundResult.values`, with
+    `scope` and `n` besides."""
     filled: dict[str, object] = {
         name: words.number(value) if isinstance(value, int) else value for name, value in values.items()
     }
