@@ -47,8 +47,8 @@ AT_ONCE = 2
 """Rounds that go on side by side."""
 PATIENCE = 0.2
 MOST_TRIES = 600
-MIX = "import asyncio, survey.mixer as m; m.EVERY = 0.3; m.REST = 0; from survey.settings import Settings;"
-MIX += "asyncio.run(m.run(Settings.from_environment()))"
+MIX = "import asyncio, survey.mixer as m; m.EVERY = 0.3; m.mixing.REST = 0;"
+MIX += "from survey.settings import Settings; asyncio.run(m.run(Settings.from_environment()))"
 WORDS = {"waiting": "Svaret venter", "counted": "Svaret ditt er telt", "withdrawn": "Svaret er trukket"}
 SEED = "0" * 32
 """Of the page everybody sends from: the receipt comes of it and of the link."""

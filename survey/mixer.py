@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
@@ -28,18 +27,16 @@ from survey.workers import end_with_server
 
 EVERY = 5.0
 """Seconds between two looks."""
-REST = 3.0
-"""Seconds of rest for each second of work, when that is longer than EVERY."""
 CHANNEL = "bostemme_mixer"
 
 
-async def work_once(database: Database, keys: KeyFolder) -> mixing.Mixed:
+async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | None = None) -> mixing.Mixed:
     """One look: stock, mixing, sealing, destroying. What goes wrong in one is told and stops no other."""
     done = mixing.Mixed()
     with _told("the stock of keys cannot be kept"):
         await mixing.keep_stock(database, keys)
     with _told("mixing stopped"):
-        done = await mixing.mix(database, keys)
+        done = await mixing.mix(database, keys, rest)
     with _told("sealing stopped"):
         if database.has(*OFFICE_DOORS):
             await seal_closed(database)
@@ -81,15 +78,12 @@ async def run(settings: Settings) -> None:
         cleaned: date | None = None
         async with _database(url) as database, _Bell(url) as bell:
             while True:
-                began = time.monotonic()
-                await work_once(database, keys)
+                await work_once(database, keys, bell.rest)
                 if cleaned != date.today():
                     with _told("what is due cannot be deleted"):
                         await clean_once(database, settings)
                         cleaned = date.today()
-                worked = time.monotonic() - began
-                # Under a rush the looks become rarer and the batches larger: the cores are the tenants'.
-                await bell.wait(max(EVERY, REST * worked))
+                await bell.wait(EVERY)
     watch.cancel()
 
 
@@ -124,6 +118,11 @@ class _Bell:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), seconds)
         self._rung.clear()
+
+    async def rest(self, seconds: float) -> None:
+        """Until it rings, but no longer than `seconds`; that it rang is not forgotten."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
 
     async def __aexit__(self, *_: object) -> None:
         if self._listener is not None:

@@ -16,7 +16,8 @@ Each step is one transaction: killed anywhere, a ballot is either in the box or 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -39,6 +40,11 @@ MOST = 500
 STOCK = 20
 """Unused keys that wait for rounds to open."""
 
+REST = 3.0
+"""Seconds of rest for each second of work on a round that is open."""
+
+Rest = Callable[[float], Awaitable[None]]
+"""Waits so many seconds, or until somebody waits for the mixer."""
 Pooled = Literal["area", "organisation"]
 
 
@@ -133,12 +139,16 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
     return max(0, missing)
 
 
-async def mix(database: Database, keys: KeyFolder) -> Mixed:
-    """Look once at every estate with ballots: move what may be moved, shuffle what must wait."""
+async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
+    """Look once at every estate with ballots: move what may be moved, shuffle what must wait.
+
+    `rest`: after each estate of an open round, so that those who are sending get the cores between two
+    estates and not between two looks."""
     async with database.mixer() as connection:
         places = [Place(**row) async for row in _queries.places(connection)]
     moved, stuck = 0, sum(place.unreadable for place in places)
-    for batch in [*_open_batches(places), *_closing_batches(places)]:
+    for batch in [*_closing_batches(places), *_open_batches(places)]:
+        began = time.monotonic()
         try:
             moved += await _move(database, keys, batch)
         except KeyFault as fault:
@@ -151,10 +161,18 @@ async def mix(database: Database, keys: KeyFolder) -> Mixed:
             logs.trouble(
                 "a batch cannot be mixed", campaign=str(batch.places[0].campaign_id), why=logs.known(error)
             )
+        await _rest(rest, batch.places[0], began)
     for place in places:
         if place.fresh:
+            began = time.monotonic()
             await _shuffle(database, place)
+            await _rest(rest, place, began)
     return Mixed(moved, stuck)
+
+
+async def _rest(rest: Rest | None, place: Place, began: float) -> None:
+    if rest is not None and place.status != "closed":
+        await rest(REST * (time.monotonic() - began))
 
 
 async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
