@@ -20,7 +20,9 @@ from survey.settings import SIDES, Settings
 from survey.wording import MachineFault, words
 
 ROOMS = {
+    "benchmarks": "survey.cli_findings",
     "demo": "survey.cli_demo",
+    "findings": "survey.cli_findings",
     "keys": "survey.cli_keys",
     "numbers": "survey.cli_numbers",
     "organisation": "survey.cli_organisation",

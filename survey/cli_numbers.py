@@ -10,20 +10,15 @@ import click
 
 from forms.catalogue import Translate
 from reports.breakdowns.asking import LEVELS, Level, parse
-from reports.breakdowns.errors import NoSuchThing, NumbersRefused
+from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.writing import Row, as_json, as_parquet, rows_of
 from reports.disclosure import PROFILES
-from survey.campaigns import rounds
 from survey.campaigns.breakdowns import tell
-from survey.campaigns.errors import AnswersDeleted, ResultsNotReady, StillMixing
 from survey.campaigns.waves import load_wave
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
-from survey.database.opening import opened
-from survey.register import organisations
-from survey.register.errors import NoSuchOrganisation
-from survey.settings import Settings
+from survey.cli_rounds import round_named
 from survey.wording import words
 
 
@@ -68,23 +63,8 @@ def numbers(
 async def _found(
     organisation: str, round_name: str, item: str, by: tuple[str, ...], level: Level, profile: str
 ) -> Judgement:
-    async with opened(Settings.from_environment()) as database:
-        try:
-            organisation_id = await organisations.named(database, organisation)
-        except NoSuchOrganisation as missing:
-            raise NoSuchThing("numbers.no_organisation", organisation=organisation) from missing
-        async with database.registry(organisation_id) as connection:
-            known = await rounds.rounds(connection)
-        found = next((one for one in known if one.name == round_name), None)
-        if found is None:
-            names = ", ".join(one.name for one in known) or "–"
-            raise NoSuchThing("numbers.no_round", round=round_name, rounds=names)
-        try:
-            wave = await load_wave(database, organisation_id, found.id)
-        except (ResultsNotReady, StillMixing) as early:
-            raise NumbersRefused("numbers.not_closed", round=round_name) from early
-        except AnswersDeleted as gone:
-            raise NumbersRefused("numbers.deleted", round=round_name) from gone
+    async with round_named(organisation, round_name) as (database, organisation_id, round_id):
+        wave = await load_wave(database, organisation_id, round_id)
         return await tell(database, wave, parse(wave.questionnaire, item, by, level, profile))
 
 

@@ -1,0 +1,40 @@
+"""What was found in a closed round: kept in memory, since sealed waves never change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Hashable
+from uuid import UUID
+
+from reports.findings.everywhere import Everywhere, everywhere
+from survey.campaigns.waves import Waves, load_waves
+from survey.database.pool import Database
+from survey.retention import published
+
+KEPT = 4
+_kept: OrderedDict[tuple[Hashable, ...], Everywhere] = OrderedDict()
+
+
+async def found(database: Database, organisation_id: UUID, round_id: UUID) -> Everywhere:
+    """All protected reports of a round. They are kept for good when they are first asked for.
+
+    Raises as `load_waves`.
+    """
+    both = await load_waves(database, organisation_id, round_id)
+    waves = [wave for wave in (both.now, both.before) if wave]
+    key = tuple((wave.campaign_id, wave.content_hash, wave.estates, wave.declared_grade) for wave in waves)
+    if key not in _kept:
+        _kept[key] = await asyncio.to_thread(everywhere, both.now, both.before)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    # Once the answers before are deleted, the reports that tell of changes are those that were kept.
+    if not both.before_deleted:
+        await _keep(database, both, _kept[key])
+    return _kept[key]
+
+
+async def _keep(database: Database, both: Waves, what: Everywhere) -> None:
+    await published.keep(database, both, None, what.whole)
+    for estate_id, report in what.estates.items():
+        await published.keep(database, both, estate_id, report)

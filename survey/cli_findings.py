@@ -1,0 +1,132 @@
+"""`bostemme findings` and `bostemme benchmarks`: what a closed round says, and what others have found."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forms import benchmarks as rows_of_others
+from reports.benchmarks import beside
+from reports.breakdowns.errors import NumbersRefused
+from reports.disclosure import PROFILES
+from reports.documents.benchmark_words import BenchmarkLine, benchmark_lines
+from reports.documents.words import Words
+from reports.findings.everywhere import Everywhere
+from reports.findings.listing import findings_list
+from reports.findings.model import KINDS, FindingsList
+from survey.campaigns.findings import found
+from survey.cli_help import Spoken
+from survey.cli_language import LANGUAGE
+from survey.cli_rounds import round_named
+from survey.wording import words
+
+ROUND: tuple[Callable[[Any], Any], ...] = (
+    click.option("--organisation", required=True, help="Name of the organisation, exactly."),
+    click.option("--round", "round_name", required=True, help="Name of a closed round, exactly."),
+    click.option(
+        "--format", "kind", type=click.Choice(["txt", "json"]), default="txt", show_default=True,
+        help="How it is written.",
+    ),
+    click.option("--output", type=click.Path(path_type=Path), help="A file to write."),
+    LANGUAGE,
+)  # fmt: skip
+
+
+def _of_a_round(command: Any) -> Any:
+    for option in reversed(ROUND):
+        command = option(command)
+    return command
+
+
+@click.command(cls=Spoken)
+@_of_a_round
+@click.option("--place", help="Name of an estate, an area or the organisation; all when left out.")
+@click.option("--about", type=click.Choice(KINDS), multiple=True, help="Only findings of this kind.")
+@click.option("--profile", type=click.Choice([name for name, found in PROFILES.items() if not found.noise]),
+              default="standard", show_default=True, help="Who reads it: see docs/methods.md.")  # fmt: skip
+def findings(
+    organisation: str, round_name: str, kind: str, output: Path | None, language: str, place: str | None,
+    about: tuple[str, ...], profile: str,
+) -> None:  # fmt: skip
+    """All that a closed round says for certain enough, ranked, for all estates, areas and each estate."""
+    whole = _found(organisation, round_name, language)
+    made = findings_list(whole, PROFILES[profile])
+    kept = made.model_copy(
+        update={
+            "places": tuple(p for p in made.places if place in (None, p.place.name)),
+            "findings": tuple(
+                f for f in made.findings if place in (None, f.place.name) and (not about or f.kind in about)
+            ),
+        }
+    )
+    if not kept.places:
+        known = ", ".join(p.place.name for p in made.places)
+        raise click.ClickException(words(language)("findings.no_place", place=place, known=known))
+    _write(kept.model_dump_json(indent=1) if kind == "json" else _text(kept, language), output)
+
+
+@click.command(cls=Spoken)
+@_of_a_round
+def benchmarks(organisation: str, round_name: str, kind: str, output: Path | None, language: str) -> None:
+    """Figures that others have published beside those of a closed round, or why they cannot be compared."""
+    whole = _found(organisation, round_name, language).whole
+    compared = beside(whole, rows_of_others.shipped())
+    lines = benchmark_lines(Words.of(whole.questionnaire, language), compared)
+    if kind == "txt":
+        _write("\n\n".join(map(_benchmark, lines)), output)
+        return
+    rows = [
+        {
+            **found.row.model_dump(mode="json"),
+            "item": found.item.meaning if found.item else None,
+            "ours": asdict(found.ours) if found.ours else None,
+            "refused": found.refused,
+            "why": line.why,
+        }
+        for found, line in zip(compared, lines, strict=True)
+    ]
+    document = {"round": whole.campaign, "wave": whole.wave_hash, "benchmarks": rows}
+    _write(json.dumps(document, ensure_ascii=False, indent=1), output)
+
+
+def _found(organisation: str, round_name: str, language: str) -> Everywhere:
+    async def read() -> Everywhere:
+        async with round_named(organisation, round_name) as (database, organisation_id, round_id):
+            return await found(database, organisation_id, round_id)
+
+    try:
+        return asyncio.run(read())
+    except NumbersRefused as refusal:
+        raise click.ClickException(words(language)(refusal.key, **refusal.values)) from refusal
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+def _text(made: FindingsList, language: Any) -> str:
+    told = {place: list(own) for place, own in groupby(made.findings, key=lambda f: f.place)}
+    lines: list[str] = []
+    for summary in made.places:
+        lines += [*([""] if lines else []), summary.place.name]
+        lines += [
+            f"  {finding.rank}. {finding.sentences[language]}" for finding in told.get(summary.place, ())
+        ]
+        if summary.sentences:
+            lines.append(f"  {summary.sentences[language]}")
+    return "\n".join(lines)
+
+
+def _benchmark(line: BenchmarkLine) -> str:
+    ours = f"{line.ours} ({line.interval})" if line.ours else line.why
+    return f"{line.theirs} {line.about}\n  {line.source}\n  {ours}"

@@ -1,0 +1,74 @@
+"""`bostemme findings` and `bostemme benchmarks` on a closed round in a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reports.findings.model import FindingsList
+from survey.campaigns import rounds
+from survey.cli import main
+from survey.database.pool import Database
+from tests import offices
+
+NAME = "Vår kommune"
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
+    monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path))
+    return lambda *words: CliRunner().invoke(main, list(words))
+
+
+async def test_the_findings_of_a_round_are_told_in_words_and_for_machines(
+    database: Database, run: Callable[..., Result]
+) -> None:
+    office = await offices.found(database, NAME)
+    round_id = await offices.closed_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        name = (await rounds.find(connection, round_id)).name
+    asked = ("--organisation", NAME, "--round", name)
+
+    told = await asyncio.to_thread(run, "findings", *asked)
+    assert told.exit_code == 0, told.output
+    assert told.output.startswith(NAME) and "Bakkegata 2" in told.output
+
+    machine = await asyncio.to_thread(run, "findings", *asked, "--format", "json")
+    made = FindingsList.model_validate_json(machine.output)
+    again = await asyncio.to_thread(run, "findings", *asked, "--format", "json", "--profile", "offentlig")
+    public = FindingsList.model_validate_json(again.output)
+    assert [f.id for f in made.findings] == [f.id for f in public.findings]
+    assert all(f.sentences["nb"] in told.output for f in made.findings)
+
+    lost = await asyncio.to_thread(run, "findings", *asked, "--place", "Ingensteds")
+    assert lost.exit_code == 1 and "Ingensteds" in lost.output and "Bakkegata 2" in lost.output
+
+    others = await asyncio.to_thread(run, "benchmarks", *asked, "--format", "json")
+    rows = json.loads(others.output)["benchmarks"]
+    assert {row["source"] for row in rows} == {"SSB", "HUNT", "Ungdata"}
+    assert all((row["ours"] is None) == bool(row["refused"]) for row in rows)
+    in_words = await asyncio.to_thread(run, "benchmarks", *asked)
+    assert "Kan ikke sammenlignes" in in_words.output
+
+    async with database.answers(office.organisation_id) as connection:
+        kept = await connection.fetchval(
+            "select count(*) from answers.published where campaign_id = $1", round_id
+        )
+    assert kept == 1 + len([p for p in made.places if p.place.level == "estate"])
+
+
+async def test_an_open_round_has_no_findings_yet(database: Database, run: Callable[..., Result]) -> None:
+    office = await offices.found(database, NAME)
+    round_id = await offices.open_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        name = (await rounds.find(connection, round_id)).name
+    refused = await asyncio.to_thread(run, "findings", "--organisation", NAME, "--round", name)
+    assert refused.exit_code == 1 and name in refused.output
