@@ -1,8 +1,9 @@
 -- The tenant's role may call these functions and nothing else.
 
 -- name: visit(token_hash, draft_key)^
--- The round an invitation is for, with the date by the clock that decides, and the sealed draft if there is one.
-select * from ballots.visit(:token_hash, :draft_key);
+-- The round an invitation is for, with the date by the clock that decides, whether later rounds ask its holder,
+-- and the sealed draft if there is one: together, since every page of every tenant asks.
+select *, ballots.asked_again(:token_hash) as asked_again from ballots.visit(:token_hash, :draft_key);
 
 -- name: load_questionnaire(version_id)$
 -- The questionnaire version as text: an immutable document.
@@ -33,10 +34,6 @@ select ballots.take_back(:token_hash, :draft_key, :receipt_hash, :draft);
 
 -- name: decline(token_hash, draft_key)$
 select ballots.decline(:token_hash, :draft_key);
-
--- name: asked_again(token_hash)$
--- Whether later rounds ask the holder of this link; nothing when it cannot be said here.
-select ballots.asked_again(:token_hash);
 
 -- name: ask_again(token_hash, again)$
 -- A wish about later rounds; false when it cannot be said here.

@@ -69,6 +69,9 @@ class Round:
     """32 bytes to seal an answer with. None until the round has taken one."""
     declined: bool
     """The holder of this link has said no. An answer undoes it."""
+    asked_again: bool | None
+    """Whether later rounds will ask the holder of this link. None when that cannot be said here: nobody was
+    asked by an open link, and the round must be open."""
     stage: Stage
     draft: bool
     """The office has not opened it: its dates are a plan, and its first day may pass without it."""
@@ -127,6 +130,7 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
         questionnaire_version_id=row["questionnaire_version_id"],
         ballot_key=row["ballot_key"],
         declined=row["declined"],
+        asked_again=row["asked_again"],
         stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
         draft=row["status"] == "draft",
         still_open=row["status"] == "open" and row["today"] <= row["closes_on"],

@@ -84,15 +84,6 @@ async def submit(
     return Outcome.OTHER_KEY
 
 
-async def asked_again(connection: Connection, secret_key: bytes, token: str) -> bool | None:
-    """Whether later rounds will ask the holder of this link. None when that cannot be said here: nobody was
-    asked by an open link, and the round must be open."""
-    again: bool | None = await queries.asked_again(
-        connection, token_hash=tokens.token_hash(secret_key, token)
-    )
-    return again
-
-
 async def ask_again(connection: Connection, secret_key: bytes, token: str, again: bool) -> bool:
     """Wishes, or does not wish, to be asked in later rounds; says nothing about whether this one was
     answered. False when it cannot be said here."""

@@ -75,15 +75,14 @@ def regret(found: Found, receipt: str, state: Receipt, language: str) -> Shown:
     )
 
 
-def declined(found: Found, again: bool | None, language: str) -> Shown:
-    """`again`: whether later rounds will ask; None where that is not for this link to say."""
+def declined(found: Found, language: str) -> Shown:
     t = messages(language)
     return show(
         "declined.html",
         _frame(found, language, t("declined.title")),
         closes_on=long_date(found.round.closes_on, language),
         still_open=found.round.still_open,
-        again=again,
+        again=found.round.asked_again,
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -40,6 +41,7 @@ def _address(name: str) -> str:
 _environment.globals.update(stylesheet=_address("phone.css"), script=_address("phone.js"))
 
 
+@cache
 def messages(language: str) -> Translate:
     return translator(ROOM / "messages", language)
 
@@ -97,6 +99,7 @@ def reading_language(request: AnyRequest, offered: Sequence[str] = LANGUAGES, ch
     return preferred if preferred in offered else offered[0]
 
 
+@lru_cache(maxsize=1024)
 def long_date(day: date, language: str) -> str:
     """'14. mars 2027', '14 March 2027'."""
     pattern = "d MMMM y" if language == "en" else "d. MMMM y"

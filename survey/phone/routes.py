@@ -23,7 +23,7 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import codes, open_links, receipts, submission, tokens
+from survey.ballots import codes, open_links, receipts, tokens
 from survey.ballots.rounds import Stage
 from survey.phone import views, visits
 from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, UnreadableForm
@@ -96,11 +96,10 @@ async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) ->
         found = await visits.look_up(connection, house.secret_key, written)
         answered = found.round.stage is Stage.ANSWERED
         visit = None if answered else await visits.opened(connection, house.secret_key, found)
-        again = await submission.asked_again(connection, house.secret_key, found.token)
     if visit is not None:
-        return views.start(visit, _language(request, visit), again)
+        return views.start(visit, _language(request, visit))
     language = reading_language(request, visits.offered(found.round))
-    return views.already(found.round, found.token, language, again)
+    return views.already(found.round, found.token, language)
 
 
 @post("/s/{written:str}", status_code=200)
@@ -248,20 +247,18 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
             raise
         if receipt is None:
             return views.review(visit, language_of(visit), empty=True)
-        again = await submission.asked_again(connection, house.secret_key, visit.token)
     # Only now is it on disk, and only now may we say so.
-    return views.thanks(visit.round, visit.token, receipt, language_of(visit), again)
+    return views.thanks(visit.round, visit.token, receipt, language_of(visit))
 
 
 @shown_at("/s/{written:str}/takk")
 async def thanks(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
     async with house.database.phone() as connection:
         found = await visits.look_up(connection, house.secret_key, written)
-        again = await submission.asked_again(connection, house.secret_key, found.token)
     if found.round.stage is not Stage.ANSWERED:
         return go(f"/s/{found.token}")
     language = reading_language(request, visits.offered(found.round))
-    return views.already(found.round, found.token, language, again)
+    return views.already(found.round, found.token, language)
 
 
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:

@@ -110,9 +110,7 @@ async def declined(request: AnyRequest, written: FromPath[str], house: TheHouse)
     found = await _look_up(house, written)
     if not found.round.declined:
         return go(f"/s/{found.token}")
-    async with house.database.phone() as connection:
-        again = await submission.asked_again(connection, house.secret_key, found.token)
-    return views.declined(found, again, _language(request, found))
+    return views.declined(found, _language(request, found))
 
 
 @post("/s/{written:str}/igjen", status_code=200)

@@ -61,14 +61,13 @@ def open_door(found: OpenRound, language: str) -> Shown:
     return show("open.html", frame, estate=found.estate, closes_on=long_date(found.closes_on, language))
 
 
-def start(visit: Visit, language: str, again: bool | None) -> Shown:
-    """`again`: whether later rounds will ask; None where that is not for this link to say."""
+def start(visit: Visit, language: str) -> Shown:
     return show(
         "start.html",
         _frame(visit, language, messages(language)("start.title"), "start"),
         estate=visit.round.estate,
         begun=bool(visit.draft.answers),
-        again=again,
+        again=visit.round.asked_again,
         unfit=visit.draft.unfit,
         unreadable=visit.draft.unreadable,
         resume=f"{visit.here}/side/{visit.place.id}",
@@ -167,16 +166,15 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
     )
 
 
-def thanks(answered: Round, token: str, receipt: str, language: str, again: bool | None) -> Shown:
+def thanks(answered: Round, token: str, receipt: str, language: str) -> Shown:
     """The receipt and what happens next, right after sending. In one language: there is no second showing."""
-    return _sent(answered, token, receipt, language, again, already=False, status=200)
+    return _sent(answered, token, receipt, language, already=False, status=200)
 
 
 def already(
     answered: Round,
     token: str,
     language: str,
-    again: bool | None = None,
     *,
     receipt: str = "",
     status: int = 200,
@@ -185,7 +183,7 @@ def already(
 
     `receipt`: only for the page that sent the answer.
     """
-    return _sent(answered, token, receipt, language, again, already=True, status=status)
+    return _sent(answered, token, receipt, language, already=True, status=status)
 
 
 def _sent(
@@ -193,7 +191,6 @@ def _sent(
     token: str,
     receipt: str,
     language: str,
-    again: bool | None,
     *,
     already: bool,
     status: int,
@@ -212,7 +209,7 @@ def _sent(
         "thanks.html",
         frame,
         already=already,
-        again=again,
+        again=answered.asked_again,
         receipt=receipt,
         still_open=answered.still_open,
         next_wave=answered.panel is not None and answered.panel.wave < answered.panel.waves,

@@ -35,7 +35,9 @@ async def tenant(database: Database, settings: Settings) -> Invited:
 
 async def again(database: Database, token: str) -> bool | None:
     async with database.phone() as connection:
-        return await submission.asked_again(connection, elections.SECRET, token)
+        found = await rounds.find(connection, elections.SECRET, token)
+    assert found is not None
+    return found.round.asked_again
 
 
 async def never(database: Database, token: str) -> None:

@@ -272,7 +272,7 @@ def test_the_log_format_we_recommend_tells_nothing_about_who_asked_or_for_what()
     assert re.findall(r"access_log \S+ (\w+);", configuration) == ["bostemme_tenants"]
     assert "error_log /dev/null" in configuration, "nginx writes addresses and requests into it"
     told = re.findall(r"proxy_set_header (X-\S+|User-Agent|Forwarded) (\S+);", configuration)
-    # Typed codes are counted by it, in memory: without it forty wrong codes would close the page for everybody.
+    # Typed codes are counted by it, in memory: else forty wrong codes would close the page for everybody.
     assert [header for header in told if header[1] != '""'] == [("X-Forwarded-For", "$remote_addr")]
 
 

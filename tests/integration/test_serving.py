@@ -31,7 +31,13 @@ def _bostemme(*arguments: str, **environ: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hears_a_closed_terminal,
     )
+
+
+def _hears_a_closed_terminal() -> None:
+    """Whoever runs the tests under nohup has it that nothing hears a closed terminal; a user has not."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _answers(port: int) -> bool:
