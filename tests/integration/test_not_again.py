@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from survey.ballots import mixing, submission
+from survey.ballots import rounds as ballot_rounds
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import coverage, links, rounds
 from survey.campaigns.links import Link
@@ -35,7 +36,7 @@ async def tenant(database: Database, settings: Settings) -> Invited:
 
 async def again(database: Database, token: str) -> bool | None:
     async with database.phone() as connection:
-        found = await rounds.find(connection, elections.SECRET, token)
+        found = await ballot_rounds.find(connection, elections.SECRET, token)
     assert found is not None
     return found.round.asked_again
 
