@@ -20,7 +20,7 @@ from survey.database.migrate import require_current
 from survey.database.opening import provided
 from survey.database.pool import ALL_DOORS, OFFICE_DOORS, TENANTS_DOORS, Database
 from survey.faults import fault_response
-from survey.headers import no_body_for_head, security_headers
+from survey.headers import close_after_too_large, no_body_for_head, security_headers
 from survey.settings import PROJECT, Settings
 from survey.workers import end_with_server
 
@@ -46,7 +46,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         state=State({"database": database, "settings": settings}),
         lifespan=[] if database is not None else [_own_database],
         exception_handlers={Exception: fault_response, HTTPException: fault_response},
-        before_send=[security_headers(secure=settings.secure), no_body_for_head],
+        before_send=[security_headers(secure=settings.secure), close_after_too_large, no_body_for_head],
         compression_config=CompressionConfig(backend="gzip", minimum_size=500),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

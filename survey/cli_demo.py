@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from forms.catalogue import Translate, translator
-from survey import ports
+from survey import ports, sender
 from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder
 from survey.campaigns.rounds import Round
@@ -78,8 +78,8 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         click.echo(told("demo.waves.new" if made else "demo.waves.there"))
         password, officer = await loading.staff(database, ids)
         await mixing.keep_stock(database, KeyFolder(settings.keys))
-        round = await loading.open_round(database, officer)
-        links = await loading.links(database, settings, officer, round)
+        await sender.of(settings, database).keep_stock()
+        round, links = await loading.open_round(database, settings, officer)
         file = papers.write_links(folder, links, language)
         click.echo(
             told("demo.round", round=round.name, closes_on=round.closes_on, links=len(links), file=file)

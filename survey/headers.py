@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -47,6 +49,14 @@ def security_headers(*, secure: bool) -> BeforeMessageSendHookHandler:
         message["headers"] = [*sent, *(header for header in encoded if header[0] not in names)]
 
     return add_headers
+
+
+async def close_after_too_large(message: Message, scope: Scope) -> None:
+    """A hook for `before_send`: the rest of a body that is refused is not waited for, nor taken for the next
+    request.
+    """
+    if message["type"] == "http.response.start" and message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        message["headers"] = [*message["headers"], (b"connection", b"close")]
 
 
 async def no_body_for_head(message: Message, scope: Scope) -> None:

@@ -43,6 +43,11 @@ def choose(host: str, asked: int | None, t: Translate) -> int:
     return port
 
 
+def reached_at(host: str) -> str:
+    """Where this machine itself reaches a server that listens on `host`."""
+    return LOOPBACK if host == "0.0.0.0" else host  # noqa: S104, compared
+
+
 def become_server() -> None:
     """Go on as `bostemme serve` on the chosen port: fresh, but to the kernel the process that claimed it."""
     for port, claim in _claims.items():

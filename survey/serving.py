@@ -6,6 +6,8 @@ import asyncio
 import gc
 import os
 import signal
+import time
+from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from threading import Thread
 
@@ -20,6 +22,9 @@ from survey.database.migrate import migrate, require_current
 from survey.database.opening import provided
 from survey.settings import Settings
 from survey.workers import SERVER_PID
+
+ANSWERS_EVERY = 0.1
+"""Seconds between two looks at whether the server answers."""
 
 
 def serve(
@@ -47,7 +52,7 @@ def serve(
         loading.join()
         gc.freeze()  # what is loaded stays: no worker need ever look through it for rubbish
         os.environ[SERVER_PID] = str(os.getpid())
-        click.echo(t("cli.served", url=settings.base_url))
+        _say_when_it_answers(host, port, t("cli.served", url=settings.base_url))
         whole = settings.only is None
         wanted = {"mix": whole if mixer is None else mixer, "send": whole if sender is None else sender}
         with running_beside([command for command, runs in wanted.items() if runs]):
@@ -71,6 +76,39 @@ def serve(
             server.signal_handler_reload = on_hangup  # type: ignore[method-assign]
             os.register_at_fork(after_in_child=_end_when_told)
             server.serve()
+
+
+def _say_when_it_answers(host: str, port: int, sentence: str) -> None:
+    """Say so when the first worker answers, some seconds from now, and not before.
+
+    Said by a copy of this process, made before there is anything to copy that must not be: a thread of the
+    server would be in the way of its workers (survey/beside.py).
+    """
+    server = os.getpid()
+    if os.fork():
+        return
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        while os.getppid() == server and not _answers(ports.reached_at(host), port):
+            time.sleep(ANSWERS_EVERY)
+        if os.getppid() == server:
+            click.echo(sentence)
+    finally:
+        os._exit(0)
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether there is any answer at all; a database that is away has one of its own."""
+    connection = HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("HEAD", "/helse")
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def _nothing(*_: object) -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import shutil
@@ -13,13 +14,21 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.sealing import Ballot, open_ballot
 from survey.database.pool import Database
 
-STOCK = Path(tempfile.mkdtemp(prefix="bostemme-keys-"))
+
+def _folder(prefix: str) -> Path:
+    """Of this process, gone with it."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+STOCK = _folder("bostemme-keys-")
 """Made once: every test database is a copy of one that knows the public halves."""
 
 SEED = "0" * 32
 """Of the page an answer is sent from: the receipt comes of it and of the link."""
 
-CONTACT_STOCK = Path(tempfile.mkdtemp(prefix="bostemme-contact-keys-"))
+CONTACT_STOCK = _folder("bostemme-contact-keys-")
 """The same for contacts."""
 
 

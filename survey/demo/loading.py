@@ -24,6 +24,9 @@ from survey.campaigns.links import Link, issue_links
 from survey.campaigns.rounds import NewRound, Round
 from survey.campaigns.templates import templates
 from survey.database.pool import Database
+from survey.delivery import contacts
+from survey.delivery.contact_file import Checked, Place, Row
+from survey.delivery.sealing import Contact
 from survey.demo.errors import NotADemo
 from survey.demo.generator import draw_wave
 from survey.demo.truth import ESTATES, ORGANISATION, WAVES
@@ -157,13 +160,16 @@ async def acting_officer(database: Database, organisation_id: UUID) -> Staff:
     return Staff(staff_id, LOGINS[0].email, LOGINS[0].role, organisation_id, ORGANISATION, True, b"")
 
 
-async def open_round(database: Database, officer: Staff) -> Round:
-    """A round that takes answers today: the last one while it is open, else a new one."""
+async def open_round(database: Database, settings: Settings, officer: Staff) -> tuple[Round, list[Link]]:
+    """A round that takes answers today: the last one while it is open, else a new one with made-up contacts.
+
+    New personal links for every dwelling; those of an earlier run open nothing any more.
+    """
     async with database.registry(officer.organisation_id) as connection:
         known = await rounds.rounds(connection)
         for round in known:
             if round.name.startswith(OPEN_ROUND) and round.phase == "open":
-                return round
+                return round, await issue_links(connection, settings, officer, round.id)
         today = known[0].today if known else date.today()
         names = {round.name for round in known}
         closes_on = today + timedelta(days=OPEN_DAYS)
@@ -178,14 +184,25 @@ async def open_round(database: Database, officer: Staff) -> Round:
             declared_grade=DECLARED_GRADE,
         )
         round_id = await rounds.create(connection, officer, new)
+        made = await issue_links(connection, settings, officer, round_id)
+        written = _made_up_contacts(
+            await contacts.places(connection, await rounds.find(connection, round_id))
+        )
+        await contacts.keep(connection, settings, officer, round_id, written)
         await rounds.open_round(connection, officer, round_id)
-        return await rounds.find(connection, round_id)
+        return await rounds.find(connection, round_id), made
 
 
-async def links(database: Database, settings: Settings, officer: Staff, round: Round) -> list[Link]:
-    """New personal links for every dwelling; those of an earlier run open nothing any more."""
-    async with database.registry(officer.organisation_id) as connection:
-        return await issue_links(connection, settings, officer, round.id)
+def _made_up_contacts(places: Sequence[Place]) -> Checked:
+    """An address at example.org, where nobody lives, for three homes of four; the others need letters."""
+    homes = [
+        (place, dwelling) for place in places for dwelling in range(1, place.dwellings + 1) if dwelling % 4
+    ]
+    rows = [
+        Row(line, place.id, dwelling, False, Contact(f"oppdiktet-{line}@example.org", "", LANGUAGES[0]))
+        for line, (place, dwelling) in enumerate(homes, start=2)
+    ]
+    return Checked(tuple(rows), (), ())
 
 
 async def unused(database: Database, settings: Settings, links: Sequence[Link], most: int) -> list[Link]:

@@ -87,8 +87,8 @@ async def delete_page(
 ) -> Response[str]:
     async with database.registry(staff.organisation_id) as connection:
         round = await _draft(connection, staff, round_id)
-        issued = await links.issued(connection, round_id)
-    return render(request, "delete.html", staff=staff, round=round, issued=issued)
+        handed_out = await links.handed_out(connection, round_id)
+    return render(request, "delete.html", staff=staff, round=round, handed_out=handed_out)
 
 
 @post("/runder/{round_id:uuid}/slett")

@@ -34,8 +34,17 @@ async def letters_page(
     async with database.registry(staff.organisation_id) as connection:
         round = await running(connection, staff, round_id)
         issued = await links.issued(connection, round_id)
+        handed_out = await links.handed_out(connection, round_id)
         reached = await contacts.reached(connection, round_id)
-    return render(request, "letters.html", staff=staff, round=round, issued=issued, reached=reached)
+    return render(
+        request,
+        "letters.html",
+        staff=staff,
+        round=round,
+        issued=issued,
+        handed_out=handed_out,
+        reached=reached,
+    )
 
 
 @post("/runder/{round_id:uuid}/brev")

@@ -113,6 +113,7 @@ async def round_page(
     async with database.registry(staff.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
         issued = await links.issued(connection, round_id)
+        handed_out = await links.handed_out(connection, round_id)
         questionnaire = await rounds.questionnaire_of(connection, round)
         declined = await coverage.declined(connection, (round,))
         not_again = await coverage.not_again(connection, round)
@@ -135,6 +136,7 @@ async def round_page(
         goes_on=round.wave is not None and round.wave.panel_id in goes_on,
         published=published,
         issued=issued,
+        handed_out=handed_out,
         coverage=coverage.coverage(round, counts),
         questionnaire=questionnaire,
         questions=sum(1 for _ in questionnaire.items()),
@@ -150,8 +152,17 @@ async def open_page(
         staff.require(Right.RUN_ROUNDS)
         rounds.check_may_open(round.status, round.closes_on, round.today)
         issued = await links.issued(connection, round_id)
+        handed_out = await links.handed_out(connection, round_id)
         questionnaire = await rounds.questionnaire_of(connection, round)
-    return render(request, "open.html", staff=staff, round=round, issued=issued, questionnaire=questionnaire)
+    return render(
+        request,
+        "open.html",
+        staff=staff,
+        round=round,
+        issued=issued,
+        handed_out=handed_out,
+        questionnaire=questionnaire,
+    )
 
 
 @post("/runder/{round_id:uuid}/apne")
@@ -168,12 +179,16 @@ async def links_page(
 ) -> Response[str]:
     async with database.registry(staff.organisation_id) as connection:
         round = await running(connection, staff, round_id)
-        issued = await links.issued(connection, round_id)
-    return _links_page(request, staff, round, issued)
+        return await _links_page(request, connection, staff, round)
 
 
-def _links_page(
-    request: AnyRequest, staff: Staff, round: Round, issued: bool, homes: str = "", *wrong: Problem
+async def _links_page(
+    request: AnyRequest,
+    connection: Connection,
+    staff: Staff,
+    round: Round,
+    homes: str = "",
+    *wrong: Problem,
 ) -> Response[str]:
     problems = Problems(wrong)
     return render(
@@ -182,7 +197,8 @@ def _links_page(
         staff=staff,
         status=problems.status,
         round=round,
-        issued=issued,
+        issued=await links.issued(connection, round.id),
+        handed_out=await links.handed_out(connection, round.id),
         homes=homes,
         problems=problems,
     )
@@ -202,9 +218,8 @@ async def issue_links(
         round = await rounds.find(connection, round_id)
         anew, unknown = homes_form.read(form.one("homes") if round.wave else "", round)
         if unknown:
-            issued = await links.issued(connection, round_id)
             problem = Problem("homes", "problem.homes", {"line": unknown})
-            return _links_page(request, staff, round, issued, form.one("homes"), problem)
+            return await _links_page(request, connection, staff, round, form.one("homes"), problem)
         needed = len(anew) if anew else await links.needed(connection, round_id)
     prepared = await codes.new_rights(settings.secret_key, needed)
     async with database.registry(staff.organisation_id) as connection:
