@@ -87,8 +87,7 @@ def _say_when_it_answers(host: str, port: int, sentence: str) -> None:
     server = os.getpid()
     if os.fork():
         return
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
+    _end_when_told()
     try:
         while os.getppid() == server and not _answers(ports.reached_at(host), port):
             time.sleep(ANSWERS_EVERY)
@@ -115,6 +114,6 @@ def _nothing(*_: object) -> None: ...
 
 
 def _end_when_told() -> None:
-    """A worker that is still starting has the server's own handlers, which in a copy of it end nothing."""
+    """A copy of the server has the server's own handlers while it starts, and in it they end nothing."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)

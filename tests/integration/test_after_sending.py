@@ -75,6 +75,38 @@ async def test_the_whole_answer_is_withdrawn_by_its_receipt(
     assert "Svaret er trukket tilbake" in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "true", "untrue"),
+    [
+        ("nb", "Er det trukket tilbake med kvitteringen, er det slettet", "lagret"),
+        ("nn", "Er det trekt tilbake med kvitteringa, er det sletta", "lagra"),
+        ("en", "If it was withdrawn with the receipt, it is deleted", "saved"),
+    ],
+)
+async def test_a_link_whose_answer_was_withdrawn_does_not_say_that_it_is_kept(
+    client: httpx.AsyncClient, tenant: Invited, language: str, true: str, untrue: str
+) -> None:
+    """The link cannot know: nothing ties the receipt to it. So its page says what holds either way."""
+    receipt = await answered(client, tenant)
+    await client.post("/kvittering/trekk", data={"kvittering": receipt})
+    said = (await client.get(f"{tenant.link}?sprak={language}")).text.partition("<h1>")[2]
+    assert true in said and untrue not in said.partition("<ol")[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("nb", "åpnet for å endres"), ("nn", "opna for å endrast"), ("en", "opened to be changed")],
+)
+async def test_the_receipt_of_an_answer_that_was_opened_is_told_that_it_may_be_the_old_one(
+    client: httpx.AsyncClient, tenant: Invited, language: str, sentence: str
+) -> None:
+    receipt = await answered(client, tenant)
+    opened = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    assert opened.headers["location"].startswith(f"{tenant.link}/se-over")
+    page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": language})
+    assert page.status_code == 422 and sentence in page.text
+
+
 async def test_part_of_an_answer_is_withdrawn_by_its_receipt_and_the_rest_counts(
     client: httpx.AsyncClient, tenant: Invited, database: Database
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from survey import cli_demo
 from survey.campaigns.waves import load_waves
 from survey.database.pool import Database
+from survey.delivery import contacts
 from survey.demo import loading, papers
 from survey.demo.errors import NotADemo
 from survey.demo.truth import ORGANISATION, WAVES
@@ -137,3 +139,21 @@ async def test_each_role_has_an_account_in_its_own_organisation(database: Databa
     roles = {account.role.value for account in await accounts.listed(database, ids[ORGANISATION])}
     assert roles == {"officer", "researcher"}
     assert len(await accounts.listed(database, ids[loading.COPENHAGEN])) == 1
+
+
+async def test_the_round_to_try_has_made_up_contacts_and_homes_that_need_letters(
+    load: Callable[[], str], database: Database
+) -> None:
+    """So that the pages of sending have something to show; a second run adds none."""
+    for _ in range(2):
+        await asyncio.to_thread(load)
+        async with database.owner() as connection:
+            rows = await connection.fetch(
+                "select c.id, c.organisation_id, c.status from registry.campaigns c where c.name = $1",
+                loading.OPEN_ROUND,
+            )
+        (round,) = rows
+        async with database.registry(round["organisation_id"]) as connection:
+            reached = await contacts.reached(connection, round["id"])
+        assert round["status"] == "open" and reached.sms == 0
+        assert reached.email > 2 * reached.without > 0

@@ -364,6 +364,17 @@ async def test_a_draft_of_a_wave_can_be_deleted_and_letters_go_on_working(
     assert opened == [200, 200, 200]
 
 
+async def test_links_of_a_series_are_said_to_work_once_in_every_wave(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    await offices.sign_in(client, office)
+    for waves, sentence in ((3, "svare én gang i hver bølge"), (None, "svare én gang.")):
+        new = replace(offices.new_round(office), panel_waves=waves)
+        round_id = await offices.make_round(database, office, new)
+        assert sentence in (await client.get(f"/kontor/runder/{round_id}/lenker")).text
+
+
 async def test_links_of_a_series_are_not_sent_by_e_mail_or_text(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:

@@ -189,7 +189,7 @@ async def test_a_used_link_says_so_and_changes_nothing(
         await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "2"}),
     ):
         assert response.status_code == 409
-        assert "Du har allerede svart" in response.text and "Har du kvitteringen?" in response.text
+        assert "Det er svart med denne lenken" in response.text and "Har du kvitteringen?" in response.text
     assert (await client.post(f"{tenant.link}/utkast", json={"_side": ["hjem"]})).status_code == 409
     assert await stored_answers(database, tenant) == [{"mott": 1}]
 

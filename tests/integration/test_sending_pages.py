@@ -12,12 +12,15 @@ import pikepdf
 import pymupdf
 import pytest
 
+from forms.catalogue import translator
 from survey.ballots import codes
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import rounds
 from survey.database.pool import Database
+from survey.delivery import texts
+from survey.delivery.texts import Blanks
 from survey.people.roles import Role
-from survey.settings import Settings
+from survey.settings import PROJECT, Settings
 from tests import offices
 from tests.deliveries import csv_file, first_dwellings, mailbox, sender, small_round
 from tests.offices import Office
@@ -176,6 +179,63 @@ async def test_letters_are_printed_a_page_a_home_with_a_code_that_works_and_only
     assert (await client.get(f"{page}/brev.pdf")).status_code == 404
     assert (await client.post(f"{page}/slett", data={"csrf": token})).status_code == 303
     assert (await client.get(page)).status_code == 404
+
+
+async def test_nobody_is_told_that_links_were_fetched_when_only_contacts_were_uploaded(
+    client: httpx.AsyncClient, draft: tuple[Office, UUID, str]
+) -> None:
+    _, round_id, token = draft
+    address = f"/kontor/runder/{round_id}"
+    await client.post(
+        f"{address}/utsending/kontakter",
+        data={"csrf": token},
+        files={"fil": ("l.csv", first_dwellings(58))},
+    )
+    for page in ("brev", "lenker"):
+        shown = (await client.get(f"{address}/{page}")).text
+        assert "Lenker er hentet før" not in shown and "Ingen har hentet dem" in shown
+    shown = (await client.get(f"{address}/apne")).text
+    assert "er hentet, 60" not in shown and "blir sendt på e-post og SMS" in shown
+    assert "er hentet" not in (await client.get(f"{address}/slett")).text
+    assert (await client.post(f"{address}/lenker", data={"csrf": token})).status_code == 200
+    for page in ("brev", "lenker"):
+        assert "Lenker er hentet før" in (await client.get(f"{address}/{page}")).text
+
+
+async def test_the_page_says_that_addresses_are_locked_and_offers_no_upload(
+    client: httpx.AsyncClient, database: Database, draft: tuple[Office, UUID, str]
+) -> None:
+    office, round_id, token = draft
+    address = f"/kontor/runder/{round_id}"
+    await client.post(f"{address}/lenker", data={"csrf": token})
+    assert "utsending/kontakter" in (await client.get(f"{address}/utsending")).text
+    async with database.registry(office.organisation_id) as connection:
+        await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
+    shown = (await client.get(f"{address}/utsending")).text
+    assert "Adressene er låst" in shown and "neste undersøkelse" in shown
+    assert "utsending/kontakter" not in shown
+    refused = await client.post(
+        f"{address}/utsending/kontakter",
+        data={"csrf": token},
+        files={"fil": ("l.csv", first_dwellings(58))},
+    )
+    assert refused.status_code == 422
+    assert refused.text.count("Adressene i Havneveien 1-9 er låst (linje 2, 3, 4, 5, 6, 7, 8, 9 …)") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "where"),
+    [
+        ("nb", "Spør der om å få se dem."),
+        ("nn", "Spør der om å få sjå dei."),
+        ("en", "Ask there if you want"),
+    ],
+)
+def test_the_letter_says_of_the_results_what_the_tenants_last_page_says(language: str, where: str) -> None:
+    """Who gets them and where to ask: the office hands them out, nobody else."""
+    letter = texts.fill(texts.default("letter", language), Blanks("OBS", "r", "Lia", "", "1. mai", "2. juni"))
+    t = translator(PROJECT / "survey" / "phone" / "messages", language)
+    assert t("results.where", organisation="OBS") in letter.body and where in letter.body
 
 
 async def test_letters_can_be_made_for_those_alone_who_are_not_reached_otherwise(
