@@ -24,7 +24,7 @@ from survey import logs
 from survey.ballots.keys import KeyFolder
 from survey.database.migrate import require_current
 from survey.database.opening import opened, provided
-from survey.database.pool import Database
+from survey.database.pool import SENDER_DOORS, Database
 from survey.delivery.channels import Channels
 from survey.delivery.safe import queries
 from survey.delivery.sending import Looked, Sender
@@ -70,7 +70,7 @@ async def once(settings: Settings) -> Looked:
     """Everything that is due and can be sent now, without pauses: for tests and those with their own
     clock.
     """
-    async with opened(settings) as database:
+    async with opened(settings, SENDER_DOORS) as database:
         sender = of(settings, database)
         await sender.keep_stock()
         async with _alone(database.url):
@@ -82,7 +82,7 @@ async def run(settings: Settings) -> None:
     logs.configure()
     with provided(settings) as url:
         await require_current(url)
-        database = await Database.connect(url)
+        database = await Database.connect(url, SENDER_DOORS)
         watch = asyncio.create_task(end_with_server())
         try:
             sender = of(settings, database)
@@ -113,7 +113,7 @@ async def bounced(settings: Settings, address: str) -> bool:
     campaign, _, number = tag.partition("-")
     if len(campaign) != 32 or not number.isdigit() or len(number) > 2:
         return False
-    async with opened(settings) as database, database.sender() as connection:
+    async with opened(settings, SENDER_DOORS) as database, database.sender() as connection:
         try:
             noted: bool = await queries.note_bounced(
                 connection, campaign_id=campaign, number=int(number), channel="email"

@@ -41,6 +41,8 @@ OFFICE_DOORS = ("registry", "answers")
 MIXER_DOORS = ("mixer", *OFFICE_DOORS)
 """The mixer seals waves as well, where its login may also take on the office's roles."""
 
+SENDER_DOORS = ("sender",)
+
 REFUSALS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)  # what asyncpg raises
 
 

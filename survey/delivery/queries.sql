@@ -137,7 +137,8 @@ select public_key, organisation_id, campaign_id, made_on, destroyed_on from deli
 select delivery.note_contact_key_destroyed(:public_key);
 
 -- name: discarded_contact_keys()
--- Public halves of the keys of drafts that were deleted.
+-- Public halves of the keys that nothing is left to be opened with: of drafts that were deleted, and of closed rounds
+-- whose addresses and links are deleted.
 select discarded_contact_keys as public_key from delivery.discarded_contact_keys();
 
 -- name: start_due(with_reminders)$

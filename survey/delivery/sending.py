@@ -161,14 +161,17 @@ class Sender:
         return missing
 
     async def destroy_discarded_keys(self) -> int:
-        """Destroy the keys of drafts that were deleted; how many that was. Killed under way, it goes on."""
+        """Destroy the keys of drafts that were deleted and of rounds whose addresses are; how many that was.
+
+        Killed under way, it goes on.
+        """
         async with self._database.sender() as connection:
             rows = [row async for row in queries.discarded_contact_keys(connection)]
             for row in rows:
                 self._keys.destroy(row["public_key"])
                 await queries.note_contact_key_destroyed(connection, public_key=row["public_key"])
         if rows:
-            logs.done("contact keys of deleted drafts destroyed", n=len(rows))
+            logs.done("contact keys destroyed", n=len(rows))
         return len(rows)
 
     async def look(self, now: float, *, reminders: bool = True, pauses: bool = True) -> Looked:

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,26 +15,34 @@ import asyncpg
 import httpx
 import pytest
 
-from survey import mixer
+from survey import mixer, sender
 from survey.ballots import tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.mixing import STOCK
+from survey.campaigns import rounds
 from survey.campaigns.sealing import seal_closed
 from survey.database.errors import DoorClosed
 from survey.database.migrate import granted, require_current
-from survey.database.pool import MIXER_DOORS, OFFICE_DOORS, TENANTS_DOORS, Database
+from survey.database.pool import MIXER_DOORS, OFFICE_DOORS, SENDER_DOORS, TENANTS_DOORS, Database
+from survey.delivery import plans
+from survey.delivery.channels import Channels
+from survey.delivery.plans import Plan
+from survey.delivery.sending import Sender
+from survey.people.roles import Role
 from survey.settings import PROJECT, Settings
 from tests.ballots import SEED
+from tests.deliveries import first_dwellings, mailbox, small_round, upload
 from tests.elections import close, hold, in_box, marks, send_all
 from tests.servers import serving
 from tests.tenants import invite, stored_answers
 
 PAGE = PROJECT / "docs" / "production.md"
-ROLES = ["bostemme_phone", "bostemme_registry", "bostemme_answers", "bostemme_mixer"]
+ROLES = ["bostemme_phone", "bostemme_registry", "bostemme_answers", "bostemme_mixer", "bostemme_sender"]
 LOGINS = {
     "tenants": ("bostemme_phone",),
     "office": ("bostemme_registry", "bostemme_answers"),
     "mixer": ("bostemme_mixer",),
+    "sender": ("bostemme_sender",),
 }
 
 
@@ -78,7 +87,7 @@ async def _tables(database: Database) -> list[str]:
     async with database.owner() as connection:
         rows = await connection.fetch(
             "select format('%I.%I', schemaname, tablename) as name from pg_tables"
-            " where schemaname in ('registry', 'answers', 'ballots', 'public')"
+            " where schemaname in ('registry', 'answers', 'ballots', 'delivery', 'retention', 'public')"
         )
     names = [row["name"] for row in rows]
     assert {"registry.invitations", "answers.responses", "ballots.box", "ballots.drafts"} <= set(names)
@@ -102,7 +111,7 @@ async def test_a_tenant_answers_and_sends_on_a_server_that_can_do_nothing_else(
     assert await stored_answers(database, invited) == [{"bolig_hjem": 4}]
 
 
-@pytest.mark.parametrize("who", ["tenants", "mixer"])
+@pytest.mark.parametrize("who", ["tenants", "mixer", "sender"])
 async def test_who_serves_tenants_or_mixes_reads_no_table_by_whatever_role_it_may_take_on(
     database: Database, logins: Logins, who: str
 ) -> None:
@@ -215,6 +224,55 @@ async def test_the_documented_commands_of_the_mixers_user_work_with_its_login(
     assert (await mixer.once(own)).stuck == 0
 
 
+async def test_contacts_are_taken_by_the_offices_login_and_sent_to_by_the_senders(
+    database: Database,
+    logins: Logins,
+    contact_keys: KeyFolder,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And when their day has come, the mixer's login deletes them and the sender's destroys their key."""
+    held_office, round_id = await small_round(database)
+    officer = held_office.staff[Role.OFFICER]
+    own = replace(settings, database_url=logins.urls["sender"], contact_keys_folder=contact_keys.path)
+    async with mailbox() as box:
+        monkeypatch.setenv("BOSTEMME_SMTP", f"smtp+plain://127.0.0.1:{box.port}")
+        monkeypatch.setenv("BOSTEMME_MAIL_FROM", "svar@example.org")
+        monkeypatch.setenv("BOSTEMME_MAIL_BOUNCES", "retur@example.org")
+        await sender.once(own)
+        office = await Database.connect(logins.urls["office"], OFFICE_DOORS)
+        try:
+            assert await upload(office, settings, held_office, round_id, first_dwellings(5)) == 5
+            async with office.registry(held_office.organisation_id) as connection:
+                await plans.keep(connection, officer, round_id, Plan(date.today()))
+                await rounds.open_round(connection, officer, round_id)
+            assert (await sender.once(own)).sent == 5 == len(box.received)
+            assert await sender.bounced(own, box.received[0][1])
+            await rounds.close_round(office, officer, round_id)
+        finally:
+            await office.close()
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "select public_key from delivery.contact_keys where campaign_id is not null"
+        )
+        await connection.execute("update registry.campaigns set contacts_due_on = current_date")
+    working = await Database.connect(logins.urls["sender"], SENDER_DOORS)
+    mixing = await Database.connect(logins.urls["mixer"], ("mixer",))
+    try:
+        sending = Sender(working, contact_keys, Channels(None, None), "")
+        assert await sending.destroy_discarded_keys() == 0 and contact_keys.has(key), "its contacts are there"
+        async with mixing.mixer() as connection:
+            await connection.fetchval("select retention.delete_contacts($1)", round_id)
+        assert await sending.destroy_discarded_keys() == 1 and not contact_keys.has(key)
+        assert await sending.destroy_discarded_keys() == 0
+    finally:
+        await working.close()
+        await mixing.close()
+    async with database.owner() as connection:
+        logged = await connection.fetch("select step from retention.log order by step")
+    assert [row["step"] for row in logged] == ["contact_key", "contacts"]
+
+
 async def test_the_offices_server_seals_what_has_been_mixed(
     database: Database, logins: Logins, keys: KeyFolder, tmp_path: Path
 ) -> None:
@@ -283,8 +341,15 @@ def test_the_hour_of_the_log_is_an_hour_and_no_more() -> None:
     assert found is not None and found["hour"] == "2026-11-21T08"
 
 
-def test_both_units_keep_the_web_from_the_keys() -> None:
-    web, mixing = (unit for unit in blocks("ini"))
+def test_the_units_keep_the_web_from_all_keys_and_mixer_and_sender_from_each_others() -> None:
+    web, mixing, sending = (unit for unit in blocks("ini"))
+    assert "User=bostemme-sender" in sending and "bostemme send" in sending
+    for unit, hidden in (
+        (web, "-/var/lib/bostemme-contact-keys"),
+        (mixing, "-/var/lib/bostemme-contact-keys"),
+    ):
+        assert hidden in re.findall(r"InaccessiblePaths=(.*)", unit)[0].split()
+    assert "InaccessiblePaths=-/var/lib/bostemme-keys" in sending
     assert "InaccessiblePaths=-/var/lib/bostemme-keys" in web and "--only tenants" in web
     assert "User=bostemme-web" in web and "User=bostemme-mixer" in mixing
     assert "BOSTEMME_KEYS" not in web
