@@ -29,5 +29,7 @@ begin
   end if;
 end $$;
 
+grant select on public.schema_migrations to bostemme_sender;
+
 -- migrate:down
 -- Forward only: a destroyed key does not come back.
