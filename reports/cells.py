@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reports.disclosure import FEW, MINIMUM, mean_may_be_shown
+from reports.disclosure import FEW, mean_may_be_shown
 from reports.index import Key
 from reports.inference import Difference, Interval, Stratum, from_rest
 from reports.items import bar_mean, distribution, hidden, protected_mean
@@ -34,8 +34,7 @@ class Matrix:
 
 def strata_of(ground: Groundwork, key: Key, estates: tuple[int, ...]) -> dict[int, Stratum]:
     """Estate -> its scores in one cell, for those of these estates with at least 5 of them."""
-    found = {i: ground.values(key, i) for i in estates}
-    return {i: Stratum.of(own, ground.population(i)) for i, own in found.items() if own.size >= MINIMUM}
+    return {i: own for i in estates if (own := ground.stratum(key, i)) is not None}
 
 
 def matrix_of(scope: Scope) -> Matrix:

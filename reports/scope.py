@@ -13,6 +13,7 @@ from reports.counts import Counts, count, estate_index
 from reports.disclosure import MINIMUM, small_counts_left_out
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
+from reports.inference import Stratum
 from reports.waves import Wave
 
 
@@ -27,6 +28,8 @@ class Groundwork:
     scored: dict[str, ScoredItem]
     values_by_estate: dict[Key, list[NDArray[np.float64]]] = field(default_factory=dict, repr=False)
     """Filled as they are asked for."""
+    strata_by_estate: dict[tuple[Key, int], Stratum] = field(default_factory=dict, repr=False)
+    """The same."""
 
     @classmethod
     def of(cls, wave: Wave) -> Groundwork:
@@ -45,6 +48,15 @@ class Groundwork:
             parts = np.split(ordered, np.cumsum(self.counts.responses)[:-1])
             self.values_by_estate[key] = [part[~np.isnan(part)] for part in parts]
         return self.values_by_estate[key][estate]
+
+    def stratum(self, key: Key, estate: int) -> Stratum | None:
+        """Those scores as a stratum; None when there are fewer than 5."""
+        if (key, estate) not in self.strata_by_estate:
+            own = self.values(key, estate)
+            if own.size < MINIMUM:
+                return None
+            self.strata_by_estate[key, estate] = Stratum.of(own, self.population(estate))
+        return self.strata_by_estate[key, estate]
 
     @cached_property
     def _by_estate(self) -> NDArray[np.int64]:

@@ -21,7 +21,8 @@ FORM_ROWS = 5
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all documents."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -82,7 +83,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
     # Where hardly any question may be shown, a short report: no pages of nothing but hidden rows.
     brief = bool(objects) and all(chapter.closed for chapter in objects)
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             results=results,

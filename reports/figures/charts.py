@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.figures.palette import ACCENT, INK, MUTED, TRACK, likert_colour
+from reports.figures.palette import ACCENT, INK, MUTED, TRACK, WARN, likert_colour
 from reports.figures.palette import LINE as GRID
 from reports.rounding import percent
 
@@ -269,6 +269,68 @@ def coverage_bar(
         filled=round(min(share, 1.0) * whole_width, 2),
         label=label,
         inside=share > 0.2,
+        key=key,
+        title=title,
+        description=description,
+    )
+
+
+FUNNEL_WIDTH, FUNNEL_HEIGHT = 360.0, 250.0
+FUNNEL_EDGES = (34.0, 350.0, 10.0, 212.0)
+"""Left, right, top, bottom of the field."""
+
+
+@dataclass(frozen=True)
+class FunnelPoint:
+    """One group of `n` answers: its share 0..1, the limits within which chance alone may put it (95 % and
+    99.8 %), and whether it lies outside the wider ones."""
+
+    n: int
+    share: float
+    inner: tuple[float, float]
+    outer: tuple[float, float]
+    outside: bool
+
+
+def funnel(
+    points: Sequence[FunnelPoint], whole: float, *, key: str, title: str, description: str, axis: str
+) -> Markup:
+    """Shares over the number of answers, each with its own limits; what lies outside is a diamond.
+
+    `axis`: what the numbers along the foot are. At least one point.
+    """
+    left, right, top, bottom = FUNNEL_EDGES
+    most = max(point.n for point in points)
+    step = next(size for size in (5, 10, 20, 50, 100, 200, 500, 1000, most) if most / size <= 6)
+
+    def up(share: float) -> float:
+        return round(bottom - share * (bottom - top), 2)
+
+    def along(n: float) -> float:
+        return round(left + n / (most * 1.05) * (right - left), 2)
+
+    return _draw(
+        "funnel.svg",
+        FUNNEL_WIDTH,
+        left=left,
+        right=right,
+        bottom=bottom,
+        height=FUNNEL_HEIGHT,
+        levels=[(up(part / 4), f"{25 * part}") for part in range(5)],
+        sizes=[(along(n), str(n)) for n in range(0, most + 1, step)],
+        points=[
+            {
+                "x": along(point.n),
+                "y": up(point.share),
+                "inner": tuple(map(up, point.inner)),
+                "outer": tuple(map(up, point.outer)),
+                "outside": point.outside,
+            }
+            for point in points
+        ],
+        whole=up(whole),
+        warn=WARN,
+        axis=axis,
         key=key,
         title=title,
         description=description,

@@ -11,6 +11,7 @@ WHITE = "#ffffff"
 ACCENT = "#0b5d66"
 ACCENT_SOFT = "#dcecec"
 TRACK = "#ece6dc"
+WARN = "#8a4b08"
 
 
 @dataclass(frozen=True)

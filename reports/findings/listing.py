@@ -15,6 +15,7 @@ from statistics import median
 from forms.questionnaire import Item, Questionnaire
 from reports.disclosure import FEW, MINIMUM, PROFILES, Profile
 from reports.documents.words import Words
+from reports.errors import UnknownEstate
 from reports.findings import places
 from reports.findings.everywhere import Contrast, Driver, Everywhere, headline_cells
 from reports.findings.headlines import every
@@ -22,6 +23,7 @@ from reports.findings.model import (
     FindingsList,
     FoundResult,
     Kind,
+    Level,
     Measure,
     Multiplicity,
     Place,
@@ -76,38 +78,39 @@ class _Lead:
         }[self.relation]
 
 
-def findings_list(found: Everywhere, profile: Profile = PROFILES["standard"]) -> FindingsList:
-    """Every finding that stands. ValueError: a profile with noise, of which no sentence could be true."""
+def findings_list(
+    found: Everywhere, profile: Profile = PROFILES["standard"], only: tuple[Level, str] | None = None
+) -> FindingsList:
+    """Every finding that stands. `only`: of the place with this level and id; UnknownEstate when the round
+    has no such place. ValueError: a profile with noise, of which no sentence could be true."""
     if profile.noise:
         raise ValueError(f"profile {profile.name} adds noise to numbers; findings cannot be made of it")
     form = found.whole.questionnaire
     speak = [Words.of(form, language) for language in LANGUAGES]
     gaps = _grade_gaps(found)
     unequal = _unequal(found)
-    told: list[tuple[Place, Results | None, list[_Lead]]] = [
-        (
-            Place(level="all", id="", name=found.organisation, of=len(_large(found.estates.values()))),
-            found.whole,
-            _of_report(found.whole, (), [*gaps.get("", ()), *_matters(found)]),
-        )
-    ]
-    for area, reports in found.areas.items():
-        able = _large(reports)
-        place = Place(level="area", id=area, name=area, of=len(able))
-        own = [*_area_levels(form, able), *_area_changes(form, able), *unequal.get(area, ())]
-        told.append((place, None, _ranked([], own)))
-    for estate_id, report in found.estates.items():
-        place = Place(level="estate", id=estate_id, name=report.scope, of=1)
-        contrasts = [row for row in found.contrasts if row.estate_id == estate_id]
-        told.append((place, report, _of_report(report, contrasts, gaps.get(estate_id, ()))))
-    results, summaries = [], []
-    for place, own_report, leads in told:
-        made = [
+    results: list[FoundResult] = []
+    summaries: list[PlaceResult] = []
+    for place in places_of(found):
+        if only not in (None, (place.level, place.id)):
+            continue
+        if place.level == "area":
+            able = _large(found.areas[place.id])
+            answers = sum(report.n for report in able)
+            own = [*_area_levels(form, able), *_area_changes(form, able), *unequal.get(place.id, ())]
+            leads = _ranked([], own)
+        else:
+            report = found.estates[place.id] if place.id else found.whole
+            answers = report.n
+            more = gaps.get(place.id, []) if place.id else [*gaps.get("", ()), *_matters(found)]
+            contrasts = [row for row in found.contrasts if row.estate_id == place.id]
+            leads = _of_report(report, contrasts, more)
+        results += [
             _finished(found, form, speak, profile, place, rank, lead) for rank, lead in enumerate(leads, 1)
         ]
-        results += made
-        answers = own_report.n if own_report else sum(r.n for r in _large(found.areas[place.id]))
-        summaries.append(_summary(speak, profile, place, answers, len(made)))
+        summaries.append(_summary(speak, profile, place, answers, len(leads)))
+    if not summaries:
+        raise UnknownEstate(f"round '{found.campaign}' has no place {only}")
     compared = any(report.previous_campaign for report in (found.whole, *found.estates.values()))
     return FindingsList(
         organisation=found.organisation,
@@ -119,6 +122,19 @@ def findings_list(found: Everywhere, profile: Profile = PROFILES["standard"]) ->
         level=LEVEL,
         places=tuple(summaries),
         findings=tuple(results),
+    )
+
+
+def places_of(found: Everywhere) -> tuple[Place, ...]:
+    """All that findings are made about: all estates together, areas by name, estates as in the round."""
+    able = len(_large(found.estates.values()))
+    return (
+        Place(level="all", id="", name=found.organisation, of=able),
+        *(
+            Place(level="area", id=area, name=area, of=len(_large(reports)))
+            for area, reports in found.areas.items()
+        ),
+        *(Place(level="estate", id=id, name=report.scope, of=1) for id, report in found.estates.items()),
     )
 
 

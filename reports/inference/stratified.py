@@ -5,6 +5,8 @@ Exact in one estate; over several the beta interval on the effective sample size
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import special
 
@@ -32,10 +34,10 @@ def stratified_share(
     value = float(sum(w * s.mean for w, s in zip(weights(strata).tolist(), strata, strict=True)))
     error = standard_error(strata) if len(strata) > 1 else 0.0
     if error == 0:
-        low, high = share_interval(seen, drawn, whole, level)
+        low, high = _exact(seen, drawn, whole, level)
         if len(strata) == 1:
-            return Interval(seen / drawn, float(low), float(high), drawn, step=1 / whole if whole else 0.0)
-        return Interval(value, min(value, float(low)), max(value, float(high)), drawn)
+            return Interval(seen / drawn, low, high, drawn, step=1 / whole if whole else 0.0)
+        return Interval(value, min(value, low), max(value, high), drawn)
     # Effective size, shrunk for the estimated variance as in Korn and Graubard.
     effective = value * (1 - value) / error**2
     freedom = drawn - len(strata)
@@ -49,3 +51,10 @@ def stratified_share(
         beta_low = np.maximum(beta_low, min(value, seen / whole))
         beta_high = np.minimum(beta_high, max(value, 1 - (drawn - seen) / whole))
     return Interval(value, float(beta_low[0]), float(beta_high[0]), drawn)
+
+
+@lru_cache(maxsize=100_000)
+def _exact(k: int, n: int, population: int | None, level: float) -> tuple[float, float]:
+    """Kept: the estates of a round ask for the same few again and again."""
+    low, high = share_interval(k, n, population, level)
+    return float(low), float(high)

@@ -25,12 +25,13 @@ async def found(database: Database, organisation_id: UUID, round_id: UUID) -> Ev
     waves = [wave for wave in (both.now, both.before) if wave]
     key = tuple((wave.campaign_id, wave.content_hash, wave.estates, wave.declared_grade) for wave in waves)
     if key not in _kept:
-        _kept[key] = await asyncio.to_thread(everywhere, both.now, both.before)
+        made = await asyncio.to_thread(everywhere, both.now, both.before)
+        # Once the answers before are deleted, the reports that tell of changes are those that were kept.
+        if not both.before_deleted:
+            await _keep(database, both, made)
+        _kept[key] = made
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-    # Once the answers before are deleted, the reports that tell of changes are those that were kept.
-    if not both.before_deleted:
-        await _keep(database, both, _kept[key])
     return _kept[key]
 
 

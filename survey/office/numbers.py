@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from reports.compute import compute
+from reports.documents.findings_page import web as findings_body
+from reports.findings.everywhere import Everywhere
+from reports.findings.listing import places_of
+from reports.findings.model import KINDS, Level
 from reports.releases import pages as release_pages
 from reports.releases.bundle import Bundle
 from reports.releases.dataset import protect
@@ -20,11 +24,24 @@ from reports.results import Results
 from reports.waves import Wave
 from survey.campaigns import breakdowns, rounds
 from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
+from survey.campaigns.findings import found
 from survey.campaigns.waves import Waves, load_wave, load_waves
 from survey.database.pool import Database
 from survey.retention import published
 
-__all__ = ["load_wave", "load_waves", "release", "report_on", "results_of", "risk_of"]
+__all__ = [
+    "KINDS",
+    "findings_body",
+    "found",
+    "load_wave",
+    "load_waves",
+    "place_of",
+    "places_of",
+    "release",
+    "report_on",
+    "results_of",
+    "risk_of",
+]
 
 KEPT_RESULTS = 32
 _kept: OrderedDict[tuple[Hashable, ...], Results] = OrderedDict()
@@ -85,6 +102,16 @@ async def results_of(both: Waves, estate_id: str | None) -> Results:
         while len(_kept) > KEPT_RESULTS:
             _kept.popitem(last=False)
     return _kept[key]
+
+
+def place_of(what: Everywhere, chosen: str) -> tuple[Level, str]:
+    """'' all estates together, 'omrade:Nordbyen', 'leiegard:<id>'. NoSuchEstateInRound for any other."""
+    levels: dict[str, Level] = {"": "all", "omrade": "area", "leiegard": "estate"}
+    level, _, id = chosen.partition(":")
+    place = levels.get(level, "all"), id
+    if place not in {(known.level, known.id) for known in places_of(what)}:
+        raise NoSuchEstateInRound()
+    return place
 
 
 async def release(database: Database, wave: Wave, language: str) -> Bundle:

@@ -11,6 +11,7 @@
     runder/{id}/apne-lenker  plakat.pdf               links for anybody, and their posters
     runder/{id}/frist                                 another deadline for an open round
     runder/{id}/rapport  rapport.pdf                  results of one estate (?leiegard=id) or all
+    runder/{id}/funn                                  all findings of one place (?sted=), of one kind (?slag=)
     runder/{id}/datautgivelse                         research data
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again

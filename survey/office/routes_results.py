@@ -58,6 +58,33 @@ async def report_page(
     )
 
 
+@get("/runder/{round_id:uuid}/funn")
+async def findings_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    """All that was found of one place (`sted`, see `numbers.place_of`), of one kind (`slag`) or every."""
+    staff.require(Right.READ_RESULTS)
+    from survey.office import numbers
+
+    found = await numbers.found(database, staff.organisation_id, round_id)
+    chosen, wanted = request.query_params.get("sted", ""), request.query_params.get("slag", "")
+    kinds = [kind for kind in numbers.KINDS if kind == wanted]
+    place = numbers.place_of(found, chosen)
+    body = await asyncio.to_thread(numbers.findings_body, found, language_of(request), place, kinds)
+    return render(
+        request,
+        "findings.html",
+        staff=staff,
+        round_id=round_id,
+        campaign=found.campaign,
+        places=numbers.places_of(found),
+        chosen=chosen,
+        kinds=numbers.KINDS,
+        wanted=wanted,
+        body=body,
+    )
+
+
 @get("/runder/{round_id:uuid}/rapport.pdf")
 async def report_pdf(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
@@ -163,6 +190,10 @@ async def _release_page(
 
 
 handlers: list[ControllerRouterHandler] = [
-    Router("", route_handlers=[report_page, report_pdf, release_page, release], before_request=open_numbers),
+    Router(
+        "",
+        route_handlers=[report_page, findings_page, report_pdf, release_page, release],
+        before_request=open_numbers,
+    ),
     report_stylesheet,
 ]
