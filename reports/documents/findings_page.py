@@ -140,9 +140,7 @@ def change_rows(words: Words, results: Results) -> tuple[ChangeRow, ...]:
     )
 
 
-def _change_row(
-    words: Words, text: str, change: Change, now: float, *, share: bool = False
-) -> ChangeRow:
+def _change_row(words: Words, text: str, change: Change, now: float, *, share: bool = False) -> ChangeRow:
     size = 100 if share else 1
     low, high = (int(end) for end in outward(change.low * size, change.high * size, 1))
     unit = words.t("changes.points" if share else "changes.score")

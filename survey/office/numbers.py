@@ -106,12 +106,11 @@ async def results_of(both: Waves, estate_id: str | None) -> Results:
 
 def place_of(what: Everywhere, chosen: str) -> tuple[Level, str]:
     """'' all estates together, 'omrade:Nordbyen', 'leiegard:<id>'. NoSuchEstateInRound for any other."""
-    levels: dict[str, Level] = {"": "all", "omrade": "area", "leiegard": "estate"}
-    level, _, id = chosen.partition(":")
-    place = levels.get(level, "all"), id
-    if place not in {(known.level, known.id) for known in places_of(what)}:
+    words: dict[Level, str] = {"all": "", "area": "omrade:", "estate": "leiegard:"}
+    known = {f"{words[place.level]}{place.id}": place for place in places_of(what)}
+    if chosen not in known:
         raise NoSuchEstateInRound()
-    return place
+    return known[chosen].level, known[chosen].id
 
 
 async def release(database: Database, wave: Wave, language: str) -> Bundle:

@@ -1,0 +1,94 @@
+"""The page of findings: for officers and readers, in three languages, without inline styles."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+
+from survey.database.pool import Database
+from survey.people.roles import Role
+from tests import offices
+from tests.offices import Office
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    return await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.OFFICER])
+async def test_those_who_read_results_see_the_findings_of_a_closed_round(
+    client: httpx.AsyncClient, database: Database, office: Office, role: Role
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await offices.sign_in(client, office, role)
+    address = f"/kontor/runder/{round_id}/funn"
+    assert f'href="{address}"' in (await client.get(f"/kontor/runder/{round_id}")).text
+    whole = await client.get(address)
+    assert whole.status_code == 200
+    for part in ("funn", "matrise", "endringer", "fordelinger", "trakt", "andre"):
+        assert f'id="{part}"' in whole.text
+    assert "trenger minst 5 leiegårder" in whole.text
+    assert not re.search(r"<script|\sstyle=|\son\w+=", whole.text)
+
+    large = office.estates[2][0]
+    one = await client.get(f"{address}?sted=leiegard:{large}")
+    assert f'<option value="leiegard:{large}" selected>' in one.text and 'id="trakt"' not in one.text
+
+
+async def test_a_hidden_estate_says_why_and_shows_no_figure(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await offices.sign_in(client, office)
+    address = f"/kontor/runder/{round_id}/funn"
+    places = re.findall(r'<option value="(leiegard:[^"]+)"', (await client.get(address)).text)
+    told = [(await client.get(f"{address}?sted={place}")).text for place in places]
+    (hidden,) = [page for page in told if "Færre enn fem svar" in page]
+    assert 'id="matrise"' not in hidden and "<svg" not in hidden.partition('class="paper"')[2]
+
+
+async def test_findings_can_be_narrowed_to_one_kind(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await offices.sign_in(client, office)
+    address = f"/kontor/runder/{round_id}/funn"
+    every = re.findall(r"bm-kind-(\w+)", (await client.get(address)).text)
+    assert every
+    some = re.findall(r"bm-kind-(\w+)", (await client.get(f"{address}?slag={every[0]}")).text)
+    assert some and set(some) == {every[0]} and len(some) == every.count(every[0])
+    none = await client.get(f"{address}?slag=grade_gap")
+    assert "Ingen funn av dette slaget" in none.text
+
+
+@pytest.mark.parametrize(("code", "word"), [("nn", "truleg"), ("en", "probably")])
+async def test_the_page_speaks_the_language_of_the_reader(
+    client: httpx.AsyncClient, database: Database, office: Office, code: str, word: str
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await offices.sign_in(client, office)
+    token = await offices.token_for(client)
+    await client.post("/kontor/sprak", data={"csrf": token, "sprak": code, "tilbake": "/kontor/runder"})
+    page = (await client.get(f"/kontor/runder/{round_id}/funn")).text
+    assert f'<article class="bm-report" lang="{code}"' in page and word in page
+
+
+@pytest.mark.parametrize("place", ["leiegard:noe", "omrade:Ingensteds", "hva:som helst", "leiegard:", "x"])
+async def test_a_place_that_is_not_of_the_round_is_not_there(
+    client: httpx.AsyncClient, database: Database, office: Office, place: str
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await offices.sign_in(client, office)
+    page = await client.get(f"/kontor/runder/{round_id}/funn", params={"sted": place})
+    assert page.status_code == 404
+
+
+async def test_an_open_round_has_no_page_of_findings(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.open_round(database, office)
+    await offices.sign_in(client, office)
+    assert (await client.get(f"/kontor/runder/{round_id}/funn")).status_code == 409
