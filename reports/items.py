@@ -25,7 +25,7 @@ from reports.disclosure import (
     total_segments,
     total_small_counts,
 )
-from reports.inference import Interval, Stratum, mean_interval, stratified_share, weights
+from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share, weights
 from reports.results import Estimate, ItemResult, Segment
 from reports.rounding import half_up, outward
 from reports.scope import Scope
@@ -186,11 +186,7 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
         middles[first:last] = (own.min() + own.max()) / 2
         doubt += found.share(first, last) * float(own.max() - own.min()) / 2
         value += found.share(first, last) * float(middles[first])
-    strata = [
-        Stratum.of(np.repeat(middles, row), size)
-        for row, size in zip(found.table, found.populations, strict=True)
-    ]
-    sampled = mean_interval(strata)
+    sampled = mean_interval(counted(middles, found.table, found.populations))
     if found.exact:
         value = sampled.value
     doubt += abs(value - sampled.value)

@@ -28,6 +28,8 @@ def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Span
     `wanted`: cuts that matter most (those of the good answers); they are kept where that is possible.
     """
     size = len(counts)
+    if size > 1 and min(counts) >= MINIMUM:
+        return tuple((place, place + 1) for place in range(size))
     cumulative = [0, *np.cumsum(counts).tolist()]
 
     def finest(first: int, last: int) -> tuple[tuple[int, int], Spans] | None:

@@ -14,7 +14,7 @@ Shares are 0..1, scores 0..100, levels two-sided.
 
 from reports.inference.differences import difference, from_rest
 from reports.inference.estimates import Difference, Interval
-from reports.inference.means import Stratum, mean_interval, standard_error, weights
+from reports.inference.means import Stratum, counted, mean_interval, standard_error, weights
 from reports.inference.multiplicity import benjamini_hochberg, holm
 from reports.inference.ordinal import gamma, superiority
 from reports.inference.proportions import share_interval
@@ -27,6 +27,7 @@ __all__ = [
     "Interval",
     "Stratum",
     "benjamini_hochberg",
+    "counted",
     "difference",
     "from_rest",
     "gamma",

@@ -17,7 +17,14 @@ from scipy import special, stats
 
 from reports.errors import NoSpread, TooFewAnswers
 from reports.inference.estimates import Floats, Interval
-from reports.inference.settings import BOOTSTRAPS, FACTOR_TOLERANCE, FEWEST_FOR_RELIABILITY, LEVEL, SEED
+from reports.inference.settings import (
+    BOOTSTRAPS,
+    FACTOR_TOLERANCE,
+    FEWEST_FOR_RELIABILITY,
+    LEVEL,
+    REDRAWN_TOLERANCE,
+    SEED,
+)
 
 SWEEPS = 5000
 MOST_REDRAWN = 2000
@@ -119,11 +126,12 @@ def alpha_interval(alpha: float, n: int, items: int, level: float = LEVEL) -> In
     return Interval(alpha, low, high, n)
 
 
-def one_factor(correlations: ArrayLike) -> Floats:
+def one_factor(correlations: ArrayLike, tolerance: float = FACTOR_TOLERANCE) -> Floats:
     """Loadings of one factor on standardised items, B x p from B correlation matrices (or p from one).
 
     Minimises the squares of r_ij - l_i l_j over i != j, one loading after the other: each step is exact, so
-    the sum never grows. A loading is kept within -1..1.
+    the sum never grows. A loading is kept within -1..1. `tolerance`: a matrix is done when none of its
+    loadings moves more.
     """
     given = np.asarray(correlations, np.float64)
     r = np.atleast_3d(given) if given.ndim == 3 else given[None]
@@ -131,24 +139,27 @@ def one_factor(correlations: ArrayLike) -> Floats:
     # The first principal axis of the off-diagonal part is near, and has the right signs.
     values, vectors = np.linalg.eigh(off)
     loadings = vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1:], 1e-6))
+    moving = np.arange(loadings.shape[0])
     for _ in range(SWEEPS):
-        before = loadings.copy()
-        for i in range(loadings.shape[1]):
-            others = (loadings**2).sum(axis=1) - loadings[:, i] ** 2
-            step = (off[:, i] * loadings).sum(axis=1) / np.maximum(others, 1e-12)
-            loadings[:, i] = np.clip(step, -1, 1)
-        if np.abs(loadings - before).max() < FACTOR_TOLERANCE:
+        now, around = loadings[moving], off[moving]
+        for i in range(now.shape[1]):
+            others = (now**2).sum(axis=1) - now[:, i] ** 2
+            now[:, i] = np.clip((around[:, i] * now).sum(axis=1) / np.maximum(others, 1e-12), -1, 1)
+        moved = np.abs(now - loadings[moving]).max(axis=1)
+        loadings[moving] = now
+        moving = moving[moved >= tolerance]
+        if not moving.size:
             break
     loadings = loadings * np.where(loadings.sum(axis=1) < 0, -1.0, 1.0)[:, None]
     result: Floats = loadings if given.ndim == 3 else loadings[0]
     return result
 
 
-def omega_total(covariances: Floats) -> Floats:
+def omega_total(covariances: Floats, tolerance: float = FACTOR_TOLERANCE) -> Floats:
     """1 - (sum of unique variances) / (variance of the sum), B from B covariance matrices."""
     deviations = np.sqrt(np.maximum(np.diagonal(covariances, axis1=1, axis2=2), 1e-300))
     correlation = covariances / (deviations[:, :, None] * deviations[:, None, :])
-    unique = (deviations**2 * (1 - one_factor(correlation) ** 2)).sum(axis=1)
+    unique = (deviations**2 * (1 - one_factor(correlation, tolerance) ** 2)).sum(axis=1)
     whole = covariances.sum(axis=(1, 2))
     result: Floats = np.where(whole > 0, 1 - unique / np.maximum(whole, 1e-300), 0.0)
     return result
@@ -163,7 +174,7 @@ def _omega_interval(x: Floats, covariance: Floats, n: int, level: float) -> Inte
         draws = rng.multinomial(size, np.full(size, 1 / size), BOOTSTRAPS).astype(np.float64)
         again = _covariances(draws, x)
     usable = (np.diagonal(again, axis1=1, axis2=2) > 1e-12).all(axis=1) & np.isfinite(again).all(axis=(1, 2))
-    found = omega_total(again[usable])
+    found = omega_total(again[usable], REDRAWN_TOLERANCE)
     tail = (1 - level) / 2
     low, high = np.quantile(found, [tail, 1 - tail])
     value = float(omega_total(covariance[None])[0])

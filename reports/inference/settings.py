@@ -22,6 +22,8 @@ SEED = 1976
 """Of every redraw: the same answers give the same report."""
 FACTOR_TOLERANCE = 1e-10
 """No loading moves more than this in the last sweep."""
+REDRAWN_TOLERANCE = 1e-4
+"""The same where intervals are drawn: they are told to two decimals; without any factor it is slow."""
 
 MOST_GROUPS = 20
 """A grouping with more says nothing that can be read, and gives people away."""

@@ -31,7 +31,7 @@ def stratified_share(
     drawn, seen = sum(n), sum(k)
     known = [size for size in population if size is not None]
     whole = sum(max(s, ni) for s, ni in zip(known, n, strict=True)) if len(known) == len(n) else None
-    value = float(sum(w * s.mean for w, s in zip(weights(strata).tolist(), strata, strict=True)))
+    value = float(weights(strata) @ np.asarray([s.mean for s in strata]))
     error = standard_error(strata) if len(strata) > 1 else 0.0
     if error == 0:
         low, high = _exact(seen, drawn, whole, level)

@@ -6,6 +6,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from reports.errors import TooFewAnswers
@@ -13,6 +15,7 @@ from reports.inference import (
     Interval,
     Stratum,
     benjamini_hochberg,
+    counted,
     difference,
     from_rest,
     gamma,
@@ -263,3 +266,17 @@ def test_whatever_comes_in_a_stated_result_comes_out(population: int | None, sco
     for change in (difference(share, two), difference(mean, both)):
         assert np.isfinite([change.low, change.value, change.high, change.p]).all()
         assert change.low <= change.value <= change.high and 0 <= change.p <= 1
+
+
+@given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4).filter(any), min_size=1, max_size=5))
+def test_strata_from_counts_are_those_of_each_answer_by_itself(table: list[list[int]]) -> None:
+    values = np.array([0.0, 100 / 3, 200 / 3, 100.0])
+    counts = np.asarray(table, dtype=np.int64)
+    made = counted(values, counts, [None] * len(table))
+    for row, stratum in zip(counts, made, strict=True):
+        alone = Stratum.of(np.repeat(values, row), None)
+        assert stratum.n == alone.n
+        assert stratum.mean == pytest.approx(alone.mean, abs=1e-9)
+        assert stratum.variance == pytest.approx(alone.variance, abs=1e-9)
+        if np.count_nonzero(row) == 1:
+            assert stratum.variance == 0 and stratum.mean in values.tolist(), "no spread of rounding"
