@@ -10,7 +10,7 @@ from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
 from reports.estates import overall_by_estate
 from reports.findings.headlines import findings
 from reports.inference.respondents import nonresponse_bounds
-from reports.items import item_result
+from reports.items import distribution, item_result
 from reports.results import Cell, Coverage, ItemResult, Results
 from reports.scales import scales
 from reports.scope import Groundwork, Scope
@@ -180,14 +180,15 @@ def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
 
 
 def _nonresponse_bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[float, float] | None:
-    """Share of good answers to the overall question if all who did not answer it had said no, or yes."""
+    """Share of good answers to the overall question if all who did not answer it had said no, or yes.
+
+    Of the estates whose answers are in the share: those who answered in the others are not silent.
+    """
     outcome = outcome_of(scope.ground.wave.questionnaire)
-    invited = (
-        _invited(scope, None) if not scope.single else scope.ground.wave.estates[scope.members[0]].invited
-    )
-    if outcome is None or invited is None or invited == 0:
+    if outcome is None or (share := interval_of(items[outcome.id].favourable)) is None:
         return None
-    share = interval_of(items[outcome.id].favourable)
-    if share is None:
+    asked = [scope.ground.wave.estates[i].invited for i in distribution(scope, outcome).places]
+    invited = sum(n or 0 for n in asked)
+    if None in asked or invited == 0:
         return None
     return nonresponse_bounds(share.value, share.n / invited)

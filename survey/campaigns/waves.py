@@ -26,7 +26,7 @@ class Waves:
     """There was one, and its answers are deleted: no change can be computed any more."""
 
 
-SMALL_ESTATES = "Små leiegårder i {area}"
+FEW_ANSWERS = "Leiegårder med få svar i {area}"
 """Data, like the names beside it: in the language of the estates, not of the reader."""
 
 
@@ -100,7 +100,7 @@ async def load_waves(database: Database, organisation_id: UUID, campaign_id: UUI
 
 
 def _places(organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Iterator[Estate]:
-    """What answers are told apart by: estates, and together those that were too small to be named."""
+    """What answers are told apart by: estates, and together those with too few answers to be told alone."""
     pools: dict[UUID, list[RoundEstate]] = {}
     for estate in estates:
         if estate.pooled_under is None:
@@ -112,7 +112,9 @@ def _places(organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Ite
         asked = [estate.invited for estate in pooled]
         invited = None if None in asked else sum(n or 0 for n in asked)
         area = pooled[0].area if pooled[0].pooled_under == "area" else organisation.name
-        yield Estate(str(pool), SMALL_ESTATES.format(area=area), area, invited)
+        # Of one alone there is nothing to tell but that it has too few answers; under its own name.
+        name = pooled[0].name if len(pooled) == 1 else FEW_ANSWERS.format(area=area)
+        yield Estate(str(pool), name, area, invited)
 
 
 async def _info(connection: Connection, round: Round) -> WaveInfo:

@@ -72,7 +72,10 @@ async def test_estates_that_end_below_five_are_kept_under_their_area_and_tell_no
         (str(held.area_id), 7),
     ]
     assert [(place.name, place.invited) for place in wave.estates if place.id == str(held.area_id)] == [
-        ("Små leiegårder i Havna", 47)  # the first estate of the sample is registered with 40 dwellings
+        (
+            "Leiegårder med få svar i Havna",
+            47,
+        )  # the first estate of the sample is registered with 40 dwellings
     ]
 
 

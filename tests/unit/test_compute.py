@@ -162,6 +162,15 @@ def test_what_those_who_did_not_answer_could_change_is_told() -> None:
     assert unknown.invited is None
 
 
+def test_those_whose_answers_stay_out_of_a_total_are_not_counted_among_the_silent() -> None:
+    form = questionnaire(item("totalt", role="overall"), index=False)
+    few: list[Answers] = [{"totalt": 5}] * 3 + [{"totalt": 1}] * 3
+    many: list[Answers] = [{"totalt": code} for code in [5] * 18 + [1] * 12]
+    report = compute(wave_of(form, ESTATES[:2], {"liten": few, "mellom": many}), None)
+    assert (report.n, report.items["totalt"].n) == (36, 30)
+    assert report.nonresponse_bounds == pytest.approx((18 / 40, 28 / 40))
+
+
 def test_a_known_small_population_makes_the_interval_of_the_golden_case() -> None:
     form = questionnaire(scored("hjem"), index=False)
     answers: list[Answers] = [{"hjem": code} for code in [5] * 24 + [1] * 6]
