@@ -65,6 +65,11 @@ def read(written: str) -> str | None:
     return bare if _weighed(values) % PRIME == 0 else None
 
 
+def length_of(written: str) -> int:
+    """How many symbols somebody typed, what is forgiven left out."""
+    return len(_bare(written))
+
+
 def token_of(secret_key: bytes, code: str) -> str:
     """The token of the link that this code stands for: 100 bits, always the same. Slow on purpose."""
     derived = hashlib.scrypt(code.encode(), salt=b"bostemme.code" + secret_key, dklen=16, **_COST)

@@ -30,10 +30,12 @@ _LINKED = {None: "panel.said.nothing", True: "panel.said.yes", False: "panel.sai
 
 def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
     t = messages(language)
+    there = codes.length_of(typed)
+    told = "landing.problem" if there == codes.CODE_LENGTH else "landing.problem.length"
     return show(
         "landing.html",
         Frame(language, t("landing.title"), status=422 if wrong else 200),
-        problem=t("landing.problem", length=codes.CODE_LENGTH) if wrong else "",
+        problem=t(told, length=codes.CODE_LENGTH, there=there) if wrong else "",
         typed=typed,
         length=codes.CODE_LENGTH,
     )
@@ -67,6 +69,7 @@ def start(visit: Visit, language: str) -> Shown:
         _frame(visit, language, messages(language)("start.title"), "start"),
         estate=visit.round.estate,
         begun=bool(visit.draft.answers),
+        declined=visit.round.declined,
         again=visit.round.asked_again,
         unfit=visit.draft.unfit,
         unreadable=visit.draft.unreadable,

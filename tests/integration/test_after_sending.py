@@ -188,6 +188,7 @@ async def test_one_tap_says_no_and_an_answer_undoes_it(
         return value
 
     assert await declined()
+    assert "Du har sagt nei til å være med" in (await client.get(tenant.link)).text
     await answered(client, tenant)
     assert not await declined()
     assert (await client.post(f"{tenant.link}/nei")).headers["location"] == tenant.link

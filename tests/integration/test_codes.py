@@ -39,6 +39,8 @@ async def test_a_mistyped_code_is_told_so_at_once_and_costs_no_try(
     for _ in range(3):
         answer = await client.post("/", data={"kode": wrong, "sprak": "nb"})
         assert answer.status_code == 422 and "byttet plass" in answer.text and wrong in answer.text
+    short = await client.post("/", data={"kode": "k7q-2", "sprak": "nb"})
+    assert short.status_code == 422 and "Du har skrevet 4." in short.text
 
 
 async def test_too_many_codes_are_refused_in_the_readers_language_and_links_still_work(
