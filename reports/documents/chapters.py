@@ -101,6 +101,16 @@ def good_answers_named(words: Words) -> str:
     return words.quoted_codes(item, scale.favourable)
 
 
+def outside(results: Results) -> list[str]:
+    """Estates that stand outside some totals: with so few answers that they can seldom be shown alone, a total
+    with theirs in it would be theirs."""
+    if results.estate_id is not None:
+        return []
+    named = [place.name for place in results.coverage if place.n is not None and place.n < 2 * MINIMUM]
+    left_out = any(0 < item.n < results.n for item in results.items.values())
+    return named if left_out else []
+
+
 def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:
     rows = []
     for number, place in enumerate(results.coverage):

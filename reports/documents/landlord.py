@@ -101,6 +101,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             to_talk_about=chapters.to_talk_about(words, results, objects) if brief else (),
             untold=chapters.untold(words, results, objects) if brief else "",
             coverage=chapters.coverage(words, results, wide=wide),
+            outside=chapters.outside(results),
             background=chapters.background_tables(words, results),
             headlines=headlines,
             overall=chapters.overall_row(words, results, wide=wide),

@@ -25,6 +25,10 @@ class UnreadableContact(Exception):
     """Not sealed with this key, or damaged."""
 
 
+GMAIL = ("gmail.com", "googlemail.com")
+"""Two names of one house, in which dots do not count."""
+
+
 @dataclass(frozen=True)
 class Contact:
     """How one household or person is reached; '' where there is no address. `phone`: '+4791234567'."""
@@ -35,9 +39,15 @@ class Contact:
 
     @property
     def mailboxes(self) -> tuple[str, ...]:
-        """Where its messages end up: the same for 'Kari+2@b.no' and 'kari@b.no'. Dots are kept."""
+        """Where its messages end up: the same for 'Kari+2@b.no' and 'kari@b.no'.
+
+        Dots tell mailboxes apart, but not at Gmail, where 'k.ari@googlemail.com' is 'kari@gmail.com'.
+        """
         local, _, domain = self.email.lower().rpartition("@")
-        email = f"{local.partition('+')[0] or local}@{domain}" if domain else ""
+        local = local.partition("+")[0] or local
+        if domain in GMAIL:
+            local, domain = local.replace(".", ""), GMAIL[0]
+        email = f"{local}@{domain}" if domain else ""
         return tuple(mailbox for mailbox in (email, self.phone) if mailbox)
 
 

@@ -18,6 +18,7 @@ from reports.documents import landlord
 from reports.documents.actions import THEME_OF, THEMES, actions
 from reports.documents.words import MESSAGES, Words
 from reports.results import Change, Finding, Results
+from tests.samples import demonstration
 from tests.samples import report_results as samples
 
 SAMPLES = [
@@ -452,3 +453,9 @@ def test_where_hardly_any_question_may_be_shown_the_report_ends_with_what_to_tal
     asked = [item for item in samples.closed().questionnaire.items() if item.scoring is not None]
     assert asked and talk.count("<li>") >= len(asked)
     assert 'id="samtale"' not in landlord.web(samples.eksempelvik(), "nb")
+
+
+def test_a_report_on_all_names_the_estates_that_stand_outside_its_totals() -> None:
+    page = landlord.web(demonstration.results(None), "nb")
+    assert "bygger på færre svar. Det gjelder: Fjordgløtt." in page
+    assert "Det gjelder: " not in landlord.web(demonstration.results("Nordlia"), "nb")
