@@ -102,8 +102,8 @@ def good_answers_named(words: Words) -> str:
 
 
 def outside(results: Results) -> list[str]:
-    """Estates that stand outside some totals: with so few answers that they can seldom be shown alone, a total
-    with theirs in it would be theirs."""
+    """Estates that stand outside some totals: so few answers can seldom be shown alone, and whoever
+    subtracted would find them in the total."""
     if results.estate_id is not None:
         return []
     named = [place.name for place in results.coverage if place.n is not None and place.n < 2 * MINIMUM]
