@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reports.disclosure import FEW, mean_may_be_shown
 from reports.index import Key
-from reports.inference import Difference, Interval, Stratum, from_rest
+from reports.inference import Interval, Stratum
 from reports.items import bar_mean, distribution, hidden, protected_mean
-from reports.results import Cell, Estimate
+from reports.results import Cell, Estimate, Standing
 from reports.scope import Groundwork, Scope
-from reports.trends import score_changes, standings
+from reports.trends import score_changes
 
 
 @dataclass(frozen=True)
@@ -77,38 +78,27 @@ def with_changes(now: Matrix, then: Matrix) -> Matrix:
     return Matrix(cells, now.exact, now.made_of)
 
 
-def with_rest(matrix: Matrix, ground: Groundwork, estate: int) -> Matrix:
-    """Each cell of one estate against the other estates taken together."""
-    differences: dict[Key, Difference] = {}
-    for key, own in matrix.exact.items():
-        strata = strata_of(ground, key, ground.large_enough())
-        others = [part for i, part in strata.items() if i != estate]
-        if others and estate in strata:
-            differences[key] = from_rest(strata[estate], others, own)
-    found = standings(differences)
-    cells = {key: replace(cell, versus_rest=found.get(key, "unknown")) for key, cell in matrix.cells.items()}
+def with_rest(matrix: Matrix, standings: Mapping[Key, Standing]) -> Matrix:
+    """Each cell of one estate against the other estates taken together; unknown where that is not told."""
+    cells = {
+        key: replace(cell, versus_rest=standings.get(key, "unknown")) for key, cell in matrix.cells.items()
+    }
     return Matrix(cells, matrix.exact, matrix.made_of)
 
 
-def index_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
-    """The index of every estate, in the order of the wave, each against the rest; no ranks."""
+def index_by_estate(
+    ground: Groundwork, standings: Mapping[str, Mapping[Key, Standing]]
+) -> tuple[tuple[str, Cell], ...]:
+    """The index of every estate, in the order of the wave, each as in its own report; no ranks.
+
+    `standings`: against the rest, by id of the estate.
+    """
     key: Key = (None, None)
     if key not in ground.scores.values:
         return ()
-    strata = strata_of(ground, key, ground.large_enough())
-    cells: dict[int, Cell] = {}
-    differences: dict[int, Difference] = {}
-    for i in range(len(ground.wave.estates)):
-        if i not in strata:
-            cells[i] = Cell(None, None, hidden(FEW))
-            continue
-        estimate, exact = _score(Scope(ground, (i,), True), key)
-        cells[i] = Cell(None, None, estimate)
-        others = [part for other, part in strata.items() if other != i]
-        if exact is not None and others:
-            differences[i] = from_rest(strata[i], others, exact)
-    found = standings(differences)
-    return tuple(
-        (estate.name, replace(cells[i], versus_rest=found.get(i, "unknown")))
-        for i, estate in enumerate(ground.wave.estates)
-    )
+    large = ground.large_enough()
+    rows = []
+    for i, estate in enumerate(ground.wave.estates):
+        score = _score(Scope(ground, (i,), True), key)[0] if i in large else hidden(FEW)
+        rows.append((estate.name, Cell(None, None, score, None, standings[estate.id].get(key, "unknown"))))
+    return tuple(rows)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from forms.questionnaire import Questionnaire
 from reports import cells as matrices
 from reports.associations import associations, outcome_of
 from reports.cells import Matrix, index_by_estate, matrix_of, with_rest
+from reports.contrasts import Contrast, contrasts, standings_of
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
 from reports.estates import overall_by_estate
 from reports.findings.headlines import findings
@@ -25,18 +28,24 @@ def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> 
     `previous`: the wave before in the same series, for changes. UnknownEstate when the round has no
     such estate.
     """
-    return _compute(Groundwork.of(wave), estate_id, Groundwork.of(previous) if previous else None)
+    ground = Groundwork.of(wave)
+    return _compute(ground, estate_id, Groundwork.of(previous) if previous else None, contrasts(ground))
 
 
-def compute_each(ground: Groundwork, then: Groundwork | None = None) -> tuple[Results, dict[str, Results]]:
+def compute_each(
+    ground: Groundwork, then: Groundwork | None, compared: Sequence[Contrast]
+) -> tuple[Results, dict[str, Results]]:
     """The report on all estates and those on each, by id, as `compute` makes them one by one.
 
-    `then`: of the wave before.
+    `then`: of the wave before. `compared`: the `contrasts` of the ground.
     """
-    return _compute(ground, None, then), {e.id: _compute(ground, e.id, then) for e in ground.wave.estates}
+    estates = {e.id: _compute(ground, e.id, then, compared) for e in ground.wave.estates}
+    return _compute(ground, None, then, compared), estates
 
 
-def _compute(ground: Groundwork, estate_id: str | None, then: Groundwork | None) -> Results:
+def _compute(
+    ground: Groundwork, estate_id: str | None, then: Groundwork | None, compared: Sequence[Contrast]
+) -> Results:
     scope = Scope.of(ground, estate_id)
     before = _same_scope(scope, estate_id, then)
     items = _items(scope)
@@ -45,16 +54,22 @@ def _compute(ground: Groundwork, estate_id: str | None, then: Groundwork | None)
         grades = {i.id for i in ground.wave.questionnaire.items() if i.role == "participation_grade"}
         items = with_item_changes(items, _comparable(scope, before), grades)
         matrix = matrices.with_changes(matrix, matrix_of(before))
-    if scope.single and scope.members:
-        matrix = with_rest(matrix, ground, scope.members[0])
-    return _results(scope, estate_id, items, matrix, before)
+    if estate_id is not None:
+        matrix = with_rest(matrix, standings_of(compared, estate_id))
+    by_estate = _by_estate(ground, compared) if scope.members and not scope.single else ()
+    return _results(scope, estate_id, items, matrix, by_estate, before)
 
 
 FEWEST_OPEN = 5
 
 
 def _results(
-    scope: Scope, estate_id: str | None, items: dict[str, ItemResult], matrix: Matrix, before: Scope | None
+    scope: Scope,
+    estate_id: str | None,
+    items: dict[str, ItemResult],
+    matrix: Matrix,
+    by_estate: tuple[tuple[str, Cell], ...],
+    before: Scope | None,
 ) -> Results:
     ground, wave = scope.ground, scope.ground.wave
     shown = bool(scope.members)
@@ -84,7 +99,7 @@ def _results(
         matrix=matrix.matrix() if shown else (),
         objects=matrix.objects() if shown else (),
         index=index if shown else None,
-        by_estate=_by_estate(ground) if shown and not scope.single else (),
+        by_estate=by_estate,
         associations=goes_with,
         findings=findings(name, wave.questionnaire, items, headline, goes_with, previous) if shown else (),
         nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
@@ -103,9 +118,11 @@ def _open_answers(wave: Wave, estate_id: str | None) -> int | None:
     return sum(n for n in found if n >= FEWEST_OPEN) or (None if found else 0)
 
 
-def _by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
+def _by_estate(ground: Groundwork, compared: Sequence[Contrast]) -> tuple[tuple[str, Cell], ...]:
     """The index of every estate; where there is none, shares of good overall answers (0..1)."""
-    return overall_by_estate(ground) if ground.wave.questionnaire.index is None else index_by_estate(ground)
+    if ground.wave.questionnaire.index is None:
+        return overall_by_estate(ground)
+    return index_by_estate(ground, {e.id: standings_of(compared, e.id) for e in ground.wave.estates})
 
 
 def _items(scope: Scope) -> dict[str, ItemResult]:

@@ -1,10 +1,9 @@
 """All protected reports of a round at once, and the two kinds of figures that no single report has.
 
-Both pass the engine here. A contrast (one estate against the others together) is told only where the score of
-the estate, that of all, and by the rule for totals also that of the others may be shown; it is rounded as the
-mean of the smaller side would be. How an answer goes with the overall one is told for all estates together,
-of questions whose association a report may show, from FEWEST_TO_PUBLISH_RELIABILITY answers on, to two
-decimals, its base to fives.
+Contrasts (one estate against the others together) are those that the words of the reports rest on, of whole
+objects and the index. How an answer goes with the overall one is told for all estates together, of questions
+whose association a report may show, from FEWEST_TO_PUBLISH_RELIABILITY answers on, to two decimals, its base
+to fives.
 """
 
 from __future__ import annotations
@@ -18,31 +17,16 @@ import numpy as np
 
 from forms.questionnaire import Item
 from reports.associations import outcome_of, upwards
-from reports.cells import strata_of
 from reports.compute import compute_each
-from reports.disclosure import published_step, rounded_base, total_mean_may_be_shown
-from reports.inference import Interval, from_rest, holm, weights
+from reports.contrasts import Contrast, contrasts
+from reports.disclosure import rounded_base
+from reports.inference import Interval
 from reports.inference.importance import derived
 from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
 from reports.results import Cell, Results
-from reports.rounding import half_up, outward
+from reports.rounding import half_up
 from reports.scope import Groundwork
 from reports.waves import Wave
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """Score of an estate less that of all others together, in whole points. `object` None: the index."""
-
-    estate_id: str
-    object: str | None
-    points: int
-    low: int
-    high: int
-    n: int
-    """Scores in the estate."""
-    sure: bool
-    """Holm's test over all estates and objects of the round, and the printed interval, both leave out 0."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +55,7 @@ class Everywhere:
     estates: Mapping[str, Results]
     """By id, in the order of the wave."""
     contrasts: tuple[Contrast, ...]
+    """Of whole objects and the index."""
     drivers: tuple[Driver, ...]
     """Strongest first."""
 
@@ -86,7 +71,8 @@ class Everywhere:
 def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
     """Everything that the findings of a round are read off. `previous`: the wave before in its series."""
     ground = Groundwork.of(wave)
-    whole, estates = compute_each(ground, Groundwork.of(previous) if previous else None)
+    compared = contrasts(ground)
+    whole, estates = compute_each(ground, Groundwork.of(previous) if previous else None, compared)
     return Everywhere(
         wave.organisation,
         wave.campaign_id,
@@ -95,7 +81,7 @@ def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
         previous.content_hash if previous else "",
         whole,
         estates,
-        _contrasts(ground, whole, estates),
+        tuple(row for row in compared if row.facet is None),
         _drivers(ground, whole),
     )
 
@@ -104,34 +90,6 @@ def headline_cells(report: Results) -> dict[str | None, Cell]:
     """Object -> its score; None: the index."""
     index = () if report.index is None else (report.index,)
     return {cell.object: cell for cell in (*index, *report.objects)}
-
-
-def _contrasts(ground: Groundwork, whole: Results, estates: Mapping[str, Results]) -> tuple[Contrast, ...]:
-    ids = [estate.id for estate in ground.wave.estates]
-    found: list[tuple[str, str | None, int, float, float, float, float]] = []
-    for name, cell in headline_cells(whole).items():
-        # The score of one question is what its bars tell of it; its strata here would be sharper.
-        if cell.score.value is None or len(ground.scores.items[name, None]) < 2:
-            continue
-        strata = strata_of(ground, (name, None), ground.large_enough())
-        shown = {i: headline_cells(estates[ids[i]])[name].score.value is not None for i in strata}
-        for i in strata:
-            rest = [j for j in strata if j != i]
-            others = [strata[j] for j in rest]
-            if not shown[i] or not rest:
-                continue
-            if not total_mean_may_be_shown([shown[j] for j in rest], weights(others)):
-                continue
-            apart = from_rest(strata[i], others)
-            smaller = min(strata[i].n, sum(other.n for other in others))
-            low, high = outward(apart.low, apart.high, published_step(smaller))
-            points = half_up(apart.value)
-            found.append((ids[i], name, strata[i].n, points, max(-100.0, low), min(100.0, high), apart.p))
-    stands = holm([row[-1] for row in found])
-    return tuple(
-        Contrast(estate, name, int(points), int(low), int(high), n, sure and (low > 0 or high < 0))
-        for (estate, name, n, points, low, high, _), sure in zip(found, stands, strict=True)
-    )
 
 
 def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from forms.questionnaire import Item, Questionnaire
+from reports.contrasts import Contrast
 from reports.disclosure import FEW, MINIMUM, PROFILES, Profile
 from reports.documents.words import Words
 from reports.errors import UnknownEstate
 from reports.findings import places
-from reports.findings.everywhere import Contrast, Driver, Everywhere, headline_cells
+from reports.findings.everywhere import Driver, Everywhere, headline_cells
 from reports.findings.headlines import every
 from reports.findings.model import (
     FindingsList,
@@ -234,8 +235,8 @@ def _of_report(report: Results, contrasts: Iterable[Contrast], more: Iterable[_L
     unlike = {lead.object: lead for row in contrasts if row.sure for lead in (_unlike(report, row),)}
     large = [_of_headline(report, finding, unlike) for finding in report.findings[:LARGE]]
     told = [_of_headline(report, finding, unlike) for finding in every(report)]
-    rest = [lead for lead in told if lead and lead.kind != "unlike"]
-    return _ranked([lead for lead in large if lead and lead.borne], [*rest, *unlike.values(), *more])
+    rest = [lead for lead in told if lead.kind != "unlike"]
+    return _ranked([lead for lead in large if lead.borne], [*rest, *unlike.values(), *more])
 
 
 LEVELS: Mapping[str, tuple[Kind, str]] = {
@@ -246,12 +247,11 @@ LEVELS: Mapping[str, tuple[Kind, str]] = {
 }
 
 
-def _of_headline(report: Results, finding: Finding, unlike: Mapping[str | None, _Lead]) -> _Lead | None:
-    """A finding of the report as one of the list; None when the list does not bear it."""
+def _of_headline(report: Results, finding: Finding, unlike: Mapping[str | None, _Lead]) -> _Lead:
+    """A finding of the report as one of the list."""
     values = finding.values
     if finding.kind in ("better_than_rest", "worse_than_rest"):
-        lead = unlike.get(str(values["object"]))
-        return lead if lead and lead.variant == finding.kind else None
+        return unlike[str(values["object"])]
     if finding.kind in LEVELS:
         share = int(values["percent"]), int(values["low"]), int(values["high"])
         return _level(finding.kind, finding.item_ids, share, int(values["n"]), finding.weight)

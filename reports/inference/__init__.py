@@ -12,7 +12,7 @@
 Shares are 0..1, scores 0..100, levels two-sided.
 """
 
-from reports.inference.differences import difference, from_rest
+from reports.inference.differences import difference, each_from_rest, from_rest
 from reports.inference.estimates import Difference, Interval
 from reports.inference.means import Stratum, counted, mean_interval, standard_error, weights
 from reports.inference.multiplicity import benjamini_hochberg, holm
@@ -29,6 +29,7 @@ __all__ = [
     "benjamini_hochberg",
     "counted",
     "difference",
+    "each_from_rest",
     "from_rest",
     "gamma",
     "holm",

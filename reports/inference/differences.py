@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from scipy import special
 
 from reports.inference.estimates import Difference, Interval
-from reports.inference.means import Stratum, mean_interval
+from reports.inference.means import Stratum, mean_intervals
 from reports.inference.settings import LEVEL
 
 
@@ -37,26 +39,40 @@ def difference(now: Interval, then: Interval, level: float = LEVEL) -> Differenc
     return Difference(value, low, high, p)
 
 
-def from_rest(
-    own: Stratum, others: list[Stratum], shown: Interval | None = None, level: float = LEVEL
-) -> Difference:
+def from_rest(own: Stratum, others: Sequence[Stratum], level: float = LEVEL) -> Difference:
     """The mean score of one estate less that of the others taken together.
 
     A handful that happen to agree does not prove that all the estate agrees: where its spread is less than
     that within the others, theirs is taken too, and the wider interval counts, on their degrees of freedom.
-    `shown`: the estate's interval as it is reckoned with elsewhere.
     """
-    freedom = sum(other.n - 1 for other in others)
-    within = sum((other.n - 1) * other.variance for other in others) / max(freedom, 1)
-    now = mean_interval([own], level) if shown is None else shown
-    if within > own.variance:
-        wide = mean_interval([replace(own, variance=within)], level)
-        low, high = (
-            min(now.low, now.value + wide.low - wide.value),
-            max(now.high, now.value + wide.high - wide.value),
-        )
-        now = replace(now, low=low, high=high, freedom=freedom)
-    return difference(now, mean_interval(others, level), level)
+    (found,) = _from_rest([own, *others], 1, level)
+    return found
+
+
+def each_from_rest(strata: Sequence[Stratum], level: float = LEVEL) -> list[Difference]:
+    """`from_rest` of each of two estates or more, against all the others of them."""
+    return _from_rest(strata, len(strata), level)
+
+
+def _from_rest(strata: Sequence[Stratum], first: int, level: float) -> list[Difference]:
+    """Of so many of the first strata; side by side, since a round may have hundreds of estates."""
+    own = np.eye(first, len(strata), dtype=np.bool_)
+    n, variance = np.asarray([(s.n, s.variance) for s in strata], dtype=np.float64).T
+    rest = (~own).astype(np.float64)
+    freedoms = (rest @ (n - 1)).tolist()
+    withins = (rest @ ((n - 1) * variance)).tolist()
+    spreads = [within / max(freedom, 1) for within, freedom in zip(withins, freedoms, strict=True)]
+    spread_out = [replace(s, variance=max(s.variance, v)) for s, v in zip(strata, spreads, strict=False)]
+    nows = mean_intervals(strata, own, level)
+    wides = mean_intervals(spread_out, np.eye(first, dtype=np.bool_), level)
+    others = mean_intervals(strata, ~own, level)
+    found = []
+    for i, (now, wide, other) in enumerate(zip(nows, wides, others, strict=True)):
+        if spreads[i] > strata[i].variance:
+            low, high = min(now.low, wide.low), max(now.high, wide.high)
+            now = replace(now, low=low, high=high, freedom=freedoms[i])
+        found.append(difference(now, other, level))
+    return found
 
 
 def _arm(one: float, other: float, now: Interval, then: Interval) -> float:

@@ -50,6 +50,10 @@ def counted(values: Floats, table: NDArray[np.int64], populations: Sequence[int 
     return [Stratum(*row) for row in rows]
 
 
+Groups = NDArray[np.bool_]
+"""G x H: which of H strata are in which of G groups."""
+
+
 @dataclass(frozen=True)
 class _Columns:
     """Strata side by side, for reckoning with hundreds of them at once."""
@@ -67,9 +71,15 @@ class _Columns:
 
     @property
     def weights(self) -> Floats:
-        unknown = bool(np.isnan(self.population).any())
-        sizes: Floats = self.n if unknown else np.maximum(self.population, self.n)
-        shares: Floats = sizes / sizes.sum()
+        (shares,) = self.weights_in(np.ones((1, self.n.size), dtype=np.bool_))
+        return np.asarray(shares, dtype=np.float64)
+
+    def weights_in(self, groups: Groups) -> Floats:
+        """G x H: each row sums to 1."""
+        unknown = np.isnan(self.population)
+        dwellings = np.where(unknown, self.n, np.maximum(self.population, self.n))
+        sizes = np.where((groups & unknown).any(axis=1, keepdims=True), self.n, dwellings) * groups
+        shares: Floats = sizes / sizes.sum(axis=1, keepdims=True)
         return shares
 
     @property
@@ -102,33 +112,44 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
     Scores all alike have s = 0, which does not mean that the others are alike too: such an estate adds
     the doubt `_unlike`. The interval never claims less than is known: those who did not answer lie in 0..top.
     """
+    (found,) = mean_intervals(strata, np.ones((1, len(strata)), dtype=np.bool_), level, top)
+    return found
+
+
+def mean_intervals(
+    strata: Sequence[Stratum], groups: Groups, level: float = LEVEL, top: float = 100.0
+) -> list[Interval]:
+    """`mean_interval` of each of these groups of strata, none of them empty."""
     columns = _Columns.of(strata)
-    w, seen = columns.weights, columns.fractions
-    value = float(w @ columns.mean)
-    n = int(columns.n.sum())
-    freedom = n - len(strata)
-    half = (
-        float(special.stdtrit(freedom, 1 - (1 - level) / 2)) * columns.standard_error if freedom > 0 else top
-    )
-    alike = np.flatnonzero(columns.variance <= 0).tolist()
+    w, seen = columns.weights_in(groups), columns.fractions
+    value = w @ columns.mean
+    n = groups @ columns.n
+    freedom = n - groups.sum(axis=1)
+    error = np.sqrt(w**2 @ (columns.variance / columns.n * (1 - seen)))
+    t = special.stdtrit(np.maximum(freedom, 1), 1 - (1 - level) / 2)
+    half = np.where(freedom > 0, t * error, top)
     unlike = np.zeros(len(strata))
-    unlike[alike] = [w[i] * _unlike(strata[i], level) for i in alike]
-    down, up = float(unlike @ columns.mean), float(unlike @ (top - columns.mean))
-    least = float((w * seen) @ columns.mean)
-    unseen = float(w @ (1 - seen))
+    for i in np.flatnonzero(columns.variance <= 0).tolist():
+        unlike[i] = _unlike(strata[i], level)
+    down, up = w @ (unlike * columns.mean), w @ (unlike * (top - columns.mean))
+    least = w @ (seen * columns.mean)
+    most = least + w @ (1 - seen) * top
     below, above = _skewed(value / top, half / top)
-    low, high = value - float(np.hypot(below * top, down)), value + float(np.hypot(above * top, up))
-    return Interval(value, max(low, least), min(high, least + unseen * top), n, max(freedom, 1))
+    low = np.maximum(value - np.hypot(below * top, down), least)
+    high = np.minimum(value + np.hypot(above * top, up), most)
+    rows = value.tolist(), low.tolist(), high.tolist(), n.tolist(), freedom.tolist()
+    return [Interval(v, lo, hi, int(k), max(int(f), 1)) for v, lo, hi, k, f in zip(*rows, strict=True)]
 
 
-def _skewed(mean: float, half: float) -> tuple[float, float]:
-    """How far the interval of a mean in 0..1 reaches down and up: `half`, or more where logit(mean) +- half /
+def _skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
+    """How far the intervals of means in 0..1 reach down and up: `half`, or more where logit(mean) +- half /
     (mean (1 - mean)) reaches farther, as it does away from the near end of the scale."""
-    if half == 0 or not 0 < mean < 1:
-        return half, half
-    centre, wide = special.logit(mean), half / (mean * (1 - mean))
-    low, high = special.expit(centre - wide), special.expit(centre + wide)
-    return max(half, mean - float(low)), max(half, float(high) - mean)
+    inside = (half > 0) & (mean > 0) & (mean < 1)
+    within = np.where(inside, mean, 0.5)
+    centre, wide = special.logit(within), half / (within * (1 - within))
+    below = np.where(inside, np.maximum(half, within - special.expit(centre - wide)), half)
+    above = np.where(inside, np.maximum(half, special.expit(centre + wide) - within), half)
+    return below, above
 
 
 def _unlike(stratum: Stratum, level: float) -> float:

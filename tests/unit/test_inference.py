@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from reports.inference import (
     benjamini_hochberg,
     counted,
     difference,
+    each_from_rest,
     from_rest,
     gamma,
     holm,
@@ -234,6 +236,19 @@ def test_a_handful_that_agree_are_not_taken_to_speak_for_all_their_estate() -> N
     assert agree.high == pytest.approx(differ.high, abs=0.5) and agree.high > 0
     # An estate that is surely worse is still found.
     assert from_rest(Stratum(25, 35, 300, 30), others).high < 0
+
+
+@pytest.mark.parametrize("unknown", [(), (3,), (0, 3)])
+def test_all_estates_against_the_rest_at_once_is_each_of_them_by_itself(unknown: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(4)
+    drawn = [rng.integers(0, 5, n) * 25.0 for n in (6, 40, 15, 25)] + [np.full(7, 100.0)]
+    sizes = [None if i in unknown else len(own) + 9 for i, own in enumerate(drawn)]
+    strata = [Stratum.of(own, size) for own, size in zip(drawn, sizes, strict=True)]
+    for i, found in enumerate(each_from_rest(strata)):
+        others = [*strata[:i], *strata[i + 1 :]]
+        alone = from_rest(strata[i], others)
+        assert astuple(found) == pytest.approx(astuple(alone), rel=1e-9, abs=1e-12)
+        assert found.value == pytest.approx(strata[i].mean - mean_interval(others).value)
 
 
 def test_two_hundred_estates_that_are_alike_are_hardly_ever_called_worse() -> None:

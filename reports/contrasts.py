@@ -1,0 +1,104 @@
+"""Every estate against the others of its landlord together: one comparison for all who tell of it.
+
+The report on an estate, the report on all and the list of findings read what they say of "the rest" off here,
+so none of them claims what another takes back. A contrast is there only where the score of the estate, that
+of all, and by the rule for totals also that of the others may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reports.cells import strata_of
+from reports.disclosure import mean_may_be_shown, published_step, total_mean_may_be_shown
+from reports.index import Key
+from reports.inference import Difference, Stratum, each_from_rest, holm, weights
+from reports.results import Standing
+from reports.rounding import half_up, outward
+from reports.scope import Groundwork
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Score of an estate less that of all others together, in whole points, rounded as the mean of the
+    smaller side would be."""
+
+    estate_id: str
+    object: str | None
+    """None: the index."""
+    facet: str | None
+    """None: the whole object."""
+    points: int
+    low: int
+    high: int
+    n: int
+    """Scores in the estate."""
+    sure: bool
+    """Holm's test over all estates and headlines (objects and index) of the round, and the printed interval,
+    both leave out 0. Of a facet: over all estates and facets, and its object is sure the same way too."""
+
+    @property
+    def standing(self) -> Standing:
+        if not self.sure:
+            return "same"
+        return "better" if self.low > 0 else "worse"
+
+
+def contrasts(ground: Groundwork) -> tuple[Contrast, ...]:
+    """Of all estates and scores that may be compared."""
+    headlines = [key for key in ground.scores.values if key[1] is None]
+    facets = [key for key in ground.scores.values if key[1] is not None]
+    told = tuple(_tested(ground, headlines))
+    standing = {(row.estate_id, row.object): row.standing for row in told}
+    # A facet is told only of an object that stands the same way: where the list says that an estate cannot be
+    # told apart from the others, its report must not say that a part of it can.
+    parts = [
+        replace(row, sure=row.sure and row.standing == standing.get((row.estate_id, row.object)))
+        for row in _tested(ground, facets)
+    ]
+    return (*told, *parts)
+
+
+def standings_of(found: Iterable[Contrast], estate_id: str) -> Mapping[Key, Standing]:
+    """How one estate stands against the rest, of the scores where that may be told."""
+    return {(row.object, row.facet): row.standing for row in found if row.estate_id == estate_id}
+
+
+def _tested(ground: Groundwork, keys: Iterable[Key]) -> Iterator[Contrast]:
+    """One family for Holm's test."""
+    found = [row for key in keys for row in _comparable(ground, key)]
+    stands = holm([apart.p for *_, apart in found])
+    for (estate, key, own, others, apart), sure in zip(found, stands, strict=True):
+        low, high = outward(apart.low, apart.high, published_step(min(own, others)))
+        low, high = int(max(-100.0, low)), int(min(100.0, high))
+        points = int(half_up(apart.value))
+        yield Contrast(estate, *key, points, low, high, own, sure and (low > 0 or high < 0))
+
+
+def _comparable(ground: Groundwork, key: Key) -> Iterator[tuple[str, Key, int, int, Difference]]:
+    """(estate, score, answers in it, answers in the others, its difference from them)."""
+    # The score of one question is what its bars tell of it; its strata here would be sharper.
+    if len(ground.scores.items[key]) < 2:
+        return
+    strata = strata_of(ground, key, ground.large_enough())
+    if len(strata) < 2:
+        return
+    step = ground.scores.step[key]
+    shown = {i: mean_may_be_shown(ground.values(key, i), step) for i in strata}
+    if not _told_together(strata, shown):
+        return
+    everybody = all(shown.values())
+    answers = sum(own.n for own in strata.values())
+    for (i, own), apart in zip(strata.items(), each_from_rest(list(strata.values())), strict=True):
+        if everybody or (shown[i] and _told_together(_without(i, strata), shown)):
+            yield ground.wave.estates[i].id, key, own.n, answers - own.n, apart
+
+
+def _without(estate: int, strata: Mapping[int, Stratum]) -> dict[int, Stratum]:
+    return {i: own for i, own in strata.items() if i != estate}
+
+
+def _told_together(strata: Mapping[int, Stratum], shown: Mapping[int, bool]) -> bool:
+    """May the mean over these estates be shown?"""
+    return total_mean_may_be_shown([shown[i] for i in strata], weights(list(strata.values())))
