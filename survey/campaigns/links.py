@@ -74,6 +74,18 @@ async def needed(connection: Connection, round_id: UUID) -> int:
     return round.invited or 0
 
 
+async def open_round(connection: Connection, settings: Settings, staff: Staff, round_id: UUID) -> None:
+    """Let tenants answer from the first day on. In a later wave of a panel the codes of the first letter lead
+    here, whether or not somebody has fetched links for those who are new. Raises as `rounds.open_round`.
+    """
+    await rounds.lock(connection, round_id)
+    round = await rounds.find(connection, round_id)
+    late = round.wave is not None and round.wave.number > 1
+    if late and round.status == "draft" and not await issued(connection, round_id):
+        await issue_links(connection, settings, staff, round_id, handed_out=False)
+    await rounds.open_round(connection, staff, round_id)
+
+
 async def issue_links(
     connection: Connection,
     settings: Settings,
@@ -123,6 +135,8 @@ async def issue_links(
         await queries.carry_links(connection, id=round_id)
     carried = [one for one in known if one.carried]
     action = "campaign.links_reissued" if again else "campaign.links_issued"
+    if not handed_out:
+        action = "campaign.links_made"
     details = {"links": len(made)} | ({"carried": len(carried)} if round.wave else {})
     await audit.record(connection, action, "campaign", round_id, staff.id, details)
     left_out = {row["id"] async for row in queries.left_out(connection, id=round_id)}

@@ -48,8 +48,8 @@ class Mailing:
 
 @dataclass(frozen=True)
 class Sent:
-    """One channel of one mailing. None: fewer than five; other numbers are rounded down to a multiple of
-    five.
+    """One channel of the first message (`number` 0). None: fewer than five; other numbers are rounded down to
+    a multiple of five. Of reminders nothing is told: who gets them has not answered.
     """
 
     number: int

@@ -115,7 +115,7 @@ delete from delivery.plans where campaign_id = :campaign_id;
 select number, started_on, done from delivery.mailings where campaign_id = :campaign_id order by number;
 
 -- name: shown_counts(campaign_id)
--- Fewer than five is null; other numbers are rounded down to a multiple of five.
+-- Of the first message. Fewer than five is null; other numbers are rounded down to a multiple of five.
 select number, channel, sent, failed, bounced from delivery.shown_counts(:campaign_id);
 
 -- name: wake_sender()$

@@ -166,10 +166,12 @@ async def open_page(
 
 
 @post("/runder/{round_id:uuid}/apne")
-async def open_round(database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId) -> Redirect:
+async def open_round(
+    database: TheDatabase, settings: TheSettings, staff: TheStaff, form: TheForm, round_id: RoundId
+) -> Redirect:
     staff.require(Right.RUN_ROUNDS)
     async with database.registry(staff.organisation_id) as connection:
-        await rounds.open_round(connection, staff, round_id)
+        await links.open_round(connection, settings, staff, round_id)
     return go(f"/kontor/runder/{round_id}?melding=opened")
 
 

@@ -121,9 +121,13 @@ class World:
         answer = await self.client.post(f"{address}/kontakter", data=form, files={"fil": ("l.csv", data)})
         page = await self.client.get(address)
         for text in (str(answer.status_code), answer.text, page.text):
-            text = re.sub(r"[0-9a-f-]{36}", "ID", text)
-            text = re.sub(r'name="csrf" value="[^"]+"', "CSRF", text)
-            self.seen.append(re.sub(r"Runde 2025 nr\. \d+", "RUNDE", text))
+            self.look(text)
+
+    def look(self, text: str) -> None:
+        """What a page says, without what is by lot."""
+        text = re.sub(r"[0-9a-f-]{36}", "ID", text)
+        text = re.sub(r'name="csrf" value="[^"]+"', "CSRF", text)
+        self.seen.append(re.sub(r"Runde 2025 nr\. \d+", "RUNDE", text))
 
     async def try_sql(self, statement: str, *values: object) -> None:
         """With the console's own role, past the console."""
@@ -207,6 +211,23 @@ async def _her_own_from_the_beginning_first_message(world: World) -> None:
     assert world.mine == sorted(f"falsk{n}@gmail.com" for n in HOMES)
 
 
+async def _a_channel_for_each(world: World) -> None:
+    """True addresses, but she chose the channels: some homes by e-mail, the others by SMS. How many reminders
+    went by each would tell whom they went to."""
+    rows = [(ESTATE, str(n), f"bolig{n}@beboer.example", "", "", "") for n in HOMES if n <= 6]
+    rows += [(ESTATE, str(n), "", f"9000{n:04}", "", "") for n in HOMES if n > 6]
+    await world.give(csv_file(*rows))
+    await world.plan()
+    await world.open()
+    await world.send()
+    await world.answers()
+    address = f"/kontor/runder/{world.round_id}/utsending"
+    for _ in range(3):
+        await days_pass(world.database, world.round_id, 3)
+        await world.send()
+        world.look((await world.client.get(address)).text)
+
+
 async def _played(
     attack: Attack,
     client: httpx.AsyncClient,
@@ -237,6 +258,7 @@ async def _played(
         _links_by_hand_first,
         _new_links_in_the_middle,
         _her_own_from_the_beginning_first_message,
+        _a_channel_for_each,
     ],
 )
 async def test_what_she_has_is_the_same_whoever_has_answered(
@@ -250,7 +272,9 @@ async def test_what_she_has_is_the_same_whoever_has_answered(
     ((told, mail), *others) = found.values()
     for other_told, other_mail in others:
         assert other_told == told and other_mail == mail
-    if attack is not _her_own_from_the_beginning_first_message:
+    if attack is _a_channel_for_each:
+        assert told[-1].count("Hvor mange det er, vises ikke") == 3, "three reminders, and she looked"
+    elif attack is not _her_own_from_the_beginning_first_message:
         assert not mail and "422" in told and "RestrictViolationError" in " ".join(told)
 
 

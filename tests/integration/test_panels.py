@@ -315,6 +315,27 @@ async def test_an_officer_begins_a_series_and_goes_on_with_the_links_tenants_hav
     assert "Avsluttet en serie" in log
 
 
+async def test_a_later_wave_that_is_opened_at_once_takes_the_codes_tenants_have(
+    client: httpx.AsyncClient, database: Database, office: Office, keys: KeyFolder
+) -> None:
+    await offices.sign_in(client, office)
+    csrf = await offices.token_for(client)
+    first = await _made(client, _form(office, csrf, panel="new", waves="3"))
+    codes = await _codes(client, first, csrf)
+    await client.post(f"{first}/apne", data={"csrf": csrf})
+    await client.post(f"{first}/lukk", data={"csrf": csrf})
+    panel = re.search(r"/kontor/runder/ny\?panel=([0-9a-f-]+)", (await client.get(first)).text)
+    assert panel
+    second = await _made(client, _form(office, csrf, name="Bølge 2", panel=panel[1]))
+    opened = await client.post(f"{second}/apne", data={"csrf": csrf})
+    assert opened.status_code == 303
+    for code in codes.values():
+        kept = await client.get(f"/s/{code}")
+        assert kept.status_code == 200 and "dette er gang 2" in kept.text
+    again = await _codes(client, second, csrf)
+    assert not any(again.values()), "nobody is new, and nobody's letter is replaced"
+
+
 async def test_letters_of_a_later_wave_have_a_code_for_those_who_are_new_and_none_for_the_others(
     client: httpx.AsyncClient, database: Database, office: Office, settings: Settings
 ) -> None:
