@@ -295,10 +295,19 @@ async def test_a_code_may_be_typed_with_capitals_and_spaces(
     assert (reply.status_code, reply.headers["location"]) == (303, f"{tenant.link}?sprak=nn")
 
 
-async def test_a_wrong_code_is_explained_at_the_field(client: httpx.AsyncClient) -> None:
-    page = await client.post("/", data={"kode": "k7qf"})
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("k7qf", "Koden skal ha 12 bokstaver og tall. Du har skrevet 4."),
+        ("2222-2222-2223", "Koden stemmer ikke."),
+    ],
+)
+async def test_a_wrong_code_is_explained_at_the_field(
+    client: httpx.AsyncClient, typed: str, told: str
+) -> None:
+    page = await client.post("/", data={"kode": typed})
     assert page.status_code == 422
-    assert "Koden stemmer ikke" in page.text and 'value="k7qf"' in page.text
+    assert told in page.text and f'value="{typed}"' in page.text
     assert "<title>Feil:" in page.text
 
 
