@@ -16,6 +16,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -52,6 +53,8 @@ MIX += "from survey.settings import Settings; asyncio.run(m.run(Settings.from_en
 WORDS = {"waiting": "Svaret venter", "counted": "Svaret ditt er telt", "withdrawn": "Svaret er trukket"}
 SEED = "0" * 32
 """Of the page everybody sends from: the receipt comes of it and of the link."""
+CHANGED = "1" * 32
+"""Of the page a changed answer is sent from."""
 PAGE, MARK = "egne_ord", "apent_bra"
 KILLED = ("server", "mixer", "postgres", "connection")
 
@@ -316,7 +319,9 @@ async def _tenant(house: House, client: httpx.AsyncClient, me: Tenant, kind: flo
         with contextlib.suppress(httpx.HTTPError):
             await client.post(f"/s/{me.token}/send", data={"fro": SEED})
         return
-    await _send(house, client, me, twice=kind < 0.35)
+    if not await _send(client, me, SEED, me.receipt, twice=kind < 0.35):
+        house.report.wrong.append("no receipt on a page")
+    house.report.receipts += 1
     me.answer = f"svar {me.token}"
     if kind < 0.5:
         page = await _again(client, "/kvittering/trekk", {"kvittering": me.receipt})
@@ -333,26 +338,27 @@ async def _write(client: httpx.AsyncClient, me: Tenant, word: str) -> None:
     await _again(client, f"/s/{me.token}/side/{PAGE}", fields)
 
 
-async def _send(house: House, client: httpx.AsyncClient, me: Tenant, *, twice: bool = False) -> None:
-    """Until the receipt has been seen."""
-    sending = [_again(client, f"/s/{me.token}/send", {"fro": SEED}) for _ in range(2 if twice else 1)]
-    pages = await asyncio.gather(*sending)
-    for page in pages:
-        if me.receipt not in page.text:
-            house.report.wrong.append(f"no receipt on a page with status {page.status_code}")
-    house.report.receipts += 1
+async def _send(
+    client: httpx.AsyncClient, me: Tenant, seed: str, receipt: str, *, twice: bool = False
+) -> bool:
+    """From the page that shows all answers, until there is an answer to it; whether every one bears the receipt."""
+    shown = (await _again(client, f"/s/{me.token}/se-over")).text
+    (draft,) = re.findall(r'name="utkast" value="([\w=-]+)"', shown)
+    form = {"fro": seed, "utkast": draft}
+    sending = [_again(client, f"/s/{me.token}/send", form) for _ in range(2 if twice else 1)]
+    return all(receipt in page.text for page in await asyncio.gather(*sending))
 
 
 async def _change(house: House, client: httpx.AsyncClient, me: Tenant) -> None:
-    """Takes the answer back, if it can still be found, and sends another in its place."""
-    await _again(client, f"/s/{me.token}/angre", {"kvittering": me.receipt, "_handling": "apne"})
-    page = await _again(client, f"/s/{me.token}/se-over")
-    if page.status_code != 200:  # too late: it is mixed, and the page says so
+    """Opens the answer, if it can still be found, and sends another in its place, if it still can be then."""
+    opened = await _again(client, f"/s/{me.token}/angre", {"kvittering": me.receipt, "_handling": "apne"})
+    if opened.status_code != 303:  # too late: it is mixed, and the page says so
         return
     await _write(client, me, "endret")
-    await _send(house, client, me)
-    me.answer = f"endret {me.token}"
-    house.report.changed += 1
+    receipt = tokens.receipt(house.settings.secret_key, me.token, CHANGED)
+    if await _send(client, me, CHANGED, receipt):
+        me.answer, me.receipt = f"endret {me.token}", receipt
+        house.report.changed += 1
 
 
 async def _again(

@@ -74,8 +74,10 @@ def receipt(token: str) -> str:
     return tokens.receipt(SECRET, token, SEED)
 
 
-async def send(connection: Connection, token: str, mark: str, rng: random.Random | None = None) -> Outcome:
-    """One tenant's submission, as the web does it."""
+async def send(
+    connection: Connection, token: str, mark: str, rng: random.Random | None = None, replaces: str | None = None
+) -> Outcome:
+    """One tenant's submission, as the web does it. `replaces`: the receipt of what is changed."""
     found = await find(connection, SECRET, token)
     assert found is not None
     round = found.round
@@ -83,7 +85,16 @@ async def send(connection: Connection, token: str, mark: str, rng: random.Random
     chosen = (rng or random).randint(1, 5)
     answers = {"bolig_hjem": chosen, "bedre": mark}
     return await submission.submit(
-        connection, SECRET, token, round, version, answers, seen=None, language="nb", receipt=receipt(token)
+        connection,
+        SECRET,
+        token,
+        round,
+        version,
+        answers,
+        seen=None,
+        language="nb",
+        receipt=receipt(token),
+        replaces=replaces and tokens.receipt_hash(SECRET, replaces),
     )
 
 

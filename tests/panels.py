@@ -127,8 +127,11 @@ async def next_wave(
     return new
 
 
-async def send(connection: Connection, token: str, *, linked: bool | None, rng: random.Random) -> Outcome:
-    """One tenant's submission, as the web does it. The text is her mark: it tells whose answer it was."""
+async def send(
+    connection: Connection, token: str, *, linked: bool | None, rng: random.Random, replaces: str | None = None
+) -> Outcome:
+    """One tenant's submission, as the web does it. The text is her mark: it tells whose answer it was.
+    `replaces`: the receipt of what is changed."""
     found = await find(connection, SECRET, token)
     assert found is not None
     version = await load_version(connection, found.round.questionnaire_version_id)
@@ -144,6 +147,7 @@ async def send(connection: Connection, token: str, *, linked: bool | None, rng: 
         language="nb",
         receipt=tokens.receipt(SECRET, token, found.round.campaign),
         linked=linked,
+        replaces=replaces and tokens.receipt_hash(SECRET, replaces),
     )
 
 

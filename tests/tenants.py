@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
+
+import httpx
 
 from forms.loading import content_hash, dump, load
 from forms.questionnaire import Questionnaire
@@ -113,3 +116,14 @@ async def invite(
 async def stored_answers(database: Database, invited: Invited) -> list[dict[str, object]]:
     """Every answer document of the round, in the box or out of it."""
     return await sent_answers(database, invited.campaign_id)
+
+
+async def press_send(client: httpx.AsyncClient, link: str) -> httpx.Response:
+    """Send from the page that shows all answers, with the fields it has."""
+    return await client.post(f"{link}/send", data=await send_form(client, link))
+
+
+async def send_form(client: httpx.AsyncClient, link: str) -> dict[str, str]:
+    """What that page sends: the seed of the receipt, and the sealed draft; nothing when there is nothing to send."""
+    page = (await client.get(f"{link}/se-over")).text
+    return dict(re.findall(r'name="(fro|utkast)" value="([\w=-]+)"', page))

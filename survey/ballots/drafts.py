@@ -1,5 +1,7 @@
 """Answers on their way: kept sealed until they are sent, gone the moment they are.
 
+A link that is used takes a draft like any other: what it shows must not tell that it is used. Sending it is refused.
+
 Two pages of one link may be open at once. Each draft bears a mark that changes with every saving; saving and
 sending name the mark they began from, and DraftChanged says that another page was quicker: read it again.
 """
@@ -42,6 +44,14 @@ class Draft:
     unreadable: bool = False
     linked: bool | None = None
     """Whether the answer may be linked to those of other waves; None before its owner was asked."""
+    replaces: bytes | None = None
+    """`tokens.receipt_hash` of what was sent before, when that is being changed."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether it lies in the database, or is to: the first answer makes a draft, so that nobody can leave one
+        behind that its owner does not see, and find out by its end when an answer was sent."""
+        return self.mark is not None or bool(self.answers)
 
 
 def read(token: str, sealed: bytes | None) -> Draft | None:
@@ -58,6 +68,7 @@ def read(token: str, sealed: bytes | None) -> Draft | None:
             mark,
             document.get("version", ""),
             linked=_CONSENT[document.get("linked", 0)],
+            replaces=bytes.fromhex(document.get("replaces", "")) or None,
         )
     except (tokens.UnreadableDraft, ValueError, LookupError, TypeError):
         return Draft(mark=mark, unreadable=True)
@@ -86,13 +97,14 @@ def sealed(token: str, draft: Draft) -> bytes:
             "page": draft.page,
             "version": draft.version,
             "linked": _CONSENT.index(draft.linked),  # one digit, whatever was said
+            "replaces": (draft.replaces or b"").hex(),
         }
     )
     return tokens.seal_draft(token, document.encode())
 
 
 async def save(connection: Connection, secret_key: bytes, token: str, draft: Draft) -> bool:
-    """Keep the draft. False when the round no longer takes answers from this link; or raises DraftChanged."""
+    """Keep the draft. False when the round no longer takes answers; or raises DraftChanged."""
     outcome = await queries.save_draft(
         connection,
         token_hash=tokens.token_hash(secret_key, token),
@@ -103,3 +115,8 @@ async def save(connection: Connection, secret_key: bytes, token: str, draft: Dra
     if outcome == "changed":
         raise DraftChanged("another page of this link was saved first")
     return bool(outcome == "saved")
+
+
+async def drop(connection: Connection, secret_key: bytes, token: str) -> None:
+    """Throw away what this link has saved."""
+    await queries.drop_draft(connection, draft_key=tokens.draft_key(secret_key, token))

@@ -1,24 +1,27 @@
 -- The tenant's role may call these functions and nothing else.
 
 -- name: visit(token_hash, draft_key)^
--- The round an invitation is for, with the date by the clock that decides, whether later rounds ask its holder,
--- and the sealed draft if there is one: together, since every page of every tenant asks.
-select *, ballots.asked_again(:token_hash) as asked_again from ballots.visit(:token_hash, :draft_key);
+-- The round an invitation is for, with the date by the clock that decides, and the sealed draft if there is one:
+-- together, since every page of every tenant asks. Not whether the invitation is used, nor what its holder wishes.
+select * from ballots.visit(:token_hash, :draft_key);
 
 -- name: load_questionnaire(version_id)$
 -- The questionnaire version as text: an immutable document.
 select ballots.questionnaire(:version_id)::text;
 
 -- name: save_draft(token_hash, draft_key, seen, sealed)$
--- saved; changed when the draft is another than `seen`; closed when the invitation is used or the round not open.
+-- saved; changed when the draft is another than `seen`; closed when the round is not open.
 select ballots.save_draft(:token_hash, :draft_key, :seen, :sealed);
 
--- name: submit(token_hash, draft_key, seen, public_key, receipt_hash, sealed, copy)$
+-- name: drop_draft(draft_key)$
+select ballots.drop_draft(:draft_key);
+
+-- name: submit(token_hash, draft_key, seen, public_key, receipt_hash, sealed, copy, replaces)$
 -- The one transaction of a submission: accepted, already, closed, unknown or other_key.
-select ballots.submit(:token_hash, :draft_key, :seen, :public_key, :receipt_hash, :sealed, :copy);
+select ballots.submit(:token_hash, :draft_key, :seen, :public_key, :receipt_hash, :sealed, :copy, :replaces);
 
 -- name: receipt(receipt_hash)^
--- Whether the answer with this receipt waits, is counted, was withdrawn or is lost.
+-- Whether the answer with this receipt waits, is counted, was withdrawn, was replaced or is lost.
 select * from ballots.receipt(:receipt_hash);
 
 -- name: withdraw(receipt_hash)$
@@ -28,9 +31,9 @@ select ballots.withdraw(:receipt_hash);
 -- What was sent, sealed for link and receipt together; nothing when the ballot is mixed or of another round.
 select ballots.copy(:token_hash, :receipt_hash);
 
--- name: take_back(token_hash, draft_key, receipt_hash, draft)$
--- The answer is a draft again; false when the ballot is mixed or the round is over.
-select ballots.take_back(:token_hash, :draft_key, :receipt_hash, :draft);
+-- name: reopen(token_hash, draft_key, receipt_hash, draft)$
+-- The answer is the draft of the link as well; false when the ballot is mixed or the round is over.
+select ballots.reopen(:token_hash, :draft_key, :receipt_hash, :draft);
 
 -- name: decline(token_hash, draft_key)$
 select ballots.decline(:token_hash, :draft_key);

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from survey.ballots import drafts, tokens
+from survey.ballots.drafts import Draft
 from survey.ballots.rounds import queries
 from survey.database.pool import Connection
 
@@ -17,6 +18,8 @@ class State(enum.Enum):
     COUNTED = "counted"
     """Among the answers. Nobody can find it any more, its owner neither."""
     WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    """Its owner changed it, and holds another receipt."""
     LOST = "lost"
     """Could never be opened: the round's key was lost, and the operator said so."""
 
@@ -50,24 +53,35 @@ async def withdraw(connection: Connection, secret_key: bytes, receipt: str) -> b
     return gone
 
 
-async def take_back(connection: Connection, secret_key: bytes, token: str, receipt: str) -> bool:
-    """The answer becomes a draft again, to be changed and sent anew.
+async def opened_by(connection: Connection, secret_key: bytes, token: str, receipt: str) -> Draft | None:
+    """What was sent, for whoever has the link *and* the receipt, as a draft that replaces it when it is sent.
 
-    False when it is mixed already, the round is over, or it was not sent by this link.
+    None when it is mixed, or was not sent by this link.
     """
-    token_hash = tokens.token_hash(secret_key, token)
     receipt_hash = tokens.receipt_hash(secret_key, receipt)
     sent = drafts.read(
         tokens.copy_secret(token, receipt),
-        await queries.copy(connection, token_hash=token_hash, receipt_hash=receipt_hash),
+        await queries.copy(
+            connection, token_hash=tokens.token_hash(secret_key, token), receipt_hash=receipt_hash
+        ),
     )
-    if sent is None or sent.unreadable:
+    return None if sent is None or sent.unreadable else replace(sent, replaces=receipt_hash)
+
+
+async def reopen(connection: Connection, secret_key: bytes, token: str, receipt: str) -> bool:
+    """What was sent is the draft of the link as well, in place of any other, to be changed and sent anew; until then
+    it goes on counting.
+
+    False when it is mixed already, the round is over, or it was not sent by this link.
+    """
+    sent = await opened_by(connection, secret_key, token, receipt)
+    if sent is None:
         return False
-    taken: bool = await queries.take_back(
+    reopened: bool = await queries.reopen(
         connection,
-        token_hash=token_hash,
+        token_hash=tokens.token_hash(secret_key, token),
         draft_key=tokens.draft_key(secret_key, token),
-        receipt_hash=receipt_hash,
+        receipt_hash=sent.replaces,
         draft=drafts.sealed(token, sent),
     )
-    return taken
+    return reopened

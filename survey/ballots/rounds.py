@@ -29,10 +29,9 @@ KEPT_QUESTIONNAIRES = 64
 
 
 class Stage(enum.Enum):
-    """Where in its life a round is for one holder of a link."""
+    """Where in its life a round is; for all its links alike."""
 
     OPEN = "open"
-    ANSWERED = "answered"
     NOT_YET = "not_yet"
     CLOSED = "closed"
 
@@ -67,16 +66,11 @@ class Round:
     questionnaire_version_id: UUID
     ballot_key: bytes | None
     """32 bytes to seal an answer with. None until the round has taken one."""
-    declined: bool
-    """The holder of this link has said no. An answer undoes it."""
-    asked_again: bool | None
-    """Whether later rounds will ask the holder of this link. None when that cannot be said here: nobody was
-    asked by an open link, and the round must be open."""
+    invited: bool
+    """By a link of one's own. Nobody was asked by an open link."""
     stage: Stage
     draft: bool
     """The office has not opened it: its dates are a plan, and its first day may pass without it."""
-    still_open: bool
-    """Whether others can still answer, also when this link is used."""
     panel: Panel | None = None
 
     @property
@@ -129,11 +123,9 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
         today=row["today"],
         questionnaire_version_id=row["questionnaire_version_id"],
         ballot_key=row["ballot_key"],
-        declined=row["declined"],
-        asked_again=row["asked_again"],
-        stage=_stage(row["used"], row["status"], row["opens_on"], row["closes_on"], row["today"]),
+        invited=row["invited"],
+        stage=_stage(row["status"], row["opens_on"], row["closes_on"], row["today"]),
         draft=row["status"] == "draft",
-        still_open=row["status"] == "open" and row["today"] <= row["closes_on"],
         panel=_panel(row),
     )
     return Found(token, round, row["sealed"])
@@ -159,9 +151,7 @@ def _panel(row: Any) -> Panel | None:
     return Panel(row["panel_id"], row["wave"], row["waves"], row["linkable"], row["archive_years"])
 
 
-def _stage(used: bool, status: str, opens_on: date, closes_on: date, today: date) -> Stage:
-    if used:
-        return Stage.ANSWERED
+def _stage(status: str, opens_on: date, closes_on: date, today: date) -> Stage:
     if status == "draft":  # also when its last day has passed: what never began is not over
         return Stage.NOT_YET
     if status == "closed" or today > closes_on:

@@ -16,10 +16,13 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
 
+from survey.ballots import spelling
+
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TOKEN_LENGTH = 20
-RECEIPT_LENGTH = 16
-"""80 bits: whoever has the database, the links and the server's secret could try 60 in earnest."""
+RECEIPT_LENGTH = 18
+"""Seventeen symbols of 29 and their check: 82 bits. Whoever has the database, the links and the server's secret could
+try 60 in earnest."""
 SEED_DIGITS = 32
 SEED_LENGTH = 32
 """Bytes."""
@@ -70,22 +73,22 @@ def is_seed(written: str) -> bool:
 
 
 def receipt(secret_key: bytes, token: str, seed: str) -> str:
-    """'K7QF-9M2X-4TRD-81HW': the same however often one page is sent, and not to be had by the link alone.
+    """'K7Q2FA-9M3XTB-D4RTHX': the same however often one page is sent, and not to be had by the link alone.
 
     Whoever handed out the link could otherwise open, change or withdraw what was sent by it.
     """
-    bits = int.from_bytes(_keyed(secret_key, token + seed, b"bostemme.receipt"), "big")
-    return _in_groups("".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(RECEIPT_LENGTH)))
+    rest = int.from_bytes(_keyed(secret_key, token + seed, b"bostemme.receipt"), "big")
+    drawn = []
+    for _ in range(RECEIPT_LENGTH - 1):
+        rest, value = divmod(rest, spelling.PRIME)
+        drawn.append(value)
+    return spelling.grouped(spelling.spelt(drawn))
 
 
 def normalise_receipt(written: str) -> str | None:
     """A receipt as somebody typed it, in the form of `receipt`; None when it cannot be one."""
-    symbols = re.sub(r"[\s\-]", "", written[:100]).lower().translate(_AS_MEANT)
-    return _in_groups(symbols) if re.fullmatch(f"[{ALPHABET}]{{{RECEIPT_LENGTH}}}", symbols) else None
-
-
-def _in_groups(symbols: str) -> str:
-    return "-".join(symbols[place : place + 4] for place in range(0, RECEIPT_LENGTH, 4)).upper()
+    symbols = spelling.read(written, RECEIPT_LENGTH)
+    return None if symbols is None else spelling.grouped(symbols)
 
 
 def copy_secret(token: str, receipt: str) -> str:

@@ -17,8 +17,7 @@ from uuid import UUID
 import aiosql
 
 from forms import loading
-from survey.ballots import rounds as ballot_rounds
-from survey.ballots.rounds import Stage
+from survey.ballots import tokens
 from survey.campaigns import rounds
 from survey.campaigns.links import Link, issue_links
 from survey.campaigns.rounds import NewRound, Round
@@ -207,15 +206,10 @@ def _made_up_contacts(places: Sequence[Place]) -> Checked:
 
 async def unused(database: Database, settings: Settings, links: Sequence[Link], most: int) -> list[Link]:
     """The first of these by which nobody has answered yet: those of an earlier run may have been."""
-    found: list[Link] = []
-    async with database.phone() as connection:
-        for link in links:
-            if len(found) == most:
-                break
-            visited = await ballot_rounds.find(connection, settings.secret_key, link.token)
-            if visited is not None and visited.round.stage is not Stage.ANSWERED:
-                found.append(link)
-    return found
+    by_hash = {tokens.token_hash(settings.secret_key, link.token): link for link in links}
+    async with database.owner() as connection:
+        free = {row["token_hash"] async for row in _queries.unused(connection, token_hashes=list(by_hash))}
+    return [link for token_hash, link in by_hash.items() if token_hash in free][:most]
 
 
 async def find_round(database: Database, organisation_id: UUID, name: str) -> Round | None:

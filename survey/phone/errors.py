@@ -7,7 +7,8 @@
     ├── NotOpenYet        403  error.not_yet     the round opens later
     ├── NotReady          503  error.not_ready   the round has no key to seal with: nothing is lost
     ├── RoundClosed       410  error.closed      the round is over
-    ├── AlreadyAnswered   409  already           the link was used
+    ├── AlreadyAnswered   409  already           sent by a used link: the one thing that tells it is used
+    ├── DraftGone         409  error.gone        a page of a draft that is sent or thrown away since
     ├── UnreadableForm    400  error.bad_form    not the fields of one of our forms
     ├── OtherForm         400  error.other_form  fields, but not those of this page
     ├── TooManyTries      429  error.too_many    codes are tried too fast: wait a little
@@ -95,9 +96,20 @@ class RoundClosed(RoundError):
     key = "error.closed"
 
 
+class DraftGone(RoundError):
+    """Of a link whose answer was sent, or thrown away, from another screen: the late page must not begin it anew."""
+
+    status = 409
+    key = "error.gone"
+
+
 class AlreadyAnswered(RoundError):
-    """`receipt`: of the page that sent the answer, when it is that page that sends again; else ''."""
+    """`receipt`: of the page that sent the answer, when it is that page that sends again; else ''.
+
+    `late`: what was sent was to replace an answer that is mixed by now.
+    """
 
     status = 409
     key = "already"
     receipt = ""
+    late = False

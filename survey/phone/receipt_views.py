@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from survey.ballots import spelling, tokens
 from survey.ballots.receipts import Receipt, State
 from survey.ballots.rounds import Found, Kept
 from survey.phone import visits
@@ -12,17 +13,30 @@ from survey.phone.views import Shown
 
 
 def ask(language: str, typed: str = "", *, problem: str = "") -> Shown:
-    """The form for a receipt. `problem`: the key of what was wrong with the one typed."""
+    """The form for a receipt. `problem`: what was wrong with the one typed."""
     t = messages(language)
     return show(
         "receipt_form.html",
         Frame(language, t("receipt.ask.title"), status=422 if problem else 200),
         typed=typed,
-        problem=t(problem) if problem else "",
+        problem=problem,
         lead=t("receipt.ask.lead"),
+        hint=t("receipt.ask.hint", length=tokens.RECEIPT_LENGTH),
         action="/kvittering",
         go=t("receipt.ask.go"),
+        by_link=False,
     )
+
+
+def unknown(language: str) -> str:
+    return messages(language)("receipt.problem.unknown")
+
+
+def misspelt(typed: str, language: str) -> str:
+    """What is wrong with a receipt that cannot be one: so many symbols, or a slip."""
+    there = spelling.length_of(typed)
+    key = "receipt.problem.slip" if there == tokens.RECEIPT_LENGTH else "receipt.problem.length"
+    return messages(language)(key, length=tokens.RECEIPT_LENGTH, there=there)
 
 
 def state(receipt: str, found: Receipt, language: str) -> Shown:
@@ -36,54 +50,64 @@ def state(receipt: str, found: Receipt, language: str) -> Shown:
         receipt=receipt,
         text=t(f"receipt.{found.state.value}.text", results_on=long_date(found.results_on, language)),
         waiting=found.state is State.WAITING,
-        withdrawn=found.state is State.WITHDRAWN,
     )
 
 
 def ask_to_regret(found: Found, language: str, typed: str = "", *, problem: str = "") -> Shown:
-    """The form for the receipt of what was sent by this link."""
+    """The form for the receipt of what was sent; the same for every link, used or not."""
     t = messages(language)
     frame = replace(_frame(found, language, t("regret.title")), status=422 if problem else 200)
     return show(
         "receipt_form.html",
         replace(frame, languages=() if problem else frame.languages),
         typed=typed,
-        problem=t(problem) if problem else "",
+        problem=problem,
         lead=t("regret.ask"),
+        hint=t("receipt.ask.hint", length=tokens.RECEIPT_LENGTH),
         action=f"{frame.here}/angre?sprak={language}",
         go=t("regret.ask.go"),
+        by_link=True,
     )
 
 
-def regret(found: Found, receipt: str, state: Receipt, language: str) -> Shown:
-    """Change or withdraw what was sent; when it is mixed, why it cannot be found."""
+def no_answer(language: str) -> str:
+    """The one sentence for a receipt and a link that open nothing together, whichever of them it is."""
+    return messages(language)("regret.problem")
+
+
+def regret(found: Found, receipt: str, language: str) -> Shown:
+    """Change or withdraw what was sent by this link, for whoever has its receipt as well."""
     t = messages(language)
-    waiting = state.state is State.WAITING
-    key = {
-        State.WAITING: "regret",
-        State.COUNTED: "regret.late",
-        State.WITHDRAWN: "receipt.withdrawn",
-        State.LOST: "receipt.lost",
-    }[state.state]
     return show(
         "regret.html",
-        replace(_frame(found, language, t(f"{key}.title")), languages=()),
-        text=t(f"{key}.text"),
-        waiting=waiting,
-        may_change=waiting and found.round.still_open,
+        replace(_frame(found, language, t("regret.title")), languages=()),
+        text=t("regret.text"),
         receipt=receipt,
     )
 
 
-def declined(found: Found, language: str) -> Shown:
-    t = messages(language)
+def declined(found: Found, language: str, *, never: bool) -> Shown:
+    """A no is noted. Without memory: the same for every link. `never`: nor wishes to be asked again."""
+    frame = _frame(found, language, messages(language)("declined.title"))
     return show(
         "declined.html",
-        _frame(found, language, t("declined.title")),
+        replace(frame, languages=()) if never else frame,
         closes_on=long_date(found.round.closes_on, language),
-        still_open=found.round.still_open,
-        again=found.round.asked_again,
+        again=_again(found, not never),
     )
+
+
+def again(found: Found, language: str, said: bool | None) -> Shown:
+    """Whether later rounds may ask. `said`: what was noted just now; None before anything is said."""
+    t = messages(language)
+    title = {None: "again.title", True: "again.noted.title", False: "again.not.title"}[said]
+    frame = _frame(found, language, t(title))
+    return show("asked_again.html", frame if said is None else replace(frame, languages=()), said=said)
+
+
+def _again(found: Found, again: bool) -> bool | None:
+    """None where nobody was asked in the first place."""
+    return again if found.round.invited else None
 
 
 def privacy(found: Found, kept: Kept | None, language: str) -> Shown:

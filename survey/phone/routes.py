@@ -10,12 +10,15 @@
 /s/{token}/pause               saved, come back by the same link
 /s/{token}/kobling             in a panel: may the answer be linked to those of other waves?
 /s/{token}/se-over             every answer before sending
+/s/{token}/slett               throw away what was saved and not sent
 /s/{token}/send                send; the receipt, once, and what happens next
-/s/{token}/takk                what happens next, for whoever opens a used link
+
+What these pages show by GET never hangs on whether the link is used: others have the list of links, too. Sending tells.
 """
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 
 from litestar import Response, Router, post
@@ -23,8 +26,7 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import codes, open_links, receipts, tokens
-from survey.ballots.rounds import Stage
+from survey.ballots import codes, drafts, open_links, receipts, tokens
 from survey.phone import views, visits
 from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, UnreadableForm
 from survey.phone.house import TheHouse, house_of, shown_at
@@ -40,7 +42,6 @@ PLACES = {
     "pause": "/pause",
     "kobling": "/kobling",
     "se-over": "/se-over",
-    "takk": "/takk",
 }
 CONSENT = {"ja": True, "nei": False}
 
@@ -93,13 +94,8 @@ async def enter_open_door(request: AnyRequest, slug: FromPath[str], house: TheHo
 @shown_at("/s/{written:str}")
 async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
     async with house.database.phone() as connection:
-        found = await visits.look_up(connection, house.secret_key, written)
-        answered = found.round.stage is Stage.ANSWERED
-        visit = None if answered else await visits.opened(connection, house.secret_key, found)
-    if visit is not None:
-        return views.start(visit, _language(request, visit))
-    language = reading_language(request, visits.offered(found.round))
-    return views.already(found.round, found.token, language)
+        visit = await visits.enter(connection, house.secret_key, written)
+    return views.start(visit, _language(request, visit))
 
 
 @post("/s/{written:str}", status_code=200)
@@ -111,23 +107,29 @@ async def begin(request: AnyRequest, written: FromPath[str], house: TheHouse) ->
 
     async with house.database.phone() as connection:
         visit = await visits.change(connection, house.secret_key, written, begun)
-    return go(f"{visit.here}/side/{visit.place.id}")
+    return go(visit.here + _in_its_language(visit, f"/side/{visit.place.id}"))
+
+
+@post("/s/{written:str}/slett", status_code=200)
+async def drop_draft(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    async with house.database.phone() as connection:
+        visit = await visits.enter(connection, house.secret_key, written)
+        await drafts.drop(connection, house.secret_key, visit.token)
+    return go(f"{visit.here}{_in(_language(request, visit))}")
 
 
 @post("/s/{written:str}/sprak", status_code=200)
 async def change_language(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """Remembered in the draft while there is one; in the address once the answer is sent."""
+    """Remembered in the draft while there is one, else in the address."""
     form = await read_form(request)
     language, place = one(form, "sprak"), one(form, "til")
     if language not in LANGUAGES or place not in PLACES:
         raise UnreadableForm("no such language or place")
     async with house.database.phone() as connection:
-        found = await visits.look_up(connection, house.secret_key, written)
-        if found.round.stage is Stage.OPEN and found.sealed is not None:
-            await visits.change(
-                connection, house.secret_key, written, lambda visit: visits.in_language(visit, language)
-            )
-    return go(f"/s/{found.token}{PLACES[place]}{_in(language)}")
+        visit = await visits.change(
+            connection, house.secret_key, written, lambda visit: visits.in_language(visit, language)
+        )
+    return go(f"{visit.here}{PLACES[place]}{_in(language)}")
 
 
 @shown_at("/s/{written:str}/side/{page_id:str}")
@@ -142,7 +144,8 @@ async def page(
     visit.page(page_id)
     seen = visit.journey.page(page_id)
     if seen is None:  # an answer given since has taken this page off the route
-        return go(f"{visit.here}/side/{visit.place.id}")
+        asked_for = _in(request.query_params.get("sprak", ""))
+        return go(f"{visit.here}/side/{visit.place.id}{asked_for}")
     more = request.query_params.get("flere", "")
     return views.page(
         visit,
@@ -165,16 +168,15 @@ async def fill_in_page(
 
     def fill_in(visit: Visit) -> visits.Filled:
         filled = visits.fill_in(visit, visit.page(page_id), form)
-        if action.startswith("sprak-"):
-            return replace(filled, visit=visits.in_language(filled.visit, action.removeprefix("sprak-")))
-        return filled
+        language = action.removeprefix("sprak-") if action.startswith("sprak-") else one(form, "_sprak")
+        return replace(filled, visit=visits.in_language(filled.visit, language))
 
     async with house.database.phone() as connection:
         filled = await visits.change(connection, house.secret_key, written, fill_in)
     seen = filled.visit.journey.page(page_id)
     if filled.problems and seen is not None:
         return views.page_to_mend(filled, seen, _language(request, filled.visit), returning=returning)
-    return go(filled.visit.here + _next(filled, page_id, action, returning))
+    return go(filled.visit.here + _in_its_language(filled.visit, _next(filled, page_id, action, returning)))
 
 
 @post("/s/{written:str}/utkast", status_code=204)
@@ -182,7 +184,8 @@ async def autosave(request: AnyRequest, written: FromPath[str], house: TheHouse)
     form = await read_autosave(request)
 
     def fill_in(visit: Visit) -> visits.Filled:
-        return visits.fill_in(visit, visit.page(one(form, "_side")), form)
+        filled = visits.fill_in(visit, visit.page(one(form, "_side")), form)
+        return replace(filled, visit=visits.in_language(filled.visit, one(form, "_sprak")))
 
     async with house.database.phone() as connection:
         await visits.change(connection, house.secret_key, written, fill_in)
@@ -238,27 +241,19 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
 
     async with house.database.phone() as connection:
         try:
-            visit, receipt = await visits.send(connection, house.secret_key, written, seed, language_of)
+            visit, receipt = await visits.send(
+                connection, house.secret_key, written, seed, _in_hand(one(form, "utkast")), language_of
+            )
         except AlreadyAnswered as error:
             # The same page once more: a double tap, or the network went before we could answer.
-            error.receipt = tokens.receipt(house.secret_key, error.token, seed)
-            if await receipts.look_up(connection, house.secret_key, error.receipt) is None:
-                error.receipt = ""
+            sent = tokens.receipt(house.secret_key, error.token, seed)
+            if await receipts.look_up(connection, house.secret_key, sent) is not None:
+                error.receipt = sent
             raise
         if receipt is None:
             return views.review(visit, language_of(visit), empty=True)
     # Only now is it on disk, and only now may we say so.
     return views.thanks(visit.round, visit.token, receipt, language_of(visit))
-
-
-@shown_at("/s/{written:str}/takk")
-async def thanks(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    async with house.database.phone() as connection:
-        found = await visits.look_up(connection, house.secret_key, written)
-    if found.round.stage is not Stage.ANSWERED:
-        return go(f"/s/{found.token}")
-    language = reading_language(request, visits.offered(found.round))
-    return views.already(found.round, found.token, language)
 
 
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:
@@ -290,6 +285,20 @@ def _in(language: str) -> str:
     return f"?sprak={language}" if language in LANGUAGES else ""
 
 
+def _in_its_language(visit: Visit, place: str) -> str:
+    """The place below the link, with the language where no draft remembers it."""
+    asked_for = "" if visit.draft.kept else _in(visit.draft.language)
+    return place + (asked_for.replace("?", "&") if "?" in place else asked_for)
+
+
+def _in_hand(written: str) -> bytes | None:
+    """The sealed draft that a page carried. None when it carried none, or it cannot be read."""
+    try:
+        return urlsafe_b64decode(written) or None
+    except ValueError:  # binascii's error is one
+        return None
+
+
 def show_error(request: AnyRequest, error: PhoneError) -> Response[str]:
     return views.error(request, error)
 
@@ -304,6 +313,7 @@ router = Router(
         enter_open_door,
         start,
         begin,
+        drop_draft,
         change_language,
         page,
         fill_in_page,
@@ -313,7 +323,6 @@ router = Router(
         keep_consent,
         review,
         send,
-        thanks,
         *HANDLERS,
     ],
     dependencies={"house": Provide(house_of, sync_to_thread=False)},

@@ -3,8 +3,8 @@
 /kvittering            is the answer with this receipt counted?
 /kvittering/trekk      withdraw the whole answer by its receipt
 /s/{token}/angre       change the answer or withdraw it by its receipt, as long as it can be found
-/s/{token}/nei         "I do not wish to take part", also never again
-/s/{token}/igjen       whether to be asked in later rounds; answered or not
+/s/{token}/nei         "I do not wish to take part", also never again; that it is noted
+/s/{token}/igjen       whether to be asked in later rounds; answered or not; that it is noted
 /s/{token}/personvern  how answers are looked after, and how long this round keeps what
 """
 
@@ -15,8 +15,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.ballots import receipts, rounds, submission, tokens
-from survey.ballots.receipts import State
-from survey.ballots.rounds import Found, Stage
+from survey.ballots.rounds import Found
 from survey.phone import receipt_views as views
 from survey.phone import visits
 from survey.phone.house import House, TheHouse, shown_at
@@ -37,92 +36,95 @@ async def look_up_receipt(request: AnyRequest, house: TheHouse) -> Response[str]
     written, language = one(form, "kvittering"), reading_language(request, LANGUAGES, one(form, "sprak"))
     receipt = tokens.normalise_receipt(written)
     if receipt is None:
-        return views.ask(language, written[:100], problem="receipt.problem.shape")
+        return views.ask(language, written[:100], problem=views.misspelt(written, language))
     async with house.database.phone() as connection:
         found = await receipts.look_up(connection, house.secret_key, receipt)
     if found is None:
-        return views.ask(language, written[:100], problem="receipt.problem.unknown")
+        return views.ask(language, written[:100], problem=views.unknown(language))
     return views.state(receipt, found, language)
 
 
 @post("/kvittering/trekk", status_code=200)
 async def withdraw(request: AnyRequest, house: TheHouse) -> Reply:
     form = await read_form(request)
-    language = reading_language(request, LANGUAGES, one(form, "sprak"))
-    receipt = tokens.normalise_receipt(one(form, "kvittering"))
+    written, language = one(form, "kvittering"), reading_language(request, LANGUAGES, one(form, "sprak"))
+    receipt = tokens.normalise_receipt(written)
     if receipt is None:
-        return views.ask(language, problem="receipt.problem.shape")
+        return views.ask(language, written[:100], problem=views.misspelt(written, language))
     async with house.database.phone() as connection:
         await receipts.withdraw(connection, house.secret_key, receipt)
         found = await receipts.look_up(connection, house.secret_key, receipt)
     if found is None:
-        return views.ask(language, problem="receipt.problem.unknown")
+        return views.ask(language, written[:100], problem=views.unknown(language))
     return views.state(receipt, found, language)
 
 
 @shown_at("/s/{written:str}/angre")
 async def regret(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    found = await _look_up(house, written)
-    if found.round.stage is not Stage.ANSWERED:
-        return go(f"/s/{found.token}")
+    found = await _look_up_open(house, written)
     return views.ask_to_regret(found, _language(request, found))
 
 
 @post("/s/{written:str}/angre", status_code=200)
 async def change_answer(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """With the receipt: change or withdraw; opened, the answer is a draft again.
+    """With link *and* receipt: change or withdraw; opened, the answer is a draft as well.
 
-    The link alone opens nothing that was sent: others may hold it, too.
+    Whatever else is tried gets one sentence, be the link used or not and the receipt another's, unknown or mixed.
     """
     form = await read_form(request)
-    found = await _look_up(house, written)
-    if found.round.stage is not Stage.ANSWERED:
-        return go(f"/s/{found.token}")
+    found = await _look_up_open(house, written)
     language, typed = _language(request, found), one(form, "kvittering")
     receipt = tokens.normalise_receipt(typed)
     if receipt is None:
-        return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.shape")
-    opening = one(form, "_handling") == "apne"
+        return views.ask_to_regret(found, language, typed[:100], problem=views.misspelt(typed, language))
     async with house.database.phone() as connection:
-        if opening and await receipts.take_back(connection, house.secret_key, found.token, receipt):
-            return go(f"/s/{found.token}/se-over?sprak={language}")
-        state = await receipts.look_up(connection, house.secret_key, receipt)
-    if state is None:
-        return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.unknown")
-    if opening and state.state is State.WAITING and found.round.still_open:
-        return views.ask_to_regret(found, language, typed[:100], problem="receipt.problem.other")
-    return views.regret(found, receipt, state, language)
+        if one(form, "_handling") == "apne":
+            if await receipts.reopen(connection, house.secret_key, found.token, receipt):
+                return go(f"/s/{found.token}/se-over?sprak={language}")
+        elif await receipts.opened_by(connection, house.secret_key, found.token, receipt) is not None:
+            return views.regret(found, receipt, language)
+    return views.ask_to_regret(found, language, typed[:100], problem=views.no_answer(language))
 
 
 @post("/s/{written:str}/nei", status_code=200)
 async def decline(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    found = await _look_up(house, written)
+    """Says that it is noted, and no more: an answer that was sent by the link goes before it."""
+    found = await _look_up_open(house, written)
+    never = request.query_params.get("igjen") == "nei"
     async with house.database.phone() as connection:
         if not await submission.decline(connection, house.secret_key, found.token):
-            return go(f"/s/{found.token}")  # which says why: answered, closed, not open yet
-        if request.query_params.get("igjen") == "nei":
+            raise await visits.stopped(connection, house.secret_key, found.token, _language(request, found))
+        if never:
             await submission.ask_again(connection, house.secret_key, found.token, False)
-    return go(f"/s/{found.token}/nei?sprak={_language(request, found)}")
+    return go(f"/s/{found.token}/nei?{'igjen=nei&' if never else ''}sprak={_language(request, found)}")
 
 
 @shown_at("/s/{written:str}/nei")
 async def declined(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    found = await _look_up(house, written)
-    if not found.round.declined:
-        return go(f"/s/{found.token}")
-    return views.declined(found, _language(request, found))
+    found = await _look_up_open(house, written)
+    never = request.query_params.get("igjen") == "nei"
+    return views.declined(found, _language(request, found), never=never)
 
 
 @post("/s/{written:str}/igjen", status_code=200)
 async def choose_again(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """Whether later rounds may ask; can be changed here as long as the round is open."""
+    """Whether later rounds may ask; can be changed as long as the round is open, answered or not."""
     form = await read_form(request)
-    found = await _look_up(house, written)
+    found = await _look_up_open(house, written)
+    said = "nei" if one(form, "igjen") == "nei" else "ja"
     async with house.database.phone() as connection:
-        await submission.ask_again(connection, house.secret_key, found.token, one(form, "igjen") != "nei")
-    answered, declined = found.round.stage is Stage.ANSWERED, found.round.declined
-    place = "/takk" if answered else "/nei" if declined else ""
-    return go(f"/s/{found.token}{place}?sprak={_language(request, found)}")
+        await submission.ask_again(connection, house.secret_key, found.token, said == "ja")
+    return go(f"/s/{found.token}/igjen?valg={said}&sprak={_language(request, found)}")
+
+
+@shown_at("/s/{written:str}/igjen")
+async def again(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """What was said is in the address alone."""
+    found = await _look_up_open(house, written)
+    if not found.round.invited:
+        return go(f"/s/{found.token}?sprak={_language(request, found)}")
+    said = {"ja": True, "nei": False}.get(request.query_params.get("valg", ""))
+    return views.again(found, _language(request, found), said)
 
 
 @shown_at("/s/{written:str}/personvern")
@@ -131,6 +133,11 @@ async def privacy(request: AnyRequest, written: FromPath[str], house: TheHouse) 
     async with house.database.phone() as connection:
         kept = await rounds.kept(connection, house.secret_key, found.token)
     return views.privacy(found, kept, _language(request, found))
+
+
+async def _look_up_open(house: House, written: str) -> Found:
+    async with house.database.phone() as connection:
+        return await visits.look_up_open(connection, house.secret_key, written)
 
 
 async def _look_up(house: House, written: str) -> Found:
@@ -151,5 +158,6 @@ HANDLERS = [
     decline,
     declined,
     choose_again,
+    again,
     privacy,
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+
 from litestar import Response
 
 from forms.answers import Answers, Problem
@@ -12,6 +14,7 @@ from survey.ballots.rounds import Panel, Round
 from survey.phone import questions, visits
 from survey.phone.errors import (
     AlreadyAnswered,
+    DraftGone,
     NoSuchPage,
     NotOpenYet,
     OtherForm,
@@ -68,9 +71,8 @@ def start(visit: Visit, language: str) -> Shown:
         "start.html",
         _frame(visit, language, messages(language)("start.title"), "start"),
         estate=visit.round.estate,
-        begun=bool(visit.draft.answers),
-        declined=visit.round.declined,
-        again=visit.round.asked_again,
+        begun=visit.draft.kept,
+        again=visit.round.invited,
         unfit=visit.draft.unfit,
         unreadable=visit.draft.unreadable,
         resume=f"{visit.here}/side/{visit.place.id}",
@@ -124,6 +126,7 @@ def _page(
         problems=questions.summary(groups, t),
         more=more,
         returning=returning,
+        begun=visit.draft.kept,
         forward=forward,
         forward_key=forward_key,
     )
@@ -165,45 +168,39 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
         first=pages[0].id,
         last=pages[-1].id,
         seed=tokens.new_seed(),
+        in_hand=urlsafe_b64encode(visit.sealed or b"").decode() if answers else "",
         linked=_LINKED[visit.draft.linked] if visit.panel else "",
     )
 
 
 def thanks(answered: Round, token: str, receipt: str, language: str) -> Shown:
     """The receipt and what happens next, right after sending. In one language: there is no second showing."""
-    return _sent(answered, token, receipt, language, already=False, status=200)
+    return _sent(answered, token, receipt, language, title="thanks.title", lead="thanks.text", status=200)
 
 
-def already(
-    answered: Round,
-    token: str,
-    language: str,
-    *,
-    receipt: str = "",
-    status: int = 200,
-) -> Shown:
-    """For whoever opens or sends by a used link: it counts once, and nothing was changed.
-
-    `receipt`: only for the page that sent the answer.
-    """
-    return _sent(answered, token, receipt, language, already=True, status=status)
+def already(fault: AlreadyAnswered, language: str) -> Shown:
+    """For whoever sends by a used link: one answer counts, and nothing was changed."""
+    key = "already.sent" if fault.receipt else "already.late" if fault.late else "already"
+    return _sent(
+        fault.round,
+        fault.token,
+        fault.receipt,
+        language,
+        title=f"{key}.title",
+        lead=f"{key}.text",
+        status=fault.status,
+    )
 
 
 def _sent(
-    answered: Round,
-    token: str,
-    receipt: str,
-    language: str,
-    *,
-    already: bool,
-    status: int,
+    answered: Round, token: str, receipt: str, language: str, *, title: str, lead: str, status: int
 ) -> Shown:
+    t = messages(language)
     frame = Frame(
         language,
-        messages(language)("already.title" if already else "thanks.title"),
+        t(title),
         status,
-        languages=() if receipt else visits.offered(answered),
-        switch="takk",
+        languages=(),
         here=f"/s/{token}",
         organisation=answered.organisation,
         fictitious=answered.fictitious,
@@ -211,10 +208,9 @@ def _sent(
     return show(
         "thanks.html",
         frame,
-        already=already,
-        again=answered.asked_again,
+        lead=t(lead),
+        again=True if answered.invited else None,
         receipt=receipt,
-        still_open=answered.still_open,
         next_wave=answered.panel is not None and answered.panel.wave < answered.panel.waves,
         results_due=answered.today > answered.results_on,
         **_dates(answered, language),
@@ -225,7 +221,7 @@ def error(request: AnyRequest, fault: PhoneError) -> Shown:
     """The page of an error, in the reader's language."""
     if isinstance(fault, AlreadyAnswered):
         language = reading_language(request, visits.offered(fault.round), fault.language)
-        return already(fault.round, fault.token, language, receipt=fault.receipt, status=fault.status)
+        return already(fault, language)
     if isinstance(fault, RoundError):
         return _round_error(request, fault)
     language = reading_language(request)
@@ -262,7 +258,7 @@ def _round_error(request: AnyRequest, fault: RoundError) -> Shown:
         organisation=fault.round.organisation,
         fictitious=fault.round.fictitious,
     )
-    go = f"/s/{fault.token}" if isinstance(fault, NoSuchPage | OtherForm) else ""
+    go = f"/s/{fault.token}" if isinstance(fault, DraftGone | NoSuchPage | OtherForm) else ""
     text, more = _told(fault, language)
     return show("error.html", frame, text=text, more=more, go=go, ask_code=False)
 

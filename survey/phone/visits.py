@@ -20,7 +20,6 @@ from survey.phone.reading import Form, one
 from survey.phone.rendering import LANGUAGES
 
 STAGES: dict[Stage, type[errors.RoundError]] = {
-    Stage.ANSWERED: errors.AlreadyAnswered,
     Stage.CLOSED: errors.RoundClosed,
     Stage.NOT_YET: errors.NotOpenYet,
 }
@@ -28,14 +27,15 @@ STAGES: dict[Stage, type[errors.RoundError]] = {
 
 @dataclass(frozen=True)
 class Visit:
-    """A link to an open round. `begun`: something has been saved before."""
+    """A link to an open round, used or not: that is not known here. `sealed`: the draft as it lies in the
+    database."""
 
     secret_key: bytes
     token: str
     round: Round
     version: Version
     draft: Draft
-    begun: bool
+    sealed: bytes | None
 
     @property
     def here(self) -> str:
@@ -118,21 +118,23 @@ async def look_up(connection: Connection, secret_key: bytes, written: str) -> Fo
     return found
 
 
-async def enter(connection: Connection, secret_key: bytes, written: str) -> Visit:
-    """A visit to an open round, else the error that says why not."""
-    return await opened(connection, secret_key, await look_up(connection, secret_key, written))
-
-
-async def opened(connection: Connection, secret_key: bytes, found: Found) -> Visit:
-    """The visit that a link leads to, else the error that says why not."""
+async def look_up_open(connection: Connection, secret_key: bytes, written: str) -> Found:
+    """What the link leads to while the round takes answers, else the error that says why not."""
+    found = await look_up(connection, secret_key, written)
     if found.round.stage is not Stage.OPEN:
         raise STAGES[found.round.stage](found.token, found.round)
+    return found
+
+
+async def enter(connection: Connection, secret_key: bytes, written: str) -> Visit:
+    """A visit to an open round, else the error that says why not."""
+    found = await look_up_open(connection, secret_key, written)
     version = await load_version(connection, found.round.questionnaire_version_id)
     draft = drafts.read(found.token, found.sealed)
     if draft is not None and draft.unreadable:
         logs.trouble("a draft cannot be read", campaign=found.round.campaign)
     fit = drafts.fitted(draft or Draft(), found.round.questionnaire_version_id, version.questionnaire)
-    return Visit(secret_key, found.token, found.round, version, fit, begun=draft is not None)
+    return Visit(secret_key, found.token, found.round, version, fit, found.sealed)
 
 
 async def change(
@@ -150,14 +152,13 @@ async def change(
 
 async def _keep(connection: Connection, visit: Visit) -> None:
     """Save the draft of the visit; the error that says why not when the round stopped taking answers."""
-    if await drafts.save(connection, visit.secret_key, visit.token, visit.draft):
-        return
-    raise await _stopped(connection, visit, visit.draft.language)
+    if visit.draft.kept and not await drafts.save(connection, visit.secret_key, visit.token, visit.draft):
+        raise await stopped(connection, visit.secret_key, visit.token, visit.draft.language)
 
 
-async def _stopped(connection: Connection, visit: Visit, language: str) -> errors.RoundError:
-    """Why the database no longer takes anything from this link."""
-    found = await look_up(connection, visit.secret_key, visit.token)
+async def stopped(connection: Connection, secret_key: bytes, token: str, language: str) -> errors.RoundError:
+    """Why the database no longer takes anything of this round."""
+    found = await look_up(connection, secret_key, token)
     return STAGES.get(found.round.stage, errors.RoundClosed)(found.token, found.round, language)
 
 
@@ -165,6 +166,7 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     """Take in the fields of a page. Only questions that it showed count; those sent empty are cleared.
 
     OtherForm when the fields are not those of the page: to take some of them would lose the others unseen.
+    DraftGone when the page was shown with a draft and there is none any more: late, it would bring part of it back.
     What needs mending keeps its earlier answer in the draft. Answers that these ones take off the route
     stay in the draft, in case the visitor changes their mind; sending leaves them out.
     """
@@ -172,6 +174,8 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     items = [item for item in visit.questionnaire.page_items(page) if item.id in shown]
     if {item.id for item in items} != shown or not form.keys() <= _fields(items):
         raise errors.OtherForm(visit.token, visit.round, visit.draft.language)
+    if one(form, "_utkast") and not visit.draft.kept:
+        raise errors.DraftGone(visit.token, visit.round, one(form, "_sprak"))
     typed, problems = parse_form(visit.questionnaire, items, form)
     faulty = {problem.item_id for problem in problems}
     answers = dict(visit.draft.answers)
@@ -182,7 +186,7 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
             answers.pop(item.id, None)
             if item.id in typed:
                 answers[item.id] = typed[item.id]
-    filled = replace(visit, draft=replace(visit.draft, answers=answers, page=page.id), begun=True)
+    filled = replace(visit, draft=replace(visit.draft, answers=answers, page=page.id))
     now = filled.journey.page(page.id)
     new = tuple(item.id for item in now.items if item.id not in shown) if now else ()
     return Filled(filled, typed, problems, new)
@@ -191,7 +195,7 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
 def _fields(items: Sequence[Item]) -> set[str]:
     """Names of all the fields that a page with these questions can send."""
     places = {f"{item.id}.{place}" for item in items for place in range(1, item.rank_size + 1)}
-    return {"_side", "_vist", "_til", "_handling"} | {item.id for item in items} | places
+    return {"_side", "_vist", "_til", "_handling", "_sprak", "_utkast"} | {item.id for item in items} | places
 
 
 def _picked(item: Item, form: Form) -> list[int]:
@@ -209,14 +213,21 @@ def in_language(visit: Visit, language: str) -> Visit:
 
 
 async def send(
-    connection: Connection, secret_key: bytes, written: str, seed: str, language_of: Callable[[Visit], str]
+    connection: Connection,
+    secret_key: bytes,
+    written: str,
+    seed: str,
+    in_hand: bytes | None,
+    language_of: Callable[[Visit], str],
 ) -> tuple[Visit, str | None]:
     """Send what is on the route. The visit, and its receipt; None when there was nothing to send.
 
     Returns when it was this call that did it, else raises the reason. `seed`: of the page it is sent from.
+    `in_hand`: the draft that this page showed, sealed; sent when none lies in the database any more, so that who sends
+    too late learns it, and nobody can ask without sending.
     """
     while True:  # as in `change`
-        visit = await enter(connection, secret_key, written)
+        visit = _with(await enter(connection, secret_key, written), in_hand)
         answers = visit.journey.on_route()
         if not answers:
             return visit, None
@@ -233,6 +244,7 @@ async def send(
                 language=language_of(visit),
                 receipt=receipt,
                 linked=visit.draft.linked,
+                replaces=visit.draft.replaces,
             )
         except DraftChanged:
             continue
@@ -242,8 +254,21 @@ async def send(
             raise errors.UnknownLink("no invitation has this link")
         if outcome is submission.Outcome.OTHER_KEY:
             raise errors.NotReady(visit.token, visit.round, language_of(visit))
+        if outcome is submission.Outcome.ALREADY:
+            used = errors.AlreadyAnswered(visit.token, visit.round, language_of(visit))
+            used.late = visit.draft.replaces is not None
+            raise used
         # The round is another than it was when the visit began: say what it is now.
-        raise await _stopped(connection, visit, language_of(visit))
+        raise await stopped(connection, secret_key, visit.token, language_of(visit))
+
+
+def _with(visit: Visit, in_hand: bytes | None) -> Visit:
+    """The visit with the draft that its page held, where it has no other; unchanged when that cannot be read."""
+    draft = None if visit.draft.kept else drafts.read(visit.token, in_hand)
+    if draft is None or draft.unreadable:
+        return visit
+    version = visit.round.questionnaire_version_id
+    return replace(visit, draft=replace(drafts.fitted(draft, version, visit.questionnaire), mark=None))
 
 
 def answered(pages: Sequence[VisiblePage], answers: Answers) -> tuple[int, int]:

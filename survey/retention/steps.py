@@ -103,8 +103,11 @@ async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due)
         async with database.mixer() as connection:
             noted = await _queries.note_contact_key(connection, campaign_id=campaign_id, public_key=key)
         counts["keys"] = counts.get("keys", 0) + (noted is not None)
-    if sum(counts.values()):
-        logs.done("contacts deleted", campaign=str(campaign_id), n=sum(counts.values()))
+    # Each with its own number, as the log of the round has them: a key is not an address.
+    if counts.get("contacts"):
+        logs.done("contacts deleted", campaign=str(campaign_id), n=counts["contacts"])
+    if counts.get("keys"):
+        logs.done("contact keys destroyed", campaign=str(campaign_id), n=counts["keys"])
     return Done(step, counts, fault=KEYS_AWAY if missing else None)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import httpx
 import pytest
 
@@ -13,7 +11,7 @@ from survey.database.pool import Database
 from survey.settings import Settings
 from tests import elections
 from tests.ballots import receipt_on, sent_answers
-from tests.tenants import Invited, invite
+from tests.tenants import Invited, invite, press_send, send_form
 
 
 @pytest.fixture
@@ -55,13 +53,37 @@ async def test_a_receipt_typed_from_paper_tells_that_the_answer_waits_and_then_t
     assert "Your answer is counted" in page.text and "Delete the answer" not in page.text
 
 
-async def test_a_receipt_that_was_mistyped_says_what_a_receipt_looks_like(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize(
+    ("language", "short", "slip", "unknown"),
+    [
+        ("nb", "18 bokstaver og tall", "et tegn er feil, eller to har byttet plass", "ingen slik kvittering"),
+        ("nn", "18 bokstavar og tal", "eit teikn er feil, eller to har bytt plass", "inga slik kvittering"),
+        ("en", "18 letters and digits", "one symbol is wrong, or two have changed places", "no such receipt"),
+    ],
+)
+async def test_a_receipt_that_was_mistyped_is_told_what_is_wrong_with_it(
+    client: httpx.AsyncClient, tenant: Invited, language: str, short: str, slip: str, unknown: str
+) -> None:
+    right = await answered(client, tenant)
+    one_wrong = right[:-1] + ("2" if right[-1] != "2" else "3")
+    swapped = next(
+        right[:n] + right[n + 1] + right[n] + right[n + 2 :]
+        for n in (0, 1, 2, 3, 4, 7, 8, 9)
+        if right[n] != right[n + 1]
+    )
     for typed, sentence in (
-        ("abc", "seksten bokstaver og tall"),
-        ("AAAA-BBBB-CCCC-DDDD", "ingen slik kvittering"),
+        ("abc", short),
+        (one_wrong, slip),
+        (swapped, slip),
+        (tokens.receipt(b"k" * 32, tenant.tokens[1], ""), unknown),
     ):
-        page = await client.post("/kvittering", data={"kvittering": typed, "sprak": "nb"})
+        page = await client.post("/kvittering", data={"kvittering": typed, "sprak": language})
         assert page.status_code == 422 and sentence in page.text and typed in page.text
+        page = await client.post("/kvittering/trekk", data={"kvittering": typed, "sprak": language})
+        assert page.status_code == 422 and sentence in page.text
+    for typed, sentence in (("abc", short), (one_wrong, slip), (swapped, slip)):
+        page = await client.post(f"{tenant.link}/angre?sprak={language}", data={"kvittering": typed})
+        assert page.status_code == 422 and sentence in page.text
 
 
 async def test_the_whole_answer_is_withdrawn_by_its_receipt(
@@ -71,40 +93,45 @@ async def test_the_whole_answer_is_withdrawn_by_its_receipt(
     page = await client.post("/kvittering/trekk", data={"kvittering": receipt, "sprak": "nb"})
     assert "Svaret er trukket tilbake" in page.text
     assert await sent_answers(database, tenant.campaign_id) == []
-    page = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt})
+    page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": "nb"})
     assert "Svaret er trukket tilbake" in page.text
 
 
 @pytest.mark.parametrize(
-    ("language", "true", "untrue"),
+    ("language", "true"),
     [
-        ("nb", "Er det trukket tilbake med kvitteringen, er det slettet", "lagret"),
-        ("nn", "Er det trekt tilbake med kvitteringa, er det sletta", "lagra"),
-        ("en", "If it was withdrawn with the receipt, it is deleted", "saved"),
+        ("nb", "Er det trukket tilbake med kvitteringen, er det slettet"),
+        ("nn", "Er det trekt tilbake med kvitteringa, er det sletta"),
+        ("en", "If it was withdrawn with the receipt, it is deleted"),
     ],
 )
-async def test_a_link_whose_answer_was_withdrawn_does_not_say_that_it_is_kept(
-    client: httpx.AsyncClient, tenant: Invited, language: str, true: str, untrue: str
+async def test_who_sends_by_a_link_whose_answer_was_withdrawn_is_not_told_that_it_is_kept(
+    client: httpx.AsyncClient, tenant: Invited, language: str, true: str
 ) -> None:
-    """The link cannot know: nothing ties the receipt to it. So its page says what holds either way."""
+    """The link cannot know: nothing ties the receipt to it. So the page says what holds either way."""
     receipt = await answered(client, tenant)
     await client.post("/kvittering/trekk", data={"kvittering": receipt})
-    said = (await client.get(f"{tenant.link}?sprak={language}")).text.partition("<h1>")[2]
-    assert true in said and untrue not in said.partition("<ol")[0]
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
+    page = await client.post(f"{tenant.link}/send?sprak={language}")
+    assert page.status_code == 409 and true in page.text
 
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("nb", "åpnet for å endres"), ("nn", "opna for å endrast"), ("en", "opened to be changed")],
+    [("nb", "Svaret er endret"), ("nn", "Svaret er endra"), ("en", "The answer has been changed")],
 )
-async def test_the_receipt_of_an_answer_that_was_opened_is_told_that_it_may_be_the_old_one(
+async def test_the_receipt_of_an_answer_that_was_changed_is_told_that_another_holds(
     client: httpx.AsyncClient, tenant: Invited, language: str, sentence: str
 ) -> None:
     receipt = await answered(client, tenant)
     opened = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
     assert opened.headers["location"].startswith(f"{tenant.link}/se-over")
-    page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": language})
-    assert page.status_code == 422 and sentence in page.text
+    asked = {"kvittering": receipt, "sprak": language}
+    assert sentence not in (await client.post("/kvittering", data=asked)).text, "it counts until then"
+    new = receipt_on((await press_send(client, tenant.link)).text)
+    page = await client.post("/kvittering", data=asked)
+    assert page.status_code == 200 and sentence in page.text and new not in page.text
+    assert "venter" in (await client.post("/kvittering", data={"kvittering": new, "sprak": "nb"})).text
 
 
 async def test_part_of_an_answer_is_withdrawn_by_its_receipt_and_the_rest_counts(
@@ -117,10 +144,41 @@ async def test_part_of_an_answer_is_withdrawn_by_its_receipt_and_the_rest_counts
     assert await sent_answers(database, tenant.campaign_id) == [{"bolig_hjem": 4, "bolig_fred": 2}]
     back = await client.post(f"{tenant.link}/angre?sprak=en", data={**held, "_handling": "apne"})
     assert back.status_code == 303 and back.headers["location"] == f"{tenant.link}/se-over?sprak=en"
-    assert await sent_answers(database, tenant.campaign_id) == []
+    assert len(await sent_answers(database, tenant.campaign_id)) == 1, "no answer is lost that was confirmed"
     await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"})
-    assert (await client.post(f"{tenant.link}/send")).status_code == 200
+    assert (await press_send(client, tenant.link)).status_code == 200
     assert await sent_answers(database, tenant.campaign_id) == [{"bolig_hjem": 4}]
+
+
+async def test_what_the_receipt_opens_goes_before_a_draft_made_since(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    receipt = await answered(client, tenant)
+    await client.post(f"{tenant.link}/side/viktig", data={"_vist": "bedre", "bedre": "En annen skrev"})
+    await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    review = (await client.get(f"{tenant.link}/se-over")).text
+    assert "Litt enig" in review and "En annen skrev" not in review
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", "Svaret kan ikke lenger endres"),
+        ("nn", "Svaret kan ikkje lenger endrast"),
+        ("en", "The answer can no longer be changed"),
+    ],
+)
+async def test_a_change_that_comes_when_the_answer_is_mixed_is_refused_honestly_and_the_first_counts(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, keys: KeyFolder, language: str, words: str
+) -> None:
+    receipt = await answered(client, tenant)
+    await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    await mixed(database, tenant, keys)
+    async with database.owner() as connection:  # as if a batch had taken it while others still answer
+        await connection.execute("update registry.campaigns set status = 'open'")
+    page = await client.post(f"{tenant.link}/send?sprak={language}")
+    assert page.status_code == 409 and words in page.text
+    assert len(await sent_answers(database, tenant.campaign_id)) == 20
 
 
 async def test_whoever_holds_the_link_alone_cannot_read_change_or_withdraw_what_was_sent(
@@ -129,18 +187,21 @@ async def test_whoever_holds_the_link_alone_cannot_read_change_or_withdraw_what_
     """The office handed out the links, and still has the list."""
     receipt = await answered(client, tenant)
     other = await answered(client, tenant, tenant.tokens[1])
-    for place in ("", "/takk", "/angre", "/se-over", "/send", "/side/hjem"):
+    for place in ("", "/angre", "/se-over", "/send", "/side/hjem"):
         page = await client.get(f"{tenant.link}{place}", follow_redirects=True)
         assert receipt not in page.text and 'class="code"' not in page.text, place
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
     again = await client.post(f"{tenant.link}/send", data={"fro": "ab" * 16})
     assert again.status_code == 409 and receipt not in again.text
     guess = tokens.receipt(b"k" * 32, tenant.token, "")
-    for typed in ("", guess, "AAAA-BBBB-CCCC-DDDD"):
-        page = await client.post(f"{tenant.link}/angre", data={"kvittering": typed, "_handling": "apne"})
-        assert page.status_code == 422
-    # With a receipt of one's own, but another's link, nothing opens either.
-    page = await client.post(f"{tenant.link}/angre", data={"kvittering": other, "_handling": "apne"})
-    assert page.status_code == 422 and "hører ikke til svaret fra denne lenken" in page.text
+    # With a receipt of one's own, but another's link, nothing opens either: neither to change nor to delete.
+    for typed in ("", guess, "222222-222222-222222", other):
+        for handling in ("", "apne"):
+            fields = {"kvittering": typed, "_handling": handling}
+            page = await client.post(f"{tenant.link}/angre", data=fields)
+            assert page.status_code == 422 and "Slett svaret" not in page.text
+            if typed:
+                assert "åpner ikke noe svar sammen" in page.text or "har byttet plass" in page.text
     assert len(await sent_answers(database, tenant.campaign_id)) == 2
     async with database.owner() as connection:
         for copy in await connection.fetch("select copy from ballots.box"):
@@ -153,8 +214,8 @@ async def test_the_page_that_sent_shows_its_receipt_again_when_it_is_sent_twice(
 ) -> None:
     """The network went before the receipt came, or somebody tapped twice."""
     await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"})
-    (seed,) = re.findall(r'name="fro" value="(\w+)"', (await client.get(f"{tenant.link}/se-over")).text)
-    first, second = [await client.post(f"{tenant.link}/send", data={"fro": seed}) for _ in range(2)]
+    form = await send_form(client, tenant.link)
+    first, second = [await client.post(f"{tenant.link}/send", data=form) for _ in range(2)]
     assert (first.status_code, second.status_code) == (200, 409)
     assert receipt_on(first.text) == receipt_on(second.text)
     assert len(await sent_answers(database, tenant.campaign_id)) == 1
@@ -165,9 +226,14 @@ async def test_a_mixed_answer_gives_an_honest_page_and_nothing_to_press(
 ) -> None:
     receipt = await answered(client, tenant)
     await mixed(database, tenant, keys)
+    page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": "nb"})
+    assert "ikke lenger endres eller trekkes tilbake" in page.text and "Slett svaret" not in page.text
+    async with database.owner() as connection:  # as if a batch had taken it while others still answer
+        await connection.execute("update registry.campaigns set status = 'open'")
     for handling in ("", "apne"):
         page = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": handling})
-        assert "Svaret kan ikke lenger finnes igjen" in page.text and "Slett svaret" not in page.text
+        assert page.status_code == 422 and "blandet med de andre" in page.text
+        assert "Slett svaret" not in page.text
     await client.post("/kvittering/trekk", data={"kvittering": receipt})
     assert len(await sent_answers(database, tenant.campaign_id)) == 20
 
@@ -175,9 +241,11 @@ async def test_a_mixed_answer_gives_an_honest_page_and_nothing_to_press(
 async def test_one_tap_says_no_and_an_answer_undoes_it(
     client: httpx.AsyncClient, tenant: Invited, database: Database
 ) -> None:
-    assert "Jeg vil ikke svare" in (await client.get(tenant.link)).text
+    before = (await client.get(tenant.link)).text
+    assert "Jeg vil ikke svare" in before
     page = await client.post(f"{tenant.link}/nei", follow_redirects=True)
     assert page.status_code == 200 and "Takk for beskjed" in page.text
+    assert f'href="{tenant.link}?sprak=nb"' in page.text, "and back to answering"
 
     async def declined() -> bool:
         async with database.owner() as connection:
@@ -188,7 +256,17 @@ async def test_one_tap_says_no_and_an_answer_undoes_it(
         return value
 
     assert await declined()
-    assert "Du har sagt nei til å være med" in (await client.get(tenant.link)).text
+    assert (await client.get(tenant.link)).text == before, "others hold the link, too"
     await answered(client, tenant)
     assert not await declined()
-    assert (await client.post(f"{tenant.link}/nei")).headers["location"] == tenant.link
+
+
+async def test_a_no_after_sending_takes_nothing_back(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    await answered(client, tenant)
+    page = await client.post(f"{tenant.link}/nei", follow_redirects=True)
+    assert "Er det alt sendt et svar med lenken, teller det fortsatt" in page.text
+    assert len(await sent_answers(database, tenant.campaign_id)) == 1
+    async with database.owner() as connection:
+        assert not await connection.fetchval("select bool_or(declined) from registry.invitations")

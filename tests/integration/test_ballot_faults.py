@@ -28,7 +28,7 @@ from survey.database.pool import Database
 from survey.settings import Settings
 from tests.ballots import SEED
 from tests.servers import Server, serving
-from tests.tenants import TODAY, Invited, invite, stored_answers
+from tests.tenants import TODAY, Invited, invite, send_form, stored_answers
 
 FIELDS = {"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"}
 AWAY = {
@@ -50,11 +50,16 @@ async def test_a_replayed_submission_shows_the_same_receipt_and_counts_nothing_m
     client: httpx.AsyncClient, database: Database, tenant: Invited
 ) -> None:
     await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
-    assert (await client.post(f"{tenant.link}/send", data={"fro": SEED})).status_code == 200
-    receipt = tokens.receipt(b"k" * 32, tenant.token, SEED)
-    for _ in range(3):
-        page = await client.post(f"{tenant.link}/send", data={"fro": SEED})
-        assert page.status_code == 409 and receipt in page.text
+    form = await send_form(client, tenant.link)
+    assert (await client.post(f"{tenant.link}/send", data=form)).status_code == 200
+    receipt = tokens.receipt(b"k" * 32, tenant.token, form["fro"])
+    for language, words in (
+        ("nb", "lagret én gang"),
+        ("nn", "lagra éin gong"),
+        ("en", "saved once"),
+    ):
+        page = await client.post(f"{tenant.link}/send?sprak={language}", data=form)
+        assert page.status_code == 409 and receipt in page.text and words in page.text
     assert await stored_answers(database, tenant) == [{"bolig_hjem": 4}]
 
 
@@ -72,6 +77,13 @@ async def test_forged_truncated_and_swapped_links_lead_nowhere_and_change_nothin
         for send in (client.get(f"/s/{written}"), client.post(f"/s/{written}/send", data={"fro": SEED})):
             page = await send
             assert page.status_code == 404 and 'name="kode"' in page.text, written
+        for language, words in (
+            ("nb", ("Lenken er ikke hel", "Vi finner ikke denne lenken")),
+            ("nn", ("Lenkja er ikkje heil", "Vi finn ikkje denne lenkja")),
+            ("en", ("The link is not complete", "We cannot find this link")),
+        ):
+            page = await client.get(f"/s/{written}", params={"sprak": language})
+            assert any(word in page.text for word in words), written
     assert await stored_answers(database, tenant) == []
     assert (await client.post(f"{tenant.link}/send", data={"fro": SEED})).status_code == 200
 
@@ -86,7 +98,7 @@ async def test_a_receipt_that_was_made_up_or_mistyped_is_not_confirmed(
     for written in (
         other,
         real[:-1],
-        real[:-1] + ("0" if real[-1] != "0" else "1"),
+        real[:-1] + ("2" if real[-1] != "2" else "3"),
         real[::-1],
         tenant.token,
     ):
@@ -100,15 +112,25 @@ async def test_a_receipt_that_was_made_up_or_mistyped_is_not_confirmed(
 async def test_the_same_link_on_two_devices_is_one_draft_and_one_answer(
     client: httpx.AsyncClient, database: Database, tenant: Invited
 ) -> None:
-    """Both go on with what the other wrote; when one has sent, the other gets the receipt."""
+    """Both go on with what the other wrote; when one has sent, the other is told, on whatever page it is."""
     await client.post(f"{tenant.link}/side/hjem", data=FIELDS)  # on the telephone
     more = {"_vist": "bedre", "bedre": "Mer lys"}
     await client.post(f"{tenant.link}/side/viktig", data=more)  # on the computer
     both = (await client.get(f"{tenant.link}/se-over")).text
     assert "Mer lys" in both and "Litt enig" in both
+    other = await send_form(client, tenant.link)
+    assert 'name="_utkast" value="1"' in (await client.get(f"{tenant.link}/side/viktig")).text
     assert (await client.post(f"{tenant.link}/send", data={"fro": SEED})).status_code == 200
-    late = await client.post(f"{tenant.link}/side/viktig", data=more | {"bedre": "Noe annet"})
-    assert late.status_code == 409 and "Det er svart med denne lenken" in late.text
+    for language, gone, told in (
+        ("nb", "Det du hadde lagret, er borte", "Det er svart med denne lenken"),
+        ("nn", "Det du hadde lagra, er borte", "Det er svart med denne lenkja"),
+        ("en", "What you had saved is gone", "This link has been answered"),
+    ):
+        fields = more | {"bedre": "Noe annet", "_utkast": "1", "_sprak": language}
+        late = await client.post(f"{tenant.link}/side/viktig", data=fields)
+        assert late.status_code == 409 and gone in late.text
+        late = await client.post(f"{tenant.link}/send?sprak={language}", data=other)
+        assert late.status_code == 409 and told in late.text
     assert await stored_answers(database, tenant) == [{"bolig_hjem": 4, "bedre": "Mer lys"}]
 
 
@@ -358,7 +380,7 @@ async def _sent_until_full(database: Database, server: Server, disk: Path) -> No
             headers = {"Accept-Language": language}
             page = await client.post(f"/s/{token}/side/viktig", data=_long(), headers=headers)
             assert page.status_code == 503 and words in page.text and f'lang="{language}"' in page.text
-        assert (await client.get(f"/s/{confirmed[0]}/takk")).status_code == 200, "what was sent can be seen"
+        assert (await client.get(f"/s/{confirmed[0]}")).status_code == 200, "what is there can be read"
         await asyncio.to_thread(filler.unlink)
         for _ in range(100):  # PostgreSQL may have had to recover
             if (last := await _answer(client, token)) != 503:

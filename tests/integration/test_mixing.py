@@ -138,7 +138,7 @@ async def test_a_receipt_says_that_the_answer_waits_and_then_that_it_is_counted(
     await mixing.mix(database, keys)
     assert await state() is State.COUNTED
     async with database.phone() as connection:
-        assert await receipts.look_up(connection, SECRET, "AAAA-BBBB-CC") is None
+        assert await receipts.look_up(connection, SECRET, "222222-222222-222222") is None
         assert not await receipts.withdraw(connection, SECRET, mine), "it cannot be found any more"
     assert len(await marks(database, held)) == 6
 
@@ -159,7 +159,7 @@ async def test_a_withdrawn_answer_is_gone_and_its_link_stays_spent(
     assert set(await marks(database, held)) == set(links[:6]) - {links[2]}
 
 
-async def test_an_answer_taken_back_by_its_receipt_can_be_changed_in_part_and_sent_again(
+async def test_an_answer_opened_by_its_receipt_counts_until_it_is_changed_and_then_the_change_counts(
     database: Database, keys: KeyFolder
 ) -> None:
     held = await hold(database, [20])
@@ -167,15 +167,20 @@ async def test_an_answer_taken_back_by_its_receipt_can_be_changed_in_part_and_se
     await send_all(database, links[:6])
     async with database.phone() as connection:
         mine, others = elections.receipt(links[0]), elections.receipt(links[1])
-        assert not await receipts.take_back(connection, SECRET, links[0], others), "not sent by this link"
-        assert await receipts.take_back(connection, SECRET, links[0], mine)
-    async with database.phone() as connection:
-        assert not await receipts.take_back(connection, SECRET, links[0], mine), "nothing left to take"
-    async with database.phone() as connection:
-        assert await send(connection, links[0], "merke på nytt") is Outcome.ACCEPTED
+        assert not await receipts.reopen(connection, SECRET, links[0], others), "not sent by this link"
+        assert await receipts.reopen(connection, SECRET, links[0], mine)
+        assert await receipts.reopen(connection, SECRET, links[0], mine), "opened twice, on two screens"
+        assert await in_box(database, held) == 6
+        assert await send(connection, links[0], "merke uten kvittering") is Outcome.ALREADY
+        assert await send(connection, links[0], "merke på nytt", replaces=mine) is Outcome.ACCEPTED
+        assert await in_box(database, held) == 6
+        assert await receipts.reopen(connection, SECRET, links[1], others)
+        assert await receipts.withdraw(connection, SECRET, elections.receipt(links[2]))
+        gone = await send(connection, links[2], "merke borte", replaces=elections.receipt(links[2]))
+        assert gone is Outcome.ALREADY
     await close(database, held)
     await mixing.mix(database, keys)
-    assert set(await marks(database, held)) == {*links[1:6], "på nytt"}
+    assert set(await marks(database, held)) == {links[1], *links[3:6], "på nytt"}
 
 
 async def test_a_lost_key_loses_nothing_and_the_ballots_wait_for_its_backup(

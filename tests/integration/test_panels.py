@@ -131,9 +131,10 @@ async def test_consent_can_be_taken_back_until_the_wave_is_mixed(database: Datab
             found = await find(connection, SECRET, token)
             assert found is not None
             receipt = tokens.receipt(SECRET, token, found.round.campaign)
-            assert await receipts.take_back(connection, SECRET, token, receipt)
+            assert await receipts.reopen(connection, SECRET, token, receipt)
         async with database.phone() as connection:
-            assert await send(connection, token, linked=False, rng=random.Random(1)) is Outcome.ACCEPTED
+            sent = await send(connection, token, linked=False, rng=random.Random(1), replaces=receipt)
+            assert sent is Outcome.ACCEPTED
     await end_wave(database, keys, series)
     linked = {token for token, (_, person) in (await stored(database, series, 1)).items() if person}
     assert linked == set(series.everybody[5:15])
@@ -141,7 +142,7 @@ async def test_consent_can_be_taken_back_until_the_wave_is_mixed(database: Datab
         found = await find(connection, SECRET, regretting[0])
         assert found is not None
         receipt = tokens.receipt(SECRET, regretting[0], found.round.campaign)
-        assert not await receipts.take_back(connection, SECRET, regretting[0], receipt)
+        assert not await receipts.reopen(connection, SECRET, regretting[0], receipt)
 
 
 async def test_a_ballot_is_as_long_with_consent_as_without(database: Database) -> None:

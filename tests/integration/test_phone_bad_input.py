@@ -13,7 +13,7 @@ from survey.ballots.tokens import new_token
 from survey.database.pool import Database
 from survey.phone.rendering import long_date
 from survey.settings import Settings
-from tests.tenants import TODAY, Invited, invite, stored_answers
+from tests.tenants import TODAY, Invited, invite, press_send, send_form, stored_answers
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ async def test_a_link_that_is_not_whole_says_so_and_takes_the_code(
 
 async def test_an_unknown_link_is_not_found_on_every_address(client: httpx.AsyncClient) -> None:
     link = f"/s/{new_token()}"
-    for place in ("", "/side/hjem", "/pause", "/se-over", "/takk"):
+    for place in ("", "/side/hjem", "/pause", "/se-over", "/angre", "/nei", "/igjen"):
         page = await client.get(link + place)
         assert (page.status_code, "Vi finner ikke denne lenken" in page.text) == (404, True), place
-    for place in ("", "/side/hjem", "/send"):
+    for place in ("", "/side/hjem", "/send", "/angre", "/nei", "/igjen", "/slett"):
         page = await client.post(link + place, data={"_handling": "neste"})
         assert page.status_code == 404, place
     assert (await client.post(f"{link}/utkast", json={})).status_code == 404
@@ -177,21 +177,55 @@ async def test_a_round_the_office_has_not_opened_promises_no_day_that_has_come(
     assert opens_in > 0 or "ny dato" in page.text
 
 
-async def test_a_used_link_says_so_and_changes_nothing(
-    client: httpx.AsyncClient, tenant: Invited, database: Database
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", ("Lenken viser aldri om den er brukt", "Det er svart med denne lenken", "er ikke lagret")),
+        ("nn", ("Lenkja viser aldri om ho er brukt", "Det er svart med denne lenkja", "er ikkje lagra")),
+        ("en", ("never shows whether it has been used", "This link has been answered", "is not saved")),
+    ],
+)
+async def test_a_used_link_shows_the_questions_and_says_so_when_one_sends_again(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, language: str, words: tuple[str, str, str]
 ) -> None:
+    silent, told, kept = words
+    client.headers["Accept-Language"] = language
     await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
-    await client.post(f"{tenant.link}/send")
-    assert (await client.get(tenant.link)).status_code == 200
-    for response in (
-        await client.post(f"{tenant.link}/send"),
-        await client.get(f"{tenant.link}/side/hjem"),
-        await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "2"}),
-    ):
-        assert response.status_code == 409
-        assert "Det er svart med denne lenken" in response.text and "Har du kvitteringen?" in response.text
-    assert (await client.post(f"{tenant.link}/utkast", json={"_side": ["hjem"]})).status_code == 409
+    assert silent in (await client.get(f"{tenant.link}/se-over")).text
+    await press_send(client, tenant.link)
+    start = await client.get(tenant.link)
+    assert start.status_code == 200 and silent in start.text and f"/kvittering?sprak={language}" in start.text
+    again = await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "2"})
+    assert again.status_code == 303, "a second person of the home writes, too"
+    late = await press_send(client, tenant.link)
+    assert late.status_code == 409 and told in late.text and kept in late.text
+    assert f"/kvittering?sprak={language}" in late.text
     assert await stored_answers(database, tenant) == [{"mott": 1}]
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from ballots.drafts") == 0, "nothing was kept"
+
+
+async def test_nothing_is_said_of_a_link_when_there_is_nothing_to_send(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    before = await client.post(f"{tenant.link}/send")
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
+    await press_send(client, tenant.link)
+    after = await client.post(f"{tenant.link}/send")
+    for page in (before, after):
+        assert page.status_code == 422 and "Har du alt sendt, er du ferdig." in page.text
+
+
+@pytest.mark.parametrize("carried", ["", "AAAA", "æøå", "=", "x" * 5000])
+async def test_a_draft_that_a_page_carries_and_that_is_not_of_this_link_is_not_sent(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, carried: str
+) -> None:
+    assert (await client.post(f"{tenant.link}/send", data={"utkast": carried})).status_code == 422
+    other = await invite(database, b"k" * 32)
+    await client.post(f"{other.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
+    forged = (await send_form(client, other.link))["utkast"]
+    assert (await client.post(f"{tenant.link}/send", data={"utkast": forged})).status_code == 422
+    assert await stored_answers(database, tenant) == []
 
 
 async def test_a_page_that_does_not_exist_leads_back_to_the_survey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from survey.ballots.tokens import mark, token_hash
 from survey.database.pool import Connection, Database
 from tests.ballots import SEED
 from tests.servers import Server, serving
-from tests.tenants import Invited, invite, small_questionnaire, stored_answers
+from tests.tenants import Invited, invite, send_form, small_questionnaire, stored_answers
 
 TENANTS = 200
 
@@ -40,7 +41,10 @@ async def test_the_same_link_sent_from_twenty_connections_gives_one_answer_and_n
         invited = await invite(database, server.settings.secret_key)
         await _drafts(database, server, invited)
         async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
-            pages = await asyncio.gather(*(client.post(f"{invited.link}/send") for _ in range(20)))
+            # Twenty screens that show the same answers.
+            forms = [await send_form(client, invited.link) for _ in range(20)]
+            sending = [client.post(f"{invited.link}/send", data=form) for form in forms]
+            pages = await asyncio.gather(*sending)
     assert Counter(page.status_code for page in pages) == {200: 1, 409: 19}
     late = [page for page in pages if page.status_code == 409]
     assert all(
@@ -55,9 +59,11 @@ async def test_kill_9_under_200_submissions_loses_no_confirmed_answer_and_stores
     confirmed: set[int] = set()
     midway = asyncio.Event()
 
+    forms: dict[int, dict[str, str]] = {}
+
     async def send(client: httpx.AsyncClient, number: int) -> None:
         try:
-            page = await client.post(f"/s/{invited.tokens[number]}/send")
+            page = await client.post(f"/s/{invited.tokens[number]}/send", data=forms[number])
         except httpx.TransportError:
             return
         if page.status_code == 200:
@@ -84,6 +90,8 @@ async def test_kill_9_under_200_submissions_loses_no_confirmed_answer_and_stores
             await connection.execute(
                 "select 1 from registry.invitations where token_hash = any($1) for update", held
             )
+            for number, token in enumerate(invited.tokens):
+                forms[number] = await send_form(client, f"/s/{token}")
             sending = asyncio.create_task(all_of(client, range(TENANTS)))
             await midway.wait()
             server.kill()
@@ -105,13 +113,18 @@ async def test_a_late_page_of_another_tab_does_not_bring_the_draft_back(
     client: httpx.AsyncClient, database: Database
 ) -> None:
     invited = await invite(database, b"k" * 32)
-    fields = {"_vist": "mott", "mott": "1"}
-    await client.post(f"{invited.link}/side/hjem", data=fields)
+    await client.post(f"{invited.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
+    page = (await client.get(f"{invited.link}/side/hjem")).text
+    fields = {"_vist": "mott", "mott": "1", **dict(re.findall(r'name="(_utkast)" value="(1)"', page))}
     replies = await asyncio.gather(
         client.post(f"{invited.link}/send"),
         *(client.post(f"{invited.link}/side/hjem", data=fields) for _ in range(8)),
     )
     assert replies[0].status_code == 200
+    late = await client.post(f"{invited.link}/side/hjem", data=fields)
+    assert late.status_code == 409 and "Det du hadde lagret, er borte" in late.text
+    autosave = {"_side": ["hjem"], **{name: [value] for name, value in fields.items()}}
+    assert (await client.post(f"{invited.link}/utkast", json=autosave)).status_code == 409
     async with database.owner() as connection:
         assert await connection.fetchval("select count(*) from ballots.drafts") == 0
     assert await stored_answers(database, invited) == [{"mott": 1}]

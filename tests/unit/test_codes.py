@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.ballots import codes, tokens
-from survey.ballots.codes import ALPHABET, CODE_LENGTH
+from survey.ballots.codes import CODE_LENGTH
+from survey.ballots.spelling import ALPHABET
 
 SECRET = b"s" * 32
 made = st.builds(codes.new_code)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.ballots import tokens
+from survey.ballots import spelling, tokens
 from survey.ballots.tokens import (
     DRAFT_BLOCK,
+    RECEIPT_LENGTH,
     UnreadableDraft,
     draft_key,
     is_seed,
@@ -39,7 +40,7 @@ def test_what_is_derived_shares_nothing_and_depends_on_the_servers_secret() -> N
     shown = receipt(KEY, token, seed)
     assert shown == receipt(KEY, token, seed) == normalise_receipt(shown.lower().replace("-", " "))
     assert shown not in {receipt(KEY, new_token(), seed), receipt(KEY, token, new_seed())}
-    assert len(shown) == len("K7QF-9M2X-4TRD-81HW")
+    assert len(shown) == len("K7Q2FA-9M3XTB-D4RTHX") and not set(shown) & set("01OILUW")
     assert is_seed(seed) and not any(
         map(is_seed, ("", seed[1:], seed + "0", seed[1:] + "G", seed[1:] + "\n"))
     )
@@ -64,3 +65,27 @@ def test_the_length_of_a_sealed_draft_does_not_tell_how_much_was_written() -> No
 def test_anything_typed_as_a_code_is_a_token_or_nothing(written: str) -> None:
     token = normalise(written)
     assert token is None or (len(token) == 20 and set(token) <= set(tokens.ALPHABET))
+
+
+shown = st.builds(lambda: receipt(KEY, new_token(), new_seed()))
+places = st.integers(0, RECEIPT_LENGTH - 1)
+
+
+def test_a_receipt_cannot_be_guessed_by_who_has_database_links_and_secret() -> None:
+    assert spelling.PRIME ** (RECEIPT_LENGTH - 1) >= 2**80
+
+
+@given(shown, places, st.sampled_from(spelling.ALPHABET))
+def test_any_one_wrong_symbol_of_a_receipt_is_noticed(right: str, place: int, wrong: str) -> None:
+    symbols = list(right.replace("-", ""))
+    symbols[place] = wrong
+    mistyped = "".join(symbols)
+    assert (normalise_receipt(mistyped) is None) == (mistyped != right.replace("-", ""))
+
+
+@given(shown, places, places)
+def test_any_two_symbols_of_a_receipt_that_changed_places_are_noticed(right: str, one: int, other: int) -> None:
+    symbols = list(right.replace("-", ""))
+    symbols[one], symbols[other] = symbols[other], symbols[one]
+    mistyped = "".join(symbols)
+    assert (normalise_receipt(mistyped) is None) == (mistyped != right.replace("-", ""))
