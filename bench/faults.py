@@ -341,7 +341,8 @@ async def _write(client: httpx.AsyncClient, me: Tenant, word: str) -> None:
 async def _send(
     client: httpx.AsyncClient, me: Tenant, seed: str, receipt: str, *, twice: bool = False
 ) -> bool:
-    """From the page that shows all answers, until there is an answer to it; whether every one bears the receipt."""
+    """From the page that shows all answers, until there is an answer to it; whether every one bears the
+    receipt."""
     shown = (await _again(client, f"/s/{me.token}/se-over")).text
     (draft,) = re.findall(r'name="utkast" value="([\w=-]+)"', shown)
     form = {"fro": seed, "utkast": draft}

@@ -75,7 +75,11 @@ def receipt(token: str) -> str:
 
 
 async def send(
-    connection: Connection, token: str, mark: str, rng: random.Random | None = None, replaces: str | None = None
+    connection: Connection,
+    token: str,
+    mark: str,
+    rng: random.Random | None = None,
+    replaces: str | None = None,
 ) -> Outcome:
     """One tenant's submission, as the web does it. `replaces`: the receipt of what is changed."""
     found = await find(connection, SECRET, token)

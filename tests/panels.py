@@ -128,7 +128,12 @@ async def next_wave(
 
 
 async def send(
-    connection: Connection, token: str, *, linked: bool | None, rng: random.Random, replaces: str | None = None
+    connection: Connection,
+    token: str,
+    *,
+    linked: bool | None,
+    rng: random.Random,
+    replaces: str | None = None,
 ) -> Outcome:
     """One tenant's submission, as the web does it. The text is her mark: it tells whose answer it was.
     `replaces`: the receipt of what is changed."""

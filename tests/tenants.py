@@ -124,6 +124,7 @@ async def press_send(client: httpx.AsyncClient, link: str) -> httpx.Response:
 
 
 async def send_form(client: httpx.AsyncClient, link: str) -> dict[str, str]:
-    """What that page sends: the seed of the receipt, and the sealed draft; nothing when there is nothing to send."""
+    """What that page sends: the seed of the receipt, and the sealed draft; nothing when there is nothing to
+    send."""
     page = (await client.get(f"{link}/se-over")).text
     return dict(re.findall(r'name="(fro|utkast)" value="([\w=-]+)"', page))

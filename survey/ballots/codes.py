@@ -21,11 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from survey.ballots import spelling
-from survey.ballots.spelling import PRIME, grouped, length_of
 from survey.ballots.tokens import ALPHABET as TOKEN_ALPHABET
 from survey.ballots.tokens import TOKEN_LENGTH
-
-__all__ = ["CODE_LENGTH", "Right", "follow", "grouped", "length_of", "new_code", "new_rights", "read", "token_of"]
 
 CODE_LENGTH = 12
 
@@ -44,7 +41,7 @@ class Right:
 
 def new_code() -> str:
     """'K7Q2FA9M3XTB'."""
-    return spelling.spelt([secrets.randbelow(PRIME) for _ in range(CODE_LENGTH - 1)])
+    return spelling.spelt([secrets.randbelow(spelling.PRIME) for _ in range(CODE_LENGTH - 1)])
 
 
 def read(written: str) -> str | None:

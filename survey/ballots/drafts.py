@@ -1,6 +1,7 @@
 """Answers on their way: kept sealed until they are sent, gone the moment they are.
 
-A link that is used takes a draft like any other: what it shows must not tell that it is used. Sending it is refused.
+A link that is used takes a draft like any other: what it shows must not tell that it is used. Sending it is
+refused.
 
 Two pages of one link may be open at once. Each draft bears a mark that changes with every saving; saving and
 sending name the mark they began from, and DraftChanged says that another page was quicker: read it again.
@@ -49,8 +50,8 @@ class Draft:
 
     @property
     def kept(self) -> bool:
-        """Whether it lies in the database, or is to: the first answer makes a draft, so that nobody can leave one
-        behind that its owner does not see, and find out by its end when an answer was sent."""
+        """Whether it lies in the database, or is to: the first answer makes a draft, so that nobody can
+        leave one behind that its owner does not see, and find out by its end when an answer was sent."""
         return self.mark is not None or bool(self.answers)
 
 

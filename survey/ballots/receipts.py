@@ -69,8 +69,8 @@ async def opened_by(connection: Connection, secret_key: bytes, token: str, recei
 
 
 async def reopen(connection: Connection, secret_key: bytes, token: str, receipt: str) -> bool:
-    """What was sent is the draft of the link as well, in place of any other, to be changed and sent anew; until then
-    it goes on counting.
+    """What was sent is the draft of the link as well, in place of any other, to be changed and sent anew;
+    until then it goes on counting.
 
     False when it is mixed already, the round is over, or it was not sent by this link.
     """

@@ -1,7 +1,7 @@
 """Symbols that people read, write and say aloud: codes of letters and receipts.
 
-29 of them, digits and capitals without those that are taken for each other on paper or in the ear (0 O, 1 I L,
-U V's twin, W that is read as two V). The last symbol of a word is a check: with weights 1, 2, 3 ... the
+29 of them, digits and capitals without those that are taken for each other on paper or in the ear (0 O, 1 I
+L, U V's twin, W that is read as two V). The last symbol of a word is a check: with weights 1, 2, 3 ... the
 symbols add up to a multiple of 29, a prime, so that any one wrong symbol and any two that have changed places
 are noticed (ISO 7064's reasoning), as long as the word is shorter than 29.
 """

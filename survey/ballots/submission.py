@@ -48,8 +48,8 @@ async def submit(
     draft is another by now. Accepted means on disk, unless the caller began a transaction of its own.
     `receipt`: what the sender will hold; the copy, for changing the answer until it is mixed, opens by it
     and the link together. `linked`: the sender agrees that the answer is linked to those of other waves,
-    where the round is one. `replaces`: the hash of the receipt of what this link sent before, and what this answer
-    takes the place of; ALREADY when that has left the box.
+    where the round is one. `replaces`: the hash of the receipt of what this link sent before, and what this
+    answer takes the place of; ALREADY when that has left the box.
     """
     seed = None
     if linked and round.panel is not None and round.panel.linkable:
@@ -89,7 +89,8 @@ async def submit(
 
 async def ask_again(connection: Connection, secret_key: bytes, token: str, again: bool) -> bool:
     """Wishes, or does not wish, to be asked in later rounds; says nothing about whether this one was
-    answered. False when it cannot be said here: nobody was asked by an open link, and the round must be open."""
+    answered. False when it cannot be said here: nobody was asked by an open link, and the round must be
+    open."""
     noted: bool = await queries.ask_again(
         connection, token_hash=tokens.token_hash(secret_key, token), again=again
     )
@@ -97,8 +98,8 @@ async def ask_again(connection: Connection, secret_key: bytes, token: str, again
 
 
 async def decline(connection: Connection, secret_key: bytes, token: str) -> bool:
-    """Does not wish to take part: no more reminders. An answer that was sent stays. False when the round is not
-    open."""
+    """Does not wish to take part: no more reminders. An answer that was sent stays. False when the round is
+    not open."""
     noted: bool = await queries.decline(
         connection,
         token_hash=tokens.token_hash(secret_key, token),

@@ -21,8 +21,8 @@ from survey.ballots import spelling
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TOKEN_LENGTH = 20
 RECEIPT_LENGTH = 18
-"""Seventeen symbols of 29 and their check: 82 bits. Whoever has the database, the links and the server's secret could
-try 60 in earnest."""
+"""Seventeen symbols of 29 and their check: 82 bits. Whoever has the database, the links and the server's
+secret could try 60 in earnest."""
 SEED_DIGITS = 32
 SEED_LENGTH = 32
 """Bytes."""

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from survey.ballots import codes, tokens
+from survey.ballots import codes, spelling, tokens
 from survey.ballots.codes import Right
 from survey.campaigns import panels, rounds
 from survey.campaigns.errors import AlreadyClosed, NoInvitations
@@ -182,7 +182,7 @@ def _link(settings: Settings, round: Round, invitation: _Invitation, right: Righ
         place.area,
         place.name,
         invitation.dwelling,
-        "" if right is None else codes.grouped(right.code),
+        "" if right is None else spelling.grouped(right.code),
         "" if right is None else right.token,
         "" if right is None else f"{settings.base_url}/s/{right.token}",
         invitation.id,

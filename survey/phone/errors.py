@@ -97,7 +97,8 @@ class RoundClosed(RoundError):
 
 
 class DraftGone(RoundError):
-    """Of a link whose answer was sent, or thrown away, from another screen: the late page must not begin it anew."""
+    """Of a link whose answer was sent, or thrown away, from another screen: the late page must not begin it
+    anew."""
 
     status = 409
     key = "error.gone"

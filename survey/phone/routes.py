@@ -13,7 +13,8 @@
 /s/{token}/slett               throw away what was saved and not sent
 /s/{token}/send                send; the receipt, once, and what happens next
 
-What these pages show by GET never hangs on whether the link is used: others have the list of links, too. Sending tells.
+What these pages show by GET never hangs on whether the link is used: others have the list of links, too.
+Sending tells.
 """
 
 from __future__ import annotations

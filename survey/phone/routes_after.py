@@ -69,7 +69,8 @@ async def regret(request: AnyRequest, written: FromPath[str], house: TheHouse) -
 async def change_answer(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
     """With link *and* receipt: change or withdraw; opened, the answer is a draft as well.
 
-    Whatever else is tried gets one sentence, be the link used or not and the receipt another's, unknown or mixed.
+    Whatever else is tried gets one sentence, be the link used or not and the receipt another's, unknown or
+    mixed.
     """
     form = await read_form(request)
     found = await _look_up_open(house, written)

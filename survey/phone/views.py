@@ -8,7 +8,7 @@ from litestar import Response
 
 from forms.answers import Answers, Problem
 from forms.journey import VisiblePage
-from survey.ballots import codes, tokens
+from survey.ballots import codes, spelling, tokens
 from survey.ballots.open_links import OpenRound
 from survey.ballots.rounds import Panel, Round
 from survey.phone import questions, visits
@@ -33,7 +33,7 @@ _LINKED = {None: "panel.said.nothing", True: "panel.said.yes", False: "panel.sai
 
 def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
     t = messages(language)
-    there = codes.length_of(typed)
+    there = spelling.length_of(typed)
     told = "landing.problem" if there == codes.CODE_LENGTH else "landing.problem.length"
     return show(
         "landing.html",

@@ -166,9 +166,9 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     """Take in the fields of a page. Only questions that it showed count; those sent empty are cleared.
 
     OtherForm when the fields are not those of the page: to take some of them would lose the others unseen.
-    DraftGone when the page was shown with a draft and there is none any more: late, it would bring part of it back.
-    What needs mending keeps its earlier answer in the draft. Answers that these ones take off the route
-    stay in the draft, in case the visitor changes their mind; sending leaves them out.
+    DraftGone when the page was shown with a draft and there is none any more: late, it would bring part of
+    it back. What needs mending keeps its earlier answer in the draft. Answers that these ones take off the
+    route stay in the draft, in case the visitor changes their mind; sending leaves them out.
     """
     shown = set(one(form, "_vist").split(","))
     items = [item for item in visit.questionnaire.page_items(page) if item.id in shown]
@@ -223,8 +223,8 @@ async def send(
     """Send what is on the route. The visit, and its receipt; None when there was nothing to send.
 
     Returns when it was this call that did it, else raises the reason. `seed`: of the page it is sent from.
-    `in_hand`: the draft that this page showed, sealed; sent when none lies in the database any more, so that who sends
-    too late learns it, and nobody can ask without sending.
+    `in_hand`: the draft that this page showed, sealed; sent when none lies in the database any more, so
+    that who sends too late learns it, and nobody can ask without sending.
     """
     while True:  # as in `change`
         visit = _with(await enter(connection, secret_key, written), in_hand)
@@ -263,7 +263,8 @@ async def send(
 
 
 def _with(visit: Visit, in_hand: bytes | None) -> Visit:
-    """The visit with the draft that its page held, where it has no other; unchanged when that cannot be read."""
+    """The visit with the draft that its page held, where it has no other; unchanged when that cannot be
+    read."""
     draft = None if visit.draft.kept else drafts.read(visit.token, in_hand)
     if draft is None or draft.unreadable:
         return visit

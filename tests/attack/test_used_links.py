@@ -1,8 +1,8 @@
 """An officer, or the printer, holds the list of all links and opens each of them: whose home has answered?
 
-She sees every page of every link, in a round where some have sent, said no, changed, withdrawn or never looked, with
-the first list of links and with one that replaced it on the way. What is random for everybody is taken out; what is
-left must be the same, byte for byte, for all of them.
+She sees every page of every link, in a round where some have sent, said no, changed, withdrawn or never
+looked, with the first list of links and with one that replaced it on the way. What is random for everybody
+is taken out; what is left must be the same, byte for byte, for all of them.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ async def live(client: httpx.AsyncClient, homes: Sequence[str]) -> dict[str, str
     sent, declined, never, sent_never, withdrawn, changed, unchanged, dropped, thought_better, pressed_no = (
         f"/s/{token}" for token in homes[:10]
     )
-    receipts = {link: await answer(client, link) for link in (sent, sent_never, withdrawn, changed, unchanged)}
+    receipts = {
+        link: await answer(client, link) for link in (sent, sent_never, withdrawn, changed, unchanged)
+    }
     await client.post(f"{declined}/nei")
     await client.post(f"{never}/nei?igjen=nei")
     await client.post(f"{sent_never}/igjen", data={"igjen": "nei"})
@@ -93,7 +95,9 @@ def seen(token: str, page: httpx.Response) -> tuple[object, ...]:
     return page.status_code, sorted(headers), text
 
 
-async def everything(client: httpx.AsyncClient, token: str, places: Sequence[str]) -> list[tuple[object, ...]]:
+async def everything(
+    client: httpx.AsyncClient, token: str, places: Sequence[str]
+) -> list[tuple[object, ...]]:
     """Every page of a link, asked for in every way."""
     pages = []
     for place in places:
@@ -146,7 +150,8 @@ async def test_every_page_of_every_link_is_the_same_used_or_not_mixed_or_not(
 async def test_what_is_posted_without_sending_tells_no_more(
     client: httpx.AsyncClient, tenant: Invited
 ) -> None:
-    """She presses everything but "send", on every link, with receipts that are nobody's, another's and her own."""
+    """She presses everything but "send", on every link, with receipts that are nobody's, another's and her
+    own."""
     held = await live(client, tenant.tokens)
     others = held[tenant.tokens[0]]
 

@@ -239,8 +239,9 @@ async def test_no_page_breaks_at_320_pixels_or_twice_the_text_and_axe_finds_noth
     for address in ("/", "/personvern", "/?sprak=nn", "/personvern?sprak=en", invited.link, over.link,
                     early.link, "/s/feil", f"/s/{new_token()}", f"{invited.link}/side/finnes_ikke",
                     f"{invited.link}/pause", f"{invited.link}/se-over", f"{invited.link}/angre",
-                    f"{invited.link}/nei?igjen=nei", f"{invited.link}/igjen", f"{invited.link}/igjen?valg=nei",
-                    "/finnes-ikke", "/kontor/finnes/ikke", f"{invited.link}/sprak"):  # fmt: skip
+                    f"{invited.link}/nei?igjen=nei", f"{invited.link}/igjen",
+                    f"{invited.link}/igjen?valg=nei", "/finnes-ikke", "/kontor/finnes/ikke",
+                    f"{invited.link}/sprak"):  # fmt: skip
         await page.goto(address)
         await _sound(page)
     for item in shipped("boindeks").pages:

@@ -24,7 +24,7 @@ async def test_the_code_of_a_letter_leads_to_its_link_however_it_is_typed(
             token_hash(settings.secret_key, right.token),
             invited.campaign_id,
         )
-    for typed in (right.code, codes.grouped(right.code).lower(), f" {right.code[:3]} {right.code[3:]}. "):
+    for typed in (right.code, spelling.grouped(right.code).lower(), f" {right.code[:3]} {right.code[3:]}. "):
         entered = await client.post("/", data={"kode": typed, "sprak": "nn"})
         assert entered.status_code == 303 and entered.headers["location"] == f"/s/{right.token}?sprak=nn"
     assert (await client.get(f"/s/{right.token}")).status_code == 200

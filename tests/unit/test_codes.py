@@ -7,7 +7,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.ballots import codes, tokens
+from survey.ballots import codes, spelling, tokens
 from survey.ballots.codes import CODE_LENGTH
 from survey.ballots.spelling import ALPHABET
 
@@ -18,8 +18,8 @@ places = st.integers(0, CODE_LENGTH - 1)
 
 @given(made)
 def test_a_code_is_read_as_it_was_printed(code: str) -> None:
-    assert codes.read(codes.grouped(code)) == code
-    assert codes.read(f" {codes.grouped(code).lower().replace('-', ' ')} ") == code
+    assert codes.read(spelling.grouped(code)) == code
+    assert codes.read(f" {spelling.grouped(code).lower().replace('-', ' ')} ") == code
     assert not set(code) & set("01OILUW")
 
 

@@ -84,7 +84,9 @@ def test_any_one_wrong_symbol_of_a_receipt_is_noticed(right: str, place: int, wr
 
 
 @given(shown, places, places)
-def test_any_two_symbols_of_a_receipt_that_changed_places_are_noticed(right: str, one: int, other: int) -> None:
+def test_any_two_symbols_of_a_receipt_that_changed_places_are_noticed(
+    right: str, one: int, other: int
+) -> None:
     symbols = list(right.replace("-", ""))
     symbols[one], symbols[other] = symbols[other], symbols[one]
     mistyped = "".join(symbols)
