@@ -253,6 +253,7 @@ async def send(
         if outcome is submission.Outcome.UNKNOWN:
             raise errors.UnknownLink("no invitation has this link")
         if outcome is submission.Outcome.OTHER_KEY:
+            logs.trouble("a round has no key to seal with", campaign=visit.round.campaign)
             raise errors.NotReady(visit.token, visit.round, language_of(visit))
         if outcome is submission.Outcome.ALREADY:
             used = errors.AlreadyAnswered(visit.token, visit.round, language_of(visit))

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
-from survey.ballots import drafts, tokens
+from survey.ballots import drafts, keyring, tokens
 from survey.ballots.drafts import Draft
 from survey.ballots.keys import KeyFolder
 from survey.ballots.mixing import keep_stock
@@ -177,8 +178,13 @@ async def test_a_draft_that_another_link_wrote_or_that_is_damaged_is_not_shown_a
         await connection.execute(
             "update ballots.drafts set draft_key = $1", tokens.draft_key(b"k" * 32, mine)
         )
-    page = await client.get(f"/s/{mine}")
-    assert page.status_code == 200 and "Vi kan ikke lese det du hadde lagret" in page.text
+    for language, words in (
+        ("nb", "Vi kan ikke lese det du hadde lagret"),
+        ("nn", "Vi kan ikkje lese det du hadde lagra"),
+        ("en", "We cannot read what you had saved"),
+    ):
+        page = await client.get(f"/s/{mine}?sprak={language}")
+        assert page.status_code == 200 and words in page.text
     assert "Hemmelig" not in (await client.get(f"/s/{mine}/se-over")).text
     assert (await client.post(f"/s/{mine}/send", data={"fro": SEED})).status_code == 422, (
         "there is nothing to send"
@@ -263,7 +269,83 @@ async def _another_round(database: Database, secret: bytes, *, opens: int, close
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "over", "early"),
+    [
+        ("nb", "Undersøkelsen er over", "Undersøkelsen har ikke startet ennå"),
+        ("nn", "Undersøkinga er over", "Undersøkinga har ikkje starta enno"),
+        ("en", "The survey has ended", "The survey has not started yet"),
+    ],
+)
+async def test_who_comes_a_day_late_or_early_is_told_so_in_their_language(
+    client: httpx.AsyncClient, database: Database, language: str, over: str, early: str
+) -> None:
+    late = await _another_round(database, b"k" * 32, opens=-9, closes=-1)
+    soon = await _another_round(database, b"k" * 32, opens=1)
+    for invited, status, words in ((late, 410, over), (soon, 403, early)):
+        for send in (
+            client.get(f"{invited.link}?sprak={language}"),
+            client.post(f"{invited.link}/send?sprak={language}", data={"fro": SEED}),
+        ):
+            page = await send
+            assert page.status_code == status and words in page.text.replace("\u00ad", "")
+
+
 # ---------------------------------------------------------------- a lost key
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "kept"),
+    [
+        ("nb", "Vi kan ikke ta imot svaret akkurat nå", "er i behold"),
+        ("nn", "Vi kan ikkje ta imot svaret akkurat no", "er i behald"),
+        ("en", "We cannot take your answer just now", "are safe"),
+    ],
+)
+async def test_a_round_without_a_key_takes_no_answer_loses_none_and_tells_the_operator(
+    client: httpx.AsyncClient,
+    database: Database,
+    tenant: Invited,
+    language: str,
+    words: str,
+    kept: str,
+) -> None:
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "with before as (select id, ballot_key from registry.campaigns)"
+            " update registry.campaigns c set ballot_key = null from before where before.id = c.id"
+            " returning before.ballot_key"
+        )
+        await connection.execute("update registry.campaigns set name = $1", f"Nøkkelløs {language}")
+    with capture_logs() as told:
+        page = await client.post(f"{tenant.link}/send?sprak={language}", data={"fro": SEED})
+    assert page.status_code == 503 and words in page.text and kept in page.text
+    assert [event["event"] for event in told] == ["a round has no key to seal with"]
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set ballot_key = $1", key)
+    assert (await client.post(f"{tenant.link}/send", data={"fro": SEED})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", "Svaret kunne ikke telles"),
+        ("nn", "Svaret kunne ikkje teljast"),
+        ("en", "The answer could not be counted"),
+    ],
+)
+async def test_who_holds_the_receipt_of_an_answer_whose_key_is_lost_for_good_is_told(
+    client: httpx.AsyncClient, database: Database, tenant: Invited, tmp_path: Path, language: str, words: str
+) -> None:
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
+    assert (await client.post(f"{tenant.link}/send", data={"fro": SEED})).status_code == 200
+    empty = KeyFolder(tmp_path / "empty")
+    (used,) = [key for key in await keyring.listed(database, empty) if key.waiting]
+    assert await keyring.give_up(database, empty, used.name) == 1
+    receipt = tokens.receipt(b"k" * 32, tenant.token, SEED)
+    page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": language})
+    assert page.status_code == 200 and words in page.text
 
 
 async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenants(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 from litestar import Litestar
 
-from survey.ballots import codes
+from survey.ballots import codes, spelling
 from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
 from survey.phone.limits import Allowance, Guard
@@ -36,9 +36,13 @@ async def test_a_mistyped_code_is_told_so_at_once_and_costs_no_try(
     app.state["guard"] = Guard(Allowance(1, 60))
     code = codes.new_code()
     wrong = ("2" if code[0] != "2" else "3") + code[1:]
-    for _ in range(3):
-        answer = await client.post("/", data={"kode": wrong, "sprak": "nb"})
-        assert answer.status_code == 422 and "byttet plass" in answer.text and wrong in answer.text
+    swapped = next(
+        code[:n] + code[n + 1] + code[n] + code[n + 2 :] for n in range(11) if code[n] != code[n + 1]
+    )
+    for typed in (wrong, swapped):
+        for language, words in (("nb", "byttet plass"), ("nn", "bytt plass"), ("en", "changed places")):
+            answer = await client.post("/", data={"kode": typed, "sprak": language})
+            assert answer.status_code == 422 and words in answer.text and typed in answer.text
     short = await client.post("/", data={"kode": "k7q-2", "sprak": "nb"})
     assert short.status_code == 422 and "Du har skrevet 4." in short.text
 
@@ -51,11 +55,15 @@ async def test_too_many_codes_are_refused_in_the_readers_language_and_links_stil
     for _ in range(2):
         tried = await client.post("/", data={"kode": codes.new_code()})
         assert (await client.get(tried.headers["location"])).status_code == 404
-    refused = await client.post(
-        "/", data={"kode": codes.new_code()}, headers={"Accept-Language": "nn-NO,nn;q=0.9"}
-    )
-    assert refused.status_code == 429 and int(refused.headers["retry-after"]) <= 60
-    assert "Vent litt før du prøver igjen" in refused.text and 'lang="nn"' in refused.text
+    for language, words in (
+        ("nb-NO,nb;q=0.9", "Vent litt før du prøver igjen"),
+        ("nn-NO,nn;q=0.9", "Vent litt før du prøver igjen"),
+        ("en-GB,en;q=0.9", "Wait a little before you try again"),
+    ):
+        headers = {"Accept-Language": language}
+        refused = await client.post("/", data={"kode": codes.new_code()}, headers=headers)
+        assert refused.status_code == 429 and int(refused.headers["retry-after"]) <= 60
+        assert words in refused.text and f'lang="{language[:2]}"' in refused.text
     assert (await client.get(invited.link)).status_code == 200
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from survey import mixer
 from survey.ballots import submission
@@ -352,8 +353,13 @@ async def test_contacts_go_with_the_key_that_opens_them_also_in_a_backup(
     assert await steps.run(database, [folder]) == (), "not yet its day"
     async with database.owner() as connection:
         await connection.execute("update registry.campaigns set contacts_due_on = current_date")
-    (done,) = await steps.run(database, [folder])
+    with capture_logs() as told:
+        (done,) = await steps.run(database, [folder])
     assert done.counts == {"contacts": 7, "keys": 1}
+    assert [(event["event"], event["n"]) for event in told] == [
+        ("contacts deleted", 7),
+        ("contact keys destroyed", 1),
+    ], "the operator reads the numbers that the office reads"
     assert not folder.has(key) and await rows(database, "delivery.contacts", round_id) == 0
     assert await steps.run(database, [folder]) == ()
     async with database.registry(office.organisation_id) as connection:
