@@ -3,6 +3,9 @@
 Links exist in this process's memory while they are printed and nowhere else: what is finished waits in the
 database encrypted with a key that only the officer's browser holds, for a day at most. A server that ends
 under way loses the letters, not the round: they are made anew, with new links.
+
+Many letters are several files. Each is put away before the next is begun, so that memory does not grow with
+the round: what joining `FILE` letters takes is all that this process holds at a time.
 """
 
 from __future__ import annotations
@@ -38,13 +41,23 @@ from survey.settings import Settings
 
 BATCH = 25
 """Letters of one order to the printer: some seconds."""
-MOST_BYTES = 200 * 1024 * 1024
+FILE = 20 * BATCH
+"""Letters of one file: as many as a printer's tray takes, and some 100 MB while they are joined."""
 queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 _under_way: set[asyncio.Task[None]] = set()
 
 
 class TooLong(PrintingFailed):
     """A text that does not fit on its page."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One PDF, with letters from `first_letter` to `last_letter`; both counted from 1."""
+
+    number: int
+    first_letter: int
+    last_letter: int
 
 
 @dataclass(frozen=True)
@@ -57,8 +70,12 @@ class Printout:
     letters: int
     done: int
     fault: str
-    ready: bool
     made_at: datetime
+    files: tuple[File, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.files) and self.files[-1].last_letter == self.letters
 
 
 async def begin(
@@ -90,12 +107,13 @@ async def find(connection: Connection, round_id: UUID, id: UUID) -> Printout:
     row = await queries.printout(connection, id=id, campaign_id=round_id)
     if row is None:
         raise NoSuchPrintout()
-    return Printout(**row)
+    files = [File(**dict(file)) async for file in queries.printout_files(connection, id=id)]
+    return Printout(**row, files=tuple(files))
 
 
-async def fetch(connection: Connection, round_id: UUID, id: UUID, key: bytes) -> bytes:
-    """The PDF. Raises NoSuchPrintout, also with another browser's key."""
-    locked = await queries.locked_printout(connection, id=id, campaign_id=round_id)
+async def fetch(connection: Connection, round_id: UUID, id: UUID, number: int, key: bytes) -> bytes:
+    """A PDF. Raises NoSuchPrintout, also with another browser's key."""
+    locked = await queries.locked_file(connection, id=id, campaign_id=round_id, number=number)
     try:
         return bytes(SecretBox(key).decrypt(locked))
     except (CryptoError, ValueError, TypeError) as error:
@@ -152,29 +170,53 @@ async def _print_all(
     id: UUID,
     key: bytes,
 ) -> None:
-    whole = Joined()
     try:
-        for start in range(0, len(links), BATCH):
-            batch = links[start : start + BATCH]
-            written = await print_pdf(
-                await asyncio.to_thread(html, settings, staff, round, own, batch),
-                title(round),
-                round.languages[0],
-            )
-            if await asyncio.to_thread(whole.add, written) != len(batch):
-                raise TooLong()
+        for number, first in enumerate(range(0, len(links), FILE), start=1):
+            some = links[first : first + FILE]
+            finished = await _print_file(database, settings, staff, round, own, some, id, first)
             async with database.registry(staff.organisation_id) as connection:
-                await queries.printed(connection, id=id, done=start + len(batch))
-        bookmarks = [(_bookmark(round, link), page) for page, link in enumerate(links)]
-        finished = await asyncio.to_thread(whole.write, bookmarks)
-        locked = bytes(SecretBox(key).encrypt(finished))
-        async with database.registry(staff.organisation_id) as connection:
-            await queries.keep_printout(connection, id=id, locked=locked)
+                await queries.keep_file(
+                    connection,
+                    organisation_id=staff.organisation_id,
+                    id=id,
+                    number=number,
+                    first_letter=first + 1,
+                    last_letter=first + len(some),
+                    locked=bytes(SecretBox(key).encrypt(finished)),
+                )
     except (OfficeError, pikepdf.PdfError, OSError) as error:
         logs.failed_request(error, "PRINT", "letters")
         async with database.registry(staff.organisation_id) as connection:
             fault = "long" if isinstance(error, TooLong) else "printer"
             await queries.fail_printout(connection, id=id, fault=fault)
+
+
+async def _print_file(
+    database: Database,
+    settings: Settings,
+    staff: Staff,
+    round: Round,
+    own: Mapping[tuple[str, str], Text],
+    links: Sequence[Link],
+    id: UUID,
+    before: int,
+) -> bytes:
+    """These letters as one PDF. `before`: how many are printed already. Raises TooLong, PrintingFailed,
+    pikepdf.PdfError."""
+    whole = Joined()
+    for start in range(0, len(links), BATCH):
+        batch = links[start : start + BATCH]
+        written = await print_pdf(
+            await asyncio.to_thread(html, settings, staff, round, own, batch),
+            title(round),
+            round.languages[0],
+        )
+        if await asyncio.to_thread(whole.add, written) != len(batch):
+            raise TooLong()
+        async with database.registry(staff.organisation_id) as connection:
+            await queries.printed(connection, id=id, done=before + start + len(batch))
+    bookmarks = [(_bookmark(round, link), page) for page, link in enumerate(links)]
+    return await asyncio.to_thread(whole.write, bookmarks)
 
 
 def _bookmark(round: Round, link: Link) -> str:

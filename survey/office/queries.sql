@@ -3,17 +3,23 @@ insert into delivery.printouts (organisation_id, campaign_id, letters)
 values (:organisation_id, :campaign_id, :letters) returning id;
 
 -- name: printout(id, campaign_id)^
-select id, letters, done, fault, locked is not null as ready, made_at
-  from delivery.printouts where id = :id and campaign_id = :campaign_id;
+select id, letters, done, fault, made_at from delivery.printouts where id = :id and campaign_id = :campaign_id;
 
--- name: locked_printout(id, campaign_id)$
-select locked from delivery.printouts where id = :id and campaign_id = :campaign_id;
+-- name: printout_files(id)
+select number, first_letter, last_letter from delivery.printout_files where printout_id = :id order by number;
+
+-- name: locked_file(id, campaign_id, number)$
+select f.locked
+  from delivery.printouts p
+  join delivery.printout_files f on (f.organisation_id, f.printout_id) = (p.organisation_id, p.id)
+ where p.id = :id and p.campaign_id = :campaign_id and f.number = :number;
 
 -- name: printed(id, done)!
 update delivery.printouts set done = :done where id = :id;
 
--- name: keep_printout(id, locked)!
-update delivery.printouts set locked = :locked where id = :id;
+-- name: keep_file(organisation_id, id, number, first_letter, last_letter, locked)!
+insert into delivery.printout_files (organisation_id, printout_id, number, first_letter, last_letter, locked)
+values (:organisation_id, :id, :number, :first_letter, :last_letter, :locked);
 
 -- name: fail_printout(id, fault)!
 update delivery.printouts set fault = :fault where id = :id;

@@ -97,15 +97,21 @@ async def printout_page(
     )
 
 
-@get("/runder/{round_id:uuid}/brev/{printout_id:uuid}/brev.pdf")
+@get("/runder/{round_id:uuid}/brev/{printout_id:uuid}/{number:int}/brev.pdf")
 async def letters_pdf(
-    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId, printout_id: PrintoutId
+    request: AnyRequest,
+    database: TheDatabase,
+    staff: TheStaff,
+    round_id: RoundId,
+    printout_id: PrintoutId,
+    number: FromPath[int],
 ) -> Response[bytes]:
     staff.require(Right.RUN_ROUNDS)
     async with database.registry(staff.organisation_id) as connection:
         await rounds.find(connection, round_id)
-        written = await letters.fetch(connection, round_id, printout_id, _key(request))
-    return download(written, "application/pdf", words(language_of(request))("letters.file"))
+        written = await letters.fetch(connection, round_id, printout_id, number, _key(request))
+    name = words(language_of(request))("letters.file", number=number)
+    return download(written, "application/pdf", name)
 
 
 @post("/runder/{round_id:uuid}/brev/{printout_id:uuid}/slett")

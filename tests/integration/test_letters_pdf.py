@@ -13,6 +13,8 @@ import pytest
 
 from reports.documents import pdf
 from reports.documents.joining import Joined
+from survey.office.letters import BATCH, FILE
+from survey.settings import PROJECT
 
 TOOLS = Path(sys.executable).parent
 
@@ -77,3 +79,37 @@ def test_the_checkers_find_no_error_in_letters_joined_from_parts(whole: bytes, t
             capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout
+
+
+MEMORY = """
+import resource, sys
+from pathlib import Path
+from reports.documents.joining import Joined
+from survey.office.letters import BATCH, FILE
+part = Path(sys.argv[1]).read_bytes()
+for _ in range(int(sys.argv[2])):
+    whole = Joined()
+    for _ in range(FILE // BATCH):
+        whole.add(part)
+    whole.write([(f"Bolig {n}", n) for n in range(FILE)])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_letters_for_three_thousand_homes_take_no_more_memory_than_those_for_five_hundred(
+    tmp_path: Path,
+) -> None:
+    """They are made file by file; what one file took is free for the next."""
+    part = tmp_path / "part.pdf"
+    part.write_bytes(_part(*range(BATCH)))
+
+    def most(files: int) -> int:
+        """MB."""
+        done = subprocess.run(
+            [sys.executable, "-c", MEMORY, str(part), str(files)],
+            capture_output=True, text=True, check=True, timeout=240, cwd=PROJECT,
+        )  # fmt: skip
+        return int(done.stdout)
+
+    one, six = most(1), most(3000 // FILE)
+    assert six < 1.25 * one and six < 400, (one, six)

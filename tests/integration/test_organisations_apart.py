@@ -47,6 +47,7 @@ def _path(pattern: str, round_id: UUID, estate_id: UUID) -> str:
         "{link_id:uuid}": str(uuid4()),
         "{kind:str}": "email",
         "{code:str}": "nb",
+        "{number:int}": "1",
     }
     for blank, value in filled.items():
         pattern = pattern.replace(blank, value)
@@ -160,7 +161,16 @@ async def test_the_database_itself_holds_organisations_apart(
         ):
             owners = await connection.fetch(f"select distinct organisation_id from registry.{table}")  # noqa: S608
             assert {row["organisation_id"] for row in owners} <= {ours.organisation_id}
-        for table in ("contacts", "links", "contact_keys", "plans", "mailings", "texts", "printouts"):
+        for table in (
+            "contacts",
+            "links",
+            "contact_keys",
+            "plans",
+            "mailings",
+            "texts",
+            "printouts",
+            "printout_files",
+        ):
             owners = await connection.fetch(f"select distinct organisation_id from delivery.{table}")  # noqa: S608
             assert {row["organisation_id"] for row in owners} <= {ours.organisation_id}
         with pytest.raises(NoSuchRound):

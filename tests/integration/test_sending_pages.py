@@ -19,6 +19,7 @@ from survey.campaigns import rounds
 from survey.database.pool import Database
 from survey.delivery import texts
 from survey.delivery.texts import Blanks
+from survey.office import letters
 from survey.people.roles import Role
 from survey.settings import PROJECT, Settings
 from tests import offices
@@ -150,7 +151,9 @@ async def test_letters_are_printed_a_page_a_home_with_a_code_that_works_and_only
     database: Database,
     settings: Settings,
     draft: tuple[Office, UUID, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(letters, "FILE", 50)
     office, round_id, token = draft
     made = await client.post(f"/kontor/runder/{round_id}/brev", data={"csrf": token})
     page = made.headers["location"]
@@ -159,11 +162,16 @@ async def test_letters_are_printed_a_page_a_home_with_a_code_that_works_and_only
         if 'http-equiv="refresh"' not in shown:
             break
         await asyncio.sleep(0.2)
-    assert "60 brev er klare" in shown, shown
-    written = await client.get(f"{page}/brev.pdf")
+    assert "60 brev er klare" in shown and "Brevene er delt på 2 filer" in shown, shown
+    assert "brev 1–50 (PDF)" in shown and "brev 51–60 (PDF)" in shown
+    rest = await client.get(f"{page}/2/brev.pdf")
+    with pikepdf.open(io.BytesIO(rest.content)) as document:
+        assert len(document.pages) == 10
+    assert (await client.get(f"{page}/3/brev.pdf")).status_code == 404
+    written = await client.get(f"{page}/1/brev.pdf")
     assert written.headers["content-type"] == "application/pdf"
     with pikepdf.open(io.BytesIO(written.content)) as document:
-        assert len(document.pages) == 60
+        assert len(document.pages) == 50
     with pymupdf.open(stream=written.content) as document:
         said = document[16].get_text()
     (printed,) = re.findall(r"[2-9A-Z]{6}-[2-9A-Z]{6}", said)
@@ -173,10 +181,10 @@ async def test_letters_are_printed_a_page_a_home_with_a_code_that_works_and_only
     entered = await client.post("/", data={"kode": printed})
     assert (await client.get(entered.headers["location"])).status_code == 200
     async with database.owner() as connection:
-        locked = await connection.fetchval("select locked from delivery.printouts")
+        locked = await connection.fetchval("select locked from delivery.printout_files")
     assert b"%PDF" not in locked
     client.cookies.delete("bostemme_brev")
-    assert (await client.get(f"{page}/brev.pdf")).status_code == 404
+    assert (await client.get(f"{page}/1/brev.pdf")).status_code == 404
     assert (await client.post(f"{page}/slett", data={"csrf": token})).status_code == 303
     assert (await client.get(page)).status_code == 404
 
