@@ -1,5 +1,8 @@
 """Wording for people: gettext catalogues read once, one folder of `messages/{nb,nn,en}.po` per room.
 
+A part of a room may keep its words in files of its own, `messages/{nb,nn,en}.part.po`; a message stands in
+one of them only.
+
 Message ids are names ('phone.start.title'), so that bokmål is edited like any other language.
 Placeholders are those of `str.format`: 'Side {page} av {pages}'.
 
@@ -18,6 +21,10 @@ from babel.messages.pofile import read_po
 
 class Translate(Protocol):
     def __call__(self, key: str, /, **values: object) -> str: ...
+
+
+class MessageTwice(ValueError):
+    """A key that two files of one catalogue have; a mistake in the code, caught by the tests."""
 
 
 class MissingMessage(KeyError):
@@ -53,7 +60,18 @@ def _worded(value: object, translate: Translate) -> object:
 
 @cache
 def read_catalogue(folder: Path, language: str) -> dict[str, str]:
-    with (folder / f"{language}.po").open("rb") as file:
+    """Every message of the room in `language`. MessageTwice when two of its files have the same one."""
+    messages: dict[str, str] = {}
+    for path in (folder / f"{language}.po", *sorted(folder.glob(f"{language}.*.po"))):
+        own = _read(path)
+        if double := sorted(messages.keys() & own.keys()):
+            raise MessageTwice(f"{path} has messages that another file of {folder} has: {', '.join(double)}")
+        messages |= own
+    return messages
+
+
+def _read(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
         catalogue = read_po(file, abort_invalid=True)
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
 

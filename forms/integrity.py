@@ -76,6 +76,9 @@ def _choices(place: Place, choices: tuple[Choice, ...]) -> Iterator[Fault]:
     for choice in choices:
         if choice.value in SPECIAL_CODES:
             yield Fault.error(place, "special_as_choice", choice=choice.value)
+    without = [choice.value for choice in choices if choice.number is None]
+    if without and len(without) < len(choices):
+        yield Fault.error(place, "numbers_partly", choices=tuple(without))
 
 
 def _double_ids(questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -70,6 +70,8 @@ class Choice(Model):
     show_if: str | None = None
     exclusive: bool = False
     off_scale: bool = False
+    number: float | None = None
+    """What it is worth to conditions that reckon ('3 rooms' is 3). All choices of an item, or none."""
 
 
 class Scale(Model):

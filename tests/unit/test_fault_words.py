@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -156,6 +157,14 @@ ANSWERS: dict[str, object] = {
 }
 
 
+EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
+    kind: example
+    for file in sorted((Path(__file__).parents[1] / "faults").glob("*.py"))
+    for kind, example in import_module(f"tests.faults.{file.stem}").EXAMPLES.items()
+}
+"""Kind -> what brings it about, kept beside the tests of the part it belongs to."""
+
+
 def _of_a_text(text: str) -> list[Fault]:
     try:
         return check(parse(text, "fil.yaml"))
@@ -201,6 +210,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Fault]:
     faults += _of(lambda: Layout.of(questionnaire()).unpack(b"\x01"))
     faults += _of(lambda: Layout.of(questionnaire()).pack({"heis": 7}))
     faults += _of(_hidden)
+    for example in EXAMPLES.values():
+        faults += example()
     return {fault.kind: fault for fault in faults}
 
 
@@ -216,6 +227,11 @@ def test_a_text_is_refused_for_what_is_wrong_with_it(kind: str) -> None:
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_a_questionnaire_is_told_what_is_wrong_with_it(kind: str) -> None:
     assert kind in {fault.kind for fault in _of_a_document(DOCUMENTS[kind])}
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_every_part_of_the_house_says_what_is_wrong(kind: str) -> None:
+    assert kind in {fault.kind for fault in EXAMPLES[kind]()}
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -245,7 +261,7 @@ def test_every_language_says_the_same_with_the_same_placeholders(language: str) 
 
 
 def test_no_phrase_is_kept_that_nobody_says() -> None:
-    code = "".join(file.read_text() for file in Path(errors.__file__).parent.glob("*.py"))
+    code = "".join(file.read_text() for file in Path(errors.__file__).parent.rglob("*.py"))
     for key in CATALOGUES["nb"]:
         kind = key.removeprefix("place.")
         assert f'"{key}"' in code or re.search(rf"\b{kind}=|\"{kind}\"|_number", code), key
