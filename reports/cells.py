@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reports.disclosure import FEW, mean_may_be_shown
+from reports.disclosure import mean_may_be_shown
 from reports.index import Key
 from reports.inference import Interval, Stratum
-from reports.items import bar_mean, distribution, hidden, protected_mean
+from reports.items import bar_mean, distribution, protected_mean
 from reports.results import Cell, Estimate, Standing
 from reports.scope import Groundwork, Scope
 from reports.trends import score_changes
@@ -42,7 +42,7 @@ def matrix_of(scope: Scope) -> Matrix:
     cells: dict[Key, Cell] = {}
     exact: dict[Key, Interval] = {}
     for key in scope.ground.scores.values:
-        estimate, interval = _score(scope, key)
+        estimate, interval = score_of(scope, key)
         cells[key] = Cell(key[0], key[1], estimate)
         if interval is not None:
             exact[key] = interval
@@ -56,7 +56,7 @@ def _made_of(ground: Groundwork, key: Key) -> object:
     return sorted(parts, key=lambda part: part[0]), form.index
 
 
-def _score(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
+def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
     """The score of a cell as it may be shown, and exactly. A cell of one item is what the bars of it tell."""
     ground = scope.ground
     asked = ground.scores.items[key]
@@ -84,21 +84,3 @@ def with_rest(matrix: Matrix, standings: Mapping[Key, Standing]) -> Matrix:
         key: replace(cell, versus_rest=standings.get(key, "unknown")) for key, cell in matrix.cells.items()
     }
     return Matrix(cells, matrix.exact, matrix.made_of)
-
-
-def index_by_estate(
-    ground: Groundwork, standings: Mapping[str, Mapping[Key, Standing]]
-) -> tuple[tuple[str, Cell], ...]:
-    """The index of every estate, in the order of the wave, each as in its own report; no ranks.
-
-    `standings`: against the rest, by id of the estate.
-    """
-    key: Key = (None, None)
-    if key not in ground.scores.values:
-        return ()
-    large = ground.large_enough()
-    rows = []
-    for i, estate in enumerate(ground.wave.estates):
-        score = _score(Scope(ground, (i,), True), key)[0] if i in large else hidden(FEW)
-        rows.append((estate.name, Cell(None, None, score, None, standings[estate.id].get(key, "unknown"))))
-    return tuple(rows)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from forms.questionnaire import Questionnaire
 from reports import cells as matrices
 from reports.associations import associations, outcome_of
-from reports.cells import Matrix, index_by_estate, matrix_of, with_rest
+from reports.cells import Matrix, matrix_of, with_rest
 from reports.contrasts import Contrast, contrasts, standings_of
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
-from reports.estates import overall_by_estate
+from reports.estates import index_by_estate, overall_by_estate
 from reports.findings.headlines import findings
 from reports.inference.respondents import nonresponse_bounds
 from reports.items import distribution, item_result
@@ -56,7 +56,7 @@ def _compute(
         matrix = matrices.with_changes(matrix, matrix_of(before))
     if estate_id is not None:
         matrix = with_rest(matrix, standings_of(compared, estate_id))
-    by_estate = _by_estate(ground, compared) if scope.members and not scope.single else ()
+    by_estate = _by_estate(ground, compared, matrix) if scope.members and not scope.single else ()
     return _results(scope, estate_id, items, matrix, by_estate, before)
 
 
@@ -75,7 +75,7 @@ def _results(
     shown = bool(scope.members)
     name = next((e.name for e in wave.estates if e.id == estate_id), wave.organisation)
     index = matrix.index()
-    headline = (index, *matrix.objects()) if index is not None else matrix.objects()
+    cells = (*((index,) if index is not None else ()), *matrix.objects(), *matrix.matrix())
     goes_with = associations(scope)
     previous = before.ground.wave.campaign if before is not None else None
     return Results(
@@ -101,7 +101,7 @@ def _results(
         index=index if shown else None,
         by_estate=by_estate,
         associations=goes_with,
-        findings=findings(name, wave.questionnaire, items, headline, goes_with, previous) if shown else (),
+        findings=findings(name, wave.questionnaire, items, cells, goes_with, previous) if shown else (),
         nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
         previous_campaign=previous,
         excluded_estates=0 if scope.single else len(wave.estates) - len(scope.members),
@@ -118,11 +118,15 @@ def _open_answers(wave: Wave, estate_id: str | None) -> int | None:
     return sum(n for n in found if n >= FEWEST_OPEN) or (None if found else 0)
 
 
-def _by_estate(ground: Groundwork, compared: Sequence[Contrast]) -> tuple[tuple[str, Cell], ...]:
+def _by_estate(
+    ground: Groundwork, compared: Sequence[Contrast], matrix: Matrix
+) -> tuple[tuple[str, Cell], ...]:
     """The index of every estate; where there is none, shares of good overall answers (0..1)."""
     if ground.wave.questionnaire.index is None:
         return overall_by_estate(ground)
-    return index_by_estate(ground, {e.id: standings_of(compared, e.id) for e in ground.wave.estates})
+    standings = {e.id: standings_of(compared, e.id) for e in ground.wave.estates}
+    index = matrix.index()
+    return index_by_estate(ground, standings, index.score if index else None)
 
 
 def _items(scope: Scope) -> dict[str, ItemResult]:

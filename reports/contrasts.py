@@ -8,7 +8,7 @@ of all, and by the rule for totals also that of the others may be shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reports.cells import strata_of
 from reports.disclosure import mean_may_be_shown, published_step, total_mean_may_be_shown
@@ -36,7 +36,7 @@ class Contrast:
     """Scores in the estate."""
     sure: bool
     """Holm's test over all estates and headlines (objects and index) of the round, and the printed interval,
-    both leave out 0. Of a facet: over all estates and facets, and its object is sure the same way too."""
+    both leave out 0. Of a facet: Holm's test over all estates and scores, headlines and facets."""
 
     @property
     def standing(self) -> Standing:
@@ -46,18 +46,27 @@ class Contrast:
 
 
 def contrasts(ground: Groundwork) -> tuple[Contrast, ...]:
-    """Of all estates and scores that may be compared."""
-    headlines = [key for key in ground.scores.values if key[1] is None]
-    facets = [key for key in ground.scores.values if key[1] is not None]
-    told = tuple(_tested(ground, headlines))
-    standing = {(row.estate_id, row.object): row.standing for row in told}
-    # A facet is told only of an object that stands the same way: where the list says that an estate cannot be
-    # told apart from the others, its report must not say that a part of it can.
-    parts = [
-        replace(row, sure=row.sure and row.standing == standing.get((row.estate_id, row.object)))
-        for row in _tested(ground, facets)
-    ]
-    return (*told, *parts)
+    """Of all estates and scores that may be compared: headlines first, then facets."""
+    found = [row for key in ground.scores.values for row in _comparable(ground, key)]
+    headlines = [row for row in found if row.key[1] is None]
+    facets = [row for row in found if row.key[1] is not None]
+    # What an office reads first must not pay for all that could be said besides; a facet pays for everything.
+    sure = holm([row.apart.p for row in headlines])
+    parts = holm([row.apart.p for row in (*headlines, *facets)])[len(headlines) :]
+    return tuple(
+        _rounded(row, stands) for row, stands in zip((*headlines, *facets), (*sure, *parts), strict=True)
+    )
+
+
+def told_alone(found: Iterable[Contrast]) -> tuple[Contrast, ...]:
+    """Headlines, and facets that surely differ while their whole object does not, or not that way."""
+    rows = tuple(found)
+    standing = {(row.estate_id, row.object): row.standing for row in rows if row.facet is None}
+    return tuple(
+        row
+        for row in rows
+        if row.facet is None or (row.sure and row.standing != standing.get((row.estate_id, row.object)))
+    )
 
 
 def standings_of(found: Iterable[Contrast], estate_id: str) -> Mapping[Key, Standing]:
@@ -65,19 +74,25 @@ def standings_of(found: Iterable[Contrast], estate_id: str) -> Mapping[Key, Stan
     return {(row.object, row.facet): row.standing for row in found if row.estate_id == estate_id}
 
 
-def _tested(ground: Groundwork, keys: Iterable[Key]) -> Iterator[Contrast]:
-    """One family for Holm's test."""
-    found = [row for key in keys for row in _comparable(ground, key)]
-    stands = holm([apart.p for *_, apart in found])
-    for (estate, key, own, others, apart), sure in zip(found, stands, strict=True):
-        low, high = outward(apart.low, apart.high, published_step(min(own, others)))
-        low, high = int(max(-100.0, low)), int(min(100.0, high))
-        points = int(half_up(apart.value))
-        yield Contrast(estate, *key, points, low, high, own, sure and (low > 0 or high < 0))
+@dataclass(frozen=True)
+class _Apart:
+    """A score in an estate, answers in it and in the others, and its difference from them."""
+
+    estate_id: str
+    key: Key
+    own: int
+    others: int
+    apart: Difference
 
 
-def _comparable(ground: Groundwork, key: Key) -> Iterator[tuple[str, Key, int, int, Difference]]:
-    """(estate, score, answers in it, answers in the others, its difference from them)."""
+def _rounded(row: _Apart, stands: bool) -> Contrast:
+    low, high = outward(row.apart.low, row.apart.high, published_step(min(row.own, row.others)))
+    low, high = int(max(-100.0, low)), int(min(100.0, high))
+    points = int(half_up(row.apart.value))
+    return Contrast(row.estate_id, *row.key, points, low, high, row.own, stands and (low > 0 or high < 0))
+
+
+def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
     # The score of one question is what its bars tell of it; its strata here would be sharper.
     if len(ground.scores.items[key]) < 2:
         return
@@ -92,7 +107,7 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[tuple[str, Key, int, i
     answers = sum(own.n for own in strata.values())
     for (i, own), apart in zip(strata.items(), each_from_rest(list(strata.values())), strict=True):
         if everybody or (shown[i] and _told_together(_without(i, strata), shown)):
-            yield ground.wave.estates[i].id, key, own.n, answers - own.n, apart
+            yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart)
 
 
 def _without(estate: int, strata: Mapping[int, Stratum]) -> dict[int, Stratum]:

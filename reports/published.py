@@ -1,8 +1,9 @@
 """What a report said, kept: to be compared with what the same answers say today, and shown without them.
 
-`figures` are the numbers alone: names of estates and rounds may change without changing what was found. Two
-sets of figures are the same when every number agrees to nine digits: other libraries may add up in another
-order.
+`figures` are the numbers alone: names of estates and rounds may change without changing what was found. They
+are what a kept report is sealed by. `differences` compares two of them: numbers agree when they do to nine
+digits, since other libraries may add up in another order; a figure that a later version of Bostemme tells
+besides is no difference, and findings are none by themselves, since what they say follows from the rest.
 """
 
 from __future__ import annotations
@@ -10,7 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -52,18 +57,61 @@ def digest(figures: Any) -> bytes:
     return hashlib.sha256(_canonical(figures).encode()).digest()
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two sets of figures say the same."""
-    if isinstance(one, float) or isinstance(other, float):
-        numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
-        return numbers and (
-            math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-            or (math.isnan(one) and math.isnan(other))
-        )
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+Part = Literal["rest", "change", "interval", "hidden", "number"]
+"""What can differ: how an estate stands to the others, changes since last time, how sure a number is, what is
+hidden, the numbers themselves."""
+
+_PARTS: dict[str, Part] = {
+    "versus_rest": "rest",
+    "limits": "rest",
+    "change": "change",
+    "low": "interval",
+    "high": "interval",
+    "step": "interval",
+    "distinguishable": "interval",
+    "nonresponse_bounds": "interval",
+    "hidden": "hidden",
+}
+
+
+def differences(then: Any, now: Any) -> frozenset[Part]:
+    """In what two `figures` of one report differ: nothing when the second tells all that the first does."""
+    return frozenset(_differing({**then, "findings": ()}, {**now, "findings": ()}, "number"))
+
+
+@cache
+def made_by() -> bytes:
+    """SHA-256 over what reckons: the code of `forms` and `reports`, and the libraries. 32 bytes."""
+    found = hashlib.sha256()
+    for room in (Path(__file__).parent, Path(__file__).parents[1] / "forms"):
+        for file in sorted(room.rglob("*.py")):
+            found.update(file.read_bytes())
+    found.update(" ".join(version(name) for name in ("numpy", "polars", "scipy")).encode())
+    return found.digest()
+
+
+def _differing(then: Any, now: Any, part: Part) -> Iterator[Part]:
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key, value in then.items():
+            if key == "by_estate":
+                yield from _differing(_by_score(value), _by_score(now.get(key, [])), part)
+            else:
+                yield from _differing(value, now.get(key), _PARTS.get(key, part))
+    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        for one, other in zip(then, now, strict=True):
+            yield from _differing(one, other, part)
+    elif not _agree(then, now):
+        yield part
+
+
+def _by_score(cells: list[Any]) -> list[Any]:
+    """A bag, whatever else is told of each."""
+    return sorted(cells, key=lambda cell: _canonical(cell["score"]))
+
+
+def _agree(one: Any, other: Any) -> bool:
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return bool(one == other)
 
 

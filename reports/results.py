@@ -68,6 +68,10 @@ class ItemResult:
     hidden: str | None = None
 
 
+Limits = tuple[tuple[float, float], ...]
+"""(low, high) for each of `settings.FUNNEL_LIMITS`; none: not drawn."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """A score of the index matrix (object x facet), an object (facet None) or the index (both None)."""
@@ -78,6 +82,8 @@ class Cell:
     change: Change | None = None
     versus_rest: Standing = "unknown"
     """This estate against the rest of the landlord; 'unknown' in the report for all estates."""
+    limits: Limits = ()
+    """In `by_estate`, of an index: where it would lie by chance alone if all estates were alike."""
 
 
 @dataclass(frozen=True)

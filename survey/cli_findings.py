@@ -17,11 +17,14 @@ from reports.benchmarks import beside
 from reports.breakdowns.errors import NumbersRefused
 from reports.disclosure import PROFILES
 from reports.documents.benchmark_words import BenchmarkLine, benchmark_lines
+from reports.documents.peer_words import PeerPart, peer_parts
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere
 from reports.findings.listing import findings_list
 from reports.findings.model import KINDS, FindingsList
+from reports.peers import Compared, Shared, compare
 from survey.campaigns.findings import found
+from survey.campaigns.peers import shown_by_others
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
@@ -56,7 +59,7 @@ def findings(
     about: tuple[str, ...], profile: str,
 ) -> None:  # fmt: skip
     """All that a closed round says for certain enough, ranked, for all estates, areas and each estate."""
-    whole = _found(organisation, round_name, language)
+    whole, _ = _found(organisation, round_name, language)
     made = findings_list(whole, PROFILES[profile])
     kept = made.model_copy(
         update={
@@ -75,12 +78,17 @@ def findings(
 @click.command(cls=Spoken)
 @_of_a_round
 def benchmarks(organisation: str, round_name: str, kind: str, output: Path | None, language: str) -> None:
-    """Figures that others have published beside those of a closed round, or why they cannot be compared."""
-    whole = _found(organisation, round_name, language).whole
+    """Figures that others have published, and those of landlords who agreed to it as well, beside those of a
+    closed round; or why they cannot be compared."""
+    found, shared = _found(organisation, round_name, language)
+    whole = found.whole
+    spoken = Words.of(whole.questionnaire, language)
     compared = beside(whole, rows_of_others.shipped())
-    lines = benchmark_lines(Words.of(whole.questionnaire, language), compared)
+    lines = benchmark_lines(spoken, compared)
+    peers = compare(whole, shared)
     if kind == "txt":
-        _write("\n\n".join(map(_benchmark, lines)), output)
+        told = [*map(_benchmark, lines), *(_peer(part, language) for part in peer_parts(spoken, peers))]
+        _write("\n\n".join(told), output)
         return
     rows = [
         {
@@ -92,14 +100,30 @@ def benchmarks(organisation: str, round_name: str, kind: str, output: Path | Non
         }
         for found, line in zip(compared, lines, strict=True)
     ]
-    document = {"round": whole.campaign, "wave": whole.wave_hash, "benchmarks": rows}
+    document = {
+        "round": whole.campaign,
+        "wave": whole.wave_hash,
+        "benchmarks": rows,
+        "landlords": [
+            {
+                "organisation": peer.organisation,
+                "round": peer.round,
+                "year": peer.year,
+                "items": [_compared(row) for row in peer.rows],
+            }
+            for peer in peers
+        ],
+    }
     _write(json.dumps(document, ensure_ascii=False, indent=1), output)
 
 
-def _found(organisation: str, round_name: str, language: str) -> Everywhere:
-    async def read() -> Everywhere:
+def _found(organisation: str, round_name: str, language: str) -> tuple[Everywhere, tuple[Shared, ...]]:
+    """All reports of the round, and what other landlords show beside it."""
+
+    async def read() -> tuple[Everywhere, tuple[Shared, ...]]:
         async with round_named(organisation, round_name) as (database, organisation_id, round_id):
-            return await found(database, organisation_id, round_id)
+            whole = await found(database, organisation_id, round_id)
+            return whole, await shown_by_others(database, organisation_id, round_id)
 
     try:
         return asyncio.run(read())
@@ -130,3 +154,26 @@ def _text(made: FindingsList, language: Any) -> str:
 def _benchmark(line: BenchmarkLine) -> str:
     ours = f"{line.ours} ({line.interval})" if line.ours else line.why
     return f"{line.theirs} {line.about}\n  {line.source}\n  {ours}"
+
+
+def _peer(part: PeerPart, language: str) -> str:
+    lines = [part.title]
+    for row in part.rows:
+        theirs, ours = f"{row.theirs} ({row.theirs_interval})", f"{row.ours} ({row.ours_interval})"
+        lines.append(f"  {row.question}")
+        lines.append(f"    {words(language)('benchmarks.peer', theirs=theirs, ours=ours)}")
+        lines.append(f"    {row.standing}: {row.interval}")
+    lines += [f"  {why} {questions}" for why, questions in part.refused]
+    return "\n".join(lines)
+
+
+def _compared(row: Compared) -> dict[str, Any]:
+    figures = ("percent", "low", "high", "n")
+    told = {"item": row.item.meaning, "refused": row.refused}
+    if row.refused is not None or row.theirs is None:
+        return told
+    return told | {
+        "ours": {name: getattr(row.ours, name) for name in figures},
+        "theirs": {name: getattr(row.theirs, name) for name in figures},
+        "difference": {"points": row.points, "low": row.low, "high": row.high, "standing": row.standing},
+    }

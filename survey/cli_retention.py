@@ -62,8 +62,11 @@ def check(language: str) -> None:
     found = _run(Settings.from_environment(), steps.check)
     for one in found:
         outcome = t(f"cli.retention.count.{one.outcome}")
-        click.echo(f"{outcome:15}  {one.campaign}: {one.scope}")
+        parts = ", ".join(t(f"cli.retention.part.{part}") for part in sorted(one.parts))
+        click.echo(f"{outcome:15}  {one.campaign}: {one.scope}{f' ({parts})' if parts else ''}")
     click.echo(f"{_counted(published.tally(found), t)}.")
+    if any(one.outcome == "recomputed" for one in found):
+        click.echo(t("cli.retention.recomputed"))
     if any(one.outcome not in published.GOOD for one in found):
         raise click.ClickException(t("cli.retention.not_the_same"))
 

@@ -55,8 +55,8 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
         values["steps"] = len(steps)
         values["step"] = 1 + min((place for place, code in enumerate(steps) if code in good), default=0)
     if "object" in values:
-        thing = str(values["object"])
-        values["object"] = words.label(thing) if thing else words.t("matrix.whole")
+        facet = str(values["facet"]) if "facet" in values else None
+        values["object"] = words.score_name(str(values["object"]), facet)
     for key, value in values.items():
         if key.startswith("n") and isinstance(value, int):
             values[key] = words.number(value)

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from forms.benchmarks import shipped
-from reports.associations import outcome_of
 from reports.benchmarks import beside
 from reports.disclosure import PROFILES
-from reports.documents import chapters
+from reports.documents import chapters, funnels
 from reports.documents.benchmark_words import benchmark_lines
 from reports.documents.landlord import environment
+from reports.documents.peer_words import peer_parts
 from reports.documents.rows import Group
 from reports.documents.words import Words
-from reports.errors import TooFewAnswers
-from reports.figures import FunnelPoint, funnel
-from reports.findings import places
 from reports.findings.everywhere import Everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FoundResult, Level
-from reports.inference.funnel import Funnel, share_funnel
-from reports.inference.settings import FEWEST_ESTATES
+from reports.peers import Shared, compare
 from reports.results import Change, Results
 from reports.rounding import outward, percent, whole
 from reports.trends import interval_of
@@ -53,31 +46,15 @@ class ChangeRow:
     interval: str
 
 
-@dataclass(frozen=True)
-class FunnelRow:
-    name: str
-    n: str
-    share: str
-    inner: str
-    outer: str
-    place: str
-
-
-@dataclass(frozen=True)
-class FunnelPart:
-    """`figure`: empty with fewer than `fewest` estates. `hidden`: estates that show no share."""
-
-    item: str
-    figure: Markup
-    rows: tuple[FunnelRow, ...]
-    hidden: tuple[str, ...]
-    fewest: int = FEWEST_ESTATES
-
-
 def web(
-    found: Everywhere, language: str, place: tuple[Level, str] = ("all", ""), kinds: Iterable[str] = ()
+    found: Everywhere,
+    language: str,
+    place: tuple[Level, str] = ("all", ""),
+    kinds: Iterable[str] = (),
+    others: Sequence[Shared] = (),
 ) -> str:
-    """A fragment for a page of the console. `kinds`: only findings of these, all when empty.
+    """A fragment for a page of the console. `kinds`: only findings of these, all when empty. `others`: what
+    other landlords show, to be set beside the round on its page of all estates.
 
     UnknownEstate: the round has no such place. The page must load `landlord.STYLESHEET`.
     """
@@ -105,8 +82,9 @@ def web(
             heat=chapters.heat(words, results) if results and shown else (),
             changes=change_rows(words, results) if results and shown else (),
             distributions=_distributions(words, results) if results and shown else (),
-            funnel=funnel_part(words, found) if level == "all" else None,
+            funnel=funnels.of_round(words, found) if level == "all" else None,
             benchmarks=benchmark_lines(words, beside(found.whole, shipped())) if level == "all" else (),
+            peers=peer_parts(words, compare(found.whole, others)) if level == "all" else (),
             credit=form.credit.get(language),
         )
     )
@@ -122,7 +100,7 @@ def _line(words: Words, finding: FoundResult) -> Line:
 def change_rows(words: Words, results: Results) -> tuple[ChangeRow, ...]:
     """Scores first, then questions; of each what has surely changed before what has not."""
     scores = [
-        _change_row(words, words.label(name) if name else words.t("matrix.whole"), cell.change, score.value)
+        _change_row(words, words.score_name(name), cell.change, score.value)
         for name, cell in headline_cells(results).items()
         if cell.change is not None and (score := interval_of(cell.score))
     ]
@@ -151,12 +129,8 @@ def _change_row(words: Words, text: str, change: Change, now: float, *, share: b
         printed[1](now),
         change.standing,
         words.t(f"changes.{change.standing}"),
-        words.t("changes.interval", low=_signed(low), high=_signed(high), unit=unit),
+        words.t("changes.interval", low=words.signed(low), high=words.signed(high), unit=unit),
     )
-
-
-def _signed(value: int) -> str:
-    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
 
 
 def _distributions(words: Words, results: Results) -> tuple[tuple[str, tuple[Group, ...]], ...]:
@@ -169,64 +143,3 @@ def _distributions(words: Words, results: Results) -> tuple[tuple[str, tuple[Gro
     others = tuple(group for table in chapters.other_groups(words, results) for group in table)
     parts.append((words.t("distributions.others"), others))
     return tuple((title, groups) for title, groups in parts if any(group.rows for group in groups))
-
-
-def funnel_part(words: Words, found: Everywhere) -> FunnelPart:
-    """Estates by the share of good answers to the overall question, from what each estate shows; no ranks."""
-    item = outcome_of(words.questionnaire)
-    rows = [] if item is None else _overall(found, item.id)
-    names = {name for name, *_ in rows}
-    hidden = [report.scope for report in found.estates.values() if report.scope not in names]
-    rows.sort(key=lambda row: words.sorting(row[0]))
-    drawn: Funnel | None = None
-    with suppress(TooFewAnswers):
-        drawn = share_funnel([k for _, k, _, _ in rows], [n for _, _, n, _ in rows], [N for *_, N in rows])
-    about = words.quote(words.item(item)) if item is not None else ""
-    figure = _figure(words, drawn, about) if drawn else Markup("")
-    lines = [
-        FunnelRow(
-            name,
-            words.number(n),
-            words.share(k / n),
-            *((_limits(words, drawn, at, 0), _limits(words, drawn, at, 1), _placed(words, drawn, at))
-              if drawn else ("", "", "")),
-        )
-        for at, (name, k, n, _) in enumerate(rows)
-    ]  # fmt: skip
-    return FunnelPart(about, figure, tuple(lines), tuple(sorted(hidden, key=words.sorting)))
-
-
-def _overall(found: Everywhere, item_id: str) -> list[tuple[str, int, int, int | None]]:
-    """(estate, k good of n answers, dwellings) of those that show them."""
-    return [
-        (report.scope, round(share.value * share.n), share.n, places.dwellings(report, item_id))
-        for report in found.estates.values()
-        if item_id in report.items and (share := interval_of(report.items[item_id].favourable))
-    ]
-
-
-def _limits(words: Words, drawn: Funnel, at: int, which: int) -> str:
-    return words.share_interval(*drawn.placed[at].limits[which])
-
-
-def _placed(words: Words, drawn: Funnel, at: int) -> str:
-    placed = drawn.placed[at]
-    low, high = placed.limits[0]
-    if placed.place != "within":
-        return words.t(f"funnel.{placed.place}")
-    return words.t("funnel.within" if low - 1e-9 <= placed.value <= high + 1e-9 else "funnel.between")
-
-
-def _figure(words: Words, drawn: Funnel, about: str) -> Markup:
-    points = [FunnelPoint(p.n, p.value, p.limits[0], p.limits[1], p.place != "within") for p in drawn.placed]
-    outside = sum(point.outside for point in points)
-    return funnel(
-        points,
-        drawn.whole,
-        key="trakt",
-        title=words.t(
-            "funnel.figure", item=about, estates=len(points), whole=words.share(drawn.whole), outside=outside
-        ),
-        description=words.t("funnel.help"),
-        axis=words.t("funnel.axis"),
-    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.documents import actions, chapters, finding_words, numbers, paging
+from reports.documents import actions, chapters, finding_words, funnels, numbers, paging
 from reports.documents.words import Words
 from reports.figures import swatch
 from reports.results import Results
@@ -108,6 +108,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             heat=chapters.heat(words, results),
             whole=chapters.heat_cell(words, results.index) if results.index else None,
             estates=chapters.estate_rows(words, results),
+            estate_funnel=None if results.estate_id else funnels.of_index(words, results),
             objects=[chapter for chapter in objects if not (brief and chapter.closed)],
             others=chapters.other_groups(words, results),
             participation=paging.pages_of(chapters.participation_groups(words, results), paging.WHOLE_PAGE),

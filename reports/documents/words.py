@@ -38,6 +38,10 @@ class Words:
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self.locale))
 
+    def signed(self, value: int) -> str:
+        """'+7', '−7', '0'."""
+        return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
+
     def decimal(self, value: float, form: str = "0.00") -> str:
         """'0,84'; no more digits than the form has."""
         return str(format_decimal(value, format=form, locale=self.locale))
@@ -101,6 +105,14 @@ class Words:
 
     def label(self, key: str) -> str:
         return self.questionnaire.label(key, self.language)
+
+    def score_name(self, object: str | None, facet: str | None = None) -> str:
+        """'Boligen', 'Bomiljøet (sosialt)'; the whole index when there is no object."""
+        if not object:
+            return self.t("matrix.whole")
+        if facet is None:
+            return self.label(object)
+        return self.t("score.facet", object=self.label(object), facet=self.lower(self.label(facet)))
 
     def item(self, item: Item) -> str:
         return item.text.get(self.language)

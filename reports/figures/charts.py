@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -282,29 +283,42 @@ FUNNEL_EDGES = (34.0, 350.0, 10.0, 212.0)
 
 @dataclass(frozen=True)
 class FunnelPoint:
-    """One group of `n` answers: its share 0..1, the limits within which chance alone may put it (95 % and
-    99.8 %), and whether it lies outside the wider ones."""
+    """One group of `n` answers: its share (or score of 100) 0..1, the limits within which chance alone may
+    put it (95 % and 99.8 %), and whether it is said to differ."""
 
     n: int
     share: float
     inner: tuple[float, float]
     outer: tuple[float, float]
-    outside: bool
+    differs: bool
 
 
 def funnel(
-    points: Sequence[FunnelPoint], whole: float, *, key: str, title: str, description: str, axis: str
+    points: Sequence[FunnelPoint],
+    whole: float,
+    *,
+    key: str,
+    title: str,
+    description: str,
+    axis: str,
+    near: bool = False,
 ) -> Markup:
-    """Shares over the number of answers, each with its own limits; what lies outside is a diamond.
+    """Shares over the number of answers, each with its own limits; what differs is a diamond.
 
-    `axis`: what the numbers along the foot are. At least one point.
+    `axis`: what the numbers along the foot are. `near`: only the part of 0..1 where something is drawn, in
+    whole tenths. At least one point.
     """
     left, right, top, bottom = FUNNEL_EDGES
     most = max(point.n for point in points)
     step = next(size for size in (5, 10, 20, 50, 100, 200, 500, 1000, most) if most / size <= 6)
 
+    drawn = [at for point in points for at in (point.share, *point.outer, whole)]
+    foot = math.floor(min(drawn) * 10 + 1e-9) if near else 0
+    head = max(math.ceil(max(drawn) * 10 - 1e-9), foot + 1) if near else 10
+    between = next(size for size in (5, 10, 20, 25) if 10 * (head - foot) / size <= 5)
+
     def up(share: float) -> float:
-        return round(bottom - share * (bottom - top), 2)
+        return round(bottom - (share * 10 - foot) / (head - foot) * (bottom - top), 2)
 
     def along(n: float) -> float:
         return round(left + n / (most * 1.05) * (right - left), 2)
@@ -316,7 +330,7 @@ def funnel(
         right=right,
         bottom=bottom,
         height=FUNNEL_HEIGHT,
-        levels=[(up(part / 4), f"{25 * part}") for part in range(5)],
+        levels=[(up(at / 100), str(at)) for at in range(10 * foot, 10 * head + 1, between)],
         sizes=[(along(n), str(n)) for n in range(0, most + 1, step)],
         points=[
             {
@@ -324,7 +338,7 @@ def funnel(
                 "y": up(point.share),
                 "inner": tuple(map(up, point.inner)),
                 "outer": tuple(map(up, point.outer)),
-                "outside": point.outside,
+                "differs": point.differs,
             }
             for point in points
         ],

@@ -1,9 +1,9 @@
 """All protected reports of a round at once, and the two kinds of figures that no single report has.
 
-Contrasts (one estate against the others together) are those that the words of the reports rest on, of whole
-objects and the index. How an answer goes with the overall one is told for all estates together, of questions
-whose association a report may show, from FEWEST_TO_PUBLISH_RELIABILITY answers on, to two decimals, its base
-to fives.
+Contrasts (one estate against the others together) are those that the words of the reports rest on: of whole
+objects and the index, and of facets that differ alone. How an answer goes with the overall one is told for
+all estates together, of questions whose association a report may show, from FEWEST_TO_PUBLISH_RELIABILITY
+answers on, to two decimals, its base to fives.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from forms.questionnaire import Item
 from reports.associations import outcome_of, upwards
 from reports.compute import compute_each
-from reports.contrasts import Contrast, contrasts
+from reports.contrasts import Contrast, contrasts, told_alone
 from reports.disclosure import rounded_base
 from reports.inference import Interval
 from reports.inference.importance import derived
@@ -55,7 +55,7 @@ class Everywhere:
     estates: Mapping[str, Results]
     """By id, in the order of the wave."""
     contrasts: tuple[Contrast, ...]
-    """Of whole objects and the index."""
+    """Of whole objects and the index; of facets those that surely differ while their object does not."""
     drivers: tuple[Driver, ...]
     """Strongest first."""
 
@@ -81,7 +81,7 @@ def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
         previous.content_hash if previous else "",
         whole,
         estates,
-        tuple(row for row in compared if row.facet is None),
+        told_alone(compared),
         _drivers(ground, whole),
     )
 

@@ -12,7 +12,8 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     score_up          ()                 scope, object, score, before, points, low, high, n, previous
     score_down        ()                 scope, object, score, before, points, low, high, n, previous
     better_than_rest  ()                 scope, object, score, low, high, n  object: a key of labels
-    worse_than_rest   ()                 scope, object, score, low, high, n    ("" is the index)
+    worse_than_rest   ()                 scope, object, score, low, high, n    ("" is the index); of a facet
+                                                                               that differs alone also facet
     influence         (factor, outcome)  scope, low, high, percent_low, percent_high, n_low, n_high
     participation_low (item,)            scope, percent, low, high, n        has a level, few answer well
     grade             (item,)            scope, percent, low, high, n        surely more, or fewer, than half
@@ -71,7 +72,7 @@ def every(results: Results) -> tuple[Finding, ...]:
         results.scope,
         results.questionnaire,
         results.items,
-        (*index, *results.objects),
+        (*index, *results.objects, *results.matrix),
         results.associations,
         results.previous_campaign,
     )
@@ -206,20 +207,24 @@ def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) ->
 
 
 def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:
-    """The index or a whole object unlike the other estates."""
+    """Unlike the others: the index, a whole object, or a facet that stands otherwise than its object."""
+    standing = {cell.object: cell.versus_rest for cell in cells if cell.facet is None}
     for cell in cells:
         score = interval_of(cell.score)
-        if cell.facet is not None or score is None or cell.versus_rest not in ("better", "worse"):
+        if score is None or cell.versus_rest not in ("better", "worse"):
+            continue
+        if cell.facet is not None and cell.versus_rest == standing.get(cell.object):
             continue
         values: Values = {
             "scope": scope,
             "object": cell.object or "",
+            **({"facet": cell.facet} if cell.facet is not None else {}),
             "score": whole(score.value),
             "low": math.floor(score.low),
             "high": math.ceil(score.high),
             "n": score.n,
         }
-        weight = 0.3 if cell.object is None else 0.2
+        weight = 0.3 if cell.object is None else 0.2 if cell.facet is None else 0.15
         yield Finding(f"{cell.versus_rest}_than_rest", (), values, weight)
 
 

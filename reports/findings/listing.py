@@ -40,8 +40,8 @@ from reports.rounding import half_up, percent
 
 LARGE = 3
 """As many as a report prints large."""
-MATTERS, APART = 0.1, 0.2
-"""What importance, and being unlike others, weigh beside the size of what was found."""
+MATTERS, APART, ALONE = 0.1, 0.2, 0.15
+"""What importance, being unlike others, and that of a facet alone weigh beside the size of what was found."""
 
 Values = dict[str, str | int | float]
 
@@ -65,9 +65,16 @@ class _Lead:
     items: tuple[str, ...] = ()
     """Ids in the questionnaire."""
     object: str | None = None
+    facet: str | None = None
+    """Of the object; None: the whole of it."""
     values: Values = field(default_factory=dict)
     about: str = ""
     """What else tells it from others: the estate of an area."""
+
+    @property
+    def thing(self) -> str:
+        """The score it is about, for its identity: '' the index, '-' none."""
+        return "-" if self.object is None else self.object + (f".{self.facet}" if self.facet else "")
 
     @property
     def borne(self) -> bool:
@@ -173,7 +180,7 @@ def _finished(
     values: Values = {**lead.values, **bases}
     spoken: Values = {**values, "scope": place.name, "n": n}
     before = found.before_hash if lead.kind == "changed" else ""
-    more = f"{lead.object if lead.object is not None else '-'}/{lead.about}"
+    more = f"{lead.thing}/{lead.about}"
     return FoundResult(
         id=identity(found.campaign_id, found.wave_hash, before, place, lead.variant, meanings, more),
         rank=rank,
@@ -182,7 +189,8 @@ def _finished(
         place=place,
         items=meanings,
         object=lead.object,
-        tags=_tags(items, lead.object),
+        facet=lead.facet,
+        tags=_tags(items, lead.object, lead.facet),
         measure=lead.measure,
         estimate=lead.estimate,
         low=lead.low,
@@ -194,32 +202,34 @@ def _finished(
         family=lead.family,
         values=values,
         sentences={
-            w.language: sentence(w, lead.variant, items, lead.object, (lead.low, lead.high), spoken)
+            w.language: sentence(
+                w, lead.variant, items, (lead.object, lead.facet), (lead.low, lead.high), spoken
+            )
             for w in speak
         },
     )
 
 
-def _tags(items: list[Item], object: str | None) -> tuple[str, ...]:
+def _tags(items: list[Item], *parts: str | None) -> tuple[str, ...]:
     found = {tag for item in items for tag in item.tags}
     found |= {item.level for item in items if item.level}
     for item in items:
         if item.scoring:
             found |= {item.scoring.object, item.scoring.facet}
-    return tuple(sorted(found | ({object} if object else set())))
+    return tuple(sorted(found | {part for part in parts if part}))
 
 
 def _ranked(head: list[_Lead], rest: Iterable[_Lead]) -> list[_Lead]:
     """`head` in its order; the others by weight, later ones of a variant weighing less."""
 
     def order(lead: _Lead) -> tuple[object, ...]:
-        return -lead.weight, lead.variant, lead.items, lead.object or "", lead.about
+        return -lead.weight, lead.variant, lead.items, lead.thing, lead.about
 
-    seen = {(lead.variant, lead.items, lead.object, lead.about) for lead in head}
+    seen = {(lead.variant, lead.items, lead.thing, lead.about) for lead in head}
     places_taken: dict[str, int] = {}
     weighed = []
     for lead in sorted((lead for lead in rest if lead.borne), key=order):
-        if (lead.variant, lead.items, lead.object, lead.about) not in seen:
+        if (lead.variant, lead.items, lead.thing, lead.about) not in seen:
             places_taken[lead.variant] = place = places_taken.get(lead.variant, 0) + 1
             weighed.append((lead.weight / place, lead))
     weighed.sort(key=lambda pair: (-pair[0], *order(pair[1])[1:]))
@@ -232,7 +242,9 @@ def _ranked(head: list[_Lead], rest: Iterable[_Lead]) -> list[_Lead]:
 def _of_report(report: Results, contrasts: Iterable[Contrast], more: Iterable[_Lead]) -> list[_Lead]:
     if report.hidden is not None:
         return []
-    unlike = {lead.object: lead for row in contrasts if row.sure for lead in (_unlike(report, row),)}
+    unlike = {
+        (lead.object, lead.facet): lead for row in contrasts if row.sure for lead in (_unlike(report, row),)
+    }
     large = [_of_headline(report, finding, unlike) for finding in report.findings[:LARGE]]
     told = [_of_headline(report, finding, unlike) for finding in every(report)]
     rest = [lead for lead in told if lead.kind != "unlike"]
@@ -247,11 +259,13 @@ LEVELS: Mapping[str, tuple[Kind, str]] = {
 }
 
 
-def _of_headline(report: Results, finding: Finding, unlike: Mapping[str | None, _Lead]) -> _Lead:
+def _of_headline(
+    report: Results, finding: Finding, unlike: Mapping[tuple[str | None, str | None], _Lead]
+) -> _Lead:
     """A finding of the report as one of the list."""
     values = finding.values
     if finding.kind in ("better_than_rest", "worse_than_rest"):
-        return unlike[str(values["object"])]
+        return unlike[str(values["object"]), str(values["facet"]) if "facet" in values else None]
     if finding.kind in LEVELS:
         share = int(values["percent"]), int(values["low"]), int(values["high"])
         return _level(finding.kind, finding.item_ids, share, int(values["n"]), finding.weight)
@@ -333,7 +347,10 @@ def _codes(codes: tuple[int, ...]) -> str:
 
 
 def _unlike(report: Results, row: Contrast) -> _Lead:
-    score = headline_cells(report)[row.object].score.value or 0.0
+    told = {
+        (cell.object, cell.facet): cell.score for cell in (*headline_cells(report).values(), *report.matrix)
+    }
+    score = told[row.object, row.facet].value or 0.0
     up = row.low > 0
     return _Lead(
         kind="unlike",
@@ -345,10 +362,13 @@ def _unlike(report: Results, row: Contrast) -> _Lead:
         low=row.low,
         high=row.high,
         n=row.n,
-        weight=APART + max(row.low, -row.high) / 100,
+        weight=(APART if row.facet is None else ALONE) + max(row.low, -row.high) / 100,
         multiplicity="holm",
-        family="estates x scores of the round",
+        family="estates x scores of the round"
+        if row.facet is None
+        else "estates x scores and facets of the round",
         object=row.object or "",
+        facet=row.facet,
         values={"score": int(score), "points": abs(row.points)},
     )
 

@@ -51,6 +51,7 @@ class FoundResult(Model):
 
     variant       what exactly is said, see `reports.findings.sentences`
     object        of the index matrix, for scores; '' is the index itself
+    facet         of that object, where it is told alone; None: the whole object
     tags          of the questionnaire: tags of the items, their objects, facets and levels
     estimate ...  as printed: whole numbers (associations: two decimals), the 95 % interval rounded outwards
     relation      how the interval lies to `reference`
@@ -67,6 +68,7 @@ class FoundResult(Model):
     place: Place
     items: tuple[str, ...]
     object: str | None
+    facet: str | None
     tags: tuple[str, ...]
     measure: Measure
     estimate: float

@@ -24,12 +24,12 @@ def sentence(
     words: Words,
     variant: str,
     items: Sequence[Item],
-    thing: str | None,
+    thing: tuple[str | None, str | None],
     interval: tuple[float, float],
     values: Mapping[str, str | int | float],
 ) -> str:
-    """`thing`: as `FoundResult.object`. `interval`: as printed. `values`: as `FoundResult.values`, with
-    `scope` and `n` besides."""
+    """`thing`: as object and facet of `FoundResult`. `interval`: as printed. `values`: as
+    `FoundResult.values`, with `scope` and `n` besides."""
     filled: dict[str, object] = {
         name: words.number(value) if isinstance(value, int) else value for name, value in values.items()
     }
@@ -43,8 +43,8 @@ def sentence(
         filled["answers"] = words.quoted_codes(items[0], good)
         steps = [step.code for step in words.questionnaire.steps(items[0])]
         filled["step"] = 1 + min((place for place, code in enumerate(steps) if code in good), default=0)
-    if thing is not None:
-        filled["object"] = words.label(thing) if thing else words.t("matrix.whole")
+    if thing[0] is not None:
+        filled["object"] = words.score_name(*thing)
     for name in ("low_codes", "high_codes"):
         if name in values:
             codes = [int(code) for code in str(values[name]).split("+")]

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special, stats
 
-from reports.errors import BadDesign, NoSpread, TooFewAnswers
+from reports.errors import BadDesign, TooFewAnswers
 from reports.inference.means import Stratum, weights
+from reports.inference.multiplicity import holm
 from reports.inference.settings import FEWEST_ESTATES, FUNNEL_LIMITS
 
 Place = Literal["within", "above", "below"]
@@ -22,7 +23,9 @@ Place = Literal["within", "above", "below"]
 
 @dataclass(frozen=True)
 class Placed:
-    """One estate in the funnel. `limits`: (low, high) for each of FUNNEL_LIMITS; `place` by the outermost."""
+    """One estate in the funnel. `limits`: (low, high) for each of FUNNEL_LIMITS. `place`: beyond the
+    outermost of them and by Holm's test over all the estates, else within: of many estates one lies out by
+    chance."""
 
     value: float
     n: int
@@ -57,38 +60,27 @@ def share_funnel(k: ArrayLike, n: ArrayLike, population: Sequence[int | None]) -
         for a, b, size in zip(ks.tolist(), ns.tolist(), population, strict=True)
     ]
     whole = float(weights(strata) @ (ks / ns))
-    placed, scores = [], []
+    rows, ps, scores = [], [], []
     for stratum, a in zip(strata, ks.tolist(), strict=True):
         mean, spread, limits = _by_chance(stratum, whole)
-        placed.append(_placed(a / stratum.n, stratum.n, limits))
+        rows.append((a / stratum.n, stratum.n, limits))
+        ps.append(_two_sided(stratum, whole, a))
         if spread > 0:
             scores.append((a - mean) / spread)
-    return Funnel(whole, tuple(placed), _dispersion(scores))
+    return Funnel(whole, _placed(rows, ps), _dispersion(scores))
 
 
-def mean_funnel(strata: Sequence[Stratum], top: float = 100.0) -> Funnel:
-    """Of mean scores. Limits: whole +- z s sqrt((1 - n / N) / n), s the spread within all estates together.
+def score_limits(
+    whole: float, spread: float, n: int, population: int | None, top: float = 100.0
+) -> tuple[tuple[float, float], ...]:
+    """(low, high) for each of FUNNEL_LIMITS, of the mean of n scores: whole +- z s sqrt((1 - n / N) / n).
 
-    NoSpread: everybody within every estate answered alike.
+    `spread`: standard deviation s of scores within estates. Never beyond 0..top; whole and s in its unit.
     """
-    _enough(len(strata))
-    freedom = sum(s.n - 1 for s in strata)
-    within = sum((s.n - 1) * s.variance for s in strata) / max(freedom, 1)
-    if within <= 0:
-        raise NoSpread("within each estate all answered alike: there is no chance to draw limits by")
-    whole = float(weights(list(strata)) @ np.asarray([s.mean for s in strata]))
-    placed, scores = [], []
-    for s in strata:
-        left = 1.0 if s.population is None else max(0.0, 1 - s.n / max(s.population, 1))
-        error = float(np.sqrt(within * left / s.n))
-        limits = tuple(
-            (max(0.0, whole - z * error), min(top, whole + z * error))
-            for z in (float(special.ndtri(1 - (1 - level) / 2)) for level in FUNNEL_LIMITS)
-        )
-        placed.append(_placed(s.mean, s.n, limits))
-        if error > 0:
-            scores.append((s.mean - whole) / error)
-    return Funnel(whole, tuple(placed), _dispersion(scores))
+    left = 1.0 if population is None else max(0.0, 1 - n / max(population, 1))
+    error = float(spread * np.sqrt(left / n))
+    quantiles = [float(special.ndtri(1 - (1 - level) / 2)) for level in FUNNEL_LIMITS]
+    return tuple((max(0.0, whole - z * error), min(top, whole + z * error)) for z in quantiles)
 
 
 def _by_chance(stratum: Stratum, whole: float) -> tuple[float, float, tuple[tuple[float, float], ...]]:
@@ -106,10 +98,31 @@ def _by_chance(stratum: Stratum, whole: float) -> tuple[float, float, tuple[tupl
     return n * part, spread, tuple((low, high) for low, high in ends)
 
 
-def _placed(value: float, n: int, limits: tuple[tuple[float, float], ...]) -> Placed:
-    low, high = limits[-1]
-    place: Place = "above" if value > high + 1e-9 else "below" if value < low - 1e-9 else "within"
-    return Placed(value, n, limits, place)
+def _two_sided(stratum: Stratum, whole: float, k: int) -> float:
+    """Twice the smaller tail of the number of good answers, by chance alone."""
+    n = stratum.n
+    if stratum.population is None:
+        chance = stats.binom(n, whole)
+    else:
+        size = max(stratum.population, n)
+        chance = stats.hypergeom(size, int(np.floor(whole * size + 0.5)), n)
+    return min(1.0, 2 * float(min(chance.cdf(k), chance.sf(k - 1))))
+
+
+def _placed(
+    rows: Sequence[tuple[float, int, tuple[tuple[float, float], ...]]], ps: Sequence[float]
+) -> tuple[Placed, ...]:
+    """`rows`: value, n and limits of each estate; `ps`: how likely by chance alone."""
+    placed = []
+    for (value, n, limits), sure in zip(rows, holm(ps), strict=True):
+        low, high = limits[-1]
+        place: Place = "within"
+        if sure and value > high + 1e-9:
+            place = "above"
+        elif sure and value < low - 1e-9:
+            place = "below"
+        placed.append(Placed(value, n, limits, place))
+    return tuple(placed)
 
 
 def _dispersion(scores: Sequence[float]) -> float:

@@ -21,6 +21,7 @@ CampaignError
 ├── PanelByLetter          409  links of a panel go by letter alone: e-mail and SMS would need them kept
 ├── NoInvitations          409  an imported round has no personal links
 ├── TooFewDwellings        409  an estate cannot get fewer dwellings than have been asked in a round
+├── UnknownPeers           422  no other organisation here has these names
 └── EstateInUse            409  an estate of a round that is not closed stays in use
 """
 
@@ -118,3 +119,7 @@ class PanelByLetter(CampaignError):
 
 class EstateInUse(CampaignError):
     status, key = 409, "error.campaign.estate_in_use"
+
+
+class UnknownPeers(CampaignError):
+    status, key = 422, "error.campaign.unknown_peers"

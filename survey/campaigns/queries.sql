@@ -261,3 +261,40 @@ select p.id
 
 -- name: today()$
 select current_date;
+
+-- name: offers(campaign_id)$
+-- Whether anything has been said of comparing the round with others.
+select exists (select from peers.offers where campaign_id = :campaign_id);
+
+-- name: offer_names(campaign_id)
+select name from peers.named(:campaign_id) as name;
+
+-- name: organisation_to_name(name)$
+-- Another organisation with this name; null when there is none.
+select peers.organisation_named(:name);
+
+-- name: add_offer(organisation_id, campaign_id, with_organisation_id)!
+insert into peers.offers (organisation_id, campaign_id, with_organisation_id)
+values (:organisation_id, :campaign_id, :with_organisation_id);
+
+-- name: drop_offers(campaign_id)$
+with gone as (delete from peers.offers where campaign_id = :campaign_id returning 1) select count(*) from gone;
+
+-- name: put_shared(organisation_id, campaign_id, wave_hash, shared)!
+-- Role answers, as the two below.
+insert into peers.figures (organisation_id, campaign_id, wave_hash, shared)
+values (:organisation_id, :campaign_id, :wave_hash, :shared)
+on conflict (organisation_id, campaign_id) do update set wave_hash = excluded.wave_hash, shared = excluded.shared;
+
+-- name: drop_shared(campaign_id)!
+delete from peers.figures where campaign_id = :campaign_id;
+
+-- name: shared_with(campaign_id)
+-- What others show whom this round of ours may be compared with; row level security leaves those who agreed too.
+select f.shared
+  from peers.figures f
+ where f.organisation_id <> peers.own()
+   and exists (select from peers.offers o
+                where o.campaign_id = :campaign_id
+                  and coalesce(o.with_organisation_id, f.organisation_id) = f.organisation_id)
+ order by f.organisation_id, f.campaign_id;

@@ -21,7 +21,8 @@ MOST_FIELDS = 2_000
 
 _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TYPED = re.compile(
-    rf"/kontor/(?:runder/ny|runder/{_ID}/(?:endre|frist|datautgivelse)|leiegarder/ny|leiegarder/{_ID})"
+    rf"/kontor/(?:runder/ny|runder/{_ID}/(?:endre|frist|datautgivelse|sammenligning)"
+    rf"|leiegarder/ny|leiegarder/{_ID})"
 )
 _PRESSED = re.compile(rf"/kontor/(?:runder/{_ID}/(?:apne|lenker|lukk|slett)|leiegarder/{_ID}/fjern)")
 _FIELD = re.compile(r"[a-z_]{1,30}")

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from reports.compute import compute
 from reports.documents.findings_page import web as findings_body
+from reports.documents.peer_words import shared_lines
 from reports.findings.everywhere import Everywhere
 from reports.findings.listing import places_of
 from reports.findings.model import KINDS, Level
@@ -22,7 +23,7 @@ from reports.releases.bundle import Bundle
 from reports.releases.dataset import protect
 from reports.results import Results
 from reports.waves import Wave
-from survey.campaigns import breakdowns, rounds
+from survey.campaigns import breakdowns, peers, rounds
 from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
 from survey.campaigns.findings import found
 from survey.campaigns.waves import Waves, load_wave, load_waves
@@ -35,12 +36,14 @@ __all__ = [
     "found",
     "load_wave",
     "load_waves",
+    "peers",
     "place_of",
     "places_of",
     "release",
     "report_on",
     "results_of",
     "risk_of",
+    "shared_lines",
 ]
 
 KEPT_RESULTS = 32

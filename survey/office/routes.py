@@ -12,6 +12,7 @@
     runder/{id}/frist                                 another deadline for an open round
     runder/{id}/rapport  rapport.pdf                  results of one estate (?leiegard=id) or all
     runder/{id}/funn                                  all findings of one place (?sted=), of one kind (?slag=)
+    runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
@@ -41,6 +42,7 @@ from survey.office import (
     routes_estates,
     routes_letters,
     routes_log,
+    routes_peers,
     routes_results,
     routes_rounds,
     routes_sending,
@@ -115,6 +117,7 @@ router = Router(
         *routes_changes.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
+        *routes_peers.handlers,
         *routes_log.handlers,
     ],
     dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},

@@ -70,7 +70,8 @@ async def findings_page(
     chosen, wanted = request.query_params.get("sted", ""), request.query_params.get("slag", "")
     kinds = [kind for kind in numbers.KINDS if kind == wanted]
     place = numbers.place_of(found, chosen)
-    body = await asyncio.to_thread(numbers.findings_body, found, language_of(request), place, kinds)
+    others = await numbers.peers.shown_by_others(database, staff.organisation_id, round_id)
+    body = await asyncio.to_thread(numbers.findings_body, found, language_of(request), place, kinds, others)
     return render(
         request,
         "findings.html",

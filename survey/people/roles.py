@@ -22,12 +22,13 @@ class Right(StrEnum):
     KEEP_REGISTER = "keep_register"
     RELEASE_DATA = "release_data"
     READ_AUDIT = "read_audit"
+    SHARE_RESULTS = "share_results"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.READER: frozenset({Right.READ_RESULTS}),
     Role.RESEARCHER: frozenset({Right.READ_RESULTS, Right.RELEASE_DATA}),
-    Role.OFFICER: frozenset({Right.READ_RESULTS, Right.RUN_ROUNDS, Right.KEEP_REGISTER, Right.RELEASE_DATA}),
+    Role.OFFICER: frozenset(Right) - {Right.READ_AUDIT},
     Role.ADMINISTRATOR: frozenset(Right),
 }
 

@@ -15,6 +15,7 @@ import aiosql
 from reports import published
 from reports.compute import compute
 from reports.errors import BrokenSeal
+from reports.published import Part
 from reports.results import Results
 from reports.waves import Wave
 from survey.campaigns import rounds
@@ -25,13 +26,15 @@ from survey.database.pool import Connection, Database
 ALL = "all"
 """The scope of a report on all estates; else the id of the estate."""
 
-Outcome = Literal["unchanged", "kept", "recomputed", "altered"]
+Outcome = Literal["unchanged", "kept", "recomputed", "differs", "altered"]
 """unchanged   computed anew from the sealed wave, every figure is as it was published
 kept        the answers are deleted; what was published is as it was written
-recomputed  the sealed wave is the same, the figures are not: another version of Bostemme computes otherwise
+recomputed  the sealed wave is the same, and this version of Bostemme reckons otherwise than the one that made
+            the report
+differs     the sealed wave and the version of Bostemme are the same, the figures are not
 altered     the sealed wave, or what was kept of the report, is not what it was"""
 
-GOOD: frozenset[Outcome] = frozenset({"unchanged", "kept"})
+GOOD: frozenset[Outcome] = frozenset({"unchanged", "kept", "recomputed"})
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
@@ -43,6 +46,8 @@ class Checked:
     scope: str
     """Of the report: the name of an estate, or of the organisation."""
     outcome: Outcome
+    parts: frozenset[Part] = frozenset()
+    """In what figures that are not the same differ."""
 
 
 async def keep(database: Database, both: Waves, estate_id: str | None, results: Results) -> None:
@@ -64,6 +69,7 @@ async def keep(database: Database, both: Waves, estate_id: str | None, results: 
             wave_hash=bytes.fromhex(both.now.content_hash),
             figures_hash=published.digest(published.figures(text)),
             results=text,
+            made_by=published.made_by(),
         )
 
 
@@ -113,24 +119,26 @@ class _Waves:
 async def _checked(waves: _Waves, campaign: str, row: Any) -> Checked:
     then = published.figures(row["results"])
     intact = published.digest(then) == row["figures_hash"]
-    outcome: Outcome = await _recomputed(waves, row, then) if intact else "altered"
-    return Checked(row["campaign_id"], campaign, published.scope_of(row["results"]), outcome)
+    outcome, parts = await _recomputed(waves, row, then) if intact else ("altered", frozenset())
+    return Checked(row["campaign_id"], campaign, published.scope_of(row["results"]), outcome, parts)
 
 
-async def _recomputed(waves: _Waves, row: Any, then: Any) -> Outcome:
+async def _recomputed(waves: _Waves, row: Any, then: Any) -> tuple[Outcome, frozenset[Part]]:
     try:
         now = await waves.get(row["campaign_id"])
         before = await waves.get(row["before_campaign_id"]) if row["before_campaign_id"] else None
     except AnswersDeleted:
-        return "kept"
+        return "kept", frozenset()
     except BrokenSeal:
-        return "altered"
+        return "altered", frozenset()
     if bytes.fromhex(now.content_hash) != row["wave_hash"] or _hash_of(before) != row["before_hash"]:
-        return "altered"
+        return "altered", frozenset()
     estate_id = None if row["scope"] == ALL else row["scope"]
     results = await asyncio.to_thread(compute, now, estate_id, before)
-    again = published.figures(published.to_text(results))
-    return "unchanged" if published.same(then, again) else "recomputed"
+    parts = published.differences(then, published.figures(published.to_text(results)))
+    if not parts:
+        return "unchanged", parts
+    return "differs" if row["made_by"] == published.made_by() else "recomputed", parts
 
 
 async def _rows(connection: Connection, campaign_id: UUID) -> list[Any]:

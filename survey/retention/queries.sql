@@ -1,10 +1,10 @@
 -- Role answers: what has been published.
 
--- name: add_published(organisation_id, campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results)!
+-- name: add_published(organisation_id, campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results, made_by)!
 -- The first time stands.
 insert into answers.published
-  (organisation_id, campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results)
-values (:organisation_id, :campaign_id, :scope, :before_hash, :before_campaign_id, :wave_hash, :figures_hash, :results)
+  (organisation_id, campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results, made_by)
+values (:organisation_id, :campaign_id, :scope, :before_hash, :before_campaign_id, :wave_hash, :figures_hash, :results, :made_by)
 on conflict do nothing;
 
 -- name: is_published(campaign_id, scope, before_hash)$
@@ -13,7 +13,7 @@ select exists (select from answers.published
 
 -- name: published(campaign_id)
 -- Every report of a round that was read or printed; of two with the same scope, the one that compares first.
-select campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results, first_on
+select campaign_id, scope, before_hash, before_campaign_id, wave_hash, figures_hash, results, made_by, first_on
   from answers.published
  where campaign_id = :campaign_id
  order by scope, length(before_hash) desc, first_on desc;

@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
+from reports import published as figures
 from survey import mixer
 from survey.ballots import submission
 from survey.ballots.keys import KeyFolder
@@ -239,6 +240,41 @@ async def test_a_published_report_that_was_changed_is_found_by_the_check(
         forged = json.dumps({**json.loads(text), "n": 116})
         await connection.execute("update answers.published set results = $1 where scope = 'all'", forged)
     assert await outcomes(database) == ["altered", "unchanged"]
+
+
+async def _kept_otherwise(database: Database, made_by: bytes | None = None) -> None:
+    """The report on all, as if one of its figures had been another when it was kept: by this version, or by
+    the one that is named."""
+    async with database.owner() as connection:
+        await connection.execute("alter table answers.published disable trigger published_for_good")
+        text = await connection.fetchval("select results from answers.published where scope = 'all'")
+        then = json.dumps({**json.loads(text), "excluded_estates": 2})
+        await connection.execute(
+            "update answers.published set results = $1, figures_hash = $2, made_by = $3 where scope = 'all'",
+            then,
+            figures.digest(figures.figures(then)),
+            figures.made_by() if made_by is None else made_by,
+        )
+
+
+@pytest.mark.parametrize("maker", [b"", b"m" * 32])
+async def test_a_report_that_another_version_made_is_recomputed_and_no_fault(
+    database: Database, office: Office, maker: bytes
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await publish(database, office, round_id)
+    await _kept_otherwise(database, made_by=maker)
+    (whole,) = [one for one in await steps.check(database) if one.outcome != "unchanged"]
+    assert (whole.outcome, whole.parts) == ("recomputed", {"number"})
+    assert whole.outcome in published.GOOD
+
+
+async def test_other_figures_by_the_same_version_are_a_fault(database: Database, office: Office) -> None:
+    round_id = await offices.closed_round(database, office)
+    await publish(database, office, round_id)
+    await _kept_otherwise(database)
+    assert await outcomes(database) == ["differs", "unchanged"]
+    assert "differs" not in published.GOOD
 
 
 async def test_an_estate_that_gets_another_name_changes_no_figure(database: Database, office: Office) -> None:
@@ -537,6 +573,13 @@ async def test_the_command_says_what_is_due_does_it_and_checks_what_was_publishe
     assert "2 reports, 2 unchanged" in bostemme("check").stdout
     assert "117 svar" in bostemme("run", "--dry-run", "--on", then, language="nb").stdout
     assert "2 rapportar, 2 uendra." in bostemme("check", language="nn").stdout
+    await _kept_otherwise(database, made_by=b"m" * 32)
+    older = bostemme("check")
+    assert older.returncode == 0 and "1 recomputed" in older.stdout and "(numbers)" in older.stdout
+    assert "another version of Bostemme made the report" in older.stdout
+    async with database.owner() as connection:
+        await connection.execute("delete from answers.published")
+    await publish(database, office, round_id)
     await years_later(database, round_id)
     done = bostemme("run")
     assert done.returncode == 0 and "2 reports, 2 unchanged" in done.stdout and "1 steps" in done.stdout

@@ -10,6 +10,7 @@ import pytest
 from forms.answers import Answers
 from forms.loading import shipped
 from reports.compute import compute
+from reports.documents import landlord
 from reports.findings.everywhere import everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.results import Cell, Results
@@ -68,6 +69,83 @@ def test_all_estates_that_show_their_scores_are_compared() -> None:
     assert {cell.versus_rest for cell in _cells(whole)} == {"unknown"}, "all have no rest"
 
 
+PARTS = questionnaire(
+    *(scored(f"praktisk{n}") for n in range(3)),
+    *(scored(f"sosialt{n}", facet="sosial") for n in range(3)),
+    *(scored(f"leie{n}", "utleier") for n in range(2)),
+)
+
+
+def _of_parts(practical: int, social: int, n: int = 60) -> list[Answers]:
+    """Answers that spread by one code around these two; of the landlord all over the scale."""
+    return [
+        {f"praktisk{i}": practical + (k + i) % 3 - 1 for i in range(3)}
+        | {f"sosialt{i}": social + (k // 3 + i) % 3 - 1 for i in range(3)}
+        | {f"leie{i}": 1 + (k + i) % 5 for i in range(2)}
+        for k in range(n)
+    ]
+
+
+def _parts_round(**answers: list[Answers]) -> Wave:
+    places = [Estate(name, f"Gård {name}", "Nord", len(own) + 10) for name, own in answers.items()]
+    return wave_of(PARTS, places, answers)
+
+
+def test_a_facet_that_differs_alone_is_told_in_the_report_and_in_the_list() -> None:
+    """Good dwellings and poor neighbours: the whole object is as elsewhere."""
+    wave = _parts_round(a=_of_parts(4, 2), b=_of_parts(3, 3), c=_of_parts(3, 3))
+    found = everywhere(wave)
+    told = {
+        (f.object, f.facet): f
+        for f in findings_list(found).findings
+        if f.kind == "unlike" and f.place.id == "a"
+    }
+    assert {key: f.variant for key, f in told.items()} == {
+        ("bolig", "funksjonell"): "better_than_rest",
+        ("bolig", "sosial"): "worse_than_rest",
+    }
+    social = told["bolig", "sosial"]
+    assert social.high < 0 and social.low <= social.estimate <= social.high
+    assert "sosial" in social.tags and "(sosial)" in social.sentences["nb"]
+    assert social.id != told["bolig", "funksjonell"].id
+    report = found.estates["a"]
+    assert {(f.kind, f.values["facet"]) for f in report.findings if "facet" in f.values} == {
+        ("better_than_rest", "funksjonell"),
+        ("worse_than_rest", "sosial"),
+    }
+    (bolig,) = [cell for cell in report.objects if cell.object == "bolig"]
+    assert bolig.versus_rest == "same"
+    page = landlord.web(report, "nb")
+    assert "bolig (sosial)" in page
+    assert _claims(wave) == 0, "of whole objects nothing is claimed"
+
+
+def test_a_facet_of_an_object_that_differs_the_same_way_is_not_told_twice() -> None:
+    found = everywhere(_parts_round(a=_of_parts(2, 2), b=_of_parts(4, 4), c=_of_parts(4, 4)))
+    told = [f for f in findings_list(found).findings if f.kind == "unlike" and f.place.id == "a"]
+    assert ("bolig", None) in {(f.object, f.facet) for f in told}
+    assert not [f for f in told if f.facet is not None]
+
+
+def test_a_facet_is_not_told_where_the_rest_may_not_be_shown() -> None:
+    alike = [dict.fromkeys(answers, 5) for answers in _of_parts(3, 3)]
+    found = everywhere(_parts_round(a=_of_parts(4, 2), b=alike))
+    assert all(cell.score.hidden for cell in found.estates["b"].matrix), "b must hide for this to be a test"
+    assert not [f for f in findings_list(found).findings if f.kind == "unlike"]
+    assert {cell.versus_rest for cell in _cells(found.estates["a"])} == {"unknown"}
+
+
+def test_a_facet_has_to_stand_among_all_scores_of_the_round() -> None:
+    """Ten estates that truly are alike, forty times: hardly ever is a part of one called better or worse."""
+    rng = np.random.default_rng(3)
+    alarms = 0
+    for _ in range(40):
+        answers = {str(k): drawn_answers(PARTS, 30, rng) for k in range(10)}
+        wave = wave_of(PARTS, [Estate(name, name, "Nord", None) for name in answers], answers)
+        alarms += any(row.facet is not None for row in everywhere(wave).contrasts)
+    assert alarms <= 5
+
+
 def _drawn_round(seed: int) -> Wave:
     """Three to twelve estates of 5 to 40 answers, some truly better or worse."""
     form = shipped("boindeks")
@@ -84,9 +162,9 @@ def _drawn_round(seed: int) -> Wave:
 def _claims(wave: Wave) -> int:
     """How many claims the reports make of the rest, after seeing that the list makes the same ones."""
     found = everywhere(wave)
-    listed = {
-        (f.place.id, f.object or None): f.variant for f in findings_list(found).findings if f.kind == "unlike"
-    }
+    unlike = [f for f in findings_list(found).findings if f.kind == "unlike"]
+    listed = {(f.place.id, f.object or None): f.variant for f in unlike if f.facet is None}
+    alone = {(f.place.id, f.object, f.facet): f.variant for f in unlike if f.facet is not None}
     reported = {
         (estate, cell.object): f"{cell.versus_rest}_than_rest"
         for estate, report in found.estates.items()
@@ -97,7 +175,10 @@ def _claims(wave: Wave) -> int:
     for estate, report in found.estates.items():
         for cell in report.matrix:
             if cell.versus_rest in ("better", "worse"):
-                assert reported[estate, cell.object] == f"{cell.versus_rest}_than_rest"
+                # A part that differs as the whole does is told by the whole; else by itself.
+                told = reported.get((estate, cell.object)) or alone.pop((estate, cell.object, cell.facet))
+                assert told == f"{cell.versus_rest}_than_rest"
+    assert not alone, "told in the list and in no report"
     indices = [report.index for report in found.estates.values()]
     own = [index.versus_rest if index else "unknown" for index in indices]
     assert [cell.versus_rest for _, cell in found.whole.by_estate] == own

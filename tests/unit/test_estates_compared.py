@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reports.errors import BadDesign, NoSpread, TooFewAnswers
+from reports.errors import BadDesign, TooFewAnswers
 from reports.inference import Stratum
-from reports.inference.funnel import mean_funnel, share_funnel
+from reports.inference.funnel import score_limits, share_funnel
 from reports.inference.shrinkage import shrunken_means, shrunken_shares
 
 
@@ -56,8 +56,6 @@ def test_few_estates_and_counts_that_cannot_be_are_refused() -> None:
         share_funnel([1, 2], [5, 5], [9, 9])
     with pytest.raises(BadDesign):
         share_funnel([0, 2, 3, 4, 5], [0, 5, 5, 5, 5], [9] * 5)
-    with pytest.raises(NoSpread):
-        mean_funnel([Stratum(5, 75, 0, 9)] * 6)
 
 
 def test_shares_that_are_all_nothing_or_all_full_still_have_an_end() -> None:
@@ -86,19 +84,45 @@ def test_borrowed_intervals_hold_the_truth_about_95_times_in_100() -> None:
 
 
 def test_the_limits_of_a_funnel_close_in_with_answers_and_shut_when_all_have_answered() -> None:
-    rng = np.random.default_rng(6)
-    strata = [
-        Stratum.of(rng.integers(0, 5, n) * 25.0, size)
-        for n, size in ((5, 100), (20, 100), (60, 100), (90, 100), (40, 40))
-    ]
-    found = mean_funnel(strata)
-    widths = [placed.limits[0][1] - placed.limits[0][0] for placed in found.placed]
+    homes = ((5, 100), (20, 100), (60, 100), (90, 100), (40, 40))
+    limits = [score_limits(62, 18, n, size) for n, size in homes]
+    widths = [inner[1] - inner[0] for inner, _ in limits]
     assert widths[:4] == sorted(widths[:4], reverse=True)
     assert widths[4] == pytest.approx(0)
-    assert all(
-        placed.limits[1][0] <= placed.limits[0][0] and placed.limits[0][1] <= placed.limits[1][1]
-        for placed in found.placed
-    )
+    assert all(outer[0] <= inner[0] and inner[1] <= outer[1] for inner, outer in limits)
+    # By hand: 1.959964 x 18 / sqrt(20) x sqrt(1 - 20 / 100), and no end when N is not known.
+    assert limits[1][0] == pytest.approx((62 - 7.055870, 62 + 7.055870))
+    assert score_limits(62, 18, 20, None)[0][1] == pytest.approx(62 + 7.888703)
+    assert score_limits(97, 18, 5, None)[1] == (pytest.approx(97 - 24.875, abs=0.01), 100)
+
+
+def test_an_index_lies_within_its_limits_as_often_as_they_say_when_all_estates_are_alike() -> None:
+    rng = np.random.default_rng(8)
+    inside, beyond, drawn = 0, 0, 4000
+    for _ in range(drawn):
+        n, size = int(rng.integers(8, 60)), 80
+        people = rng.choice([25, 50, 75, 100], size)
+        whole, spread = float(people.mean()), float(people.std(ddof=1))
+        inner, outer = score_limits(whole, spread, n, size)
+        value = float(rng.choice(people, n, replace=False).mean())
+        inside += inner[0] <= value <= inner[1]
+        beyond += not outer[0] <= value <= outer[1]
+    assert 0.94 <= inside / drawn <= 0.965
+    assert beyond / drawn <= 0.005
+
+
+def test_of_two_hundred_estates_that_are_alike_hardly_ever_one_is_placed_outside() -> None:
+    """0.4 of them lie beyond 99.8 % by chance alone; Holm's test over all of them keeps them in."""
+    rng = np.random.default_rng(9)
+    rounds = beyond = 0
+    for _ in range(40):
+        k = rng.hypergeometric(36, 24, np.full(200, 30))
+        found = share_funnel(k, np.full(200, 30), [60] * 200)
+        rounds += any(placed.place != "within" for placed in found.placed)
+        beyond += any(
+            not placed.limits[1][0] <= placed.value <= placed.limits[1][1] for placed in found.placed
+        )
+    assert rounds <= 4 and beyond > rounds
 
 
 def test_estates_that_differ_by_chance_alone_lie_within_and_one_that_is_unlike_does_not() -> None:

@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 
 from forms.answers import Answers
-from reports.documents.findings_page import change_rows, funnel_part, web
+from reports.documents import funnels, landlord
+from reports.documents.findings_page import change_rows, web
 from reports.documents.words import Words
 from reports.errors import UnknownEstate
 from reports.findings.everywhere import Everywhere, everywhere
-from reports.inference.funnel import share_funnel
+from reports.findings.listing import findings_list
+from reports.inference.funnel import score_limits, share_funnel
+from reports.rounding import outward
 from reports.waves import Estate
 from tests.samples import demonstration
-from tests.samples.tiny import item, questionnaire
-from tests.samples.waves import wave_of
+from tests.samples.tiny import item, questionnaire, scored
+from tests.samples.waves import drawn_answers, wave_of
 
 FORM = questionnaire(item("helhet", role="overall"), index=False)
 
@@ -37,7 +40,7 @@ def _round() -> Everywhere:
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_the_funnel_shows_each_estate_that_may_be_shown_by_name_and_no_other(language: str) -> None:
-    part = funnel_part(Words.of(FORM, language), _round())
+    part = funnels.of_round(Words.of(FORM, language), _round())
     assert [row.name for row in part.rows] == [
         f"Gård {name}" for name in ("a", "b", "c", "d", "e", "f", "lav")
     ]
@@ -49,7 +52,7 @@ def test_the_funnel_shows_each_estate_that_may_be_shown_by_name_and_no_other(lan
 
 
 def test_the_limits_in_the_table_are_those_of_the_funnel() -> None:
-    part = funnel_part(Words.of(FORM, "nb"), _round())
+    part = funnels.of_round(Words.of(FORM, "nb"), _round())
     shown = [(20, 30), (25, 40), (12, 20), (30, 50), (19, 30), (14, 24), (10, 60)]
     drawn = share_funnel([k for k, _ in shown], [n for _, n in shown], [100] * len(shown))
     for row, placed in zip(part.rows, drawn.placed, strict=True):
@@ -58,11 +61,92 @@ def test_the_limits_in_the_table_are_those_of_the_funnel() -> None:
         assert re.findall(r"\d+", row.inner) == ends
 
 
+INDEXED = questionnaire(*(scored(f"b{n}") for n in range(3)), *(scored(f"l{n}", "utleier") for n in range(3)))
+SIZES = {"a": 30, "b": 40, "c": 20, "d": 50, "e": 30, "lav": 60, "høy": 25, "seks": 6}
+
+
+@cache
+def _indexed() -> Everywhere:
+    """Estates alike but for one low and one high; one all of one mind and one of four answers hide theirs."""
+    rng = np.random.default_rng(4)
+    leans = {"lav": -1.2, "høy": 1.2}
+    answers = {name: drawn_answers(INDEXED, n, rng, leans.get(name, 0.3)) for name, n in SIZES.items()}
+    answers |= {"lik": [dict.fromkeys((item.id for item in INDEXED.items()), 5)] * 12, "få": answers["a"][:4]}
+    places = [Estate(name, f"Gård {name}", "Nord", 80) for name in answers]
+    return everywhere(wave_of(INDEXED, places, answers))
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_funnel_of_the_index_says_what_reports_and_findings_say(language: str) -> None:
+    words = Words.of(INDEXED, language)
+    found = _indexed()
+    part = funnels.of_round(words, found)
+    said = {row.name: row.place for row in part.rows}
+    assert said.keys() == {f"Gård {name}" for name in SIZES}
+    assert part.hidden == ("Gård få", "Gård lik")
+    verdicts = {"better": "above", "worse": "below"}
+    differing = 0
+    for report in found.estates.values():
+        if report.scope not in said or report.index is None:
+            continue
+        standing = report.index.versus_rest
+        wanted = [verdicts[standing]] if standing in verdicts else ["within", "between"]
+        assert said[report.scope] in {words.t(f"funnel.{place}") for place in wanted}
+        differing += standing in verdicts
+    listed = [f for f in findings_list(found).findings if f.kind == "unlike" and f.object == ""]
+    assert differing == len(listed) >= 2
+    assert part.figure.count(' z"') == differing
+    assert part.figure.count("<circle") == len(part.rows) - differing
+    assert words.t("funnel.figure_index", estates=len(SIZES), whole=int(found.whole.index.score.value or 0),
+                   differing=differing) in part.figure  # fmt: skip
+
+
+def test_the_limits_of_the_index_follow_from_two_printed_numbers_and_the_answers() -> None:
+    """The whole and one spread in whole points, with n and N: no estate's own spread can be read off them."""
+    found = _indexed()
+    about = found.whole.index.score.value
+    limits = {cell.score.n: cell.limits for _, cell in found.whole.by_estate if cell.limits}
+    assert limits.keys() == set(SIZES.values())
+    able = [
+        spread
+        for spread in range(1, 51)
+        if all(
+            cell == tuple(outward(*limit, 1) for limit in score_limits(about, spread, n, 80))
+            for n, cell in limits.items()
+        )
+    ]
+    assert able
+
+
+def test_the_report_on_all_draws_the_same_funnel_with_its_numbers() -> None:
+    found = _indexed()
+    page = landlord.web(found.whole, "nb")
+    part = funnels.of_index(Words.of(INDEXED, "nb"), found.whole)
+    assert part.figure in page
+    for row in part.rows:
+        assert row.inner in page and row.place in page
+    assert 'id="trakt' not in landlord.web(found.estates["a"], "nb")
+
+
+def test_an_estate_that_cannot_be_compared_is_said_to_be_so() -> None:
+    """One heavy estate hides its index: nothing is drawn about a whole that is hidden."""
+    rng = np.random.default_rng(5)
+    answers = {name: drawn_answers(INDEXED, 20, rng) for name in "abcdef"}
+    answers["lik"] = [dict.fromkeys((item.id for item in INDEXED.items()), 5)] * 60
+    places = [Estate(name, f"Gård {name}", "Nord", 80) for name in answers]
+    found = everywhere(wave_of(INDEXED, places, answers))
+    assert found.whole.index.score.value is None, "must be hidden for this to be a test"
+    part = funnels.of_round(Words.of(INDEXED, "nb"), found)
+    assert not part.figure and len(part.rows) == 6
+    assert {row.place for row in part.rows} == {"Kan ikke sammenlignes med de andre"}
+    assert {row.inner for row in part.rows} == {""}
+
+
 def test_fewer_than_five_estates_have_a_table_and_no_funnel() -> None:
     before, now = demonstration.waves()
-    part = funnel_part(Words.of(now.questionnaire, "nb"), everywhere(now, before))
+    part = funnels.of_round(Words.of(now.questionnaire, "nb"), everywhere(now, before))
     assert not part.figure and part.rows
-    assert all(row.inner == row.place == "" for row in part.rows)
+    assert all(row.inner == "" for row in part.rows)
 
 
 def test_what_has_surely_changed_stands_before_what_has_not() -> None:

@@ -1,0 +1,171 @@
+"""Estates beside one another without ranks: a funnel, and its numbers as a table.
+
+Of the index where there is one: with the verdict of `reports.contrasts`, which the reports and the findings
+tell too. Else of the share of good answers to the overall question, with the verdict of the funnel itself.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from reports.associations import outcome_of
+from reports.documents.words import Words
+from reports.errors import TooFewAnswers
+from reports.figures import FunnelPoint, funnel
+from reports.findings import places
+from reports.findings.everywhere import Everywhere
+from reports.inference.funnel import Funnel, share_funnel
+from reports.inference.settings import FEWEST_ESTATES
+from reports.results import Cell, Limits, Results, Standing
+from reports.rounding import whole
+from reports.trends import interval_of
+
+PLACES: dict[Standing, str] = {"better": "above", "worse": "below", "unknown": "unknown"}
+
+
+@dataclass(frozen=True)
+class FunnelRow:
+    name: str
+    n: str
+    value: str
+    inner: str
+    outer: str
+    place: str
+
+
+@dataclass(frozen=True)
+class FunnelPart:
+    """`lead`: '' when nothing is shown, and `none` says why. `figure`: empty with fewer than `fewest`
+    estates. `head`: of the values. `hidden`: estates that show none."""
+
+    lead: str
+    none: str
+    key: str
+    head: str
+    figure: Markup = field(default_factory=Markup)
+    rows: tuple[FunnelRow, ...] = ()
+    hidden: tuple[str, ...] = ()
+    fewest: int = FEWEST_ESTATES
+
+
+def of_round(words: Words, found: Everywhere) -> FunnelPart:
+    """Of the index where the questionnaire has one, else of the overall question."""
+    return of_shares(words, found) if words.questionnaire.index is None else of_index(words, found.whole)
+
+
+def of_index(words: Words, results: Results) -> FunnelPart:
+    """From the report on all estates alone."""
+    shown = sorted(
+        ((name, cell) for name, cell in results.by_estate if cell.score.value is not None),
+        key=lambda row: words.sorting(row[0]),
+    )
+    hidden = [name for name, cell in results.by_estate if cell.score.value is None]
+    about = results.index.score.value if results.index else None
+    limited = [cell for _, cell in shown if cell.limits]
+    figure = Markup()
+    if limited and about is not None:
+        differing = sum(cell.versus_rest in ("better", "worse") for cell in limited)
+        figure = funnel(
+            [_point(cell) for cell in limited],
+            about / 100,
+            key="trakt",
+            title=words.t(
+                "funnel.figure_index", estates=len(limited), whole=whole(about), differing=differing
+            ),
+            description=words.t("funnel.help"),
+            axis=words.t("funnel.axis"),
+            near=True,
+        )
+    return FunnelPart(
+        lead=words.t("funnel.lead_index") if shown else "",
+        none=words.t("funnel.none_index"),
+        key=f"{words.t('funnel.key')} {words.t('funnel.key_index')}",
+        head=words.t("table.score"),
+        figure=figure,
+        rows=tuple(_index_row(words, name, cell) for name, cell in shown),
+        hidden=tuple(sorted(hidden, key=words.sorting)),
+    )
+
+
+def _point(cell: Cell) -> FunnelPoint:
+    inner, outer = ((low / 100, high / 100) for low, high in cell.limits)
+    differs = cell.versus_rest in ("better", "worse")
+    return FunnelPoint(cell.score.n, (cell.score.value or 0.0) / 100, inner, outer, differs)
+
+
+def _index_row(words: Words, name: str, cell: Cell) -> FunnelRow:
+    score = cell.score.value or 0.0
+    inner, outer = (words.score_interval(*limit) for limit in cell.limits) if cell.limits else ("", "")
+    place = PLACES.get(cell.versus_rest) or _within(cell.limits, score)
+    return FunnelRow(
+        name, words.number(cell.score.n), str(whole(score)), inner, outer, words.t(f"funnel.{place}")
+    )
+
+
+def _within(limits: Limits, value: float) -> str:
+    """Of what cannot be told apart: inside what chance gives 95 times in 100, or at the edge."""
+    if not limits:
+        return "within"
+    low, high = limits[0]
+    return "within" if low - 1e-9 <= value <= high + 1e-9 else "between"
+
+
+def of_shares(words: Words, found: Everywhere) -> FunnelPart:
+    """Of good answers to the overall question, from what each estate shows."""
+    item = outcome_of(words.questionnaire)
+    rows = [] if item is None else _overall(found, item.id)
+    names = {name for name, *_ in rows}
+    hidden = [report.scope for report in found.estates.values() if report.scope not in names]
+    rows.sort(key=lambda row: words.sorting(row[0]))
+    drawn: Funnel | None = None
+    with suppress(TooFewAnswers):
+        drawn = share_funnel([k for _, k, _, _ in rows], [n for _, _, n, _ in rows], [N for *_, N in rows])
+    about = words.quote(words.item(item)) if item is not None else ""
+    return FunnelPart(
+        lead=words.t("funnel.lead", item=about) if rows else "",
+        none=words.t("funnel.none"),
+        key=words.t("funnel.key"),
+        head=words.t("table.good"),
+        figure=_share_figure(words, drawn, about) if drawn else Markup(),
+        rows=tuple(_share_row(words, name, k, n, drawn, at) for at, (name, k, n, _) in enumerate(rows)),
+        hidden=tuple(sorted(hidden, key=words.sorting)),
+    )
+
+
+def _overall(found: Everywhere, item_id: str) -> list[tuple[str, int, int, int | None]]:
+    """(estate, k good of n answers, dwellings) of those that show them."""
+    return [
+        (report.scope, round(share.value * share.n), share.n, places.dwellings(report, item_id))
+        for report in found.estates.values()
+        if item_id in report.items and (share := interval_of(report.items[item_id].favourable))
+    ]
+
+
+def _share_row(words: Words, name: str, k: int, n: int, drawn: Funnel | None, at: int) -> FunnelRow:
+    if drawn is None:
+        return FunnelRow(name, words.number(n), words.share(k / n), "", "", "")
+    placed = drawn.placed[at]
+    inner, outer = (words.share_interval(*limit) for limit in placed.limits)
+    place = placed.place if placed.place != "within" else _within(placed.limits, placed.value)
+    return FunnelRow(name, words.number(n), words.share(k / n), inner, outer, words.t(f"funnel.{place}"))
+
+
+def _share_figure(words: Words, drawn: Funnel, about: str) -> Markup:
+    points = [FunnelPoint(p.n, p.value, p.limits[0], p.limits[1], p.place != "within") for p in drawn.placed]
+    return funnel(
+        points,
+        drawn.whole,
+        key="trakt",
+        title=words.t(
+            "funnel.figure",
+            item=about,
+            estates=len(points),
+            whole=words.share(drawn.whole),
+            differing=sum(point.differs for point in points),
+        ),
+        description=words.t("funnel.help"),
+        axis=words.t("funnel.axis"),
+    )
