@@ -96,7 +96,9 @@ def _differing(then: Any, now: Any, part: Part) -> Iterator[Part]:
             if key == "by_estate":
                 yield from _differing(_by_score(value), _by_score(now.get(key, [])), part)
             else:
-                yield from _differing(value, now.get(key), _PARTS.get(key, part))
+                # Whatever there is of a change, its interval too, is the change.
+                inside = _PARTS.get(key, part) if part == "number" else part
+                yield from _differing(value, now.get(key), inside)
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for one, other in zip(then, now, strict=True):
             yield from _differing(one, other, part)

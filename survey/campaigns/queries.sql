@@ -275,7 +275,8 @@ select peers.organisation_named(:name);
 
 -- name: add_offer(organisation_id, campaign_id, with_organisation_id)!
 insert into peers.offers (organisation_id, campaign_id, with_organisation_id)
-values (:organisation_id, :campaign_id, :with_organisation_id);
+values (:organisation_id, :campaign_id, :with_organisation_id)
+on conflict do nothing;
 
 -- name: drop_offers(campaign_id)$
 with gone as (delete from peers.offers where campaign_id = :campaign_id returning 1) select count(*) from gone;

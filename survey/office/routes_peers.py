@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from survey.campaigns import rounds
 from survey.campaigns.errors import UnknownPeers
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
 from survey.office.fields import Problem, Problems, name_of
@@ -15,6 +16,9 @@ from survey.office.opening import open_numbers
 from survey.office.pages import AnyRequest, go, language_of, render
 from survey.office.routes_results import RoundId
 from survey.people.roles import Right, Staff
+
+if TYPE_CHECKING:
+    from reports.documents.peer_words import SharedLine
 
 ALL, NAMED = "alle", "navn"
 MOST_NAMES, LONGEST_NAME = 50, 200
@@ -86,7 +90,13 @@ async def _page(
     from survey.office import numbers
 
     offer = await numbers.peers.offer_of(database, staff.organisation_id, round_id)
-    found = await numbers.found(database, staff.organisation_id, round_id)
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+    shared: tuple[SharedLine, ...] = ()
+    # When the answers are deleted nothing new is said yes to; what was can still be taken back.
+    if round.answers_deleted_on is None:
+        found = await numbers.found(database, staff.organisation_id, round_id)
+        shared = numbers.shared_lines(found.whole, language_of(request))
     others = await numbers.peers.shown_by_others(database, staff.organisation_id, round_id)
     problems = Problems(wrong)
     names = offer.names if offer else ()
@@ -95,11 +105,10 @@ async def _page(
         "peers.html",
         staff=staff,
         status=problems.status,
-        round_id=round_id,
-        campaign=found.campaign,
+        round=round,
         offer=offer,
         others=sorted(others, key=lambda other: (other.organisation.casefold(), -other.year, other.round)),
-        shared=numbers.shared_lines(found.whole, language_of(request)),
+        shared=shared,
         chosen=form.one("med") if form else (NAMED if names else ALL if offer else ""),
         names=form.one("navn") if form else "\n".join(names),
         problems=problems,

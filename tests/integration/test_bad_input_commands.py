@@ -7,6 +7,7 @@ import asyncio
 import json
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -78,8 +79,7 @@ async def _closed(
     database: Database, office: Office, people: Iterable[list[Answers]], form: Questionnaire = FORM
 ) -> str:
     """Name of a closed round with these answers, estate by estate (of 7, 40 and 180 dwellings)."""
-    new = offices.new_round(office)
-    new = type(new)(**{**vars(new), "questionnaire": form})
+    new = replace(offices.new_round(office), questionnaire=form)
     round_id = await offices.open_round(database, office, new)
     async with database.registry(office.organisation_id) as connection:
         version = (await rounds.find(connection, round_id)).questionnaire_version_id
@@ -111,7 +111,7 @@ class Told:
         assert said.exit_code == code, (said.output, said.exception)
         assert said.exception is None or isinstance(said.exception, SystemExit)
         words = said.output.casefold().replace("(", " ").split()
-        assert not {"nan", "inf", "-inf", "none", "infinity"} & {word.strip(".,;:%)«»") for word in words}
+        assert not {"nan", "inf", "-inf", "infinity"} & {word.strip(".,;:%)«»") for word in words}
         return said.output
 
     async def findings(self) -> FindingsList:
@@ -159,7 +159,7 @@ async def test_a_round_that_hardly_anybody_answered_is_told_to_be_one(
     assert {place.reason for place in made.places} == {"hidden.few"}
     assert all(place.n is None for place in made.places)
     refused = await told("numbers", "--item", "bolig0", "--by", "alder", code=1)
-    assert "kan ikke" in refused.casefold()
+    assert "Ingenting om «bolig0» kan vises" in refused
 
 
 async def test_answers_that_are_all_skipped_are_no_answers_to_any_question(
@@ -168,7 +168,7 @@ async def test_answers_that_are_all_skipped_are_no_answers_to_any_question(
     empty: list[Answers] = [{} for _ in range(30)]
     told = Told(run, await _closed(database, office, [[], empty, empty]))
     assert not (await told.findings()).findings
-    assert "kan ikke" in (await told("numbers", "--item", "bolig0", "--by", "alder", code=1)).casefold()
+    assert "Ingenting om" in await told("numbers", "--item", "bolig0", "--by", "alder", code=1)
 
 
 async def test_answers_that_are_all_the_same_are_hidden_and_nothing_is_found_in_them(
@@ -177,7 +177,7 @@ async def test_answers_that_are_all_the_same_are_hidden_and_nothing_is_found_in_
     alike: list[Answers] = [{**dict.fromkeys(SCORED, 5), "alder": 1 + k % 3} for k in range(30)]
     told = Told(run, await _closed(database, office, [[], alike, alike]))
     assert not (await told.findings()).findings
-    assert "kan ikke" in (await told("numbers", "--item", "bolig0", "--by", "alder", code=1)).casefold()
+    assert "Ingenting om" in await told("numbers", "--item", "bolig0", "--by", "alder", code=1)
 
 
 async def test_more_answers_than_dwellings_are_all_who_could_answer(

@@ -21,6 +21,7 @@ from survey.cli import main
 from survey.database.pool import Database
 from survey.office import numbers
 from survey.people.roles import Role
+from survey.retention import steps
 from tests import offices
 from tests.offices import Office
 
@@ -95,7 +96,8 @@ async def test_what_is_said_of_one_round_is_not_said_of_another(
     later = await offices.closed_round(database, theirs[0], (0, 22, 70))
     assert await _seen_by(database, (theirs[0], later)) == set()
     (shown,) = await peers.shown_by_others(database, ours[0].organisation_id, ours[1])
-    assert shown.round != later
+    first, _ = await peers.shared_by(database, theirs[0].organisation_id, theirs[1])
+    assert shown == first
 
 
 async def test_what_is_made_up_is_never_set_beside_what_is_not(
@@ -122,7 +124,7 @@ async def test_all_that_the_other_can_read_is_what_the_report_prints(
     await _agree(database, ours, THEIRS)
     await _agree(database, theirs, OURS)
     report = (await numbers.report_on(database, ours[0].organisation_id, ours[1], None)).results
-    found: list[str] = []
+    found: set[str] = set()
     for door in (database.answers, database.registry):
         tables = await _tables(database)
         for table in tables:
@@ -132,11 +134,11 @@ async def test_all_that_the_other_can_read_is_what_the_report_prints(
             except asyncpg.InsufficientPrivilegeError:
                 continue
             told = [row["t"] for row in rows]
-            found += [
+            found |= {
                 f"{table}: {row}"
                 for row in told
                 if str(ours[0].organisation_id) in row or str(ours[1]) in row
-            ]
+            }
     # The offer that names us is theirs; of ours there is one row, the figures.
     (offer,) = [row for row in found if row.startswith("peers.offers")]
     assert str(theirs[1]) in offer and str(ours[1]) not in offer
@@ -262,7 +264,7 @@ async def test_only_officers_and_administrators_say_yes(
     office, round_id = towns[0]
     await offices.sign_in(client, office, role)
     address = f"/kontor/runder/{round_id}/sammenligning"
-    assert "sammenligning" not in (await client.get(f"/kontor/runder/{round_id}")).text
+    assert address not in (await client.get(f"/kontor/runder/{round_id}")).text
     token = await offices.token_for(client)
     assert (await client.get(address)).status_code == 403
     for path in (address, f"{address}/trekk"):
@@ -279,6 +281,26 @@ async def test_a_round_that_is_not_closed_is_not_compared(
         await _agree(database, (office, round_id))
     await offices.sign_in(client, office)
     assert (await client.get(f"/kontor/runder/{round_id}/sammenligning")).status_code == 409
+
+
+async def test_what_was_said_can_be_taken_back_when_the_answers_are_deleted(
+    client: httpx.AsyncClient, database: Database, towns: tuple[Town, Town, Town]
+) -> None:
+    (office, round_id), theirs, _ = towns
+    await _agree(database, towns[0])
+    await _agree(database, theirs)
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.campaigns set answers_due_on = current_date where id = $1", round_id
+        )
+    await steps.run(database, [])
+    assert await _seen_by(database, theirs) == {OURS}, "what was published stays"
+    await offices.sign_in(client, office)
+    page = await client.get(f"/kontor/runder/{round_id}/sammenligning")
+    assert page.status_code == 200 and "Svarene er slettet" in page.text and 'name="med"' not in page.text
+    token = offices.csrf_of(page)
+    await client.post(f"/kontor/runder/{round_id}/sammenligning/trekk", data={"csrf": token})
+    assert await _seen_by(database, theirs) == set()
 
 
 @pytest.mark.parametrize("code", ["nn", "en"])
