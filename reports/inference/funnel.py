@@ -102,11 +102,12 @@ def _two_sided(stratum: Stratum, whole: float, k: int) -> float:
     """Twice the smaller tail of the number of good answers, by chance alone."""
     n = stratum.n
     if stratum.population is None:
-        chance = stats.binom(n, whole)
+        tails = stats.binom.cdf(k, n, whole), stats.binom.sf(k - 1, n, whole)
     else:
         size = max(stratum.population, n)
-        chance = stats.hypergeom(size, int(np.floor(whole * size + 0.5)), n)
-    return min(1.0, 2 * float(min(chance.cdf(k), chance.sf(k - 1))))
+        drawn = size, int(np.floor(whole * size + 0.5)), n
+        tails = stats.hypergeom.cdf(k, *drawn), stats.hypergeom.sf(k - 1, *drawn)
+    return min(1.0, 2 * float(min(tails)))
 
 
 def _placed(
