@@ -25,11 +25,12 @@ class PeerRow:
 
 @dataclass(frozen=True)
 class PeerPart:
-    """One landlord. `refused`: (why, questions) of what cannot be compared."""
+    """One landlord. `refused`: (why, questions) of what cannot be compared; `left_out`: how many they are."""
 
     title: str
     rows: tuple[PeerRow, ...]
     refused: tuple[tuple[str, str], ...]
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def peer_parts(words: Words, peers: tuple[Peer, ...]) -> tuple[PeerPart, ...]:
             words.t("peer.title", organisation=peer.organisation, round=peer.round, year=peer.year),
             tuple(_row(words, row) for row in peer.rows if row.refused is None),
             _refused(words, peer),
+            sum(row.refused is not None for row in peer.rows),
         )
         for peer in peers
     )
