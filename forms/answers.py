@@ -5,7 +5,10 @@ An answer document is a dict from item id to answer; an item that was skipped is
     choice   code of the choice, or 253 / 254 / 255           {"bolig_hjem": 4}
     multi    sorted list of codes, or 253 / 254 / 255          {"tilpasninger": [1, 3]}
     rank     list of distinct codes, first choice first        {"temaer": [7, 2]}
-    text     the words, at most MAX_TEXT_ANSWER characters     {"bra_her": "Utsikten"}
+    text     the words, at most `item.most_characters`         {"bra_her": "Utsikten"}
+    number   the number as text, or 253 / 254 / 255            {"rom": "3"}
+    month    the month as text, or 253 / 254 / 255             {"innflyttet": "2024-05"}
+    info     none
 
 Problems a tenant can mend on the page carry one of these message keys, worded by the room that shows them:
 
@@ -14,6 +17,8 @@ Problems a tenant can mend on the page carry one of these message keys, worded b
     problem.exclusive        an answer that stands alone was picked with others       (no placeholders)
     problem.rank_twice       the same choice has two places               {first} {second}: the places, 1..5
     problem.text_too_long    the text is longer than fits            {length} {limit} {over}: in characters
+    problem.measure_and_special   a number or month, and a special code too             (no placeholders)
+    problem.<misfit>         a number or month that is none: the keys and placeholders of `measures`
 """
 
 from __future__ import annotations
@@ -22,10 +27,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from forms import measures
 from forms.catalogue import Message
 from forms.errors import AnswerFault, Fault, at
 from forms.layout import Answer, Answers, Layout, Slot, unknown_item
-from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+from forms.measures import Misfit
+from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 
 __all__ = [
     "Answer",
@@ -34,6 +41,7 @@ __all__ = [
     "Problem",
     "Slot",
     "clean_text",
+    "field_names",
     "parse_form",
     "special_codes",
     "validate",
@@ -59,6 +67,9 @@ def clean_text(text: str) -> str:
     return "".join(kept).strip()
 
 
+_MEASURES = {"number": measures.number, "month": measures.month}
+
+
 def special_codes(item: Item) -> frozenset[int]:
     """Codes of 'don't know' and the like that this item offers."""
     return frozenset(SPECIAL_CODES[word] for word in item.specials)
@@ -72,7 +83,7 @@ def validate(questionnaire: Questionnaire, document: object) -> Answers:
     """
     if not isinstance(document, Mapping):
         raise AnswerFault([Fault.error(at(answers=""), "answers_not_an_object", got=_kind(document))])
-    items = {item.id: item for item in questionnaire.items()}
+    items = {item.id: item for item in questionnaire.questions()}
     faults = [unknown_item(str(name)) for name in document if name not in items]
     answers: Answers = {}
     for name, item in items.items():
@@ -92,6 +103,8 @@ def validate(questionnaire: Questionnaire, document: object) -> Answers:
 def _check(questionnaire: Questionnaire, item: Item, raw: object) -> Answer | Fault:
     if item.kind == "text":
         return _check_text(item, raw)
+    if item.kind in _MEASURES and not (isinstance(raw, int) and raw in special_codes(item)):
+        return _check_measure(item, raw)
     if item.kind == "choice" or not isinstance(raw, list | tuple):
         return _check_single(questionnaire, item, raw)
     return _check_several(questionnaire, item, raw)
@@ -101,9 +114,20 @@ def _check_text(item: Item, raw: object) -> str | Fault:
     if not isinstance(raw, str):
         return _fault(item, "answer_not_text", got=_kind(raw))
     text = clean_text(raw)
-    if len(text) > MAX_TEXT_ANSWER:
-        return _fault(item, "answer_too_long", length=len(text), most=MAX_TEXT_ANSWER)
+    if len(text) > item.most_characters:
+        return _fault(item, "answer_too_long", length=len(text), most=item.most_characters)
     return text
+
+
+def _check_measure(item: Item, raw: object) -> str | Fault:
+    if not isinstance(raw, str):
+        return _fault(item, "answer_not_measured", got=_kind(raw))
+    text = clean_text(raw)
+    read = _MEASURES[item.kind](item, text) if text else ""
+    if isinstance(read, Misfit):
+        reason = Message.of(read.key, **read.values)
+        return _fault(item, "answer_unfit", given=(text[:40],), reason=reason)
+    return read
 
 
 def _check_single(questionnaire: Questionnaire, item: Item, raw: object) -> int | Fault:
@@ -167,14 +191,17 @@ def parse_form(
 ) -> tuple[Answers, tuple[Problem, ...]]:
     """Read the fields of one page: answers to `items` and what the tenant must mend.
 
-    Fields: choice `id`; multi `id` repeated; rank `id.1`, `id.2`, ... (a special code may come as `id`); text
-    `id`. Other fields are ignored. When there are problems, the answers are what was typed, for showing the
-    page again, not for storing.
+    Fields: choice `id`; multi `id` repeated; rank `id.1`, `id.2`, ...; text `id`; number `id.1`; month `id.1`
+    (1..12) and `id.2` (the year). A special code comes as `id`. Other fields are ignored. When there are
+    problems, the answers are what was typed, for showing the page again, not for storing; of a month then
+    'year-month', either of which may be empty.
     """
     answers: Answers = {}
     problems: list[Problem] = []
     for item in items:
-        read = _text_field if item.kind == "text" else _closed_fields
+        if not item.asks:
+            continue
+        read = _text_field if item.kind == "text" else _measured if item.kind in _MEASURES else _closed_fields
         answer, problem = read(questionnaire, item, form)
         if answer:
             answers[item.id] = answer
@@ -183,15 +210,40 @@ def parse_form(
     return answers, tuple(problems)
 
 
+def field_names(item: Item) -> frozenset[str]:
+    """Names of all the fields that a page can send for the item."""
+    parts = {"rank": item.rank_size, "number": 1, "month": 2}.get(item.kind, 0)
+    own = {item.id} if item.asks else set[str]()
+    return frozenset(own | {f"{item.id}.{part}" for part in range(1, parts + 1)})
+
+
 def _text_field(
     questionnaire: Questionnaire, item: Item, form: Mapping[str, Sequence[str]]
 ) -> tuple[Answer | None, Problem | None]:
     text = clean_text("\n".join(form.get(item.id, ())))
-    over = len(text) - MAX_TEXT_ANSWER
+    over = len(text) - item.most_characters
     if over <= 0:
         return text, None
-    values = {"length": len(text), "limit": MAX_TEXT_ANSWER, "over": over}
+    values = {"length": len(text), "limit": item.most_characters, "over": over}
     return text, Problem(item.id, "problem.text_too_long", values)
+
+
+def _measured(
+    questionnaire: Questionnaire, item: Item, form: Mapping[str, Sequence[str]]
+) -> tuple[Answer | None, Problem | None]:
+    special, problem = _closed_fields(questionnaire, item, {item.id: form.get(item.id, ())})
+    if problem is not None:
+        return None, problem
+    first, second = (clean_text(" ".join(form.get(f"{item.id}.{part}", ())))[:40] for part in (1, 2))
+    typed = first if item.kind == "number" else f"{second}-{first}" if first or second else ""
+    if not typed:
+        return special, None
+    if special is not None:
+        return typed, Problem(item.id, "problem.measure_and_special", {})
+    read = _MEASURES[item.kind](item, typed)
+    if isinstance(read, Misfit):
+        return typed, Problem(item.id, f"problem.{read.key}", read.values)
+    return read, None
 
 
 def _closed_fields(
@@ -209,7 +261,7 @@ def _closed_fields(
     known = {choice.code for choice in choices} | specials
     if len(codes) != len(written) or not set(codes) <= known:
         return None, Problem(item.id, "problem.unknown_choice", {})
-    if item.kind == "choice":
+    if item.kind not in ("multi", "rank"):
         if len(set(codes)) > 1:
             return None, Problem(item.id, "problem.one_only", {})
         return (codes[0] if codes else None), None

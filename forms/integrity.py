@@ -15,6 +15,11 @@ from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Quest
 
 RESERVED = frozenset({"estate", "language", "mode"})
 """Names of columns that stand beside the answers in every frame and file."""
+_FIELDS = {
+    "number": ("unit", "minimum", "maximum", "decimals"),
+    "month": ("earliest", "latest"),
+    "text": ("lines",),
+}
 _CEL_WORDS = frozenset(
     {"in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function", "if"}
     | {"import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
@@ -27,6 +32,7 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
         *_double_ids(questionnaire),
         *(fault for scale in questionnaire.scales for fault in _scale_choices(scale.id, scale.choices)),
         *(fault for page in questionnaire.pages for fault in _page(questionnaire, page)),
+        *_consent(questionnaire),
     ]
 
 
@@ -45,12 +51,23 @@ def _matrix(questionnaire: Questionnaire, page: Page, matrix: Matrix) -> Iterato
     for row in matrix.rows:
         if row.kind != "choice" or row.choices or (row.scale and row.scale != matrix.scale):
             yield Fault.error(place.at(row=row.id), "row_choices")
+        yield from _fields_of_its_kind(place.at(row=row.id), row)
 
 
 def _item(questionnaire: Questionnaire, place: Place, item: Item) -> Iterator[Fault]:
+    yield from _fields_of_its_kind(place, item)
+    if item.kind == "info":
+        if item.scale or item.choices or item.specials:
+            yield Fault.error(place, "info_with_choices")
+        return
     if item.kind == "text":
         if item.scale or item.choices or item.specials:
             yield Fault.error(place, "open_with_choices")
+        return
+    if item.kind in ("number", "month"):
+        if item.scale or item.choices:
+            yield Fault.error(place, "measure_with_choices")
+        yield from _limits(place, item)
         return
     if item.scale and item.choices:
         yield Fault.error(place, "scale_and_choices")
@@ -59,6 +76,33 @@ def _item(questionnaire: Questionnaire, place: Place, item: Item) -> Iterator[Fa
     elif not item.scale and not item.choices:
         yield Fault.error(place, "choices_missing")
     yield from _choices(place, item.choices)
+
+
+def _fields_of_its_kind(place: Place, item: Item) -> Iterator[Fault]:
+    """A limit that nothing heeds would make its author believe that it is kept."""
+    for kind, names in _FIELDS.items():
+        for name in names:
+            if item.kind != kind and getattr(item, name) != Item.model_fields[name].default:
+                yield Fault.error(place.at(field=name), "field_of_another_kind", field=name, kind=kind)
+
+
+def _limits(place: Place, item: Item) -> Iterator[Fault]:
+    if item.maximum is not None and item.minimum > item.maximum:
+        yield Fault.error(place, "limits_crossed", low="minimum", high="maximum")
+    if item.earliest is not None and item.latest is not None and item.earliest > item.latest:
+        yield Fault.error(place, "limits_crossed", low="earliest", high="latest")
+
+
+def _consent(questionnaire: Questionnaire) -> Iterator[Fault]:
+    for item in questionnaire.items():
+        if not item.consent:
+            continue
+        try:
+            values = sorted(choice.value for choice in questionnaire.choices(item))
+        except KeyError:  # an unknown scale: _item has said so
+            continue
+        if item.kind != "choice" or values != ["ja", "nei"] or item.specials:
+            yield Fault.error(at(item=item.id, field="consent"), "consent_unfit")
 
 
 def _scale_choices(scale_id: str, choices: tuple[Choice, ...]) -> Iterator[Fault]:

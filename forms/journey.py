@@ -99,12 +99,12 @@ class Journey:
     def _note(
         self, planned: PlannedItem, codes: frozenset[int], alone: frozenset[int], answer: Answer | None
     ) -> None:
-        """Take in what counts of an answer: text as it is, codes only of choices that are seen."""
-        if not answer:
-            return
+        """Take in what counts of an answer: words as they are, codes only of choices that are seen."""
         item = planned.item
+        if not answer or not item.asks:
+            return
         kept: Answer = answer
-        if item.kind != "text":
+        if item.counted or not isinstance(answer, str):
             if isinstance(answer, list):
                 kept = [code for code in answer if code in codes]
                 if not kept:

@@ -52,22 +52,23 @@ class Layout:
 
     slots: tuple[Slot, ...]
     _places: Mapping[str, _Place]
-    _texts: frozenset[str]
+    _others: frozenset[str]
+    """Items whose answers are words, numbers or months: stored as they are, and not packed."""
 
     @classmethod
     def of(cls, questionnaire: Questionnaire) -> Layout:
         slots: list[Slot] = []
         places: dict[str, _Place] = {}
         for item in questionnaire.items():
-            if item.kind == "text":
+            if not item.counted:
                 continue
             codes = tuple(choice.code for choice in questionnaire.choices(item))
             own = _slots(item, len(codes))
             alone = _SPECIAL | set(codes if item.kind == "choice" else ())
             places[item.id] = _Place(item.kind, len(slots), len(own), codes, alone)
             slots.extend(own)
-        texts = frozenset(item.id for item in questionnaire.items() if item.kind == "text")
-        return cls(tuple(slots), places, texts)
+        others = frozenset(item.id for item in questionnaire.questions() if not item.counted)
+        return cls(tuple(slots), places, others)
 
     @property
     def width(self) -> int:
@@ -75,12 +76,12 @@ class Layout:
         return len(self.slots)
 
     def pack(self, answers: Mapping[str, Answer]) -> bytes:
-        """The closed answers as bytes; open text is left out. AnswerFault when the answers do not fit."""
+        """The closed answers as bytes; the others are left out. AnswerFault when the answers do not fit."""
         packed = bytearray(self.width)
         for name, answer in answers.items():
             place = self._places.get(name)
             if place is None:
-                if name in self._texts:
+                if name in self._others:
                     continue
                 raise AnswerFault([unknown_item(name)])
             written = _written(place, answer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from forms import integrity, lint_conditions
+from forms import consents, integrity, lint_conditions
 from forms.errors import Fault, Place, at
 from forms.questionnaire import LANGUAGES, IndexRules, Item, Matrix, Questionnaire, Scale, Text
 from forms.reading import lix, page_texts, whole_minutes
@@ -28,6 +28,7 @@ def check(questionnaire: Questionnaire) -> list[Fault]:
         *_scales(questionnaire),
         *_translations(questionnaire),
         *lint_conditions.check(questionnaire),
+        *consents.check(questionnaire),
         *_index(questionnaire),
         *_release_keys(questionnaire),
         *_short_form(questionnaire),
@@ -59,6 +60,8 @@ def texts(questionnaire: Questionnaire) -> Iterator[tuple[Place, Text]]:
                     yield place.at(item=item.id, field="text"), item.text
                 if item.help is not None:
                     yield place.at(item=item.id, field="help"), item.help
+                if item.unit is not None:
+                    yield place.at(item=item.id, field="unit"), item.unit
                 for choice in item.choices:
                     yield place.at(item=item.id, choice=choice.value), choice.text
 
@@ -189,7 +192,7 @@ def _short_form(questionnaire: Questionnaire) -> Iterator[Fault]:
 def _kindness(questionnaire: Questionnaire) -> Iterator[Fault]:
     for page in questionnaire.pages:
         place = at(page=page.id)
-        asked = sum(1 for _ in questionnaire.page_items(page))
+        asked = sum(item.asks for item in questionnaire.page_items(page))
         if asked > MAX_ITEMS_A_PAGE:
             yield Fault.warning(place, "page_crowded", count=asked, most=MAX_ITEMS_A_PAGE)
         for language in questionnaire.languages:

@@ -131,6 +131,8 @@ def _words(detail: ErrorDetails, field: str) -> tuple[str, dict[str, object]]:
             return "field_unknown", {"field": field}
         case "string_pattern_mismatch" if field == "version":
             return "version_unfit", {"given": given}
+        case "string_pattern_mismatch" if field in ("earliest", "latest"):
+            return "month_unfit", {"given": given, "field": field}
         case "string_pattern_mismatch":
             return "name_unfit", {"given": given, "field": field}
         case "string_type" if isinstance(detail["input"], int | float):

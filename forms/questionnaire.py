@@ -35,11 +35,15 @@ SPECIAL_CODES: dict[str, int] = {
 LANGUAGES = ("nb", "nn", "en")
 MAX_TEXT_ANSWER = 2000
 """Characters in one open answer; stated on the page beside the field."""
+MAX_LINE_ANSWER = 200
+"""The same of an answer that is given one line."""
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Special = Literal["vil_ikke_svare", "vet_ikke", "ikke_aktuelt"]
 Facet = Literal["funksjonell", "sosial", "emosjonell"]
 Level = Literal["individ", "kollektiv", "system"]
+Month = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
+Kind = Literal["choice", "multi", "rank", "text", "number", "month", "info"]
 
 
 class Model(BaseModel):
@@ -92,10 +96,14 @@ class Scoring(Model):
 
 
 class Item(Model):
-    """One question. `meaning` survives wording fixes; it defaults to the id."""
+    """One question. `meaning` survives wording fixes; it defaults to the id.
+
+    `kind`: one choice, several, the most important ones in order, words, a number, a month of a year, or
+    information that stands between the questions and asks nothing.
+    """
 
     id: Slug
-    kind: Literal["choice", "multi", "rank", "text"] = "choice"
+    kind: Kind = "choice"
     text: Text
     meaning: Slug = ""
     help: Text | None = None
@@ -117,6 +125,32 @@ class Item(Model):
     ref: str = ""
     tags: tuple[str, ...] = ()
     rank_size: Annotated[int, Field(ge=1, le=5)] = 3
+    consent: bool = False
+    """A choice of 'ja' and 'nei', on a page before the questions that it opens."""
+    lines: Annotated[int, Field(ge=1, le=10)] = 5
+    """Of text: how many lines the field has. One line takes MAX_LINE_ANSWER characters."""
+    unit: Text | None = None
+    """Of number: what is counted, beside the field: 'rom', 'kr'."""
+    minimum: float = 0
+    maximum: float | None = None
+    decimals: Annotated[int, Field(ge=0, le=2)] = 0
+    earliest: Month | None = None
+    latest: Month | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to answer."""
+        return self.kind != "info"
+
+    @property
+    def counted(self) -> bool:
+        """Whether its answers are codes, which are packed, counted and released."""
+        return self.kind in ("choice", "multi", "rank")
+
+    @property
+    def most_characters(self) -> int:
+        """Of text."""
+        return MAX_LINE_ANSWER if self.lines == 1 else MAX_TEXT_ANSWER
 
     @model_validator(mode="before")
     @classmethod
@@ -222,6 +256,10 @@ class Questionnaire(Model):
     def rows(self, matrix: Matrix) -> tuple[Item, ...]:
         """The rows of a matrix, each with its scale."""
         return matrix.scaled_rows
+
+    def questions(self) -> Iterator[Item]:
+        """The items that ask something."""
+        return (item for item in self.items() if item.asks)
 
     def item(self, item_id: str) -> Item:
         """The item with this id. KeyError when there is none."""

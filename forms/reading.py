@@ -20,6 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?:](?=\s|$)|\n")
 WORDS_A_MINUTE = 200
 """Silent reading of people who do not read much; the mean of grown-ups is 238 (Brysbaert 2019)."""
 SECONDS_A_CHOICE = 3.0
+SECONDS_A_NUMBER = 6.0
 SECONDS_A_LIST = 10.0
 SECONDS_AN_OPEN_ANSWER = 40.0
 """Our own rules of thumb; wrong for one person, useful for comparing two drafts."""
@@ -69,6 +70,14 @@ def whole_minutes(questionnaire: Questionnaire, language: str) -> int:
 
 
 def _seconds(item: Item) -> float:
-    if item.kind == "text":
-        return SECONDS_AN_OPEN_ANSWER
-    return SECONDS_A_CHOICE if item.kind == "choice" else SECONDS_A_LIST
+    match item.kind:
+        case "info":
+            return 0.0
+        case "choice":
+            return SECONDS_A_CHOICE
+        case "number" | "month":
+            return SECONDS_A_NUMBER
+        case "text":
+            return SECONDS_AN_OPEN_ANSWER
+        case _:
+            return SECONDS_A_LIST

@@ -133,7 +133,7 @@ def _items(scope: Scope) -> dict[str, ItemResult]:
     if not scope.members:
         return {}
     form = scope.ground.wave.questionnaire
-    return {item.id: item_result(scope, item) for item in form.items() if item.kind != "text"}
+    return {item.id: item_result(scope, item) for item in form.items() if item.counted}
 
 
 def _same_scope(scope: Scope, estate_id: str | None, then: Groundwork | None) -> Scope | None:

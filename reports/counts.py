@@ -76,7 +76,7 @@ def count(wave: Wave, estate_of: NDArray[np.int64] | None = None) -> Counts:
     codes: dict[str, Table] = {}
     chosen: dict[str, dict[int, Table]] = {}
     for item in wave.questionnaire.items():
-        if item.kind == "text":
+        if not item.counted:
             continue
         first = f"{item.id}__r1" if item.kind == "rank" else item.id
         codes[item.id] = by_slot[first]

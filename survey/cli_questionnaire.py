@@ -33,7 +33,7 @@ def check(file: Path, language: str) -> None:
     except QuestionnaireFault as fault:
         head = t("cli.questionnaire.unusable", file=file)
         raise SystemExit(_tell(fault.faults, head, t, language)) from fault
-    items = sum(1 for _ in read.items())
+    items = sum(1 for _ in read.questions())
     head = t("cli.questionnaire.read", id=read.id, version=read.version, items=items, pages=len(read.pages))
     raise SystemExit(_tell(lint(read), head, t, language))
 

@@ -224,12 +224,14 @@ def chosen_items(
     questionnaire: Questionnaire, keys: tuple[Item, ...]
 ) -> tuple[list[Item], dict[str, tuple[str, ...]]]:
     chosen: list[Item] = []
-    dropped: dict[str, list[str]] = {"text": [], "sensitive": [], "background": []}
-    for item in questionnaire.items():
+    dropped: dict[str, list[str]] = {"text": [], "measured": [], "sensitive": [], "background": []}
+    for item in questionnaire.questions():
         if item.id in {key.id for key in keys}:
             continue
         if item.kind == "text":
             dropped["text"].append(item.id)
+        elif not item.counted:
+            dropped["measured"].append(item.id)
         elif item.sensitive:
             dropped["sensitive"].append(item.id)
         elif item.background:

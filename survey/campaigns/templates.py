@@ -32,7 +32,7 @@ def templates() -> dict[str, Template]:
 
 def _template(id: str, questionnaire: Questionnaire) -> Template:
     minutes = whole_minutes(questionnaire, questionnaire.languages[0])
-    return Template(id, questionnaire, len(list(questionnaire.items())), minutes)
+    return Template(id, questionnaire, len(list(questionnaire.questions())), minutes)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _draw_answer(
     tenant: Tenant,
     language: str,
 ) -> int | list[int] | None:
-    if item.kind == "text":
+    if not item.counted:
         return None
     subject = item.scoring.object if item.scoring else "medvirkning"
     # What was when they moved in is the same whenever they are asked.

@@ -139,7 +139,7 @@ async def round_page(
         handed_out=handed_out,
         coverage=coverage.coverage(round, counts),
         questionnaire=questionnaire,
-        questions=sum(1 for _ in questionnaire.items()),
+        questions=sum(1 for _ in questionnaire.questions()),
     )
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from babel.dates import format_date, get_month_names
+from babel.numbers import format_decimal
 
 from forms.answers import Answer, Answers, Problem
 from forms.catalogue import Translate
 from forms.journey import VisiblePage
-from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, Item, Matrix, Questionnaire
+from forms.questionnaire import SPECIAL_CODES, Item, Matrix, Questionnaire
+
+MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,18 @@ class Question:
     specials: tuple[Option, ...]
     places: tuple[PlaceInRank, ...]
     written: str
+    lines: int = 0
+    """Of text."""
+    unit: str = ""
+    keyboard: str = ""
+    """Of number: which keys a phone shows."""
+    months: tuple[Option, ...] = ()
+    """Of month: `written` is then the year."""
 
     @property
     def described_by(self) -> str:
         """Ids of what explains the field, for aria-describedby; '' when there is nothing."""
-        parts = {"hjelp": self.help, "slik": self.instruction, "feil": self.problem}
+        parts = {"hjelp": self.help, "slik": self.instruction, "enhet": self.unit, "feil": self.problem}
         return " ".join(f"{name}-{self.id}" for name, text in parts.items() if text)
 
     @property
@@ -53,6 +68,8 @@ class Question:
         """Id of the field that a link to the question moves the focus to."""
         if self.places:
             return self.places[0].field
+        if self.kind in ("number", "month", "text"):
+            return f"felt-{self.id}"
         options = self.choices or self.specials
         return f"{self.id}-{options[0].code}" if options else f"felt-{self.id}"
 
@@ -95,7 +112,7 @@ def page_groups(
     language: str,
     t: Translate,
 ) -> tuple[Group, ...]:
-    said = {problem.item_id: t(problem.key, **problem.values) for problem in problems}
+    said = {problem.item_id: t(problem.key, **_told(problem, language)) for problem in problems}
 
     def build(matrix: Matrix | None, items: tuple[Item, ...]) -> Group:
         questions = tuple(
@@ -114,6 +131,7 @@ def review(
         return tuple(
             Line(item.text.get(language), in_words(questionnaire, item, answers.get(item.id), language, t))
             for item in items
+            if item.asks
         )
 
     return tuple(
@@ -121,11 +139,13 @@ def review(
             page.id,
             page.page.title.get(language),
             tuple(
-                LineGroup(matrix.text.get(language) if matrix else "", lines(items))
+                LineGroup(matrix.text.get(language) if matrix else "", found)
                 for matrix, items in page.entries
+                if (found := lines(items))
             ),
         )
         for page in pages
+        if any(item.asks for item in page.items)
     )
 
 
@@ -136,7 +156,7 @@ def in_words(
     if answer is None:
         return ()
     if isinstance(answer, str):
-        return (answer,)
+        return (_written_in_words(item, answer, language),)
     words = {choice.code: choice.text.get(language) for choice in questionnaire.choices(item)}
     words |= {code: t(f"special.{name}") for name, code in SPECIAL_CODES.items()}
     codes = answer if isinstance(answer, list) else [answer]
@@ -144,6 +164,72 @@ def in_words(
     if item.kind == "rank" and isinstance(answer, list):
         return tuple(f"{place}. {text}" for place, text in enumerate(texts, start=1))
     return tuple(texts)
+
+
+def _written_in_words(item: Item, answer: str, language: str) -> str:
+    if item.kind == "month":
+        return month_in_words(answer, language)
+    if item.kind == "number":
+        unit = item.unit.get(language) if item.unit else ""
+        return f"{number_in_words(answer, language)} {unit}".rstrip()
+    return answer
+
+
+def month_in_words(month: str, language: str) -> str:
+    """'mai 2024'."""
+    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=_locale(language))
+
+
+def number_in_words(number: str, language: str) -> str:
+    """'2,5', as it is written in the language; what is no number stays as it was typed."""
+    try:
+        return format_decimal(
+            Decimal(number), "0.######", locale=_locale(language), decimal_quantization=False
+        )
+    except InvalidOperation:
+        return number
+
+
+def _locale(language: str) -> str:
+    return "en_GB" if language == "en" else language
+
+
+def _told(problem: Problem, language: str) -> dict[str, str | int]:
+    """The placeholders of a problem, numbers and months as people write them."""
+    told = dict(problem.values)
+    for name in ("least", "most"):
+        if name in told:
+            told[name] = number_in_words(str(told[name]), language)
+    for name in ("earliest", "latest"):
+        if name in told:
+            told[name] = month_in_words(str(told[name]), language)
+    return told
+
+
+@cache
+def _month_names(language: str) -> tuple[str, ...]:
+    names = get_month_names("wide", context="stand-alone", locale=_locale(language))
+    return tuple(names[number] for number in range(1, MONTHS + 1))
+
+
+def _months(item: Item, answer: Answer | None, language: str) -> tuple[Option, ...]:
+    """The months of a year, that of the answer picked; of a faulty one too."""
+    if item.kind != "month":
+        return ()
+    typed = answer.rpartition("-")[2].lstrip("0") if isinstance(answer, str) else ""
+    return tuple(
+        Option(number, name, str(number) == typed, special=False)
+        for number, name in enumerate(_month_names(language), start=1)
+    )
+
+
+def _in_field(item: Item, answer: Answer | None, language: str) -> str:
+    """What stands in the field where one types."""
+    if not isinstance(answer, str):
+        return ""
+    if item.kind == "month":
+        return answer.rpartition("-")[0]
+    return number_in_words(answer, language) if item.kind == "number" else answer
 
 
 def summary(groups: Sequence[Group], t: Translate) -> list[Mapping[str, str]]:
@@ -181,17 +267,30 @@ def _question(
         choices=choices,
         specials=specials,
         places=_places(item, [code for code in codes if code not in SPECIAL_CODES.values()], t),
-        written=answer if isinstance(answer, str) else "",
+        written=_in_field(item, answer, language),
+        lines=item.lines,
+        unit=item.unit.get(language) if item.unit else "",
+        keyboard="" if item.kind != "number" else _keyboard(item),
+        months=_months(item, answer, language),
     )
+
+
+def _keyboard(item: Item) -> str:
+    """A numeric keypad has no comma, and on some phones no minus."""
+    if item.minimum < 0:
+        return "text"
+    return "decimal" if item.decimals else "numeric"
 
 
 def _instruction(item: Item, t: Translate) -> str:
     """How the field is used. The help of an item says it in its own words, and then we do not say it again;
     only the limit of a text is always told."""
     if item.kind == "text":
-        limit = t("field.text.limit", limit=MAX_TEXT_ANSWER)
+        limit = t("field.text.limit", limit=item.most_characters)
         return limit if item.help else f"{t('field.text.names')} {limit}"
-    if item.help or item.kind == "choice":
+    if item.consent:
+        return t("field.consent")
+    if item.help or item.kind not in ("multi", "rank"):
         return ""
     return t("field.multi") if item.kind == "multi" else t("field.rank", count=item.rank_size)
 

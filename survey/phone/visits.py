@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from forms.answers import Answers, Problem, parse_form, special_codes
+from forms.answers import Answers, Problem, field_names, parse_form, special_codes
 from forms.journey import Journey, VisiblePage
 from forms.questionnaire import Item, Page, Questionnaire
 from survey import logs
@@ -188,14 +188,14 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
                 answers[item.id] = typed[item.id]
     filled = replace(visit, draft=replace(visit.draft, answers=answers, page=page.id))
     now = filled.journey.page(page.id)
-    new = tuple(item.id for item in now.items if item.id not in shown) if now else ()
+    new = tuple(item.id for item in now.items if item.asks and item.id not in shown) if now else ()
     return Filled(filled, typed, problems, new)
 
 
 def _fields(items: Sequence[Item]) -> set[str]:
     """Names of all the fields that a page with these questions can send."""
-    places = {f"{item.id}.{place}" for item in items for place in range(1, item.rank_size + 1)}
-    return {"_side", "_vist", "_til", "_handling", "_sprak", "_utkast"} | {item.id for item in items} | places
+    own = {name for item in items for name in field_names(item)}
+    return {"_side", "_vist", "_til", "_handling", "_sprak", "_utkast"} | own
 
 
 def _picked(item: Item, form: Form) -> list[int]:
@@ -275,5 +275,5 @@ def _with(visit: Visit, in_hand: bytes | None) -> Visit:
 
 def answered(pages: Sequence[VisiblePage], answers: Answers) -> tuple[int, int]:
     """How many of the questions seen have an answer, and how many there are."""
-    ids = [item.id for page in pages for item in page.items]
+    ids = [item.id for page in pages for item in page.items if item.asks]
     return sum(item_id in answers for item_id in ids), len(ids)

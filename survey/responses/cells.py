@@ -4,7 +4,8 @@
     fornoyd      the value word
     Fornøyd      the label in bokmål, nynorsk or English; capitals and double blanks do not matter
     a|c          several answers (multiple choice; for a ranking the order counts)
-    (empty), 0   unanswered
+    (empty), 0   unanswered; of a number only (empty), for 0 is a number
+    2,5  2024-05 a number, a month; "don't know" and the like by word only, since codes are numbers
 
 A word that could mean two different answers is refused, never guessed.
 """
@@ -16,7 +17,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from forms.answers import Answer, clean_text
-from forms.questionnaire import MAX_TEXT_ANSWER, SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+from forms.measures import Misfit, month, number, written
+from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 from survey.responses.errors import Complaint, wording
 
 SEPARATOR = "|"
@@ -39,7 +41,7 @@ class CellReader:
     @classmethod
     def of(cls, questionnaire: Questionnaire, item: Item) -> CellReader:
         meanings: dict[str, set[int]] = defaultdict(set)
-        if item.kind != "text":
+        if item.counted:
             meanings["0"].add(UNANSWERED)
         choices = questionnaire.choices(item)
         for choice in choices:
@@ -48,7 +50,7 @@ class CellReader:
         for special in item.specials:
             code = SPECIAL_CODES[special]
             labels = [wording(language)(f"special.{special}") for language in ("nb", "nn", "en")]
-            for word in (str(code), special, *labels):
+            for word in (*([str(code)] if item.counted else []), special, *labels):
                 meanings[key(word)].add(code)
         words = {
             word: next(iter(codes)) if len(codes) == 1 else AMBIGUOUS for word, codes in meanings.items()
@@ -61,6 +63,8 @@ class CellReader:
             return None
         if self.item.kind == "text":
             return self._text(cell)
+        if not self.item.counted:
+            return self.words.get(key(cell)) or self._measured(cell)
         if self.item.kind == "choice":
             found = self._code(cell)
             return found if isinstance(found, Complaint) else found or None
@@ -100,9 +104,23 @@ class CellReader:
             return codes
         return sorted(codes)
 
+    def _measured(self, cell: str) -> str | Complaint:
+        item = self.item
+        if item.kind == "month":
+            when = month(item, cell)
+            return Complaint.of("cell.month") if isinstance(when, Misfit) else when
+        read = number(item, cell.removesuffix(".0"))  # spreadsheets write 3 as 3.0
+        if not isinstance(read, Misfit):
+            return read
+        limits: dict[str, object] = {"least": written(item.minimum), "decimals": item.decimals}
+        if item.maximum is None:
+            return Complaint.of("cell.number", **limits)
+        return Complaint.of("cell.number_between", most=written(item.maximum), **limits)
+
     def _text(self, cell: str) -> str | Complaint:
-        if len(cell) > MAX_TEXT_ANSWER:
-            return Complaint.of("cell.too_long", found=len(cell), limit=MAX_TEXT_ANSWER)
+        most = self.item.most_characters
+        if len(cell) > most:
+            return Complaint.of("cell.too_long", found=len(cell), limit=most)
         if any(unicodedata.category(ch) == "Cc" and ch not in "\n\r\t" for ch in cell):
             return Complaint.of("cell.control")
         return clean_text(cell)

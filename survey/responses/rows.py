@@ -46,7 +46,7 @@ class Checked:
 
 def column_names(questionnaire: Questionnaire, estate_column: str) -> set[str]:
     """Every column name that means something in a file for this questionnaire."""
-    return {item.id for item in questionnaire.items()} | {
+    return {item.id for item in questionnaire.questions()} | {
         estate_column,
         LANGUAGE_COLUMN,
         MODE_COLUMN,
@@ -62,7 +62,7 @@ def check_rows(table: Table, questionnaire: Questionnaire, estate_column: str, l
     names = column_names(questionnaire, estate_column)
     _check_header(table.columns, names, questionnaire, estate_column)
     present = set(table.columns)
-    missing = [item.id for item in questionnaire.items() if item.id not in present]
+    missing = [item.id for item in questionnaire.questions() if item.id not in present]
     notices = table.notices
     if missing:
         notices += (Complaint.of("notice.missing_items", count=len(missing), items=_some(missing)),)
@@ -159,7 +159,7 @@ def _check_header(
             Complaint.of(
                 "header.nothing_known",
                 found=_some(list(columns)),
-                expected=_some([estate_column, *(item.id for item in questionnaire.items())]),
+                expected=_some([estate_column, *(item.id for item in questionnaire.questions())]),
             )
         )
     for column in unknown:
@@ -170,7 +170,7 @@ def _check_header(
             complaints.append(Complaint.of("header.unknown", column=column or "∅"))
     if estate_column not in columns:
         complaints.append(Complaint.of("header.no_estate", column=estate_column))
-    if not any(item.id in columns for item in questionnaire.items()):
+    if not any(item.id in columns for item in questionnaire.questions()):
         complaints.append(Complaint.of("header.no_items", questionnaire=questionnaire.id))
     if complaints:
         raise FileUnreadable(*complaints)

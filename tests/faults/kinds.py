@@ -5,22 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from forms.errors import Fault, QuestionnaireFault
+import pytest
+import yaml
+
+from forms.answers import validate
+from forms.errors import AnswerFault, Fault, QuestionnaireFault
 from forms.lint import check
-from forms.loading import from_document
+from forms.loading import parse
+from tests.kinds import consenting, document_of_kinds, questionnaire_of_kinds
 from tests.questionnaires import document
 
+Spoil = Callable[[dict[str, Any]], object]
 
-def told(spoil: Callable[[dict[str, Any]], object]) -> list[Fault]:
-    """What is said of the small questionnaire once it is spoiled."""
-    data = document()
+
+def told(spoil: Spoil, whole: Callable[[], dict[str, Any]] = document) -> list[Fault]:
+    """What is said of a small questionnaire once it is spoiled."""
+    data = whole()
     spoil(data)
     try:
-        return check(from_document(data))
+        return check(parse(yaml.safe_dump(data, allow_unicode=True), "fil.yaml"))
     except QuestionnaireFault as fault:
         return list(fault.faults)
 
 
+def refused(answers: dict[str, object]) -> list[Fault]:
+    with pytest.raises(AnswerFault) as caught:
+        validate(questionnaire_of_kinds(), answers)
+    return list(caught.value.faults)
+
+
+def _of_kinds(name: str, **fields: object) -> list[Fault]:
+    """The small questionnaire of kinds with one of its items changed."""
+
+    def spoil(data: dict[str, Any]) -> None:
+        for page in data["pages"]:
+            for item in page["items"]:
+                if item["id"] == name:
+                    item.update(fields)
+
+    return told(spoil, document_of_kinds)
+
+
 EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "numbers_partly": lambda: told(lambda d: d["scales"][1]["choices"][0].update(number=0)),
+    "answer_not_measured": lambda: refused({"rom": 3}),
+    "answer_unfit": lambda: refused({"rom": "3.5"}),
+    "month_unfit": lambda: _of_kinds("innflyttet", earliest="mai 2024"),
+    "info_with_choices": lambda: _of_kinds("forklaring", specials=["vet_ikke"]),
+    "measure_with_choices": lambda: _of_kinds("rom", scale="jn"),
+    "field_of_another_kind": lambda: _of_kinds("rom", latest="2024-05"),
+    "limits_crossed": lambda: _of_kinds("rom", minimum=5, maximum=4),
+    "consent_unfit": lambda: _of_kinds("samtykke", specials=["vet_ikke"]),
+    "consent_same_page": lambda: _of_kinds("forklaring", show_if='answers.samtykke == "ja"'),
+    "consent_not_needed": lambda: told(consenting('answers.samtykke != "nei"'), document_of_kinds),
+    "consent_unused": lambda: told(consenting(None), document_of_kinds),
 }

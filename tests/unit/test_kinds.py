@@ -1,0 +1,268 @@
+"""Numbers, months, information and consents: what those who answer and those who ask can count on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms.answers import Answers, Layout, field_names, parse_form, validate
+from forms.errors import AnswerFault
+from forms.journey import Journey
+from forms.loading import from_document
+from forms.questionnaire import MAX_LINE_ANSWER
+from forms.reading import minutes
+from reports.compute import compute
+from reports.counts import count
+from reports.releases.dataset import protect
+from reports.waves import Estate
+from survey.phone.questions import month_in_words, number_in_words, page_groups, review
+from survey.phone.rendering import messages
+from survey.responses.errors import Complaint
+from survey.responses.reading import read_bytes
+from survey.responses.rows import check_rows, column_names
+from tests.kinds import document_of_kinds, questionnaire_of_kinds
+from tests.samples.waves import wave_of
+
+Q = questionnaire_of_kinds()
+
+
+def read(name: str, *typed: str, special: str = "") -> tuple[Any, str]:
+    """What is kept of what one typed, and the key of what must be mended."""
+    form = {f"{name}.{place}": [text] for place, text in enumerate(typed, start=1)} | {name: [special]}
+    answers, problems = parse_form(Q, [Q.item(name)], form)
+    return answers.get(name), problems[0].key if problems else ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("3", "3"), (" 3 ", "3"), ("03", "3"), ("20", "20"), ("", None)],
+)
+def test_a_number_is_kept_as_a_number_however_it_is_typed(typed: str, kept: str | None) -> None:
+    assert read("rom", typed) == (kept, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("9 500", "9500"),
+        ("9500,50", "9500.5"),
+        ("9500.5", "9500.5"),
+        ("0", "0"),
+        ("0,00", "0"),
+        ("254", "254"),
+    ],
+)
+def test_a_price_may_have_a_comma_a_point_and_a_blank_between_thousands(typed: str, kept: str) -> None:
+    assert read("leie", typed) == (kept, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "problem"),
+    [
+        ("rom", "tre", "problem.number_unreadable"),
+        ("rom", "3 4", "problem.number_unreadable"),
+        ("rom", "٣", "problem.number_unreadable"),
+        ("rom", "1e3", "problem.number_unreadable"),
+        ("rom", "9" * 13, "problem.number_unreadable"),
+        ("rom", "3,5", "problem.number_whole"),
+        ("rom", "3.000", "problem.number_whole"),
+        ("leie", "9.500", "problem.number_decimals"),
+        ("rom", "0", "problem.number_low"),
+        ("leie", "-1", "problem.number_low"),
+        ("leie", "\u22121", "problem.number_low"),
+        ("rom", "21", "problem.number_high"),
+    ],
+)
+def test_what_is_no_fitting_number_is_told_and_shown_again_as_it_was_typed(
+    name: str, typed: str, problem: str
+) -> None:
+    assert read(name, typed) == (typed, problem)
+
+
+@pytest.mark.parametrize(
+    ("month", "year", "expected"),
+    [
+        ("5", "2019", ("2019-05", "")),
+        ("", "", (None, "")),
+        ("5", "", ("-5", "problem.month_half")),
+        ("", "2019", ("2019-", "problem.month_half")),
+        ("5", "19", ("19-5", "problem.month_unreadable")),
+        ("13", "2019", ("2019-13", "problem.month_unreadable")),
+        ("5", "to-tre", ("to-tre-5", "problem.month_unreadable")),
+        ("12", "1949", ("1949-12", "problem.month_early")),
+        ("12", "2026", ("2026-12", "problem.month_late")),
+    ],
+)
+def test_a_month_needs_its_year_and_the_limits_hold(month: str, year: str, expected: tuple[str, str]) -> None:
+    assert read("innflyttet", month, year) == expected
+
+
+def test_dont_know_stands_in_place_of_a_number_never_beside_it() -> None:
+    assert read("rom", "", special="254") == (254, "")
+    assert read("innflyttet", "", "", special="253") == (253, "")
+    assert read("rom", "3", special="254") == ("3", "problem.measure_and_special")
+    assert read("leie", "", special="254") == (None, "problem.unknown_choice")
+    assert validate(Q, {"rom": 254, "leie": "254"}) == {"rom": 254, "leie": "254"}
+
+
+@pytest.mark.parametrize("answer", [3, 3.0, True, ["3"], {"1": 3}, "tre", "21", "3.5"])
+def test_a_stored_number_is_text_within_its_limits(answer: object) -> None:
+    with pytest.raises(AnswerFault):
+        validate(Q, {"rom": answer})
+
+
+def test_a_line_takes_less_than_a_page() -> None:
+    item = Q.item("navn_pa_hus")
+    assert parse_form(Q, [item], {item.id: ["x" * MAX_LINE_ANSWER]})[1] == ()
+    (problem,) = parse_form(Q, [item], {item.id: ["x" * (MAX_LINE_ANSWER + 1)]})[1]
+    assert (problem.key, problem.values["over"]) == ("problem.text_too_long", 1)
+
+
+def test_information_asks_nothing_takes_no_answer_and_is_no_minute() -> None:
+    with pytest.raises(AnswerFault):
+        validate(Q, {"forklaring": "noe"})
+    assert parse_form(Q, [Q.item("forklaring")], {"forklaring": ["1"]}) == ({}, ())
+    assert field_names(Q.item("forklaring")) == frozenset()
+    assert Journey(Q, {"forklaring": "noe"}).on_route() == {}
+    assert "forklaring" not in {item.id for item in Q.questions()}
+    without = document_of_kinds()
+    del without["pages"][1]["items"][0]
+    assert minutes(Q, "nb") - minutes(from_document(without), "nb") < 0.1
+
+
+def test_what_needs_a_consent_is_asked_of_those_who_said_yes_and_of_nobody_else() -> None:
+    yes, no = 1, 2
+    assert [page.id for page in Journey(Q, {"samtykke": yes}).pages][-1] == "helse"
+    for answers in ({}, {"samtykke": no}, {"frisk": yes}, {"samtykke": no, "frisk": yes}):
+        assert "helse" not in [page.id for page in Journey(Q, answers).pages]
+        assert "frisk" not in Journey(Q, answers).on_route()
+
+
+NUMBERS = st.integers(1, 20).map(str)
+MONTHS = st.builds(lambda year, month: f"{year}-{month:02}", st.integers(1950, 2025), st.integers(1, 12))
+ANSWERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "rom": NUMBERS | st.just(254),
+        "leie": st.integers(0, 10**7).map(lambda oere: number_in_words(str(oere), "en")),
+        "innflyttet": MONTHS | st.sampled_from([253, 254]),
+        "samtykke": st.sampled_from([1, 2]),
+    },
+)
+
+
+@given(ANSWERS)
+def test_what_a_page_shows_again_is_read_as_it_was_answered(answers: Answers) -> None:
+    for language in ("nb", "nn", "en"):
+        form: dict[str, list[str]] = {}
+        for page in Journey(Q, answers).pages:
+            for group in page_groups(Q, page, answers, (), language, messages(language)):
+                for question in group.questions:
+                    form[question.id] = [
+                        str(o.code) for o in (*question.choices, *question.specials) if o.picked
+                    ]
+                    if question.kind == "number":
+                        form[f"{question.id}.1"] = [question.written]
+                    if question.kind == "month":
+                        form[f"{question.id}.1"] = [str(m.code) for m in question.months if m.picked]
+                        form[f"{question.id}.2"] = [question.written]
+        assert parse_form(Q, list(Q.items()), form) == (answers, ())
+
+
+@given(ANSWERS)
+def test_numbers_and_months_are_stored_as_they_are_and_take_no_byte(answers: Answers) -> None:
+    layout = Layout.of(Q)
+    assert [slot.name for slot in layout.slots] == ["samtykke", "frisk"]
+    closed = {name: answer for name, answer in answers.items() if name == "samtykke"}
+    assert layout.unpack(layout.pack(answers)) == closed
+    assert validate(Q, answers) == answers == Journey(Q, answers).on_route()
+
+
+FIELDS = st.sampled_from(["rom", "rom.1", "leie.1", "innflyttet", "innflyttet.1", "innflyttet.2"])
+TYPED = st.sampled_from(["", "3", "254", "2019", "-", "1,5", "²", "9" * 50, "\x00", "0"]) | st.text(
+    max_size=8
+)
+
+
+@given(st.dictionaries(FIELDS, st.lists(TYPED)))
+def test_no_form_whatever_breaks_the_reading_or_the_page(form: dict[str, list[str]]) -> None:
+    items = [Q.item(name) for name in ("rom", "leie", "innflyttet")]
+    answers, problems = parse_form(Q, items, form)
+    if not problems:
+        assert validate(Q, answers) == answers
+    page_groups(Q, Journey(Q, {}).first, answers, problems, "nb", messages("nb"))
+
+
+def test_before_sending_one_sees_numbers_and_months_in_words_of_ones_language() -> None:
+    answers: Answers = {"rom": "3", "leie": "9500.5", "innflyttet": "2024-05"}
+    told = {}
+    for language in ("nb", "nn", "en"):
+        pages = review(Q, Journey(Q, answers).pages, answers, language, messages(language))
+        told[language] = [line.answers for page in pages for group in page.groups for line in group.lines]
+    assert told["nb"][:3] == [("3 rom",), ("9500,5 kr",), ("mai 2024",)]
+    assert told["nn"][:3] == [("3 rom",), ("9500,5 kr",), ("mai 2024",)]
+    assert told["en"][:3] == [("3 rooms",), ("9500.5 NOK",), ("May 2024",)]
+    assert len(told["nb"]) == 5, "four questions on the first page, the consent, and no information"
+    assert month_in_words("2024-03", "nb") == "mars 2024"
+
+
+def test_a_limit_is_told_in_words_of_ones_language() -> None:
+    (problem,) = parse_form(Q, [Q.item("innflyttet")], {"innflyttet.1": ["1"], "innflyttet.2": ["1910"]})[1]
+    groups = page_groups(Q, Journey(Q, {}).first, {}, (problem,), "nb", messages("nb"))
+    told = {question.id: question.problem for group in groups for question in group.questions}
+    assert told["innflyttet"] == "Det er for tidlig. Det første som passer, er januar 1950."
+
+
+CELLS = {
+    ("rom", "3"): "3",
+    ("rom", "3.0"): "3",
+    ("rom", "vet ikke"): 254,
+    ("leie", "254"): "254",
+    ("leie", "0"): "0",
+    ("leie", "9500,5"): "9500.5",
+    ("innflyttet", "2024-05"): "2024-05",
+    ("innflyttet", "Vil ikke svare"): 253,
+}
+
+
+@pytest.mark.parametrize(("name", "cell"), CELLS)
+def test_numbers_and_months_can_be_imported(name: str, cell: str) -> None:
+    table = read_bytes(f"leiegard;{name}\nA;{cell}\n".encode(), column_names(Q, "leiegard").__contains__)
+    checked = check_rows(table, Q, "leiegard", "nb")
+    assert [row.answers for row in checked.good] == [{name: CELLS[name, cell]}]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "reason"),
+    [
+        ("rom", "21", "cell.number_between"),
+        ("rom", "254", "cell.number_between"),
+        ("leie", "9.500", "cell.number"),
+        ("leie", "mye", "cell.number"),
+        ("innflyttet", "mai", "cell.month"),
+    ],
+)
+def test_a_cell_that_is_no_fitting_number_is_refused_with_the_reason(
+    name: str, cell: str, reason: str
+) -> None:
+    table = read_bytes(f"leiegard;{name}\nA;{cell}\n".encode(), column_names(Q, "leiegard").__contains__)
+    (bad,) = check_rows(table, Q, "leiegard", "nb").bad
+    assert isinstance(bad.complaint, Complaint) and bad.complaint.key == reason
+
+
+def test_reports_count_choices_and_data_releases_leave_numbers_out_and_say_so() -> None:
+    rng = np.random.default_rng(3)
+    said: list[Answers] = [
+        {"rom": str(rng.integers(1, 5)), "innflyttet": "2019-05", "samtykke": int(rng.integers(1, 3))}
+        for _ in range(40)
+    ]
+    wave = wave_of(Q, [Estate("a", "A", "Sentrum", 60)], {"a": said})
+    assert set(count(wave).codes) == {"samtykke", "frisk"}
+    assert set(compute(wave, None).items) == {"samtykke", "frisk"}
+    released = protect(wave)
+    assert released.risk.dropped["measured"] == ("rom", "leie", "innflyttet")
+    assert released.risk.dropped["text"] == ("navn_pa_hus",)
