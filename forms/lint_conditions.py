@@ -1,47 +1,45 @@
-"""What is wrong with conditions: unreadable, about missing or later items, never or always true.
+"""What is wrong with conditions: unreadable, unfit for their items, about later items, never or always true.
 
-A condition is tried with every answer its items can get, which also finds those that break while they run.
+Each is judged by itself, by its tree and the kinds of its items, and then tried with every answer they can
+get; last, together with whatever else decides whether a tenant gets there.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations, islice, product
+from collections.abc import Iterable, Iterator
 
-from forms.errors import ConditionFault, Fault, at
-from forms.logic import Condition, Located, Words, compile_condition, conditions, unreadable, words
-from forms.questionnaire import SPECIAL_CODES, Item, Matrix, Questionnaire
-
-MAX_TRIALS = 20_000
-_STRING = r"(?:\"([^\"\\]*)\"|'([^'\\]*)')"
-_ITEM = r"answers\s*\.\s*(\w+)"
-_COMPARED = (
-    re.compile(rf"{_ITEM}\s*(?:==|!=)\s*{_STRING}"),
-    re.compile(rf"{_STRING}\s*(?:==|!=|\bin\b)\s*{_ITEM}"),
-)
-_AMONG = re.compile(rf"{_ITEM}\s+in\s*\[([^\]]*)\]")
+from forms.catalogue import Message
+from forms.errors import ConditionFault, Fault, Place, at
+from forms.expressions import held, type_of
+from forms.logic import Condition, Located, compile_condition, conditions, kinds, unreadable
+from forms.questionnaire import Item, Matrix, Questionnaire
+from forms.reach import Reach
 
 
 def check(questionnaire: Questionnaire) -> Iterator[Fault]:
     """Every fault of every condition."""
     places = _Places(questionnaire)
+    reach = Reach(questionnaire)
+    sound = True
     for located in conditions(questionnaire):
         try:
             condition = compile_condition(located.source)
         except ConditionFault as fault:
+            sound = False
             yield unreadable(located.place, fault)
             continue
         faults = [
             *_missing(located, condition, places),
             *_without_answer(located, condition),
-            *_unknown_words(located, places),
-        ]
-        yield from faults or _trial(located, condition, places)
+            *_unknown_words(located, condition, places),
+        ] or [*_unfit(located, condition, places)]
         if not faults:
-            yield from _too_early(located, condition, places)
+            faults = [*_one_outcome(located, reach), *_too_early(located, condition, places)]
+        sound = sound and all(fault.severity == "warning" for fault in faults)
+        yield from faults
     yield from _first_page(questionnaire)
+    if sound:
+        yield from _out_of_reach(questionnaire, reach)
 
 
 def missing_items(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -60,6 +58,7 @@ class _Places:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
         self.items = {item.id: item for item in questionnaire.items()}
+        self.kinds = kinds(questionnaire)
         self.order = {item_id: place for place, item_id in enumerate(self.items)}
         self.pages = {
             item.id: page.id for page in questionnaire.pages for item in questionnaire.page_items(page)
@@ -87,79 +86,92 @@ def _too_early(located: Located, condition: Condition, places: _Places) -> Itera
             yield Fault.warning(located.place, "condition_same_page", item=name)
 
 
-def _unknown_words(located: Located, places: _Places) -> Iterator[Fault]:
-    for name, word in _compared(located.source):
+def _unknown_words(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
+    for name, word in dict.fromkeys(held(condition.node)):
         item = places.items.get(name)
-        if item is None or item.kind == "text":
+        if item is None or not isinstance(word, str) or not word:
+            continue
+        if places.kinds.get(name) not in ("word", "words"):
             continue
         known = _known_words(places.questionnaire, item)
-        if word not in known and word != "":
+        if word not in known:
             yield Fault.error(
                 located.place, "condition_word_unknown", word=word, item=name, known=", ".join(known)
             )
-
-
-def _compared(source: str) -> Iterator[tuple[str, str]]:
-    """(item, word) for every word that is held against an item."""
-    for found in _COMPARED[0].finditer(source):
-        yield found.group(1), found.group(2) or found.group(3) or ""
-    for found in _COMPARED[1].finditer(source):
-        yield found.group(3), found.group(1) or found.group(2) or ""
-    for found in _AMONG.finditer(source):
-        for word in re.finditer(_STRING, found.group(2)):
-            yield found.group(1), word.group(1) or word.group(2) or ""
 
 
 def _known_words(questionnaire: Questionnaire, item: Item) -> list[str]:
     return [*(choice.value for choice in questionnaire.choices(item)), *item.specials]
 
 
-@dataclass(frozen=True)
-class _Sample:
-    """What an item can be seen to say. `complete`: these are all there are."""
-
-    seen: list[Words]
-    complete: bool
-
-
-def _sample(questionnaire: Questionnaire, item: Item, source: str) -> _Sample:
-    if item.kind == "text":
-        return _Sample(["", "ord", *(word for name, word in _compared(source) if name == item.id)], False)
-    codes = [choice.code for choice in questionnaire.choices(item)]
-    specials = [SPECIAL_CODES[word] for word in item.specials]
-    singles = [None, *codes, *specials]
-    if item.kind == "choice":
-        return _Sample([words(questionnaire, item, code) for code in singles], True)
-    lists = [[], *([code] for code in (*codes, *specials)), *map(list, combinations(codes, 2)), codes]
-    return _Sample([words(questionnaire, item, several) for several in lists], False)
-
-
-def _trial(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
-    """Try the condition with every answer; say when it breaks, and when it is never or always true."""
-    names = sorted(condition.references)
+def _unfit(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
+    """It holds things against each other that cannot be, or comes to something else than yes or no."""
     try:
-        samples = [_sample(places.questionnaire, places.items[name], located.source) for name in names]
-    except KeyError:  # an unknown scale: integrity has said so
-        return
-    outcomes: set[bool] = set()
-    tried = 0
-    try:
-        for seen in islice(product(*(sample.seen for sample in samples)), MAX_TRIALS):
-            tried += 1
-            outcomes.add(condition.holds(dict(zip(names, seen, strict=True))))
-            if len(outcomes) == 2:
-                return
+        if type_of(condition.node, places.kinds) == "truth":
+            return
+        reason = Message.of("reason.not_yes_or_no")
     except ConditionFault as fault:
-        yield Fault.error(located.place, "condition_breaks", condition=located.source, reason=fault.reason)
+        reason = fault.reason
+    yield Fault.error(located.place, "condition_breaks", condition=located.source, reason=reason)
+
+
+def _one_outcome(located: Located, reach: Reach) -> Iterator[Fault]:
+    found = reach.tried([located.source], on_route=False)
+    if not found.all_tried or len(found.outcomes) != 1:
         return
-    if tried < MAX_TRIALS and all(sample.complete for sample in samples):
-        yield _one_outcome(located, always=True in outcomes)
+    if True in found.outcomes:
+        yield Fault.warning(located.place, "condition_always", condition=located.source)
+    else:
+        yield Fault.error(located.place, "condition_never", condition=located.source)
 
 
-def _one_outcome(located: Located, *, always: bool) -> Fault:
-    if always:
-        return Fault.warning(located.place, "condition_always", condition=located.source)
-    return Fault.error(located.place, "condition_never", condition=located.source)
+def _out_of_reach(questionnaire: Questionnaire, reach: Reach) -> Iterator[Fault]:
+    """Pages, items and choices that no answers lead to, the outermost of each."""
+    for page in questionnaire.pages:
+        place = at(page=page.id)
+        if faults := [*_unreached(place, [page.show_if], reach)]:
+            yield from faults
+            continue
+        for entry in page.items:
+            if faults := [*_unreached(place.at(item=entry.id), [page.show_if, entry.show_if], reach)]:
+                yield from faults
+                continue
+            for row in entry.rows if isinstance(entry, Matrix) else (entry,):
+                own = place.at(item=row.id)
+                if row is not entry and (faults := [*_unreached(own, reach.shown[row.id], reach)]):
+                    yield from faults
+                    continue
+                for choice in row.choices:
+                    if choice.show_if is not None:
+                        together = [*reach.shown[row.id], choice.show_if]
+                        yield from _unreached(own.at(choice=choice.value), together, reach)
+    yield from _scale_choices_out_of_reach(questionnaire, reach)
+
+
+def _scale_choices_out_of_reach(questionnaire: Questionnaire, reach: Reach) -> Iterator[Fault]:
+    """A choice of a scale is out of reach when it is so in every item that has the scale."""
+    for scale in questionnaire.scales:
+        users = [item.id for item in questionnaire.items() if item.scale == scale.id and not item.choices]
+        for choice in scale.choices:
+            if choice.show_if is None:
+                continue
+            place = at(scale=scale.id, choice=choice.value)
+            found = [[*_unreached(place, [*reach.shown[i], choice.show_if], reach)] for i in users]
+            if found and all(found):
+                yield from found[0]
+
+
+def _unreached(place: Place, sources: Iterable[str | None], reach: Reach) -> Iterator[Fault]:
+    together = tuple(dict.fromkeys(source for source in sources if source is not None))
+    if not together:
+        return
+    found = reach.tried(together, on_route=True)
+    if True in found.outcomes:
+        return
+    if found.all_tried:
+        yield Fault.error(place, "never_shown")
+    else:
+        yield Fault.warning(place, "reach_undecided")
 
 
 def _first_page(questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -1,16 +1,19 @@
-"""Conditions: which pages, questions and choices a tenant sees, written in CEL (Common Expression Language).
+"""Conditions: which pages, questions and choices a tenant sees, in the language of `expressions`.
 
-    answers.heis == "nei" && answers.etasje != "forste"    choice: the word of the answer, "" when unanswered
-    "fukt" in answers.mangler                              multi, rank: a list of words, [] when unanswered
-    answers.kommentar != ""                                text: the words
+Evaluated by an engine for CEL (Common Expression Language), here and in the browser of who makes a
+questionnaire. What an answer looks like to a condition is `seen_as`:
 
-'vil_ikke_svare', 'vet_ikke' and 'ikke_aktuelt' are words like any other. Arithmetic, size() and pattern
-matching are left out on purpose: the engines for the server and the browser disagree about them.
+    answers.heis == "nei"              choice: the word of the answer, "" when unanswered
+    "fukt" in answers.mangler          multi, rank: a list of words, [] when unanswered
+    answers.kommentar != ""            text: the words
+    answers.rom < 3                    choices worth a number: that number, absent when unanswered
+
+'vil_ikke_svare', 'vet_ikke' and 'ikke_aktuelt' are words like any other. What cannot be decided because a
+number is absent is not true.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,20 +22,14 @@ from forms.answers import Answer
 from forms.catalogue import Message
 from forms.engine import cel
 from forms.errors import ConditionFault, Fault, Place, QuestionnaireFault, at
+from forms.expressions import Kind, Node, for_engines, names, parse
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Questionnaire
 
 Words = str | list[str]
-
-ALLOWED = frozenset({"_==_", "_!=_", "@in", "_&&_", "_||_", "!_", "@not_strictly_false", "_?_:_"})
-"""What a condition may use; `@not_strictly_false` is part of what `exists` and `all` are made of."""
+Seen = str | list[str] | float
 
 _SPECIAL_WORDS = {code: word for word, code in SPECIAL_CODES.items()}
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_REFERENCE = re.compile(r"\banswers\s*\.\s*([A-Za-z_]\w*)")
-_AS_A_WHOLE = re.compile(r"\banswers\b(?!\s*\.\s*[A-Za-z_]\w*\b(?!\s*\())")
-"""`answers` without a name behind it, or with that of a macro."""
-_ENGINE_PLACE = re.compile(r"ERROR: <input>:1:(\d+): ")
-_ENGINE_NAME = re.compile(r"Undefined variable or function: '([^']*)'")
+_KINDS: dict[str, Kind] = {"choice": "word", "multi": "words", "rank": "words", "text": "text"}
 
 
 @dataclass(frozen=True)
@@ -55,50 +52,81 @@ def words(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Wo
     return [by_code[code] for code in codes if code in by_code]
 
 
+def seen_as(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Seen | None:
+    """An answer as conditions see it. None: it is not there for them."""
+    if not _is_number(questionnaire, item):
+        return words(questionnaire, item, answer)
+    worth = {choice.code: choice.number for choice in questionnaire.choices(item)}
+    return worth.get(answer) if isinstance(answer, int) else None
+
+
+def kinds(questionnaire: Questionnaire) -> dict[str, Kind]:
+    """What each item is to conditions, by id."""
+    return {
+        item.id: "number" if _is_number(questionnaire, item) else _KINDS[item.kind]
+        for item in questionnaire.items()
+        if item.kind in _KINDS
+    }
+
+
+def _is_number(questionnaire: Questionnaire, item: Item) -> bool:
+    choices = questionnaire.choices(item) if item.kind == "choice" else ()
+    return bool(choices) and all(choice.number is not None for choice in choices)
+
+
 @dataclass(frozen=True)
 class Condition:
     """One compiled condition."""
 
     source: str
+    node: Node
     _program: cel.Program
 
-    def holds(self, seen: Mapping[str, Words]) -> bool:
-        """Whether it is true of the words `seen`, by item id. ConditionFault when it cannot be evaluated."""
-        # The engine copies what it is given: a condition on one answer must not pay for all of them.
-        if self.reads is None:
-            given = dict(seen)
-        else:
-            given = {name: seen[name] for name in self.reads if name in seen}
-        try:
-            outcome = self._program.execute({"answers": given})
-        except (KeyError, RuntimeError, TypeError, ValueError) as problem:
-            raise ConditionFault(self.source, _reason(problem)) from problem
-        if not isinstance(outcome, bool):
+    def holds(self, seen: Mapping[str, Seen]) -> bool:
+        """Whether it is true of what is `seen`, by item id; not when that cannot be decided.
+
+        ConditionFault when it compares what cannot be compared, or comes to something else than yes or no.
+        """
+        found = self._evaluated(seen)
+        if found is None:
+            return False
+        if not isinstance(found, bool):
             raise ConditionFault(self.source, Message.of("reason.not_yes_or_no"))
-        return outcome
+        return found
+
+    def outcome(self, seen: Mapping[str, Seen]) -> bool | float | str | None:
+        """What it comes to; None when something it needs is unanswered, or it divides by 0."""
+        found = self._evaluated(seen)
+        if found is None or isinstance(found, bool | float | str):
+            return found
+        raise ConditionFault(self.source, Message.of("reason.not_yes_or_no"))
+
+    def _evaluated(self, seen: Mapping[str, Seen]) -> object:
+        # The engine copies what it is given: a condition on one answer must not pay for all of them.
+        given = {name: seen[name] for name in self.references if name in seen}
+        try:
+            return self._program.execute({"answers": given})
+        except KeyError:
+            return None
+        except (RuntimeError, TypeError, ValueError) as problem:
+            raise ConditionFault(self.source, Message.of("reason.not_comparable")) from problem
 
     @cached_property
     def references(self) -> frozenset[str]:
         """Ids of the items it reads."""
-        return frozenset(_REFERENCE.findall(_STRING.sub('""', self.source)))
+        return names(self.node)
 
-    @cached_property
-    def reads(self) -> frozenset[str] | None:
-        """Names it must be given; None when it looks at the answers as a whole."""
-        return None if _AS_A_WHOLE.search(_STRING.sub('""', self.source)) else self.references
+    @property
+    def reads(self) -> frozenset[str]:
+        """Names it must be given."""
+        return self.references
 
 
 @lru_cache(maxsize=4096)
 def compile_condition(source: str) -> Condition:
-    """ConditionFault when it is not CEL, or uses parts of CEL that are not for questionnaires."""
-    try:
-        program = cel.compile(source)
-    except (ValueError, RuntimeError) as problem:
-        raise ConditionFault(source, _reason(problem)) from problem
-    if strange := sorted(set(program.functions()) - ALLOWED):
-        used = ", ".join(_readable(name) for name in strange)
-        raise ConditionFault(source, Message.of("reason.uses", used=used))
-    return Condition(source, program)
+    """ConditionFault when it is not in the language."""
+    node = parse(source)
+    return Condition(source, node, cel.compile(for_engines(node)))
 
 
 def compile_conditions(questionnaire: Questionnaire) -> dict[str, Condition]:
@@ -146,19 +174,3 @@ def _of_choices(place: Place, choices: tuple[Choice, ...], first_item: str | Non
     for choice in choices:
         if choice.show_if is not None:
             yield Located(place.at(choice=choice.value, field="show_if"), choice.show_if, first_item)
-
-
-def _reason(problem: BaseException) -> Message:
-    """The engine's complaint, in none of the engine's words."""
-    if isinstance(problem, KeyError):
-        return Message.of("reason.no_answer", name=problem.args[0] if problem.args else "")
-    said = str(problem)
-    if found := _ENGINE_PLACE.search(said):
-        return Message.of("reason.syntax", at=found[1])
-    if found := _ENGINE_NAME.search(said):
-        return Message.of("reason.no_such_name", name=found[1])
-    return Message.of("reason.not_comparable" if "overload" in said else "reason.refused")
-
-
-def _readable(name: str) -> str:
-    return name.strip("_@").replace("_", " ") or name

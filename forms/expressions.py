@@ -1,0 +1,682 @@
+"""The language of conditions: a part of CEL, read here into a tree before any engine sees it.
+
+    answers.heis == "nei" && answers.etasje != "forste"     words:   == !=, in [...], && || !
+    "fukt" in answers.mangler                                several: in, == [], .exists(x, ...), .all(x, ...)
+    answers.personer / answers.rom > 2                       numbers: + - * /, == != < <= > >=, in [...]
+    answers.flyttet >= "2024-05"                             months:  == != < <= > >=
+    has(answers.rom) ? answers.rom : 1                       whether a number or month was answered; a choice
+
+The engines for the server and for the browser disagree about the rest of CEL (whole numbers against
+decimals, lists of two kinds, size() of 'å', the remainder), so the rest is not in the language. They are only
+ever given `for_engines`: every number a decimal, and a division by nothing as undecided as an absent answer,
+because they disagree about what no number can say.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal as OneOf
+from typing import NoReturn
+
+from forms.catalogue import Message
+from forms.errors import ConditionFault
+
+MOST_CHARACTERS = 1_000
+MOST_LEVELS = 20
+MOST_RECKONED = 10
+"""Multiplications and divisions: so few that no number grows beyond what both engines can hold."""
+MOST_NESTED = 2 * MOST_LEVELS + 5
+"""Of brackets and signs: the normal form writes two for some levels."""
+
+Kind = OneOf["word", "words", "text", "number", "month", "truth"]
+"""word: one of an item's words, or ''. words: a list of them. month: '2024-05'. truth: true or false."""
+Comparison = OneOf["==", "!=", "<", "<=", ">", ">="]
+Arithmetic = OneOf["+", "-", "*", "/"]
+
+
+@dataclass(frozen=True)
+class Name:
+    """An answer. `at` is the place in the source, a character from 1, here and below."""
+
+    item: str
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Literal:
+    value: str | float | bool
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Several:
+    """A list that is written out."""
+
+    values: tuple[str | float, ...]
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Each:
+    """The word a `Some` looks at, whatever the author called it."""
+
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Has:
+    item: str
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Not:
+    part: Node
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class And:
+    parts: tuple[Node, ...]
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Or:
+    parts: tuple[Node, ...]
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Compare:
+    op: Comparison
+    left: Node
+    right: Node
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class In:
+    left: Node
+    right: Node
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Some:
+    """Whether some word of the answer fits `body`, or every word does."""
+
+    item: str
+    body: Node
+    every: bool
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Sum:
+    op: Arithmetic
+    left: Node
+    right: Node
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Negative:
+    part: Node
+    at: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True)
+class Either:
+    if_: Node
+    then: Node
+    other: Node
+    at: int = field(default=1, compare=False)
+
+
+Node = Name | Literal | Several | Each | Has | Not | And | Or | Compare | In | Some | Sum | Negative | Either
+
+EACH = "each"
+NOTHING = "_nothing"
+"""An item nobody can have."""
+RESERVED = frozenset(
+    {"answers", "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import",
+     "in", "let", "loop", "namespace", "null", "package", "prototype", "return", "true", "var", "void",
+     "while", "__proto__", "_nothing"}
+)  # fmt: skip
+"""Words of one of the engines' own: no name of an item or a variable."""
+
+_NUMBER = r"\d{1,12}+(?:\.\d{1,6}+)?+(?![\w.])"
+_TOKEN = re.compile(
+    rf"(?P<space>[ \t\r\n]++)|(?P<number>{_NUMBER})|(?P<name>[A-Za-z_]\w*+)"
+    r"|(?P<string>\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+')"
+    r"|(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/%!<>()\[\].,?:])",
+    re.ASCII | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def parse(source: str) -> Node:
+    """ConditionFault names the character that is not in the language, or says what is too much."""
+    return _Parser(source).whole()
+
+
+def normal(node: Node) -> str:
+    """The one way to write `node` in the language: `parse(normal(node)) == node`."""
+    return _Writer(guarded=False).write(node)
+
+
+def for_engines(node: Node) -> str:
+    """The same in plain CEL, in the words about which both engines agree."""
+    return _Writer(guarded=True).write(node)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """`guarded`: what is divided by 0 asks for an answer nobody can give, and so cannot be decided."""
+
+    guarded: bool
+
+    def write(self, node: Node) -> str:
+        match node:
+            case Name(item):
+                return f"answers.{item}"
+            case Each():
+                return EACH
+            case Has(item):
+                return f"has(answers.{item})"
+            case Literal(value):
+                return _written(value)
+            case Several(values):
+                return f"[{', '.join(map(_written, values))}]"
+            case Not(part):
+                return f"!{self._operand(part)}"
+            case Negative(part):
+                return f"-{self._operand(part)}"
+            case And(parts):
+                return " && ".join(map(self._operand, parts))
+            case Or(parts):
+                return " || ".join(map(self._operand, parts))
+            case Sum("/", left, right) if self.guarded:
+                by = self._operand(right)
+                return f"({by} != 0.0) ? ({self._operand(left)} / {by}) : answers.{NOTHING}"
+            case Compare(op, left, right) | Sum(op, left, right):
+                return f"{self._operand(left)} {op} {self._operand(right)}"
+            case In(left, right):
+                return f"{self._operand(left)} in {self._operand(right)}"
+            case Some(item, body, every):
+                return f"answers.{item}.{'all' if every else 'exists'}({EACH}, {self.write(body)})"
+            case Either(if_, then, other):
+                return f"{self._operand(if_)} ? {self._operand(then)} : {self._operand(other)}"
+
+    def _operand(self, node: Node) -> str:
+        whole = isinstance(node, Name | Each | Has | Literal | Several | Some)
+        return self.write(node) if whole else f"({self.write(node)})"
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything in it."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(parts(found))
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """What a node is made of, in the order it is written."""
+    match node:
+        case And(several) | Or(several):
+            return several
+        case Not(part) | Negative(part):
+            return (part,)
+        case Compare(_, left, right) | Sum(_, left, right) | In(left, right):
+            return (left, right)
+        case Some(_, body, _):
+            return (body,)
+        case Either(if_, then, other):
+            return (if_, then, other)
+        case _:
+            return ()
+
+
+def names(node: Node) -> frozenset[str]:
+    """Ids of the items it reads."""
+    return frozenset(found.item for found in walk(node) if isinstance(found, Name | Has | Some))
+
+
+def held(node: Node, among: str = "") -> Iterator[tuple[str, str | float]]:
+    """(item, word, month or number) for everything an answer is held against. `among`: the item of `each`."""
+    match node:
+        case Compare(_, left, right):
+            yield from _held(left, right, among)
+            yield from _held(right, left, among)
+        case In(left, right):
+            yield from _held(left, right, among)
+            yield from _held(right, left, among)
+        case Some(item, body, _):
+            yield from held(body, item)
+            return
+    for part in parts(node):
+        yield from held(part, among)
+
+
+def _held(answer: Node, against: Node, among: str) -> Iterator[tuple[str, str | float]]:
+    item = answer.item if isinstance(answer, Name) else among if isinstance(answer, Each) else ""
+    values: tuple[str | float | bool, ...] = ()
+    match against:
+        case Literal(value):
+            values = (value,)
+        case Negative(Literal(value)) if not isinstance(value, str):
+            values = (-value,)
+        case Several(several):
+            values = several
+    if item:
+        yield from ((item, value) for value in values if not isinstance(value, bool))
+
+
+def type_of(
+    node: Node, kinds: Mapping[str, Kind], words: Mapping[str, Collection[str]] | None = None
+) -> Kind:
+    """What kind of thing it comes to. ConditionFault says what does not fit together.
+
+    `kinds`: of the items by id. `words`: those an item can be answered with; '' and [] always fit.
+    """
+    found = _Types(normal(node), kinds).of(node)
+    for item, value in held(node):
+        if words and item in words and isinstance(value, str) and value and value not in words[item]:
+            raise ConditionFault(normal(node), Message.of("reason.word", word=value, name=item))
+    return found
+
+
+def _written(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    digits = format(Decimal(repr(float(value))), "f")
+    return digits if "." in digits else f"{digits}.0"
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+class _Parser:
+    """By descent: a method for each level of precedence, loosest first."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        if len(source) > MOST_CHARACTERS:
+            self._refuse("reason.too_long", most=MOST_CHARACTERS, length=len(source))
+        for place, character in enumerate(source, 1):
+            if unicodedata.category(character) in _HIDDEN and character not in "\t\r\n":
+                self._refuse("reason.hidden", at=place, code=f"U+{ord(character):04X}")
+        self._tokens = list(self._read())
+        self._place = 0
+        self._levels = 0
+        self._variable: str | None = None
+
+    def whole(self) -> Node:
+        node = self._condition()
+        if self._here.kind != "end":
+            self._unexpected()
+        level: list[tuple[Node, int]] = [(node, 1)]
+        while level:
+            found, depth = level.pop()
+            if depth > MOST_LEVELS:
+                self._refuse("reason.too_deep", at=found.at, most=MOST_LEVELS)
+            level.extend((part, depth + 1) for part in parts(found))
+        if sum(isinstance(found, Sum) and found.op in ("*", "/") for found in walk(node)) > MOST_RECKONED:
+            self._refuse("reason.reckoned", most=MOST_RECKONED)
+        return node
+
+    def _read(self) -> Iterator[_Token]:
+        place = 0
+        while place < len(self._source):
+            found = _TOKEN.match(self._source, place)
+            if found is None:
+                self._unreadable(place)
+            if found.lastgroup != "space":
+                yield _Token(str(found.lastgroup), found[0], place + 1)
+            place = found.end()
+        yield _Token("end", "", len(self._source) + 1)
+
+    def _unreadable(self, place: int) -> NoReturn:
+        character = self._source[place]
+        if character in "\"'":
+            self._refuse("reason.quote", at=place + 1)
+        if character.isdecimal():
+            self._refuse("reason.number", at=place + 1)
+        self._refuse("reason.syntax", at=place + 1)
+
+    @property
+    def _here(self) -> _Token:
+        return self._tokens[self._place]
+
+    def _next(self) -> _Token:
+        token = self._here
+        self._place += 1
+        return token
+
+    def _sign(self, *signs: str) -> str | None:
+        """The sign here if it is one of these, and past it."""
+        if self._here.kind in ("sign", "name") and self._here.text in signs:
+            return self._next().text
+        return None
+
+    def _wanted(self, sign: str) -> None:
+        if not self._sign(sign):
+            self._unexpected()
+
+    def _condition(self) -> Node:
+        self._levels += 1
+        self._not_too_deep(self._here.at)
+        at = self._here.at
+        node = self._or()
+        if self._sign("?"):
+            then = self._condition()
+            self._wanted(":")
+            node = Either(node, then, self._condition(), at)
+        self._levels -= 1
+        return node
+
+    def _or(self) -> Node:
+        at, found = self._here.at, [self._and()]
+        while self._sign("||"):
+            found.append(self._and())
+        return found[0] if len(found) == 1 else Or(tuple(found), at)
+
+    def _and(self) -> Node:
+        at, found = self._here.at, [self._relation()]
+        while self._sign("&&"):
+            found.append(self._relation())
+        return found[0] if len(found) == 1 else And(tuple(found), at)
+
+    def _relation(self) -> Node:
+        at, left = self._here.at, self._sum()
+        if self._sign("in"):
+            return In(left, self._sum(), at)
+        for op in _COMPARISONS:
+            if self._sign(op):
+                return Compare(op, left, self._sum(), at)
+        return left
+
+    def _sum(self) -> Node:
+        at, node = self._here.at, self._product()
+        while self._here.kind == "sign" and self._here.text in ("+", "-"):
+            op: Arithmetic = "+" if self._next().text == "+" else "-"
+            node = Sum(op, node, self._product(), at)
+        return node
+
+    def _product(self) -> Node:
+        at, node = self._here.at, self._unary()
+        while self._here.kind == "sign" and self._here.text in ("*", "/"):
+            op: Arithmetic = "*" if self._next().text == "*" else "/"
+            by = self._unary()
+            if op == "/" and any(isinstance(part, Sum) and part.op == "/" for part in walk(by)):
+                self._refuse("reason.divided", at=by.at)
+            node = Sum(op, node, by, at)
+        return node
+
+    def _unary(self) -> Node:
+        at = self._here.at
+        if sign := self._sign("!", "-"):
+            self._levels += 1
+            self._not_too_deep(at)
+            part = self._unary()
+            self._levels -= 1
+            return Not(part, at) if sign == "!" else Negative(part, at)
+        return self._one()
+
+    def _one(self) -> Node:
+        token = self._next()
+        if token.kind == "number":
+            return Literal(float(token.text), token.at)
+        if token.kind == "string":
+            return Literal(self._unquoted(token), token.at)
+        if token.kind == "name":
+            return self._named(token)
+        if token.text == "(":
+            node = self._condition()
+            self._wanted(")")
+            return node
+        if token.text == "[":
+            return self._several(token.at)
+        self._place -= 1
+        self._unexpected()
+
+    def _named(self, token: _Token) -> Node:
+        if token.text in ("true", "false"):
+            return Literal(token.text == "true", token.at)
+        if token.text == "answers":
+            return self._answer(token.at)
+        if token.text == self._variable:
+            return Each(token.at)
+        if not self._sign("("):
+            self._refuse("reason.no_such_name", name=token.text)
+        if token.text != "has":
+            self._refuse("reason.uses", used=token.text)
+        if not self._sign("answers"):
+            self._unexpected()
+        item = self._item()
+        self._wanted(")")
+        return Has(item, token.at)
+
+    def _answer(self, at: int) -> Node:
+        item = self._item()
+        if not self._sign("."):
+            return Name(item, at)
+        macro = self._next()
+        if macro.kind != "name" or self._here.text != "(":
+            self._place -= 1
+            self._unexpected()
+        if macro.text not in ("exists", "all"):
+            self._refuse("reason.uses", used=macro.text)
+        if self._variable is not None:
+            self._refuse("reason.nested", at=at)
+        self._wanted("(")
+        self._variable = self._free_name()
+        self._wanted(",")
+        body = self._condition()
+        self._wanted(")")
+        self._variable = None
+        return Some(item, body, macro.text == "all", at)
+
+    def _item(self) -> str:
+        """The name behind `answers`."""
+        if self._here.text != "." or self._tokens[self._place + 1].kind != "name":
+            self._refuse("reason.whole", at=self._here.at)
+        self._next()
+        if self._tokens[self._place + 1].text == "(":
+            self._refuse("reason.whole", at=self._here.at)
+        return self._free_name()
+
+    def _free_name(self) -> str:
+        token = self._next()
+        if token.kind != "name":
+            self._place -= 1
+            self._unexpected()
+        if token.text in RESERVED:
+            self._refuse("reason.reserved", name=token.text)
+        return token.text
+
+    def _several(self, at: int) -> Several:
+        values: list[str | float] = []
+        while not self._sign("]"):
+            if values:
+                self._wanted(",")
+            negative = self._sign("-")
+            token = self._next()
+            if token.kind == "number":
+                values.append(-float(token.text) if negative else float(token.text))
+            elif token.kind == "string" and not negative:
+                values.append(self._unquoted(token))
+            else:
+                self._place -= 1
+                self._unexpected()
+        return Several(tuple(values), at)
+
+    def _unquoted(self, token: _Token) -> str:
+        inner = token.text[1:-1]
+        for escape in _ESCAPE.finditer(inner):
+            if escape[1] not in "\"'\\":
+                self._refuse("reason.escape", at=token.at + 1 + escape.start())
+        return _ESCAPE.sub(r"\1", inner)
+
+    def _not_too_deep(self, at: int) -> None:
+        if self._levels > MOST_NESTED:
+            self._refuse("reason.too_deep", at=at, most=MOST_LEVELS)
+
+    def _unexpected(self) -> NoReturn:
+        if self._here.text == "%":
+            self._refuse("reason.uses", used="%")
+        self._refuse("reason.syntax", at=self._here.at)
+
+    def _refuse(self, reason: str, **values: object) -> NoReturn:
+        raise ConditionFault(_shown(self._source), Message.of(reason, **values))
+
+
+_COMPARISONS: tuple[Comparison, ...] = ("==", "!=", "<=", ">=", "<", ">")
+
+
+def _shown(source: str) -> str:
+    """As much of it as a message can hold, with nothing in it that cannot be seen."""
+    cut = source[:100] + ("…" if len(source) > 100 else "")
+    return "".join("�" if unicodedata.category(one) in _HIDDEN else one for one in cut)
+
+
+_KINDS: dict[Kind, str] = {
+    "word": "type.word",
+    "words": "type.words",
+    "text": "type.text",
+    "number": "type.number",
+    "month": "type.month",
+    "truth": "type.truth",
+}
+
+
+class _Types:
+    """The kinds of the parts of one condition, from the inside out."""
+
+    def __init__(self, source: str, kinds: Mapping[str, Kind]) -> None:
+        self._source = source
+        self._kinds = kinds
+
+    def of(self, node: Node) -> Kind:
+        match node:
+            case Name(item):
+                return self._item(item)
+            case Each():
+                return "word"
+            case Literal(value):
+                return "truth" if isinstance(value, bool) else "word" if isinstance(value, str) else "number"
+            case Several(values):
+                if any(not isinstance(value, str) for value in values):
+                    self._refuse("reason.mixed", at=node.at)
+                return "words"
+            case Has(item):
+                if self._item(item) not in ("number", "month"):
+                    self._refuse("reason.has", name=item)
+                return "truth"
+            case Not(part):
+                return self._wanted(part, "truth")
+            case And(several) | Or(several):
+                for part in several:
+                    self._wanted(part, "truth")
+                return "truth"
+            case Negative(part):
+                return self._wanted(part, "number")
+            case Sum(_, left, right):
+                self._wanted(left, "number")
+                return self._wanted(right, "number")
+            case Some(item, body, _):
+                if (kind := self._item(item)) != "words":
+                    self._unlike(node, "words", kind)
+                for part in walk(body):
+                    if isinstance(part, Sum) or self._may_be_absent(part):
+                        self._refuse("reason.within", at=part.at)
+                return self._wanted(body, "truth")
+            case Compare(op, left, right):
+                return self._compared(op, left, right)
+            case In(left, right):
+                return self._among(left, right)
+            case Either(if_, then, other):
+                self._wanted(if_, "truth")
+                return self._alike(then, other)
+
+    def _may_be_absent(self, node: Node) -> bool:
+        """Inside exists() and all() the engines disagree about what such an answer does to the whole."""
+        return isinstance(node, Name) and self._item(node.item) in ("number", "month")
+
+    def _item(self, item: str) -> Kind:
+        if item not in self._kinds:
+            self._refuse("reason.no_answer", name=item)
+        return self._kinds[item]
+
+    def _wanted(self, node: Node, kind: Kind) -> Kind:
+        if (found := self.of(node)) != kind:
+            self._unlike(node, kind, found)
+        return kind
+
+    def _compared(self, op: Comparison, left: Node, right: Node) -> Kind:
+        kind = self._alike(left, right)
+        if kind == "truth" or (op not in ("==", "!=") and kind not in ("number", "month")):
+            self._unlike(left, "number", kind)
+        return "truth"
+
+    def _among(self, left: Node, right: Node) -> Kind:
+        kind = self.of(left)
+        if kind in ("truth", "words"):
+            self._unlike(left, "word", kind)
+        if not isinstance(right, Several):
+            if kind not in ("word", "text"):
+                self._unlike(left, "word", kind)
+            self._wanted(right, "words")
+            return "truth"
+        for value in right.values:
+            if isinstance(value, str) is (kind == "number"):
+                self._refuse("reason.mixed", at=right.at)
+            self._alike(left, Literal(value, right.at))
+        return "truth"
+
+    def _alike(self, left: Node, right: Node) -> Kind:
+        """The kind of two that stand against each other."""
+        one, other = self.of(left), self.of(right)
+        if "month" in (one, other):
+            return self._months(left, right, one, other)
+        if one != other and {one, other} != {"word", "text"}:
+            self._refuse(
+                "reason.apart", at=left.at, one=Message.of(_KINDS[one]), other=Message.of(_KINDS[other])
+            )
+        return one
+
+    def _months(self, left: Node, right: Node, one: Kind, other: Kind) -> Kind:
+        for node, kind in ((left, one), (right, other)):
+            if kind == "month":
+                continue
+            if not (isinstance(node, Literal) and isinstance(node.value, str)):
+                self._unlike(node, "month", kind)
+            elif not _MONTH.fullmatch(node.value):
+                self._refuse("reason.month", at=node.at)
+        return "month"
+
+    def _unlike(self, node: Node, wanted: Kind, found: Kind) -> NoReturn:
+        self._refuse(
+            "reason.unlike",
+            at=node.at,
+            wanted=Message.of(_KINDS[wanted]),
+            found=Message.of(_KINDS[found]),
+        )
+
+    def _refuse(self, reason: str, **values: object) -> NoReturn:
+        raise ConditionFault(self._source, Message.of(reason, **values))

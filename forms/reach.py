@@ -1,0 +1,217 @@
+"""Which answers lead where: conditions tried with every way their items can be answered.
+
+Only the items a condition depends on are tried, and of their words only those that are named somewhere, with
+one that stands for all the rest: to a condition the rest are alike. On the route an item also depends on the
+conditions it is shown under, and is unanswered where they do not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from forms.expressions import Compare, In, Name, Node, Several, Some, held, names, walk
+from forms.logic import Condition, Seen, compile_condition, kinds, seen_as
+from forms.questionnaire import Choice, Item, Matrix, Questionnaire
+
+MOST_TRIED = 20_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """`outcomes` that some answers bring about. `all_tried`: there are no others."""
+
+    outcomes: frozenset[bool]
+    all_tried: bool
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way an item can be answered: what conditions see, and the words that must be on offer."""
+
+    seen: Seen | None
+    words: tuple[str, ...] = ()
+
+
+class _Enough(Exception):
+    """So many have been tried that the rest must be left."""
+
+
+class Reach:
+    """The ways through one questionnaire, whose conditions can be read and fit their items.
+
+    `shown`: the conditions an item is shown under: of its page, its matrix and its own.
+    """
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questionnaire = questionnaire
+        self.kinds = kinds(questionnaire)
+        self.items = {item.id: item for item in questionnaire.items()}
+        self._order = {item_id: place for place, item_id in enumerate(self.items)}
+        self.shown: dict[str, tuple[str, ...]] = {}
+        for page in questionnaire.pages:
+            for entry in page.items:
+                for row in entry.rows if isinstance(entry, Matrix) else (entry,):
+                    stands = (page.show_if, entry.show_if, row.show_if if row is not entry else None)
+                    self.shown[row.id] = tuple(source for source in stands if source is not None)
+        self._known: dict[tuple[tuple[str, ...], bool], Found] = {}
+
+    def tried(self, sources: Sequence[str], *, on_route: bool) -> Found:
+        """Whether all of `sources` hold together. `on_route`: only as far as somebody can get there.
+
+        On the route the search ends when one way is found.
+        """
+        key = (tuple(sources), on_route)
+        if key not in self._known:
+            self._known[key] = _Search(self, [compile_condition(each) for each in sources], on_route).found
+        return self._known[key]
+
+    def depends(self, conditions: Sequence[Condition], on_route: bool) -> tuple[list[str], list[Condition]]:
+        """The items these depend on in order, and every condition that plays a part."""
+        needed: set[str] = set()
+        playing = list(conditions)
+        for condition in playing:
+            for item_id in sorted(condition.references - needed):
+                needed.add(item_id)
+                if on_route:
+                    playing += [compile_condition(source) for source in self._behind(item_id)]
+        return sorted(needed, key=self._order.__getitem__), playing
+
+    def _behind(self, item_id: str) -> list[str]:
+        choices = self.questionnaire.choices(self.items[item_id])
+        return [*self.shown[item_id], *(choice.show_if for choice in choices if choice.show_if)]
+
+
+class _Search:
+    def __init__(self, reach: Reach, conditions: Sequence[Condition], on_route: bool) -> None:
+        self._reach = reach
+        self._conditions = conditions
+        self._on_route = on_route
+        self._needed, self._playing = reach.depends(conditions, on_route)
+        self._whole = True
+        self._left = MOST_TRIED
+        self._outcomes: set[bool] = set()
+
+    @cached_property
+    def found(self) -> Found:
+        ways = [list(self._ways(self._reach.items[item_id])) for item_id in self._needed]
+        try:
+            done = not self._walk(ways, 0, {})
+        except _Enough:
+            done = False
+        return Found(frozenset(self._outcomes), self._whole and done)
+
+    def _walk(self, ways: list[list[_Way]], place: int, seen: dict[str, Seen]) -> bool:
+        """Every way from here. True when nothing more is to be learnt."""
+        if place == len(ways):
+            self._left -= 1
+            if self._left < 0:
+                raise _Enough
+            self._outcomes.add(all(condition.holds(seen) for condition in self._conditions))
+            return len(self._outcomes) == 2 or (self._on_route and True in self._outcomes)
+        item = self._reach.items[self._needed[place]]
+        for way in self._open(item, ways[place], seen):
+            after = dict(seen)
+            if way.seen is not None:
+                after[item.id] = way.seen
+            if self._walk(ways, place + 1, after):
+                return True
+        return False
+
+    def _open(self, item: Item, ways: list[_Way], seen: dict[str, Seen]) -> Iterator[_Way]:
+        """The ways that are open to somebody who has answered as `seen`."""
+        if not self._on_route:
+            yield from ways
+            return
+        if not all(compile_condition(source).holds(seen) for source in self._reach.shown[item.id]):
+            yield _Way(self._blank(item))
+            return
+        hidden = {
+            choice.value
+            for choice in self._reach.questionnaire.choices(item)
+            if choice.show_if is not None and not compile_condition(choice.show_if).holds(seen)
+        }
+        yield from (way for way in ways if not hidden.intersection(way.words))
+
+    def _blank(self, item: Item) -> Seen | None:
+        return seen_as(self._reach.questionnaire, item, None)
+
+    def _ways(self, item: Item) -> Iterator[_Way]:
+        kind = self._reach.kinds[item.id]
+        choices = self._reach.questionnaire.choices(item)
+        if kind == "number":
+            for choice in choices:
+                yield _Way(choice.number, (choice.value,))
+        elif kind == "word":
+            for word in self._apart(item, [choice.value for choice in choices]):
+                yield _Way(word, (word,))
+        elif kind == "words":
+            yield from self._lists(item, choices)
+        else:
+            self._whole = self._whole and not self._compared_with_others(item)
+            named = self._named(item)
+            other = next(word for word in ("x" * n for n in range(1, len(named) + 2)) if word not in named)
+            for word in (*named, other):
+                yield _Way(word)
+        yield _Way(self._blank(item))
+
+    def _lists(self, item: Item, choices: Sequence[Choice]) -> Iterator[_Way]:
+        alone = {choice.value for choice in choices if choice.exclusive} | set(item.specials)
+        words = self._apart(item, [choice.value for choice in choices])
+        together = [word for word in words if word not in alone]
+        most = item.rank_size if item.kind == "rank" else len(together)
+        if self._compared_with_others(item):
+            self._whole = False
+        for several in self._written_lists(item):
+            if len(several) <= most and set(several) <= set(together) and len(set(several)) == len(several):
+                yield _Way(list(several), several)
+        for word in words:
+            if word in alone:
+                yield _Way([word], (word,))
+        for size in range(1, min(most, len(together)) + 1):
+            for several in combinations(together, size):
+                yield _Way(list(several), several)
+                self._left -= 1
+                if self._left < 0:
+                    self._whole = False
+                    return
+
+    def _apart(self, item: Item, offered: list[str]) -> list[str]:
+        """Words that conditions tell apart: those they name, and one for the rest that all can choose."""
+        words = [*offered, *item.specials]
+        if self._compared_with_others(item):
+            return words
+        named = set(self._named(item))
+        rest = [word for word in words if word not in named]
+        choices = self._reach.questionnaire.choices(item)
+        for_all = {choice.value for choice in choices if choice.show_if is None and not choice.exclusive}
+        kept = named | set([word for word in rest if word in for_all][:1] or rest)
+        return [word for word in words if word in kept]
+
+    def _named(self, item: Item) -> list[str]:
+        found = (pair for condition in self._playing for pair in held(condition.node))
+        return [str(value) for item_id, value in dict.fromkeys(found) if item_id == item.id]
+
+    def _written_lists(self, item: Item) -> Iterator[tuple[str, ...]]:
+        for condition in self._playing:
+            for node in walk(condition.node):
+                if isinstance(node, Compare):
+                    for one, other in ((node.left, node.right), (node.right, node.left)):
+                        if isinstance(one, Name) and one.item == item.id and isinstance(other, Several):
+                            yield tuple(str(value) for value in other.values)
+
+    def _compared_with_others(self, item: Item) -> bool:
+        """Whether a condition holds it against another answer, so that no words are alike."""
+        return any(
+            item.id in names(node)
+            for condition in self._playing
+            for node in walk(condition.node)
+            if (isinstance(node, Compare | In) and _both_answers(node.left, node.right))
+            or (isinstance(node, Some) and names(node.body))
+        )
+
+
+def _both_answers(left: Node, right: Node) -> bool:
+    return bool(names(left)) and bool(names(right))

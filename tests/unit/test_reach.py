@@ -1,0 +1,159 @@
+"""Who gets where is decided by trying: the same answer as trying every way there is, in far fewer trials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forms.answers import Answer
+from forms.journey import Journey
+from forms.lint import check
+from forms.loading import from_document
+from forms.logic import compile_condition, seen_as
+from forms.questionnaire import Questionnaire
+from forms.reach import Reach
+from tests.questionnaires import choices, document, t
+
+A, B, M = ("ja", "nei", "kanskje"), ("x", "y", "z"), ("p", "q", "r", "ingen")
+
+
+def small(**conditions: str) -> Questionnaire:
+    """Four pages: items a and b (one word, can be declined), m (several), and an end.
+
+    `conditions`: of the pages b, m, slutt and of the choices b_y and m_q.
+    """
+    own: dict[str, Any] = {}
+    for item, words in (("a", A), ("b", B), ("m", M)):
+        own[item] = {"id": item, "text": t("Hva?"), "choices": choices(*words), "specials": ["vet_ikke"]}
+    own["m"] |= {"kind": "multi"}
+    own["m"]["choices"][3]["exclusive"] = True
+    own["slutt"] = {"id": "slutt", "text": t("Mer?"), "kind": "text"}
+    for name, place in (("b_y", own["b"]["choices"][1]), ("m_q", own["m"]["choices"][1])):
+        if name in conditions:
+            place["show_if"] = conditions[name]
+    pages = [
+        {"id": f"s_{name}", "title": t("Side"), "module": "kjerne", "items": [item]}
+        | ({"show_if": conditions[name]} if name in conditions else {})
+        for name, item in own.items()
+    ]
+    head = {key: value for key, value in document().items() if key not in ("index", "labels", "scales")}
+    return from_document(head | {"id": "liten", "release_keys": [], "pages": pages})
+
+
+def everyone(questionnaire: Questionnaire) -> list[dict[str, Answer]]:
+    """Every way to answer `small`, whatever is shown."""
+    one: list[Answer | None] = [None, 1, 2, 3, 254]
+    several: list[Answer | None] = [None, [4], 254]
+    several += [list(codes) for size in (1, 2, 3) for codes in combinations((1, 2, 3), size)]
+    return [
+        {name: answer for name, answer in zip("abm", answers, strict=True) if answer is not None}
+        for answers in product(one, one, several)
+    ]
+
+
+CONDITIONS_ON_A = [
+    'answers.a == "ja"',
+    'answers.a != "ja"',
+    'answers.a in ["nei", "vet_ikke"]',
+    'answers.a == ""',
+]
+CONDITIONS_ON_B = [
+    'answers.b == "x"',
+    'answers.b == "y"',
+    '!(answers.b in ["x", "y"])',
+    "answers.a == answers.b",
+]
+CONDITIONS_ON_M = [
+    '"q" in answers.m', "answers.m == []", '"p" in answers.m && !("r" in answers.m)',
+    'answers.m == ["p", "r"]', 'answers.m.all(x, x == "ingen")',
+    'answers.m.exists(x, x in ["q", "vet_ikke"])', '"ingen" in answers.m',
+    "answers.b in answers.m",
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_what_is_found_by_trying_a_few_is_what_is_found_by_trying_all(data: st.DataObject) -> None:
+    def some(of: list[str]) -> str:
+        parts = data.draw(st.lists(st.sampled_from(of), min_size=1, max_size=3, unique=True))
+        return data.draw(st.sampled_from([" && ", " || "])).join(f"({part})" for part in parts)
+
+    earlier = {"b": CONDITIONS_ON_A, "b_y": CONDITIONS_ON_A, "m": [*CONDITIONS_ON_A, *CONDITIONS_ON_B]}
+    earlier |= {"m_q": earlier["m"], "slutt": [*earlier["m"], *CONDITIONS_ON_M]}
+    chosen = data.draw(st.sets(st.sampled_from(sorted(earlier)), min_size=1))
+    questionnaire = small(**{name: some(earlier[name]) for name in sorted(chosen | {"slutt"})})
+    end = questionnaire.pages[-1]
+    found = Reach(questionnaire).tried([str(end.show_if)], on_route=True)
+    gets_there = any(Journey(questionnaire, answers).page(end.id) for answers in everyone(questionnaire))
+    if found.all_tried or True in found.outcomes:
+        assert (True in found.outcomes) is gets_there
+    alone = Reach(questionnaire).tried([str(end.show_if)], on_route=False)
+    if alone.all_tried:
+        assert alone.outcomes == set(_tried_by_hand(questionnaire, str(end.show_if)))
+
+
+def _tried_by_hand(questionnaire: Questionnaire, source: str) -> Iterator[bool]:
+    for answers in everyone(questionnaire):
+        seen = {i.id: seen_as(questionnaire, i, answers.get(i.id)) for i in questionnaire.items()}
+        yield compile_condition(source).holds({name: said for name, said in seen.items() if said is not None})
+
+
+@pytest.mark.parametrize(
+    ("conditions", "place"),
+    [
+        ({"b": 'answers.a == "ja"', "slutt": 'answers.b == "x" && answers.a == "nei"'}, "page 's_slutt'"),
+        ({"b": 'answers.a == "ja"', "m": 'answers.a == "nei"',
+          "slutt": '"p" in answers.m && answers.b == "x"'}, "page 's_slutt'"),
+        ({"b_y": 'answers.a == "ja"', "slutt": 'answers.b == "y" && answers.a == "vet_ikke"'},
+         "page 's_slutt'"),
+        ({"m": 'answers.a == "ja"', "m_q": 'answers.a == "nei"'}, "page 's_m', item 'm', choice 'q'"),
+        ({"slutt": '"ingen" in answers.m && "p" in answers.m'}, "page 's_slutt', show_if"),
+    ],
+)  # fmt: skip
+def test_conditions_that_rule_each_other_out_are_told_where_nobody_gets(
+    conditions: dict[str, str], place: str
+) -> None:
+    errors = [str(fault) for fault in check(small(**conditions)) if fault.severity == "error"]
+    assert len(errors) == 1 and errors[0].startswith(f"{place}: "), errors
+    assert "Nobody will ever" in errors[0]
+
+
+def test_who_gets_there_only_by_one_choice_gets_there() -> None:
+    conditions = {"b": 'answers.a == "ja"', "b_y": 'answers.a != "nei"', "slutt": 'answers.b == "y"'}
+    assert [fault for fault in check(small(**conditions)) if fault.severity == "error"] == []
+
+
+def test_a_choice_of_a_shared_scale_is_out_of_reach_only_when_no_question_can_offer_it() -> None:
+    data = document()
+    data["pages"][4]["items"].append({"id": "til_slutt", "text": t("Ja?"), "scale": "jn"})
+    data["scales"].append({"id": "x2", "choices": choices("aa", "bb")})
+    for page in (1, 2):
+        data["pages"][page]["items"].append({"id": f"n{page}", "text": t("Ja?"), "scale": "x2"})
+    data["scales"][-1]["choices"][0]["show_if"] = 'answers.heis == "ja"'
+    assert [fault.kind for fault in check(from_document(data))] == []
+    data["pages"][2]["show_if"] = 'answers.heis == "nei"'
+    assert "scale 'x2', choice 'aa': No answers lead here" in "\n".join(map(str, check(from_document(data))))
+
+
+def test_numbers_that_choices_are_worth_are_tried() -> None:
+    data = document()
+    for choice, number in zip(data["scales"][1]["choices"], (1, 3), strict=True):
+        choice["number"] = number
+    data["pages"] = [data["pages"][0], data["pages"][4]]
+    page = data["pages"][1]
+    for source, told in (
+        ("answers.heis > 2", []),
+        ("answers.heis > 3", ["condition_never"]),
+        ("answers.heis == 2", ["condition_never"]),
+        ("answers.heis * 2 == 6", []),
+        ("has(answers.heis) || !has(answers.heis)", ["condition_always"]),
+        ("answers.heis > 0", []),
+    ):
+        page["show_if"] = source
+        questionnaire = from_document(data | {"index": None})
+        assert [f.kind for f in check(questionnaire) if f.kind.startswith("condition")] == told, source
