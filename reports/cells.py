@@ -65,7 +65,8 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
         return bar_mean(scope, item, distribution(scope, item))
     strata = strata_of(ground, key, scope.members)
     step = ground.scores.step[key]
-    return protected_mean(scope, strata, {i: mean_may_be_shown(ground.values(key, i), step) for i in strata})
+    visible = {i: mean_may_be_shown(ground.values(key, i), step) for i in strata}
+    return protected_mean(scope, strata, visible, ground.scores.values[key])
 
 
 def with_changes(now: Matrix, then: Matrix) -> Matrix:

@@ -17,6 +17,7 @@ from reports.items import distribution, item_result
 from reports.results import Cell, Coverage, ItemResult, Results
 from reports.scales import scales
 from reports.scope import Groundwork, Scope
+from reports.representation import weighting
 from reports.trends import interval_of
 from reports.trends import with_changes as with_item_changes
 from reports.waves import Wave
@@ -109,6 +110,7 @@ def _results(
         declared_grade=wave.declared_grade,
         open_answers=_open_answers(wave, estate_id),
         scales=scales(scope) if shown else (),
+        weighting=weighting(scope) if shown else None,
     )
 
 
@@ -139,14 +141,25 @@ def _items(scope: Scope) -> dict[str, ItemResult]:
 def _same_scope(scope: Scope, estate_id: str | None, then: Groundwork | None) -> Scope | None:
     """The same estates in the wave before, None when they are not all there with 5 answers or more.
 
-    A total over other estates would show who moved in and out of the total, not what changed.
+    A total over other estates would show who moved in and out of the total, not what changed; one that is
+    weighted to other things, what weighting does.
     """
     if then is None or not scope.members:
         return None
     if estate_id is not None and estate_id not in {estate.id for estate in then.wave.estates}:
         return None
     before = Scope.of(then, estate_id)
+    if _weighted_by(scope) != _weighted_by(before):
+        return None
     return before if before.estate_ids == scope.estate_ids else None
+
+
+def _weighted_by(scope: Scope) -> tuple[str, ...]:
+    """Meanings of the questions of background that a total is weighted to."""
+    if scope.weights is None:
+        return ()
+    form, margins = scope.ground.wave.questionnaire, scope.ground.wave.margins
+    return tuple(sorted(form.item(margin.item).meaning for margin in margins))
 
 
 def _comparable(scope: Scope, before: Scope) -> dict[str, ItemResult]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.questionnaire import Item
+from forms.questionnaire import UNANSWERED, Item
 from forms.scoring import favourable_codes
 from reports.disclosure import (
     FEW,
@@ -26,11 +26,14 @@ from reports.disclosure import (
     total_small_counts,
 )
 from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share, weights
+from reports.likeness import ALL, lasting
 from reports.results import Estimate, ItemResult, Segment
 from reports.rounding import half_up, outward
 from reports.scope import Scope
+from reports.weights import Weights
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 def hidden(reason: str, n: int = 0) -> Estimate:
@@ -38,14 +41,28 @@ def hidden(reason: str, n: int = 0) -> Estimate:
 
 
 class Distribution:
-    """Counts of one item (or of chosen / not chosen) in a scope, and how much of them may be shown."""
+    """Counts of one item (or of chosen / not chosen) in a scope, and how much of them may be shown.
 
-    def __init__(self, scope: Scope, item_id: str, table: Ints, wanted: Sequence[int]) -> None:
-        """`table`: E x positions; `wanted`: the cuts that matter most."""
+    Which parts are shown is a matter of counts. Their shares are by dwellings; in totals that are weighted to
+    the register, by the weights, and then always rounded so far that two answers do not show.
+    """
+
+    def __init__(
+        self, scope: Scope, item_id: str, table: Ints, wanted: Sequence[int], at: Ints | None = None
+    ) -> None:
+        """`table`: E x positions; `wanted`: the cuts that matter most. `at`: the position of every row of
+        the frame, -1 for none; None: this is never weighted."""
         base = table.sum(axis=1)
         places = [i for i in scope.members if base[i] >= MINIMUM]
         self.wanted = frozenset(wanted)
-        shown = {i: estate_segments(table[i].tolist(), wanted) for i in places}
+        kept_back = _kept_back(scope, item_id)
+        if scope.single and kept_back or ALL in kept_back:
+            shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
+        else:
+            names = [estate.id for estate in scope.ground.wave.estates]
+            shown = {
+                i: () if names[i] in kept_back else estate_segments(table[i].tolist(), wanted) for i in places
+            }
         asked = {i: scope.ground.population(i, item_id) for i in places}
         strata = {i: Stratum(int(base[i]), 0.0, 0.0, asked[i]) for i in places}
         ways = [places]
@@ -56,7 +73,7 @@ class Distribution:
         for way in ways:
             if not way:
                 continue
-            if scope.single:
+            if scope.single or ALL in kept_back:
                 spans, exact = shown[way[0]], True
             else:
                 per_answer = weights([strata[i] for i in way]) / base[way]
@@ -75,6 +92,9 @@ class Distribution:
         self.weights = weights([strata[i] for i in self.places]) if self.places else np.zeros(0)
         if self.places and not self.exact:
             self.step = share_step(self.weights / self.base) or 1.0
+        self.weighted = _Weighted.of(scope, at, self.places)
+        if self.weighted is not None:
+            self.step = max(self.step, self.weighted.step)
 
     def share(self, first: int, last: int) -> float:
         """Weighted share of positions first..last - 1, rounded where it must be.
@@ -85,7 +105,10 @@ class Distribution:
         return self._edge(last) - self._edge(first)
 
     def _edge(self, position: int) -> float:
-        edge = float((self.table[:, :position].sum(axis=1) / self.base * self.weights).sum())
+        if self.weighted is not None:
+            edge = self.weighted.below(position)
+        else:
+            edge = float((self.table[:, :position].sum(axis=1) / self.base * self.weights).sum())
         return half_up(edge / self.step) * self.step if self.step else edge
 
     def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
@@ -102,14 +125,60 @@ class Distribution:
             return hidden(FEW)
         if not self.spans or not self.wanted <= _edges(self.spans):
             return hidden(PROTECTED, self.n)
-        k = self.table[:, list(positions)].sum(axis=1).tolist()
-        found = stratified_share(k, self.base.tolist(), self.populations)
+        if self.weighted is not None:
+            found = self.weighted.share(positions)
+        else:
+            k = self.table[:, list(positions)].sum(axis=1).tolist()
+            found = stratified_share(k, self.base.tolist(), self.populations)
         value, low, high = found.value, found.low, found.high
         if self.step:
             value = sum(self.share(*span) for span in self.spans if span[0] in positions)
             low, high = outward(low, high, self.step)
             low, high = max(0.0, min(low, value)), min(1.0, max(high, value))
         return Estimate(value, low, high, self.n, step=found.step)
+
+    def mean(self, middles: Floats) -> Interval:
+        """Mean of one score a position, exactly: for use inside this room only."""
+        weighted = None if self.weighted is None else self.weighted.mean(middles)
+        return weighted or mean_interval(counted(middles, self.table, self.populations))
+
+
+class _Weighted:
+    """The same answers, each with its weight."""
+
+    def __init__(self, weights: Weights, at: Ints, inside: NDArray[np.bool_], step: float) -> None:
+        self.weights, self.at, self.inside, self.step = weights, at, inside, step
+        own = weights.of_rows[inside]
+        self._cumulative = np.concatenate([[0.0], np.bincount(at[inside], own).cumsum()]) / own.sum()
+
+    @classmethod
+    def of(cls, scope: Scope, at: Ints | None, places: Sequence[int]) -> _Weighted | None:
+        """None where totals are by dwellings, and where one answer would weigh too much to be rounded away."""
+        weights = scope.weights
+        if weights is None or at is None or not places:
+            return None
+        inside = (at >= 0) & np.isin(scope.ground.estate_of, places)
+        step = weights.step(inside)
+        return None if step is None else cls(weights, at, inside, step)
+
+    def below(self, position: int) -> float:
+        """Share of the positions before this one."""
+        return float(self._cumulative[min(position, self._cumulative.size - 1)])
+
+    def share(self, positions: Sequence[int]) -> Interval:
+        return self.weights.share(np.isin(self.at, positions), self.inside)
+
+    def mean(self, middles: Floats) -> Interval | None:
+        return self.weights.mean(middles[np.maximum(self.at, 0)], self.inside)
+
+
+def _kept_back(scope: Scope, item_id: str) -> frozenset[str]:
+    """Where the question would show who came or went since a wave that was told before: estates, of the
+    scope where it is one, and ALL."""
+    wave = scope.ground.wave
+    if not wave.repeated or not lasting(wave.questionnaire.item(item_id)):
+        return frozenset()
+    return wave.repeated & scope.estate_ids if scope.single else wave.repeated
 
 
 def _edges(spans: Sequence[Span]) -> frozenset[int]:
@@ -127,7 +196,13 @@ def distribution(scope: Scope, item: Item) -> Distribution:
     codes = [choice.code for choice in form.steps(item)]
     favourable = favourable_codes(form, item)
     cuts = cuts_of([code in favourable for code in codes])
-    return Distribution(scope, item.id, scope.ground.counts.codes[item.id][:, codes], cuts)
+    at = None
+    # Who answered is told as it is: weighted to the register it would be the register.
+    if scope.weights is not None and not item.background:
+        position = np.full(256, -1)
+        position[codes] = np.arange(len(codes))
+        at = position[scope.ground.wave.frame[item.id].to_numpy()]
+    return Distribution(scope, item.id, scope.ground.counts.codes[item.id][:, codes], cuts, at)
 
 
 def item_result(scope: Scope, item: Item) -> ItemResult:
@@ -162,6 +237,8 @@ def _sensitive_may_be_told(scope: Scope, item: Item) -> bool:
 
 def _special(scope: Scope, item: Item) -> dict[int, int]:
     own = [scope.ground.counts.special(item.id, i) for i in scope.members]
+    if _kept_back(scope, item.id):
+        return {}
     if scope.single:
         return small_counts_left_out(own[0]) if own else {}
     return total_small_counts(own)
@@ -186,8 +263,8 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
         middles[first:last] = (own.min() + own.max()) / 2
         doubt += found.share(first, last) * float(own.max() - own.min()) / 2
         value += found.share(first, last) * float(middles[first])
-    sampled = mean_interval(counted(middles, found.table, found.populations))
-    if found.exact:
+    sampled = found.mean(middles)
+    if found.exact and found.weighted is None:
         value = sampled.value
     doubt += abs(value - sampled.value)
     low, high = max(0.0, sampled.low - doubt), min(100.0, sampled.high + doubt)
@@ -196,11 +273,11 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
 
 
 def protected_mean(
-    scope: Scope, strata: dict[int, Stratum], visible: dict[int, bool]
+    scope: Scope, strata: dict[int, Stratum], visible: dict[int, bool], scores: Floats
 ) -> tuple[Estimate, Interval | None]:
     """The mean over the estates as it may be shown, and exactly (for comparisons inside this room).
 
-    Both are withheld together.
+    Both are withheld together. `scores`: of every row of the frame, NaN where there is none.
     """
     if not strata:
         return hidden(FEW), None
@@ -212,8 +289,17 @@ def protected_mean(
         allowed = total_mean_may_be_shown(list(visible.values()), weights(parts))
     if not allowed:
         return hidden(PROTECTED, n), None
-    exact = mean_interval(parts)
+    exact = _weighted_mean(scope, strata, scores) or mean_interval(parts)
     return Estimate(*published_interval(exact.value, exact.low, exact.high, n), n), exact
+
+
+def _weighted_mean(scope: Scope, strata: dict[int, Stratum], scores: Floats) -> Interval | None:
+    """None where totals are by dwellings, or one answer would weigh too much."""
+    weights = scope.weights
+    if weights is None:
+        return None
+    inside = ~np.isnan(scores) & np.isin(scope.ground.estate_of, list(strata))
+    return weights.mean(scores, inside) if weights.step(inside) is not None else None
 
 
 def _chosen_result(scope: Scope, item: Item) -> ItemResult:
@@ -224,10 +310,29 @@ def _chosen_result(scope: Scope, item: Item) -> ItemResult:
     if not any(base[i] >= MINIMUM for i in scope.members):
         return ItemResult(item.id, 0, special, (), hidden(FEW), hidden(FEW), hidden=FEW)
     chosen = {
-        code: Distribution(scope, item.id, np.stack([base - k, k], axis=1), (1,)).estimate([1])
+        code: Distribution(
+            scope, item.id, np.stack([base - k, k], axis=1), (1,), _chose(scope, item, code)
+        ).estimate([1])
         for code, k in counts.chosen[item.id].items()
     }
     n = int(sum(base[i] for i in scope.members if base[i] >= MINIMUM))
     none = hidden(UNSCORED, n)
     reason = None if any(estimate.hidden is None for estimate in chosen.values()) else PROTECTED
     return ItemResult(item.id, n, special, (), none, none, chosen=chosen, hidden=reason)
+
+
+def _chose(scope: Scope, item: Item, code: int) -> Ints | None:
+    """Of every row 1 where this was chosen, 0 where not, -1 where the question has no answer on its scale;
+    None where totals are by dwellings."""
+    if scope.weights is None or item.background:
+        return None
+    frame = scope.ground.wave.frame
+    if item.kind == "rank":
+        places = [frame[f"{item.id}__r{place}"].to_numpy() for place in range(1, item.rank_size + 1)]
+        first, chose = places[0], np.any([place == code for place in places], axis=0)
+    else:
+        order = [choice.code for choice in scope.ground.wave.questionnaire.choices(item)].index(code)
+        first = frame[item.id].to_numpy()
+        chose = (frame[f"{item.id}__m{order // 8}"].to_numpy() >> (order % 8)) & 1 == 1
+    answered = ~np.isin(first, [UNANSWERED, *scope.ground.counts.outside[item.id]])
+    return np.where(answered, chose.astype(np.int64), -1)

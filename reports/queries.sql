@@ -60,3 +60,34 @@ select kind, asked, cells, told, wave_hash from answers.told where campaign_id =
 insert into answers.told (organisation_id, campaign_id, wave_hash, kind, asked, cells, told)
 values (:organisation_id, :campaign_id, :wave_hash, :kind, :asked, :cells, :told)
 on conflict do nothing;
+
+-- name: hold_organisation(organisation_id)$
+-- What is told first of an organisation's rounds is settled one after the other; freed when the transaction ends.
+select pg_advisory_xact_lock(hashtextextended('opened ' || cast(cast(:organisation_id as uuid) as text), 0));
+
+-- name: opened(campaign_id)^
+-- What stands of a round since its numbers were first told.
+select cast(areas as text) as areas, repeated, unchanged, first_on from answers.opened where campaign_id = :campaign_id;
+
+-- name: told_rounds()
+-- Rounds of which something was told: numbers looked at, reports kept, tables, research data.
+select campaign_id from answers.opened
+ union select campaign_id from answers.published
+ union select campaign_id from answers.told;
+
+-- name: add_opened(organisation_id, campaign_id, wave_hash, areas, repeated, unchanged)!
+-- The first time stands.
+insert into answers.opened (organisation_id, campaign_id, wave_hash, areas, repeated, unchanged)
+values (:organisation_id, :campaign_id, :wave_hash, cast(cast(:areas as text) as jsonb), :repeated, :unchanged)
+on conflict do nothing;
+
+-- name: margins(campaign_id)
+-- What the register has of those a round asked, by question and answers.
+select item, codes, number from answers.margins where campaign_id = :campaign_id order by item, codes;
+
+-- name: drop_margins(campaign_id)!
+delete from answers.margins where campaign_id = :campaign_id;
+
+-- name: add_margin(organisation_id, campaign_id, item, codes, number)!
+insert into answers.margins (organisation_id, campaign_id, item, codes, number)
+values (:organisation_id, :campaign_id, :item, :codes, :number);

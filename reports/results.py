@@ -112,6 +112,38 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class BesideRegister:
+    """Answers of one group beside what the register has of it."""
+
+    item: str
+    codes: tuple[int, ...]
+    n: int
+    """Answers, as the bars of the report tell them."""
+    share: float
+    register_share: float
+    standing: Literal["more", "fewer", "same"]
+    """Of those who answered than of the register, at 95 % after Holm's test over all groups of the item."""
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """Totals over estates weighted to what the register has of these questions of background."""
+
+    variables: tuple[str, ...]
+    refused: str | None = None
+    """Set when nothing is weighted: a message key, the reason. Totals are by dwellings then."""
+    design_effect: float = 1.0
+    """Of the unequal weights (Kish), to one decimal."""
+    effective: int = 0
+    """As many answers of equal weight would say as much: to fives."""
+    trimmed: int | None = 0
+    """Answers whose weight was held at the limit, to fives; None: fewer than 5, but some."""
+    gap: float = 0.0
+    """How far the weights leave the register at the most, 0..1; 0 where they meet it."""
+    beside: tuple[BesideRegister, ...] = ()
+
+
+@dataclass(frozen=True)
 class Coverage:
     """Response of one estate. `n` None: fewer than 5."""
 
@@ -178,3 +210,5 @@ class Results:
     """Answers by open links, in none of the numbers: at least so many; None: a few."""
     scales: tuple[Scale, ...] = ()
     """In the report on all estates."""
+    weighting: Weighting | None = None
+    """In the report on all estates, when the register's margins were given."""

@@ -14,7 +14,9 @@ from reports.disclosure import MINIMUM, small_counts_left_out
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
 from reports.inference import Stratum
+from reports.results import Weighting
 from reports.waves import Wave
+from reports.weights import Weights, weights_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Groundwork:
         return self.strata_by_estate[key, estate]
 
     @cached_property
+    def weighted(self) -> tuple[Weights | None, Weighting | None]:
+        """The weights of totals over all estates, and what is told of them; see `weights_of`."""
+        return weights_of(self.wave, self.estate_of, self.large_enough())
+
+    @cached_property
     def _by_estate(self) -> NDArray[np.int64]:
         """Places of the answers, estate after estate, else in the order of the frame."""
         return np.argsort(self.estate_of, kind="stable")
@@ -95,6 +102,11 @@ class Scope:
             )
         place = ids.index(estate_id)
         return cls(ground, (place,) if place in large else (), True)
+
+    @property
+    def weights(self) -> Weights | None:
+        """Of the answers, where they are weighted to the register: in totals over all estates."""
+        return None if self.single else self.ground.weighted[0]
 
     @property
     def estate_ids(self) -> frozenset[str]:

@@ -85,6 +85,17 @@ class WaveInfo:
 
 
 @dataclass(frozen=True)
+class RegisterMargin:
+    """How many dwellings, or people, the register has in groups of answers to a question of background.
+
+    `groups`: (codes, number), more than 0 each.
+    """
+
+    item: str
+    groups: tuple[tuple[tuple[int, ...], int], ...]
+
+
+@dataclass(frozen=True)
 class Wave(WaveInfo):
     frame: pl.DataFrame
     texts: pl.DataFrame
@@ -96,6 +107,13 @@ class Wave(WaveInfo):
     open_texts: pl.DataFrame = field(default_factory=lambda: empty_texts(OPEN_TEXT_COLUMNS))
     """Texts by open links, `mode` says which: 'open:library'. Never to be shown among `texts` or without
     their label; only of strata with FEWEST_FOR_TEXTS answers in the estate."""
+    margins: tuple[RegisterMargin, ...] = ()
+    """What the register says of all whom the round asked; totals are weighted to it."""
+    repeated: frozenset[str] = frozenset()
+    """Estates where nearly the same people answered a wave that was told before ('' for all together): what
+    people are, and does not change, would show who came or went. See `reports/likeness.py`."""
+    unchanged: frozenset[str] = frozenset()
+    """The same where nobody came or went."""
 
     @property
     def modes(self) -> dict[str, int]:

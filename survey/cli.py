@@ -27,6 +27,7 @@ ROOMS = {
     "numbers": "survey.cli_numbers",
     "organisation": "survey.cli_organisation",
     "questionnaire": "survey.cli_questionnaire",
+    "register": "survey.cli_register",
     "release": "survey.cli_release",
     "responses": "survey.cli_responses",
     "retention": "survey.cli_retention",

@@ -12,8 +12,11 @@ from forms.catalogue import Translate
 from reports.breakdowns.asking import LEVELS, Level, parse
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement
-from reports.breakdowns.writing import Row, as_json, as_parquet, rows_of
+from reports.breakdowns.writing import Row, as_json, as_parquet, rows_of, weighting_of
 from reports.disclosure import PROFILES
+from reports.inference.settings import MOST_WEIGHT
+from reports.results import Weighting
+from reports.rounding import percent
 from survey.campaigns.breakdowns import tell
 from survey.campaigns.waves import load_wave
 from survey.cli_help import Spoken
@@ -72,6 +75,8 @@ def _text(found: Judgement, told: Translate, language: str) -> str:
     lines = [found.people.item.text.get(language), ""]
     if found.wider:
         lines[1:1] = [told(f"numbers.wider.{found.ask.level}")]
+    if weights := weighting_of(found):
+        lines[1:1] = [_weights(weights, told)]
     last: tuple[str, str] | None = None
     for row in rows_of(found, language):
         if (row.place, row.group) != last:
@@ -81,9 +86,35 @@ def _text(found: Judgement, told: Translate, language: str) -> str:
     return "\n".join(lines)
 
 
+def _weights(weights: Weighting, told: Translate) -> str:
+    names = ", ".join(weights.variables)
+    if weights.refused is not None:
+        return told("numbers.weights_refused", variables=names, reason=told(weights.refused))
+    said = [
+        told(
+            "numbers.weights",
+            variables=names,
+            most=f"{MOST_WEIGHT:g}",
+            effect=weights.design_effect,
+            effective=weights.effective,
+        )
+    ]
+    if weights.trimmed is None:
+        said.append(told("numbers.weights_trimmed_few"))
+    elif weights.trimmed:
+        said.append(told("numbers.weights_trimmed", n=weights.trimmed))
+    if weights.gap:
+        said.append(told("numbers.weights_gap", gap=percent(weights.gap)))
+    return " ".join(said)
+
+
 def _number(row: Row, told: Translate) -> str:
     if row.n is None:
         return told("numbers.hidden", wider=row.wider)
     if row.share is None:
         return str(row.n)
-    return told("numbers.share", n=row.n, percent=int(100 * row.share + 0.5))
+    if row.weighted is not None:
+        return told(
+            "numbers.weighted", n=row.n, percent=percent(row.share), weighted=percent(row.weighted)
+        )
+    return told("numbers.share", n=row.n, percent=percent(row.share))

@@ -11,7 +11,7 @@ from reports.releases.bundle import Bundle
 from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording
 from survey.campaigns import breakdowns, rounds
-from survey.campaigns.errors import ResultsNotReady
+from survey.campaigns.errors import NearlyTheSame, ResultsNotReady
 from survey.campaigns.waves import load_linked, load_wave
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
@@ -101,6 +101,8 @@ async def _make(organisation: str, round_name: str, language: str, *, linked: bo
                 wave = await load_wave(database, organisation_id, found.id)
         except ResultsNotReady as early:
             raise ReleaseRefused("release.not_closed", round=round_name) from early
+        except NearlyTheSame as twin:
+            raise ReleaseRefused("release.nearly_the_same", other=twin.values["round"]) from twin
         if linked and not waves:
             raise ReleaseRefused("release.not_panel", round=round_name)
         if linked:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
 from survey.campaigns import rounds
-from survey.campaigns.errors import AnswersDeleted, ResultsNotReady, StillMixing
+from survey.campaigns.errors import AnswersDeleted, NearlyTheSame, ResultsNotReady, StillMixing
 from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.register import organisations
@@ -20,8 +20,8 @@ from survey.settings import Settings
 async def round_named(organisation: str, round_name: str) -> AsyncIterator[tuple[Database, UUID, UUID]]:
     """The open database, and the ids of the organisation and of its round.
 
-    NumbersRefused when there is none, and for what the block finds: that it is not closed, or its answers are
-    deleted.
+    NumbersRefused when there is none, and for what the block finds: that it is not closed, its answers are
+    deleted, or nearly the same ones were told of another round.
     """
     async with opened(Settings.from_environment()) as database:
         try:
@@ -38,5 +38,7 @@ async def round_named(organisation: str, round_name: str) -> AsyncIterator[tuple
             yield database, organisation_id, found.id
         except (ResultsNotReady, StillMixing) as early:
             raise NumbersRefused("numbers.not_closed", round=round_name) from early
+        except NearlyTheSame as twin:
+            raise NumbersRefused("numbers.nearly_the_same", other=twin.values["round"]) from twin
         except AnswersDeleted as gone:
             raise NumbersRefused("numbers.deleted", round=round_name) from gone

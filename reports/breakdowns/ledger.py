@@ -4,14 +4,15 @@ The ledger keeps what was asked and which cells were told, never an answer. When
 people are counted anew from the sealed wave, everything told so far is laid beside what is asked, and the
 engine hides of the new what would give anybody away *together with the old*: bands that overlap, a
 background crossed with another that was told by itself, areas after estates. The reader is taken to know,
-besides, every total of every report, and every record of research data that were handed out.
+besides, every total and every bar of every report, how many of each group were told for other questions
+(`knowledge.py`), and every record of research data that were handed out.
 
-Rounds do not meet in it. Nobody is linked between them, and a difference between two rounds is a difference
-between answers, not between people."""
+Rounds do not meet in it: nobody is linked between them. Where nearly the same people answered two of them,
+`reports/likeness.py` keeps the later one from telling what would show who came and went."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from reports.breakdowns.asking import LEVELS, Ask
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
+from reports.breakdowns.knowledge import Base, of_bars, of_other_questions
 from reports.breakdowns.people import Crossing, Population, population, table_of, without
 from reports.disclosure import MINIMUM, PROFILES, CannotProtect, Table, protect, small_cells
 from reports.disclosure.tables import Flags, Ints
@@ -90,19 +92,26 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
     together = _entangled(ask, earlier)
     variables = sorted({g.variable for entry in (ask, *(e.ask for e in together)) for g in entry.by})
     crossing = Crossing.of(people, variables, banded=released is not None)
+    other_questions = [(entry.ask, entry.told) for entry in earlier if entry.ask.item != ask.item]
+    bases = list(
+        _bases(people, crossing, (*of_bars(people, variables), *of_other_questions(people, other_questions, variables)))
+    )
     unions = [union for other in (ask, *(e.ask for e in together)) for union in crossing.unions(other)]
-    table = table_of(people, crossing, unions)
-    shown = table.none()
-    shown[table.face] = True
-    asked = shown.copy()
+    unions += [group for _, group in bases]
+    places = {place for place, _ in bases}
+    table = table_of(people, crossing, unions, places)
+    told = table.none()
+    told[table.face] = True
+    asked = told.copy()
     kept_back = table.none()
     for entry in together:
         cells = cells_of(table, people, crossing, entry.ask).ravel()
         # Told by another version that merged answers in another way: then all of it counts as told.
-        told = cells[entry.told] if cells.size == entry.told.size else cells
-        shown[told] = True
+        own = cells[entry.told] if cells.size == entry.told.size else cells
+        told[own] = True
         asked[cells] = True
         kept_back[cells] = True
+    shown = told | _marked(table, bases)
     new = cells_of(table, people, crossing, ask)
     asked[new] = True
     profile = PROFILES[ask.profile]
@@ -111,12 +120,16 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
     primary = small_cells(table, profile, sensitive=sensitive)
     protected = table
     if released:
-        protected = _unknown(people, crossing, unions, released)
+        protected = _unknown(people, crossing, unions, places, released)
         primary |= (protected.values > 0) & (protected.values < MINIMUM)
     # What was hidden once stays hidden: the same question always has the same answer.
-    primary = (primary | kept_back) & asked & ~shown
-    told_before = any(entry.ask.canonical() == ask.canonical() for entry in together)
-    hidden = ~shown if told_before else protect(protected, primary, MINIMUM, asked=asked, shown=shown).hidden
+    primary = (primary | kept_back) & asked & ~told
+    if any(entry.ask.canonical() == ask.canonical() for entry in together):
+        hidden = ~told
+    else:
+        safe = protect(protected, primary & ~shown, MINIMUM, asked=asked | shown, shown=shown)
+        # What is known from elsewhere cannot be hidden; it is not told here all the same.
+        hidden = safe.hidden | primary
     return Judgement(
         ask,
         False,
@@ -126,6 +139,31 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
         tuple(people.name(node) for node in people.nodes(ask.level)),
         people,
     )
+
+
+def _bases(
+    people: Population, crossing: Crossing, known: Iterable[Base]
+) -> Iterator[tuple[frozenset[int], frozenset[int]]]:
+    """Of what is known, the estates of this population and the group, as leaves."""
+    among = {place: leaf for leaf, place in enumerate(people.estates)}
+    for base in known:
+        place = frozenset(among[estate] for estate in base.estates if estate in among)
+        group = crossing.union(base.by)
+        if place and group:
+            yield place, group
+
+
+def _marked(table: Table, bases: Iterable[tuple[frozenset[int], frozenset[int]]]) -> Flags:
+    """Everybody in these places and groups."""
+    (block,), (groups,) = table.blocks, table.groups
+    place_of, group_of = (
+        {frozenset(node): number for number, node in reversed(list(enumerate(dimension.nodes)))}
+        for dimension in (table.places, groups)
+    )
+    marks = table.none()
+    for place, group in bases:
+        marks[block[place_of[place], 0, group_of[group]]] = True
+    return marks
 
 
 def _entangled(ask: Ask, earlier: Sequence[Entry]) -> list[Entry]:
@@ -149,7 +187,11 @@ def cells_of(table: Table, people: Population, crossing: Crossing, ask: Ask) -> 
 
 
 def _unknown(
-    people: Population, crossing: Crossing, unions: Sequence[frozenset[int]], released: Released
+    people: Population,
+    crossing: Crossing,
+    unions: Sequence[frozenset[int]],
+    places: Collection[frozenset[int]],
+    released: Released,
 ) -> Table:
     """The people of whom a holder of the research data does not know this background.
 
@@ -159,9 +201,9 @@ def _unknown(
     keys, codes = released_keys(people.wave)
     inside = [name for name in crossing.variables if name in keys]
     if not inside:
-        return table_of(people, crossing, unions)
+        return table_of(people, crossing, unions, places)
     if released == "persons" or len(crossing.variables) > 1:
         raise NumbersRefused("numbers.released", names=", ".join(inside))
     shown: NDArray[np.bool_] = codes[:, keys.index(inside[0])] != BLANK
     rest = without(people, np.flatnonzero(shown))
-    return table_of(rest, Crossing.of(rest, crossing.variables, banded=True), unions)
+    return table_of(rest, Crossing.of(rest, crossing.variables, banded=True), unions, places)

@@ -7,20 +7,24 @@ against a reader who knows every total."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
-from reports.breakdowns.asking import MOST_GROUPS, Ask, Level
+from reports.breakdowns.asking import MOST_GROUPS, Ask, Grouping, Level
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.counts import estate_index
 from reports.disclosure import MINIMUM, Dimension, Span, Table, estate_segments
 from reports.disclosure.tables import Ints
+from reports.likeness import ALL
+from reports.results import Weighting
 from reports.waves import Wave
+from reports.weights import Weights, weights_of
 
 KEPT = 0.8
 """A finer cut between answers is made when estates with so much of the answers show it."""
@@ -43,14 +47,24 @@ class Population:
     answer: Ints
     """Place in `spans`."""
 
+    @cached_property
+    def weighted(self) -> tuple[Weights | None, Weighting | None]:
+        """The weights of the round's totals, and what is told of them."""
+        where = estate_index(self.wave)
+        large = np.flatnonzero(np.bincount(where, minlength=len(self.wave.estates)) >= MINIMUM)
+        return weights_of(self.wave, where, large.tolist())
+
     @property
     def areas(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.wave.estates[place].area for place in self.estates))
 
-    def places(self) -> Dimension:
-        """Estates, then areas."""
+    def places(self, more: Iterable[frozenset[int]] = ()) -> Dimension:
+        """Estates, then areas, then whatever else is told of together (leaves)."""
         names = self.areas
-        return Dimension.tree([[names.index(self.wave.estates[place].area) for place in self.estates]])
+        tree = Dimension.tree([[names.index(self.wave.estates[place].area) for place in self.estates]])
+        known = set(map(frozenset, tree.nodes))
+        unions = sorted(tuple(sorted(union)) for union in set(more) - known)
+        return Dimension.of(tree.leaves, [*tree.nodes[1 + tree.leaves :], *unions])
 
     def nodes(self, level: Level) -> list[int]:
         """Nodes of `places` of one level, in the order of the wave."""
@@ -82,9 +96,15 @@ def population(wave: Wave, item: Item) -> Population:
     np.add.at(counts, (where[answered], place[column[answered]]), 1)
     good = [code in favourable_codes(form, item) for code in codes]
     wanted = [cut for cut in range(1, len(codes)) if good[cut] != good[cut - 1]]
+    # Where the people of a round that was told before answered again, tables of both would show who came.
+    again = wave.repeated | wave.unchanged
+    if ALL in again:
+        raise NothingToTell("numbers.same_people")
     edges = [
-        {first for first, _ in estate_segments(row.tolist(), wanted)} if row.sum() >= MINIMUM else set()
-        for row in counts
+        {first for first, _ in estate_segments(row.tolist(), wanted)}
+        if row.sum() >= MINIMUM and estate.id not in again
+        else set()
+        for row, estate in zip(counts, wave.estates, strict=True)
     ]
     cuts = _cuts(counts, edges, wanted)
     if not cuts:
@@ -166,15 +186,32 @@ class Crossing:
                 found = [np.take(part, own, axis=axis) for part in found for own in leaves]
         return [frozenset(part.ravel().tolist()) for part in found]
 
+    def union(self, by: Sequence[Grouping]) -> frozenset[int] | None:
+        """One group, each background with one band; None where the parts are wider than its bands."""
+        found = np.arange(self.leaves).reshape([len(parts) + 1 for parts in self.parts])
+        for grouping in by:
+            axis = self.variables.index(grouping.variable)
+            (band,) = grouping.bands
+            own = [n for n, codes in enumerate(self.parts[axis]) if set(codes) <= set(band)]
+            if {code for leaf in own for code in self.parts[axis][leaf]} != set(band):
+                return None
+            found = np.take(found, own, axis=axis)
+        return frozenset(found.ravel().tolist())
 
-def table_of(people: Population, crossing: Crossing, unions: Sequence[frozenset[int]]) -> Table:
-    """All of them, counted."""
+
+def table_of(
+    people: Population,
+    crossing: Crossing,
+    unions: Sequence[frozenset[int]],
+    places: Iterable[frozenset[int]] = (),
+) -> Table:
+    """All of them, counted. `unions`: groups, `places`: sets of estates (leaves of both) that are told of."""
     shape = (len(people.estates), len(people.spans), crossing.leaves)
     cells = np.ravel_multi_index((people.estate, people.answer, crossing.leaf), shape)
     counts = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
     more = sorted({tuple(sorted(union)) for union in unions if 1 < len(union) < crossing.leaves})
     groups = Dimension.of(crossing.leaves, more)
-    return Table.of(people.places(), Dimension.of(len(people.spans)), [groups], [counts])
+    return Table.of(people.places(places), Dimension.of(len(people.spans)), [groups], [counts])
 
 
 def without(people: Population, rows: Ints) -> Population:

@@ -8,10 +8,14 @@ import json
 from dataclasses import asdict, dataclass
 from itertools import product
 
+import numpy as np
 import polars as pl
 
 from reports.breakdowns.ledger import Judgement
+from reports.breakdowns.people import Crossing
 from reports.disclosure import PROFILES, Profile
+from reports.inference.settings import MOST_WEIGHT
+from reports.results import Weighting
 from reports.rounding import half_up
 from reports.waves import Wave, seal
 
@@ -32,6 +36,9 @@ class Row:
     n: int | None
     share: float | None
     """Of the base, 0..1, from the numbers as they are told."""
+    weighted: float | None
+    """The same weighted to the register, rounded so far that two answers do not show: of areas and all, where
+    every number of the place is told."""
     hidden: str | None
     wider: str | None
 
@@ -41,6 +48,7 @@ def rows_of(found: Judgement, language: str) -> list[Row]:
     answers = ["", *_answers(found, language)]
     groups = [ALL_GROUPS, *_groups(found, language)]
     told = _Told(found)
+    weighted = _Weighted(found)
     rows = []
     for (at, place), (column, group) in product(enumerate(found.places), enumerate(groups)):
         base = told.number(at, 0, column)
@@ -48,7 +56,8 @@ def rows_of(found: Judgement, language: str) -> list[Row]:
             n = told.number(at, line, column)
             share = n / base if line and n is not None and base else None
             wider = f"{place}, {answer}".rstrip(", ") if n is None else None
-            rows.append(Row(place, group, answer, n, share, FEW if n is None else None, wider))
+            fitted = weighted.share(at, line, column) if share is not None else None
+            rows.append(Row(place, group, answer, n, share, fitted, FEW if n is None else None, wider))
     return rows
 
 
@@ -67,6 +76,42 @@ class _Told:
         if self.noise is None:
             return int(half_up(n / self.profile.rounding) * self.profile.rounding)
         return self.noise.over(n, (found.places[place], answer, column, found.ask.canonical()), self.profile)
+
+
+class _Weighted:
+    """Shares by the weights of the round; None of all where it has none, or the profile blurs its numbers."""
+
+    def __init__(self, found: Judgement) -> None:
+        self.found = found
+        profile = PROFILES[found.ask.profile]
+        sharp = profile.rounding == 1 and not profile.noise and found.ask.level != "estate"
+        self.weights = found.people.weighted[0] if sharp else None
+        if self.weights is None:
+            return
+        people = found.people
+        crossing = Crossing.of(people, sorted(grouping.variable for grouping in found.ask.by))
+        self.groups = [np.isin(crossing.leaf, list(union)) for union in crossing.unions(found.ask)]
+        nodes = people.places().nodes
+        self.places = [np.isin(people.estate, nodes[node]) for node in people.nodes(found.ask.level)]
+
+    def share(self, place: int, answer: int, column: int) -> float | None:
+        """Answers are 1, 2, ...; column 0 is all groups together."""
+        if self.weights is None or not self.found.told[place].all():
+            return None
+        people = self.found.people
+        inside = self.places[place] & self.groups[column - 1] if column else self.places[place]
+        own = self.weights.of_rows[people.rows]
+        domain = np.zeros(people.wave.frame.height, bool)
+        domain[people.rows[inside]] = True
+        step = self.weights.step(domain)
+        if step is None:
+            return None
+        # Not shares but the edges between them are rounded: as in the bars of the reports.
+        edges = [
+            half_up(own[inside & (people.answer < end)].sum() / own[inside].sum() / step) * step
+            for end in (answer - 1, answer)
+        ]
+        return float(edges[1] - edges[0])
 
 
 class _Noise:
@@ -102,22 +147,39 @@ def _groups(found: Judgement, language: str) -> list[str]:
 def as_json(found: Judgement, language: str) -> str:
     """One document: what was asked and answered, the wave it is of, and the rows."""
     wave = found.people.wave
+    weights = weighting_of(found)
     document = {
         "round": wave.campaign,
         "wave": wave.content_hash,
         "asked": json.loads(found.ask.canonical()),
         "wider_places": found.wider,
+        "weighting": None if weights is None else _weighting(weights),
         "numbers": [asdict(row) for row in rows_of(found, language)],
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
+def weighting_of(found: Judgement) -> Weighting | None:
+    """How the totals of this round are weighted to the register, or why they are not; None where it said
+    nothing."""
+    return found.people.weighted[1]
+
+
+def _weighting(weights: Weighting) -> dict[str, object]:
+    document = asdict(weights)
+    del document["beside"]  # the report tells it
+    return document | {"most": MOST_WEIGHT}
+
+
 def as_parquet(found: Judgement, language: str) -> bytes:
-    """The rows as one table."""
+    """The rows as one table; how they are weighted, as JSON under `weighting` in the file's metadata."""
     buffer = io.BytesIO()
     schema = {
         "place": pl.String, "group": pl.String, "answer": pl.String, "n": pl.Int64, "share": pl.Float64,
-        "hidden": pl.String, "wider": pl.String,
+        "weighted": pl.Float64, "hidden": pl.String, "wider": pl.String,
     }  # fmt: skip
-    pl.DataFrame([asdict(row) for row in rows_of(found, language)], schema=schema).write_parquet(buffer)
+    weights = weighting_of(found)
+    about = {} if weights is None else {"weighting": json.dumps(_weighting(weights))}
+    rows = [asdict(row) for row in rows_of(found, language)]
+    pl.DataFrame(rows, schema=schema).write_parquet(buffer, metadata=about)
     return buffer.getvalue()

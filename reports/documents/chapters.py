@@ -25,7 +25,7 @@ from reports.documents.rows import (
 )
 from reports.documents.words import Words
 from reports.figures import WIDE, WIDTH, coverage_bar, heat_step
-from reports.inference.settings import LEVEL
+from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, MOST_WEIGHT, TOO_HEAVY
 from reports.results import Association, Cell, Estimate, ItemResult, Results
 from reports.rounding import percent
 
@@ -491,6 +491,64 @@ def method_values(words: Words, results: Results) -> dict[str, object]:
         "part": percent(rules.min_answered) if rules else 0,
         "few": MINIMUM,
     }
+
+
+@dataclass(frozen=True)
+class RegisterTable:
+    """One question of background: who answered beside the register, a sentence a group."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def register_tables(words: Words, results: Results) -> tuple[RegisterTable, ...]:
+    """Empty when the register's margins were not given, or nothing may be set beside them."""
+    if results.weighting is None:
+        return ()
+    tables = []
+    for name in results.weighting.variables:
+        item = words.questionnaire.item(name)
+        rows = []
+        for row in results.weighting.beside:
+            if row.item != name:
+                continue
+            text = words.t(
+                "who.register_row", share=words.share(row.share), register=words.share(row.register_share)
+            )
+            if row.standing != "same":
+                text = f"{text}: {words.t(f'who.register_{row.standing}')}"
+            rows.append((words.run(item, row.codes), text))
+        if rows:
+            tables.append(RegisterTable(words.item(item), tuple(rows)))
+    return tuple(tables)
+
+
+def weighting_text(words: Words, results: Results) -> str:
+    """How totals are weighted to the register, or why they are not; '' when it said nothing."""
+    told = results.weighting
+    if told is None:
+        return ""
+    names = words.join(words.quote(words.item(words.questionnaire.item(name))) for name in told.variables)
+    if told.refused is not None:
+        return words.t("method.weights_refused", variables=names, reason=words.t(told.refused))
+    parts = [
+        words.t(
+            "method.weights_text",
+            variables=names,
+            most=words.decimal(MOST_WEIGHT, "0.#"),
+            fewest=FEWEST_IN_MARGIN,
+            heavy=percent(TOO_HEAVY),
+            effect=words.decimal(told.design_effect, "0.0"),
+            effective=words.number(told.effective),
+        )
+    ]
+    if told.trimmed is None:
+        parts.append(words.t("method.weights_trimmed_few"))
+    elif told.trimmed:
+        parts.append(words.t("method.weights_trimmed", n=words.number(told.trimmed)))
+    if told.gap:
+        parts.append(words.t("method.weights_gap", gap=words.share(told.gap)))
+    return " ".join([*parts, words.t("method.weights_change")])
 
 
 def answered(words: Words, results: Results) -> str:

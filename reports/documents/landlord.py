@@ -103,6 +103,8 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             coverage=chapters.coverage(words, results, wide=wide),
             outside=chapters.outside(results),
             background=chapters.background_tables(words, results),
+            register=chapters.register_tables(words, results),
+            weighting=chapters.weighting_text(words, results),
             headlines=headlines,
             overall=chapters.overall_row(words, results, wide=wide),
             heat=chapters.heat(words, results),

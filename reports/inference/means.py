@@ -108,9 +108,11 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
 
     W the weights, f = n / N:  sum W m  +-  t(n - H) sqrt(sum W^2 s^2 / n (1 - f)); Cochran 1977, (5.14). Near
     an end of the scale scores are skewed, and the mean of a few of them too: there the interval reaches
-    as far as the same one on the logit scale does, where that is farther (`_skewed`).
+    as far as the same one on the logit scale does, where that is farther (`skewed`).
     Scores all alike have s = 0, which does not mean that the others are alike too: such an estate adds
-    the doubt `_unlike`. The interval never claims less than is known: those who did not answer lie in 0..top.
+    the doubt `_unlike`. Where hardly anybody is missing, the mean of the missing is no mean of many: the
+    interval reaches as far as it would if one of them stood at the end of the scale (`_one_missing`). It
+    never claims less than is known: those who did not answer lie in 0..top.
     """
     (found,) = mean_intervals(strata, np.ones((1, len(strata)), dtype=np.bool_), level, top)
     return found
@@ -134,14 +136,15 @@ def mean_intervals(
     down, up = w @ (unlike * columns.mean), w @ (unlike * (top - columns.mean))
     least = w @ (seen * columns.mean)
     most = least + w @ (1 - seen) * top
-    below, above = _skewed(value / top, half / top)
-    low = np.maximum(value - np.hypot(below * top, down), least)
-    high = np.minimum(value + np.hypot(above * top, up), most)
+    below, above = skewed(value / top, half / top)
+    one_low, one_high = _one_missing(columns, w, top)
+    low = np.maximum(value - np.maximum(np.hypot(below * top, down), one_low), least)
+    high = np.minimum(value + np.maximum(np.hypot(above * top, up), one_high), most)
     rows = value.tolist(), low.tolist(), high.tolist(), n.tolist(), freedom.tolist()
     return [Interval(v, lo, hi, int(k), max(int(f), 1)) for v, lo, hi, k, f in zip(*rows, strict=True)]
 
 
-def _skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
+def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
     """How far the intervals of means in 0..1 reach down and up: `half`, or more where logit(mean) +- half /
     (mean (1 - mean)) reaches farther, as it does away from the near end of the scale."""
     inside = (half > 0) & (mean > 0) & (mean < 1)
@@ -150,6 +153,19 @@ def _skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
     below = np.where(inside, np.maximum(half, within - special.expit(centre - wide)), half)
     above = np.where(inside, np.maximum(half, special.expit(centre + wide) - within), half)
     return below, above
+
+
+def _one_missing(columns: _Columns, w: Floats, top: float) -> tuple[Floats, Floats]:
+    """How far one dwelling that did not answer can move each group's mean down and up: from where the others
+    of its estate stand to the end of the scale. The farthest of the estates where somebody is missing.
+
+    With one to three missing the t interval takes a single draw from skewed scores for a mean. This holds
+    whatever they say when one is missing, and when two or three are, unless several stand at the same end.
+    """
+    weight = np.nan_to_num(w * (columns.fractions < 1) / columns.population)
+    down: Floats = (weight * columns.mean).max(axis=1, initial=0.0)
+    up: Floats = (weight * (top - columns.mean)).max(axis=1, initial=0.0)
+    return down, up
 
 
 def _unlike(stratum: Stratum, level: float) -> float:

@@ -9,6 +9,17 @@ RAKING_ROUNDS = 1000
 """Passes over all margins before the weights are given up."""
 RAKING_TOLERANCE = 1e-10
 """How near a raked margin must come to the register, of its size."""
+MOST_WEIGHT = 3.0
+"""No answer counts for more than so many times what its estate's dwellings make it count for, nor for less
+than as small a part of it."""
+TRIMMING_ROUNDS = 50
+"""Times that weights at the limit are held and the others fitted again."""
+FEWEST_IN_MARGIN = 10
+"""Answers of a group that is fitted to the register; with fewer it is put together with its neighbour."""
+MARGINS_APART = 0.01
+"""Margins of one register may differ in their sum by so much of it: registers round their own counts."""
+TOO_HEAVY = 0.04
+"""The most of a weighted total that one answer may make out; with a heavier one its share could be told."""
 
 FEWEST_FOR_RELIABILITY = 20
 """People who answered both of any two items; with fewer, the intervals of alpha and omega say nothing."""

@@ -5,6 +5,7 @@ A sample is a set of answers, each standing for `weights` dwellings, drawn witho
 - stratified and cluster samples: Cochran 1977, ch. 5 and 9; Särndal, Swensson and Wretman 1992, ch. 3 and 5
 - post-stratification: Holt and Smith 1979; raking: Deming and Stephan 1940
 - their linearised variance (residuals times final weights): Deville and Särndal 1992; Binder 1983
+- trimming: Potter 1990; Kalton and Flores-Cervantes 2003
 - design effect: Kish 1965; interval of a share: Korn and Graubard 1998
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,8 +21,9 @@ from scipy import special
 
 from reports.errors import BadDesign, DoesNotConverge, TooFewAnswers
 from reports.inference.estimates import Floats, Interval, Ints
+from reports.inference.means import skewed
 from reports.inference.proportions import clopper_pearson, share_interval
-from reports.inference.settings import LEVEL, RAKING_ROUNDS, RAKING_TOLERANCE
+from reports.inference.settings import LEVEL, MOST_WEIGHT, RAKING_ROUNDS, RAKING_TOLERANCE, TRIMMING_ROUNDS
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,24 @@ class Estimated:
         """value +- t(freedom) error."""
         half = self.error * float(special.stdtrit(self.freedom, 1 - (1 - level) / 2)) if self.error else 0.0
         return Interval(self.value, self.value - half, self.value + half, self.n)
+
+    def score_interval(self, level: float = LEVEL, top: float = 100.0) -> Interval:
+        """The same for scores 0..top: near an end as far as on the logit scale (`means.skewed`)."""
+        plain = self.interval(level)
+        half = np.asarray([plain.high - self.value]) / top
+        below, above = skewed(np.asarray([self.value]) / top, half)
+        low, high = max(0.0, self.value - top * float(below[0])), min(top, self.value + top * float(above[0]))
+        return Interval(self.value, low, high, self.n, max(self.freedom, 1))
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """A sample raked within limits. `at_limit`: one truth value an answer. `gap`: the most that a group is
+    off from the register when no weights within the limits meet all margins, as a part of the whole."""
+
+    sample: Sample
+    at_limit: NDArray[np.bool_]
+    gap: float
 
 
 @dataclass(frozen=True)
@@ -104,7 +125,7 @@ class Sample:
     @property
     def kish(self) -> float:
         """Design effect of unequal weights alone: n sum w^2 / (sum w)^2 (Kish 1965)."""
-        return float(self.weights.size * (self.weights**2).sum() / self.weights.sum() ** 2)
+        return _kish(self.weights)
 
     @property
     def freedom(self) -> int:
@@ -137,8 +158,11 @@ class Sample:
             value, error, self.freedom, n, _ratio(error**2, self._simple_variance(values, domain))
         )
 
-    def share(self, mark: ArrayLike, level: float = LEVEL) -> Interval:
-        """Share of dwellings with the mark (0 or 1), beta interval on the effective sample size.
+    def share(
+        self, mark: ArrayLike, level: float = LEVEL, inside: ArrayLike | None = None
+    ) -> Interval:
+        """Share of dwellings with the mark (0 or 1), beta interval on the effective sample size; `inside`: of
+        the domain with this truth value.
 
         n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998). Where
         all answered alike there is no v: then the exact interval for n / Kish answers of all dwellings.
@@ -146,15 +170,16 @@ class Sample:
         marks = self._values(mark)
         if not np.isin(marks, (0.0, 1.0)).all():
             raise BadDesign("a mark is 0 or 1")
-        found = self.mean(marks)
-        n = marks.size
+        found = self.mean(marks, inside)
+        n = found.n
         if found.error == 0:
-            if marks.min() != marks.max():
+            domain = np.ones(marks.size, bool) if inside is None else np.asarray(inside, bool)
+            own, weights = marks[domain], self.weights[domain]
+            if own.min() != own.max():
                 return found.interval(level)  # everybody answered
-            effective = max(1, int(n / self.kish))
-            everybody = float(self.weights.sum())
-            whole = round(everybody) if np.isfinite(self.population[self.strata]).all() else None
-            low, high = share_interval(int(marks[0]) * effective, effective, whole, level)
+            effective = max(1, int(n / _kish(weights)))
+            whole = round(float(weights.sum())) if np.isfinite(self.population[self.strata]).all() else None
+            low, high = share_interval(int(own[0]) * effective, effective, whole, level)
             return Interval(found.value, float(low), float(high), n)
         quantile = 1 - (1 - level) / 2
         effective_size = found.value * (1 - found.value) / found.error**2
@@ -179,16 +204,32 @@ class Sample:
             raise BadDesign("raking needs at least one margin")
         _check_margins(self.strata.size, margins)
         before = self.weights if self.drawn is None else self.drawn
-        weights = before.copy()
-        for _ in range(RAKING_ROUNDS):
-            for margin in margins:
-                now = np.bincount(margin.groups, weights, margin.totals.size)
-                weights = weights * (margin.totals / np.where(now > 0, now, 1.0))[margin.groups]
-            if all(_met(margin, weights) for margin in margins):
-                return replace(self, weights=weights, margins=tuple(margins), drawn=before)
-        raise DoesNotConverge(
-            f"no weights meet all {len(margins)} margins after {RAKING_ROUNDS} rounds; merge small groups"
-        )
+        return replace(self, weights=_fitted(before, margins), margins=tuple(margins), drawn=before)
+
+    def raked_within(self, margins: Sequence[Margin], most: float = MOST_WEIGHT) -> Trimmed:
+        """`raked`, but no answer counts for more than `most` times, or less than 1 / `most` of, what it
+        counted for before.
+
+        Weights beyond a limit are set to it and the others fitted anew, until none is beyond; where that
+        comes to no end the last are cut, and `gap` says how far off the margins are then. Raises as `raked`.
+        """
+        whole = self.raked(margins)
+        before = self.weights if self.drawn is None else self.drawn
+        weights, at_limit = whole.weights, np.zeros(before.size, bool)
+        for _ in range(TRIMMING_ROUNDS):
+            factor = weights / before
+            beyond = (factor > most * (1 + 1e-9)) | (factor < (1 - 1e-9) / most)
+            if not beyond.any():
+                break
+            at_limit |= beyond
+            try:
+                weights = _fitted(before * np.clip(factor, 1 / most, most), margins)
+            except DoesNotConverge:
+                break
+        weights = before * np.clip(weights / before, 1 / most, most)
+        off = [np.abs(np.bincount(m.groups, weights, m.totals.size) - m.totals).max() for m in margins]
+        gap = max(off) / float(before.sum())
+        return Trimmed(replace(whole, weights=weights), at_limit, gap if gap > 1e-9 else 0.0)
 
     def _values(self, y: ArrayLike) -> Floats:
         values = np.asarray(y, np.float64)
@@ -225,12 +266,29 @@ class Sample:
         """u less its regression, with the weights before fitting, on the groups of all margins."""
         if not self.margins or self.drawn is None:
             return u
-        columns = [margin.groups[:, None] == np.arange(margin.totals.size) for margin in self.margins]
-        x = np.concatenate(columns, axis=1).astype(np.float64)
-        weighted = x * self.drawn[:, None]
-        beta = np.linalg.pinv(x.T @ weighted, hermitian=True) @ (weighted.T @ u)
-        residuals: Floats = u - x @ beta
+        sums = [np.bincount(m.groups, self.drawn * u, m.totals.size) for m in self.margins]
+        beta = self._crossed @ np.concatenate(sums)
+        begins = np.cumsum([0, *(m.totals.size for m in self.margins)])
+        fitted = [
+            beta[begin + margin.groups] for begin, margin in zip(begins[:-1], self.margins, strict=True)
+        ]
+        residuals: Floats = u - np.sum(fitted, axis=0)
         return residuals
+
+    @cached_property
+    def _crossed(self) -> Floats:
+        """Pseudo-inverse of how often the groups of all margins meet, by the weights before fitting."""
+        assert self.drawn is not None
+        blocks = [
+            [
+                np.bincount(a.groups * b.totals.size + b.groups, self.drawn, a.totals.size * b.totals.size)
+                .reshape(a.totals.size, b.totals.size)
+                for b in self.margins
+            ]
+            for a in self.margins
+        ]  # fmt: skip
+        inverse: Floats = np.linalg.pinv(np.block(blocks), hermitian=True)
+        return inverse
 
     def _simple_variance(self, values: Floats, domain: NDArray[np.bool_]) -> float:
         """Variance of the mean in a simple random sample of as many, without replacement."""
@@ -248,6 +306,24 @@ def _units(strata: Ints, clusters: Ints | None, size: int) -> Ints:
         return np.bincount(strata, minlength=size)
     pairs = np.unique(np.stack([strata, clusters]), axis=1)
     return np.bincount(pairs[0], minlength=size)
+
+
+def _kish(weights: Floats) -> float:
+    return float(weights.size * (weights**2).sum() / weights.sum() ** 2)
+
+
+def _fitted(before: Floats, margins: Sequence[Margin]) -> Floats:
+    """Weights nearest to those before that meet every margin. DoesNotConverge when there are none."""
+    weights = before.copy()
+    for _ in range(RAKING_ROUNDS):
+        for margin in margins:
+            now = np.bincount(margin.groups, weights, margin.totals.size)
+            weights = weights * (margin.totals / np.where(now > 0, now, 1.0))[margin.groups]
+        if all(_met(margin, weights) for margin in margins):
+            return weights
+    raise DoesNotConverge(
+        f"no weights meet all {len(margins)} margins after {RAKING_ROUNDS} rounds; merge small groups"
+    )
 
 
 def _ratio(variance: float, simple: float) -> float:

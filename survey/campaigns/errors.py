@@ -15,6 +15,9 @@ CampaignError
 ├── ClosingDatePassed      409  the last day to answer has passed; nobody could answer
 ├── ResultsNotReady        409  results are shown when the round is closed, not before
 ├── StillMixing            503  the round is closed, its last answers are being mixed: a matter of seconds
+├── NearlyTheSame          409  an imported round with nearly the same answers was told: their difference is a few
+├── MarginsOfDraft         409  a draft may still get other questions; the register's numbers come after it is opened
+├── MarginsStand           409  numbers of the round are told: what they are weighted to stands
 ├── AnswersDeleted         410  the archive period is over: what was published stays, nothing new is computed
 ├── PanelNotReady          409  the next wave of a panel begins when the one before is closed, until the last
 ├── PanelGoesOn            409  a panel with a wave that is planned or open is not ended
@@ -67,6 +70,18 @@ class NoBallotKey(CampaignError):
 
 class StillMixing(CampaignError):
     status, key = 503, "error.campaign.still_mixing"
+
+
+class NearlyTheSame(CampaignError):
+    status, key = 409, "error.campaign.nearly_the_same"
+
+
+class MarginsOfDraft(CampaignError):
+    status, key = 409, "error.campaign.margins_of_draft"
+
+
+class MarginsStand(CampaignError):
+    status, key = 409, "error.campaign.margins_stand"
 
 
 class AnswersDeleted(CampaignError):

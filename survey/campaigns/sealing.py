@@ -22,12 +22,12 @@ async def seal_closed(database: Database) -> int:
         ready = [row async for row in rounds.queries.unsealed(connection)]
     if not ready:
         return 0
-    from survey.campaigns.waves import load_wave  # heavy, and needed when a round has closed
+    from survey.campaigns.waves import seal_wave  # heavy, and needed when a round has closed
 
     sealed = 0
     for row in ready:
         try:
-            await load_wave(database, row["organisation_id"], row["campaign_id"])
+            await seal_wave(database, row["organisation_id"], row["campaign_id"])
         except Exception as error:  # whatever it is, the next round is not to wait for it
             logs.trouble("a round cannot be sealed", campaign=str(row["campaign_id"]), why=logs.known(error))
         else:

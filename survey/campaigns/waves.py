@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from reports import waves
 from reports.waves import Estate, LinkedWave, Wave, WaveInfo
 from survey.campaigns import rounds
-from survey.campaigns.errors import AnswersDeleted, NoSuchRound, ResultsNotReady, StillMixing
+from survey.campaigns.errors import AnswersDeleted, NearlyTheSame, NoSuchRound, ResultsNotReady, StillMixing
 from survey.campaigns.rounds import Round, RoundEstate
+from survey.campaigns.telling import Other, told
 from survey.database.pool import Connection, Database
 from survey.register import organisations
 from survey.register.organisations import Organisation
@@ -31,7 +33,28 @@ FEW_ANSWERS = "Leiegårder med få svar i {area}"
 
 
 async def load_wave(database: Database, organisation_id: UUID, campaign_id: UUID) -> Wave:
-    """The sealed wave of a closed round; a round closed but not yet sealed is sealed now.
+    """The wave of a closed round, to be told: what it rests on stands from the first time on (`telling`).
+
+    Raises as `seal_wave`, and NearlyTheSame when an imported round with nearly the same answers was told.
+    """
+    wave = await seal_wave(database, organisation_id, campaign_id)
+
+    async def others() -> tuple[Other, ...]:
+        async with database.registry(organisation_id) as connection:
+            known = await rounds.rounds(connection)
+        return tuple(
+            Other(one.id, one.name, one.source == "import", partial(seal_wave, database, organisation_id, one.id))
+            for one in known
+            if one.id != campaign_id and one.status == "closed" and one.answers_deleted_on is None
+        )
+
+    async with database.registry(organisation_id) as connection:
+        imported = (await rounds.find(connection, campaign_id)).source == "import"
+    return await told(database, wave, imported=imported, others=others)
+
+
+async def seal_wave(database: Database, organisation_id: UUID, campaign_id: UUID) -> Wave:
+    """The sealed wave of a closed round; a round closed but not yet sealed is sealed now. Not to be told.
 
     Raises NoSuchRound, AnswersDeleted, StillMixing until the box is empty, ResultsNotReady while the round is
     not closed: a report that follows an open round from day to day would show single answers arriving.
@@ -97,6 +120,8 @@ async def load_waves(database: Database, organisation_id: UUID, campaign_id: UUI
         return Waves(now, await previous_wave(database, organisation_id, campaign_id))
     except AnswersDeleted:
         return Waves(now, None, before_deleted=True)
+    except NearlyTheSame:  # the same answers once more: nothing has changed
+        return Waves(now, None)
 
 
 def _places(organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Iterator[Estate]:

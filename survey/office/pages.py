@@ -157,6 +157,7 @@ NOTICES = frozenset(
     {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved", "given_back"}
     | {"letters_dropped", "contacts_kept", "sending_planned", "sending_stopped", "text_kept"}
     | {"open_links_changed", "panel_ended", "peers_agreed", "peers_withdrawn"}
+    | {"margins_kept", "margins_removed"}
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
 )
 

@@ -14,6 +14,7 @@
     runder/{id}/funn                                  all findings of one place (?sted=), of one kind (?slag=)
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
+    runder/{id}/register  register/ark.csv  fjern     the register's numbers that totals are weighted to
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
@@ -42,6 +43,7 @@ from survey.office import (
     routes_estates,
     routes_letters,
     routes_log,
+    routes_margins,
     routes_peers,
     routes_results,
     routes_rounds,
@@ -118,6 +120,7 @@ router = Router(
         *routes_estates.handlers,
         *routes_results.handlers,
         *routes_peers.handlers,
+        *routes_margins.handlers,
         *routes_log.handlers,
     ],
     dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},

@@ -16,7 +16,7 @@ import aiosql
 from forms.answers import Layout
 from forms.questionnaire import Questionnaire
 from survey.campaigns.rounds import keep_questionnaire
-from survey.campaigns.waves import load_wave
+from survey.campaigns.waves import seal_wave
 from survey.database.pool import Connection, Database
 from survey.database.pool import queries as scope
 from survey.people import audit
@@ -70,7 +70,7 @@ async def store(
         campaign_id = await _add_round(connection, organisation_id, round, version_id, rows, places)
         await _queries.take_role(connection, role="bostemme_answers")
         await _add_responses(connection, organisation_id, campaign_id, version_id, round, rows, places)
-    wave = await load_wave(database, organisation_id, campaign_id)
+    wave = await seal_wave(database, organisation_id, campaign_id)
     return Stored(campaign_id, wave.frame.height, len(set(places.values())), wave.content_hash)
 
 

@@ -99,3 +99,50 @@ def test_a_share_that_all_or_none_have_keeps_an_honest_interval() -> None:
     assert everyone.high == everyone.value == 1 and everyone.low == pytest.approx(1 - none.high)
     with pytest.raises(BadDesign, match="0 or 1"):
         sample.share([0.5] * 12)
+
+
+def test_no_weight_leaves_its_limits_and_the_others_are_fitted_to_what_is_left() -> None:
+    groups = [0] * 40 + [1] * 40 + [2] * 20
+    sample = Sample.of([0] * 100, [1000])
+    margins = [_margin([0] * 100, 1000), _margin(groups, 150, 150, 700)]
+    free = sample.raked(margins)
+    assert (free.weights / 10).max() == pytest.approx(3.5)
+    held = sample.raked_within(margins, most=3.0)
+    factor = held.sample.weights / 10
+    assert factor.max() == pytest.approx(3.0) and factor.min() >= 1 / 3 - 1e-9
+    assert held.at_limit.tolist() == [False] * 80 + [True] * 20
+    assert 0.05 < held.gap <= 0.1 + 1e-9
+    loose = sample.raked_within(margins, most=4.0)
+    assert loose.gap == 0 and not loose.at_limit.any()
+    assert np.allclose(loose.sample.weights, free.weights)
+
+
+def test_a_share_of_a_part_is_that_of_the_part_alone() -> None:
+    rng = np.random.default_rng(2)
+    mark = (rng.random(80) < 0.4) * 1.0
+    inside = rng.random(80) < 0.6
+    sample = Sample.of(np.repeat([0, 1], 40), [100, 100])
+    found = sample.share(mark, inside=inside)
+    assert found.value == pytest.approx(mark[inside].mean())
+    assert found.n == inside.sum()
+    whole = sample.share(mark)
+    assert found.high - found.low > whole.high - whole.low
+    nobody = sample.share(mark * 0, inside=inside)
+    assert nobody.low == 0 and 0 < nobody.high < 0.2
+
+
+def test_the_residuals_of_many_estates_are_those_of_a_regression() -> None:
+    rng = np.random.default_rng(5)
+    where, old = rng.integers(0, 6, 200), rng.integers(0, 3, 200)
+    sample = Sample.of(where, [100.0] * 6)
+    margins = [
+        Margin(where, np.full(6, 100.0)),
+        Margin(old, np.bincount(old, sample.weights) * np.array([1.2, 0.9, 0.9])),
+    ]
+    margins[1] = Margin(old, margins[1].totals * 600 / margins[1].totals.sum())
+    raked = sample.raked(margins)
+    u = rng.normal(size=200)
+    x = np.concatenate([where[:, None] == np.arange(6), old[:, None] == np.arange(3)], axis=1) * 1.0
+    root = np.sqrt(sample.weights)
+    beta = np.linalg.lstsq(x * root[:, None], u * root, rcond=None)[0]
+    assert np.allclose(raked._residuals(u), u - x @ beta)

@@ -1,0 +1,78 @@
+"""What a reader knows of how many are in a group, besides the numbers by group of the same question.
+
+- *bars*: the reports tell how many of each estate, and of all, are in each group: their bars of background
+- *other questions*: a table of another question by the same background tells how many of each group answered
+  that one, in the estates that it is made of
+
+Both are about people who may have left this question out. The reader is taken to know that nobody did: then
+he knows most, and what is safe from him is safe from others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.breakdowns.asking import Ask, Grouping
+from reports.breakdowns.errors import NumbersRefused
+from reports.breakdowns.people import Population, population
+from reports.disclosure.tables import Flags
+from reports.items import distribution
+from reports.scope import Groundwork, Scope
+
+
+@dataclass(frozen=True)
+class Base:
+    """How many of these estates are in a group is known. `estates`: places in `wave.estates`; `by`: each
+    with one band."""
+
+    estates: frozenset[int]
+    by: tuple[Grouping, ...]
+
+
+def of_bars(people: Population, variables: Sequence[str]) -> Iterator[Base]:
+    """What the reports on the estates and on all tell of these backgrounds, exactly."""
+    ground = Groundwork.of(people.wave)
+    form = people.wave.questionnaire
+    for name in variables:
+        item = form.item(name)
+        codes = [choice.code for choice in form.steps(item)]
+        scopes = [Scope.of(ground, None)]
+        if not item.sensitive:
+            scopes += [Scope.of(ground, people.wave.estates[place].id) for place in people.estates]
+        for scope in scopes:
+            found = distribution(scope, item)
+            if found.exact:
+                for first, last in found.spans:
+                    yield Base(frozenset(found.places), (Grouping(name, (tuple(codes[first:last]),)),))
+
+
+def of_other_questions(
+    people: Population, told: Sequence[tuple[Ask, Flags]], variables: Sequence[str]
+) -> Iterator[Base]:
+    """What tables of other questions tell of groups made of these backgrounds and no others."""
+    form = people.wave.questionnaire
+    for ask, marks in told:
+        if not {grouping.variable for grouping in ask.by} <= set(variables):
+            continue
+        try:
+            others = population(people.wave, form.item(ask.item))
+        except NumbersRefused:
+            continue
+        nodes = [others.places().nodes[node] for node in others.nodes(ask.level)]
+        groups = list(_single(ask))
+        shape = len(nodes), 1 + len(others.spans), len(groups)
+        # Told by another version that merged answers in another way: then all of it counts as told.
+        bases = marks.reshape(shape)[:, 0] if marks.size == np.prod(shape) else np.ones((shape[0], shape[2]))
+        for place, group in np.argwhere(bases):
+            yield Base(frozenset(others.estates[leaf] for leaf in nodes[place]), groups[group])
+
+
+def _single(ask: Ask) -> Iterator[tuple[Grouping, ...]]:
+    """Each group of a request, in the order of its cells."""
+    found: list[tuple[Grouping, ...]] = [()]
+    for grouping in ask.by:
+        found = [(*own, Grouping(grouping.variable, (band,))) for own in found for band in grouping.bands]
+    yield from found

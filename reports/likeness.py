@@ -1,0 +1,130 @@
+"""Two rounds of nearly the same people: what the one tells less what the other tells is about a few.
+
+Nobody is linked between rounds. But answers can be compared as they lie: if the answers of some place in one
+round are those of a place in the other but for fewer than five, whoever has both reports subtracts. Two cases:
+
+- *the same answers once more*, on all questions both rounds ask: a file that was imported again, corrected,
+  without an estate, or with estates cut in another way. Only one of the two may be told (`copied`).
+- *the same people once more*: what they are, and what does not change (background, questions that look back),
+  is the same but for one to four who came or went, while other answers are new. Then those questions are not
+  told of that place again (`repeated`), and nothing by them; the differences of other answers are changes of
+  mind that nobody can tell from people who came and went. Where nobody came or went the bars say what they
+  said before, but tables in other bands would not: there is nothing by background (`unchanged`).
+
+Places are estates, areas and all together. Where fewer than five different answers occur, being alike means
+nothing, and nothing is concluded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.questionnaire import Item, Questionnaire
+from reports.counts import estate_index
+from reports.disclosure import MINIMUM
+from reports.waves import Wave
+
+Ints = NDArray[np.int64]
+ALL = ""
+"""All estates together, among the ids of estates."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """`repeated`, `unchanged`: ids of estates of the first round, ALL for all together."""
+
+    copied: bool
+    repeated: frozenset[str]
+    unchanged: frozenset[str]
+
+
+def likeness(now: Wave, then: Wave) -> Likeness:
+    """What `now` has of `then`."""
+    common = _common(now.questionnaire, then.questionnaire)
+    lasts = [pair for pair in common if lasting(now.questionnaire.item(pair[0]))]
+    apart = dict(_alike(now, then, lasts)) if lasts else {}
+    return Likeness(
+        bool(common) and any(True for _ in _alike(now, then, common)),
+        _estates(now, {place for place, few in apart.items() if few}),
+        _estates(now, {place for place, few in apart.items() if not few}),
+    )
+
+
+def lasting(item: Item) -> bool:
+    """Whether the answer is the same whenever somebody is asked."""
+    return item.background or item.retrospective
+
+
+def _estates(wave: Wave, places: set[str]) -> frozenset[str]:
+    """Of an area that is nearly the same, each estate could be the one that is not."""
+    inside = {estate.id for estate in wave.estates if {estate.id, _area(estate.area)} & places}
+    return frozenset(inside | ({ALL} & places))
+
+
+def _common(now: Questionnaire, then: Questionnaire) -> list[tuple[str, str]]:
+    """Questions with one answer that both ask in the same way: ids in each."""
+    earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
+    return [
+        (item.id, earlier[item.meaning].id)
+        for item in now.items()
+        if item.kind == "choice"
+        and item.meaning in earlier
+        and [c.code for c in now.choices(item)] == [c.code for c in then.choices(earlier[item.meaning])]
+    ]
+
+
+def _alike(now: Wave, then: Wave, common: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+    """Places of the first round that some place of the other differs from by fewer than five answers, and by
+    how many at the least."""
+    rows = [
+        np.column_stack([wave.frame[pair[which]].to_numpy() for pair in common])
+        for which, wave in enumerate((now, then))
+    ]
+    if not len(rows[0]) or not len(rows[1]):
+        return
+    _, number = np.unique(np.concatenate(rows), axis=0, return_inverse=True)
+    own, others = np.split(number.reshape(-1).astype(np.int64), [len(rows[0])])
+    theirs = list(_places(then, others).values())
+    if not theirs:
+        return
+    for place, mine in _places(now, own).items():
+        if np.unique(mine).size < MINIMUM:
+            continue
+        nearest = min(_apart(mine, other) for other in theirs)
+        if nearest < MINIMUM:
+            yield place, nearest
+
+
+def _places(wave: Wave, number: Ints) -> Mapping[str, Ints]:
+    """What was answered, sorted, by place; of places with five answers or more."""
+    where = estate_index(wave)
+    found = {ALL: number}
+    areas: dict[str, list[Ints]] = {}
+    for place, estate in enumerate(wave.estates):
+        found[estate.id] = number[where == place]
+        areas.setdefault(_area(estate.area), []).append(found[estate.id])
+    found |= {name: np.concatenate(parts) for name, parts in areas.items()}
+    return {name: np.sort(own) for name, own in found.items() if own.size >= MINIMUM}
+
+
+def _area(name: str) -> str:
+    return f"area:{name}"
+
+
+def _apart(one: Ints, other: Ints) -> int:
+    """How many answers are in one of two sorted rows and not in the other; MINIMUM when that many or more."""
+    if abs(one.size - other.size) >= MINIMUM:
+        return MINIMUM
+    i = j = apart = 0
+    while apart < MINIMUM and i < one.size and j < other.size:
+        if one[i] == other[j]:
+            i, j = i + 1, j + 1
+        elif one[i] < other[j]:
+            i, apart = i + 1, apart + 1
+        else:
+            j, apart = j + 1, apart + 1
+    return min(MINIMUM, apart + (one.size - i) + (other.size - j))

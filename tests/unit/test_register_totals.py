@@ -1,0 +1,292 @@
+"""Totals weighted to the register: nearer the truth, rounded, told, and refused with a reason where they cannot be."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from forms.answers import Answers
+from reports.breakdowns.asking import parse
+from reports.breakdowns.ledger import judge
+from reports.breakdowns.writing import as_json, as_parquet, rows_of
+from reports.compute import compute
+from reports.disclosure import MINIMUM
+from reports.documents import landlord
+from reports.inference.settings import FEWEST_IN_MARGIN, MOST_WEIGHT
+from reports.results import Results
+from reports.scope import Groundwork
+from reports.waves import Estate, RegisterMargin, Wave
+from tests.oracles.figures import oracle
+from tests.samples.tiny import item, questionnaire, scored
+from tests.samples.waves import wave_of
+
+GROUPS = {"alder": 3, "bo": 2}
+R, DATA = oracle()["figures"], oracle()["data"]
+
+
+def _background(name: str, n: int) -> dict[str, object]:
+    choices = [
+        {"code": c, "value": f"v{c}", "text": dict.fromkeys(("nb", "nn", "en"), f"{name} {c}")}
+        for c in range(1, n + 1)
+    ]
+    return item(name, scale=None, background=True, specials=[], choices=choices)
+
+
+FORM = questionnaire(
+    scored("hjem"),
+    scored("ute"),
+    item("bruk", kind="multi", scale=None, specials=[], choices=_background("bruk", 3)["choices"]),
+    *(_background(name, n) for name, n in GROUPS.items()),
+)
+REGISTER = (
+    RegisterMargin("alder", (((1,), 400), ((2,), 120), ((3,), 80))),
+    RegisterMargin("bo", (((1,), 300), ((2,), 300))),
+)
+
+
+def _people(n: int, rng: np.random.Generator, ages: tuple[float, ...] = (0.2, 0.3, 0.5)) -> list[Answers]:
+    """The old are content, and answer more often than there are old people."""
+    found: list[Answers] = []
+    for _ in range(n):
+        age = int(rng.choice(3, p=ages)) + 1
+        mood = 1.4 + 1.2 * age
+        found.append(
+            {
+                "hjem": int(np.clip(round(rng.normal(mood, 1)), 1, 5)),
+                "ute": int(np.clip(round(rng.normal(mood, 1)), 1, 5)),
+                "bruk": [1 + int(rng.integers(0, 3))],
+                "alder": age,
+                "bo": 1 + int(rng.random() < 0.3),
+            }
+        )
+    return found
+
+
+def _wave(margins: tuple[RegisterMargin, ...] = REGISTER, sizes: int | None = 150, n: int = 60) -> Wave:
+    rng = np.random.default_rng(7)
+    answers = {f"e{place}": _people(n + 5 * place, rng) for place in range(4)}
+    estates = [Estate(name, name.upper(), "Nord" if name < "e2" else "Sør", sizes) for name in answers]
+    return replace(wave_of(FORM, estates, answers), margins=margins)
+
+
+def _numbers(results: Results) -> list[float]:
+    found: list[float] = []
+    cells = [*results.matrix, *results.objects, *([results.index] if results.index else [])]
+    for estimate in (
+        *(i.favourable for i in results.items.values()),
+        *(i.mean for i in results.items.values()),
+        *(e for i in results.items.values() for e in i.chosen.values()),
+        *(cell.score for cell in cells),
+    ):
+        found += [x for x in (estimate.value, estimate.low, estimate.high) if x is not None]
+    return found
+
+
+def test_totals_come_nearer_the_truth_when_the_content_answer_more_often() -> None:
+    plain, weighted = compute(_wave(()), None), compute(_wave(), None)
+    assert plain.weighting is None
+    assert weighted.weighting is not None and weighted.weighting.refused is None
+    assert weighted.weighting.design_effect > 1
+    assert weighted.weighting.effective % MINIMUM == 0
+    truth = np.average([2.6, 3.8, 5.0], weights=[400, 120, 80])  # before clipping: the young weigh most
+    share = weighted.items["hjem"].favourable
+    assert plain.items["hjem"].favourable.value is not None and share.value is not None
+    assert truth < 3.5 and share.value < plain.items["hjem"].favourable.value - 0.1
+    assert share.low is not None and share.high is not None and share.low <= share.value <= share.high
+    assert weighted.index is not None and plain.index is not None
+    assert weighted.index.score.value is not None and plain.index.score.value is not None
+    assert weighted.index.score.value < plain.index.score.value - 5
+
+
+def test_the_weights_are_those_of_kaltons_example() -> None:
+    """As in tests/oracles, here all the way through a wave and its register."""
+    answered, everybody = (DATA["kalton"][name] for name in ("answered", "everybody"))
+    form = questionnaire(scored("hjem"), _background("rad", 4), _background("kol", 3))
+    cells = [(1 + cell % 4, 1 + cell // 4) for cell in range(12)]
+    answers: list[Answers] = [
+        {"hjem": 3, "rad": row, "kol": column}
+        for (row, column), n in zip(cells, answered, strict=True)
+        for _ in range(int(n))
+    ]
+
+    def known(name: str, axis: int, most: int) -> RegisterMargin:
+        numbers = [
+            sum(int(n) for cell, n in zip(cells, everybody, strict=True) if cell[axis] == group)
+            for group in range(1, most + 1)
+        ]
+        return RegisterMargin(name, tuple(((group,), n) for group, n in enumerate(numbers, 1)))
+
+    wave = replace(
+        wave_of(form, [Estate("e", "E", "Nord", int(sum(everybody)))], {"e": answers}),
+        margins=(known("rad", 0, 4), known("kol", 1, 3)),
+    )
+    weights, told = Groundwork.of(wave).weighted
+    assert weights is not None and told is not None and told.refused is None
+    found = [
+        float(weights.of_rows[((wave.frame["rad"] == row) & (wave.frame["kol"] == column)).to_numpy()][0])
+        for row, column in cells
+    ]
+    assert found == pytest.approx(R["kalton"], rel=1e-6)
+
+
+def test_shares_are_rounded_so_far_that_two_answers_do_not_show() -> None:
+    wave = _wave()
+    found = compute(wave, None).items["hjem"]
+    weights = Groundwork.of(wave).weighted[0]
+    assert weights is not None
+    heaviest = weights.sample.weights.max() / weights.sample.weights.sum()
+    edges = np.cumsum([segment.share for segment in found.segments])
+    steps = [0.01, 0.02, 0.05, 0.1]
+    step = next(s for s in steps if s >= 2.5 * heaviest - 1e-9)
+    assert np.allclose(edges / step, np.round(edges / step))
+    assert edges[-1] == pytest.approx(1)
+    assert found.favourable.value is not None
+    assert found.favourable.value / step == pytest.approx(round(found.favourable.value / step))
+
+
+def test_who_answered_is_told_as_it_is_and_beside_the_register() -> None:
+    plain, weighted = compute(_wave(()), None), compute(_wave(), None)
+    assert weighted.items["alder"] == plain.items["alder"]
+    assert weighted.weighting is not None
+    rows = {(row.item, row.codes): row for row in weighted.weighting.beside}
+    assert rows["alder", (1,)].standing == "fewer"
+    assert rows["alder", (3,)].standing == "more"
+    assert rows["alder", (1,)].register_share == pytest.approx(400 / 600)
+    bars = {segment.codes: segment.n for segment in plain.items["alder"].segments}
+    assert {codes: row.n for (name, codes), row in rows.items() if name == "alder"} == bars
+
+
+def test_groups_of_the_register_under_five_are_not_shown_by_themselves() -> None:
+    margins = (RegisterMargin("alder", (((1,), 400), ((2,), 196), ((3,), 4))),)
+    beside = compute(_wave(margins), None).weighting
+    assert beside is not None
+    assert [row.codes for row in beside.beside] in ([(1,), (2, 3)], [])
+
+
+def test_reports_on_one_estate_are_as_they_were() -> None:
+    for estate in ("e0", "e3"):
+        assert compute(_wave(), estate) == compute(_wave(()), estate)
+
+
+@pytest.mark.parametrize("margins", [
+    (RegisterMargin("alder", (((1,), 400), ((2,), 200))),),            # nothing of the third group
+    (RegisterMargin("alder", (((1, 2), 400), ((3,), 200))),),          # a band
+    (RegisterMargin("alder", (((1,), 1), ((2,), 1), ((3,), 99_998))),),  # far beyond any limit
+    (RegisterMargin("bo", (((1,), 10), ((2,), 990))), REGISTER[0]),
+])  # fmt: skip
+def test_odd_registers_give_numbers_within_the_limits_and_never_nan(margins: tuple[RegisterMargin, ...]) -> None:
+    wave = _wave(margins)
+    results = compute(wave, None)
+    weights = Groundwork.of(wave).weighted[0]
+    assert weights is not None and results.weighting is not None
+    factor = weights.sample.weights / weights.sample.drawn
+    assert factor.max() <= MOST_WEIGHT + 1e-9 and factor.min() >= 1 / MOST_WEIGHT - 1e-9
+    assert all(math.isfinite(number) for number in _numbers(results))
+    html = landlord.web(results, "nb")
+    assert "Vekter fra registeret" in html and "nan" not in html
+
+
+def test_what_cannot_be_weighted_says_why_and_is_by_dwellings() -> None:
+    plain = compute(_wave(()), None)
+    one_answer = replace(_wave(), margins=(RegisterMargin("alder", (((1,), 5), ((2,), 5))),), estates=tuple(
+        replace(estate, invited=None) for estate in _wave().estates
+    ))  # fmt: skip
+    told = compute(one_answer, None).weighting
+    assert told is not None and told.refused == "weighting.unknown"
+    small = replace(_wave(n=6), margins=REGISTER)
+    refused = compute(small, None)
+    assert refused.weighting is not None
+    assert refused.weighting.refused in ("weighting.heavy", "weighting.few")
+    by_dwellings = compute(replace(small, margins=()), None)
+    assert replace(refused, weighting=None) == by_dwellings
+    for language, word in (("nb", "etter antall boliger alene"), ("nn", "åleine"), ("en", "homes alone")):
+        assert word in landlord.web(refused, language)
+    assert plain.weighting is None and "Vekter fra registeret" not in landlord.web(plain, "nb")
+
+
+def test_margins_that_no_weights_meet_are_refused_in_words() -> None:
+    """Everybody of the one group is in the one group of the other: nothing can pull them apart."""
+    people: list[Answers] = [{"hjem": 1 + n % 5, "alder": 1 + n % 2, "bo": 1 + n % 2} for n in range(80)]
+    names = ["e0", "e1"]
+    wave = replace(
+        wave_of(FORM, [Estate(name, name, "Nord", 100) for name in names], dict.fromkeys(names, people)),
+        margins=(
+            RegisterMargin("alder", (((1,), 100), ((2,), 100))),
+            RegisterMargin("bo", (((1,), 20), ((2,), 180))),
+        ),
+    )
+    results = compute(wave, None)
+    assert results.weighting is not None and results.weighting.refused == "weighting.search"
+    assert "ingen vekter møter" in landlord.web(results, "nb")
+
+
+def test_a_group_that_hardly_anybody_answered_for_is_put_together_with_its_neighbour() -> None:
+    rng = np.random.default_rng(3)
+    answers = {f"e{place}": _people(70, rng, ages=(0.5, 0.49, 0.01)) for place in range(3)}
+    wave = replace(
+        wave_of(FORM, [Estate(name, name, "Nord", 150) for name in answers], answers), margins=REGISTER[:1]
+    )
+    few = int((wave.frame["alder"] == 3).sum())
+    assert 0 < few < FEWEST_IN_MARGIN
+    weights = Groundwork.of(wave).weighted[0]
+    assert weights is not None
+    old = weights.of_rows[(wave.frame["alder"] == 3).to_numpy()]
+    others = weights.of_rows[(wave.frame["alder"] == 2).to_numpy()]
+    assert old.max() <= others.max() + 1e-9
+
+
+def test_changes_are_told_of_totals_only_when_both_rounds_are_weighted_to_the_same() -> None:
+    now, then = _wave(), _wave(())
+    broken = compute(now, None, then)
+    assert broken.previous_campaign is None and broken.items["hjem"].change is None
+    assert compute(now, None, now).items["hjem"].change is not None
+    assert compute(now, "e0", then).items["hjem"].change is not None
+
+
+def test_the_report_tells_its_weights_from_the_settings() -> None:
+    results = compute(_wave(), None)
+    for language, words in (
+        ("nb", ("designeffekten er", "3 ganger", "10 svar", "4&nbsp;%")),
+        ("nn", ("designeffekten er", "3 gonger")),
+        ("en", ("design effect is", "3 times")),
+    ):
+        html = landlord.web(results, language).lower()
+        for word in words:
+            assert word in html or word.replace("&nbsp;", " ") in html, word
+        assert {"nb": "ved siden av registeret", "nn": "ved sida av registeret", "en": "beside the register"}[
+            language
+        ] in html
+
+
+def test_numbers_by_group_have_a_weighted_share_for_wider_places_where_all_is_told() -> None:
+    wave = _wave()
+    for level, profile in (("all", "standard"), ("area", "forskning")):
+        found = judge(wave, parse(FORM, "hjem", ["bo"], level, profile), [], None)  # type: ignore[arg-type]
+        rows = rows_of(found, "nb")
+        whole = {row.place for row in rows} - {row.place for row in rows if row.hidden}
+        assert whole
+        for row in rows:
+            if row.place in whole and row.answer:
+                assert row.weighted is not None and 0 <= row.weighted <= 1
+            else:
+                assert row.weighted is None or row.place in whole
+        document = json.loads(as_json(found, "nb"))
+        assert document["weighting"]["variables"] == ["alder", "bo"]
+        assert document["weighting"]["refused"] is None and document["weighting"]["most"] == MOST_WEIGHT
+        parquet = as_parquet(found, "nb")
+        assert pl.read_parquet(io.BytesIO(parquet))["weighted"].to_list() == [row.weighted for row in rows]
+        about = pl.read_parquet_metadata(io.BytesIO(parquet))["weighting"]
+        assert json.loads(about)["design_effect"] == document["weighting"]["design_effect"]
+    estate = judge(wave, parse(FORM, "hjem", ["bo"], "estate", "standard"), [], None)
+    assert estate.wider or all(row.weighted is None for row in rows_of(estate, "nb"))
+    open_ = judge(wave, parse(FORM, "hjem", ["bo"], "all", "offentlig"), [], None)
+    assert all(row.weighted is None for row in rows_of(open_, "nb"))
+    assert json.loads(as_json(judge(_wave(()), parse(FORM, "hjem", ["bo"], "all", "standard"), [], None), "nb"))[
+        "weighting"
+    ] is None
