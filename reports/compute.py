@@ -14,10 +14,10 @@ from reports.estates import index_by_estate, overall_by_estate
 from reports.findings.headlines import findings
 from reports.inference.respondents import nonresponse_bounds
 from reports.items import distribution, item_result
+from reports.representation import weighting
 from reports.results import Cell, Coverage, ItemResult, Results
 from reports.scales import scales
 from reports.scope import Groundwork, Scope
-from reports.representation import weighting
 from reports.trends import interval_of
 from reports.trends import with_changes as with_item_changes
 from reports.waves import Wave

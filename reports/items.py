@@ -56,7 +56,7 @@ class Distribution:
         places = [i for i in scope.members if base[i] >= MINIMUM]
         self.wanted = frozenset(wanted)
         kept_back = _kept_back(scope, item_id)
-        if scope.single and kept_back or ALL in kept_back:
+        if (scope.single and kept_back) or ALL in kept_back:
             shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
         else:
             names = [estate.id for estate in scope.ground.wave.estates]
@@ -153,7 +153,7 @@ class _Weighted:
 
     @classmethod
     def of(cls, scope: Scope, at: Ints | None, places: Sequence[int]) -> _Weighted | None:
-        """None where totals are by dwellings, and where one answer would weigh too much to be rounded away."""
+        """None where totals are by dwellings, or one answer would weigh too much to be rounded away."""
         weights = scope.weights
         if weights is None or at is None or not places:
             return None

@@ -1,7 +1,8 @@
 """Two rounds of nearly the same people: what the one tells less what the other tells is about a few.
 
 Nobody is linked between rounds. But answers can be compared as they lie: if the answers of some place in one
-round are those of a place in the other but for fewer than five, whoever has both reports subtracts. Two cases:
+round are those of a place in the other but for fewer than five, whoever has both reports subtracts.
+Two cases:
 
 - *the same answers once more*, on all questions both rounds ask: a file that was imported again, corrected,
   without an estate, or with estates cut in another way. Only one of the two may be told (`copied`).

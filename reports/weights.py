@@ -69,7 +69,9 @@ class Weights:
         return column[self.place >= 0]
 
 
-def weights_of(wave: Wave, estate_of: Ints, members: Sequence[int]) -> tuple[Weights | None, Weighting | None]:
+def weights_of(
+    wave: Wave, estate_of: Ints, members: Sequence[int]
+) -> tuple[Weights | None, Weighting | None]:
     """The weights with what is told of them. No Weights: totals are by dwellings; then there is no Weighting
     either when the register said nothing, else one with the reason."""
     if not wave.margins or not members:
@@ -114,7 +116,9 @@ def _told(variables: tuple[str, ...], sample: Sample, at_limit: Flags, gap: floa
     )
 
 
-def merged(form: Questionnaire, margin: RegisterMargin, counts: Ints, fewest: int) -> list[tuple[tuple[int, ...], int]]:
+def merged(
+    form: Questionnaire, margin: RegisterMargin, counts: Ints, fewest: int
+) -> list[tuple[tuple[int, ...], int]]:
     """The groups of a margin in the order of the questionnaire, each put together with the next (the last
     with the one before) until it has `fewest` of `counts` (by code)."""
     order = {choice.code: place for place, choice in enumerate(form.choices(form.item(margin.item)))}
@@ -132,7 +136,9 @@ def merged(form: Questionnaire, margin: RegisterMargin, counts: Ints, fewest: in
     return [*found, *([waiting] if waiting[0] else [])]
 
 
-def _margin(form: Questionnaire, margin: RegisterMargin, column: NDArray[np.uint8], base: Sample) -> Margin | None:
+def _margin(
+    form: Questionnaire, margin: RegisterMargin, column: NDArray[np.uint8], base: Sample
+) -> Margin | None:
     """The margin of these answers, its numbers as parts of the dwellings that they stand for; None when there
     are not two groups with answers enough."""
     counts = np.bincount(column, minlength=CODES)

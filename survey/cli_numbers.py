@@ -76,7 +76,7 @@ def _text(found: Judgement, told: Translate, language: str) -> str:
     if found.wider:
         lines[1:1] = [told(f"numbers.wider.{found.ask.level}")]
     if weights := weighting_of(found):
-        lines[1:1] = [_weights(weights, told)]
+        lines[1:1] = [_weights(weights, told, language)]
     last: tuple[str, str] | None = None
     for row in rows_of(found, language):
         if (row.place, row.group) != last:
@@ -86,7 +86,7 @@ def _text(found: Judgement, told: Translate, language: str) -> str:
     return "\n".join(lines)
 
 
-def _weights(weights: Weighting, told: Translate) -> str:
+def _weights(weights: Weighting, told: Translate, language: str) -> str:
     names = ", ".join(weights.variables)
     if weights.refused is not None:
         return told("numbers.weights_refused", variables=names, reason=told(weights.refused))
@@ -95,7 +95,7 @@ def _weights(weights: Weighting, told: Translate) -> str:
             "numbers.weights",
             variables=names,
             most=f"{MOST_WEIGHT:g}",
-            effect=weights.design_effect,
+            effect=f"{weights.design_effect:.1f}".replace(".", "." if language == "en" else ","),
             effective=weights.effective,
         )
     ]
@@ -114,7 +114,5 @@ def _number(row: Row, told: Translate) -> str:
     if row.share is None:
         return str(row.n)
     if row.weighted is not None:
-        return told(
-            "numbers.weighted", n=row.n, percent=percent(row.share), weighted=percent(row.weighted)
-        )
+        return told("numbers.weighted", n=row.n, percent=percent(row.share), weighted=percent(row.weighted))
     return told("numbers.share", n=row.n, percent=percent(row.share))

@@ -42,7 +42,9 @@ def margins(file: Path | None, organisation: str, round_name: str, remove: bool,
         translate = file_words(language)
         said = [cell.sentence(translate) for cell in refused.bad] if isinstance(refused, RowsRefused) else []
         if isinstance(refused, RowsRefused):
-            said.append(translate("margins.refused", lines=len({c.line for c in refused.bad}), total=refused.total))
+            said.append(
+                translate("margins.refused", lines=len({c.line for c in refused.bad}), total=refused.total)
+            )
         else:
             said += refused.sentences(language)
         click.echo("\n".join(said), err=True)
@@ -50,7 +52,9 @@ def margins(file: Path | None, organisation: str, round_name: str, remove: bool,
     except NumbersRefused as refusal:
         raise click.ClickException(told(refusal.key, **refusal.values)) from refusal
     if made is None:
-        click.echo(register_margins.sheet(kept.questionnaire, kept.margins, language).lstrip("\ufeff"), nl=False)
+        click.echo(
+            register_margins.sheet(kept.questionnaire, kept.margins, language).lstrip("\ufeff"), nl=False
+        )
     elif made:
         groups = sum(len(margin.groups) for margin in made)
         names = ", ".join(margin.item for margin in made)

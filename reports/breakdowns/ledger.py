@@ -94,7 +94,11 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
     crossing = Crossing.of(people, variables, banded=released is not None)
     other_questions = [(entry.ask, entry.told) for entry in earlier if entry.ask.item != ask.item]
     bases = list(
-        _bases(people, crossing, (*of_bars(people, variables), *of_other_questions(people, other_questions, variables)))
+        _bases(
+            people,
+            crossing,
+            (*of_bars(people, variables), *of_other_questions(people, other_questions, variables)),
+        )
     )
     unions = [union for other in (ask, *(e.ask for e in together)) for union in crossing.unions(other)]
     unions += [group for _, group in bases]

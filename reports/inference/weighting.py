@@ -158,9 +158,7 @@ class Sample:
             value, error, self.freedom, n, _ratio(error**2, self._simple_variance(values, domain))
         )
 
-    def share(
-        self, mark: ArrayLike, level: float = LEVEL, inside: ArrayLike | None = None
-    ) -> Interval:
+    def share(self, mark: ArrayLike, level: float = LEVEL, inside: ArrayLike | None = None) -> Interval:
         """Share of dwellings with the mark (0 or 1), beta interval on the effective sample size; `inside`: of
         the domain with this truth value.
 
@@ -278,10 +276,10 @@ class Sample:
     @cached_property
     def _crossed(self) -> Floats:
         """Pseudo-inverse of how often the groups of all margins meet, by the weights before fitting."""
-        assert self.drawn is not None
+        before = self.weights if self.drawn is None else self.drawn
         blocks = [
             [
-                np.bincount(a.groups * b.totals.size + b.groups, self.drawn, a.totals.size * b.totals.size)
+                np.bincount(a.groups * b.totals.size + b.groups, before, a.totals.size * b.totals.size)
                 .reshape(a.totals.size, b.totals.size)
                 for b in self.margins
             ]

@@ -15,8 +15,8 @@ CampaignError
 ├── ClosingDatePassed      409  the last day to answer has passed; nobody could answer
 ├── ResultsNotReady        409  results are shown when the round is closed, not before
 ├── StillMixing            503  the round is closed, its last answers are being mixed: a matter of seconds
-├── NearlyTheSame          409  an imported round with nearly the same answers was told: their difference is a few
-├── MarginsOfDraft         409  a draft may still get other questions; the register's numbers come after it is opened
+├── NearlyTheSame          409  nearly the same answers were told of another round; one was imported
+├── MarginsOfDraft         409  a draft may still get other questions; the register's numbers come later
 ├── MarginsStand           409  numbers of the round are told: what they are weighted to stands
 ├── AnswersDeleted         410  the archive period is over: what was published stays, nothing new is computed
 ├── PanelNotReady          409  the next wave of a panel begins when the one before is closed, until the last

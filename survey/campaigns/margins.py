@@ -61,8 +61,8 @@ def choices_of(questionnaire: Questionnaire) -> dict[str, Item]:
 
 
 def check(data: bytes, questionnaire: Questionnaire) -> tuple[RegisterMargin, ...]:
-    """The margins of a file. Raises FileUnreadable, RowsRefused with every bad row, and ImportRefused when the
-    variables do not count the same."""
+    """The margins of a file. Raises FileUnreadable, RowsRefused with every bad row, and ImportRefused when
+    the variables do not count the same."""
     table = _table(data)
     reader = _Reader(questionnaire, len(table.rows) + len(table.bad), list(table.bad))
     places = [COLUMNS[key(column)] for column in table.columns]
@@ -117,9 +117,7 @@ class _Reader:
         if self.bad:
             raise RowsRefused(tuple(sorted(self.bad, key=lambda cell: cell.line)), self.total)
         if len(self.groups) > MOST_VARIABLES:
-            raise ImportRefused(
-                Complaint.of("margins.too_many", found=len(self.groups), most=MOST_VARIABLES)
-            )
+            raise ImportRefused(Complaint.of("margins.too_many", found=len(self.groups), most=MOST_VARIABLES))
         sums = {name: sum(own.values()) for name, own in self.groups.items()}
         if max(sums.values()) - min(sums.values()) > MARGINS_APART * max(sums.values()):
             told = ", ".join(f"{name} {whole}" for name, whole in sums.items())
@@ -148,9 +146,7 @@ class _Reader:
         parts = [found] if isinstance(found, int) else [words.read(part.strip()) for part in cell.split("+")]
         codes = sorted({code for code in parts if isinstance(code, int) and code in steps})
         if not codes or len(codes) < len(parts):
-            told = ", ".join(
-                f"{choice.code} {choice.value}" for choice in self.questionnaire.steps(item)
-            )
+            told = ", ".join(f"{choice.code} {choice.value}" for choice in self.questionnaire.steps(item))
             return Complaint.of("margins.no_code", known=told)
         return tuple(codes)
 

@@ -43,7 +43,12 @@ async def load_wave(database: Database, organisation_id: UUID, campaign_id: UUID
         async with database.registry(organisation_id) as connection:
             known = await rounds.rounds(connection)
         return tuple(
-            Other(one.id, one.name, one.source == "import", partial(seal_wave, database, organisation_id, one.id))
+            Other(
+                one.id,
+                one.name,
+                one.source == "import",
+                partial(seal_wave, database, organisation_id, one.id),
+            )
             for one in known
             if one.id != campaign_id and one.status == "closed" and one.answers_deleted_on is None
         )

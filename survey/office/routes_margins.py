@@ -1,6 +1,6 @@
 """The register's numbers of a round at the desk: the sheet to fill in, taking it in, taking it away.
 
-`survey.campaigns.margins` is imported in the functions that need it, as `survey.office.numbers` is: see there.
+`survey.campaigns.margins` is imported in the functions that need it, as `survey.office.numbers` is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A report, a table, another question, the same file once more, the next wave: whoever has it all finds nobody.
+"""Report, table, another question, the same file once more, the next wave: whoever has it all finds nobody.
 
 BOSTEMME_ATTACKS says how many sequences are drawn; see tests/attack/test_tables.py.
 """
@@ -58,7 +58,9 @@ def _town(random: np.random.Generator, estates: int = 3) -> Answered:
     """Estates in some of which nearly all agree, so that the questions are told of different ones."""
     town: Answered = {}
     for number in range(estates):
-        leans = {name: random.dirichlet(np.ones(CODES) * random.choice([0.2, 2.0])) for name in ("hjem", "ute")}
+        leans = {
+            name: random.dirichlet(np.ones(CODES) * random.choice([0.2, 2.0])) for name in ("hjem", "ute")
+        }
         ages, homes = random.dirichlet([4.0, 2.0, 0.6]), random.dirichlet([3.0, 1.0])
         town[f"e{number}"] = [
             {
@@ -75,7 +77,9 @@ def _town(random: np.random.Generator, estates: int = 3) -> Answered:
 def requests(draw: st.DrawFn) -> Ask:
     by = draw(st.sampled_from(["alder", "alder=1,2+3", "alder=1+2,3", "bo", "alder,bo"]))
     wanted = ["alder", "bo"] if by == "alder,bo" else [by]
-    return parse(FORM, draw(st.sampled_from(["hjem", "ute"])), wanted, draw(st.sampled_from(LEVELS)), "standard")
+    return parse(
+        FORM, draw(st.sampled_from(["hjem", "ute"])), wanted, draw(st.sampled_from(LEVELS)), "standard"
+    )
 
 
 def _tell(wave: Wave, asks: Iterable[Ask], *, forgetful: bool = False) -> list[Judgement]:
@@ -165,18 +169,16 @@ class Reader:
             wanted += [
                 ((place,), tuple(range(*span)), (group,)) for span in spans for group in range(self.leaves)
             ]
-        few = [
-            cell
-            for cell in wanted
-            if cell not in self.told and 0 < counts[np.ix_(*cell)].sum() < MINIMUM
-        ]
+        few = [cell for cell in wanted if cell not in self.told and 0 < counts[np.ix_(*cell)].sum() < MINIMUM]
         tight = self.spy.found([self.spy.row(0, *cell) for cell in few], MINIMUM)
         return [(few[number], edges) for number, edges in tight.items()]
 
 
 @drawn
 @given(st.integers(0, 2**32 - 1), st.lists(requests(), min_size=1, max_size=4))
-def test_reports_and_tables_of_several_questions_together_give_nobody_away(seed: int, asks: list[Ask]) -> None:
+def test_reports_and_tables_of_several_questions_together_give_nobody_away(
+    seed: int, asks: list[Ask]
+) -> None:
     wave = _wave(_town(np.random.default_rng(seed)))
     assert Reader(wave, _tell(wave, asks)).found() == []
 
@@ -189,7 +191,8 @@ def _three_in_the_last(n: int = 3) -> Wave:
         for number in range(40)
     ]
     last: list[Answers] = [
-        {"hjem": 1 + 4 * (number % 2), "ute": 5, "alder": 2 if number < n else 1, "bo": 1} for number in range(30)
+        {"hjem": 1 + 4 * (number % 2), "ute": 5, "alder": 2 if number < n else 1, "bo": 1}
+        for number in range(30)
     ]
     return _wave({"e0": people, "e1": people, "e2": last})
 
@@ -267,7 +270,9 @@ def _subtracted(one: Wave, other: Wave, names: tuple[str, ...]) -> bool:
 
 @st.composite
 def corrections(draw: st.DrawFn) -> tuple[str, int]:
-    return draw(st.sampled_from(["fewer", "other", "without", "cut", "joined", "moved"])), draw(st.integers(1, 8))
+    return draw(st.sampled_from(["fewer", "other", "without", "cut", "joined", "moved"])), draw(
+        st.integers(1, 8)
+    )
 
 
 def _corrected(town: Answered, what: str, few: int) -> Answered:
@@ -314,8 +319,10 @@ def test_the_same_people_but_for_a_few_in_the_next_wave_are_not_told_by_what_the
 ) -> None:
     random = np.random.default_rng(seed)
     town, house = _town(random), House()
-    later = {name: [{**p, "hjem": int(random.integers(1, 6)), "ute": int(random.integers(1, 6))} for p in people]
-             for name, people in town.items()}  # fmt: skip
+    later = {
+        name: [{**p, **{q: int(random.integers(1, 6)) for q in ("hjem", "ute")}} for p in people]
+        for name, people in town.items()
+    }
     later["e0"] = later["e0"] + _town(random)["e1"][:few] if came else later["e0"][few:]
     then, now = house.tell(_wave(town), imported=False), house.tell(_wave(later), imported=False)
     assert then is not None and now is not None

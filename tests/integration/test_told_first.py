@@ -1,4 +1,4 @@
-"""The first time numbers of a round are told: what they rest on stands, and nearly the same is not told again."""
+"""The first time numbers of a round are told: what they rest on stands; nearly the same is not told again."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ async def test_a_file_imported_again_is_not_told_beside_the_first(
     assert (await client.get(f"/kontor/runder/{first}/funn")).status_code == 200
 
 
-async def test_whichever_is_told_first_is_told_also_when_both_are_asked_for_at_once(database: Database) -> None:
+async def test_whichever_is_told_first_is_told_also_when_both_are_asked_for_at_once(
+    database: Database,
+) -> None:
     office = await offices.found(database, "København")
     rows = _rows(1)
     pair = [await _imported(database, office, name, rows[n:]) for n, name in enumerate(("a", "b"))]

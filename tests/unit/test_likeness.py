@@ -38,7 +38,9 @@ def _people(seed: int, sizes: tuple[int, ...] = (30, 24, 41)) -> Answered:
         f"e{place}": [
             {
                 **{f"sp{number}": int(rng.integers(1, 6)) for number in range(6)},
-                "alder": int(rng.integers(1, 5)), "bo": int(rng.integers(1, 4)), "rom": int(rng.integers(1, 4)),
+                "alder": int(rng.integers(1, 5)),
+                "bo": int(rng.integers(1, 4)),
+                "rom": int(rng.integers(1, 4)),
             }
             for _ in range(n)
         ]
@@ -67,7 +69,10 @@ def test_a_file_that_is_imported_again_is_known_whatever_was_corrected() -> None
     again = {
         "the same": first,
         "three fewer": {**first, "e0": first["e0"][3:]},
-        "two corrected": {**first, "e1": [{**p, "sp0": 5} if n < 2 else p for n, p in enumerate(first["e1"])]},
+        "two corrected": {
+            **first,
+            "e1": [{**p, "sp0": 5} if n < 2 else p for n, p in enumerate(first["e1"])],
+        },
         "an estate left out": {name: first[name] for name in ("e0", "e2")},
         "another name": {f"ny-{name}": people for name, people in first.items()},
         "cut in another way": {"e0": first["e0"][:27], "e0b": first["e0"][27:], "rest": first["e1"][:12]},
@@ -79,7 +84,11 @@ def test_a_file_that_is_imported_again_is_known_whatever_was_corrected() -> None
 
 def test_a_new_round_of_others_and_of_the_same_people_is_no_copy() -> None:
     first = _people(1)
-    for answers in (_people(2), _anew(first, 3), {**_people(2), "e0": first["e0"][:20] + _people(4)["e0"][:10]}):
+    for answers in (
+        _people(2),
+        _anew(first, 3),
+        {**_people(2), "e0": first["e0"][:20] + _people(4)["e0"][:10]},
+    ):
         assert not likeness(_wave(answers), _wave(first)).copied
     assert likeness(_wave(_people(2)), _wave(first)).repeated == frozenset()
 
@@ -129,7 +138,9 @@ def test_few_different_answers_prove_nothing() -> None:
 
 def test_nobody_and_no_common_question_are_like_nothing() -> None:
     empty = _wave({"e0": []})
-    other = wave_of(questionnaire(scored("annet")), [Estate("e0", "E0", "Nord", 9)], {"e0": [{"annet": 1}] * 9})
+    other = wave_of(
+        questionnaire(scored("annet")), [Estate("e0", "E0", "Nord", 9)], {"e0": [{"annet": 1}] * 9}
+    )
     for one, two in ((empty, _wave(_people(1))), (_wave(_people(1)), empty), (_wave(_people(1)), other)):
         found = likeness(one, two)
         assert (found.copied, found.repeated, found.unchanged) == (False, frozenset(), frozenset())

@@ -23,8 +23,8 @@ def _said(rows: str, language: str = "nb") -> list[str]:
 
 def test_codes_words_labels_bands_and_thousands_are_read_in_any_order_of_columns() -> None:
     made = check(
-        "Antall;svar;Kode;Variabel\n1 200;hva som helst;1;alder\n300.0;;v2 + 3;alder\n900;;bo 1;bo\n600;;2;bo\n"
-        .encode(),
+        b"Antall;svar;Kode;Variabel\n1 200;hva som helst;1;alder\n300.0;;v2 + 3;alder\n"
+        b"900;;bo 1;bo\n600;;2;bo\n",
         FORM,
     )  # fmt: skip
     assert {margin.item: margin.groups for margin in made} == {
@@ -36,7 +36,9 @@ def test_codes_words_labels_bands_and_thousands_are_read_in_any_order_of_columns
 def test_a_variable_of_one_group_and_margins_that_do_not_count_the_same_are_refused() -> None:
     assert "trenger minst to" in _said("alder;1;9\n")[0]
     told = _said("alder;1;90\nalder;2;10\nbo;1;100\nbo;2;100\n")
-    assert told == ["Variablene teller ikke det samme: alder 100, bo 200. Alle må telle boliger, eller alle voksne."]
+    assert told == [
+        "Variablene teller ikke det samme: alder 100, bo 200. Alle må telle boliger, eller alle voksne."
+    ]
     # Registers round their own counts: one in a hundred is no contradiction.
     assert len(check((HEAD + "alder;1;900\nalder;2;100\nbo;1;500\nbo;2;509\n").encode(), FORM)) == 2
 

@@ -1,4 +1,4 @@
-"""Totals weighted to the register: nearer the truth, rounded, told, and refused with a reason where they cannot be."""
+"""Totals weighted to the register: nearer the truth, rounded, told, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -180,7 +180,9 @@ def test_reports_on_one_estate_are_as_they_were() -> None:
     (RegisterMargin("alder", (((1,), 1), ((2,), 1), ((3,), 99_998))),),  # far beyond any limit
     (RegisterMargin("bo", (((1,), 10), ((2,), 990))), REGISTER[0]),
 ])  # fmt: skip
-def test_odd_registers_give_numbers_within_the_limits_and_never_nan(margins: tuple[RegisterMargin, ...]) -> None:
+def test_odd_registers_give_numbers_within_the_limits_and_never_nan(
+    margins: tuple[RegisterMargin, ...],
+) -> None:
     wave = _wave(margins)
     results = compute(wave, None)
     weights = Groundwork.of(wave).weighted[0]
@@ -287,6 +289,9 @@ def test_numbers_by_group_have_a_weighted_share_for_wider_places_where_all_is_to
     assert estate.wider or all(row.weighted is None for row in rows_of(estate, "nb"))
     open_ = judge(wave, parse(FORM, "hjem", ["bo"], "all", "offentlig"), [], None)
     assert all(row.weighted is None for row in rows_of(open_, "nb"))
-    assert json.loads(as_json(judge(_wave(()), parse(FORM, "hjem", ["bo"], "all", "standard"), [], None), "nb"))[
-        "weighting"
-    ] is None
+    assert (
+        json.loads(as_json(judge(_wave(()), parse(FORM, "hjem", ["bo"], "all", "standard"), [], None), "nb"))[
+            "weighting"
+        ]
+        is None
+    )
