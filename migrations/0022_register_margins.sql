@@ -2,14 +2,14 @@
 
 set local lock_timeout = '10s';
 
--- The first time numbers of a round are told to anybody: what they rest on stands from then on. Which area each estate
--- lay in; the estates where nearly the same people, or just the same, answered a round that was told before ('' for all
--- together).
+-- The first time numbers of a round are told to anybody: what they rest on stands from then on. Its estates in their order,
+-- each with the area it lay in; those where nearly the same people, or just the same, answered a round that was told before
+-- ('' for all together).
 create table answers.opened (
   organisation_id uuid not null,
   campaign_id uuid not null,
   wave_hash bytea not null check (octet_length(wave_hash) = 32),
-  areas jsonb not null,
+  places jsonb not null,
   repeated text[] not null,
   unchanged text[] not null,
   first_on date not null default current_date,

@@ -12,8 +12,8 @@ Two cases:
   mind that nobody can tell from people who came and went. Where nobody came or went the bars say what they
   said before, but tables in other bands would not: there is nothing by background (`unchanged`).
 
-Places are estates, areas and all together. Where fewer than five different answers occur, being alike means
-nothing, and nothing is concluded.
+Places are estates, areas and all together. Where fewer than five different answers occur, being alike proves no
+copy; of what people are it is enough that the bars could be laid on one another.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def likeness(now: Wave, then: Wave) -> Likeness:
     lasts = [pair for pair in common if lasting(now.questionnaire.item(pair[0]))]
     apart = dict(_alike(now, then, lasts)) if lasts else {}
     return Likeness(
-        bool(common) and any(True for _ in _alike(now, then, common)),
+        bool(common) and any(True for _ in _alike(now, then, common, kinds=MINIMUM)),
         _estates(now, {place for place, few in apart.items() if few}),
         _estates(now, {place for place, few in apart.items() if not few}),
     )
@@ -61,9 +61,15 @@ def lasting(item: Item) -> bool:
 
 
 def _estates(wave: Wave, places: set[str]) -> frozenset[str]:
-    """Of an area that is nearly the same, each estate could be the one that is not."""
-    inside = {estate.id for estate in wave.estates if {estate.id, _area(estate.area)} & places}
-    return frozenset(inside | ({ALL} & places))
+    """Estates that are alike, and ALL. Where an area, or all, is alike without any of its estates, all of
+    them: their bars add up to it."""
+    inside = {estate.id for estate in wave.estates} & places
+    for name in {_area(estate.area) for estate in wave.estates} & places:
+        own = {estate.id for estate in wave.estates if _area(estate.area) == name}
+        inside |= own if not own & inside else set()
+    if ALL in places:
+        inside = (inside or {estate.id for estate in wave.estates}) | {ALL}
+    return frozenset(inside)
 
 
 def _common(now: Questionnaire, then: Questionnaire) -> list[tuple[str, str]]:
@@ -78,9 +84,11 @@ def _common(now: Questionnaire, then: Questionnaire) -> list[tuple[str, str]]:
     ]
 
 
-def _alike(now: Wave, then: Wave, common: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+def _alike(
+    now: Wave, then: Wave, common: list[tuple[str, str]], *, kinds: int = 1
+) -> Iterator[tuple[str, int]]:
     """Places of the first round that some place of the other differs from by fewer than five answers, and by
-    how many at the least."""
+    how many at the least; of those with so many kinds of answers."""
     rows = [
         np.column_stack([wave.frame[pair[which]].to_numpy() for pair in common])
         for which, wave in enumerate((now, then))
@@ -93,7 +101,7 @@ def _alike(now: Wave, then: Wave, common: list[tuple[str, str]]) -> Iterator[tup
     if not theirs:
         return
     for place, mine in _places(now, own).items():
-        if np.unique(mine).size < MINIMUM:
+        if np.unique(mine).size < kinds:
             continue
         nearest = min(_apart(mine, other) for other in theirs)
         if nearest < MINIMUM:

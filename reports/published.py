@@ -49,6 +49,8 @@ def figures(text: str) -> Any:
     document = json.loads(text)
     document["by_estate"] = sorted((cell for _, cell in document["by_estate"]), key=_canonical)
     document["coverage"].sort(key=lambda estate: estate["estate_id"])
+    if document.get("weighting") is None:  # reports from before there were weights say nothing of them
+        document.pop("weighting", None)
     return _without_names(document)
 
 

@@ -67,7 +67,7 @@ select pg_advisory_xact_lock(hashtextextended('opened ' || cast(cast(:organisati
 
 -- name: opened(campaign_id)^
 -- What stands of a round since its numbers were first told.
-select cast(areas as text) as areas, repeated, unchanged, first_on from answers.opened where campaign_id = :campaign_id;
+select cast(places as text) as places, repeated, unchanged, first_on from answers.opened where campaign_id = :campaign_id;
 
 -- name: told_rounds()
 -- Rounds of which something was told: numbers looked at, reports kept, tables, research data.
@@ -75,10 +75,10 @@ select campaign_id from answers.opened
  union select campaign_id from answers.published
  union select campaign_id from answers.told;
 
--- name: add_opened(organisation_id, campaign_id, wave_hash, areas, repeated, unchanged)!
+-- name: add_opened(organisation_id, campaign_id, wave_hash, places, repeated, unchanged)!
 -- The first time stands.
-insert into answers.opened (organisation_id, campaign_id, wave_hash, areas, repeated, unchanged)
-values (:organisation_id, :campaign_id, :wave_hash, cast(cast(:areas as text) as jsonb), :repeated, :unchanged)
+insert into answers.opened (organisation_id, campaign_id, wave_hash, places, repeated, unchanged)
+values (:organisation_id, :campaign_id, :wave_hash, cast(cast(:places as text) as jsonb), :repeated, :unchanged)
 on conflict do nothing;
 
 -- name: margins(campaign_id)

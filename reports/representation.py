@@ -52,7 +52,7 @@ def _beside(scope: Scope, margin: RegisterMargin) -> tuple[BesideRegister, ...]:
             {str(place): number for place, (*_, number) in enumerate(groups)},
         )
     except NoEstimate:
-        return ()  # more answers than the register has people: then nothing is weighted, and that is told
+        return ()  # more answers than the register has of it: nothing is weighted then, and that is told
     return tuple(
         BesideRegister(item.id, part, row.answered, row.share, row.register_share, row.standing)  # type: ignore[arg-type]
         for (part, _, _), row in zip(groups, compared.groups, strict=True)

@@ -8,6 +8,7 @@ totals are made of have a weight. Rules, all of them in `reports/inference/setti
 - a group with fewer than FEWEST_IN_MARGIN answers is put together with its neighbour in the questionnaire
 - no answer counts for more than MOST_WEIGHT times what its estate makes it count for, or less than as small
   a part
+- where a group has more answers than the register has of it, nothing is weighted
 - where one answer made out more than TOO_HEAVY of the whole, or no weights fit, nothing is weighted, and the
   report says why
 """
@@ -142,6 +143,9 @@ def _margin(
     """The margin of these answers, its numbers as parts of the dwellings that they stand for; None when there
     are not two groups with answers enough."""
     counts = np.bincount(column, minlength=CODES)
+    for codes, number in margin.groups:
+        if (few := int(counts[list(codes)].sum())) > number:
+            raise BadDesign(f"{few} answers from a group of {number} in the register; correct the register")
     groups = merged(form, margin, counts, FEWEST_IN_MARGIN)
     if len(groups) < 2:
         return None

@@ -77,7 +77,12 @@ def protect(
     small = (table.values > 0) & (table.values < range_kept)
     need = np.where((asked | small) & ~shown, range_kept, 0)
     need = np.minimum(need, _known_most(table, ~hidden, most))
-    may_hide = asked & ~shown
+    derived = _derived(table, shown)
+    if (derived & small & (need > 0)).any():
+        raise CannotProtect("numbers of 1 to 4 people follow from what is told already")
+    # What follows from what is told cannot be hidden, and needs no hiding where it is about five or more.
+    need[derived] = 0
+    may_hide = asked & ~shown & ~derived
     if not (hidden & (need > 0)).any():
         return Protection(hidden, np.where(hidden, need, 0), "nothing to hide")
     if exact is None:
@@ -88,6 +93,19 @@ def protect(
             method: Method = "optimal" if found.proven else "best found"
             return Protection(found.hidden, np.where(found.hidden, need, 0), method)
     return _Heuristic(table, hidden, need, may_hide, most).run()
+
+
+def _derived(table: Table, shown: Flags) -> Flags:
+    """Cells that one sum after the other gives to a reader of the shown ones."""
+    sums = abs(table.relations)
+    known = shown.copy()
+    while shown.any():
+        single = sums @ (~known).astype(np.int64) == 1
+        more = (sums.T @ single.astype(np.int64) > 0) & ~known
+        if not more.any():
+            break
+        known |= more
+    return known & ~shown
 
 
 def _known_most(table: Table, shown: Flags, most: Ints | None) -> Ints:
@@ -120,12 +138,12 @@ class _Heuristic:
             self._hide_whole()
         for _ in range(ROUNDS):
             open_cells = self._explore()
-            if not open_cells.size:
+            if not open_cells.size or not self._more_to_hide():
                 break
             if not self._free(open_cells):
                 self._widen(open_cells)
         while (open_cells := self._explore()).size:
-            if not (self.may_hide & ~self.hidden).any():
+            if not self._more_to_hide():
                 # Nothing is left to hide: what the walk did not find must be solved before it is called lost.
                 need = np.where(self.hidden, self.need, 0)
                 self._solve(Knowledge.of(self.table, self.hidden, self.most), need)
@@ -136,6 +154,9 @@ class _Heuristic:
         if self.table.size <= SMALL:
             self._tell_again()
         return Protection(self.hidden, np.where(self.hidden, self.need, 0), "heuristic")
+
+    def _more_to_hide(self) -> bool:
+        return bool((self.may_hide & ~self.hidden).any())
 
     def _tell_again(self) -> None:
         """Tell what turns out not to be needed, the dearest first."""

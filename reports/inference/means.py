@@ -162,7 +162,10 @@ def _one_missing(columns: _Columns, w: Floats, top: float) -> tuple[Floats, Floa
     With one to three missing the t interval takes a single draw from skewed scores for a mean. This holds
     whatever they say when one is missing, and when two or three are, unless several stand at the same end.
     """
-    weight = np.nan_to_num(w * (columns.fractions < 1) / columns.population)
+    missing = (
+        columns.population > columns.n
+    )  # nobody is where that is not known, or the register is too small
+    weight = w * missing / np.where(missing, columns.population, 1.0)
     down: Floats = (weight * columns.mean).max(axis=1, initial=0.0)
     up: Floats = (weight * (top - columns.mean)).max(axis=1, initial=0.0)
     return down, up

@@ -72,7 +72,7 @@ async def _open(connection: Connection, wave: Wave, alike: list[Likeness]) -> Wa
         organisation_id=wave.organisation_id,
         campaign_id=wave.campaign_id,
         wave_hash=bytes.fromhex(wave.content_hash),
-        areas=json.dumps({estate.id: estate.area for estate in wave.estates}, ensure_ascii=False),
+        places=json.dumps([[estate.id, estate.area] for estate in wave.estates], ensure_ascii=False),
         repeated=sorted(repeated),
         unchanged=sorted(unchanged),
     )
@@ -89,10 +89,12 @@ async def margins_of(connection: Connection, campaign_id: UUID) -> tuple[Registe
 
 
 async def _as_told(connection: Connection, wave: Wave, row: Any) -> Wave:
-    areas: dict[str, str] = json.loads(row["areas"])
+    places: list[tuple[str, str]] = json.loads(row["places"])
+    named = {estate.id: estate for estate in wave.estates}
     return replace(
         wave,
-        estates=tuple(replace(estate, area=areas.get(estate.id, estate.area)) for estate in wave.estates),
+        # In their order, too: what the ledger says of cells goes by it, whatever estates are called today.
+        estates=tuple(replace(named[id], area=area) for id, area in places if id in named),
         margins=await margins_of(connection, wave.campaign_id),
         repeated=frozenset(row["repeated"]),
         unchanged=frozenset(row["unchanged"]),

@@ -45,9 +45,10 @@ FORM = questionnaire(
     *(_background(name, n) for name, n in GROUPS.items()),
 )
 REGISTER = (
-    RegisterMargin("alder", (((1,), 400), ((2,), 120), ((3,), 80))),
-    RegisterMargin("bo", (((1,), 300), ((2,), 300))),
+    RegisterMargin("alder", (((1,), 1000), ((2,), 600), ((3,), 400))),
+    RegisterMargin("bo", (((1,), 1000), ((2,), 1000))),
 )
+"""Adults: more than one in each of the 600 dwellings."""
 
 
 def _people(n: int, rng: np.random.Generator, ages: tuple[float, ...] = (0.2, 0.3, 0.5)) -> list[Answers]:
@@ -94,10 +95,10 @@ def test_totals_come_nearer_the_truth_when_the_content_answer_more_often() -> No
     assert weighted.weighting is not None and weighted.weighting.refused is None
     assert weighted.weighting.design_effect > 1
     assert weighted.weighting.effective % MINIMUM == 0
-    truth = np.average([2.6, 3.8, 5.0], weights=[400, 120, 80])  # before clipping: the young weigh most
+    truth = np.average([2.6, 3.8, 5.0], weights=[1000, 600, 400])  # before clipping: the young weigh most
     share = weighted.items["hjem"].favourable
     assert plain.items["hjem"].favourable.value is not None and share.value is not None
-    assert truth < 3.5 and share.value < plain.items["hjem"].favourable.value - 0.1
+    assert truth < 3.6 and share.value < plain.items["hjem"].favourable.value - 0.1
     assert share.low is not None and share.high is not None and share.low <= share.value <= share.high
     assert weighted.index is not None and plain.index is not None
     assert weighted.index.score.value is not None and plain.index.score.value is not None
@@ -157,16 +158,19 @@ def test_who_answered_is_told_as_it_is_and_beside_the_register() -> None:
     rows = {(row.item, row.codes): row for row in weighted.weighting.beside}
     assert rows["alder", (1,)].standing == "fewer"
     assert rows["alder", (3,)].standing == "more"
-    assert rows["alder", (1,)].register_share == pytest.approx(400 / 600)
+    assert rows["alder", (1,)].register_share == pytest.approx(1000 / 2000)
     bars = {segment.codes: segment.n for segment in plain.items["alder"].segments}
     assert {codes: row.n for (name, codes), row in rows.items() if name == "alder"} == bars
 
 
 def test_groups_of_the_register_under_five_are_not_shown_by_themselves() -> None:
-    margins = (RegisterMargin("alder", (((1,), 400), ((2,), 196), ((3,), 4))),)
-    beside = compute(_wave(margins), None).weighting
-    assert beside is not None
-    assert [row.codes for row in beside.beside] in ([(1,), (2, 3)], [])
+    margins = (RegisterMargin("alder", (((1,), 1200), ((2,), 796), ((3,), 4))),)
+    rng = np.random.default_rng(7)
+    answers = {f"e{place}": _people(60, rng, ages=(0.7, 0.3, 0.0)) for place in range(4)}
+    estates = [Estate(name, name.upper(), "Nord", 150) for name in answers]
+    told = compute(replace(wave_of(FORM, estates, answers), margins=margins), None).weighting
+    assert told is not None and told.refused is None
+    assert [row.codes for row in told.beside] == [(1,), (2, 3)]
 
 
 def test_reports_on_one_estate_are_as_they_were() -> None:
@@ -175,10 +179,10 @@ def test_reports_on_one_estate_are_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("margins", [
-    (RegisterMargin("alder", (((1,), 400), ((2,), 200))),),            # nothing of the third group
-    (RegisterMargin("alder", (((1, 2), 400), ((3,), 200))),),          # a band
-    (RegisterMargin("alder", (((1,), 1), ((2,), 1), ((3,), 99_998))),),  # far beyond any limit
-    (RegisterMargin("bo", (((1,), 10), ((2,), 990))), REGISTER[0]),
+    (RegisterMargin("alder", (((1,), 400), ((2,), 200))),),                  # nothing of the third group
+    (RegisterMargin("alder", (((1, 2), 400), ((3,), 200))),),                # a band
+    (RegisterMargin("alder", (((1,), 100_000), ((2,), 100), ((3,), 200))),),  # far beyond any limit
+    (RegisterMargin("bo", (((1,), 1000), ((2,), 19_000))), REGISTER[0]),
 ])  # fmt: skip
 def test_odd_registers_give_numbers_within_the_limits_and_never_nan(
     margins: tuple[RegisterMargin, ...],
@@ -201,6 +205,10 @@ def test_what_cannot_be_weighted_says_why_and_is_by_dwellings() -> None:
     ))  # fmt: skip
     told = compute(one_answer, None).weighting
     assert told is not None and told.refused == "weighting.unknown"
+    contradicted = compute(_wave((RegisterMargin("alder", (((1,), 900), ((2,), 900), ((3,), 9))),)), None)
+    assert contradicted.weighting is not None and contradicted.weighting.refused == "weighting.design"
+    assert contradicted.weighting.beside == ()
+    assert "motsier hverandre" in landlord.web(contradicted, "nb")
     small = replace(_wave(n=6), margins=REGISTER)
     refused = compute(small, None)
     assert refused.weighting is not None
@@ -219,8 +227,8 @@ def test_margins_that_no_weights_meet_are_refused_in_words() -> None:
     wave = replace(
         wave_of(FORM, [Estate(name, name, "Nord", 100) for name in names], dict.fromkeys(names, people)),
         margins=(
-            RegisterMargin("alder", (((1,), 100), ((2,), 100))),
-            RegisterMargin("bo", (((1,), 20), ((2,), 180))),
+            RegisterMargin("alder", (((1,), 200), ((2,), 200))),
+            RegisterMargin("bo", (((1,), 100), ((2,), 300))),
         ),
     )
     results = compute(wave, None)
@@ -273,11 +281,13 @@ def test_numbers_by_group_have_a_weighted_share_for_wider_places_where_all_is_to
         rows = rows_of(found, "nb")
         whole = {row.place for row in rows} - {row.place for row in rows if row.hidden}
         assert whole
+        bases = {(row.place, row.group): row.n for row in rows if not row.answer}
         for row in rows:
-            if row.place in whole and row.answer:
-                assert row.weighted is not None and 0 <= row.weighted <= 1
-            else:
-                assert row.weighted is None or row.place in whole
+            if row.weighted is not None:
+                assert row.place in whole and row.answer and 0 <= row.weighted <= 1
+            elif row.place in whole and row.answer:
+                assert (bases[row.place, row.group] or 0) < 100  # one answer would weigh too much
+        assert any(row.weighted is not None for row in rows)
         document = json.loads(as_json(found, "nb"))
         assert document["weighting"]["variables"] == ["alder", "bo"]
         assert document["weighting"]["refused"] is None and document["weighting"]["most"] == MOST_WEIGHT
