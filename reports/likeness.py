@@ -12,8 +12,8 @@ Two cases:
   mind that nobody can tell from people who came and went. Where nobody came or went the bars say what they
   said before, but tables in other bands would not: there is nothing by background (`unchanged`).
 
-Places are estates, areas and all together. Where fewer than five different answers occur, being alike proves no
-copy; of what people are it is enough that the bars could be laid on one another.
+Places are estates, areas and all together. Where fewer than five different answers occur, being alike proves
+no copy; of what people are it is enough that the bars could be laid on one another.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import linalg
 
 from reports.disclosure import optimal
 from reports.disclosure.errors import CannotProtect
@@ -28,6 +29,8 @@ read."""
 SMALL = 120
 """Cells up to which the heuristic takes its time: it solves for each cell instead of walking, hides little by
 little, and tells again what turns out not to be needed."""
+SOLVED = 500
+"""Cells not told up to which it is solved which of them follow from the others."""
 CANDIDATES = 48
 """Moves tried for each cell, of each kind."""
 Method = Literal["nothing to hide", "optimal", "best found", "heuristic"]
@@ -77,7 +80,7 @@ def protect(
     small = (table.values > 0) & (table.values < range_kept)
     need = np.where((asked | small) & ~shown, range_kept, 0)
     need = np.minimum(need, _known_most(table, ~hidden, most))
-    derived = _derived(table, shown)
+    derived = _derived(table, shown, most)
     if (derived & small & (need > 0)).any():
         raise CannotProtect("numbers of 1 to 4 people follow from what is told already")
     # What follows from what is told cannot be hidden, and needs no hiding where it is about five or more.
@@ -95,16 +98,21 @@ def protect(
     return _Heuristic(table, hidden, need, may_hide, most).run()
 
 
-def _derived(table: Table, shown: Flags) -> Flags:
-    """Cells that one sum after the other gives to a reader of the shown ones."""
+def _derived(table: Table, shown: Flags, most: Ints | None) -> Flags:
+    """Cells that follow from the shown ones: one sum after the other, and in tables of SOLVED cells or fewer
+    all sums together."""
     sums = abs(table.relations)
-    known = shown.copy()
-    while shown.any():
+    known = shown | (_known_most(table, shown, most) == 0)
+    while known.any():
         single = sums @ (~known).astype(np.int64) == 1
         more = (sums.T @ single.astype(np.int64) > 0) & ~known
         if not more.any():
             break
         known |= more
+    if known.any() and 0 < (~known).sum() <= SOLVED:
+        open_cells = np.flatnonzero(~known)
+        free = linalg.null_space(table.relations[:, open_cells].toarray().astype(float))
+        known[open_cells[abs(free).max(axis=1, initial=0.0) < 1e-9]] = True
     return known & ~shown
 
 

@@ -91,8 +91,8 @@ async def test_sealing_is_not_telling(database: Database) -> None:
 
 
 async def test_an_estate_that_moves_stays_where_it_was_in_what_was_told(database: Database) -> None:
-    """Two tables of an area, before and after, would have the estate as their difference; and in another order,
-    by area and name, what the ledger remembers of cells would be about other estates."""
+    """Two tables of an area, before and after, would have the estate as their difference; and in another
+    order, by area and name, what the ledger remembers of cells would be about other estates."""
     office = await offices.found(database, "Vår kommune")
     round_id = await offices.closed_round(database, office, (7, 30, 90))
     before = await load_wave(database, office.organisation_id, round_id)
