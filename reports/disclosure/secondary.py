@@ -113,7 +113,8 @@ def _derived(table: Table, shown: Flags, most: Ints | None) -> Flags:
         open_cells = np.flatnonzero(~known)
         free = linalg.null_space(table.relations[:, open_cells].toarray().astype(float))
         known[open_cells[abs(free).max(axis=1, initial=0.0) < 1e-9]] = True
-    return known & ~shown
+    found: Flags = known & ~shown
+    return found
 
 
 def _known_most(table: Table, shown: Flags, most: Ints | None) -> Ints:
