@@ -26,7 +26,7 @@ create table answers.margins (
   organisation_id uuid not null,
   campaign_id uuid not null,
   item text not null,
-  codes smallint[] not null check (cardinality(codes) > 0),
+  codes integer[] not null check (cardinality(codes) > 0),
   number integer not null check (number > 0),
   primary key (organisation_id, campaign_id, item, codes)
 );
