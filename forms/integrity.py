@@ -15,7 +15,9 @@ from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Quest
 
 RESERVED = frozenset({"estate", "language", "mode"})
 """Names of columns that stand beside the answers in every frame and file."""
+SCALE_STEPS = (2, 11)
 _FIELDS = {
+    "choice": ("display",),
     "number": ("unit", "minimum", "maximum", "decimals"),
     "month": ("earliest", "latest"),
     "text": ("lines",),
@@ -32,6 +34,7 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
         *_double_ids(questionnaire),
         *(fault for scale in questionnaire.scales for fault in _scale_choices(scale.id, scale.choices)),
         *(fault for page in questionnaire.pages for fault in _page(questionnaire, page)),
+        *_rulers(questionnaire),
         *_consent(questionnaire),
     ]
 
@@ -91,6 +94,25 @@ def _limits(place: Place, item: Item) -> Iterator[Fault]:
         yield Fault.error(place, "limits_crossed", low="minimum", high="maximum")
     if item.earliest is not None and item.latest is not None and item.earliest > item.latest:
         yield Fault.error(place, "limits_crossed", low="earliest", high="latest")
+
+
+def _rulers(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Scales that are told by their ends, or laid side by side: too many steps do not fit a phone."""
+    least, most = SCALE_STEPS
+    for scale in questionnaire.scales:
+        if scale.ends is not None and not least <= len(scale.steps) <= most:
+            yield Fault.error(
+                at(scale=scale.id), "scale_steps", count=len(scale.steps), least=least, most=most
+            )
+    for item in questionnaire.items():
+        if item.display != "scale":
+            continue
+        try:
+            steps = len(questionnaire.steps(item))
+        except KeyError:  # an unknown scale: _item has said so
+            continue
+        if not least <= steps <= most:
+            yield Fault.error(at(item=item.id), "scale_steps", count=steps, least=least, most=most)
 
 
 def _consent(questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -48,6 +48,9 @@ def texts(questionnaire: Questionnaire) -> Iterator[tuple[Place, Text]]:
     for scale in questionnaire.scales:
         for choice in scale.choices:
             yield at(scale=scale.id, choice=choice.value), choice.text
+        if scale.ends is not None:
+            yield at(scale=scale.id, field="ends.low"), scale.ends.low
+            yield at(scale=scale.id, field="ends.high"), scale.ends.high
     for page in questionnaire.pages:
         place = at(page=page.id)
         yield place.at(field="title"), page.title

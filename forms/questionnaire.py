@@ -78,6 +78,13 @@ class Choice(Model):
     """What it is worth to conditions that reckon ('3 rooms' is 3). All choices of an item, or none."""
 
 
+class Ends(Model):
+    """What the first and the last step of a scale mean, where the steps themselves are only numbers."""
+
+    low: Text
+    high: Text
+
+
 class Scale(Model):
     """Choices shared by many items. `favourable`: codes that count as a good result when not reversed."""
 
@@ -85,6 +92,18 @@ class Scale(Model):
     choices: tuple[Choice, ...]
     ordinal: bool = True
     favourable: tuple[int, ...] = ()
+    ends: Ends | None = None
+
+    @property
+    def steps(self) -> tuple[Choice, ...]:
+        """The choices that stand in order, without those off the scale."""
+        return tuple(choice for choice in self.choices if not choice.off_scale)
+
+    def end(self, choice: Choice) -> Text | None:
+        """What this step means, when it is the first or the last and the scale tells."""
+        if self.ends is None or len(self.steps) < 2:
+            return None
+        return {self.steps[0].code: self.ends.low, self.steps[-1].code: self.ends.high}.get(choice.code)
 
 
 class Scoring(Model):
@@ -125,6 +144,8 @@ class Item(Model):
     ref: str = ""
     tags: tuple[str, ...] = ()
     rank_size: Annotated[int, Field(ge=1, le=5)] = 3
+    display: Literal["list", "scale", "select"] = "list"
+    """Of choice: one under the other, side by side as on a ruler, or folded away ('where do you live')."""
     consent: bool = False
     """A choice of 'ja' and 'nei', on a page before the questions that it opens."""
     lines: Annotated[int, Field(ge=1, le=10)] = 5
@@ -283,6 +304,12 @@ class Questionnaire(Model):
     def steps(self, item: Item) -> tuple[Choice, ...]:
         """The choices of an item that stand in order, without those off the scale."""
         return tuple(choice for choice in self.choices(item) if not choice.off_scale)
+
+    def told(self, item: Item, choice: Choice, language: str) -> str:
+        """A choice in words that can stand alone: '10 – svært fornøyd' at the end of a scale of numbers."""
+        end = self.scale(item.scale).end(choice) if item.scale and not item.choices else None
+        text = choice.text.get(language)
+        return f"{text} – {end.get(language)}" if end else text
 
     def label(self, key: str, language: str = "nb") -> str:
         return self.labels[key].get(language) if key in self.labels else key

@@ -59,6 +59,9 @@ def minutes(questionnaire: Questionnaire, language: str) -> float:
     """Minutes an unhurried answer to every question takes. Scales are read once, own choices every time."""
     words = sum(count_words(page_texts(page, language)) for page in questionnaire.pages)
     texts = [choice.text for scale in questionnaire.scales for choice in scale.choices]
+    texts += [
+        end for scale in questionnaire.scales if scale.ends for end in (scale.ends.low, scale.ends.high)
+    ]
     texts += [choice.text for item in questionnaire.items() for choice in item.choices]
     words += count_words([text.get(language) for text in texts])
     return words / WORDS_A_MINUTE + sum(_seconds(item) for item in questionnaire.items()) / 60

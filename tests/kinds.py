@@ -23,7 +23,7 @@ def document_of_kinds() -> dict[str, Any]:
         "description": t("En prøve."),
         "credit": t("Oppdiktet."),
         "languages": ["nb", "nn", "en"],
-        "scales": [{"id": "jn", "ordinal": False, "choices": _yes_no()}],
+        "scales": [{"id": "jn", "ordinal": False, "choices": _yes_no()}, _zero_to_ten()],
         "pages": [
             {
                 "id": "hjemmet",
@@ -61,6 +61,32 @@ def document_of_kinds() -> dict[str, Any]:
                         "text": text(
                             "Hva kaller folk huset?", "Kva kallar folk huset?", "What is it called?"
                         ),
+                    },
+                ],
+            },
+            {
+                "id": "stedet",
+                "title": text("Stedet", "Staden", "The place"),
+                "module": "kjerne",
+                "items": [
+                    {
+                        "id": "trivsel",
+                        "display": "scale",
+                        "scale": "tall10",
+                        "text": text("Hvor godt trives du?", "Kor godt trivst du?", "How do you like it?"),
+                        "specials": ["vet_ikke"],
+                    },
+                    {
+                        "id": "bydel",
+                        "display": "select",
+                        "text": text("Hvilken bydel bor du i?", "Kva bydel bur du i?", "Which district?"),
+                        "choices": choices(*(f"bydel_{n}" for n in range(1, 16))),
+                        "specials": ["vil_ikke_svare"],
+                    },
+                    {
+                        "id": "naboer",
+                        "scale": "tall10",
+                        "text": text("Hva med naboene?", "Kva med naboane?", "And the neighbours?"),
                     },
                 ],
             },
@@ -108,13 +134,30 @@ def _yes_no() -> list[dict[str, Any]]:
     return [yes | {"text": text("Ja", "Ja", "Yes")}, no | {"text": text("Nei", "Nei", "No")}]
 
 
+def _zero_to_ten() -> dict[str, Any]:
+    return {
+        "id": "tall10",
+        "favourable": [9, 10, 11],
+        "choices": [
+            *({"code": n + 1, "value": f"v{n}", "text": t(str(n))} for n in range(11)),
+            {"code": 20, "value": "flytter", "text": text("Jeg flytter", "Eg flyttar", "I am moving"),
+             "off_scale": True},
+        ],
+        "ends": {
+            "low": text("svært misfornøyd", "svært misnøgd", "very dissatisfied"),
+            "high": text("svært fornøyd", "svært nøgd", "very satisfied"),
+        },
+    }  # fmt: skip
+
+
 def consenting(condition: str | None) -> Callable[[dict[str, Any]], None]:
     """Puts this condition where the consent is needed; none for None."""
 
     def spoil(data: dict[str, Any]) -> None:
-        data["pages"][2].pop("show_if")
+        last = data["pages"][-1]
+        last.pop("show_if")
         if condition is not None:
-            data["pages"][2]["show_if"] = condition
+            last["show_if"] = condition
 
     return spoil
 

@@ -128,7 +128,7 @@ class Words:
     def choice(self, item: Item, code: int) -> str:
         for choice in self.questionnaire.choices(item):
             if choice.code == code:
-                return choice.text.get(self.language)
+                return self.questionnaire.told(item, choice, self.language)
         return self.t(f"special.{code}")
 
     def codes(self, item: Item, codes: Iterable[int]) -> str:

@@ -305,7 +305,9 @@ def variable_of(
     role: Literal["key", "item"],
     place: int = 0,
 ) -> Variable:
-    values = {choice.code: choice.text.get(language) for choice in questionnaire.choices(item)}
+    values = {
+        choice.code: questionnaire.told(item, choice, language) for choice in questionnaire.choices(item)
+    }
     if role == "key":
         values = _banded_labels(questionnaire, item, values)
     ordinal = bool(item.scale) and questionnaire.scale(item.scale or "").ordinal

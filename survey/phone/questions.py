@@ -25,6 +25,8 @@ class Option:
     text: str
     picked: bool
     special: bool
+    end: str = ""
+    """What the step means, at an end of a scale of numbers."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Question:
     """Of number: which keys a phone shows."""
     months: tuple[Option, ...] = ()
     """Of month: `written` is then the year."""
+    display: str = "list"
 
     @property
     def described_by(self) -> str:
@@ -68,7 +71,7 @@ class Question:
         """Id of the field that a link to the question moves the focus to."""
         if self.places:
             return self.places[0].field
-        if self.kind in ("number", "month", "text"):
+        if self.kind in ("number", "month", "text") or self.display == "select":
             return f"felt-{self.id}"
         options = self.choices or self.specials
         return f"{self.id}-{options[0].code}" if options else f"felt-{self.id}"
@@ -157,7 +160,9 @@ def in_words(
         return ()
     if isinstance(answer, str):
         return (_written_in_words(item, answer, language),)
-    words = {choice.code: choice.text.get(language) for choice in questionnaire.choices(item)}
+    words = {
+        choice.code: questionnaire.told(item, choice, language) for choice in questionnaire.choices(item)
+    }
     words |= {code: t(f"special.{name}") for name, code in SPECIAL_CODES.items()}
     codes = answer if isinstance(answer, list) else [answer]
     texts = [words[code] for code in codes if code in words]
@@ -249,11 +254,21 @@ def _question(
     questionnaire: Questionnaire, item: Item, answer: Answer | None, problem: str, language: str, t: Translate
 ) -> Question:
     codes = answer if isinstance(answer, list) else [answer] if isinstance(answer, int) else []
-    choices = tuple(
-        Option(choice.code, choice.text.get(language), choice.code in codes, special=False)
+    scale = questionnaire.scale(item.scale) if item.scale and not item.choices else None
+    ruler = item.display == "scale"
+    every = tuple(
+        Option(
+            choice.code,
+            choice.text.get(language),
+            choice.code in codes,
+            special=ruler and choice.off_scale,
+            end=end.get(language) if scale and (end := scale.end(choice)) else "",
+        )
         for choice in questionnaire.choices(item)
     )
-    specials = tuple(
+    # What has no place in the order has none on the ruler.
+    choices = tuple(option for option in every if not option.special)
+    specials = tuple(option for option in every if option.special) + tuple(
         Option(SPECIAL_CODES[name], t(f"special.{name}"), SPECIAL_CODES[name] in codes, special=True)
         for name in item.specials
     )
@@ -272,6 +287,7 @@ def _question(
         unit=item.unit.get(language) if item.unit else "",
         keyboard="" if item.kind != "number" else _keyboard(item),
         months=_months(item, answer, language),
+        display=item.display,
     )
 
 

@@ -42,6 +42,11 @@ async def _tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"no way by keyboard to {selector}")
 
 
+async def _press_next(page: Page) -> None:
+    await _tab_to(page, ".steps .button:first-child")
+    await page.keyboard.press("Enter")
+
+
 async def test_the_keyboard_alone_answers_every_kind_with_scripts_off(
     browser: Browser, server: Server, tenant: Invited, database: Database
 ) -> None:
@@ -55,6 +60,13 @@ async def test_the_keyboard_alone_answers_every_kind_with_scripts_off(
     await _tab_to(page, "#felt-innflyttet-2")
     await page.keyboard.type("2019")
     await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Stedet")
+    await _tab_to(page, "#trivsel-1")
+    await page.keyboard.press("ArrowRight")
+    await _tab_to(page, "#felt-bydel")
+    await page.keyboard.press("ArrowDown")
+    await page.locator("#felt-bydel").press("Tab")
+    await _press_next(page)
     await expect(page.get_by_role("heading", level=1)).to_have_text("Om helse")
     await expect(page.get_by_text("Du kan la være.")).to_be_visible()
     await expect(page.locator("input:checked")).to_have_count(0)
@@ -66,7 +78,9 @@ async def test_the_keyboard_alone_answers_every_kind_with_scripts_off(
     await expect(page.get_by_text("februar 2019")).to_be_visible()
     await page.get_by_role("button", name="Send svarene").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
-    assert await stored_answers(database, tenant) == [{"rom": "3", "innflyttet": "2019-02", "samtykke": 1}]
+    assert await stored_answers(database, tenant) == [
+        {"rom": "3", "innflyttet": "2019-02", "trivsel": 2, "bydel": 1, "samtykke": 1}
+    ]
 
 
 async def test_a_field_is_named_with_its_question_and_described_by_its_unit(
@@ -80,6 +94,11 @@ async def test_a_field_is_named_with_its_question_and_described_by_its_unit(
     moved = page.get_by_role("group", name="Når flyttet du inn?")
     await expect(moved.get_by_role("combobox", name="Måned")).to_be_visible()
     await expect(moved.get_by_role("textbox", name="År")).to_be_visible()
+    await page.goto(f"{tenant.link}/side/stedet")
+    ruler = page.get_by_role("group", name="Hvor godt trives du?")
+    await expect(ruler.get_by_role("radio", name="10 – svært fornøyd")).to_be_attached()
+    await expect(ruler.get_by_role("radio", name="5", exact=True)).to_be_attached()
+    await expect(page.get_by_role("combobox", name="Hvilken bydel bor du i?")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
@@ -91,7 +110,7 @@ async def test_every_page_holds_its_width_and_axe_finds_nothing(
     await page.get_by_label("Ja", exact=True).check()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Helse")
-    for name in ("hjemmet", "om_helse", "helse"):
+    for name in ("hjemmet", "stedet", "om_helse", "helse"):
         await page.goto(f"{tenant.link}/side/{name}")
         await _sound(page)
     await page.goto(f"{tenant.link}/side/hjemmet")

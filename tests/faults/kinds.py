@@ -55,6 +55,7 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "measure_with_choices": lambda: _of_kinds("rom", scale="jn"),
     "field_of_another_kind": lambda: _of_kinds("rom", latest="2024-05"),
     "limits_crossed": lambda: _of_kinds("rom", minimum=5, maximum=4),
+    "scale_steps": lambda: _of_kinds("bydel", display="scale"),
     "consent_unfit": lambda: _of_kinds("samtykke", specials=["vet_ikke"]),
     "consent_same_page": lambda: _of_kinds("forklaring", show_if='answers.samtykke == "ja"'),
     "consent_not_needed": lambda: told(consenting('answers.samtykke != "nei"'), document_of_kinds),

@@ -31,6 +31,9 @@ async def test_what_one_types_is_shown_before_sending_and_stored(
 ) -> None:
     typed = {"rom.1": "3", "leie.1": "9 500,50", "innflyttet.1": "5", "innflyttet.2": "2019"}
     on = await fill(client, tenant, "hjemmet", {"_vist": FIRST, **typed, "navn_pa_hus": "Slottet"})
+    assert on.headers["location"].endswith("/side/stedet")
+    placed = {"_vist": "trivsel,bydel,naboer", "trivsel": "11", "bydel": "7"}
+    on = await fill(client, tenant, "stedet", placed)
     assert on.headers["location"].endswith("/side/om_helse")
     page = (await client.get(f"{tenant.link}/side/hjemmet")).text
     assert 'value="3"' in page and 'value="9500,5"' in page and 'value="5" selected' in page
@@ -38,7 +41,15 @@ async def test_what_one_types_is_shown_before_sending_and_stored(
     assert on.headers["location"].endswith("/side/helse")
     on = await fill(client, tenant, "helse", {"_vist": "frisk", "frisk": "2"})
     review = (await client.get(on.headers["location"])).text
-    for words in ("3 rom", "9500,5 kr", "mai 2019", "Slottet", "Du har svart på 6 av 6 spørsmål"):
+    for words in (
+        "3 rom",
+        "9500,5 kr",
+        "mai 2019",
+        "Slottet",
+        "10 – svært fornøyd",
+        "bydel_7",
+        "Du har svart på 8 av 9 spørsmål",
+    ):
         assert words in review
     assert "Nå kommer det om helse." not in review
     assert (await press_send(client, tenant.link)).status_code == 200
@@ -48,6 +59,8 @@ async def test_what_one_types_is_shown_before_sending_and_stored(
             "leie": "9500.5",
             "innflyttet": "2019-05",
             "navn_pa_hus": "Slottet",
+            "trivsel": 11,
+            "bydel": 7,
             "samtykke": 1,
             "frisk": 2,
         }
@@ -91,7 +104,7 @@ async def test_a_page_of_information_alone_can_be_passed(
     client: httpx.AsyncClient, database: Database, settings: Settings
 ) -> None:
     whole = questionnaire_of_kinds()
-    second = whole.pages[1].model_copy(update={"items": whole.pages[1].items[:1]})
+    second = whole.pages[2].model_copy(update={"items": whole.pages[2].items[:1]})
     told = whole.model_copy(update={"pages": (second, whole.pages[0])})
     tenant = await invite(database, settings.secret_key, questionnaire=told)
     assert "Nå kommer det om helse." in (await client.get(f"{tenant.link}/side/om_helse")).text

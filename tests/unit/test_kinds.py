@@ -130,7 +130,7 @@ def test_information_asks_nothing_takes_no_answer_and_is_no_minute() -> None:
     assert Journey(Q, {"forklaring": "noe"}).on_route() == {}
     assert "forklaring" not in {item.id for item in Q.questions()}
     without = document_of_kinds()
-    del without["pages"][1]["items"][0]
+    del without["pages"][2]["items"][0]
     assert minutes(Q, "nb") - minutes(from_document(without), "nb") < 0.1
 
 
@@ -150,6 +150,9 @@ ANSWERS = st.fixed_dictionaries(
         "rom": NUMBERS | st.just(254),
         "leie": st.integers(0, 10**7).map(lambda oere: number_in_words(str(oere), "en")),
         "innflyttet": MONTHS | st.sampled_from([253, 254]),
+        "trivsel": st.sampled_from([*range(1, 12), 20, 254]),
+        "bydel": st.sampled_from([*range(1, 16), 253]),
+        "naboer": st.sampled_from([*range(1, 12), 20]),
         "samtykke": st.sampled_from([1, 2]),
     },
 )
@@ -176,8 +179,8 @@ def test_what_a_page_shows_again_is_read_as_it_was_answered(answers: Answers) ->
 @given(ANSWERS)
 def test_numbers_and_months_are_stored_as_they_are_and_take_no_byte(answers: Answers) -> None:
     layout = Layout.of(Q)
-    assert [slot.name for slot in layout.slots] == ["samtykke", "frisk"]
-    closed = {name: answer for name, answer in answers.items() if name == "samtykke"}
+    assert [slot.name for slot in layout.slots] == ["trivsel", "bydel", "naboer", "samtykke", "frisk"]
+    closed = {name: answer for name, answer in answers.items() if Q.item(name).counted}
     assert layout.unpack(layout.pack(answers)) == closed
     assert validate(Q, answers) == answers == Journey(Q, answers).on_route()
 
@@ -206,7 +209,7 @@ def test_before_sending_one_sees_numbers_and_months_in_words_of_ones_language() 
     assert told["nb"][:3] == [("3 rom",), ("9500,5 kr",), ("mai 2024",)]
     assert told["nn"][:3] == [("3 rom",), ("9500,5 kr",), ("mai 2024",)]
     assert told["en"][:3] == [("3 rooms",), ("9500.5 NOK",), ("May 2024",)]
-    assert len(told["nb"]) == 5, "four questions on the first page, the consent, and no information"
+    assert len(told["nb"]) == 8, "four questions on the first page, three, the consent, no information"
     assert month_in_words("2024-03", "nb") == "mars 2024"
 
 
@@ -261,8 +264,27 @@ def test_reports_count_choices_and_data_releases_leave_numbers_out_and_say_so() 
         for _ in range(40)
     ]
     wave = wave_of(Q, [Estate("a", "A", "Sentrum", 60)], {"a": said})
-    assert set(count(wave).codes) == {"samtykke", "frisk"}
-    assert set(compute(wave, None).items) == {"samtykke", "frisk"}
+    assert set(count(wave).codes) == {"trivsel", "bydel", "naboer", "samtykke", "frisk"}
+    assert set(compute(wave, None).items) == {"trivsel", "bydel", "naboer", "samtykke", "frisk"}
     released = protect(wave)
     assert released.risk.dropped["measured"] == ("rom", "leie", "innflyttet")
     assert released.risk.dropped["text"] == ("navn_pa_hus",)
+
+
+def test_the_ends_of_a_scale_of_numbers_are_told_wherever_a_number_would_stand_alone() -> None:
+    answers: Answers = {"trivsel": 11, "naboer": 2}
+    pages = review(Q, Journey(Q, answers).pages, answers, "nb", messages("nb"))
+    told = [line.answers for page in pages for group in page.groups for line in group.lines]
+    assert ("10 – svært fornøyd",) in told and ("1",) in told
+    groups = page_groups(Q, Journey(Q, {}).pages[1], {}, (), "en", messages("en"))
+    ends = {
+        o.text: o.end for g in groups for q in g.questions if q.id == "trivsel" for o in q.choices if o.end
+    }
+    assert ends == {"0": "very dissatisfied", "10": "very satisfied"}
+
+
+def test_what_is_off_the_scale_does_not_stand_on_the_ruler() -> None:
+    groups = page_groups(Q, Journey(Q, {}).pages[1], {"trivsel": 20}, (), "nb", messages("nb"))
+    (question,) = groups[0].questions
+    assert [option.code for option in question.choices] == list(range(1, 12))
+    assert [(o.text, o.picked) for o in question.specials] == [("Jeg flytter", True), ("Vet ikke", False)]
