@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from forms.answers import Answer, Answers
 from forms.errors import Fault, QuestionnaireFault, UnknownPage, at
-from forms.logic import Condition, words
+from forms.logic import Condition, seen_as
 from forms.plan import PlannedEntry, PlannedItem, PlannedPage, VisiblePage, plan_of
 from forms.questionnaire import Item, Questionnaire
 
@@ -112,8 +112,8 @@ class Journey:
             elif answer not in alone:
                 return
         self._route[item.id] = kept
-        if planned.read:
-            self._seen[item.id] = words(self.questionnaire, item, kept)
+        if planned.read and (seen := seen_as(self.questionnaire, item, kept)) is not None:
+            self._seen[item.id] = seen
 
     def _holds(self, condition: Condition | None) -> bool:
         return condition is None or condition.holds(self._seen)

@@ -6,10 +6,11 @@ questionnaire. What an answer looks like to a condition is `seen_as`:
     answers.heis == "nei"              choice: the word of the answer, "" when unanswered
     "fukt" in answers.mangler          multi, rank: a list of words, [] when unanswered
     answers.kommentar != ""            text: the words
-    answers.rom < 3                    choices worth a number: that number, absent when unanswered
+    answers.rom < 3                    number, choices worth a number: that number, absent when unanswered
+    answers.flyttet >= "2024-05"       month: as it is stored, absent when unanswered
 
 'vil_ikke_svare', 'vet_ikke' and 'ikke_aktuelt' are words like any other. What cannot be decided because a
-number is absent is not true.
+number or a month is absent is not true.
 """
 
 from __future__ import annotations
@@ -29,7 +30,15 @@ Words = str | list[str]
 Seen = str | list[str] | float
 
 _SPECIAL_WORDS = {code: word for word, code in SPECIAL_CODES.items()}
-_KINDS: dict[str, Kind] = {"choice": "word", "multi": "words", "rank": "words", "text": "text"}
+_KINDS: dict[str, Kind] = {
+    "choice": "word",
+    "multi": "words",
+    "rank": "words",
+    "text": "text",
+    "number": "number",
+    "month": "month",
+}
+"""Of the kinds of items that conditions can read."""
 
 
 @dataclass(frozen=True)
@@ -54,24 +63,37 @@ def words(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Wo
 
 def seen_as(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Seen | None:
     """An answer as conditions see it. None: it is not there for them."""
-    if not _is_number(questionnaire, item):
-        return words(questionnaire, item, answer)
-    worth = {choice.code: choice.number for choice in questionnaire.choices(item)}
-    return worth.get(answer) if isinstance(answer, int) else None
+    match kind_of(questionnaire, item):
+        case "number" if item.kind == "choice":
+            worth = {choice.code: choice.number for choice in questionnaire.choices(item)}
+            return worth.get(answer) if isinstance(answer, int) else None
+        case "number":
+            return float(answer) if isinstance(answer, str) and answer else None
+        case "month":
+            return answer if isinstance(answer, str) and answer else None
+        case None:
+            return None
+        case _:
+            return words(questionnaire, item, answer)
+
+
+def all_seen(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Seen]:
+    """Every item that is there for conditions, by id."""
+    seen = {item.id: seen_as(questionnaire, item, answers.get(item.id)) for item in questionnaire.items()}
+    return {name: said for name, said in seen.items() if said is not None}
 
 
 def kinds(questionnaire: Questionnaire) -> dict[str, Kind]:
-    """What each item is to conditions, by id."""
-    return {
-        item.id: "number" if _is_number(questionnaire, item) else _KINDS[item.kind]
-        for item in questionnaire.items()
-        if item.kind in _KINDS
-    }
+    """What each item is to conditions, by id; those that conditions cannot read are left out."""
+    found = {item.id: kind_of(questionnaire, item) for item in questionnaire.items()}
+    return {name: kind for name, kind in found.items() if kind is not None}
 
 
-def _is_number(questionnaire: Questionnaire, item: Item) -> bool:
+def kind_of(questionnaire: Questionnaire, item: Item) -> Kind | None:
     choices = questionnaire.choices(item) if item.kind == "choice" else ()
-    return bool(choices) and all(choice.number is not None for choice in choices)
+    if choices and all(choice.number is not None for choice in choices):
+        return "number"
+    return _KINDS.get(item.kind)
 
 
 @dataclass(frozen=True)
@@ -115,11 +137,6 @@ class Condition:
     def references(self) -> frozenset[str]:
         """Ids of the items it reads."""
         return names(self.node)
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """Names it must be given."""
-        return self.references
 
 
 @lru_cache(maxsize=4096)

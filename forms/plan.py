@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from forms.logic import Condition, Words, compile_conditions, words
+from forms.logic import Condition, Seen, all_seen, compile_conditions
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
 
 KEPT_PLANS = 64
@@ -75,10 +75,10 @@ class PlannedPage:
 
 @dataclass(frozen=True)
 class Plan:
-    """`blank`: the words of every item before anything is answered. `places`: of the pages, from 0."""
+    """`blank`: what conditions see before anything is answered. `places`: of the pages, from 0."""
 
     pages: tuple[PlannedPage, ...]
-    blank: Mapping[str, Words]
+    blank: Mapping[str, Seen]
     places: Mapping[str, int]
 
 
@@ -104,8 +104,7 @@ class _Same:
 def _plan(same: _Same) -> Plan:
     questionnaire = same.questionnaire
     conditions = compile_conditions(questionnaire)
-    reads = [condition.reads for condition in conditions.values()]
-    named = frozenset[str]().union(*(names for names in reads if names is not None))
+    named = frozenset[str]().union(*(condition.references for condition in conditions.values()))
 
     def condition(source: str | None) -> Condition | None:
         return None if source is None else conditions[source]
@@ -120,7 +119,7 @@ def _plan(same: _Same) -> Plan:
             codes,
             codes | frozenset(SPECIAL_CODES.values()),
             any(choice.show_if is not None for choice in choices),
-            planned.id in named or None in reads,
+            planned.id in named,
         )
 
     def entry(planned: Item | Matrix) -> PlannedEntry:
@@ -139,5 +138,6 @@ def _plan(same: _Same) -> Plan:
         return PlannedPage(page, condition(page.show_if), entries, items, fixed)
 
     pages = tuple(planned_page(page) for page in questionnaire.pages)
-    blank = {each.id: words(questionnaire, each, None) for each in questionnaire.items()}
-    return Plan(pages, blank, {page.id: place for place, page in enumerate(questionnaire.pages)})
+    return Plan(
+        pages, all_seen(questionnaire, {}), {page.id: place for place, page in enumerate(questionnaire.pages)}
+    )

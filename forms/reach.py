@@ -9,11 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
 
-from forms.expressions import Compare, In, Name, Node, Several, Some, held, names, walk
+from forms.expressions import (
+    Compare,
+    Either,
+    In,
+    Name,
+    Negative,
+    Node,
+    Several,
+    Some,
+    Sum,
+    held,
+    names,
+    walk,
+)
 from forms.logic import Condition, Seen, compile_condition, kinds, seen_as
+from forms.measures import YEARS
 from forms.questionnaire import Choice, Item, Matrix, Questionnaire
 
 MOST_TRIED = 20_000
@@ -56,16 +71,20 @@ class Reach:
                 for row in entry.rows if isinstance(entry, Matrix) else (entry,):
                     stands = (page.show_if, entry.show_if, row.show_if if row is not entry else None)
                     self.shown[row.id] = tuple(source for source in stands if source is not None)
-        self._known: dict[tuple[tuple[str, ...], bool], Found] = {}
+        self._known: dict[tuple[tuple[str, ...], bool, tuple[str, str] | None], Found] = {}
 
-    def tried(self, sources: Sequence[str], *, on_route: bool) -> Found:
+    def tried(
+        self, sources: Sequence[str], *, on_route: bool, unsaid: tuple[str, str] | None = None
+    ) -> Found:
         """Whether all of `sources` hold together. `on_route`: only as far as somebody can get there.
 
-        On the route the search ends when one way is found.
+        `unsaid`: an item and the word that nobody answers it with. On the route the search ends when one way
+        is found.
         """
-        key = (tuple(sources), on_route)
+        key = (tuple(sources), on_route, unsaid)
         if key not in self._known:
-            self._known[key] = _Search(self, [compile_condition(each) for each in sources], on_route).found
+            conditions = [compile_condition(source) for source in sources]
+            self._known[key] = _Search(self, conditions, on_route, unsaid).found
         return self._known[key]
 
     def depends(self, conditions: Sequence[Condition], on_route: bool) -> tuple[list[str], list[Condition]]:
@@ -85,8 +104,11 @@ class Reach:
 
 
 class _Search:
-    def __init__(self, reach: Reach, conditions: Sequence[Condition], on_route: bool) -> None:
+    def __init__(
+        self, reach: Reach, conditions: Sequence[Condition], on_route: bool, unsaid: tuple[str, str] | None
+    ) -> None:
         self._reach = reach
+        self._unsaid = unsaid
         self._conditions = conditions
         self._on_route = on_route
         self._needed, self._playing = reach.depends(conditions, on_route)
@@ -96,7 +118,10 @@ class _Search:
 
     @cached_property
     def found(self) -> Found:
-        ways = [list(self._ways(self._reach.items[item_id])) for item_id in self._needed]
+        ways = [
+            [way for way in self._ways(self._reach.items[item_id]) if (item_id, way.seen) != self._unsaid]
+            for item_id in self._needed
+        ]
         try:
             done = not self._walk(ways, 0, {})
         except _Enough:
@@ -141,9 +166,15 @@ class _Search:
     def _ways(self, item: Item) -> Iterator[_Way]:
         kind = self._reach.kinds[item.id]
         choices = self._reach.questionnaire.choices(item)
-        if kind == "number":
+        if choices and kind == "number":
             for choice in choices:
                 yield _Way(choice.number, (choice.value,))
+        elif kind == "number":
+            self._whole = self._whole and not self._reckoned_with(item)
+            yield from map(_Way, _numbers(item, self._held(item)))
+        elif kind == "month":
+            self._whole = self._whole and not self._compared_with_others(item)
+            yield from map(_Way, _months(item, self._held(item)))
         elif kind == "word":
             for word in self._apart(item, [choice.value for choice in choices]):
                 yield _Way(word, (word,))
@@ -191,8 +222,21 @@ class _Search:
         return [word for word in words if word in kept]
 
     def _named(self, item: Item) -> list[str]:
+        return [value for value in self._held(item) if isinstance(value, str)]
+
+    def _held(self, item: Item) -> list[str | float]:
+        """What conditions hold it against."""
         found = (pair for condition in self._playing for pair in held(condition.node))
-        return [str(value) for item_id, value in dict.fromkeys(found) if item_id == item.id]
+        return [value for item_id, value in dict.fromkeys(found) if item_id == item.id]
+
+    def _reckoned_with(self, item: Item) -> bool:
+        """Whether what a condition asks of it is not to be seen from what it is held against."""
+        return self._compared_with_others(item) or any(
+            item.id in names(node)
+            for condition in self._playing
+            for node in walk(condition.node)
+            if isinstance(node, Sum | Negative | Either)
+        )
 
     def _written_lists(self, item: Item) -> Iterator[tuple[str, ...]]:
         for condition in self._playing:
@@ -215,3 +259,29 @@ class _Search:
 
 def _both_answers(left: Node, right: Node) -> bool:
     return bool(names(left)) and bool(names(right))
+
+
+def _numbers(item: Item, against: Sequence[str | float]) -> list[float]:
+    """Numbers it can be answered with, on both sides of what it is held against, and some others."""
+    step = Decimal(1).scaleb(-item.decimals)
+    cuts = [*(value for value in against if isinstance(value, float)), 0.0, 2.0, 10.0, 1_000.0, item.minimum]
+    if item.maximum is not None:
+        cuts.append(item.maximum)
+    beside = (Decimal(repr(cut)) // step * step + step * side for cut in cuts for side in (-1, 0, 1))
+    return [
+        value
+        for value in dict.fromkeys(map(float, beside))
+        if value >= item.minimum and (item.maximum is None or value <= item.maximum)
+    ]
+
+
+def _months(item: Item, against: Sequence[str | float]) -> list[str]:
+    first, last = item.earliest or f"{YEARS[0]}-01", item.latest or f"{YEARS[1]}-12"
+    cuts = [first, last, *(value for value in against if isinstance(value, str))]
+    beside = (_month_beside(cut, side) for cut in cuts for side in (-1, 0, 1))
+    return [month for month in dict.fromkeys(beside) if first <= month <= last]
+
+
+def _month_beside(month: str, side: int) -> str:
+    year, of_year = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + side, 12)
+    return f"{year:04}-{of_year + 1:02}"

@@ -14,7 +14,7 @@ from forms.answers import Answer
 from forms.journey import Journey
 from forms.lint import check
 from forms.loading import from_document
-from forms.logic import compile_condition, seen_as
+from forms.logic import all_seen, compile_condition
 from forms.questionnaire import Questionnaire
 from forms.reach import Reach
 from tests.questionnaires import choices, document, t
@@ -99,8 +99,7 @@ def test_what_is_found_by_trying_a_few_is_what_is_found_by_trying_all(data: st.D
 
 def _tried_by_hand(questionnaire: Questionnaire, source: str) -> Iterator[bool]:
     for answers in everyone(questionnaire):
-        seen = {i.id: seen_as(questionnaire, i, answers.get(i.id)) for i in questionnaire.items()}
-        yield compile_condition(source).holds({name: said for name, said in seen.items() if said is not None})
+        yield compile_condition(source).holds(all_seen(questionnaire, answers))
 
 
 @pytest.mark.parametrize(
@@ -157,3 +156,66 @@ def test_numbers_that_choices_are_worth_are_tried() -> None:
         page["show_if"] = source
         questionnaire = from_document(data | {"index": None})
         assert [f.kind for f in check(questionnaire) if f.kind.startswith("condition")] == told, source
+
+
+def with_measures(source: str) -> Questionnaire:
+    data = document()
+    asked = [
+        {"id": "rom", "kind": "number", "text": t("Rom?"), "minimum": 1, "maximum": 20},
+        {"id": "personer", "kind": "number", "text": t("Personer?")},
+        {"id": "betaler", "kind": "number", "text": t("Leie?"), "decimals": 2},
+        {"id": "flyttet", "kind": "month", "text": t("Når?"), "earliest": "1990-01", "latest": "2026-11"},
+        {"id": "bygd", "kind": "month", "text": t("Når?")},
+    ]
+    data["pages"][0]["items"] = asked
+    data["pages"] = [data["pages"][0], data["pages"][4] | {"show_if": source}]
+    return from_document(data | {"index": None})
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("answers.rom > 2", []),
+        ("answers.rom > 19", []),
+        ("answers.rom > 20", ["condition_never"]),
+        ("answers.rom < 1", ["condition_never"]),
+        ("answers.rom == 2.5", ["condition_never"]),
+        ("answers.rom > 2 && answers.rom < 3", ["condition_never"]),
+        ("answers.rom > 2 && answers.rom < 4", []),
+        ("answers.betaler > 2 && answers.betaler < 2.02", []),
+        ("answers.betaler > 2 && answers.betaler < 2.01", ["condition_never"]),
+        ("!has(answers.rom) || answers.rom >= 1", ["condition_always"]),
+        ("answers.personer / answers.rom > 2", []),
+        ("answers.personer / answers.rom > 1000000", ["reach_undecided"]),
+        ('answers.flyttet > "2026-10"', []),
+        ('answers.flyttet > "2026-11"', ["condition_never"]),
+        ('answers.flyttet > "2024-05" && answers.flyttet < "2024-06"', ["condition_never"]),
+        ('answers.flyttet > "2023-12" && answers.flyttet < "2024-02"', []),
+        ("answers.flyttet < answers.bygd", []),
+        ('answers.rom == "2"', ["condition_breaks"]),
+        ("answers.flyttet > 2024", ["condition_breaks"]),
+        ('answers.flyttet > "mai"', ["condition_breaks"]),
+    ],
+)
+def test_numbers_and_months_are_tried_on_both_sides_of_what_they_are_held_against(
+    source: str, told: list[str]
+) -> None:
+    found = [fault.kind for fault in check(with_measures(source))]
+    assert [kind for kind in found if kind.startswith(("condition", "reach", "never"))] == told
+
+
+def test_a_number_and_a_month_decide_the_way_and_unanswered_they_open_nothing() -> None:
+    for source, opens, shuts in (
+        ("answers.rom < 3", {"rom": "2"}, {"rom": "3"}),
+        (
+            "answers.personer / answers.rom > 1.5",
+            {"rom": "2", "personer": "4"},
+            {"rom": "2", "personer": "3"},
+        ),
+        ('answers.flyttet >= "2024-05"', {"flyttet": "2024-05"}, {"flyttet": "2024-04"}),
+        ("answers.betaler == 2.5", {"betaler": "2.5"}, {"betaler": "2.51"}),
+    ):
+        questionnaire = with_measures(source)
+        assert Journey(questionnaire, opens).page("deg") is not None
+        assert Journey(questionnaire, shuts).page("deg") is None
+        assert Journey(questionnaire, {}).page("deg") is None
