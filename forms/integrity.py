@@ -142,8 +142,9 @@ def _choices(place: Place, choices: tuple[Choice, ...]) -> Iterator[Fault]:
     for choice in choices:
         if choice.value in SPECIAL_CODES:
             yield Fault.error(place, "special_as_choice", choice=choice.value)
-    without = [choice.value for choice in choices if choice.number is None]
-    if without and len(without) < len(choices):
+    steps = [choice for choice in choices if not choice.off_scale]
+    without = [choice.value for choice in steps if choice.number is None]
+    if without and len(without) < len(steps):
         yield Fault.error(place, "numbers_partly", choices=tuple(without))
 
 

@@ -75,7 +75,7 @@ class Choice(Model):
     exclusive: bool = False
     off_scale: bool = False
     number: float | None = None
-    """What it is worth to conditions that reckon ('3 rooms' is 3). All choices of an item, or none."""
+    """What it is worth to conditions that reckon ('3 rooms' is 3). All steps of an item, or none."""
 
 
 class Ends(Model):

@@ -139,7 +139,7 @@ def _zero_to_ten() -> dict[str, Any]:
         "id": "tall10",
         "favourable": [9, 10, 11],
         "choices": [
-            *({"code": n + 1, "value": f"v{n}", "text": t(str(n))} for n in range(11)),
+            *({"code": n + 1, "value": f"v{n}", "text": t(str(n)), "number": n} for n in range(11)),
             {"code": 20, "value": "flytter", "text": text("Jeg flytter", "Eg flyttar", "I am moving"),
              "off_scale": True},
         ],

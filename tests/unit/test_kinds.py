@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from forms.answers import Answers, Layout, field_names, parse_form, validate
 from forms.errors import AnswerFault
 from forms.journey import Journey
+from forms.lint import check
 from forms.loading import from_document
 from forms.questionnaire import MAX_LINE_ANSWER
 from forms.reading import minutes
@@ -288,3 +289,58 @@ def test_what_is_off_the_scale_does_not_stand_on_the_ruler() -> None:
     (question,) = groups[0].questions
     assert [option.code for option in question.choices] == list(range(1, 12))
     assert [(o.text, o.picked) for o in question.specials] == [("Jeg flytter", True), ("Vet ikke", False)]
+
+
+def _on_page(condition: str) -> list[str]:
+    """What is wrong with the questionnaire when its last page hangs on this condition."""
+    data = document_of_kinds()
+    data["pages"][-1]["show_if"] = f'answers.samtykke == "ja" && {condition}'
+    return [fault.kind for fault in check(from_document(data))]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "answers.rom < 3",
+        "answers.rom >= 20",
+        "answers.leie / answers.rom > 2000",
+        "answers.leie == 9500.5",
+        'answers.innflyttet >= "2024-05"',
+        'answers.innflyttet == "1950-01"',
+        "answers.trivsel > 8",
+        "has(answers.rom)",
+    ],
+)
+def test_conditions_may_reckon_with_numbers_and_months(condition: str) -> None:
+    assert _on_page(condition) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ("answers.rom > 20", "condition_never"),
+        ("answers.rom < 1", "condition_never"),
+        ("answers.rom == 2.5", "condition_never"),
+        ("answers.rom > 2 && answers.rom < 3", "condition_never"),
+        ('answers.innflyttet < "1950-01"', "condition_never"),
+        ('answers.innflyttet > "2026-11"', "condition_never"),
+        ("answers.trivsel > 10", "condition_never"),
+        ('answers.rom == "2"', "condition_breaks"),
+        ('answers.innflyttet == "mai"', "condition_breaks"),
+        ('answers.forklaring == "x"', "condition_breaks"),
+    ],
+)
+def test_a_condition_that_no_number_or_month_can_meet_is_told(condition: str, kind: str) -> None:
+    assert kind in _on_page(condition)
+
+
+def test_a_number_that_is_not_answered_opens_nothing() -> None:
+    data = document_of_kinds()
+    data["pages"][-1] |= {"show_if": "answers.rom < 3 || answers.trivsel >= 9"}
+    data["pages"][2]["items"].pop()
+    q = from_document(data)
+    opened = {"rom": "2"}, {"rom": "12", "trivsel": 10}, {"trivsel": 11, "rom": 254}
+    closed = {}, {"rom": "3"}, {"rom": 254}, {"trivsel": 20}, {"trivsel": 9}
+    for answers, expected in [*((a, True) for a in opened), *((a, False) for a in closed)]:
+        shown = "helse" in [page.id for page in Journey(q, answers).pages]
+        assert shown == expected, answers
