@@ -9,36 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forms.errors import ConditionFault, Fault, at
-from forms.logic import Located, compile_condition, conditions
+from forms.expressions import type_of
+from forms.logic import Condition, compile_condition, conditions
 from forms.questionnaire import Questionnaire
 from forms.reach import Reach
 
 
 def check(questionnaire: Questionnaire) -> Iterator[Fault]:
     """Consents that open nothing, and what they open without a yes or on their own page."""
-    items = {item.id: item for item in questionnaire.items()}
     pages = {item.id: page.id for page in questionnaire.pages for item in questionnaire.page_items(page)}
-    consents = {item.id for item in items.values() if item.consent}
+    consents = {item.id for item in questionnaire.items() if item.consent}
     reach = Reach(questionnaire)
     used: set[str] = set()
     for located in conditions(questionnaire) if consents else ():
         try:
-            references = compile_condition(located.source).references
+            condition = compile_condition(located.source)
         except ConditionFault:
             continue  # lint_conditions has said so
-        for consent in sorted(references & consents):
+        for consent in sorted(condition.references & consents):
             used.add(consent)
             if located.first_item is not None and pages[located.first_item] == pages[consent]:
                 yield Fault.error(located.place, "consent_same_page", item=consent)
-            if references <= items.keys() and _opens_without(reach, located, consent):
+            if _opens_without(reach, condition, consent):
                 yield Fault.error(located.place, "consent_not_needed", item=consent, condition=located.source)
     for consent in sorted(consents - used):
         yield Fault.warning(at(item=consent), "consent_unused", item=consent)
 
 
-def _opens_without(reach: Reach, located: Located, consent: str) -> bool:
-    """Whether the condition holds for somebody who did not say 'ja'."""
+def _opens_without(reach: Reach, condition: Condition, consent: str) -> bool:
+    """Whether it holds for somebody who did not say 'ja'."""
     try:
-        return True in reach.tried([located.source], on_route=False, unsaid=(consent, "ja")).outcomes
+        if not condition.references <= reach.kinds.keys() or type_of(condition.node, reach.kinds) != "truth":
+            return False
     except ConditionFault:  # lint_conditions has said so
         return False
+    return True in reach.tried([condition.source], on_route=False, unsaid=(consent, "ja")).outcomes

@@ -90,8 +90,9 @@ def kinds(questionnaire: Questionnaire) -> dict[str, Kind]:
 
 
 def kind_of(questionnaire: Questionnaire, item: Item) -> Kind | None:
-    choices = questionnaire.choices(item) if item.kind == "choice" else ()
-    if choices and all(choice.number is not None for choice in choices):
+    """None for what conditions cannot read."""
+    steps = questionnaire.steps(item) if item.kind == "choice" else ()
+    if steps and all(choice.number is not None for choice in steps):
         return "number"
     return _KINDS.get(item.kind)
 

@@ -264,7 +264,15 @@ def _both_answers(left: Node, right: Node) -> bool:
 def _numbers(item: Item, against: Sequence[str | float]) -> list[float]:
     """Numbers it can be answered with, on both sides of what it is held against, and some others."""
     step = Decimal(1).scaleb(-item.decimals)
-    cuts = [*(value for value in against if isinstance(value, float)), 0.0, 2.0, 10.0, 1_000.0, item.minimum]
+    cuts = [
+        *(value for value in against if isinstance(value, float)),
+        0.0,
+        2.0,
+        10.0,
+        1_000.0,
+        1_000_000.0,
+        item.minimum,
+    ]
     if item.maximum is not None:
         cuts.append(item.maximum)
     beside = (Decimal(repr(cut)) // step * step + step * side for cut in cuts for side in (-1, 0, 1))
