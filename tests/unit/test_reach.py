@@ -186,7 +186,7 @@ def with_measures(source: str) -> Questionnaire:
         ("answers.betaler > 2 && answers.betaler < 2.01", ["condition_never"]),
         ("!has(answers.rom) || answers.rom >= 1", ["condition_always"]),
         ("answers.personer / answers.rom > 2", []),
-        ("answers.personer / answers.rom > 1000000", ["reach_undecided"]),
+        ("answers.personer / answers.rom > 900000000", ["reach_undecided"]),
         ('answers.flyttet > "2026-10"', []),
         ('answers.flyttet > "2026-11"', ["condition_never"]),
         ('answers.flyttet > "2024-05" && answers.flyttet < "2024-06"', ["condition_never"]),
