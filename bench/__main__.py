@@ -1,4 +1,5 @@
-"""python -m bench [submission] [page] [ballots] [wave] [counts] [suppression] [pdf] [start] [--small]
+"""python -m bench [submission] [page] [ballots] [wave] [counts] [suppression] [conditions] [pdf] [start]
+                [--small]
 
 Without names all.
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import ballots, disclosure, faults, numbers, paper, serving, start
+from bench import ballots, conditions, disclosure, faults, numbers, paper, serving, start
 from bench.measure import Line, heading
 
 ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
@@ -21,6 +22,7 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "wave": numbers.wave,
     "counts": numbers.counts,
     "suppression": disclosure.suppression,
+    "conditions": conditions.conditions,
     "pdf": paper.landlord_pdf,
     "start": start.cold_start,
 }
