@@ -1,0 +1,133 @@
+"""What holds for every questionnaire that passes the check, whatever is asked and whatever is answered."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forms.answers import Answers, Layout, parse_form, validate
+from forms.journey import Journey, VisiblePage
+from forms.loading import content_hash, dump, from_document
+from forms.questionnaire import Questionnaire
+from survey.phone.questions import page_groups, review
+from survey.phone.rendering import messages
+from tests.random_questionnaires import answers_of, questionnaires
+
+MANY = settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+
+
+def _all_answers(draw: st.DataObject, questionnaire: Questionnaire) -> Answers:
+    items = list(questionnaire.questions())
+    answered = draw.draw(
+        st.lists(st.sampled_from([True, True, True, False]), min_size=len(items), max_size=len(items))
+    )
+    return {
+        item.id: draw.draw(answers_of(questionnaire, item))
+        for item, said in zip(items, answered, strict=True)
+        if said
+    }
+
+
+def _walked(questionnaire: Questionnaire, wanted: Answers) -> Answers:
+    """From the first page to the last, answering as wanted whatever is asked, and nothing else."""
+    said: Answers = {}
+    page: VisiblePage | None = Journey(questionnaire, {}).first
+    while page is not None:
+        asked: set[str] = set()
+        while new := {item.id for item in page.items if item.asks} - asked:
+            asked |= new
+            said |= {name: wanted[name] for name in new & wanted.keys()}
+            page = Journey(questionnaire, said).page(page.id) or page
+        page = Journey(questionnaire, said).after(page.id)
+    return Journey(questionnaire, said).on_route()
+
+
+@MANY
+@given(questionnaires(), st.data())
+def test_going_back_and_changing_ends_where_a_straight_walk_would(
+    questionnaire: Questionnaire, draw: st.DataObject
+) -> None:
+    draft: Answers = {}
+    for _ in range(draw.draw(st.integers(1, 12))):
+        page = draw.draw(st.sampled_from(Journey(questionnaire, draft).pages))
+        for item in page.items:
+            if not item.asks:
+                continue
+            draft.pop(item.id, None)
+            if draw.draw(st.booleans()):
+                draft[item.id] = draw.draw(answers_of(questionnaire, questionnaire.item(item.id)))
+    assert Journey(questionnaire, draft).on_route() == _walked(questionnaire, draft)
+
+
+@MANY
+@given(questionnaires(), st.data())
+def test_there_is_always_a_way_to_the_end_and_back(questionnaire: Questionnaire, draw: st.DataObject) -> None:
+    journey = Journey(questionnaire, _all_answers(draw, questionnaire))
+    forward = [journey.first]
+    while (following := journey.after(forward[-1].id)) is not None:
+        forward.append(following)
+    assert tuple(forward) == journey.pages
+    assert all(page.items for page in forward)
+    for earlier, later in pairwise(forward):
+        assert journey.before(later.id) == earlier
+    for page in questionnaire.pages:  # also from a page that has left the route
+        ways = journey.after(page.id), journey.before(page.id)
+        assert any(ways) or [page.id] == [only.id for only in journey.pages]
+
+
+@settings(MANY, max_examples=300)
+@given(questionnaires(), st.data())
+def test_nothing_off_the_route_is_stored(questionnaire: Questionnaire, draw: st.DataObject) -> None:
+    answers = _all_answers(draw, questionnaire)
+    kept = Journey(questionnaire, answers).on_route()
+    again = Journey(questionnaire, kept)
+    seen = {item.id: item for page in again.pages for item in page.items}
+    assert again.on_route() == kept and kept.keys() <= {name for name, item in seen.items() if item.asks}
+    for name, answer in kept.items():
+        codes = answer if isinstance(answer, list) else [answer]
+        offered = {choice.code for choice in questionnaire.choices(seen[name])} | {253, 254, 255}
+        assert isinstance(answer, str) or set(codes) <= offered
+    assert validate(questionnaire, kept) == kept
+    layout = Layout.of(questionnaire)
+    closed = {name: answer for name, answer in kept.items() if questionnaire.item(name).counted}
+    assert layout.unpack(layout.pack(kept)) == closed
+
+
+@MANY
+@given(questionnaires(), st.data())
+def test_what_the_pages_show_again_is_read_as_it_was_answered(
+    questionnaire: Questionnaire, draw: st.DataObject
+) -> None:
+    answers = Journey(questionnaire, _all_answers(draw, questionnaire)).on_route()
+    journey = Journey(questionnaire, answers)
+    language = draw.draw(st.sampled_from(["nb", "nn", "en"]))
+    t = messages(language)
+    form: dict[str, list[str]] = {}
+    for page in journey.pages:
+        for group in page_groups(questionnaire, page, answers, (), language, t):
+            for question in group.questions:
+                picked = [*question.choices, *question.specials]
+                form[question.id] = [str(option.code) for option in picked if option.picked]
+                if question.kind == "rank":
+                    form[question.id] = [str(option.code) for option in question.specials if option.picked]
+                    form |= {place.name: [str(place.code or "")] for place in question.places}
+                if question.kind == "text":
+                    form[question.id] = [question.written]
+                if question.kind == "number":
+                    form[f"{question.id}.1"] = [question.written]
+                if question.kind == "month":
+                    form[f"{question.id}.1"] = [str(month.code) for month in question.months if month.picked]
+                    form[f"{question.id}.2"] = [question.written]
+    items = [item for page in journey.pages for item in page.items]
+    assert parse_form(questionnaire, items, form) == (answers, ())
+    told = review(questionnaire, journey.pages, answers, language, t)
+    lines = [line for page in told for group in page.groups for line in group.lines]
+    assert sum(bool(line.answers) for line in lines) == len(answers)
+
+
+@MANY
+@given(questionnaires())
+def test_what_is_dumped_comes_back_with_the_same_hash(questionnaire: Questionnaire) -> None:
+    assert content_hash(from_document(dump(questionnaire))) == content_hash(questionnaire)
