@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from forms.expressions import (
     Compare,
-    Either,
+    Each,
     In,
+    Literal,
     Name,
     Negative,
     Node,
     Several,
     Some,
-    Sum,
     held,
     names,
     walk,
@@ -32,6 +32,11 @@ from forms.measures import YEARS
 from forms.questionnaire import Choice, Item, Matrix, Questionnaire
 
 MOST_TRIED = 20_000
+"""Conditions evaluated for one question, some 0.15 s."""
+MOST_TRIED_IN_ALL = 200_000
+"""For a whole questionnaire: what is left then is not decided."""
+MOST_ITEMS = 100
+"""That one question may depend on."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,39 @@ class _Way:
 
     seen: Seen | None
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What one condition holds its items against, which of them stand against each other or are reckoned
+    with, and the lists that are written out."""
+
+    held: tuple[tuple[str, str | float], ...]
+    mixed: frozenset[str]
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=4096)
+def _facts(source: str) -> _Facts:
+    whole = compile_condition(source).node
+    mixed: set[str] = set()
+    lists: list[tuple[str, tuple[str, ...]]] = []
+    for node in walk(whole):
+        if isinstance(node, Compare | In):
+            if not (_simple(node.left) and _simple(node.right)) or (names(node.left) and names(node.right)):
+                mixed |= names(node)
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(one, Name) and isinstance(other, Several):
+                    lists.append((one.item, tuple(map(str, other.values))))
+        elif isinstance(node, Some) and names(node.body):
+            mixed |= names(node)
+    return _Facts(tuple(dict.fromkeys(held(whole))), frozenset(mixed), tuple(lists))
+
+
+def _simple(node: Node) -> bool:
+    return isinstance(node, Name | Literal | Several | Each) or (
+        isinstance(node, Negative) and isinstance(node.part, Literal)
+    )
 
 
 class _Enough(Exception):
@@ -71,6 +109,7 @@ class Reach:
                 for row in entry.rows if isinstance(entry, Matrix) else (entry,):
                     stands = (page.show_if, entry.show_if, row.show_if if row is not entry else None)
                     self.shown[row.id] = tuple(source for source in stands if source is not None)
+        self.left = MOST_TRIED_IN_ALL
         self._known: dict[tuple[tuple[str, ...], bool, tuple[str, str] | None], Found] = {}
 
     def tried(
@@ -115,14 +154,22 @@ class _Search:
         self._whole = True
         self._left = MOST_TRIED
         self._outcomes: set[bool] = set()
+        facts = [_facts(condition.source) for condition in self._playing]
+        self._mixed = frozenset[str]().union(*(each.mixed for each in facts))
+        self._written = [pair for each in facts for pair in each.lists]
+        self._held: dict[str, list[str | float]] = {item_id: [] for item_id in self._needed}
+        for item_id, value in dict.fromkeys(pair for each in facts for pair in each.held):
+            self._held[item_id].append(value)
 
     @cached_property
     def found(self) -> Found:
-        ways = [
-            [way for way in self._ways(self._reach.items[item_id]) if (item_id, way.seen) != self._unsaid]
-            for item_id in self._needed
-        ]
         try:
+            if len(self._needed) > MOST_ITEMS:
+                raise _Enough
+            ways = [
+                [way for way in self._ways(self._reach.items[item_id]) if (item_id, way.seen) != self._unsaid]
+                for item_id in self._needed
+            ]
             done = not self._walk(ways, 0, {})
         except _Enough:
             done = False
@@ -131,10 +178,7 @@ class _Search:
     def _walk(self, ways: list[list[_Way]], place: int, seen: dict[str, Seen]) -> bool:
         """Every way from here. True when nothing more is to be learnt."""
         if place == len(ways):
-            self._left -= 1
-            if self._left < 0:
-                raise _Enough
-            self._outcomes.add(all(condition.holds(seen) for condition in self._conditions))
+            self._outcomes.add(all(self._holds(condition, seen) for condition in self._conditions))
             return len(self._outcomes) == 2 or (self._on_route and True in self._outcomes)
         item = self._reach.items[self._needed[place]]
         for way in self._open(item, ways[place], seen):
@@ -145,18 +189,29 @@ class _Search:
                 return True
         return False
 
+    def _holds(self, condition: Condition, seen: dict[str, Seen]) -> bool:
+        self._spend()
+        return condition.holds(seen)
+
+    def _spend(self) -> None:
+        self._left -= 1
+        self._reach.left -= 1
+        if self._left < 0 or self._reach.left < 0:
+            raise _Enough
+
     def _open(self, item: Item, ways: list[_Way], seen: dict[str, Seen]) -> Iterator[_Way]:
         """The ways that are open to somebody who has answered as `seen`."""
         if not self._on_route:
             yield from ways
             return
-        if not all(compile_condition(source).holds(seen) for source in self._reach.shown[item.id]):
+        shown = map(compile_condition, self._reach.shown[item.id])
+        if not all(self._holds(condition, seen) for condition in shown):
             yield _Way(self._blank(item))
             return
         hidden = {
             choice.value
             for choice in self._reach.questionnaire.choices(item)
-            if choice.show_if is not None and not compile_condition(choice.show_if).holds(seen)
+            if choice.show_if is not None and not self._holds(compile_condition(choice.show_if), seen)
         }
         yield from (way for way in ways if not hidden.intersection(way.words))
 
@@ -170,18 +225,18 @@ class _Search:
             for choice in choices:
                 yield _Way(choice.number, (choice.value,))
         elif kind == "number":
-            self._whole = self._whole and not self._reckoned_with(item)
-            yield from map(_Way, _numbers(item, self._held(item)))
+            self._whole = self._whole and item.id not in self._mixed
+            yield from map(_Way, _numbers(item, self._held[item.id]))
         elif kind == "month":
-            self._whole = self._whole and not self._compared_with_others(item)
-            yield from map(_Way, _months(item, self._held(item)))
+            self._whole = self._whole and item.id not in self._mixed
+            yield from map(_Way, _months(item, self._held[item.id]))
         elif kind == "word":
             for word in self._apart(item, [choice.value for choice in choices]):
                 yield _Way(word, (word,))
         elif kind == "words":
             yield from self._lists(item, choices)
         else:
-            self._whole = self._whole and not self._compared_with_others(item)
+            self._whole = self._whole and item.id not in self._mixed
             named = self._named(item)
             other = next(word for word in ("x" * n for n in range(1, len(named) + 2)) if word not in named)
             for word in (*named, other):
@@ -193,9 +248,10 @@ class _Search:
         words = self._apart(item, [choice.value for choice in choices])
         together = [word for word in words if word not in alone]
         most = item.rank_size if item.kind == "rank" else len(together)
-        if self._compared_with_others(item):
-            self._whole = False
-        for several in self._written_lists(item):
+        self._whole = self._whole and item.id not in self._mixed
+        for item_id, several in self._written:
+            if item_id != item.id:
+                continue
             if len(several) <= most and set(several) <= set(together) and len(set(several)) == len(several):
                 yield _Way(list(several), several)
         for word in words:
@@ -204,15 +260,12 @@ class _Search:
         for size in range(1, min(most, len(together)) + 1):
             for several in combinations(together, size):
                 yield _Way(list(several), several)
-                self._left -= 1
-                if self._left < 0:
-                    self._whole = False
-                    return
+                self._spend()
 
     def _apart(self, item: Item, offered: list[str]) -> list[str]:
         """Words that conditions tell apart: those they name, and one for the rest that all can choose."""
         words = [*offered, *item.specials]
-        if self._compared_with_others(item):
+        if item.id in self._mixed:
             return words
         named = set(self._named(item))
         rest = [word for word in words if word not in named]
@@ -222,43 +275,7 @@ class _Search:
         return [word for word in words if word in kept]
 
     def _named(self, item: Item) -> list[str]:
-        return [value for value in self._held(item) if isinstance(value, str)]
-
-    def _held(self, item: Item) -> list[str | float]:
-        """What conditions hold it against."""
-        found = (pair for condition in self._playing for pair in held(condition.node))
-        return [value for item_id, value in dict.fromkeys(found) if item_id == item.id]
-
-    def _reckoned_with(self, item: Item) -> bool:
-        """Whether what a condition asks of it is not to be seen from what it is held against."""
-        return self._compared_with_others(item) or any(
-            item.id in names(node)
-            for condition in self._playing
-            for node in walk(condition.node)
-            if isinstance(node, Sum | Negative | Either)
-        )
-
-    def _written_lists(self, item: Item) -> Iterator[tuple[str, ...]]:
-        for condition in self._playing:
-            for node in walk(condition.node):
-                if isinstance(node, Compare):
-                    for one, other in ((node.left, node.right), (node.right, node.left)):
-                        if isinstance(one, Name) and one.item == item.id and isinstance(other, Several):
-                            yield tuple(str(value) for value in other.values)
-
-    def _compared_with_others(self, item: Item) -> bool:
-        """Whether a condition holds it against another answer, so that no words are alike."""
-        return any(
-            item.id in names(node)
-            for condition in self._playing
-            for node in walk(condition.node)
-            if (isinstance(node, Compare | In) and _both_answers(node.left, node.right))
-            or (isinstance(node, Some) and names(node.body))
-        )
-
-
-def _both_answers(left: Node, right: Node) -> bool:
-    return bool(names(left)) and bool(names(right))
+        return [value for value in self._held[item.id] if isinstance(value, str)]
 
 
 def _numbers(item: Item, against: Sequence[str | float]) -> list[float]:

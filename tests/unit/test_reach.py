@@ -72,7 +72,7 @@ CONDITIONS_ON_M = [
     '"q" in answers.m', "answers.m == []", '"p" in answers.m && !("r" in answers.m)',
     'answers.m == ["p", "r"]', 'answers.m.all(x, x == "ingen")',
     'answers.m.exists(x, x in ["q", "vet_ikke"])', '"ingen" in answers.m',
-    "answers.b in answers.m",
+    "answers.b in answers.m", '(answers.b == "x" ? answers.a : answers.b) == "nei"',
 ]  # fmt: skip
 
 
@@ -219,3 +219,48 @@ def test_a_number_and_a_month_decide_the_way_and_unanswered_they_open_nothing() 
         assert Journey(questionnaire, opens).page("deg") is not None
         assert Journey(questionnaire, shuts).page("deg") is None
         assert Journey(questionnaire, {}).page("deg") is None
+
+
+def test_what_one_answer_or_another_is_chosen_for_is_tried_with_all_its_words() -> None:
+    chosen = '(answers.b == "x" ? answers.a : answers.b) == "kanskje"'
+    assert [fault for fault in check(small(slutt=chosen)) if fault.severity == "error"] == []
+
+
+def _hostile(pages: int, source: str) -> Questionnaire:
+    """Many pages, each under a condition that takes long to try, on two questions of many choices."""
+    many = choices(*(f"v{number}" for number in range(40)))
+    first = [{"id": name, "kind": "multi", "text": t("Hva?"), "choices": many} for name in ("a", "b")]
+    data = document()
+    shown = [
+        {"id": f"s{number}", "title": t("Side"), "module": "kjerne",
+         "show_if": source.replace("N", f"v{number}"),
+         "items": [{"id": f"i{number}", "text": t("Ja?"), "scale": "jn"}]}
+        for number in range(pages)
+    ]  # fmt: skip
+    data["pages"] = [data["pages"][0] | {"items": first}, *shown, data["pages"][4]]
+    return from_document(data | {"index": None})
+
+
+def test_a_questionnaire_made_to_run_long_is_tried_only_so_far_and_says_so() -> None:
+    never = 'answers.a == answers.b && "N" in answers.a && !("N" in answers.b)'
+    questionnaire = _hostile(30, never)
+    reach = Reach(questionnaire)
+    for page in questionnaire.pages[1:-1]:
+        assert not reach.tried([str(page.show_if)], on_route=True).all_tried
+    assert -len(questionnaire.pages) <= reach.left < 0
+    assert "reach_undecided" in {fault.kind for fault in check(questionnaire)}
+
+
+def test_pages_that_hang_on_each_other_in_a_long_row_are_told_of_as_far_as_they_are_tried() -> None:
+    data = document()
+    row = [
+        {"id": f"s{n}", "title": t("Side"), "module": "kjerne"}
+        | {"items": [{"id": f"i{n}", "text": t("Ja?"), "scale": "jn"}]}
+        | ({"show_if": f'answers.i{n - 1} == "ja"'} if n else {})
+        for n in range(600)
+    ]
+    data["pages"] = [*row, data["pages"][4]]
+    kinds = {fault.kind for fault in check(from_document(data | {"index": None}))}
+    assert "reach_undecided" in kinds and "never_shown" not in kinds
+    data["pages"] = [*row[:20], data["pages"][-1]]
+    assert "reach_undecided" not in {f.kind for f in check(from_document(data | {"index": None}))}
