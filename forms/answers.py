@@ -18,6 +18,7 @@ Problems a tenant can mend on the page carry one of these message keys, worded b
     problem.rank_twice       the same choice has two places               {first} {second}: the places, 1..5
     problem.text_too_long    the text is longer than fits            {length} {limit} {over}: in characters
     problem.measure_and_special   a number or month, and a special code too             (no placeholders)
+    problem.must             the questionnaire demands something else, said in `text`   (no placeholders)
     problem.<misfit>         a number or month that is none: the keys and placeholders of `measures`
 """
 
@@ -32,7 +33,7 @@ from forms.catalogue import Message
 from forms.errors import AnswerFault, Fault, at
 from forms.layout import Answer, Answers, Layout, Slot, unknown_item
 from forms.measures import Misfit
-from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire, Text
 
 __all__ = [
     "Answer",
@@ -50,11 +51,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Problem:
-    """Something the tenant can mend: message key and its placeholders."""
+    """Something the tenant can mend: message key and its placeholders, or the questionnaire's own `text`."""
 
     item_id: str
     key: str
     values: Mapping[str, str | int]
+    text: Text | None = None
 
 
 def clean_text(text: str) -> str:

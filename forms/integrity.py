@@ -60,7 +60,7 @@ def _matrix(questionnaire: Questionnaire, page: Page, matrix: Matrix) -> Iterato
 def _item(questionnaire: Questionnaire, place: Place, item: Item) -> Iterator[Fault]:
     yield from _fields_of_its_kind(place, item)
     if item.kind == "info":
-        if item.scale or item.choices or item.specials:
+        if item.scale or item.choices or item.specials or item.must:
             yield Fault.error(place, "info_with_choices")
         return
     if item.kind == "text":

@@ -7,15 +7,17 @@ goes back and changes an answer leaves the old branch, and what was said there f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from forms.answers import Answer, Answers
+from forms.answers import Answer, Answers, Problem
 from forms.errors import Fault, QuestionnaireFault, UnknownPage, at
-from forms.logic import Condition, seen_as
+from forms.logic import Condition, compile_condition, seen_as
 from forms.plan import PlannedEntry, PlannedItem, PlannedPage, VisiblePage, plan_of
-from forms.questionnaire import Item, Questionnaire
+from forms.questionnaire import SPECIAL_CODES, Item, Questionnaire
 
 __all__ = ["Journey", "VisiblePage"]
+
+_SPECIAL = tuple(SPECIAL_CODES.values())
 
 
 class Journey:
@@ -56,6 +58,18 @@ class Journey:
     def on_route(self) -> Answers:
         """Only the answers to questions and choices that are seen. Nothing else may be stored."""
         return dict(self._route)
+
+    def unmet(self, items: Iterable[Item]) -> tuple[Problem, ...]:
+        """What these answers do not fit: the first demand of each item that is answered and not met."""
+        found = []
+        for item in items:
+            answer = self._route.get(item.id)
+            if answer is None or answer in _SPECIAL:
+                continue
+            broken = (m for m in item.must if compile_condition(m.condition).outcome(self._seen) is False)
+            if must := next(broken, None):
+                found.append(Problem(item.id, "problem.must", {}, must.text))
+        return tuple(found)
 
     def _place(self, page_id: str) -> int:
         if page_id not in self._plan.places:

@@ -63,6 +63,8 @@ def texts(questionnaire: Questionnaire) -> Iterator[tuple[Place, Text]]:
                     yield place.at(item=item.id, field="text"), item.text
                 if item.help is not None:
                     yield place.at(item=item.id, field="help"), item.help
+                for must in item.must:
+                    yield place.at(item=item.id, field="must"), must.text
                 if item.unit is not None:
                     yield place.at(item=item.id, field="unit"), item.unit
                 for choice in item.choices:

@@ -33,6 +33,8 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
             *_without_answer(located, condition),
             *_unknown_words(located, condition, places),
         ] or [*_unfit(located, condition, places)]
+        if not faults and located.must and located.first_item not in condition.references:
+            faults = [Fault.error(located.place, "must_elsewhere", item=located.first_item)]
         if not faults:
             faults = [*_one_outcome(located, reach), *_too_early(located, condition, places)]
         sound = sound and all(fault.severity == "warning" for fault in faults)
@@ -80,9 +82,11 @@ def _too_early(located: Located, condition: Condition, places: _Places) -> Itera
     if located.first_item is None:
         return
     for name in sorted(condition.references):
+        if located.must and name == located.first_item:
+            continue
         if places.order[name] >= places.order[located.first_item]:
             yield Fault.error(located.place, "condition_too_early", item=name)
-        elif places.pages[name] == places.pages[located.first_item]:
+        elif not located.must and places.pages[name] == places.pages[located.first_item]:
             yield Fault.warning(located.place, "condition_same_page", item=name)
 
 
@@ -119,7 +123,10 @@ def _one_outcome(located: Located, reach: Reach) -> Iterator[Fault]:
     found = reach.tried([located.source], on_route=False)
     if not found.all_tried or len(found.outcomes) != 1:
         return
-    if True in found.outcomes:
+    if located.must:
+        if False in found.outcomes:
+            yield Fault.error(located.place, "must_never", condition=located.source)
+    elif True in found.outcomes:
         yield Fault.warning(located.place, "condition_always", condition=located.source)
     else:
         yield Fault.error(located.place, "condition_never", condition=located.source)

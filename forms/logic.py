@@ -43,11 +43,15 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Located:
-    """A condition, the place it stands, and the first item it decides on."""
+    """A condition, the place it stands, and the first item it decides on.
+
+    `must`: it is a demand on the answer to that item, which it may read; nothing is shown or hidden by it.
+    """
 
     place: Place
     source: str
     first_item: str | None
+    must: bool = False
 
 
 def words(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Words:
@@ -180,6 +184,8 @@ def conditions(questionnaire: Questionnaire) -> Iterator[Located]:
                 own = place.at(item=row.id)
                 if row is not entry and row.show_if is not None:
                     yield Located(own.at(field="show_if"), row.show_if, row.id)
+                for must in row.must:
+                    yield Located(own.at(field="must"), must.condition, row.id, must=True)
                 yield from _of_choices(own, row.choices, row.id)
     for scale in questionnaire.scales:
         if all(choice.show_if is None for choice in scale.choices):

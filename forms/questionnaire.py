@@ -114,6 +114,17 @@ class Scoring(Model):
     reversed: bool = False
 
 
+class Must(Model):
+    """What an answer has to fit, and what is said when it does not: 'People who live here: 1 or more.'
+
+    `condition` reads the answer itself and those before it. It is tried when the page is sent, and only when
+    it can be decided: nobody has to answer. It helps who types; imports and later changes pass it by.
+    """
+
+    condition: str
+    text: Text
+
+
 class Item(Model):
     """One question. `meaning` survives wording fixes; it defaults to the id.
 
@@ -130,6 +141,7 @@ class Item(Model):
     choices: tuple[Choice, ...] = ()
     specials: tuple[Special, ...] = ()
     show_if: str | None = None
+    must: tuple[Must, ...] = ()
     scoring: Scoring | None = None
     level: Level | None = None
     short: bool = False

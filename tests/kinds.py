@@ -43,6 +43,20 @@ def document_of_kinds() -> dict[str, Any]:
                         "id": "leie",
                         "kind": "number",
                         "text": text("Hva betaler du?", "Kva betaler du?", "What do you pay?"),
+                        "must": [
+                            {
+                                "condition": "answers.leie >= 500",
+                                "text": text(
+                                    "Skriv leien for en måned.", "Skriv leiga for ein månad.", "A month."
+                                ),
+                            },
+                            {
+                                "condition": "answers.leie / answers.rom <= 100000",
+                                "text": text(
+                                    "Det er mye for hvert rom.", "Det er mykje per rom.", "A lot per room."
+                                ),
+                            },
+                        ],
                         "unit": text("kr", "kr", "NOK"),
                         "decimals": 2,
                     },

@@ -115,7 +115,12 @@ def page_groups(
     language: str,
     t: Translate,
 ) -> tuple[Group, ...]:
-    said = {problem.item_id: t(problem.key, **_told(problem, language)) for problem in problems}
+    said = {
+        problem.item_id: problem.text.get(language)
+        if problem.text
+        else t(problem.key, **_told(problem, language))
+        for problem in problems
+    }
 
     def build(matrix: Matrix | None, items: tuple[Item, ...]) -> Group:
         questions = tuple(

@@ -186,6 +186,14 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
             answers.pop(item.id, None)
             if item.id in typed:
                 answers[item.id] = typed[item.id]
+    unmet: tuple[Problem, ...] = ()
+    if demanding := [item for item in items if item.must and item.id not in faulty]:
+        unmet = Journey(visit.questionnaire, answers).unmet(demanding)
+    for problem in unmet:
+        answers.pop(problem.item_id, None)
+        if problem.item_id in visit.draft.answers:
+            answers[problem.item_id] = visit.draft.answers[problem.item_id]
+    problems += unmet
     filled = replace(visit, draft=replace(visit.draft, answers=answers, page=page.id))
     now = filled.journey.page(page.id)
     new = tuple(item.id for item in now.items if item.asks and item.id not in shown) if now else ()

@@ -13,7 +13,7 @@ from forms.errors import AnswerFault, Fault, QuestionnaireFault
 from forms.lint import check
 from forms.loading import parse
 from tests.kinds import consenting, document_of_kinds, questionnaire_of_kinds
-from tests.questionnaires import document
+from tests.questionnaires import document, t
 
 Spoil = Callable[[dict[str, Any]], object]
 
@@ -55,6 +55,8 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "measure_with_choices": lambda: _of_kinds("rom", scale="jn"),
     "field_of_another_kind": lambda: _of_kinds("rom", latest="2024-05"),
     "limits_crossed": lambda: _of_kinds("rom", minimum=5, maximum=4),
+    "must_never": lambda: _of_kinds("rom", must=[{"condition": "answers.rom > 20", "text": t("Nei")}]),
+    "must_elsewhere": lambda: _of_kinds("leie", must=[{"condition": "answers.rom > 2", "text": t("Nei")}]),
     "scale_steps": lambda: _of_kinds("bydel", display="scale"),
     "consent_unfit": lambda: _of_kinds("samtykke", specials=["vet_ikke"]),
     "consent_same_page": lambda: _of_kinds("forklaring", show_if='answers.samtykke == "ja"'),

@@ -73,6 +73,7 @@ async def test_what_one_types_is_shown_before_sending_and_stored(
         ({"rom.1": "tre"}, "Skriv bare sifre"),
         ({"rom.1": "99"}, "Det største er 20"),
         ({"rom.1": "3", "rom": "254"}, "Ta bort det ene"),
+        ({"leie.1": "9"}, "Skriv leien for en måned."),
         ({"innflyttet.1": "5"}, "Velg både måned og år"),
         ({"innflyttet.1": "5", "innflyttet.2": "1910"}, "Det første som passer, er januar 1950"),
         ({"navn_pa_hus": "x" * 201}, "201 tegn. Kort den ned med 1"),
@@ -120,3 +121,21 @@ async def test_fields_of_another_kind_are_refused(client: httpx.AsyncClient, ten
     for name in ("rom.2", "innflyttet.3", "navn_pa_hus.1"):
         refused = await fill(client, tenant, "hjemmet", {"_vist": FIRST, name: "1"})
         assert refused.status_code >= 400, name
+
+
+async def test_what_does_not_fit_a_demand_keeps_the_earlier_answer_and_an_empty_field_goes_through(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    await fill(client, tenant, "hjemmet", {"_vist": FIRST, "rom.1": "1", "leie.1": "9500"})
+    refused = await fill(client, tenant, "hjemmet", {"_vist": FIRST, "rom.1": "1", "leie.1": "200000"})
+    assert refused.status_code == 422 and refused.text.count("Det er mye for hvert rom.") == 2
+    assert 'value="200000"' in refused.text
+    assert "9500 kr" in (await client.get(f"{tenant.link}/se-over")).text
+    english = await fill(
+        client, tenant, "hjemmet", {"_vist": FIRST, "leie.1": "9", "_sprak": "en", "_handling": "sprak-en"}
+    )
+    assert english.status_code in (303, 422)
+    on = await fill(client, tenant, "hjemmet", {"_vist": FIRST, "rom.1": "1", "leie.1": ""})
+    assert on.headers["location"].endswith("/side/stedet")
+    assert (await press_send(client, tenant.link)).status_code == 200
+    assert await stored_answers(database, tenant) == [{"rom": "1"}]

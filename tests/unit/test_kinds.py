@@ -149,7 +149,7 @@ ANSWERS = st.fixed_dictionaries(
     {},
     optional={
         "rom": NUMBERS | st.just(254),
-        "leie": st.integers(0, 10**7).map(lambda oere: number_in_words(str(oere), "en")),
+        "leie": st.integers(500, 10**5).map(lambda oere: number_in_words(str(oere), "en")),
         "innflyttet": MONTHS | st.sampled_from([253, 254]),
         "trivsel": st.sampled_from([*range(1, 12), 20, 254]),
         "bydel": st.sampled_from([*range(1, 16), 253]),
@@ -344,3 +344,28 @@ def test_a_number_that_is_not_answered_opens_nothing() -> None:
     for answers, expected in [*((a, True) for a in opened), *((a, False) for a in closed)]:
         shown = "helse" in [page.id for page in Journey(q, answers).pages]
         assert shown == expected, answers
+
+
+def _unmet(answers: Answers) -> dict[str, str]:
+    journey = Journey(Q, answers)
+    return {p.item_id: p.text.get("nb") for p in journey.unmet(Q.items()) if p.text}
+
+
+def test_a_demand_is_told_in_its_own_words_one_at_a_time_and_only_of_what_is_answered() -> None:
+    assert _unmet({"leie": "499", "rom": "1"}) == {"leie": "Skriv leien for en måned."}
+    assert _unmet({"leie": "100001", "rom": "1"}) == {"leie": "Det er mye for hvert rom."}
+    assert _unmet({"leie": "100001"}) == {}, "the rooms are not answered, so it cannot be decided"
+    assert _unmet({"leie": "500", "rom": "20"}) == _unmet({"rom": "3"}) == _unmet({}) == {}
+
+
+def test_a_demand_stays_where_it_can_be_mended() -> None:
+    def told(condition: str) -> list[str]:
+        data = document_of_kinds()
+        data["pages"][0]["items"][1]["must"][0]["condition"] = condition
+        return [fault.kind for fault in check(from_document(data))]
+
+    assert told("answers.leie > 1") == []
+    assert "condition_too_early" in told("answers.leie > answers.trivsel")
+    assert "condition_item_unknown" in told("answers.leie > answers.lonn")
+    assert "condition_unreadable" in told("answers.leie >")
+    assert "condition_breaks" in told('answers.leie == "mye"')
