@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from forms import piping
 from forms.answers import Answer, Answers, Problem
 from forms.errors import Fault, QuestionnaireFault, UnknownPage, at
 from forms.logic import Condition, compile_condition, seen_as
 from forms.plan import PlannedEntry, PlannedItem, PlannedPage, VisiblePage, plan_of
-from forms.questionnaire import SPECIAL_CODES, Item, Questionnaire
+from forms.questionnaire import SPECIAL_CODES, Item, Questionnaire, Text
 
 __all__ = ["Journey", "VisiblePage"]
 
@@ -86,7 +87,21 @@ class Journey:
         entries = tuple(
             (entry.matrix, items) for entry in planned.entries if (items := self._walk_entry(entry, answers))
         )
-        return VisiblePage(planned.page, entries) if entries else None
+        if not entries:
+            return None
+        if not planned.piped:
+            return VisiblePage(planned.page, entries)
+        return VisiblePage(*piping.filled(planned.page, entries, self._said(planned.piped)))
+
+    def _said(self, names: frozenset[str]) -> dict[str, Text]:
+        """What was answered so far to these, in the words of the choices."""
+        return {
+            item.id: choice.text
+            for item in self.questionnaire.items()
+            if item.id in names and item.id in self._route
+            for choice in self.questionnaire.choices(item)
+            if choice.code == self._route[item.id]
+        }
 
     def _walk_entry(self, planned: PlannedEntry, answers: Mapping[str, Answer]) -> tuple[Item, ...]:
         if not self._holds(planned.show_if):

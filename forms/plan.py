@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from forms import piping
 from forms.logic import Condition, Seen, all_seen, compile_conditions
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
 
@@ -64,13 +65,17 @@ class PlannedEntry:
 
 @dataclass(frozen=True)
 class PlannedPage:
-    """`items`: of all its entries. `fixed`: the page as everybody sees it, if nothing on it can be hidden."""
+    """`items`: of all its entries. `fixed`: the page as everybody sees it, if nothing on it can be hidden.
+
+    `piped`: the items whose answers stand in its texts.
+    """
 
     page: Page
     show_if: Condition | None
     entries: tuple[PlannedEntry, ...]
     items: tuple[PlannedItem, ...]
     fixed: VisiblePage | None
+    piped: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -134,8 +139,9 @@ def _plan(same: _Same) -> Plan:
         hides = any(entry.show_if for entry in entries)
         hides = hides or any(item.show_if or item.hideable for item in items)
         seen = tuple((entry.matrix, tuple(each.item for each in entry.items)) for entry in entries)
-        fixed = None if hides else VisiblePage(page, seen)
-        return PlannedPage(page, condition(page.show_if), entries, items, fixed)
+        piped = piping.named(page)
+        fixed = None if hides or piped else VisiblePage(page, seen)
+        return PlannedPage(page, condition(page.show_if), entries, items, fixed, piped)
 
     pages = tuple(planned_page(page) for page in questionnaire.pages)
     return Plan(

@@ -7,6 +7,7 @@ the same in every questionnaire: won't say, don't know, not applicable; 0 is una
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -38,6 +39,9 @@ MAX_TEXT_ANSWER = 2000
 MAX_LINE_ANSWER = 200
 """The same of an answer that is given one line."""
 
+PIPE = re.compile(r"\{([a-z][a-z0-9_]{0,63})\|([^{}|]*)\}")
+"""An earlier answer in a text, and the word for whoever did not give it: see `piping`."""
+
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Special = Literal["vil_ikke_svare", "vet_ikke", "ikke_aktuelt"]
 Facet = Literal["funksjonell", "sosial", "emosjonell"]
@@ -56,8 +60,12 @@ class Text(RootModel[dict[str, str]]):
     model_config = ConfigDict(frozen=True)
 
     def get(self, language: str) -> str:
-        """The text in `language`, else in bokmål, else in whatever language there is."""
-        return self.root.get(language) or self.root.get("nb") or next(iter(self.root.values()), "")
+        """The text in `language`, else in bokmål, else in whatever language there is.
+
+        As it is said to nobody in particular: for answers that are to stand in it (see `piping`) their word.
+        """
+        words = self.root.get(language) or self.root.get("nb") or next(iter(self.root.values()), "")
+        return PIPE.sub(r"\2", words) if "{" in words else words
 
 
 class Choice(Model):

@@ -52,7 +52,7 @@ def page_texts(page: Page, language: str) -> list[str]:
         texts.append(entry.text)
         for item in entry.rows if isinstance(entry, Matrix) else (entry,):
             texts.extend([item.help, None if item is entry else item.text])
-    return [text.root[language] for text in texts if text is not None and language in text.root]
+    return [text.get(language) for text in texts if text is not None and language in text.root]
 
 
 def minutes(questionnaire: Questionnaire, language: str) -> float:

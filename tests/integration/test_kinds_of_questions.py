@@ -7,9 +7,11 @@ import re
 import httpx
 import pytest
 
+from forms.loading import from_document
 from survey.database.pool import Database
 from survey.settings import Settings
-from tests.kinds import questionnaire_of_kinds
+from tests.kinds import document_of_kinds, questionnaire_of_kinds
+from tests.questionnaires import t
 from tests.tenants import Invited, invite, press_send, stored_answers
 
 FIRST = "rom,leie,innflyttet,navn_pa_hus"
@@ -139,3 +141,17 @@ async def test_what_does_not_fit_a_demand_keeps_the_earlier_answer_and_an_empty_
     assert on.headers["location"].endswith("/side/stedet")
     assert (await press_send(client, tenant.link)).status_code == 200
     assert await stored_answers(database, tenant) == [{"rom": "1"}]
+
+
+async def test_what_one_answered_earlier_stands_in_the_texts_as_text_and_never_as_markup(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    data = document_of_kinds()
+    data["pages"][1]["items"][1]["choices"][0]["text"] = t("<b>Nord</b>")
+    data["pages"][2]["title"] = t("Om {bydel|stedet}")
+    tenant = await invite(database, settings.secret_key, questionnaire=from_document(data))
+    assert "<h1>Om stedet</h1>" in (await client.get(f"{tenant.link}/side/om_helse")).text
+    on = await fill(client, tenant, "stedet", {"_vist": "trivsel,bydel,naboer", "bydel": "1"})
+    page = (await client.get(on.headers["location"])).text
+    assert "<h1>Om &lt;b&gt;Nord&lt;/b&gt;</h1>" in page and "<b>" not in page
+    assert "Om &lt;b&gt;Nord&lt;/b&gt;" in (await client.get(f"{tenant.link}/se-over")).text

@@ -14,7 +14,7 @@ from forms.errors import AnswerFault
 from forms.journey import Journey
 from forms.lint import check
 from forms.loading import from_document
-from forms.questionnaire import MAX_LINE_ANSWER
+from forms.questionnaire import MAX_LINE_ANSWER, Questionnaire
 from forms.reading import minutes
 from reports.compute import compute
 from reports.counts import count
@@ -25,7 +25,8 @@ from survey.phone.rendering import messages
 from survey.responses.errors import Complaint
 from survey.responses.reading import read_bytes
 from survey.responses.rows import check_rows, column_names
-from tests.kinds import document_of_kinds, questionnaire_of_kinds
+from tests.kinds import document_of_kinds, questionnaire_of_kinds, text
+from tests.questionnaires import t
 from tests.samples.waves import wave_of
 
 Q = questionnaire_of_kinds()
@@ -369,3 +370,52 @@ def test_a_demand_stays_where_it_can_be_mended() -> None:
     assert "condition_item_unknown" in told("answers.leie > answers.lonn")
     assert "condition_unreadable" in told("answers.leie >")
     assert "condition_breaks" in told('answers.leie == "mye"')
+
+
+def _with_pipes() -> Questionnaire:
+    data = document_of_kinds()
+    data["pages"][2]["title"] = text("Om {bydel|stedet}", "Om {bydel|staden}", "About {bydel|the place}")
+    data["pages"][2]["intro"] = t("{bydel|Her} og {trivsel|et tall}. {ikke en} {rom}")
+    data["pages"][2]["items"][1]["text"] = text(
+        "Trives du i {bydel|bydelen}?", "Nn {bydel|x}?", "En {bydel|y}?"
+    )
+    data["pages"][1]["items"][1]["choices"][0]["text"] = text("Nord", "Nordre", "<b>North</b> {trivsel|x}")
+    return from_document(data)
+
+
+def _told(answers: Answers, language: str) -> tuple[str, str, str]:
+    page = Journey(_with_pipes(), answers).page("om_helse")
+    assert page is not None and page.page.intro is not None
+    return tuple(each.get(language) for each in (page.page.title, page.page.intro, page.items[1].text))  # type: ignore[return-value]
+
+
+def test_an_earlier_answer_stands_in_later_texts_in_the_language_of_the_reader() -> None:
+    assert _told({"bydel": 1, "trivsel": 8}, "nb") == (
+        "Om Nord",
+        "Nord og 7. {ikke en} {rom}",
+        "Trives du i Nord?",
+    )
+    assert _told({"bydel": 1}, "nn")[0] == "Om Nordre"
+    assert _told({"bydel": 1}, "en")[0] == "About <b>North</b> x", (
+        "escaped where it is shown, and filled once"
+    )
+
+
+@pytest.mark.parametrize("answers", [{}, {"bydel": 253}, {"bydel": 99}])
+def test_whoever_did_not_answer_reads_the_word_that_stands_for_it(answers: Answers) -> None:
+    assert _told(answers, "nb") == ("Om stedet", "Her og et tall. {ikke en} {rom}", "Trives du i bydelen?")
+
+
+def test_reports_and_codebooks_read_the_same_word() -> None:
+    assert _with_pipes().item("samtykke").text.get("nb") == "Trives du i bydelen?"
+    assert check(_with_pipes()) == []
+
+
+def test_an_answer_that_left_the_route_is_not_repeated() -> None:
+    data = document_of_kinds()
+    data["pages"][1]["show_if"] = "answers.rom > 2"
+    data["pages"][2]["title"] = t("Om {bydel|stedet}")
+    q = from_document(data)
+    for rooms, title in (("3", "Om bydel_1"), ("1", "Om stedet")):
+        page = Journey(q, {"rom": rooms, "bydel": 1}).page("om_helse")
+        assert page is not None and page.page.title.get("nb") == title
