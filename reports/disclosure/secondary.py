@@ -30,7 +30,9 @@ SMALL = 120
 """Cells up to which the heuristic takes its time: it solves for each cell instead of walking, hides little by
 little, and tells again what turns out not to be needed."""
 SOLVED = 500
-"""Cells not told up to which it is solved which of them follow from the others."""
+"""Cells of a table up to which it is solved what follows from what is told, and what the walk missed."""
+MISSED = 40
+"""Cells that a walk may have missed for it to be solved; of more, most are not free."""
 CANDIDATES = 48
 """Moves tried for each cell, of each kind."""
 Method = Literal["nothing to hide", "optimal", "best found", "heuristic"]
@@ -196,6 +198,9 @@ class _Heuristic:
             self._solve(knows, need)
         else:
             self.walk.explore(knows, need)
+            # What the walk missed may be free all the same, and need not take others with it.
+            if self.table.size <= SOLVED and (self.walk.seen() < need).sum() <= MISSED:
+                self._solve(knows, need)
         return np.flatnonzero(self.walk.seen() < need)
 
     def _solve(self, knows: Knowledge, need: Ints) -> None:

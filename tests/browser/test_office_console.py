@@ -11,7 +11,7 @@ from axe_core_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route
 
 from survey.ballots import submission
-from survey.campaigns import rounds
+from survey.campaigns import margins, rounds
 from survey.campaigns.links import issue_links
 from survey.database.pool import Database
 from survey.people.roles import Role
@@ -67,6 +67,8 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     opened = await offices.open_round(database, office, offices.new_round(office, "Beboerundersøkelse vår"))
     await offices.answer(database, office, opened, (3, 21, 46))
     closed = await offices.closed_round(database, office, new=offices.new_round(office, "Lang" + "e" * 96))
+    sheet = b"variabel;kode;antall\nalder;1+2;60\nalder;3;90\nalder;4+5;120\n"
+    await margins.keep(database, office.organisation_id, closed, margins.check(sheet, offices.short_form()))
     mixing = await _mixing_for_good(database, office)
     async with database.registry(office.organisation_id) as connection:
         spare, old = [
@@ -112,6 +114,8 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "delete": f"runder/{draft}/slett",
         "deadline": f"runder/{opened}/frist",
         "closed": f"runder/{closed}",
+        "margins-none": f"runder/{opened}/register",
+        "margins": f"runder/{closed}/register",
         "mixing": f"runder/{mixing}",
         "waiting": f"runder/{mixing}/rapport",
         "estates": "leiegarder",
@@ -125,6 +129,7 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "findings-estate": f"runder/{closed}/funn?sted=leiegard:{office.estates[2][0]}",
         "findings-area": f"runder/{closed}/funn?sted=omrade:Nordbyen",
         "release": f"runder/{closed}/datautgivelse",
+        "margins-stand": f"runder/{closed}/register",
         "log": "logg",
         "missing": "runder/00000000-0000-4000-8000-000000000000",
     }.items():
@@ -144,6 +149,11 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     await page.get_by_label("Påminnelser", exact=True).fill("9")
     await page.get_by_role("button", name="Send etter denne planen").click()
     await look("sending-problems")
+    await page.goto(f"{server.url}/kontor/runder/{opened}/register")
+    bad = {"name": "r.csv", "mimeType": "text/csv", "buffer": sheet + b"alder;9;3\nhatt;1;2\n"}
+    await page.get_by_label("Arket").set_input_files(bad)
+    await page.get_by_role("button", name="Last opp").click()
+    await look("margins-refused")
     await page.goto(f"{server.url}/kontor/runder/{opened}/utsending")
     wrong = {"name": "l.csv", "mimeType": "text/csv", "buffer": b"leiegard;bolig;epost\nX;1;y\n"}
     await page.get_by_label("Regneark med kontakter").set_input_files(wrong)
