@@ -176,7 +176,7 @@ def test_the_same_request_has_the_same_answer_whatever_was_told_in_between() -> 
         parse(FORM, "hjem", [by], "estate", "standard") for by in ("alder", "bo", "alder=1,2+3")
     )
     told = _tell(wave, [first, *others, first])
-    assert len(told) >= 3
+    assert len(told) == 4
     assert told[0].ask == told[-1].ask == first
     assert (told[0].told == told[-1].told).all()
 
