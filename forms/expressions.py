@@ -286,7 +286,8 @@ def type_of(
 ) -> Kind:
     """What kind of thing it comes to. ConditionFault says what does not fit together.
 
-    `kinds`: of the items by id. `words`: those an item can be answered with; '' and [] always fit.
+    `kinds`: of the items by id. `words`: those an item can be answered with; '' and [] always fit. The fault
+    shows the condition as `normal` writes it; the places in its reason are those of the source.
     """
     found = _Types(normal(node), kinds).of(node)
     for item, value in held(node):

@@ -66,7 +66,7 @@ async def test_random_conditions_come_to_the_same_in_both_engines(server: Server
     ours: list[Any] = []
     asked: list[list[Any]] = []
     while len(asked) < TREES:
-        node, seen = choose.truth(4), choose.seen()
+        node, seen = choose.of(choose.truth(4), choose.truth(4), choose.number(4)), choose.seen()
         try:
             ours.append(compile_condition(normal(node)).outcome(seen))
         except ConditionFault as fault:
@@ -74,11 +74,14 @@ async def test_random_conditions_come_to_the_same_in_both_engines(server: Server
             continue
         asked.append(for_the_browser(node, seen))
     found = await page.evaluate(TRY_ALL, asked)
+    # JSON knows one kind of number: 2.0 is 2 there.
     apart = [
-        (*one, here, there) for one, here, there in zip(asked, ours, found, strict=True) if here is not there
+        (*one, here, there)
+        for one, here, there in zip(asked, ours, found, strict=True)
+        if here != there or (here is True or here is False) is not isinstance(there, bool)
     ]
     assert apart == []
-    assert {*map(str, ours)} == {"True", "False", "None"} and complaints == []
+    assert {*map(type, ours)} == {bool, float, type(None)} and complaints == []
 
 
 def test_the_engine_of_the_browser_is_the_one_that_was_published() -> None:
