@@ -220,6 +220,19 @@ async def test_links_that_replace_others_on_the_way_are_the_same_and_so_are_the_
     await all_alike(client, second, places)
     await all_alike(client, first, places)
     assert (await client.get(f"/s/{first[0]}")).status_code == 404
+    # Drafts on used links die with the others when the round is closed, and all links say the same then.
+    form = offices.short_form()
+    page = form.pages[0]
+    item = next(item for item in form.page_items(page) if item.kind == "choice")
+    fields = {"_side": [page.id], "_vist": [item.id], item.id: [str(form.choices(item)[0].code)]}
+    for token in second:
+        assert (await client.post(f"/s/{token}/utkast", json=fields)).status_code == 204
+    async with database.owner() as connection:
+        saved = await connection.fetchval("select count(*) from ballots.drafts")
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    async with database.owner() as connection:
+        assert saved == len(second) and not await connection.fetchval("select count(*) from ballots.drafts")
+    await all_alike(client, second, places)
 
 
 async def _opened(database: Database, settings: Settings, office: Office) -> tuple[UUID, list[str]]:
