@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
@@ -28,11 +29,17 @@ from survey.workers import end_with_server
 EVERY = 5.0
 """Seconds between two looks."""
 CHANNEL = "bostemme_mixer"
+CLOCKS_APART = 1800.0
+"""Seconds that machines which keep the time are never apart."""
+CLOCKS_DIFFER = "the clocks of this machine and of the database differ"
 
 
 async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | None = None) -> mixing.Mixed:
-    """One look: stock, mixing, sealing, destroying. What goes wrong in one is told and stops no other."""
+    """One look: clocks, stock, mixing, sealing, destroying. What goes wrong in one is told and stops no
+    other."""
     done = mixing.Mixed()
+    with _told("the clocks cannot be compared"):
+        await _compare_clocks(database)
     with _told("the stock of keys cannot be kept"):
         await mixing.keep_stock(database, keys)
     with _told("mixing stopped"):
@@ -43,6 +50,17 @@ async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | Non
     with _told("spent keys cannot be destroyed"):
         await mixing.destroy_spent_keys(database, keys)
     return done
+
+
+async def _compare_clocks(database: Database) -> None:
+    """Tell the operator when this machine and the database do not agree: one of them is wrong, and if it is
+    the database's, rounds open and close on the wrong day."""
+    apart = abs(time.time() - await mixing.seconds_there(database))
+    if apart < CLOCKS_APART:
+        logs.over(CLOCKS_DIFFER)
+        return
+    why = f"by {max(1, round(apart / 3600))} hours or so; rounds open and close by that of the database"
+    logs.trouble(CLOCKS_DIFFER, why=why)
 
 
 @contextlib.contextmanager

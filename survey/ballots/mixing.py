@@ -139,6 +139,13 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
     return max(0, missing)
 
 
+async def seconds_there(database: Database) -> float:
+    """Seconds since 1970 by the clock that decides."""
+    async with database.mixer() as connection:
+        seconds: float = await _queries.seconds_there(connection)
+    return seconds
+
+
 async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
     """Look once at every estate with ballots: move what may be moved, shuffle what must wait.
 

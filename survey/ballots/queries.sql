@@ -55,6 +55,10 @@ select ballots.open_right(:slug, :token_hash);
 
 -- The mixer's role may call the functions below and nothing else.
 
+-- name: seconds_there()$
+-- Seconds since 1970 by the clock that decides.
+select extract(epoch from clock_timestamp())::float8;
+
 -- name: keep_key(public_key)$
 select ballots.keep_key(:public_key);
 

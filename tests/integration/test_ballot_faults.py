@@ -18,6 +18,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from survey import mixer
 from survey.ballots import drafts, keyring, tokens
 from survey.ballots.drafts import Draft
 from survey.ballots.keys import KeyFolder
@@ -261,6 +262,27 @@ async def test_a_servers_clock_that_is_wrong_by_a_day_opens_nothing_early_and_cl
             assert (await client.post(f"{over.link}/send", data={"fro": SEED})).status_code == 410
             assert (await client.get(not_yet.link)).status_code == 403
             assert (await client.post(f"{not_yet.link}/send", data={"fro": SEED})).status_code == 403
+
+
+@pytest.mark.usefixtures("wrong_clock")
+async def test_clocks_that_differ_are_one_event_for_the_operator(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    event = "the clocks of this machine and of the database differ"
+    with serving(database_url, tmp_path) as server:
+        await _until(lambda: _events(server, event))
+        for _ in range(3):  # it looks again, and does not say it again
+            async with database.owner() as connection:
+                await connection.execute("select pg_notify('bostemme_mixer', '')")
+            await asyncio.sleep(0.3)
+        (told,) = _events(server, event)
+    assert "24 hours" in told["why"]
+
+
+async def test_clocks_that_agree_are_not_told_of(database: Database, keys: KeyFolder) -> None:
+    with capture_logs() as told:
+        await mixer.work_once(database, keys)
+    assert not [event for event in told if "clock" in event["event"]]
 
 
 async def _another_round(database: Database, secret: bytes, *, opens: int, closes: int = 20) -> Invited:
