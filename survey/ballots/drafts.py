@@ -63,16 +63,29 @@ def read(token: str, sealed: bytes | None) -> Draft | None:
     try:
         document = json.loads(tokens.open_draft(token, sealed))
         return Draft(
-            document["language"],
-            document["answers"],
-            document["page"],
+            str(document["language"]),
+            dict(document["answers"].items()),
+            str(document["page"]),
             mark,
-            document.get("version", ""),
+            str(document.get("version", "")),
             linked=_CONSENT[document.get("linked", 0)],
             replaces=bytes.fromhex(document.get("replaces", "")) or None,
         )
-    except (tokens.UnreadableDraft, ValueError, LookupError, TypeError):
+    except (tokens.UnreadableDraft, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Draft(mark=mark, unreadable=True)
+
+
+def carried(token: str, sealed: bytes | None, version_id: UUID, questionnaire: Questionnaire) -> Draft | None:
+    """A draft that came with a page, and lies in the database no more. None when there is none to be read.
+
+    Whoever has the link could have written it: every answer is looked at as one from elsewhere, and it
+    replaces nothing. What a receipt has opened is known by the draft in the database alone.
+    """
+    draft = read(token, sealed)
+    if draft is None or draft.unreadable:
+        return None
+    unknown = replace(draft, mark=None, version="carried", replaces=None)
+    return fitted(unknown, version_id, questionnaire)
 
 
 def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draft:

@@ -274,11 +274,11 @@ async def send(
 def _with(visit: Visit, in_hand: bytes | None) -> Visit:
     """The visit with the draft that its page held, where it has no other; unchanged when that cannot be
     read."""
-    draft = None if visit.draft.kept else drafts.read(visit.token, in_hand)
-    if draft is None or draft.unreadable:
+    if visit.draft.kept:
         return visit
     version = visit.round.questionnaire_version_id
-    return replace(visit, draft=replace(drafts.fitted(draft, version, visit.questionnaire), mark=None))
+    draft = drafts.carried(visit.token, in_hand, version, visit.questionnaire)
+    return visit if draft is None else replace(visit, draft=draft)
 
 
 def answered(pages: Sequence[VisiblePage], answers: Answers) -> tuple[int, int]:

@@ -8,6 +8,7 @@ is taken out; what is left must be the same, byte for byte, for all of them.
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -24,7 +25,7 @@ from survey.settings import Settings
 from tests import offices, panels
 from tests.ballots import receipt_on
 from tests.offices import Office
-from tests.tenants import Invited, invite, press_send
+from tests.tenants import Invited, invite, press_send, send_form
 
 LANGUAGES = ("nb", "nn", "en")
 PLACES = (
@@ -315,6 +316,27 @@ async def test_who_sends_to_find_out_leaves_an_answer_that_the_tenant_meets(
     late = await press_send(client, tenant.link)
     assert late.status_code == 409
     assert "en annen brukt lenken din" in late.text and "Si fra til Eksempelvik kommune" in late.text
+
+
+async def test_an_answer_of_her_own_cannot_be_moved_from_link_to_link_to_ask_each_of_them(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    """She opens her own answer, reads which ballot it replaces, and lets a draft of another link say the
+    same: a used link would take the change, an unused one not, and nothing would be spent."""
+    hers, used_link, unused_link = tenant.tokens[:3]
+    receipt = await answer(client, f"/s/{hers}")
+    await answer(client, f"/s/{used_link}")
+    await reopen(client, f"/s/{hers}", receipt)
+    carried = (await send_form(client, f"/s/{hers}"))["utkast"]
+    document = tokens.open_draft(hers, urlsafe_b64decode(carried))
+    assert tokens.receipt_hash(b"k" * 32, receipt).hex().encode() in document, "she can read it"
+    for token, status in ((used_link, 409), (unused_link, 200)):
+        forged = urlsafe_b64encode(tokens.seal_draft(token, document)).decode()
+        page = await client.post(f"/s/{token}/send", data={"utkast": forged})
+        assert page.status_code == status, "sending, and it is spent"
+    waiting = await client.post("/kvittering", data={"kvittering": receipt, "sprak": "nb"})
+    assert "Svaret venter" in waiting.text, "her own answer stays where it is"
+    assert await used(database) == 3
 
 
 async def test_the_pages_cannot_ask_the_database_whether_a_link_is_used(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import httpx
 import pytest
 
+from survey.ballots import tokens
 from survey.ballots.tokens import new_token
 from survey.database.pool import Database
 from survey.phone.rendering import long_date
@@ -214,6 +216,41 @@ async def test_nothing_is_said_of_a_link_when_there_is_nothing_to_send(
     after = await client.post(f"{tenant.link}/send")
     for page in (before, after):
         assert page.status_code == 422 and "Har du alt sendt, er du ferdig." in page.text
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"[" * 100_000,
+        b"[]",
+        b'{"language": "nb", "answers": [], "page": ""}',
+        b'{"language": [], "answers": {"mott": 77, "finnes_ikke": 1, "bedre": {"a": 1}}, "page": ""}',
+        b'{"language": "nb", "answers": {"bedre": 5, "tema": [1, 1], "mott": NaN}, "page": {}, "linked":
+        "x"}', b'{"language": "nb", "answers": {"bedre": "' + b"x" * 100_000 + b'"}, "page": ""}',
+        b'{"language": "nb", "answers": {"mott": 1e999}, "page": "", "version": ""}',
+        b'{"language": "nb", "answers": {"mott": 1}, "page": "", "replaces": "no hash"}',
+        b"\xff\xfe",
+    ],
+)
+async def test_a_draft_that_somebody_wrote_with_the_link_s_own_key_sends_nothing_that_is_no_answer(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, document: bytes
+) -> None:
+    """Whoever has the link has its key: what a page carries is looked at like anything that is sent."""
+    carried = urlsafe_b64encode(tokens.seal_draft(tenant.token, document)).decode()
+    page = await client.post(f"{tenant.link}/send", data={"utkast": carried})
+    assert page.status_code == 422 and "Det er ikke noe å sende" in page.text
+    assert await stored_answers(database, tenant) == []
+
+
+async def test_of_a_draft_that_a_page_carries_what_is_an_answer_is_sent(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    """It was thrown away on another screen; who sends what stands before her sends it."""
+    document = '{"language": "nb", "answers": {"mott": 1, "bolig_hjem": 99, "bedre": "Lys\\u0000"}, "page":
+    ""}' carried = urlsafe_b64encode(tokens.seal_draft(tenant.token, document.encode())).decode()
+    assert (await client.post(f"{tenant.link}/send", data={"utkast": carried})).status_code == 200
+    assert await stored_answers(database, tenant) == [{"mott": 1, "bedre": "Lys"}]
 
 
 @pytest.mark.parametrize("carried", ["", "AAAA", "æøå", "=", "x" * 5000])
