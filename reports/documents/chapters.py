@@ -556,12 +556,34 @@ def answered(words: Words, results: Results) -> str:
     n = words.number(results.n)
     if results.invited is None:
         return words.t("method.counts_unknown", n=n)
-    return words.t("method.counts_text", n=n, households=words.count("household", results.invited))
+    key = "about.lead_more" if results.n > results.invited else "method.counts_text"
+    return words.t(key, n=n, households=words.count("household", results.invited))
 
 
 def rate(results: Results) -> int | None:
-    """Response rate in whole per cent; None when nobody knows how many were asked."""
-    return percent(results.n / results.invited) if results.invited else None
+    """Response rate in whole per cent; None when nobody knows how many were asked, or more answered than
+    that."""
+    if not results.invited or results.n > results.invited:
+        return None
+    return percent(results.n / results.invited)
+
+
+def missing(results: Results) -> int | None:
+    """Households that have not answered; None when nobody knows how many were asked. What one estate has too
+    many of, another does not lack the less."""
+    if results.invited is None or not overfull(results):
+        return None if results.invited is None else results.invited - results.n
+    counted = [place for place in results.coverage if place.n is not None]
+    return sum(max((place.invited or 0) - (place.n or 0), 0) for place in counted)
+
+
+def overfull(results: Results) -> list[str]:
+    """Estates with more answers than homes that were asked."""
+    return [
+        place.name
+        for place in results.coverage
+        if place.n is not None and place.invited is not None and place.n > place.invited
+    ]
 
 
 def few(words: Words, results: Results) -> str:

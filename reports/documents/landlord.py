@@ -94,6 +94,8 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             credit=results.questionnaire.credit.get(language),
             good_answers=chapters.good_answers_named(words),
             rate=chapters.rate(results),
+            missing=chapters.missing(results),
+            overfull=chapters.overfull(results),
             imported=_imported(results),
             brief=brief,
             few=chapters.few(words, results),

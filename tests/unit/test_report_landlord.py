@@ -14,12 +14,15 @@ import pytest
 
 from forms.catalogue import read_catalogue
 from forms.questionnaire import LANGUAGES
+from reports.compute import compute
 from reports.documents import landlord
 from reports.documents.actions import THEME_OF, THEMES, actions
 from reports.documents.words import MESSAGES, Words
 from reports.results import Change, Finding, Results
-from tests.samples import demonstration
+from reports.waves import Estate
+from tests.samples import demonstration, tiny
 from tests.samples import report_results as samples
+from tests.samples.waves import wave_of
 
 SAMPLES = [
     samples.eksempelvik,
@@ -459,3 +462,31 @@ def test_a_report_on_all_names_the_estates_that_stand_outside_its_totals() -> No
     page = landlord.web(demonstration.results(None), "nb")
     assert "bygger på færre svar. Det gjelder: Fjordgløtt." in page
     assert "Det gjelder: " not in landlord.web(demonstration.results("Nordlia"), "nb")
+
+
+def _with_answers(**answered: int) -> Results:
+    """The report on all estates of 40 homes in which so many answered."""
+    form = tiny.questionnaire(tiny.item("hjem", role="overall"), index=False)
+    people = {name: [{"hjem": 5 if k % 2 else 1} for k in range(n)] for name, n in answered.items()}
+    places = [Estate(name, f"Gård {name}", "Nord", 40) for name in answered]
+    return compute(wave_of(form, places, people), places[0].id if len(places) == 1 else None)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nb", "flere svar enn"), ("nn", "fleire svar enn"), ("en", "More answers came")]
+)
+def test_more_answers_than_homes_is_said_and_nobody_is_missing_less_than_none(
+    language: str, said: str
+) -> None:
+    one = landlord.web(_with_answers(a=60), language)
+    assert said in one and "Gård a" in one
+    assert "-20" not in one and "−20" not in one and "150 %" not in one.partition('id="hvem"')[0]
+    two = _with_answers(a=60, b=30)
+    page = landlord.web(two, language)
+    words = Words.of(two.questionnaire, language)
+    assert said in page and words.t("who.lead", missing="10") in page
+
+
+def test_the_missing_are_those_who_were_asked_and_did_not_answer() -> None:
+    page = landlord.web(_with_answers(a=30, b=20), "nb")
+    assert "30 husstander har ikke svart." in page and "flere svar enn" not in page
