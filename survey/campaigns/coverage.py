@@ -72,9 +72,9 @@ class NotAgain:
     """Those who do not wish to be asked in later rounds, rounded down to a multiple of 5; None: fewer."""
 
     said: int | None
-    """In this round, whether they answered it or not."""
+    """In this round, whether they answered it or not; None as long as it is open."""
     left_out: int | None
-    """Not written to in this round, for they said so in an earlier one."""
+    """Not written to in this round, for they said so in an earlier one; None when it is closed."""
 
 
 async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
@@ -84,10 +84,11 @@ async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
 
 
 async def declined(connection: Connection, rounds: tuple[Round, ...]) -> Mapping[UUID, int]:
-    """How many said that they did not wish to take part, by round; nothing where fewer than 5 did.
+    """How many said that they did not wish to take part, by closed round; nothing where fewer than 5 did.
 
-    An answer of its own, never a failure. Through the door of the registry; the database itself rounds, and
-    keeps small numbers back.
+    An answer of its own, never a failure. Through the door of the registry; the database itself keeps back
+    small numbers, and all of them while the round is open: who holds the links could say no by one after the
+    other and see which of them move the count, and so which are unused.
     """
     rows = [row async for row in queries.declined_counts(connection, ids=[round.id for round in rounds])]
     return {row["campaign_id"]: row["n"] for row in rows}

@@ -373,3 +373,27 @@ async def test_saying_no_is_written_for_a_used_link_as_for_any_other(
         for token in (sent, other):
             await client.post(f"/s/{token}{press}")
         assert await written() == {tokens.token_hash(b"k" * 32, token) for token in (sent, other)}
+
+
+async def test_no_count_moves_when_no_is_said_by_links_one_after_the_other(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    """With the console beside: a link that moves a count would be one that nobody has used."""
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id, homes = await _opened(database, settings, office)
+    await offices.sign_in(client, office)
+    async with database.phone() as connection:
+        for token in homes[:3]:
+            await offices.send(connection, settings, token)
+
+    async def told() -> list[str]:
+        pages = [await client.get(address) for address in (f"/kontor/runder/{round_id}", "/kontor/runder")]
+        return [re.sub(r'name="csrf" value="[^"]+"', "", page.text) for page in pages]
+
+    before = await told()
+    for press in ("/nei", "/nei?igjen=nei"):
+        for token in homes:
+            await client.post(f"/s/{token}{press}")
+            assert await told() == before
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    assert "<dt>Ønsket ikke å delta</dt><dd>7</dd>" in (await told())[0], "used or not"
