@@ -35,6 +35,7 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
         *(fault for scale in questionnaire.scales for fault in _scale_choices(scale.id, scale.choices)),
         *(fault for page in questionnaire.pages for fault in _page(questionnaire, page)),
         *_rulers(questionnaire),
+        *_shuffled(questionnaire),
         *_consent(questionnaire),
     ]
 
@@ -113,6 +114,16 @@ def _rulers(questionnaire: Questionnaire) -> Iterator[Fault]:
             continue
         if not least <= steps <= most:
             yield Fault.error(at(item=item.id), "scale_steps", count=steps, least=least, most=most)
+
+
+def _shuffled(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Steps of a scale have their order, and information belongs to what comes after it."""
+    for page in questionnaire.pages:
+        if page.shuffle and any(entry.kind == "info" for entry in page.items):
+            yield Fault.error(at(page=page.id, field="shuffle"), "shuffle_with_info")
+        for item in questionnaire.page_items(page):
+            if item.shuffle and (not item.choices or item.display == "scale"):
+                yield Fault.error(at(page=page.id, item=item.id, field="shuffle"), "shuffle_of_steps")
 
 
 def _consent(questionnaire: Questionnaire) -> Iterator[Fault]:

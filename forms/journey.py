@@ -15,6 +15,7 @@ from forms.errors import Fault, QuestionnaireFault, UnknownPage, at
 from forms.logic import Condition, compile_condition, seen_as
 from forms.plan import PlannedEntry, PlannedItem, PlannedPage, VisiblePage, plan_of
 from forms.questionnaire import SPECIAL_CODES, Item, Questionnaire, Text
+from forms.shuffling import shuffled
 
 __all__ = ["Journey", "VisiblePage"]
 
@@ -28,8 +29,10 @@ class Journey:
     `check` has neither. ConditionFault when a condition breaks while it is evaluated.
     """
 
-    def __init__(self, questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> None:
+    def __init__(self, questionnaire: Questionnaire, answers: Mapping[str, Answer], seed: str = "") -> None:
+        """`seed`: of the order in which shuffled pages are shown; '' is the order as written."""
         self.questionnaire = questionnaire
+        self._seed = seed
         self._plan = plan_of(questionnaire)
         self._route: Answers = {}
         self._seen = dict(self._plan.blank)
@@ -89,6 +92,7 @@ class Journey:
         )
         if not entries:
             return None
+        entries = shuffled(planned.page, entries, self._seed)
         if not planned.piped:
             return VisiblePage(planned.page, entries)
         return VisiblePage(*piping.filled(planned.page, entries, self._said(planned.piped)))

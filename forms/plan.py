@@ -13,6 +13,7 @@ from functools import lru_cache
 from forms import piping
 from forms.logic import Condition, Seen, all_seen, compile_conditions
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
+from forms.shuffling import shuffles
 
 KEPT_PLANS = 64
 
@@ -140,7 +141,7 @@ def _plan(same: _Same) -> Plan:
         hides = hides or any(item.show_if or item.hideable for item in items)
         seen = tuple((entry.matrix, tuple(each.item for each in entry.items)) for entry in entries)
         piped = piping.named(page)
-        fixed = None if hides or piped else VisiblePage(page, seen)
+        fixed = None if hides or piped or shuffles(page) else VisiblePage(page, seen)
         return PlannedPage(page, condition(page.show_if), entries, items, fixed, piped)
 
     pages = tuple(planned_page(page) for page in questionnaire.pages)

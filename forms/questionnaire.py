@@ -166,6 +166,8 @@ class Item(Model):
     rank_size: Annotated[int, Field(ge=1, le=5)] = 3
     display: Literal["list", "scale", "select"] = "list"
     """Of choice: one under the other, side by side as on a ruler, or folded away ('where do you live')."""
+    shuffle: bool = False
+    """Its choices come in another order for each tenant, so that none is favoured by being first."""
     consent: bool = False
     """A choice of 'ja' and 'nei', on a page before the questions that it opens."""
     lines: Annotated[int, Field(ge=1, le=10)] = 5
@@ -210,6 +212,7 @@ class Matrix(Model):
     scale: Slug
     rows: Annotated[tuple[Item, ...], Field(min_length=1)]
     show_if: str | None = None
+    shuffle: bool = False
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Matrix:
         """A copy makes its own `scaled_rows`: its rows or scale may be others."""
@@ -241,6 +244,7 @@ class Page(Model):
     intro: Text | None = None
     module: Slug
     show_if: str | None = None
+    shuffle: bool = False
     items: tuple[Entry, ...]
 
 

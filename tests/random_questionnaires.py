@@ -42,6 +42,7 @@ def questionnaires(draw: Draw) -> Questionnaire:
                 _hide(draw, draw(st.sampled_from(entry["choices"])), before)
             page["items"].append(entry)
             earlier.append(entry)
+        page["shuffle"] = draw(st.booleans()) and all(entry["kind"] != "info" for entry in page["items"])
         pages.append(page)
     document = {
         "id": "tilfeldig",
@@ -70,16 +71,22 @@ TO_FIVE = {
 
 def _choice(draw: Draw, name: str) -> dict[str, Any]:
     display = draw(st.sampled_from(["list", "select", "scale"]))
-    return _item(draw, name, "choice", choices=choices("a", "b", "c"), display=display)
+    return _may_be_shuffled(
+        draw, _item(draw, name, "choice", choices=choices("a", "b", "c"), display=display)
+    )
 
 
 def _scale(draw: Draw, name: str) -> dict[str, Any]:
     return _item(draw, name, "choice", scale="fem", display=draw(st.sampled_from(["list", "scale"])))
 
 
+def _may_be_shuffled(draw: Draw, entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {"shuffle": draw(st.booleans()) and entry.get("display") != "scale"}
+
+
 def _multi(draw: Draw, name: str) -> dict[str, Any]:
     alone = {"code": 9, "value": "ingen", "text": t("Ingen"), "exclusive": True}
-    return _item(draw, name, "multi", choices=[*choices("a", "b", "c"), alone])
+    return _may_be_shuffled(draw, _item(draw, name, "multi", choices=[*choices("a", "b", "c"), alone]))
 
 
 def _rank(draw: Draw, name: str) -> dict[str, Any]:

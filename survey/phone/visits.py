@@ -62,7 +62,8 @@ class Visit:
 
     @cached_property
     def journey(self) -> Journey:
-        return Journey(self.questionnaire, self.draft.answers)
+        # By the link alone, so that its holder finds the same order on every page and every device.
+        return Journey(self.questionnaire, self.draft.answers, seed=self.token)
 
     @property
     def place(self) -> VisiblePage:

@@ -13,6 +13,7 @@ from forms.loading import content_hash, dump, from_document
 from forms.questionnaire import Questionnaire
 from survey.phone.questions import page_groups, review
 from survey.phone.rendering import messages
+from tests.questionnaires import document
 from tests.random_questionnaires import answers_of, questionnaires
 
 MANY = settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -131,3 +132,38 @@ def test_what_the_pages_show_again_is_read_as_it_was_answered(
 @given(questionnaires())
 def test_what_is_dumped_comes_back_with_the_same_hash(questionnaire: Questionnaire) -> None:
     assert content_hash(from_document(dump(questionnaire))) == content_hash(questionnaire)
+
+
+@MANY
+@given(questionnaires(), st.data())
+def test_every_order_shows_all_there_is_and_changes_nothing_that_counts(
+    questionnaire: Questionnaire, draw: st.DataObject
+) -> None:
+    answers = _all_answers(draw, questionnaire)
+    seed = draw.draw(st.text("abc", min_size=1, max_size=3))
+    written, mixed = Journey(questionnaire, answers), Journey(questionnaire, answers, seed=seed)
+    assert mixed.pages == Journey(questionnaire, answers, seed=seed).pages
+    assert mixed.on_route() == written.on_route()
+    for page, other in zip(written.pages, mixed.pages, strict=True):
+        seen = {item.id: {choice.code for choice in questionnaire.choices(item)} for item in page.items}
+        assert seen == {i.id: {choice.code for choice in questionnaire.choices(i)} for i in other.items}
+        if not page.page.shuffle:
+            assert [item.id for item in page.items] == [item.id for item in other.items]
+        for item in other.items:
+            codes = [choice.code for choice in questionnaire.choices(item)]
+            assert item.shuffle or codes == sorted(codes)
+            assert 9 not in codes or codes[-1] == 9, "what stands alone stays last"
+
+
+def test_tenants_get_different_orders_and_each_place_about_as_often() -> None:
+    data = document()
+    data["pages"][3]["items"][0]["shuffle"] = True
+    questionnaire = from_document(data)
+    orders = [
+        tuple(item.id for item in page.items)
+        for seed in map(str, range(240))
+        if (page := Journey(questionnaire, {}, seed=seed).page("mening"))
+    ]
+    assert len(set(orders)) == 24
+    for item in orders[0]:
+        assert all(30 <= sum(order[place] == item for order in orders) <= 90 for place in range(4))
