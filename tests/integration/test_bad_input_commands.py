@@ -219,7 +219,15 @@ async def test_an_unknown_number_of_dwellings_is_taken_to_be_endless(
             assert found.low <= before.low and before.high <= found.high
             narrower += found.high - found.low > before.high - before.low
     assert narrower
-    assert any(row["n"] for row in await unknown.numbers())
+
+
+async def test_numbers_are_told_where_the_number_of_dwellings_is_unknown(
+    database: Database, office: Office, run: Callable[..., Result]
+) -> None:
+    name = await _closed(database, office, [[], [], [_person(k) for k in range(100)]])
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaign_estates set invited = null")
+    assert any(row["n"] for row in await Told(run, name).numbers())
 
 
 async def test_a_question_whose_scale_has_changed_is_not_compared_with_the_round_before(
