@@ -125,3 +125,11 @@ async def client(app: Litestar, settings: Settings) -> AsyncIterator[httpx.Async
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def elsewhere(app: Litestar, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The same application, on another device: with cookies of its own."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as opened:
+        yield opened

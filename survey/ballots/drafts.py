@@ -1,9 +1,14 @@
 """Answers on their way: kept sealed until they are sent, gone the moment they are.
 
+A draft belongs to the device it was begun on: it is found and opened by the link and the device's secret
+together, so that others who have the link neither see nor touch it. Its owner may lay it by under the link alone,
+to go on elsewhere; whoever takes it up there has it for their own device, and it no longer lies under the link.
+Without a device (a browser that takes no cookies) a draft lies under the link throughout.
+
 A link that is used takes a draft like any other: what it shows must not tell that it is used. Sending it is
 refused.
 
-Two pages of one link may be open at once. Each draft bears a mark that changes with every saving; saving and
+Two pages of one device may be open at once. Each draft bears a mark that changes with every saving; saving and
 sending name the mark they began from, and DraftChanged says that another page was quicker: read it again.
 """
 
@@ -24,7 +29,7 @@ _CONSENT = (None, True, False)
 
 
 class DraftChanged(Exception):
-    """Another page of the same link was saved since this draft was read; nothing was written."""
+    """Another page of the same owner was saved since this draft was read; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Draft:
 
     `version`: of the questionnaire it was written to, '' for that of its round. `unfit`: how many of its
     answers do not belong to the questionnaire as it is now. `unreadable`: what lies there was not written by
-    this link, or is damaged.
+    this owner, or is damaged.
     """
 
     language: str = ""
@@ -55,13 +60,14 @@ class Draft:
         return self.mark is not None or bool(self.answers)
 
 
-def read(token: str, sealed: bytes | None) -> Draft | None:
-    """The draft of this link as it lies in the database; None when nothing has been saved yet."""
+def read(owner: str, sealed: bytes | None) -> Draft | None:
+    """The draft of this owner (`tokens.owner`) as it lies in the database; None when nothing has been saved
+    yet."""
     if sealed is None:
         return None
     mark = tokens.mark(sealed)
     try:
-        document = json.loads(tokens.open_draft(token, sealed))
+        document = json.loads(tokens.open_draft(owner, sealed))
         return Draft(
             str(document["language"]),
             dict(document["answers"].items()),
@@ -75,13 +81,13 @@ def read(token: str, sealed: bytes | None) -> Draft | None:
         return Draft(mark=mark, unreadable=True)
 
 
-def carried(token: str, sealed: bytes | None, version_id: UUID, questionnaire: Questionnaire) -> Draft | None:
+def carried(owner: str, sealed: bytes | None, version_id: UUID, questionnaire: Questionnaire) -> Draft | None:
     """A draft that came with a page, and lies in the database no more. None when there is none to be read.
 
     Whoever has the link could have written it: every answer is looked at as one from elsewhere, and it
     replaces nothing. What a receipt has opened is known by the draft in the database alone.
     """
-    draft = read(token, sealed)
+    draft = read(owner, sealed)
     if draft is None or draft.unreadable:
         return None
     unknown = replace(draft, mark=None, version="carried", replaces=None)
@@ -102,8 +108,8 @@ def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draf
     return replace(draft, answers=fit, version=version, unfit=len(draft.answers) - len(fit))
 
 
-def sealed(token: str, draft: Draft) -> bytes:
-    """The inverse of `read`: what only the holder of the link can open."""
+def sealed(owner: str, draft: Draft) -> bytes:
+    """The inverse of `read`: what only its owner can open."""
     document = json.dumps(
         {
             "language": draft.language,
@@ -114,23 +120,65 @@ def sealed(token: str, draft: Draft) -> bytes:
             "replaces": (draft.replaces or b"").hex(),
         }
     )
-    return tokens.seal_draft(token, document.encode())
+    return tokens.seal_draft(owner, document.encode())
 
 
-async def save(connection: Connection, secret_key: bytes, token: str, draft: Draft) -> bool:
+async def save(
+    connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str | None = None
+) -> bool:
     """Keep the draft. False when the round no longer takes answers; or raises DraftChanged."""
-    outcome = await queries.save_draft(
-        connection,
-        token_hash=tokens.token_hash(secret_key, token),
-        draft_key=tokens.draft_key(secret_key, token),
-        seen=draft.mark,
-        sealed=sealed(token, draft),
+    owner = tokens.owner(token, device)
+    return _kept(
+        await queries.save_draft(
+            connection,
+            token_hash=tokens.token_hash(secret_key, token),
+            draft_key=tokens.draft_key(secret_key, owner),
+            seen=draft.mark,
+            sealed=sealed(owner, draft),
+        )
     )
+
+
+async def lay_by(connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str) -> bool:
+    """The device's draft lies under the link from now on, as it is given, in place of any that lay there.
+    Outcomes as of `save`."""
+    return await _move(connection, secret_key, token, draft, device, None)
+
+
+async def take_up(connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str) -> bool:
+    """What lay under the link is the device's alone from now on, in place of its own. Outcomes as of `save`."""
+    return await _move(connection, secret_key, token, draft, None, device)
+
+
+async def _move(
+    connection: Connection,
+    secret_key: bytes,
+    token: str,
+    draft: Draft,
+    from_device: str | None,
+    to_device: str | None,
+) -> bool:
+    owner = tokens.owner(token, to_device)
+    return _kept(
+        await queries.move_draft(
+            connection,
+            token_hash=tokens.token_hash(secret_key, token),
+            from_key=tokens.draft_key(secret_key, tokens.owner(token, from_device)),
+            seen=draft.mark,
+            to_key=tokens.draft_key(secret_key, owner),
+            sealed=sealed(owner, draft),
+        )
+    )
+
+
+def _kept(outcome: str) -> bool:
     if outcome == "changed":
-        raise DraftChanged("another page of this link was saved first")
-    return bool(outcome == "saved")
+        raise DraftChanged("another page of this owner was saved first")
+    return outcome == "saved"
 
 
-async def drop(connection: Connection, secret_key: bytes, token: str) -> None:
-    """Throw away what this link has saved."""
-    await queries.drop_draft(connection, draft_key=tokens.draft_key(secret_key, token))
+async def drop(connection: Connection, secret_key: bytes, token: str, device: str | None) -> None:
+    """Throw away what this device has saved, or what lies under the link alone."""
+    await queries.drop_draft(
+        connection, draft_key=tokens.draft_key(secret_key, tokens.owner(token, device))
+    )

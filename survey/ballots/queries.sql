@@ -1,9 +1,9 @@
 -- The tenant's role may call these functions and nothing else.
 
--- name: visit(token_hash, draft_key)^
--- The round an invitation is for, with the date by the clock that decides, and the sealed draft if there is one:
+-- name: visit(token_hash, draft_key, paused_key)^
+-- The round an invitation is for, with the date by the clock that decides, and the sealed drafts if there are any:
 -- together, since every page of every tenant asks. Not whether the invitation is used, nor what its holder wishes.
-select * from ballots.visit(:token_hash, :draft_key);
+select * from ballots.visit(:token_hash, :draft_key, :paused_key);
 
 -- name: load_questionnaire(version_id)$
 -- The questionnaire version as text: an immutable document.
@@ -12,6 +12,10 @@ select ballots.questionnaire(:version_id)::text;
 -- name: save_draft(token_hash, draft_key, seen, sealed)$
 -- saved; changed when the draft is another than `seen`; closed when the round is not open.
 select ballots.save_draft(:token_hash, :draft_key, :seen, :sealed);
+
+-- name: move_draft(token_hash, from_key, seen, to_key, sealed)$
+-- From device to link or from link to device; outcomes as of save_draft.
+select ballots.move_draft(:token_hash, :from_key, :seen, :to_key, :sealed);
 
 -- name: drop_draft(draft_key)$
 select ballots.drop_draft(:draft_key);

@@ -68,20 +68,23 @@ async def opened_by(connection: Connection, secret_key: bytes, token: str, recei
     return None if sent is None or sent.unreadable else replace(sent, replaces=receipt_hash)
 
 
-async def reopen(connection: Connection, secret_key: bytes, token: str, receipt: str) -> bool:
-    """What was sent is the draft of the link as well, in place of any other, to be changed and sent anew;
-    until then it goes on counting.
+async def reopen(
+    connection: Connection, secret_key: bytes, token: str, receipt: str, device: str | None = None
+) -> bool:
+    """What was sent is the draft of the device as well, in place of any other, to be changed and sent anew;
+    until then it goes on counting. Without a device it is the draft of the link.
 
     False when it is mixed already, the round is over, or it was not sent by this link.
     """
     sent = await opened_by(connection, secret_key, token, receipt)
     if sent is None:
         return False
+    owner = tokens.owner(token, device)
     reopened: bool = await queries.reopen(
         connection,
         token_hash=tokens.token_hash(secret_key, token),
-        draft_key=tokens.draft_key(secret_key, token),
+        draft_key=tokens.draft_key(secret_key, owner),
         receipt_hash=sent.replaces,
-        draft=drafts.sealed(token, sent),
+        draft=drafts.sealed(owner, sent),
     )
     return reopened

@@ -81,11 +81,15 @@ class Round:
 
 @dataclass(frozen=True)
 class Found:
-    """A link's round, and its holder's draft as it lies sealed in the database; None when there is none."""
+    """A link's round, and its holder's draft as it lies sealed in the database; None when there is none.
+
+    `paused`: what lies under the link, for a device that has drafts of its own, where that was asked for.
+    """
 
     token: str
     round: Round
     sealed: bytes | None
+    paused: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -101,12 +105,21 @@ class Version:
         return {code: whole_minutes(self.questionnaire, code) for code in self.questionnaire.languages}
 
 
-async def find(connection: Connection, secret_key: bytes, token: str) -> Found | None:
-    """What this token gives the right to; None when nobody was given such a token."""
+async def find(
+    connection: Connection,
+    secret_key: bytes,
+    token: str,
+    device: str | None = None,
+    *,
+    with_paused: bool = False,
+) -> Found | None:
+    """What this token gives the right to; None when nobody was given such a token. `device`: whose draft;
+    without one it is that of the link."""
     row = await queries.visit(
         connection,
         token_hash=tokens.token_hash(secret_key, token),
-        draft_key=tokens.draft_key(secret_key, token),
+        draft_key=tokens.draft_key(secret_key, tokens.owner(token, device)),
+        paused_key=tokens.draft_key(secret_key, token) if with_paused and device is not None else None,
     )
     if row is None:
         return None
@@ -128,7 +141,7 @@ async def find(connection: Connection, secret_key: bytes, token: str) -> Found |
         draft=row["status"] == "draft",
         panel=_panel(row),
     )
-    return Found(token, round, row["sealed"])
+    return Found(token, round, row["sealed"], row["paused"])
 
 
 @dataclass(frozen=True)

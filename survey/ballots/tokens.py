@@ -2,12 +2,14 @@
 
 A token is 20 characters of Crockford base32 (100 random bits). It exists in the letter and in the tenant's
 address bar alone: the registry holds a keyed hash of it, the draft is found by another keyed hash and
-sealed with a key that only the token gives. None gives another away.
+sealed with a key that only the token gives, or only the token and the secret of one device together. None
+gives another away.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 from uuid import UUID
@@ -24,6 +26,8 @@ RECEIPT_LENGTH = 18
 """Seventeen symbols of 29 and their check: 82 bits. Whoever has the database, the links and the server's
 secret could try 60 in earnest."""
 SEED_DIGITS = 32
+DEVICE_DIGITS = 32
+DEVICE_CHECK_DIGITS = 16
 SEED_LENGTH = 32
 """Bytes."""
 DRAFT_BLOCK = 2048
@@ -58,9 +62,34 @@ def unknown_hash() -> bytes:
     return secrets.token_bytes(32)
 
 
-def draft_key(secret_key: bytes, token: str) -> bytes:
-    """32 bytes: what a draft is found by. Shares nothing with `token_hash`."""
-    return _keyed(secret_key, token, b"bostemme.draft")
+def draft_key(secret_key: bytes, owner: str) -> bytes:
+    """32 bytes: what a draft is found by. Shares nothing with `token_hash`. `owner`: a link, or what `owner`
+    makes of it and a device."""
+    return _keyed(secret_key, owner, b"bostemme.draft")
+
+
+def new_device(secret_key: bytes, token: str) -> str:
+    """The secret of a device for this link, 128 random bits, with a check that only we can make: nobody gets
+    more of them than they are given."""
+    drawn = secrets.token_hex(DEVICE_DIGITS // 2)
+    return drawn + _device_check(secret_key, token, drawn)
+
+
+def is_device(secret_key: bytes, token: str, written: str) -> bool:
+    """Whether this was given out by `new_device` for this link."""
+    if re.fullmatch(f"[0-9a-f]{{{DEVICE_DIGITS + DEVICE_CHECK_DIGITS}}}", written) is None:
+        return False
+    drawn, check = written[:DEVICE_DIGITS], written[DEVICE_DIGITS:]
+    return hmac.compare_digest(check, _device_check(secret_key, token, drawn))
+
+
+def owner(token: str, device: str | None) -> str:
+    """Whose a draft is, for `draft_key` and for sealing: the device's that has the link, or, where there is no
+    device, everybody's who has the link. 64 hexadecimal digits, which no link looks like."""
+    if device is None:
+        return token
+    both = f"{token}{device[:DEVICE_DIGITS]}".encode()
+    return hashlib.blake2b(both, person=b"bostemme.device", digest_size=32).hexdigest()
 
 
 def new_seed() -> str:
@@ -111,17 +140,18 @@ def panel_seed(token: str, panel_id: UUID) -> bytes:
     ).digest()
 
 
-def seal_draft(token: str, document: bytes) -> bytes:
-    """Encrypt with a key that only the holder of the link has; the database alone cannot read it."""
+def seal_draft(owner: str, document: bytes) -> bytes:
+    """Encrypt with a key that only the holder of the link has, or of link and device; the database alone cannot
+    read it."""
     padding = -(len(document) + 4) % DRAFT_BLOCK
     plain = len(document).to_bytes(4, "big") + document + bytes(padding)
-    return bytes(_box(token).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))
+    return bytes(_box(owner).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))
 
 
-def open_draft(token: str, sealed: bytes) -> bytes:
-    """The inverse of `seal_draft`; UnreadableDraft when the bytes are not this token's."""
+def open_draft(owner: str, sealed: bytes) -> bytes:
+    """The inverse of `seal_draft`; UnreadableDraft when the bytes are not this owner's."""
     try:
-        plain = _box(token).decrypt(sealed)
+        plain = _box(owner).decrypt(sealed)
     except (CryptoError, ValueError) as error:
         raise UnreadableDraft("the draft does not belong to this link") from error
     length = int.from_bytes(plain[:4], "big")
@@ -137,7 +167,11 @@ def _keyed(secret_key: bytes, token: str, purpose: bytes) -> bytes:
     return hashlib.blake2b(token.encode(), key=secret_key, person=purpose, digest_size=32).digest()
 
 
-def _box(token: str) -> SecretBox:
+def _device_check(secret_key: bytes, token: str, drawn: str) -> str:
+    return _keyed(secret_key, token + drawn, b"bostemme.given").hex()[:DEVICE_CHECK_DIGITS]
+
+
+def _box(owner: str) -> SecretBox:
     # The server's secret is left out on purpose: whoever holds database and secret still lacks the token.
-    key = hashlib.blake2b(token.encode(), person=b"bostemme.sealing", digest_size=SecretBox.KEY_SIZE)
+    key = hashlib.blake2b(owner.encode(), person=b"bostemme.sealing", digest_size=SecretBox.KEY_SIZE)
     return SecretBox(key.digest())

@@ -1,1 +1,1 @@
-"""The tenant's pages: plain HTML that works without scripts, without cookies and without a login."""
+"""The tenant's pages: plain HTML that works without scripts, without a login, and without cookies if need be."""

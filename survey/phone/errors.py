@@ -12,6 +12,7 @@
     ├── UnreadableForm    400  error.bad_form    not the fields of one of our forms
     ├── OtherForm         400  error.other_form  fields, but not those of this page
     ├── TooManyTries      429  error.too_many    codes are tried too fast: wait a little
+    │   └── TooManyBegun      error.begun      new devices begin too fast
     └── TooLarge          413  error.too_large   more than the largest honest answer
 
 Mistakes inside an answer (a text too long, two places for one choice) are not errors: the page comes back
@@ -59,6 +60,10 @@ class TooManyTries(PhoneError):
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         super().__init__(self.key)
+
+
+class TooManyBegun(TooManyTries):
+    key = "error.begun"
 
 
 class RoundError(PhoneError):

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from survey.database.pool import Database
-from survey.phone.limits import Guard
+from survey.phone.limits import Guard, beginnings
 
 shown_at = partial(route, http_method=["GET", "HEAD"])
 """A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
@@ -21,6 +21,10 @@ class House:
     database: Database
     secret_key: bytes
     guard: Guard
+    begun: Guard
+    """Counts the devices that begin."""
+    secure: bool
+    """Whether we are reached over https."""
 
 
 TheHouse = NamedDependency[House]
@@ -28,4 +32,6 @@ TheHouse = NamedDependency[House]
 
 def house_of(state: State) -> House:
     guard: Guard = state.setdefault("guard", Guard())
-    return House(state["database"], state["settings"].secret_key, guard)
+    begun: Guard = state.setdefault("begun", beginnings())
+    settings = state["settings"]
+    return House(state["database"], settings.secret_key, guard, begun, settings.secure)

@@ -9,6 +9,11 @@ written: after the hour nobody, we neither, can tell whose count it was. Two lea
 
 7,200 tries an hour and process against 1.2e16 codes, with 10,000 of them open: one hit in 19,000 years.
 The link itself and its QR code are not limited: 100 bits need no guard.
+
+Beginning is counted too, apart: each device that begins may keep one draft with a link, and one link must not fill
+the disk. Per address 600 at once and one more every second, since a mobile network, a library or a whole
+municipality may share one; for all together 10,000 at once and 50 every second. One address leaves at most
+some 350 MB of drafts a day, and they are gone when the round closes. Nothing but beginning is held up.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 from secrets import token_bytes
 
-from survey.phone.errors import TooManyTries
+from survey.phone.errors import TooManyBegun, TooManyTries
 from survey.phone.reading import AnyRequest
 
 SALT_SECONDS = 3600
@@ -38,6 +43,8 @@ class Allowance:
 
 PER_CLIENT = Allowance(40, 15.0)
 FOR_ALL = Allowance(600, 0.5)
+BEGUN_PER_CLIENT = Allowance(600, 1.0)
+BEGUN_FOR_ALL = Allowance(10_000, 0.02)
 
 
 class Guard:
@@ -48,29 +55,43 @@ class Guard:
         per_client: Allowance = PER_CLIENT,
         for_all: Allowance = FOR_ALL,
         clock: Callable[[], float] = time.monotonic,
+        fault: type[TooManyTries] = TooManyTries,
     ) -> None:
+        self._fault = fault
         self._per_client, self._for_all, self._clock = per_client, for_all, clock
         self._all_full_at = clock()
         self._renew(clock())
 
     def count(self, address: str) -> None:
-        """One try from this address. Raises TooManyTries, with the seconds to wait, and counts nothing
-        then.
+        """One try from this address. Raises `fault`, with the seconds to wait, and counts nothing then.
         """
         now = self._clock()
         if now >= self._salt_ends:
             self._renew(now)
         client = blake2b(_network(address).encode(), key=self._salt, digest_size=16).digest()
-        own = _after_one(self._full_at.get(client, now), now, self._per_client)
-        everybody = _after_one(self._all_full_at, now, self._for_all)
+        own = self._after_one(self._full_at.get(client, now), now, self._per_client)
+        everybody = self._after_one(self._all_full_at, now, self._for_all)
         if len(self._full_at) < MOST_CLIENTS or client in self._full_at:
             self._full_at[client] = own
         self._all_full_at = everybody
+
+    def _after_one(self, full_at: float, now: float, allowance: Allowance) -> float:
+        """When the bucket is full again once this try is taken from it."""
+        after = max(full_at, now) + allowance.seconds
+        wait = after - now - allowance.most * allowance.seconds
+        if wait > 1e-9:
+            raise self._fault(max(1, round(wait)))
+        return after
 
     def _renew(self, now: float) -> None:
         self._salt = token_bytes(32)
         self._salt_ends = now + SALT_SECONDS
         self._full_at: dict[bytes, float] = {}
+
+
+def beginnings() -> Guard:
+    """A guard of devices that begin."""
+    return Guard(BEGUN_PER_CLIENT, BEGUN_FOR_ALL, fault=TooManyBegun)
 
 
 def client_of(request: AnyRequest) -> str:
@@ -82,15 +103,6 @@ def client_of(request: AnyRequest) -> str:
         from_proxy = True  # a socket without an address
     said = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     return said if from_proxy and said else peer
-
-
-def _after_one(full_at: float, now: float, allowance: Allowance) -> float:
-    """When the bucket is full again once this try is taken from it. Raises TooManyTries."""
-    after = max(full_at, now) + allowance.seconds
-    wait = after - now - allowance.most * allowance.seconds
-    if wait > 1e-9:
-        raise TooManyTries(max(1, round(wait)))
-    return after
 
 
 def _network(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of the tenant's room. No cookies, no login: the link is the key, and every answer is posted.
+"""Addresses of the tenant's room. No login: the link is the key, and every answer is posted. One cookie (`devices`).
 
 /                              type the code of a letter
 /personvern                    how answers are looked after
@@ -7,7 +7,7 @@
 /s/{token}/sprak               another language, back to where one was
 /s/{token}/side/{page_id}      one theme
 /s/{token}/utkast              autosave from the script
-/s/{token}/pause               saved, come back by the same link
+/s/{token}/pause               laid by under the link, come back by it on any device
 /s/{token}/kobling             in a panel: may the answer be linked to those of other waves?
 /s/{token}/se-over             every answer before sending
 /s/{token}/slett               throw away what was saved and not sent
@@ -28,7 +28,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.ballots import codes, drafts, open_links, receipts, tokens
-from survey.phone import views, visits
+from survey.phone import devices, views, visits
 from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, UnreadableForm
 from survey.phone.house import TheHouse, house_of, shown_at
 from survey.phone.limits import client_of
@@ -44,6 +44,8 @@ PLACES = {
     "kobling": "/kobling",
     "se-over": "/se-over",
 }
+CONTINUE = {"side": "", "se-over": "/se-over"}
+"""Where taking up what lies under the link leads; '' to where it was left."""
 CONSENT = {"ja": True, "nei": False}
 
 
@@ -93,43 +95,70 @@ async def enter_open_door(request: AnyRequest, slug: FromPath[str], house: TheHo
 
 
 @shown_at("/s/{written:str}")
-async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
+async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    token = visits.read_token(written)
+    if token != written:  # a browser brings its cookie to the address as we write it
+        return go(f"/s/{token}{_in(request.query_params.get('sprak', ''))}")
     async with house.database.phone() as connection:
-        visit = await visits.enter(connection, house.secret_key, written)
-    return views.start(visit, _language(request, visit))
+        visit = await visits.enter(
+            connection, house.secret_key, token, devices.brought(request), with_paused=True
+        )
+    remembered = visit.draft.language or (visit.paused.language if visit.paused else "")
+    return views.start(visit, reading_language(request, visit.languages, remembered))
 
 
 @post("/s/{written:str}", status_code=200)
 async def begin(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """Where this device left off, else on the first page, beside what anybody may have laid under the link; or
+    with that, which is the device's own from then on."""
     form = await read_form(request)
+    cookie, on = devices.brought(request), CONTINUE.get(one(form, "fortsett"))
 
     def begun(visit: Visit) -> Visit:
         return visits.in_language(visit, one(form, "sprak") or _language(request, visit))
 
     async with house.database.phone() as connection:
-        visit = await visits.change(connection, house.secret_key, written, begun)
-    return go(visit.here + _in_its_language(visit, f"/side/{visit.place.id}"))
+        if on is not None:
+            visit = await visits.take_up(connection, house.secret_key, written, cookie, one(form, "sprak"))
+        else:
+            visit = await visits.enter(connection, house.secret_key, written, cookie)
+            if visit.own:
+                visit = await visits.change(connection, house.secret_key, written, cookie, begun)
+    if on is not None and visit.paused and visit.device is None and "provd" not in request.query_params:
+        # Taken up by a browser that does not keep the cookie, it would be lost: the form once more, with it.
+        again = Redirect(f"{visit.here}?provd=1", status_code=307, headers={"Cache-Control": "no-store"})
+        return devices.known(again, request, house, visit.token, visit.round)
+    place = on or f"/side/{(visit.place if visit.own or on is not None else visit.journey.first).id}"
+    language = "" if visit.own else _in(begun(visit).draft.language)
+    return devices.known(go(visit.here + place + language), request, house, visit.token, visit.round)
 
 
 @post("/s/{written:str}/slett", status_code=200)
 async def drop_draft(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """The device's own, or what lies under the link: the button says which."""
+    form = await read_form(request)
     async with house.database.phone() as connection:
-        visit = await visits.enter(connection, house.secret_key, written)
-        await drafts.drop(connection, house.secret_key, visit.token)
+        visit = await visits.enter(connection, house.secret_key, written, devices.brought(request))
+        whose = None if one(form, "kladd") == "pause" else visit.device
+        await drafts.drop(connection, house.secret_key, visit.token, whose)
     return go(f"{visit.here}{_in(_language(request, visit))}")
 
 
 @post("/s/{written:str}/sprak", status_code=200)
 async def change_language(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """Remembered in the draft while there is one, else in the address."""
+    """Remembered in the draft while there is one, else in the address. Looking at the first page writes
+    nothing into what lies under the link."""
     form = await read_form(request)
     language, place = one(form, "sprak"), one(form, "til")
     if language not in LANGUAGES or place not in PLACES:
         raise UnreadableForm("no such language or place")
+    cookie = devices.brought(request)
     async with house.database.phone() as connection:
-        visit = await visits.change(
-            connection, house.secret_key, written, lambda visit: visits.in_language(visit, language)
-        )
+        visit = await visits.enter(connection, house.secret_key, written, cookie)
+        if visit.own or place != "start":
+            visit = await visits.change(
+                connection, house.secret_key, written, cookie, lambda at: visits.in_language(at, language)
+            )
     return go(f"{visit.here}{PLACES[place]}{_in(language)}")
 
 
@@ -141,7 +170,7 @@ async def page(
     house: TheHouse,
 ) -> Reply:
     async with house.database.phone() as connection:
-        visit = await visits.enter(connection, house.secret_key, written)
+        visit = await visits.enter(connection, house.secret_key, written, devices.brought(request))
     visit.page(page_id)
     seen = visit.journey.page(page_id)
     if seen is None:  # an answer given since has taken this page off the route
@@ -170,10 +199,14 @@ async def fill_in_page(
     def fill_in(visit: Visit) -> visits.Filled:
         filled = visits.fill_in(visit, visit.page(page_id), form)
         language = action.removeprefix("sprak-") if action.startswith("sprak-") else one(form, "_sprak")
-        return replace(filled, visit=visits.in_language(filled.visit, language))
+        to_mend = filled.problems and filled.visit.journey.page(page_id) is not None
+        pausing = action == "pause" and not to_mend
+        return replace(filled, visit=replace(visits.in_language(filled.visit, language), pausing=pausing))
 
     async with house.database.phone() as connection:
-        filled = await visits.change(connection, house.secret_key, written, fill_in)
+        filled = await visits.change(
+            connection, house.secret_key, written, devices.brought(request), fill_in
+        )
     seen = filled.visit.journey.page(page_id)
     if filled.problems and seen is not None:
         return views.page_to_mend(filled, seen, _language(request, filled.visit), returning=returning)
@@ -189,20 +222,22 @@ async def autosave(request: AnyRequest, written: FromPath[str], house: TheHouse)
         return replace(filled, visit=visits.in_language(filled.visit, one(form, "_sprak")))
 
     async with house.database.phone() as connection:
-        await visits.change(connection, house.secret_key, written, fill_in)
+        await visits.change(
+            connection, house.secret_key, written, devices.brought(request), fill_in
+        )
 
 
 @shown_at("/s/{written:str}/pause")
 async def pause(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
     async with house.database.phone() as connection:
-        visit = await visits.enter(connection, house.secret_key, written)
+        visit = await visits.enter(connection, house.secret_key, written, devices.brought(request))
     return views.pause(visit, _language(request, visit))
 
 
 @shown_at("/s/{written:str}/kobling")
 async def consent(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
     async with house.database.phone() as connection:
-        visit = await visits.enter(connection, house.secret_key, written)
+        visit = await visits.enter(connection, house.secret_key, written, devices.brought(request))
     if visit.panel is None:
         return go(f"{visit.here}/se-over")
     return views.consent(visit, visit.panel, _language(request, visit))
@@ -218,14 +253,16 @@ async def keep_consent(request: AnyRequest, written: FromPath[str], house: TheHo
         return replace(visit, draft=replace(visit.draft, linked=chosen))
 
     async with house.database.phone() as connection:
-        visit = await visits.change(connection, house.secret_key, written, decide)
+        visit = await visits.change(
+            connection, house.secret_key, written, devices.brought(request), decide
+        )
     return go(f"{visit.here}/se-over{_in(_language(request, visit))}")
 
 
 @shown_at(["/s/{written:str}/se-over", "/s/{written:str}/send"])
 async def review(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Response[str]:
     async with house.database.phone() as connection:
-        visit = await visits.enter(connection, house.secret_key, written)
+        visit = await visits.enter(connection, house.secret_key, written, devices.brought(request))
     return views.review(visit, _language(request, visit))
 
 
@@ -243,7 +280,13 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
     async with house.database.phone() as connection:
         try:
             visit, receipt = await visits.send(
-                connection, house.secret_key, written, seed, _in_hand(one(form, "utkast")), language_of
+                connection,
+                house.secret_key,
+                written,
+                devices.brought(request),
+                seed,
+                _in_hand(one(form, "utkast")),
+                language_of,
             )
         except AlreadyAnswered as error:
             # The same page once more: a double tap, or the network went before we could answer.

@@ -17,7 +17,7 @@ from litestar.response import Redirect
 from survey.ballots import receipts, rounds, submission, tokens
 from survey.ballots.rounds import Found
 from survey.phone import receipt_views as views
-from survey.phone import visits
+from survey.phone import devices, visits
 from survey.phone.house import House, TheHouse, shown_at
 from survey.phone.reading import AnyRequest, one, read_form
 from survey.phone.rendering import LANGUAGES, go, reading_language
@@ -67,7 +67,7 @@ async def regret(request: AnyRequest, written: FromPath[str], house: TheHouse) -
 
 @post("/s/{written:str}/angre", status_code=200)
 async def change_answer(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """With link *and* receipt: change or withdraw; opened, the answer is a draft as well.
+    """With link *and* receipt: change or withdraw; opened, the answer is a draft of this device as well.
 
     Whatever else is tried gets one sentence, be the link used or not and the receipt another's, unknown or
     mixed.
@@ -80,10 +80,12 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
         return views.ask_to_regret(found, language, typed[:100], problem=views.misspelt(typed, language))
     async with house.database.phone() as connection:
         if one(form, "_handling") == "apne":
-            if await receipts.reopen(connection, house.secret_key, found.token, receipt):
+            device = visits.read_device(house.secret_key, found.token, devices.brought(request))
+            if await receipts.reopen(connection, house.secret_key, found.token, receipt, device):
                 return go(f"/s/{found.token}/se-over?sprak={language}")
         elif await receipts.opened_by(connection, house.secret_key, found.token, receipt) is not None:
-            return views.regret(found, receipt, language)
+            shown = views.regret(found, receipt, language)
+            return devices.known(shown, request, house, found.token, found.round)
     return views.ask_to_regret(found, language, typed[:100], problem=views.no_answer(language))
 
 
@@ -93,7 +95,8 @@ async def decline(request: AnyRequest, written: FromPath[str], house: TheHouse) 
     found = await _look_up_open(house, written)
     never = request.query_params.get("igjen") == "nei"
     async with house.database.phone() as connection:
-        if not await submission.decline(connection, house.secret_key, found.token):
+        device = visits.read_device(house.secret_key, found.token, devices.brought(request))
+        if not await submission.decline(connection, house.secret_key, found.token, device):
             raise await visits.stopped(connection, house.secret_key, found.token, _language(request, found))
         if never:
             await submission.ask_again(connection, house.secret_key, found.token, False)

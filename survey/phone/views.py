@@ -21,6 +21,7 @@ from survey.phone.errors import (
     PhoneError,
     RoundClosed,
     RoundError,
+    TooManyBegun,
     TooManyTries,
 )
 from survey.phone.reading import AnyRequest
@@ -71,10 +72,11 @@ def start(visit: Visit, language: str) -> Shown:
         "start.html",
         _frame(visit, language, messages(language)("start.title"), "start"),
         estate=visit.round.estate,
-        begun=visit.draft.kept,
+        own=visit.own,
+        paused=visit.paused is not None,
         again=visit.round.invited,
-        unfit=visit.draft.unfit,
-        unreadable=visit.draft.unreadable,
+        unfit=visit.draft.unfit or (visit.paused is not None and visit.paused.unfit),
+        unreadable=visit.draft.unreadable or (visit.paused is not None and visit.paused.unreadable),
         resume=f"{visit.here}/side/{visit.place.id}",
         minutes=visit.version.minutes.get(language) or max(visit.version.minutes.values()),
         credit=visit.questionnaire.credit.get(language),
@@ -127,6 +129,7 @@ def _page(
         more=more,
         returning=returning,
         begun=visit.draft.kept,
+        by_link=visit.device is None,
         forward=forward,
         forward_key=forward_key,
     )
@@ -136,7 +139,6 @@ def pause(visit: Visit, language: str) -> Shown:
     return show(
         "pause.html",
         _frame(visit, language, messages(language)("pause.title"), "pause"),
-        resume=f"{visit.here}/side/{visit.place.id}",
         **_dates(visit.round, language),
     )
 
@@ -238,7 +240,7 @@ def error(request: AnyRequest, fault: PhoneError) -> Shown:
         text=t(f"{fault.key}.text", length=tokens.TOKEN_LENGTH),
         more="",
         go="",
-        ask_code=fault.status in (404, 429),
+        ask_code=fault.status in (404, 429) and not isinstance(fault, TooManyBegun),
         length=codes.CODE_LENGTH,
     )
     if isinstance(fault, TooManyTries):

@@ -28,7 +28,9 @@ STAGES: dict[Stage, type[errors.RoundError]] = {
 @dataclass(frozen=True)
 class Visit:
     """A link to an open round, used or not: that is not known here. `sealed`: the draft as it lies in the
-    database."""
+    database. `device`: whose draft it is; None where the browser brought no secret, and the draft is that of
+    the link. `laid_by`: the draft under the link, for a device, where that was asked for. `pausing`: the draft
+    is to lie under the link from now on."""
 
     secret_key: bytes
     token: str
@@ -36,10 +38,25 @@ class Visit:
     version: Version
     draft: Draft
     sealed: bytes | None
+    device: str | None = None
+    laid_by: Draft | None = None
+    pausing: bool = False
 
     @property
     def here(self) -> str:
         return f"/s/{self.token}"
+
+    @property
+    def own(self) -> bool:
+        """Whether this device has a draft that the link alone does not open."""
+        return self.device is not None and self.draft.kept
+
+    @property
+    def paused(self) -> Draft | None:
+        """What lies under the link alone, for everybody who has it."""
+        if self.device is not None:
+            return self.laid_by
+        return self.draft if self.draft.kept else None
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -111,39 +128,72 @@ def read_token(written: str) -> str:
     return token
 
 
-async def look_up(connection: Connection, secret_key: bytes, written: str) -> Found:
+def read_device(secret_key: bytes, token: str, cookie: str) -> str | None:
+    """The secret of the device that brought this cookie; None when it brought none of ours."""
+    return cookie if tokens.is_device(secret_key, token, cookie) else None
+
+
+async def look_up(
+    connection: Connection,
+    secret_key: bytes,
+    written: str,
+    cookie: str = "",
+    *,
+    with_paused: bool = False,
+) -> Found:
     """What the link leads to, whatever its stage."""
-    found = await find(connection, secret_key, read_token(written))
+    token = read_token(written)
+    device = read_device(secret_key, token, cookie)
+    found = await find(connection, secret_key, token, device, with_paused=with_paused)
     if found is None:
         raise errors.UnknownLink("no invitation has this link")
     return found
 
 
-async def look_up_open(connection: Connection, secret_key: bytes, written: str) -> Found:
+async def look_up_open(
+    connection: Connection,
+    secret_key: bytes,
+    written: str,
+    cookie: str = "",
+    *,
+    with_paused: bool = False,
+) -> Found:
     """What the link leads to while the round takes answers, else the error that says why not."""
-    found = await look_up(connection, secret_key, written)
+    found = await look_up(connection, secret_key, written, cookie, with_paused=with_paused)
     if found.round.stage is not Stage.OPEN:
         raise STAGES[found.round.stage](found.token, found.round)
     return found
 
 
-async def enter(connection: Connection, secret_key: bytes, written: str) -> Visit:
-    """A visit to an open round, else the error that says why not."""
-    found = await look_up_open(connection, secret_key, written)
+async def enter(
+    connection: Connection, secret_key: bytes, written: str, cookie: str, *, with_paused: bool = False
+) -> Visit:
+    """A visit to an open round, else the error that says why not. `cookie`: what the browser brought."""
+    found = await look_up_open(connection, secret_key, written, cookie, with_paused=with_paused)
     version = await load_version(connection, found.round.questionnaire_version_id)
-    draft = drafts.read(found.token, found.sealed)
-    if draft is not None and draft.unreadable:
+    device = read_device(secret_key, found.token, cookie)
+    draft = _read(found, version, tokens.owner(found.token, device), found.sealed)
+    laid_by = _read(found, version, found.token, found.paused)
+    return Visit(
+        secret_key, found.token, found.round, version, draft or Draft(), found.sealed, device, laid_by
+    )
+
+
+def _read(found: Found, version: Version, owner: str, sealed: bytes | None) -> Draft | None:
+    draft = drafts.read(owner, sealed)
+    if draft is None:
+        return None
+    if draft.unreadable:
         logs.trouble("a draft cannot be read", campaign=found.round.campaign)
-    fit = drafts.fitted(draft or Draft(), found.round.questionnaire_version_id, version.questionnaire)
-    return Visit(secret_key, found.token, found.round, version, fit, found.sealed)
+    return drafts.fitted(draft, found.round.questionnaire_version_id, version.questionnaire)
 
 
 async def change(
-    connection: Connection, secret_key: bytes, written: str, step: Callable[[Visit], Changed]
+    connection: Connection, secret_key: bytes, written: str, cookie: str, step: Callable[[Visit], Changed]
 ) -> Changed:
     """Read the draft, take one step, save it, as one: begun anew when another page was quicker."""
     while True:  # ends: each time somebody else has got on
-        changed = step(await enter(connection, secret_key, written))
+        changed = step(await enter(connection, secret_key, written, cookie))
         try:
             await _keep(connection, changed if isinstance(changed, Visit) else changed.visit)
         except DraftChanged:
@@ -153,8 +203,36 @@ async def change(
 
 async def _keep(connection: Connection, visit: Visit) -> None:
     """Save the draft of the visit; the error that says why not when the round stopped taking answers."""
-    if visit.draft.kept and not await drafts.save(connection, visit.secret_key, visit.token, visit.draft):
-        raise await stopped(connection, visit.secret_key, visit.token, visit.draft.language)
+    if not visit.draft.kept:
+        return
+    draft, device, secret_key = visit.draft, visit.device, visit.secret_key
+    if visit.pausing and device is not None:
+        kept = await drafts.lay_by(connection, secret_key, visit.token, draft, device)
+    else:
+        kept = await drafts.save(connection, secret_key, visit.token, draft, device)
+    if not kept:
+        raise await stopped(connection, secret_key, visit.token, draft.language)
+
+
+async def take_up(
+    connection: Connection, secret_key: bytes, written: str, cookie: str, language: str
+) -> Visit:
+    """What was laid by under the link is this device's own again, in this language, and no longer lies there. The visit as it was
+    when there is nothing to take up, or no device to have it."""
+    while True:  # as in `change`
+        visit = await enter(connection, secret_key, written, cookie, with_paused=True)
+        draft = visit.laid_by
+        device = visit.device
+        if draft is None or draft.unreadable or device is None:
+            return visit
+        visit = in_language(replace(visit, draft=draft), language)
+        try:
+            kept = await drafts.take_up(connection, secret_key, visit.token, visit.draft, device)
+        except DraftChanged:
+            continue
+        if not kept:
+            raise await stopped(connection, secret_key, visit.token, draft.language)
+        return replace(visit, laid_by=None)
 
 
 async def stopped(connection: Connection, secret_key: bytes, token: str, language: str) -> errors.RoundError:
@@ -225,6 +303,7 @@ async def send(
     connection: Connection,
     secret_key: bytes,
     written: str,
+    cookie: str,
     seed: str,
     in_hand: bytes | None,
     language_of: Callable[[Visit], str],
@@ -236,7 +315,7 @@ async def send(
     that who sends too late learns it, and nobody can ask without sending.
     """
     while True:  # as in `change`
-        visit = _with(await enter(connection, secret_key, written), in_hand)
+        visit = _with(await enter(connection, secret_key, written, cookie), in_hand)
         answers = visit.journey.on_route()
         if not answers:
             return visit, None
@@ -254,6 +333,7 @@ async def send(
                 receipt=receipt,
                 linked=visit.draft.linked,
                 replaces=visit.draft.replaces,
+                device=visit.device,
             )
         except DraftChanged:
             continue
@@ -278,7 +358,9 @@ def _with(visit: Visit, in_hand: bytes | None) -> Visit:
     if visit.draft.kept:
         return visit
     version = visit.round.questionnaire_version_id
-    draft = drafts.carried(visit.token, in_hand, version, visit.questionnaire)
+    draft = drafts.carried(
+        tokens.owner(visit.token, visit.device), in_hand, version, visit.questionnaire
+    )
     return visit if draft is None else replace(visit, draft=draft)
 
 

@@ -169,6 +169,7 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "withdraw",
         "reopen",
         "drop_draft",
+        "move_draft",
         "copy",
         "decline",
         "ask_again",

@@ -47,7 +47,7 @@
     try {
       const answer = await fetch(form.dataset.utkast, {
         method: "POST", body: fields(), keepalive: leaving === true, signal,
-        credentials: "omit", headers: { "Content-Type": "application/json" },
+        credentials: "same-origin", headers: { "Content-Type": "application/json" },
       });
       if (answer.ok) { wait = 0; say(form.dataset.lagret); }
       else if (answer.status === 400 || answer.status === 413) say(form.dataset.avvist);
