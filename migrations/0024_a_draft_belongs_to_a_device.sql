@@ -48,8 +48,8 @@ begin
   if not found then
     return 'closed';
   end if;
-  delete from ballots.drafts where draft_key = p_from and (p_seen is null or substring(sealed for 24) = p_seen);
-  if not found and p_seen is not null then
+  delete from ballots.drafts where draft_key = p_from and substring(sealed for 24) = p_seen;
+  if not found and (p_seen is not null or exists (select from ballots.drafts where draft_key = p_from)) then
     return 'changed';
   end if;
   insert into ballots.drafts (draft_key, campaign_id, sealed) values (p_to, v_campaign, p_sealed)

@@ -21,6 +21,7 @@ from survey.ballots.keys import KeyFolder
 from survey.campaigns import links, rounds
 from survey.database.pool import Database
 from survey.people.roles import Role
+from survey.phone.devices import COOKIE
 from survey.settings import Settings
 from tests import offices, panels
 from tests.ballots import receipt_on
@@ -92,7 +93,10 @@ def seen(token: str, page: httpx.Response) -> tuple[object, ...]:
     text = page.text.replace(token, "LINK")
     text = re.sub(r'name="fro" value="\w{32}"', "SEED", text)
     text = re.sub(r'name="utkast" value="([\w=-]+)"', lambda found: f"SEALED {len(found[1])}", text)
-    headers = [(name, value.replace(token, "LINK")) for name, value in page.headers.multi_items()]
+    headers = [
+        (name, re.sub(rf"{COOKIE}=\w+", "NUMBER", value).replace(token, "LINK"))
+        for name, value in page.headers.multi_items()
+    ]
     return page.status_code, sorted(headers), text
 
 
@@ -129,6 +133,75 @@ async def used(database: Database) -> int:
 @pytest.fixture
 async def tenant(database: Database, settings: Settings) -> Invited:
     return await invite(database, settings.secret_key, tenants=16)
+
+
+async def polled(officer: httpx.AsyncClient, homes: Sequence[str]) -> list[list[tuple[object, ...]]]:
+    """What she sees of all links just now, as one who has the link alone."""
+    officer.cookies.clear()
+    places = ("", "/pause", "/kobling", "/se-over", "/side/hjem", "/side/viktig", "/angre", "/nei", "/igjen")
+    return [
+        [seen(token, await officer.get(f"/s/{token}{place}")) for place in places] for token in homes
+    ]
+
+
+@pytest.mark.parametrize("planting", ["nothing", "without cookies", "paused"])
+async def test_polling_every_link_between_the_steps_of_who_answers_in_one_go_sees_nothing(
+    client: httpx.AsyncClient,
+    elsewhere: httpx.AsyncClient,
+    database: Database,
+    settings: Settings,
+    planting: str,
+) -> None:
+    """She holds the list and polls, and may have laid a draft in every link before: none of it changes."""
+    tenant = await invite(database, settings.secret_key, tenants=3)
+    client.headers["Accept-Encoding"] = elsewhere.headers["Accept-Encoding"] = "identity"
+    for token in tenant.tokens if planting != "nothing" else ():
+        if planting == "paused":
+            await elsewhere.post(f"/s/{token}", data={"sprak": "nb"})
+        laid = {"_vist": "tema,bedre", "bedre": "Plantet", "_handling": "pause"}
+        assert (await elsewhere.post(f"/s/{token}/side/viktig", data=laid)).status_code == 303
+    before = await polled(elsewhere, tenant.tokens)
+    assert before[0] == before[1] == before[2]
+    link = tenant.link
+    steps: list[tuple[str, dict[str, str]]] = [
+        ("/sprak", {"sprak": "en", "til": "start"}),
+        ("", {"sprak": "en"}),
+        ("/side/hjem", ANSWER),
+        ("/side/viktig", {"_vist": "tema,bedre", "bedre": "Min egen mening"}),
+        ("/sprak", {"sprak": "nn", "til": "se-over"}),
+        ("/slett", {}),
+        ("/side/hjem", ANSWER),
+    ]
+    for place, fields in steps:
+        assert (await client.post(link + place, data=fields)).status_code == 303, place
+        assert await polled(elsewhere, tenant.tokens) == before, place
+    await client.post(
+        f"{link}/utkast", json={"_side": ["viktig"], "_vist": ["tema,bedre"], "bedre": ["Min mening"]}
+    )
+    assert await polled(elsewhere, tenant.tokens) == before
+    sent = await press_send(client, link)
+    assert sent.status_code == 200 and "Plantet" not in sent.text
+    assert await polled(elsewhere, tenant.tokens) == before
+    held = {"kvittering": receipt_on(sent.text)}
+    assert (await client.post(f"{link}/angre", data=held)).status_code == 200
+    await reopen(client, link, held["kvittering"])
+    assert "Min mening" in (await client.get(f"{link}/se-over")).text
+    assert await polled(elsewhere, tenant.tokens) == before
+    assert (await press_send(client, link)).status_code == 200
+    assert await polled(elsewhere, tenant.tokens) == before
+    assert (await client.post(f"{link}/nei")).status_code == 303
+    assert await polled(elsewhere, tenant.tokens) == before
+
+
+async def test_what_the_polling_officer_saw_of_drafts_under_the_link_alone_she_would_see(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, tenant: Invited
+) -> None:
+    """The control: without a device of her own the tenant is read while she answers, as the pages then say."""
+    before = await polled(elsewhere, tenant.tokens[:2])
+    await client.post(f"{tenant.link}/side/hjem", data=ANSWER)
+    now = await polled(elsewhere, tenant.tokens[:2])
+    assert now[0] != before[0] and now[1] == before[1]
+    assert "kan se det til du sender" in (await client.get(f"{tenant.link}/side/hjem")).text
 
 
 def _places(pages: Sequence[str]) -> tuple[str, ...]:
