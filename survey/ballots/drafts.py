@@ -1,15 +1,16 @@
 """Answers on their way: kept sealed until they are sent, gone the moment they are.
 
 A draft belongs to the device it was begun on: it is found and opened by the link and the device's secret
-together, so that others who have the link neither see nor touch it. Its owner may lay it by under the link alone,
-to go on elsewhere; whoever takes it up there has it for their own device, and it no longer lies under the link.
-Without a device (a browser that takes no cookies) a draft lies under the link throughout.
+together, so that others who have the link neither see nor touch it. Its owner may lay it by under the link
+alone, to go on elsewhere; whoever takes it up there has it for their own device, and it no longer lies under
+the link. Without a device (a browser that takes no cookies) a draft lies under the link throughout.
 
 A link that is used takes a draft like any other: what it shows must not tell that it is used. Sending it is
 refused.
 
-Two pages of one device may be open at once. Each draft bears a mark that changes with every saving; saving and
-sending name the mark they began from, and DraftChanged says that another page was quicker: read it again.
+Two pages of one device may be open at once. Each draft bears a mark that changes with every saving; saving
+and sending name the mark they began from, and DraftChanged says that another page was quicker: read it
+again.
 """
 
 from __future__ import annotations
@@ -146,7 +147,8 @@ async def lay_by(connection: Connection, secret_key: bytes, token: str, draft: D
 
 
 async def take_up(connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str) -> bool:
-    """What lay under the link is the device's alone from now on, in place of its own. Outcomes as of `save`."""
+    """What lay under the link is the device's alone from now on, in place of its own. Outcomes as of
+    `save`."""
     return await _move(connection, secret_key, token, draft, None, device)
 
 
@@ -179,6 +181,4 @@ def _kept(outcome: str) -> bool:
 
 async def drop(connection: Connection, secret_key: bytes, token: str, device: str | None) -> None:
     """Throw away what this device has saved, or what lies under the link alone."""
-    await queries.drop_draft(
-        connection, draft_key=tokens.draft_key(secret_key, tokens.owner(token, device))
-    )
+    await queries.drop_draft(connection, draft_key=tokens.draft_key(secret_key, tokens.owner(token, device)))

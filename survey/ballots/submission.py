@@ -45,12 +45,12 @@ async def submit(
     """Spend the right to answer and put the sealed answer in the box, or neither; the database decides who
     came first.
 
-    `answers` holds what is on the route of the draft marked `seen`, of this device or of the link, and nothing
-    else; DraftChanged when that draft is another by now. Accepted means on disk, unless the caller began a transaction of its own.
-    `receipt`: what the sender will hold; the copy, for changing the answer until it is mixed, opens by it
-    and the link together. `linked`: the sender agrees that the answer is linked to those of other waves,
-    where the round is one. `replaces`: the hash of the receipt of what this link sent before, and what this
-    answer takes the place of; ALREADY when that has left the box.
+    `answers` holds what is on the route of the draft marked `seen`, of this device or of the link, and
+    nothing else; DraftChanged when that draft is another by now. Accepted means on disk, unless the caller
+    began a transaction of its own. `receipt`: what the sender will hold; the copy, for changing the answer
+    until it is mixed, opens by it and the link together. `linked`: the sender agrees that the answer is
+    linked to those of other waves, where the round is one. `replaces`: the hash of the receipt of what this
+    link sent before, and what this answer takes the place of; ALREADY when that has left the box.
     """
     seed = None
     if linked and round.panel is not None and round.panel.linkable:
@@ -99,9 +99,9 @@ async def ask_again(connection: Connection, secret_key: bytes, token: str, again
 
 
 async def decline(connection: Connection, secret_key: bytes, token: str, device: str | None = None) -> bool:
-    """Does not wish to take part: no more reminders. An answer that was sent stays, and so does what lies under
-    the link alone: anybody can have laid it there, to see when it goes. The device's draft is deleted. False
-    when the round is not open."""
+    """Does not wish to take part: no more reminders. An answer that was sent stays, and so does what lies
+    under the link alone: anybody can have laid it there, to see when it goes. The device's draft is deleted.
+    False when the round is not open."""
     noted: bool = await queries.decline(
         connection,
         token_hash=tokens.token_hash(secret_key, token),

@@ -84,8 +84,8 @@ def is_device(secret_key: bytes, token: str, written: str) -> bool:
 
 
 def owner(token: str, device: str | None) -> str:
-    """Whose a draft is, for `draft_key` and for sealing: the device's that has the link, or, where there is no
-    device, everybody's who has the link. 64 hexadecimal digits, which no link looks like."""
+    """Whose a draft is, for `draft_key` and for sealing: the device's that has the link, or, where there is
+    no device, everybody's who has the link. 64 hexadecimal digits, which no link looks like."""
     if device is None:
         return token
     both = f"{token}{device[:DEVICE_DIGITS]}".encode()
@@ -141,8 +141,8 @@ def panel_seed(token: str, panel_id: UUID) -> bytes:
 
 
 def seal_draft(owner: str, document: bytes) -> bytes:
-    """Encrypt with a key that only the holder of the link has, or of link and device; the database alone cannot
-    read it."""
+    """Encrypt with a key that only the holder of the link has, or of link and device; the database alone
+    cannot read it."""
     padding = -(len(document) + 4) % DRAFT_BLOCK
     plain = len(document).to_bytes(4, "big") + document + bytes(padding)
     return bytes(_box(owner).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))

@@ -1,1 +1,1 @@
-"""The tenant's pages: plain HTML that works without scripts, without a login, and without cookies if need be."""
+"""The tenant's pages: plain HTML that works without scripts, without a login and, if need be, cookies."""

@@ -1,10 +1,10 @@
 """The one cookie of the tenant's room: whose device a draft belongs to.
 
-It is set when somebody begins (or finds what they sent, by its receipt), holds a random number and nothing about its
-bearer, goes back to the pages of its own link alone, and ends after 60 days or with the round, whichever is
-later: deadlines are moved. Who hands out the links
-has the link, but not this. Strictly necessary for what was asked for (ekomloven § 3-15): no consent is asked.
-It is the same in everything but its number for every link of a round.
+It is set when somebody begins (or finds what they sent, by its receipt), holds a random number and nothing
+about its bearer, goes back to the pages of its own link alone, and ends after 60 days or with the round,
+whichever is later: deadlines are moved. Who hands out the links has the link, but not this. Strictly
+necessary for what was asked for (ekomloven § 3-15): no consent is asked. It is the same in everything but
+its number for every link of a round.
 
 A browser that takes no cookies brings none back: its draft lies under the link, and its pages say so.
 """

@@ -10,10 +10,11 @@ written: after the hour nobody, we neither, can tell whose count it was. Two lea
 7,200 tries an hour and process against 1.2e16 codes, with 10,000 of them open: one hit in 19,000 years.
 The link itself and its QR code are not limited: 100 bits need no guard.
 
-Beginning is counted too, apart: each device that begins may keep one draft with a link, and one link must not fill
-the disk. Per address 600 at once and one more every second, since a mobile network, a library or a whole
-municipality may share one; for all together 10,000 at once and 50 every second. One address leaves at most
-some 350 MB of drafts a day, and they are gone when the round closes. Nothing but beginning is held up.
+Beginning is counted too, apart: each device that begins may keep one draft with a link, and one link must
+not fill the disk. Per address 600 at once and one more every second, since a mobile network, a library or a
+whole municipality may share one; for all together 10,000 at once and 50 every second. One address leaves at
+most some 350 MB of drafts a day, twenty times that if each is filled to the brim, and they are gone when the
+round closes. Nothing but beginning is held up.
 """
 
 from __future__ import annotations
@@ -63,8 +64,7 @@ class Guard:
         self._renew(clock())
 
     def count(self, address: str) -> None:
-        """One try from this address. Raises `fault`, with the seconds to wait, and counts nothing then.
-        """
+        """One try from this address. Raises `fault`, with the seconds to wait, and counts nothing then."""
         now = self._clock()
         if now >= self._salt_ends:
             self._renew(now)

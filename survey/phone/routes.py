@@ -1,4 +1,4 @@
-"""Addresses of the tenant's room. No login: the link is the key, and every answer is posted. One cookie (`devices`).
+"""Addresses of the tenant's room. No login: the link is the key, and every answer is posted.
 
 /                              type the code of a letter
 /personvern                    how answers are looked after
@@ -14,7 +14,7 @@
 /s/{token}/send                send; the receipt, once, and what happens next
 
 What these pages show by GET never hangs on whether the link is used: others have the list of links, too.
-Sending tells.
+Sending tells. The one cookie, and what it is for: `devices`.
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) ->
 
 @post("/s/{written:str}", status_code=200)
 async def begin(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """Where this device left off, else on the first page, beside what anybody may have laid under the link; or
-    with that, which is the device's own from then on."""
+    """Where this device left off, else on the first page, beside what anybody may have laid under the link;
+    or with that, which is the device's own from then on."""
     form = await read_form(request)
     cookie, on = devices.brought(request), CONTINUE.get(one(form, "fortsett"))
 
@@ -204,9 +204,7 @@ async def fill_in_page(
         return replace(filled, visit=replace(visits.in_language(filled.visit, language), pausing=pausing))
 
     async with house.database.phone() as connection:
-        filled = await visits.change(
-            connection, house.secret_key, written, devices.brought(request), fill_in
-        )
+        filled = await visits.change(connection, house.secret_key, written, devices.brought(request), fill_in)
     seen = filled.visit.journey.page(page_id)
     if filled.problems and seen is not None:
         return views.page_to_mend(filled, seen, _language(request, filled.visit), returning=returning)
@@ -222,9 +220,7 @@ async def autosave(request: AnyRequest, written: FromPath[str], house: TheHouse)
         return replace(filled, visit=visits.in_language(filled.visit, one(form, "_sprak")))
 
     async with house.database.phone() as connection:
-        await visits.change(
-            connection, house.secret_key, written, devices.brought(request), fill_in
-        )
+        await visits.change(connection, house.secret_key, written, devices.brought(request), fill_in)
 
 
 @shown_at("/s/{written:str}/pause")
@@ -253,9 +249,7 @@ async def keep_consent(request: AnyRequest, written: FromPath[str], house: TheHo
         return replace(visit, draft=replace(visit.draft, linked=chosen))
 
     async with house.database.phone() as connection:
-        visit = await visits.change(
-            connection, house.secret_key, written, devices.brought(request), decide
-        )
+        visit = await visits.change(connection, house.secret_key, written, devices.brought(request), decide)
     return go(f"{visit.here}/se-over{_in(_language(request, visit))}")
 
 
@@ -331,7 +325,7 @@ def _in(language: str) -> str:
 
 def _in_its_language(visit: Visit, place: str) -> str:
     """The place below the link, with the language where no draft remembers it."""
-    asked_for = "" if visit.draft.kept else _in(visit.draft.language)
+    asked_for = "" if visit.draft.kept and not visit.pausing else _in(visit.draft.language)
     return place + (asked_for.replace("?", "&") if "?" in place else asked_for)
 
 

@@ -16,8 +16,8 @@ from litestar.response import Redirect
 
 from survey.ballots import receipts, rounds, submission, tokens
 from survey.ballots.rounds import Found
-from survey.phone import receipt_views as views
 from survey.phone import devices, visits
+from survey.phone import receipt_views as views
 from survey.phone.house import House, TheHouse, shown_at
 from survey.phone.reading import AnyRequest, one, read_form
 from survey.phone.rendering import LANGUAGES, go, reading_language

@@ -29,8 +29,8 @@ STAGES: dict[Stage, type[errors.RoundError]] = {
 class Visit:
     """A link to an open round, used or not: that is not known here. `sealed`: the draft as it lies in the
     database. `device`: whose draft it is; None where the browser brought no secret, and the draft is that of
-    the link. `laid_by`: the draft under the link, for a device, where that was asked for. `pausing`: the draft
-    is to lie under the link from now on."""
+    the link. `laid_by`: the draft under the link, for a device, where that was asked for. `pausing`: the
+    draft is to lie under the link from now on."""
 
     secret_key: bytes
     token: str
@@ -217,8 +217,8 @@ async def _keep(connection: Connection, visit: Visit) -> None:
 async def take_up(
     connection: Connection, secret_key: bytes, written: str, cookie: str, language: str
 ) -> Visit:
-    """What was laid by under the link is this device's own again, in this language, and no longer lies there. The visit as it was
-    when there is nothing to take up, or no device to have it."""
+    """What was laid by under the link is this device's own again, in this language, and no longer lies
+    there. The visit as it was when there is nothing to take up, or no device to have it."""
     while True:  # as in `change`
         visit = await enter(connection, secret_key, written, cookie, with_paused=True)
         draft = visit.laid_by

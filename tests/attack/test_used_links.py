@@ -139,9 +139,7 @@ async def polled(officer: httpx.AsyncClient, homes: Sequence[str]) -> list[list[
     """What she sees of all links just now, as one who has the link alone."""
     officer.cookies.clear()
     places = ("", "/pause", "/kobling", "/se-over", "/side/hjem", "/side/viktig", "/angre", "/nei", "/igjen")
-    return [
-        [seen(token, await officer.get(f"/s/{token}{place}")) for place in places] for token in homes
-    ]
+    return [[seen(token, await officer.get(f"/s/{token}{place}")) for place in places] for token in homes]
 
 
 @pytest.mark.parametrize("planting", ["nothing", "without cookies", "paused"])
@@ -196,7 +194,7 @@ async def test_polling_every_link_between_the_steps_of_who_answers_in_one_go_see
 async def test_what_the_polling_officer_saw_of_drafts_under_the_link_alone_she_would_see(
     client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, tenant: Invited
 ) -> None:
-    """The control: without a device of her own the tenant is read while she answers, as the pages then say."""
+    """The control: without a device of her own the tenant is read while she answers, as the pages say."""
     before = await polled(elsewhere, tenant.tokens[:2])
     await client.post(f"{tenant.link}/side/hjem", data=ANSWER)
     now = await polled(elsewhere, tenant.tokens[:2])
