@@ -358,9 +358,7 @@ def _with(visit: Visit, in_hand: bytes | None) -> Visit:
     if visit.draft.kept:
         return visit
     version = visit.round.questionnaire_version_id
-    draft = drafts.carried(
-        tokens.owner(visit.token, visit.device), in_hand, version, visit.questionnaire
-    )
+    draft = drafts.carried(tokens.owner(visit.token, visit.device), in_hand, version, visit.questionnaire)
     return visit if draft is None else replace(visit, draft=draft)
 
 

@@ -57,6 +57,21 @@ def test_a_sealed_draft_opens_with_its_own_link_only(document: bytes) -> None:
         open_draft(token, sealed[:-1])
 
 
+def test_a_draft_of_a_device_opens_by_link_and_device_together_only() -> None:
+    token, other = new_token(), new_token()
+    device = tokens.new_device(KEY, token)
+    assert tokens.is_device(KEY, token, device) and not tokens.is_device(KEY, other, device)
+    assert not tokens.is_device(b"x" * 32, token, device) and not tokens.is_device(KEY, token, device[:-1])
+    owners = [token, device, tokens.owner(other, device), tokens.owner(token, tokens.new_device(KEY, token))]
+    mine = tokens.owner(token, device)
+    sealed = seal_draft(mine, b"mine")
+    assert open_draft(mine, sealed) == b"mine" and tokens.owner(token, None) == token
+    for owner in owners:
+        assert draft_key(KEY, owner) != draft_key(KEY, mine)
+        with pytest.raises(UnreadableDraft):
+            open_draft(owner, sealed)
+
+
 def test_the_length_of_a_sealed_draft_does_not_tell_how_much_was_written() -> None:
     assert len({len(seal_draft("t" * 20, b"x" * size)) for size in range(0, DRAFT_BLOCK - 4, 100)}) == 1
 
