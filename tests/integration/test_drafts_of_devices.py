@@ -248,7 +248,7 @@ async def test_a_cookie_we_did_not_give_out_for_this_link_counts_for_none(
     client.cookies.clear()
     flipped = anothers[:-1] + ("0" if anothers[-1] != "0" else "1")
     for number in (anothers, flipped, "a" * 48, "æ", ""):
-        headers = {"Cookie": f"{COOKIE}={number}".encode()}
+        headers = [(b"cookie", f"{COOKIE}={number}".encode())]
         saved = await client.post(f"{mine}/side/hjem", data=HOME, headers=headers)
         assert saved.status_code == 303
     assert await drafts_kept(database) == 1, "under the link, like everybody's without a cookie"
