@@ -1,7 +1,8 @@
 """How many have answered, said so that nobody can see who.
 
 While a round is open every number is rounded down to a multiple of 5: an officer who looks before and after
-a talk in the stairway cannot see one answer arrive. Below 5 no number is said, open or closed.
+a talk in the stairway seldom sees an answer arrive (one in five; who adds answers of her own can choose
+which: docs/anonymity.md). Below 5 no number is said, open or closed.
 """
 
 from __future__ import annotations
