@@ -66,7 +66,8 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
     strata = strata_of(ground, key, scope.members)
     step = ground.scores.step[key]
     visible = {i: mean_may_be_shown(ground.values(key, i), step) for i in strata}
-    return protected_mean(scope, strata, visible, ground.scores.values[key])
+    together = ground.may_be_shown(key, (i for i, seen in visible.items() if not seen))
+    return protected_mean(scope, strata, visible, together, ground.scores.values[key])
 
 
 def with_changes(now: Matrix, then: Matrix) -> Matrix:

@@ -101,12 +101,13 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
         return
     step = ground.scores.step[key]
     shown = {i: mean_may_be_shown(ground.values(key, i), step) for i in strata}
-    if not _told_together(strata, shown):
+    hiding_together = ground.may_be_shown(key, (i for i, visible in shown.items() if not visible))
+    if not _told_together(strata, shown, hiding_together):
         return
     everybody = all(shown.values())
     answers = sum(own.n for own in strata.values())
     for (i, own), apart in zip(strata.items(), each_from_rest(list(strata.values())), strict=True):
-        if everybody or (shown[i] and _told_together(_without(i, strata), shown)):
+        if everybody or (shown[i] and _told_together(_without(i, strata), shown, hiding_together)):
             yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart)
 
 
@@ -114,6 +115,9 @@ def _without(estate: int, strata: Mapping[int, Stratum]) -> dict[int, Stratum]:
     return {i: own for i, own in strata.items() if i != estate}
 
 
-def _told_together(strata: Mapping[int, Stratum], shown: Mapping[int, bool]) -> bool:
+def _told_together(
+    strata: Mapping[int, Stratum], shown: Mapping[int, bool], hiding_together: bool
+) -> bool:
     """May the mean over these estates be shown?"""
-    return total_mean_may_be_shown([shown[i] for i in strata], weights(list(strata.values())))
+    shares = weights(list(strata.values()))
+    return total_mean_may_be_shown([shown[i] for i in strata], shares, hiding_together)

@@ -273,11 +273,12 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
 
 
 def protected_mean(
-    scope: Scope, strata: dict[int, Stratum], visible: dict[int, bool], scores: Floats
+    scope: Scope, strata: dict[int, Stratum], visible: dict[int, bool], hiding_together: bool, scores: Floats
 ) -> tuple[Estimate, Interval | None]:
     """The mean over the estates as it may be shown, and exactly (for comparisons inside this room).
 
-    Both are withheld together. `scores`: of every row of the frame, NaN where there is none.
+    Both are withheld together. `hiding_together`: whether the estates that are not visible could be shown as
+    one. `scores`: of every row of the frame, NaN where there is none.
     """
     if not strata:
         return hidden(FEW), None
@@ -286,7 +287,7 @@ def protected_mean(
     if scope.single or len(parts) == 1:
         allowed = all(visible.values())
     else:
-        allowed = total_mean_may_be_shown(list(visible.values()), weights(parts))
+        allowed = total_mean_may_be_shown(list(visible.values()), weights(parts), hiding_together)
     if not allowed:
         return hidden(PROTECTED, n), None
     exact = _weighted_mean(scope, strata, scores) or mean_interval(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from forms.scoring import ScoredItem, scored_items
 from reports.counts import Counts, count, estate_index
-from reports.disclosure import MINIMUM, small_counts_left_out
+from reports.disclosure import MINIMUM, mean_may_be_shown, small_counts_left_out
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
 from reports.inference import Stratum
@@ -50,6 +51,12 @@ class Groundwork:
             parts = np.split(ordered, np.cumsum(self.counts.responses)[:-1])
             self.values_by_estate[key] = [part[~np.isnan(part)] for part in parts]
         return self.values_by_estate[key][estate]
+
+    def may_be_shown(self, key: Key, estates: Iterable[int]) -> bool:
+        """Whether the mean over the people of these estates together could be shown; not when there are
+        none."""
+        values = [self.values(key, estate) for estate in estates]
+        return bool(values) and mean_may_be_shown(np.concatenate(values), self.scores.step[key])
 
     def stratum(self, key: Key, estate: int) -> Stratum | None:
         """Those scores as a stratum; None when there are fewer than 5."""

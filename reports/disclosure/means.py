@@ -43,7 +43,14 @@ def published_interval(value: float, low: float, high: float, n: int) -> tuple[f
     return half_up(value), max(0.0, low), min(100.0, high)
 
 
-def total_mean_may_be_shown(shown: Sequence[bool], weights: NDArray[np.float64]) -> bool:
-    """May the weighted mean of these estates be shown, when some hide their own?"""
-    hiding = [float(w) for visible, w in zip(shown, weights, strict=True) if not visible]
-    return len(hiding) != 1 or hiding[0] <= TOO_LIGHT
+def total_mean_may_be_shown(
+    shown: Sequence[bool], weights: NDArray[np.float64], hiding_together: bool
+) -> bool:
+    """May the weighted mean of these estates be shown, when some hide their own?
+
+    `hiding_together`: whether those that hide could be shown as one (`mean_may_be_shown` of all their
+    scores). Who takes what is shown from the total has about their mean: were all of them content, or one of
+    them alone, it would tell what they hide.
+    """
+    hiding = sum(float(w) for visible, w in zip(shown, weights, strict=True) if not visible)
+    return hiding <= TOO_LIGHT or hiding_together

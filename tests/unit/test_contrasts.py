@@ -28,6 +28,7 @@ LOW: list[Answers] = [{name: 1 + (k + n) % 3 for n, name in enumerate(NAMES)} fo
 HIGH: list[Answers] = [{name: 3 + (k + n) % 3 for n, name in enumerate(NAMES)} for k in range(60)]
 ALIKE: list[Answers] = [dict.fromkeys(NAMES, 5) for _ in range(60)]
 """All of one mind: the scores are hidden."""
+AGAINST: list[Answers] = [dict.fromkeys(NAMES, 1) for _ in range(60)]
 
 
 def _round(**answers: list[Answers]) -> Wave:
@@ -53,7 +54,20 @@ def test_nothing_is_said_of_the_rest_when_the_rest_is_one_estate_that_hides_its_
 
 def test_one_hiding_estate_of_three_would_follow_from_what_the_rest_is_and_two_would_not() -> None:
     assert _told(_round(a=LOW, b=HIGH, c=ALIKE), "a") == {"unknown"}
-    assert _told(_round(a=LOW, b=HIGH, c=ALIKE, d=ALIKE), "a") == {"worse"}
+    assert _told(_round(a=LOW, b=HIGH, c=ALIKE, d=AGAINST[:30]), "a") == {"worse"}
+
+
+def test_hiding_estates_of_one_mind_would_follow_as_one() -> None:
+    assert _told(_round(a=LOW, b=HIGH, c=ALIKE, d=ALIKE), "a") == {"unknown"}
+
+
+@pytest.mark.parametrize("alike", [ALIKE, AGAINST])
+def test_no_score_is_told_of_all_where_everybody_was_of_one_mind(alike: list[Answers]) -> None:
+    """Each house hides it, and the total would tell what each of them answered."""
+    for houses in ({"a": alike[:6], "b": alike[:6]}, {"a": alike[:5], "b": alike[:5], "c": alike}):
+        told = compute(_round(**houses), None)
+        assert all(cell.score.hidden for cell in _cells(told))
+        assert not [f for f in told.findings if f.kind in ("strong", "weak")]
 
 
 def test_one_hiding_estate_too_light_to_be_subtracted_keeps_nothing_back() -> None:

@@ -67,12 +67,13 @@ SIZES = {"a": 30, "b": 40, "c": 20, "d": 50, "e": 30, "lav": 60, "høy": 25, "se
 
 @cache
 def _indexed() -> Everywhere:
-    """Estates alike but for one low and one high; two of one mind and one of four answers hide theirs."""
+    """Estates alike but for one low and one high; one content throughout, its opposite and one of four answers
+    hide theirs."""
     rng = np.random.default_rng(4)
     leans = {"lav": -1.2, "høy": 1.2}
     answers = {name: drawn_answers(INDEXED, n, rng, leans.get(name, 0.3)) for name, n in SIZES.items()}
-    alike: list[Answers] = [dict.fromkeys((item.id for item in INDEXED.items()), 5)] * 12
-    answers |= {"lik": alike, "maken": alike, "få": answers["a"][:4]}
+    best, worst = ([dict.fromkeys((item.id for item in INDEXED.items()), code)] * 12 for code in (5, 1))
+    answers |= {"lik": best, "maken": worst, "få": answers["a"][:4]}
     places = [Estate(name, f"Gård {name}", "Nord", 80) for name in answers]
     return everywhere(wave_of(INDEXED, places, answers))
 
