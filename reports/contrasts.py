@@ -115,9 +115,7 @@ def _without(estate: int, strata: Mapping[int, Stratum]) -> dict[int, Stratum]:
     return {i: own for i, own in strata.items() if i != estate}
 
 
-def _told_together(
-    strata: Mapping[int, Stratum], shown: Mapping[int, bool], hiding_together: bool
-) -> bool:
+def _told_together(strata: Mapping[int, Stratum], shown: Mapping[int, bool], hiding_together: bool) -> bool:
     """May the mean over these estates be shown?"""
     shares = weights(list(strata.values()))
     return total_mean_may_be_shown([shown[i] for i in strata], shares, hiding_together)

@@ -67,8 +67,8 @@ SIZES = {"a": 30, "b": 40, "c": 20, "d": 50, "e": 30, "lav": 60, "høy": 25, "se
 
 @cache
 def _indexed() -> Everywhere:
-    """Estates alike but for one low and one high; one content throughout, its opposite and one of four answers
-    hide theirs."""
+    """Estates alike but for one low and one high; one content throughout, its opposite, and one of four
+    answers, hide theirs."""
     rng = np.random.default_rng(4)
     leans = {"lav": -1.2, "høy": 1.2}
     answers = {name: drawn_answers(INDEXED, n, rng, leans.get(name, 0.3)) for name, n in SIZES.items()}
