@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal as OneOf
 
-from forms.expressions import (
+from forms.condition_tree import (
     And,
     Compare,
     Comparison,
@@ -26,8 +26,8 @@ from forms.expressions import (
     Not,
     Or,
     Several,
-    normal,
 )
+from forms.expressions import normal
 
 Op = OneOf[
     "answered", "unanswered", "ticked", "not_ticked",

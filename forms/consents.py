@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from forms.condition_types import type_of
 from forms.errors import ConditionFault, Fault, at
-from forms.expressions import type_of
 from forms.logic import Condition, compile_condition, conditions
 from forms.questionnaire import Questionnaire
 from forms.reach import Reach

@@ -16,13 +16,33 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal as OneOf
 from typing import NoReturn
 
 from forms.catalogue import Message
+from forms.condition_tree import (
+    And,
+    Arithmetic,
+    Compare,
+    Comparison,
+    Each,
+    Either,
+    Has,
+    In,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Or,
+    Several,
+    Some,
+    Sum,
+    parts,
+    walk,
+)
 from forms.errors import ConditionFault
 
 MOST_CHARACTERS = 1_000
@@ -31,114 +51,6 @@ MOST_RECKONED = 10
 """Multiplications and divisions: so few that no number grows beyond what both engines can hold."""
 MOST_NESTED = 2 * MOST_LEVELS + 5
 """Of brackets and signs: the normal form writes two for some levels."""
-
-Kind = OneOf["word", "words", "text", "number", "month", "truth"]
-"""word: one of an item's words, or ''. words: a list of them. month: '2024-05'. truth: true or false."""
-Comparison = OneOf["==", "!=", "<", "<=", ">", ">="]
-Arithmetic = OneOf["+", "-", "*", "/"]
-
-
-@dataclass(frozen=True)
-class Name:
-    """An answer. `at` is the place in the source, a character from 1, here and below."""
-
-    item: str
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Literal:
-    value: str | float | bool
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Several:
-    """A list that is written out."""
-
-    values: tuple[str | float, ...]
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Each:
-    """The word a `Some` looks at, whatever the author called it."""
-
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Has:
-    item: str
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Not:
-    part: Node
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class And:
-    parts: tuple[Node, ...]
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Or:
-    parts: tuple[Node, ...]
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Compare:
-    op: Comparison
-    left: Node
-    right: Node
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class In:
-    left: Node
-    right: Node
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Some:
-    """Whether some word of the answer fits `body`, or every word does."""
-
-    item: str
-    body: Node
-    every: bool
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Sum:
-    op: Arithmetic
-    left: Node
-    right: Node
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Negative:
-    part: Node
-    at: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True)
-class Either:
-    if_: Node
-    then: Node
-    other: Node
-    at: int = field(default=1, compare=False)
-
-
-Node = Name | Literal | Several | Each | Has | Not | And | Or | Compare | In | Some | Sum | Negative | Either
 
 EACH = "each"
 NOTHING = "_nothing"
@@ -158,7 +70,6 @@ _TOKEN = re.compile(
     re.ASCII | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -218,82 +129,6 @@ class _Writer:
     def _operand(self, node: Node) -> str:
         whole = isinstance(node, Name | Each | Has | Literal | Several | Some)
         return self.write(node) if whole else f"({self.write(node)})"
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything in it."""
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting.extend(parts(found))
-
-
-def parts(node: Node) -> tuple[Node, ...]:
-    """What a node is made of, in the order it is written."""
-    match node:
-        case And(several) | Or(several):
-            return several
-        case Not(part) | Negative(part):
-            return (part,)
-        case Compare(_, left, right) | Sum(_, left, right) | In(left, right):
-            return (left, right)
-        case Some(_, body, _):
-            return (body,)
-        case Either(if_, then, other):
-            return (if_, then, other)
-        case _:
-            return ()
-
-
-def names(node: Node) -> frozenset[str]:
-    """Ids of the items it reads."""
-    return frozenset(found.item for found in walk(node) if isinstance(found, Name | Has | Some))
-
-
-def held(node: Node, among: str = "") -> Iterator[tuple[str, str | float]]:
-    """(item, word, month or number) for everything an answer is held against. `among`: the item of `each`."""
-    match node:
-        case Compare(_, left, right):
-            yield from _held(left, right, among)
-            yield from _held(right, left, among)
-        case In(left, right):
-            yield from _held(left, right, among)
-            yield from _held(right, left, among)
-        case Some(item, body, _):
-            yield from held(body, item)
-            return
-    for part in parts(node):
-        yield from held(part, among)
-
-
-def _held(answer: Node, against: Node, among: str) -> Iterator[tuple[str, str | float]]:
-    item = answer.item if isinstance(answer, Name) else among if isinstance(answer, Each) else ""
-    values: tuple[str | float | bool, ...] = ()
-    match against:
-        case Literal(value):
-            values = (value,)
-        case Negative(Literal(value)) if not isinstance(value, str):
-            values = (-value,)
-        case Several(several):
-            values = several
-    if item:
-        yield from ((item, value) for value in values if not isinstance(value, bool))
-
-
-def type_of(
-    node: Node, kinds: Mapping[str, Kind], words: Mapping[str, Collection[str]] | None = None
-) -> Kind:
-    """What kind of thing it comes to. ConditionFault says what does not fit together.
-
-    `kinds`: of the items by id. `words`: those an item can be answered with; '' and [] always fit. The fault
-    shows the condition as `normal` writes it; the places in its reason are those of the source.
-    """
-    found = _Types(normal(node), kinds).of(node)
-    for item, value in held(node):
-        if words and item in words and isinstance(value, str) and value and value not in words[item]:
-            raise ConditionFault(normal(node), Message.of("reason.word", word=value, name=item))
-    return found
 
 
 def _written(value: str | float | bool) -> str:
@@ -554,130 +389,3 @@ def _shown(source: str) -> str:
     """As much of it as a message can hold, with nothing in it that cannot be seen."""
     cut = source[:100] + ("…" if len(source) > 100 else "")
     return "".join("�" if unicodedata.category(one) in _HIDDEN else one for one in cut)
-
-
-_KINDS: dict[Kind, str] = {
-    "word": "type.word",
-    "words": "type.words",
-    "text": "type.text",
-    "number": "type.number",
-    "month": "type.month",
-    "truth": "type.truth",
-}
-
-
-class _Types:
-    """The kinds of the parts of one condition, from the inside out."""
-
-    def __init__(self, source: str, kinds: Mapping[str, Kind]) -> None:
-        self._source = source
-        self._kinds = kinds
-
-    def of(self, node: Node) -> Kind:
-        match node:
-            case Name(item):
-                return self._item(item)
-            case Each():
-                return "word"
-            case Literal(value):
-                return "truth" if isinstance(value, bool) else "word" if isinstance(value, str) else "number"
-            case Several(values):
-                if any(not isinstance(value, str) for value in values):
-                    self._refuse("reason.mixed", at=node.at)
-                return "words"
-            case Has(item):
-                if self._item(item) not in ("number", "month"):
-                    self._refuse("reason.has", name=item)
-                return "truth"
-            case Not(part):
-                return self._wanted(part, "truth")
-            case And(several) | Or(several):
-                for part in several:
-                    self._wanted(part, "truth")
-                return "truth"
-            case Negative(part):
-                return self._wanted(part, "number")
-            case Sum(_, left, right):
-                self._wanted(left, "number")
-                return self._wanted(right, "number")
-            case Some(item, body, _):
-                if (kind := self._item(item)) != "words":
-                    self._unlike(node, "words", kind)
-                for part in walk(body):
-                    if isinstance(part, Sum) or self._may_be_absent(part):
-                        self._refuse("reason.within", at=part.at)
-                return self._wanted(body, "truth")
-            case Compare(op, left, right):
-                return self._compared(op, left, right)
-            case In(left, right):
-                return self._among(left, right)
-            case Either(if_, then, other):
-                self._wanted(if_, "truth")
-                return self._alike(then, other)
-
-    def _may_be_absent(self, node: Node) -> bool:
-        """Inside exists() and all() the engines disagree about what such an answer does to the whole."""
-        return isinstance(node, Name) and self._item(node.item) in ("number", "month")
-
-    def _item(self, item: str) -> Kind:
-        if item not in self._kinds:
-            self._refuse("reason.no_answer", name=item)
-        return self._kinds[item]
-
-    def _wanted(self, node: Node, kind: Kind) -> Kind:
-        if (found := self.of(node)) != kind:
-            self._unlike(node, kind, found)
-        return kind
-
-    def _compared(self, op: Comparison, left: Node, right: Node) -> Kind:
-        kind = self._alike(left, right)
-        if kind == "truth" or (op not in ("==", "!=") and kind not in ("number", "month")):
-            self._unlike(left, "number", kind)
-        return "truth"
-
-    def _among(self, left: Node, right: Node) -> Kind:
-        kind = self.of(left)
-        if kind in ("truth", "words"):
-            self._unlike(left, "word", kind)
-        if not isinstance(right, Several):
-            if kind not in ("word", "text"):
-                self._unlike(left, "word", kind)
-            self._wanted(right, "words")
-            return "truth"
-        for value in right.values:
-            if isinstance(value, str) is (kind == "number"):
-                self._refuse("reason.mixed", at=right.at)
-            self._alike(left, Literal(value, right.at))
-        return "truth"
-
-    def _alike(self, left: Node, right: Node) -> Kind:
-        """The kind of two that stand against each other."""
-        one, other = self.of(left), self.of(right)
-        if "month" in (one, other):
-            return self._months(left, right, one, other)
-        if one != other and {one, other} != {"word", "text"}:
-            self._refuse(
-                "reason.apart", at=left.at, one=Message.of(_KINDS[one]), other=Message.of(_KINDS[other])
-            )
-        return one
-
-    def _months(self, left: Node, right: Node, one: Kind, other: Kind) -> Kind:
-        for node, kind in ((left, one), (right, other)):
-            if kind == "month":
-                continue
-            if not (isinstance(node, Literal) and isinstance(node.value, str)):
-                self._unlike(node, "month", kind)
-            elif not _MONTH.fullmatch(node.value):
-                self._refuse("reason.month", at=node.at)
-        return "month"
-
-    def _unlike(self, node: Node, wanted: Kind, found: Kind) -> NoReturn:
-        self._refuse(
-            "reason.unlike",
-            at=node.at,
-            wanted=Message.of(_KINDS[wanted]),
-            found=Message.of(_KINDS[found]),
-        )
-
-    def _refuse(self, reason: str, **values: object) -> NoReturn:
-        raise ConditionFault(self._source, Message.of(reason, **values))

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from forms import consents, integrity, lint_conditions, piping
 from forms.errors import Fault, Place, at
-from forms.questionnaire import LANGUAGES, IndexRules, Item, Matrix, Questionnaire, Scale, Text
+from forms.questionnaire import LANGUAGES, IndexRules, Item, Questionnaire, Scale, Text
 from forms.reading import lix, page_texts, whole_minutes
+from forms.texts import of_page
 
 MAX_LIX = 35
 MAX_MINUTES = 10
@@ -53,23 +54,7 @@ def texts(questionnaire: Questionnaire) -> Iterator[tuple[Place, Text]]:
             yield at(scale=scale.id, field="ends.low"), scale.ends.low
             yield at(scale=scale.id, field="ends.high"), scale.ends.high
     for page in questionnaire.pages:
-        place = at(page=page.id)
-        yield place.at(field="title"), page.title
-        if page.intro is not None:
-            yield place.at(field="intro"), page.intro
-        for entry in page.items:
-            yield place.at(item=entry.id, field="text"), entry.text
-            for item in entry.rows if isinstance(entry, Matrix) else (entry,):
-                if item is not entry:
-                    yield place.at(item=item.id, field="text"), item.text
-                if item.help is not None:
-                    yield place.at(item=item.id, field="help"), item.help
-                for must in item.must:
-                    yield place.at(item=item.id, field="must"), must.text
-                if item.unit is not None:
-                    yield place.at(item=item.id, field="unit"), item.unit
-                for choice in item.choices:
-                    yield place.at(item=item.id, choice=choice.value), choice.text
+        yield from ((worded.place, worded.text) for worded in of_page(page))
 
 
 def _translations(questionnaire: Questionnaire) -> Iterator[Fault]:

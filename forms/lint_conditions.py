@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from forms.catalogue import Message
+from forms.condition_tree import held
+from forms.condition_types import type_of
 from forms.errors import ConditionFault, Fault, Place, at
-from forms.expressions import held, type_of
 from forms.logic import Condition, Located, compile_condition, conditions, kinds, unreadable
 from forms.questionnaire import Item, Matrix, Questionnaire
 from forms.reach import Reach

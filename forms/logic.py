@@ -21,9 +21,10 @@ from functools import cached_property, lru_cache
 
 from forms.answers import Answer
 from forms.catalogue import Message
+from forms.condition_tree import Kind, Node, names
 from forms.engine import cel
 from forms.errors import ConditionFault, Fault, Place, QuestionnaireFault, at
-from forms.expressions import Kind, Node, for_engines, names, parse
+from forms.expressions import for_engines, parse
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Questionnaire
 
 Words = str | list[str]

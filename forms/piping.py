@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from forms.errors import Fault, Place, at
+from forms import texts
+from forms.errors import Fault
 from forms.questionnaire import PIPE, Item, Matrix, Page, Questionnaire, Text
 
 Entries = tuple[tuple[Matrix | None, tuple[Item, ...]], ...]
@@ -18,7 +19,7 @@ Said = Mapping[str, Text]
 
 def named(page: Page) -> frozenset[str]:
     """Ids of the items whose answers stand in the texts of the page."""
-    return frozenset(name for _, text in _texts(page) for _, name, _ in _pipes(text))
+    return frozenset(name for worded in _texts(page) for _, name, _ in _pipes(worded.text))
 
 
 def fill(text: Text, said: Said) -> Text:
@@ -55,9 +56,9 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
     items = {item.id: item for item in questionnaire.items()}
     before: set[str] = set()
     for page in questionnaire.pages:
-        for place, text in _texts(page):
-            told = set()
-            for language, name, word in _pipes(text):
+        for worded in _texts(page):
+            place, told = worded.place, set()
+            for language, name, word in _pipes(worded.text):
                 if not word.strip():
                     yield Fault.error(place.at(named=language), "pipe_without_word", item=name)
                 if name in told:
@@ -72,22 +73,12 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
         before |= {item.id for item in questionnaire.page_items(page)}
 
 
+def _texts(page: Page) -> Iterator[texts.Worded]:
+    return (worded for worded in texts.of_page(page) if worded.pipes)
+
+
 def _pipes(text: Text) -> Iterator[tuple[str, str, str]]:
     """(language, item, word) for each answer that is to stand in the text."""
     for language, words in text.root.items():
         for found in PIPE.finditer(words):
             yield language, found[1], found[2]
-
-
-def _texts(page: Page) -> Iterator[tuple[Place, Text]]:
-    place = at(page=page.id)
-    yield place.at(field="title"), page.title
-    if page.intro is not None:
-        yield place.at(field="intro"), page.intro
-    for entry in page.items:
-        yield place.at(item=entry.id, field="text"), entry.text
-        for item in entry.rows if isinstance(entry, Matrix) else (entry,):
-            if item is not entry:
-                yield place.at(item=item.id, field="text"), item.text
-            if item.help is not None:
-                yield place.at(item=item.id, field="help"), item.help

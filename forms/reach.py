@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from forms.expressions import (
+from forms.condition_tree import (
     Compare,
     Each,
     In,

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from forms.errors import wording
-from forms.expressions import (
+from forms.condition_tree import (
     And,
     Compare,
     Comparison,
@@ -31,6 +30,7 @@ from forms.expressions import (
     Some,
     Sum,
 )
+from forms.errors import wording
 from forms.logic import kinds
 from forms.questionnaire import Item, Questionnaire
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import forms
-from forms.expressions import (
+from forms.condition_tree import (
     And,
     Compare,
     Each,
@@ -26,8 +26,8 @@ from forms.expressions import (
     Several,
     Some,
     Sum,
-    for_engines,
 )
+from forms.expressions import for_engines
 from forms.logic import Seen
 
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(

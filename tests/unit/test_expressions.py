@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.catalogue import read_catalogue
+from forms.condition_tree import Literal, Name, held, names
+from forms.condition_types import type_of
 from forms.errors import MESSAGES, ConditionFault
-from forms.expressions import Literal, Name, held, names, normal, parse, type_of
+from forms.expressions import normal, parse
 from forms.logic import compile_condition
 from tests.conditions import KINDS, VECTORS, Chooser
 

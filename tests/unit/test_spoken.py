@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.builder import Op, Row, asked, rows
-from forms.expressions import parse, type_of
+from forms.condition_types import type_of
+from forms.expressions import parse
 from forms.loading import from_document
 from forms.questionnaire import Questionnaire
 from forms.spoken import shown_when, spoken

@@ -1,0 +1,41 @@
+"""Every text of a page, with its place, in the order people meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forms.errors import Place, at
+from forms.questionnaire import Item, Matrix, Page, Text
+
+
+@dataclass(frozen=True)
+class Worded:
+    place: Place
+    text: Text
+    pipes: bool
+    """Whether earlier answers may stand in it (`forms/piping.py`)."""
+
+
+def of_page(page: Page) -> Iterator[Worded]:
+    place = at(page=page.id)
+    yield Worded(place.at(field="title"), page.title, True)
+    if page.intro is not None:
+        yield Worded(place.at(field="intro"), page.intro, True)
+    for entry in page.items:
+        yield Worded(place.at(item=entry.id, field="text"), entry.text, True)
+        for item in entry.rows if isinstance(entry, Matrix) else (entry,):
+            if item is not entry:
+                yield Worded(place.at(item=item.id, field="text"), item.text, True)
+            yield from _of_item(place, item)
+
+
+def _of_item(place: Place, item: Item) -> Iterator[Worded]:
+    if item.help is not None:
+        yield Worded(place.at(item=item.id, field="help"), item.help, True)
+    for must in item.must:
+        yield Worded(place.at(item=item.id, field="must"), must.text, False)
+    if item.unit is not None:
+        yield Worded(place.at(item=item.id, field="unit"), item.unit, False)
+    for choice in item.choices:
+        yield Worded(place.at(item=item.id, choice=choice.value), choice.text, False)
