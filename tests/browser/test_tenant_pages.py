@@ -235,6 +235,17 @@ async def test_the_first_page_weighs_at_most_25_kilobytes(
     assert sum(received) <= FIRST_PAGE, f"start {start}, with the first theme {sum(received)}"
 
 
+async def test_on_a_wide_screen_lines_stay_short_enough_to_read(
+    browser: Browser, server: Server, tenant: Invited
+) -> None:
+    context = await _phone(browser, server, viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    for place in (tenant.link, f"{tenant.link}/side/hjem", "/kvittering"):
+        await page.goto(place)
+        assert await page.locator("main").evaluate("e => e.getBoundingClientRect().width") <= 40 * 20
+    await context.close()
+
+
 async def test_no_page_breaks_at_320_pixels_or_twice_the_text_and_axe_finds_nothing(
     browser: Browser, server: Server, database: Database, tenant: Invited
 ) -> None:
