@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
 
 import click
 
@@ -24,6 +23,12 @@ from survey.settings import Settings
 from survey.wording import words
 
 MIXER_ALONE = ("mixer",)
+ORGANISATION = click.option(
+    "--organisation", help="Name of the organisation, when several have a round of this name."
+)
+CONTACTS = click.option(
+    "--contacts", is_flag=True, help="The sender's keys (BOSTEMME_CONTACT_KEYS). Run it as the sender's user."
+)
 
 Done = TypeVar("Done")
 
@@ -36,63 +41,91 @@ def keys() -> None:
 @keys.command("list")
 @LANGUAGE
 def list_keys(language: str) -> None:
-    """Every key: its round, how many ballots wait under it, and whether it is in the folder."""
+    """The keys of every round: day, use, ballots that wait, last backup. Exit code 1 when one is missing."""
     t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
     known = _run(lambda database: keyring.listed(database, folder))
-    for key in known:
+    of_rounds = [key for key in known if key.campaign is not None]
+    for key in of_rounds:
         waiting = t("cli.keys.waiting", count=f"{key.waiting:6}")
-        of = t("cli.keys.panel", round=key.campaign) if key.panel else key.campaign or t("cli.keys.in_stock")
-        click.echo(f"{key.name}  {_state(key, t):22}  {waiting}  {of}")
-    if any(key.waiting and not key.here for key in known):
-        raise click.ClickException(t("cli.keys.lost"))
+        click.echo(
+            f"{key.name}  {key.made_on}  {_state(key, t):22}  {waiting}  {_backed_up(key, t):26}  {_of(key, t)}"
+        )
+    stock = [key for key in known if key.campaign is None and key.destroyed_on is None]
+    held = sum(key.backed_up_on is not None for key in stock)
+    click.echo(t("cli.keys.stock", count=sum(key.here for key in stock), held=held))
+    if old := [key.name for key in of_rounds if key.destroyed_on and key.backed_up_on]:
+        click.echo(t("cli.keys.destroyed_in_backup", keys=", ".join(old)))
+    if bare := [key.name for key in of_rounds if key.needs_backup]:
+        click.echo(t("cli.keys.in_no_backup", keys=", ".join(bare)))
+    if lost := [key.name for key in of_rounds if key.lost]:
+        raise click.ClickException(t("cli.keys.lost", keys=", ".join(lost)))
 
 
 @keys.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@CONTACTS
 @LANGUAGE
-def backup(file: Path, language: str) -> None:
+def backup(file: Path, contacts: bool, language: str) -> None:
     """Write all keys to FILE, sealed with a passphrase. Keep it apart from the database."""
     t = words(language)
-    folder = KeyFolder(Settings.from_environment().keys)
-    count = keyring.backup(folder, file, _passphrase(t, twice=True))
+    count = keyring.backup(_folder(contacts=contacts), file, _passphrase(t, twice=True))
     click.echo(t("cli.keys.backed_up", count=count, file=file))
 
 
 @keys.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@CONTACTS
 @LANGUAGE
-def restore(file: Path, language: str) -> None:
+def restore(file: Path, contacts: bool, language: str) -> None:
     """Put the keys of FILE that are missing back into the folder."""
     t = words(language)
-    folder = KeyFolder(Settings.from_environment().keys)
-    click.echo(t("cli.keys.restored", count=keyring.restore(folder, file, _passphrase(t))))
+    count = keyring.restore(_folder(contacts=contacts), file, _passphrase(t))
+    click.echo(t("cli.keys.restored", count=count))
 
 
 @keys.command()
-@click.argument("round_id", type=click.UUID)
+@click.argument("round_name", metavar="ROUND")
+@ORGANISATION
 @LANGUAGE
-def rotate(round_id: UUID, language: str) -> None:
-    """Let an open round go on with a new key. What waits under the old one is still opened with it."""
-    key = _run(lambda database: keyring.rotate(database, round_id))
-    click.echo(words(language)("cli.keys.rotated", key=key.hex()[:12]))
+def rotate(round_name: str, organisation: str | None, language: str) -> None:
+    """Let the open ROUND, by its name, go on with a new key. What waits under the old one is still opened with it."""
+    folder = KeyFolder(Settings.from_environment().keys)
+    former, key = _run(lambda database: keyring.rotate(database, folder, round_name, organisation))
+    t = words(language)
+    click.echo(t("cli.keys.rotated", key=key.hex()[:12], former=former.name, of=_of(former, t)))
 
 
 @keys.command("give-up")
-@click.argument("key")
+@click.argument("name", metavar="KEY")
+@ORGANISATION
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @LANGUAGE
-def give_up(key: str, yes: bool, language: str) -> None:
-    """Take the ballots under a lost KEY out of the box. Their receipts will say that they were lost.
+def give_up(name: str, organisation: str | None, yes: bool, language: str) -> None:
+    """Take the ballots under a lost KEY, or that of a round by its name, out of the box.
 
-    A panel's KEY loses no answers: they are counted, but not linked to those of other waves.
+    Their receipts will say that they were lost. A panel's KEY loses no answers: they are counted, but not linked to
+    those of other waves.
     """
     t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
+    key = _run(lambda database: keyring.to_give_up(database, folder, name, organisation))
+    click.echo(t("cli.keys.to_give_up", key=key.name, of=_of(key, t), count=key.waiting))
     if not yes and click.prompt(t("cli.keys.give_up")).strip().lower() not in t("cli.yes").split():
         raise click.Abort
-    count = _run(lambda database: keyring.give_up(database, folder, key))
-    click.echo(t("cli.keys.given_up", count=count))
+    count = _run(lambda database: keyring.give_up(database, key))
+    click.echo(t("cli.keys.linked_no_more" if key.panel else "cli.keys.given_up", count=count))
+
+
+def _folder(*, contacts: bool) -> KeyFolder:
+    settings = Settings.from_environment()
+    return KeyFolder(settings.contact_keys if contacts else settings.keys)
+
+
+def _of(key: Known, t: Translate) -> str:
+    """'Eksempelvik kommune: Bo i Havna (open)'."""
+    name = t("cli.keys.panel", round=key.campaign) if key.panel else key.campaign
+    return f"{key.organisation}: {name} ({t(f'cli.keys.status.{key.status}')})"
 
 
 def _state(key: Known, t: Translate) -> str:
@@ -100,7 +133,13 @@ def _state(key: Known, t: Translate) -> str:
         return t("cli.keys.destroyed", day=key.destroyed_on)
     if not key.here:
         return t("cli.keys.not_here")
-    return t("cli.keys.in_use" if key.current else "cli.keys.old" if key.campaign else "cli.keys.ready")
+    return t("cli.keys.in_use" if key.current else "cli.keys.old")
+
+
+def _backed_up(key: Known, t: Translate) -> str:
+    if key.backed_up_on is not None:
+        return t("cli.keys.in_backup", day=key.backed_up_on)
+    return "–" if key.destroyed_on is not None else t("cli.keys.no_backup")
 
 
 def _passphrase(t: Translate, *, twice: bool = False) -> str:

@@ -2,13 +2,16 @@
 
 A backup is one file, sealed with a passphrase (argon2id, libsodium's moderate limits; then a secret box). It
 belongs apart from the database and its backups: who has both and the passphrase can read what waits in the
-box. A destroyed key must be destroyed in its backups too, so keep few and make them anew.
+box. A destroyed key must be destroyed in its backups too, so keep few and make them anew. The folder remembers
+what the last backup held (`last-backup.json`), so that the list can tell which keys are in none.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +30,10 @@ from survey.database.pool import Database
 SHORTEST_PASSPHRASE = 15
 """Characters."""
 MAGIC = b"bostemme-keys-1\n"
+LAST_BACKUP = "last-backup.json"
+"""In the folder of keys: {"day": "2026-11-21", "keys": [public keys in hexadecimal]}."""
+NO_ROUND = ("fault.key.no_round", "fault.key.no_round_near")
+NO_ORGANISATION = ("fault.key.no_organisation", "fault.key.no_organisation_near")
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
@@ -39,16 +46,25 @@ class NothingToDo(KeyFault):
     """No such key or round, or nothing waits under it."""
 
 
+class WhichOne(KeyFault):
+    """Several rounds or keys go by what was given."""
+
+
 @dataclass(frozen=True)
 class Known:
     """A public key in the database, and whether its private half is in the folder."""
 
     public_key: bytes
+    organisation: str | None
     campaign_id: UUID | None
     campaign: str | None
+    status: str | None
+    """Of the round: 'open', 'closed', or 'sealed' when the key's work is done. None: the key is in stock."""
     current: bool
     made_on: date
     destroyed_on: date | None
+    backed_up_on: date | None
+    """The day of the last backup, when it holds this key."""
     waiting: int
     here: bool
     panel: bool
@@ -59,26 +75,46 @@ class Known:
         """The beginning of the file's name: enough to tell keys apart."""
         return self.public_key.hex()[:12]
 
+    @property
+    def lost(self) -> bool:
+        """Missing from the folder while something still hangs on it."""
+        return not self.here and self.destroyed_on is None and (self.waiting > 0 or self.panel)
+
+    @property
+    def needs_backup(self) -> bool:
+        """A round or panel that is not over hangs on it, and no backup that we know of holds it."""
+        return self.campaign is not None and self.here and self.backed_up_on is None
+
 
 async def listed(database: Database, keys: KeyFolder) -> list[Known]:
-    """Every key that the database knows, stock last."""
+    """Every key that the database knows: by organisation and round, stock last."""
     async with database.mixer() as connection:
         rows = [row async for row in _queries.keys(connection)]
+    day, held = _last_backup(keys)
     known = [
         Known(
             row["public_key"],
+            row["organisation_name"],
             row["campaign_id"],
             row["campaign_name"],
+            "sealed" if row["sealed"] else row["status"],
             row["current"],
             row["made_on"],
             row["destroyed_on"],
+            day if row["public_key"].hex() in held else None,
             row["waiting"],
             keys.has(row["public_key"]),
             row["panel"],
         )
         for row in rows
     ]
-    return sorted(known, key=lambda key: (key.campaign is None, key.campaign or "", key.public_key))
+    return sorted(
+        known,
+        key=lambda key: (
+            key.campaign is None, key.organisation or "", key.campaign or "", str(key.campaign_id), key.panel,
+            not key.current, key.made_on, key.public_key,
+        ),
+    )  # fmt: skip
 
 
 def backup(keys: KeyFolder, to: Path, passphrase: str) -> int:
@@ -97,6 +133,8 @@ def backup(keys: KeyFolder, to: Path, passphrase: str) -> int:
         opened.write(MAGIC + salt + sealed)
         opened.flush()
         os.fsync(opened.fileno())
+    note = json.dumps({"day": date.today().isoformat(), "keys": [file.stem for file in files]})
+    (keys.path / LAST_BACKUP).write_text(note, encoding="ascii")
     return len(files)
 
 
@@ -120,32 +158,104 @@ def restore(keys: KeyFolder, file: Path, passphrase: str) -> int:
     return len(missing)
 
 
-async def rotate(database: Database, campaign_id: UUID) -> bytes:
-    """An open round goes on with a new key from the stock. Raises NothingToDo."""
-    async with database.mixer() as connection:
-        key: bytes | None = await _queries.rotate_key(connection, campaign_id=campaign_id)
-    if key is None:
-        raise NothingToDo("fault.key.no_rotation", round=campaign_id)
-    return key
+async def rotate(
+    database: Database, keys: KeyFolder, name: str, organisation: str | None = None
+) -> tuple[Known, bytes]:
+    """The open round called `name` goes on with a new key from the stock: its former key, and the new one.
+
+    Raises NothingToDo, WhichOne.
+    """
+    known = await listed(database, keys)
+    current = [key for key in known if key.current and not key.panel and key.campaign is not None]
+    (key,) = _of_one_round(current, name, organisation)
+    if key.status == "open" and key.campaign_id is not None:
+        async with database.mixer() as connection:
+            new: bytes | None = await _queries.rotate_key(connection, campaign_id=key.campaign_id)
+        if new is not None:
+            return key, new
+        raise NothingToDo("fault.key.no_stock", round=key.campaign)
+    raise NothingToDo("fault.key.no_rotation", round=key.campaign)
 
 
-async def give_up(database: Database, keys: KeyFolder, name: str) -> int:
+async def to_give_up(
+    database: Database, keys: KeyFolder, name: str, organisation: str | None = None
+) -> Known:
+    """The one lost key of a round, or the one whose name begins so, on which something hangs.
+
+    Raises NothingToDo, also while the key is here, and WhichOne.
+    """
+    known = [key for key in await listed(database, keys) if key.campaign is not None]
+    matching = [key for key in known if _begins(key, name)] or _of_one_round(known, name, organisation)
+    lost = [key for key in matching if key.lost]
+    if len(lost) == 1:
+        return lost[0]
+    if lost:
+        raise WhichOne("fault.key.several_lost", keys=", ".join(key.name for key in lost))
+    if here := [key for key in matching if key.here]:
+        raise NothingToDo("fault.key.here", key=here[0].name)
+    raise NothingToDo("fault.key.nothing_lost", name=name)
+
+
+async def give_up(database: Database, key: Known) -> int:
     """The ballots under a lost key can never be read: they leave the box, and their receipts say so. Under a
     panel's key nothing is lost but the linking: how many ballots can now be mixed without.
 
-    `name`: the beginning of the key, as `listed` gives it. Raises NothingToDo, also while the key is here.
+    `key`: as `to_give_up` found it.
     """
-    found = [key for key in await listed(database, keys) if key.public_key.hex().startswith(name.lower())]
-    if len(found) != 1 or not (found[0].waiting or found[0].panel):
-        raise NothingToDo("fault.key.not_one", name=name)
-    if found[0].here:
-        raise NothingToDo("fault.key.here", key=found[0].name)
     async with database.mixer() as connection:
-        if found[0].panel:
-            await _queries.note_destroyed(connection, public_key=found[0].public_key)
-            return found[0].waiting
-        given_up: int = await _queries.give_up(connection, public_key=found[0].public_key)
+        if key.panel:
+            await _queries.note_destroyed(connection, public_key=key.public_key)
+            return key.waiting
+        given_up: int = await _queries.give_up(connection, public_key=key.public_key)
     return given_up
+
+
+def _of_one_round(known: Sequence[Known], name: str, organisation: str | None) -> list[Known]:
+    """The keys of the round that is called so, or has this id: capitals and spaces at the ends do not count.
+
+    Raises NothingToDo with the name that is nearest, WhichOne when rounds share the name.
+    """
+    if organisation is not None:
+        known = _like(known, organisation, lambda key: key.organisation or "", NO_ORGANISATION)
+    found = [key for key in known if str(key.campaign_id) == name.strip().lower()]
+    found = found or _like(known, name, lambda key: key.campaign or "", NO_ROUND)
+    rounds = {key.campaign_id: key for key in found}
+    if len(rounds) > 1:
+        raise WhichOne(
+            "fault.key.several_rounds",
+            name=name,
+            rounds=", ".join(f"{key.organisation} ({key.campaign_id})" for key in rounds.values()),
+        )
+    return found
+
+
+def _like(known: Sequence[Known], name: str, of: Callable[[Known], str], faults: tuple[str, str]) -> list[Known]:
+    """Those whose name this is. Else NothingToDo: the second of `faults` names the nearest there is."""
+    names: Mapping[str, str] = {_plain(of(key)): of(key) for key in known}
+    if _plain(name) in names:
+        return [key for key in known if _plain(of(key)) == _plain(name)]
+    near = difflib.get_close_matches(_plain(name), names, n=1, cutoff=0.5)
+    if near:
+        raise NothingToDo(faults[1], name=name, near=names[near[0]])
+    raise NothingToDo(faults[0], name=name)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _begins(key: Known, name: str) -> bool:
+    """Four characters at least: a round may be called 'Bo'."""
+    return len(name) >= 4 and key.public_key.hex().startswith(name.lower())
+
+
+def _last_backup(keys: KeyFolder) -> tuple[date | None, frozenset[str]]:
+    """The day and the keys of the last backup; of one that cannot be read nothing is known."""
+    try:
+        note = json.loads((keys.path / LAST_BACKUP).read_text(encoding="ascii"))
+        return date.fromisoformat(note["day"]), frozenset(note["keys"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, frozenset()
 
 
 def _derived(passphrase: str, salt: bytes) -> bytes:

@@ -255,7 +255,7 @@ async def test_a_round_can_change_its_key_and_both_kinds_of_ballots_are_counted(
     held = await hold(database, [20])
     (links,) = held.tenants.values()
     await send_all(database, links[:6])
-    await keyring.rotate(database, held.campaign_id)
+    await keyring.rotate(database, keys, "Bo i Havna")
     await send_all(database, links[6:12])
     used = [key for key in await keyring.listed(database, keys) if key.campaign_id == held.campaign_id]
     assert sorted(key.waiting for key in used) == [6, 6]
@@ -290,8 +290,9 @@ async def test_ballots_under_a_key_lost_for_good_are_given_up_and_their_receipts
     await close(database, held)
     (used,) = [key for key in await keyring.listed(database, keys) if key.waiting]
     with pytest.raises(keyring.NothingToDo, match="can be read"):
-        await keyring.give_up(database, keys, used.name)
-    assert await keyring.give_up(database, KeyFolder(tmp_path / "empty"), used.name) == 8
+        await keyring.to_give_up(database, keys, used.name)
+    lost = await keyring.to_give_up(database, KeyFolder(tmp_path / "empty"), used.name)
+    assert await keyring.give_up(database, lost) == 8
     async with database.phone() as connection:
         found = await receipts.look_up(connection, SECRET, elections.receipt(links[0]))
     assert found is not None and found.state is State.LOST

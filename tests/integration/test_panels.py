@@ -191,11 +191,12 @@ async def test_without_the_panels_key_ballots_wait_and_given_up_they_are_counted
     (panel_key,) = [key for key in await keyring.listed(database, keys) if key.panel]
     assert (panel_key.campaign, panel_key.waiting, panel_key.here) == ("Bo i Havna", 12, True)
     with pytest.raises(keyring.NothingToDo, match="is in the folder"):
-        await keyring.give_up(database, keys, panel_key.name)
+        await keyring.to_give_up(database, keys, panel_key.name)
     keys.destroy(panel_key.public_key)
     await end_wave(database, keys, series)
     assert await stored(database, series, 1) == {}, "they wait for the backup of the key"
-    assert await keyring.give_up(database, keys, panel_key.name) == 12
+    lost = await keyring.to_give_up(database, keys, panel_key.name)
+    assert await keyring.give_up(database, lost) == 12
     async with database.phone() as connection:
         found = await find(connection, SECRET, series.everybody[0])
         assert found is not None and found.round.panel is not None and not found.round.panel.linkable

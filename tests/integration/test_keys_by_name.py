@@ -1,0 +1,179 @@
+"""The operator names a round as people do, and sees which keys are in no backup."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import pytest
+from click.testing import CliRunner, Result
+
+from survey.ballots.keys import KeyFolder
+from survey.cli import main
+from survey.database.pool import Database
+from tests.elections import close, hold, in_box, send_all
+from tests.tenants import ORGANISATION
+
+PHRASE = "en ganske lang frase\n"
+Run = Callable[..., Awaitable[Result]]
+
+
+@pytest.fixture
+def run(
+    database_url: str, keys: KeyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """The command in English on the database and the keys of this test, in a thread beside its event loop."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path))
+
+    async def command(*words: str, typed: str | None = None) -> Result:
+        arguments = ["keys", *words, "--language", "en"]
+        return await asyncio.to_thread(CliRunner().invoke, main, arguments, input=typed)
+
+    return command
+
+
+async def test_the_list_names_organisation_round_state_day_and_backup(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    before = await run("list")
+    (line,) = [line for line in before.output.splitlines() if "Bo i Havna" in line]
+    assert line.endswith(f"{ORGANISATION}: Bo i Havna (open)"), line
+    assert re.search(rf"^[0-9a-f]{{12}}  {date.today()}  in use +6 waiting  IN NO BACKUP ", line), line
+    assert "19 keys in stock for rounds to come, 0 of them in the last backup." in before.output
+    assert f"In no backup: {line[:12]}. Make one" in before.output and before.exit_code == 0
+    assert (await run("backup", str(tmp_path / "kopi"), typed=PHRASE)).exit_code == 0
+    after = await run("list")
+    assert f"in the backup of {date.today()}" in after.output and "IN NO BACKUP" not in after.output
+    assert "In no backup" not in after.output and "19 of them in the last backup" in after.output
+
+
+async def test_a_round_changes_its_key_by_its_name_however_it_is_written(run: Run, database: Database) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    for name in ("bo i  havna", str(held.campaign_id)):  # the log of the mixer has the id
+        told = await run("rotate", name)
+        assert told.exit_code == 0, told.output
+        assert re.match(rf"{ORGANISATION}: Bo i Havna \(open\) now seals with [0-9a-f]{{12}}\.", told.output)
+    listed = (await run("list")).output
+    assert listed.count("Bo i Havna (open)") == 3 and listed.count("  in use ") == 1
+    assert len(re.findall(r"  old +6 waiting", listed)) == 1
+
+
+async def test_a_slip_of_the_pen_is_answered_with_the_name_that_is_nearest(run: Run, database: Database) -> None:
+    await hold(database, [20])
+    told = await run("rotate", "Bo i Hamna")
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: No round called 'Bo i Hamna' has a key. Did you mean 'Bo i Havna'?")
+    told = await run("rotate", "Bo i Havna", "--organisation", "Eksempelvika kommune")
+    assert f"Did you mean '{ORGANISATION}'?" in told.output and told.exit_code == 1
+    told = await run("rotate", "Leietakerundersøkelsen 2031")
+    assert "Drafts have none." in told.output and "mean" not in told.output
+
+
+async def test_two_rounds_of_one_name_are_told_apart_by_organisation_or_id(
+    run: Run, database: Database
+) -> None:
+    first, second = await hold(database, [20]), await hold(database, [20])
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.organisations set name = 'Nabo kommune' where id = $1", second.organisation_id
+        )
+    told = await run("rotate", "Bo i Havna")
+    assert told.exit_code == 1 and "Several rounds are called 'Bo i Havna'" in told.output
+    assert f"Nabo kommune ({second.campaign_id})" in told.output
+    assert f"{ORGANISATION} ({first.campaign_id})" in told.output
+    told = await run("rotate", "Bo i Havna", "--organisation", "nabo kommune")
+    assert told.output.startswith("Nabo kommune: Bo i Havna (open) now seals with")
+
+
+async def test_a_closed_round_has_no_key_to_change_and_an_empty_stock_is_said_to_be_empty(
+    run: Run, database: Database
+) -> None:
+    held = await hold(database, [20])
+    async with database.owner() as connection:
+        await connection.execute("delete from registry.ballot_keys where campaign_id is null")
+    told = await run("rotate", "Bo i Havna")
+    assert told.exit_code == 1 and "No key is in stock for 'Bo i Havna'. Start the mixer" in told.output
+    await close(database, held)
+    told = await run("rotate", "Bo i Havna")
+    assert told.exit_code == 1 and "The round 'Bo i Havna' is closed" in told.output
+
+
+async def test_what_a_lost_key_seals_is_given_up_by_the_name_of_its_round(
+    run: Run, database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    kept = await run("give-up", "Bo i Havna", "--yes")
+    assert kept.exit_code == 1 and "is in the folder" in kept.output
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "select ballot_key from registry.campaigns where id = $1", held.campaign_id
+        )
+    keys.destroy(key)
+    listed = await run("list")
+    assert listed.exit_code == 1 and f"something hangs on it: {key.hex()[:12]}." in listed.output
+    asked = await run("give-up", "Bo i Havna", typed="n\n")
+    assert f"{key.hex()[:12]}, {ORGANISATION}: Bo i Havna (open): 6 ballots wait." in asked.output
+    assert await in_box(database, held) == 6
+    done = await run("give-up", "Bo i Havna", typed="y\n")
+    assert "6 ballots were given up." in done.output and await in_box(database, held) == 0
+    again = await run("give-up", "Bo i Havna", "--yes")
+    assert again.exit_code == 1 and "Nothing waits under a lost key of 'Bo i Havna'" in again.output
+
+
+async def test_a_destroyed_key_that_the_last_backup_still_holds_is_named(
+    run: Run, database: Database, keys: KeyFolder, tmp_path: Path
+) -> None:
+    held = await hold(database, [20])
+    assert (await run("backup", str(tmp_path / "one"), typed=PHRASE)).exit_code == 0
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "update registry.ballot_keys set destroyed_on = current_date where campaign_id = $1"
+            " returning public_key",
+            held.campaign_id,
+        )
+    keys.destroy(key)
+    said = f"Destroyed, but still in the last backup: {key.hex()[:12]}."
+    assert said in (await run("list")).output
+    assert (await run("backup", str(tmp_path / "two"), typed=PHRASE)).exit_code == 0
+    assert said not in (await run("list")).output
+
+
+async def test_the_senders_keys_are_backed_up_and_put_back_by_the_same_command(
+    run: Run, contact_keys: KeyFolder, keys: KeyFolder, tmp_path: Path
+) -> None:
+    kept = {file.name: file.read_text() for file in contact_keys.path.glob("*.key")}
+    told = await run("backup", str(tmp_path / "kopi"), "--contacts", typed=PHRASE)
+    assert told.output.startswith(f"{len(kept)} keys are in")
+    for name in kept:
+        (contact_keys.path / name).unlink()
+    back = await run("restore", str(tmp_path / "kopi"), "--contacts", typed=PHRASE)
+    assert back.output == f"{len(kept)} keys were put back.\n"
+    assert {file.name: file.read_text() for file in contact_keys.path.glob("*.key")} == kept
+    assert not {file.stem for file in keys.path.glob("*.key")} & {Path(name).stem for name in kept}
+
+
+async def test_the_mixers_login_is_told_names_of_rounds_and_still_reads_no_table(database: Database) -> None:
+    await hold(database, [20])
+    async with database.mixer() as connection:
+        rows = await connection.fetch("select organisation_name, campaign_name, status from ballots.keys()")
+        assert (ORGANISATION, "Bo i Havna", "open") in [tuple(row) for row in rows]
+    for door in (database.mixer(), database.phone()):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with door as connection:
+                await connection.fetch("select name from registry.organisations")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.phone() as connection:
+            await connection.fetch("select * from ballots.keys()")
