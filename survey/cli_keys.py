@@ -47,10 +47,7 @@ def list_keys(language: str) -> None:
     known = _run(lambda database: keyring.listed(database, folder))
     of_rounds = [key for key in known if key.campaign is not None]
     for key in of_rounds:
-        waiting = t("cli.keys.waiting", count=f"{key.waiting:6}")
-        click.echo(
-            f"{key.name}  {key.made_on}  {_state(key, t):22}  {waiting}  {_backed_up(key, t):26}  {_of(key, t)}"
-        )
+        click.echo(_line(key, t))
     stock = [key for key in known if key.campaign is None and key.destroyed_on is None]
     held = sum(key.backed_up_on is not None for key in stock)
     click.echo(t("cli.keys.stock", count=sum(key.here for key in stock), held=held))
@@ -89,7 +86,10 @@ def restore(file: Path, contacts: bool, language: str) -> None:
 @ORGANISATION
 @LANGUAGE
 def rotate(round_name: str, organisation: str | None, language: str) -> None:
-    """Let the open ROUND, by its name, go on with a new key. What waits under the old one is still opened with it."""
+    """Let the open ROUND, by its name, go on with a new key.
+
+    What waits under the old one is still opened with it.
+    """
     folder = KeyFolder(Settings.from_environment().keys)
     former, key = _run(lambda database: keyring.rotate(database, folder, round_name, organisation))
     t = words(language)
@@ -104,8 +104,8 @@ def rotate(round_name: str, organisation: str | None, language: str) -> None:
 def give_up(name: str, organisation: str | None, yes: bool, language: str) -> None:
     """Take the ballots under a lost KEY, or that of a round by its name, out of the box.
 
-    Their receipts will say that they were lost. A panel's KEY loses no answers: they are counted, but not linked to
-    those of other waves.
+    Their receipts will say that they were lost. A panel's KEY loses no answers: they are counted, but not
+    linked to those of other waves.
     """
     t = words(language)
     folder = KeyFolder(Settings.from_environment().keys)
@@ -120,6 +120,12 @@ def give_up(name: str, organisation: str | None, yes: bool, language: str) -> No
 def _folder(*, contacts: bool) -> KeyFolder:
     settings = Settings.from_environment()
     return KeyFolder(settings.contact_keys if contacts else settings.keys)
+
+
+def _line(key: Known, t: Translate) -> str:
+    waiting = t("cli.keys.waiting", count=f"{key.waiting:6}")
+    used = f"{key.name}  {key.made_on}  {_state(key, t):22}  {waiting}"
+    return f"{used}  {_backed_up(key, t):26}  {_of(key, t)}"
 
 
 def _of(key: Known, t: Translate) -> str:

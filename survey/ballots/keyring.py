@@ -2,8 +2,8 @@
 
 A backup is one file, sealed with a passphrase (argon2id, libsodium's moderate limits; then a secret box). It
 belongs apart from the database and its backups: who has both and the passphrase can read what waits in the
-box. A destroyed key must be destroyed in its backups too, so keep few and make them anew. The folder remembers
-what the last backup held (`last-backup.json`), so that the list can tell which keys are in none.
+box. A destroyed key must be destroyed in its backups too, so keep few and make them anew. The folder
+remembers what the last backup held (`last-backup.json`), so that the list can tell which keys are in none.
 """
 
 from __future__ import annotations
@@ -229,7 +229,9 @@ def _of_one_round(known: Sequence[Known], name: str, organisation: str | None) -
     return found
 
 
-def _like(known: Sequence[Known], name: str, of: Callable[[Known], str], faults: tuple[str, str]) -> list[Known]:
+def _like(
+    known: Sequence[Known], name: str, of: Callable[[Known], str], faults: tuple[str, str]
+) -> list[Known]:
     """Those whose name this is. Else NothingToDo: the second of `faults` names the nearest there is."""
     names: Mapping[str, str] = {_plain(of(key)): of(key) for key in known}
     if _plain(name) in names:

@@ -23,16 +23,14 @@ Run = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
-def run(
-    database_url: str, keys: KeyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """The command in English on the database and the keys of this test, in a thread beside its event loop."""
+def run(database_url: str, keys: KeyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command on the database and the keys of this test, in a thread beside its event loop."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)
     monkeypatch.setenv("BOSTEMME_HOME", str(tmp_path))
 
-    async def command(*words: str, typed: str | None = None) -> Result:
-        arguments = ["keys", *words, "--language", "en"]
+    async def command(*words: str, typed: str | None = None, language: str = "en") -> Result:
+        arguments = ["keys", *words, "--language", language]
         return await asyncio.to_thread(CliRunner().invoke, main, arguments, input=typed)
 
     return command
@@ -56,7 +54,9 @@ async def test_the_list_names_organisation_round_state_day_and_backup(
     assert "In no backup" not in after.output and "19 of them in the last backup" in after.output
 
 
-async def test_a_round_changes_its_key_by_its_name_however_it_is_written(run: Run, database: Database) -> None:
+async def test_a_round_changes_its_key_by_its_name_however_it_is_written(
+    run: Run, database: Database
+) -> None:
     held = await hold(database, [20])
     (links,) = held.tenants.values()
     await send_all(database, links[:6])
@@ -69,7 +69,9 @@ async def test_a_round_changes_its_key_by_its_name_however_it_is_written(run: Ru
     assert len(re.findall(r"  old +6 waiting", listed)) == 1
 
 
-async def test_a_slip_of_the_pen_is_answered_with_the_name_that_is_nearest(run: Run, database: Database) -> None:
+async def test_a_slip_of_the_pen_is_answered_with_the_name_that_is_nearest(
+    run: Run, database: Database
+) -> None:
     await hold(database, [20])
     told = await run("rotate", "Bo i Hamna")
     assert told.exit_code == 1
@@ -124,8 +126,9 @@ async def test_what_a_lost_key_seals_is_given_up_by_the_name_of_its_round(
     keys.destroy(key)
     listed = await run("list")
     assert listed.exit_code == 1 and f"something hangs on it: {key.hex()[:12]}." in listed.output
-    asked = await run("give-up", "Bo i Havna", typed="n\n")
-    assert f"{key.hex()[:12]}, {ORGANISATION}: Bo i Havna (open): 6 ballots wait." in asked.output
+    asked = await run("give-up", "Bo i Havna", typed="n\n", language="nb")
+    assert f"{key.hex()[:12]}, {ORGANISATION}: Bo i Havna (åpen): 6 svar venter." in asked.output
+    assert "Er nøkkelen tapt for godt? (j/n)" in asked.output and "Avbrutt." in asked.output
     assert await in_box(database, held) == 6
     done = await run("give-up", "Bo i Havna", typed="y\n")
     assert "6 ballots were given up." in done.output and await in_box(database, held) == 0
