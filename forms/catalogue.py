@@ -59,14 +59,18 @@ def _worded(value: object, translate: Translate) -> object:
 
 
 @cache
-def read_catalogue(folder: Path, language: str) -> dict[str, str]:
-    """Every message of the room in `language`. MessageTwice when two of its files have the same one."""
+def read_catalogue(folder: Path, language: str, *further: Path) -> dict[str, str]:
+    """Every message of the room in `language`, and of the `further` rooms whose words it speaks as well.
+
+    MessageTwice when two of their files have the same one.
+    """
     messages: dict[str, str] = {}
-    for path in (folder / f"{language}.po", *sorted(folder.glob(f"{language}.*.po"))):
-        own = _read(path)
-        if double := sorted(messages.keys() & own.keys()):
-            raise MessageTwice(f"{path} has messages that another file of {folder} has: {', '.join(double)}")
-        messages |= own
+    for room in (folder, *further):
+        for path in (room / f"{language}.po", *sorted(room.glob(f"{language}.*.po"))):
+            own = _read(path)
+            if double := sorted(messages.keys() & own.keys()):
+                raise MessageTwice(f"{path} has messages that another file has: {', '.join(double)}")
+            messages |= own
     return messages
 
 
@@ -76,9 +80,9 @@ def _read(path: Path) -> dict[str, str]:
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
 
 
-def translator(folder: Path, language: str) -> Translate:
-    """A function from message id and values to the sentence in `language`."""
-    messages = read_catalogue(folder, language)
+def translator(folder: Path, language: str, *further: Path) -> Translate:
+    """A function from message id and values to the sentence in `language`; see `read_catalogue`."""
+    messages = read_catalogue(folder, language, *further)
 
     def translate(key: str, /, **values: object) -> str:
         if key not in messages:

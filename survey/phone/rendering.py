@@ -15,6 +15,7 @@ from litestar import MediaType, Response
 from litestar.response import Redirect
 
 from forms.catalogue import Translate, translator
+from survey import asking
 from survey.faults import preferred_language
 from survey.phone.reading import AnyRequest
 
@@ -23,7 +24,7 @@ LANGUAGES = ("nb", "nn", "en")
 """Languages of the interface; a round offers those of them it has texts in."""
 
 _environment = Environment(
-    loader=FileSystemLoader([ROOM / "templates", ROOM.parent / "templates"]),
+    loader=FileSystemLoader([ROOM / "templates", asking.TEMPLATES, ROOM.parent / "templates"]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -43,7 +44,7 @@ _environment.globals.update(stylesheet=_address("phone.css"), script=_address("p
 
 @cache
 def messages(language: str) -> Translate:
-    return translator(ROOM / "messages", language)
+    return translator(ROOM / "messages", language, asking.MESSAGES)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from litestar import Response
 
 from forms.answers import Answers, Problem
 from forms.journey import VisiblePage
+from survey.asking import questions
 from survey.ballots import codes, spelling, tokens
 from survey.ballots.open_links import OpenRound
 from survey.ballots.rounds import Panel, Round
-from survey.phone import questions, visits
+from survey.phone import visits
 from survey.phone.errors import (
     AlreadyAnswered,
     DraftGone,

@@ -11,7 +11,7 @@ from forms.answers import Answers, Layout, parse_form, validate
 from forms.journey import Journey, VisiblePage
 from forms.loading import content_hash, dump, from_document
 from forms.questionnaire import Questionnaire
-from survey.phone.questions import page_groups, review
+from survey.asking.questions import page_groups, review
 from survey.phone.rendering import messages
 from tests.questionnaires import document
 from tests.random_questionnaires import answers_of, questionnaires

@@ -20,7 +20,7 @@ from reports.compute import compute
 from reports.counts import count
 from reports.releases.dataset import protect
 from reports.waves import Estate
-from survey.phone.questions import month_in_words, number_in_words, page_groups, review
+from survey.asking.questions import month_in_words, number_in_words, page_groups, review
 from survey.phone.rendering import messages
 from survey.responses.errors import Complaint
 from survey.responses.reading import read_bytes

@@ -9,11 +9,15 @@ from string import Formatter
 import pytest
 
 from forms.catalogue import read_catalogue
+from survey import asking
 from survey.phone import errors
 from survey.phone.rendering import LANGUAGES, ROOM
 
 LARGEST_SCRIPT = 3_000  # bytes, compressed
-CATALOGUES = {language: read_catalogue(ROOM / "messages", language) for language in LANGUAGES}
+ROOMS = (ROOM, asking.ROOM)
+CATALOGUES = {
+    language: read_catalogue(ROOM / "messages", language, asking.MESSAGES) for language in LANGUAGES
+}
 
 
 def _placeholders(text: str) -> set[str]:
@@ -28,7 +32,7 @@ def test_every_sentence_exists_in_every_language_with_the_same_placeholders(lang
 
 
 def test_every_sentence_a_page_asks_for_is_there() -> None:
-    sources = [*ROOM.glob("templates/*.html"), *ROOM.glob("*.py")]
+    sources = [file for room in ROOMS for file in (*room.glob("templates/*.html"), *room.glob("*.py"))]
     asked = {key for file in sources for key in re.findall(r'\bt\(\s*"([a-z_.0-9]+)"', file.read_text())}
     # A few keys are put together or picked; each of them stands in full somewhere in the room.
     known = CATALOGUES["nb"].keys()
@@ -41,7 +45,7 @@ def test_every_sentence_a_page_asks_for_is_there() -> None:
 
 
 def test_no_template_holds_a_sentence_of_its_own() -> None:
-    for file in ROOM.glob("templates/*.html"):
+    for file in (file for room in ROOMS for file in room.glob("templates/*.html")):
         bare = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", file.read_text(), flags=re.DOTALL)
         assert not re.search(r"[A-Za-zÆØÅæøå]{2,}", bare), (file.name, bare.split())
 
