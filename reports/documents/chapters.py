@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from markupsafe import Markup
 
@@ -24,9 +25,9 @@ from reports.documents.rows import (
     share_rows,
 )
 from reports.documents.words import Words
-from reports.figures import WIDE, WIDTH, coverage_bar, heat_step
+from reports.figures import WIDE, WIDTH, beside_bar, coverage_bar, heat_step
 from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, MOST_WEIGHT, TOO_HEAVY
-from reports.results import Association, Cell, Estimate, ItemResult, Results
+from reports.results import Association, BesideRegister, Cell, Estimate, ItemResult, Results
 from reports.rounding import percent
 
 CHARACTERS_A_LINE = 34
@@ -87,6 +88,25 @@ class ShareTable:
     title: str
     rows: tuple[Row, ...]
     note: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One group of background: its part of the answers, as they came, beside its part of the register."""
+
+    text: str
+    figure: Markup
+    answers: str
+    register: str
+    note: str
+    """'fewer than expected', or nothing."""
+
+
+@dataclass(frozen=True)
+class RegisterTable:
+    title: str
+    rows: tuple[RegisterRow, ...]
     remark: str = ""
 
 
@@ -359,9 +379,12 @@ def declared_apart(words: Words, results: Results) -> str:
     return "" if grade_id is None or grade_id in shown else declared_in_words(words, results)
 
 
-def two_columns(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
+T = TypeVar("T", bound=ShareTable | RegisterTable)
+
+
+def two_columns(tables: list[T]) -> tuple[tuple[T, ...], ...]:
     """Tables dealt out in order, each to the column that is shorter so far; long answers take more lines."""
-    columns: tuple[list[ShareTable], list[ShareTable]] = ([], [])
+    columns: tuple[list[T], list[T]] = ([], [])
     heights = [0, 0]
     for table in tables:
         shorter = 0 if heights[0] <= heights[1] else 1
@@ -372,9 +395,11 @@ def two_columns(tables: list[ShareTable]) -> tuple[tuple[ShareTable, ...], ...]:
 
 
 def background_tables(words: Words, results: Results) -> tuple[tuple[ShareTable, ...], ...]:
+    """Questions of background, but for those that stand beside the register."""
+    beside = _beside_register(results)
     tables: list[ShareTable] = []
     for item in words.questionnaire.items():
-        if item.background and not item.sensitive and item.id in results.items:
+        if item.background and not item.sensitive and item.id in results.items and item.id not in beside:
             rows = share_rows(words, item, results.items[item.id], prefix="bak")
             if rows:
                 note = words.t("table.n_answers", n=words.number(results.items[item.id].n))
@@ -493,34 +518,58 @@ def method_values(words: Words, results: Results) -> dict[str, object]:
     }
 
 
-@dataclass(frozen=True)
-class RegisterTable:
-    """One question of background: who answered beside the register, a sentence a group."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-
-
-def register_tables(words: Words, results: Results) -> tuple[RegisterTable, ...]:
-    """Empty when the register's margins were not given, or nothing may be set beside them."""
+def register_tables(words: Words, results: Results) -> tuple[tuple[RegisterTable, ...], ...]:
+    """In columns. Empty when the register's margins were not given, or nothing may be set beside them."""
     if results.weighting is None:
         return ()
     tables = []
-    for name in results.weighting.variables:
+    for name in _beside_register(results):
         item = words.questionnaire.item(name)
-        rows = []
-        for row in results.weighting.beside:
-            if row.item != name:
-                continue
-            text = words.t(
-                "who.register_row", share=words.share(row.share), register=words.share(row.register_share)
-            )
-            if row.standing != "same":
-                text = f"{text}: {words.t(f'who.register_{row.standing}')}"
-            rows.append((words.run(item, row.codes), text))
-        if rows:
-            tables.append(RegisterTable(words.item(item), tuple(rows)))
-    return tuple(tables)
+        rows = [row for row in results.weighting.beside if row.item == name]
+        drawn = tuple(_register_row(words, item, row, number) for number, row in enumerate(rows))
+        tables.append(RegisterTable(words.item(item), drawn))
+    return two_columns(tables)
+
+
+def _beside_register(results: Results) -> list[str]:
+    """Questions whose groups stand beside the register."""
+    if results.weighting is None:
+        return []
+    told = {row.item for row in results.weighting.beside}
+    return [name for name in results.weighting.variables if name in told]
+
+
+def _register_row(words: Words, item: Item, row: BesideRegister, number: int) -> RegisterRow:
+    text = words.run(item, row.codes)
+    answers, register = words.share(row.share), words.share(row.register_share)
+    figure = beside_bar(
+        row.share,
+        row.register_share,
+        key=f"reg-{item.id}-{number}",
+        title=words.t("figure.beside", text=words.quote(text), share=answers, register=register),
+        description=words.t("who.register_figure"),
+    )
+    note = "" if row.standing == "same" else words.t(f"who.register_{row.standing}")
+    return RegisterRow(text, figure, answers, register, note)
+
+
+def register_lead(words: Words, results: Results) -> str:
+    """That the shares beside the register are of the answers as they came, and what the totals are."""
+    told = results.weighting
+    if told is None:
+        return ""
+    totals = "who.register_weighted" if told.refused is None else "who.register_unweighted"
+    return f"{words.t('who.register_text', level=percent(LEVEL))} {words.t(totals)}"
+
+
+def background_note(words: Words, results: Results) -> str:
+    """How estates count in the bars of background of a total; '' where every answer counts the same."""
+    if results.estate_id is not None or len(results.coverage) < 2:
+        return ""
+    unweighted = results.weighting is None or results.weighting.refused is not None
+    if not results.invited:
+        return "" if unweighted else words.t("who.background_raw")
+    return words.t("who.background_dwellings" if unweighted else "who.background_raw_dwellings")
 
 
 def weighting_text(words: Words, results: Results) -> str:

@@ -260,6 +260,19 @@ def share_bar(
     )
 
 
+def beside_bar(share: float, register: float, *, key: str, title: str, description: str) -> Markup:
+    """One bar from 0: share of the answers, with an upright where the register would have it."""
+    return _draw(
+        "beside.svg",
+        small=SMALL_WIDTH,
+        filled=round(share * SMALL_WIDTH, 2),
+        register=round(min(max(register * SMALL_WIDTH, 1.0), SMALL_WIDTH - 1.0), 2),
+        key=key,
+        title=title,
+        description=description,
+    )
+
+
 def coverage_bar(
     share: float, *, key: str, label: str, title: str, description: str, whole_width: float = WIDTH
 ) -> Markup:

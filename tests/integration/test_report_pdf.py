@@ -101,9 +101,23 @@ def test_the_page_is_painted_in_the_order_in_which_it_is_read(estate: str | None
     assert [found["rule"] for found in report["results"][0]["findings"]] == []
 
 
-def test_the_copenhagen_report_has_nine_pages() -> None:
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_report_weighted_to_the_register_has_no_page_that_is_nearly_empty(language: str) -> None:
+    with pymupdf.open(stream=_pdf(demonstration.weighted(), language)) as document:
+        assert len(document) <= (15 if language == "en" else 14)
+        assert min(len(page.get_text()) for page in document) > 300
+        who = next(page for page in document if "register" in page.get_text().lower())
+        # The question is not parted from its bars, nor the advice from the chapter.
+        text = who.get_text()
+        assert all(word in text for word in ("44", "53", "13", "20")) and len(text.split()) > 150
+
+
+def test_the_copenhagen_report_has_seven_pages_with_short_chapters_on_one_page() -> None:
     with pymupdf.open(stream=_pdf(demonstration.copenhagen())) as document:
-        assert len(document) == 9
+        assert len(document) == 7
+        pages = [page.get_text() for page in document]
+    assert "Hvem har svart" in pages[1] and "Hva dette er" in pages[1]
+    assert "Dette kan dere gjøre" in pages[4] and "Alle svarene" in pages[4]
 
 
 def test_no_letter_is_smaller_than_seven_points(estate: bytes) -> None:

@@ -11,7 +11,7 @@ from forms.loading import shipped
 from forms.questionnaire import Questionnaire
 from reports.compute import compute
 from reports.results import Results
-from reports.waves import Estate, Wave, WaveInfo, assemble, to_frame
+from reports.waves import Estate, RegisterMargin, Wave, WaveInfo, assemble, to_frame
 from survey.demo.generator import draw_wave
 from survey.demo.loading import COPENHAGEN, COPENHAGEN_FILE, COPENHAGEN_ROUND
 from survey.demo.truth import ESTATES, ORGANISATION, WAVES
@@ -59,6 +59,18 @@ def results(estate: str | None) -> Results:
     """The second year's report on one estate, or on all."""
     first, second = waves()
     return compute(second, estate, first)
+
+
+REGISTER = (
+    RegisterMargin("alder", (((2,), 45), ((3,), 80), ((4,), 60), ((5,), 42))),
+    RegisterMargin("husstand", (((1,), 120), ((2,), 45), ((3,), 30), ((4,), 22), ((5,), 10))),
+)
+
+
+@cache
+def weighted() -> Results:
+    """The second year on all estates, weighted to a register that has more young people who live alone."""
+    return compute(replace(waves()[1], margins=REGISTER), None)
 
 
 @cache

@@ -23,6 +23,7 @@ from reports.results import Results
 from reports.scope import Groundwork
 from reports.waves import Estate, RegisterMargin, Wave
 from tests.oracles.figures import oracle
+from tests.samples import demonstration
 from tests.samples.tiny import item, questionnaire, scored
 from tests.samples.waves import wave_of
 
@@ -161,6 +162,34 @@ def test_who_answered_is_told_as_it_is_and_beside_the_register() -> None:
     assert rows["alder", (1,)].register_share == pytest.approx(1000 / 2000)
     bars = {segment.codes: segment.n for segment in plain.items["alder"].segments}
     assert {codes: row.n for (name, codes), row in rows.items() if name == "alder"} == bars
+
+
+@pytest.mark.parametrize(("language", "raw", "elsewhere", "not_weighted"), [
+    ("nb", "slik de kom, uten vekt", "er vektet til registeret", "er ikke vektet til registeret"),
+    ("nn", "slik dei kom, utan vekt", "er vekta til registeret", "er ikkje vekta til registeret"),
+    ("en", "as they came, unweighted", "are weighted to the register", "are not weighted to the register"),
+])  # fmt: skip
+def test_the_report_says_which_shares_are_raw_and_which_are_weighted(
+    language: str, raw: str, elsewhere: str, not_weighted: str
+) -> None:
+    told = demonstration.weighted()
+    html = landlord.web(told, language)
+    assert raw in html and elsewhere in html and not_weighted not in html
+    # A question that stands beside the register has its bars there and nowhere else: of one group only one
+    # share of the answers can be read, and the one in the register.
+    assert 'id="reg-alder-0' in html and 'id="bak-alder' not in html and 'id="bak-botid' in html
+    assert told.weighting is not None
+    refused = replace(told, weighting=replace(told.weighting, refused="weighting.heavy"))
+    html = landlord.web(refused, language)
+    assert raw in html and not_weighted in html and elsewhere not in html
+
+
+def test_without_register_the_report_says_how_estates_count_among_those_who_answered() -> None:
+    said = "Hver leiegård teller etter hvor mange boliger den har."
+    assert said in landlord.web(demonstration.results(None), "nb")
+    assert said not in landlord.web(demonstration.results("Solbakken"), "nb")
+    assert "uten vekt fra registeret" not in landlord.web(demonstration.results(None), "nb")
+    assert said in landlord.web(demonstration.weighted(), "nb")
 
 
 def test_groups_of_the_register_under_five_are_not_shown_by_themselves() -> None:
