@@ -85,7 +85,7 @@ def validate(questionnaire: Questionnaire, document: object) -> Answers:
     """
     if not isinstance(document, Mapping):
         raise AnswerFault([Fault.error(at(answers=""), "answers_not_an_object", got=_kind(document))])
-    items = {item.id: item for item in questionnaire.questions()}
+    items = {item.id: item for item in questionnaire.stored()}
     faults = [unknown_item(str(name)) for name in document if name not in items]
     answers: Answers = {}
     for name, item in items.items():
@@ -214,9 +214,10 @@ def parse_form(
 
 def field_names(item: Item) -> frozenset[str]:
     """Names of all the fields that a page can send for the item."""
+    if not item.asks:
+        return frozenset()
     parts = {"rank": item.rank_size, "number": 1, "month": 2}.get(item.kind, 0)
-    own = {item.id} if item.asks else set[str]()
-    return frozenset(own | {f"{item.id}.{part}" for part in range(1, parts + 1)})
+    return frozenset({item.id} | {f"{item.id}.{part}" for part in range(1, parts + 1)})
 
 
 def _text_field(

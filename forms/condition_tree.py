@@ -118,6 +118,15 @@ class Either:
 Node = Name | Literal | Several | Each | Has | Not | And | Or | Compare | In | Some | Sum | Negative | Either
 
 
+def results(node: Node) -> Iterator[Node]:
+    """What it can come to: itself, or whatever stands behind its question marks and colons."""
+    if isinstance(node, Either):
+        yield from results(node.then)
+        yield from results(node.other)
+    else:
+        yield node
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything in it."""
     waiting = [node]

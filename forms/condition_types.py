@@ -57,6 +57,11 @@ def type_of(
     return found
 
 
+def fits(node: Node, kinds: Mapping[str, Kind], wanted: Kind) -> None:
+    """ConditionFault, as from `type_of`, also when it does not come to `wanted`."""
+    _Types(normal(node), kinds).wanted(node, wanted)
+
+
 class _Types:
     """The kinds of the parts of one condition, from the inside out."""
 
@@ -81,29 +86,29 @@ class _Types:
                     self._refuse("reason.has", name=item)
                 return "truth"
             case Not(part):
-                return self._wanted(part, "truth")
+                return self.wanted(part, "truth")
             case And(several) | Or(several):
                 for part in several:
-                    self._wanted(part, "truth")
+                    self.wanted(part, "truth")
                 return "truth"
             case Negative(part):
-                return self._wanted(part, "number")
+                return self.wanted(part, "number")
             case Sum(_, left, right):
-                self._wanted(left, "number")
-                return self._wanted(right, "number")
+                self.wanted(left, "number")
+                return self.wanted(right, "number")
             case Some(item, body, _):
                 if (kind := self._item(item)) != "words":
                     self._unlike(node, "words", kind)
                 for part in walk(body):
                     if isinstance(part, Sum) or self._may_be_absent(part):
                         self._refuse("reason.within", at=part.at)
-                return self._wanted(body, "truth")
+                return self.wanted(body, "truth")
             case Compare(op, left, right):
                 return self._compared(op, left, right)
             case In(left, right):
                 return self._among(left, right)
             case Either(if_, then, other):
-                self._wanted(if_, "truth")
+                self.wanted(if_, "truth")
                 return self._alike(then, other)
 
     def _may_be_absent(self, node: Node) -> bool:
@@ -115,7 +120,7 @@ class _Types:
             self._refuse("reason.no_answer", name=item)
         return self._kinds[item]
 
-    def _wanted(self, node: Node, kind: Kind) -> Kind:
+    def wanted(self, node: Node, kind: Kind) -> Kind:
         if (found := self.of(node)) != kind:
             self._unlike(node, kind, found)
         return kind
@@ -133,7 +138,7 @@ class _Types:
         if not isinstance(right, Several):
             if kind not in ("word", "text"):
                 self._unlike(left, "word", kind)
-            self._wanted(right, "words")
+            self.wanted(right, "words")
             return "truth"
         for value in right.values:
             if isinstance(value, str) is (kind == "number"):

@@ -26,7 +26,9 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
             condition = compile_condition(located.source)
         except ConditionFault:
             continue  # lint_conditions has said so
-        for consent in sorted(condition.references & consents) if not located.must else ():
+        for consent in (
+            sorted(condition.references & consents) if not located.must and not located.computed else ()
+        ):
             used.add(consent)
             if located.first_item is not None and pages[located.first_item] == pages[consent]:
                 yield Fault.error(located.place, "consent_same_page", item=consent)

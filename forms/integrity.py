@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from forms import pictures
 from forms.catalogue import Message
 from forms.errors import Fault, Place, at
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
@@ -22,6 +23,7 @@ _FIELDS = {
     "month": ("earliest", "latest"),
     "text": ("lines",),
 }
+_OF_WHO_IS_ASKED = ("help", "specials", "must", "display", "shuffle", "consent")
 _CEL_WORDS = frozenset(
     {"in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function", "if"}
     | {"import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
@@ -37,6 +39,8 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
         *_rulers(questionnaire),
         *_shuffled(questionnaire),
         *_consent(questionnaire),
+        *_pictures(questionnaire),
+        *_unchecked(questionnaire),
     ]
 
 
@@ -53,6 +57,8 @@ def _matrix(questionnaire: Questionnaire, page: Page, matrix: Matrix) -> Iterato
     if not _has_scale(questionnaire, matrix.scale):
         yield unknown_scale(questionnaire, place, matrix.scale)
     for row in matrix.rows:
+        if row.computed is not None:
+            yield Fault.error(place.at(row=row.id, field="computed"), "computed_kind")
         if row.kind != "choice" or row.choices or (row.scale and row.scale != matrix.scale):
             yield Fault.error(place.at(row=row.id), "row_choices")
         yield from _fields_of_its_kind(place.at(row=row.id), row)
@@ -60,6 +66,8 @@ def _matrix(questionnaire: Questionnaire, page: Page, matrix: Matrix) -> Iterato
 
 def _item(questionnaire: Questionnaire, place: Place, item: Item) -> Iterator[Fault]:
     yield from _fields_of_its_kind(place, item)
+    if item.computed is not None:
+        yield from _computed(place, item)
     if item.kind == "info":
         if item.scale or item.choices or item.specials or item.must:
             yield Fault.error(place, "info_with_choices")
@@ -88,6 +96,14 @@ def _fields_of_its_kind(place: Place, item: Item) -> Iterator[Fault]:
         for name in names:
             if item.kind != kind and getattr(item, name) != Item.model_fields[name].default:
                 yield Fault.error(place.at(field=name), "field_of_another_kind", field=name, kind=kind)
+
+
+def _computed(place: Place, item: Item) -> Iterator[Fault]:
+    if item.kind not in ("number", "choice"):
+        yield Fault.error(place.at(field="computed"), "computed_kind")
+    for name in _OF_WHO_IS_ASKED:
+        if getattr(item, name) != Item.model_fields[name].default:
+            yield Fault.error(place.at(field=name), "computed_asks", field=name)
 
 
 def _limits(place: Place, item: Item) -> Iterator[Fault]:
@@ -136,6 +152,37 @@ def _consent(questionnaire: Questionnaire) -> Iterator[Fault]:
             continue
         if item.kind != "choice" or values != ["ja", "nei"] or item.specials:
             yield Fault.error(at(item=item.id, field="consent"), "consent_unfit")
+
+
+def _pictures(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Drawings that there are not, and questions that have them for some of their choices."""
+    for scale in questionnaire.scales:
+        yield from _unknown_pictures(at(scale=scale.id), scale.choices)
+    for item in questionnaire.items():
+        place = at(item=item.id)
+        yield from _unknown_pictures(place, item.choices)
+        if item.display != "pictures":
+            continue
+        try:
+            without = [choice.value for choice in questionnaire.choices(item) if choice.picture is None]
+        except KeyError:  # an unknown scale: _item has said so
+            continue
+        if without:
+            yield Fault.error(place.at(field="display"), "pictures_partly", choices=tuple(without))
+
+
+def _unknown_pictures(place: Place, choices: tuple[Choice, ...]) -> Iterator[Fault]:
+    for choice in choices:
+        if choice.picture is not None and choice.picture not in pictures.NAMES:
+            own = place.at(choice=choice.value, field="picture")
+            yield Fault.error(own, "picture_unknown", picture=choice.picture, known=", ".join(pictures.NAMES))
+
+
+def _unchecked(questionnaire: Questionnaire) -> Iterator[Fault]:
+    place = at(questionnaire=questionnaire.id, field="unchecked")
+    for language in questionnaire.unchecked:
+        if language not in questionnaire.languages:
+            yield Fault.error(place, "unchecked_unknown", language=language, known=questionnaire.languages)
 
 
 def _scale_choices(scale_id: str, choices: tuple[Choice, ...]) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from forms import piping
+from forms import computed, piping
 from forms.answers import Answer, Answers, Problem
 from forms.errors import Fault, QuestionnaireFault, UnknownPage, at
 from forms.logic import Condition, compile_condition, seen_as
@@ -35,6 +35,7 @@ class Journey:
         self._seed = seed
         self._plan = plan_of(questionnaire)
         self._route: Answers = {}
+        self._answered = False
         self._seen = dict(self._plan.blank)
         walked = (self._walk(page, answers) for page in self._plan.pages)
         self.pages: tuple[VisiblePage, ...] = tuple(page for page in walked if page is not None)
@@ -60,8 +61,14 @@ class Journey:
         return next((page for page in reversed(self.pages) if self._place(page.id) < place), None)
 
     def on_route(self) -> Answers:
-        """Only the answers to questions and choices that are seen. Nothing else may be stored."""
+        """Only the answers to questions and choices that are seen, and what is computed from them. Nothing
+        else may be stored."""
         return dict(self._route)
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything on the route was said by somebody. What is computed may be there without."""
+        return self._answered
 
     def unmet(self, items: Iterable[Item]) -> tuple[Problem, ...]:
         """What these answers do not fit: the first demand of each item that is answered and not met."""
@@ -86,7 +93,7 @@ class Journey:
         if planned.fixed is not None:
             for item in planned.items:
                 self._note(item, item.codes, item.alone, answers.get(item.item.id))
-            return planned.fixed if planned.items else None
+            return planned.fixed if planned.fixed.entries else None
         entries = tuple(
             (entry.matrix, items) for entry in planned.entries if (items := self._walk_entry(entry, answers))
         )
@@ -114,7 +121,7 @@ class Journey:
         return tuple(item for item in walked if item is not None)
 
     def _walk_item(self, planned: PlannedItem, answers: Mapping[str, Answer]) -> Item | None:
-        """The item as it is seen, its answer noted; None when it or all its choices are hidden."""
+        """The item as it is seen, its answer noted; None when it, or all it offers, is hidden or computed."""
         if not self._holds(planned.show_if):
             return None
         item, codes, alone = planned.item, planned.codes, planned.alone
@@ -127,14 +134,19 @@ class Journey:
                 hidden = codes - {choice.code for choice in seen}
                 codes, alone = codes - hidden, alone - hidden
         self._note(planned, codes, alone, answers.get(item.id))
-        return item
+        return item if planned.computed is None else None
 
     def _note(
         self, planned: PlannedItem, codes: frozenset[int], alone: frozenset[int], answer: Answer | None
     ) -> None:
-        """Take in what counts of an answer: words as they are, codes only of choices that are seen."""
+        """Take in what counts of an answer: words as they are, codes only of choices that are seen.
+
+        What is computed is computed anew, whatever `answer` says.
+        """
         item = planned.item
-        if not answer or not item.asks:
+        if planned.computed is not None:
+            answer = computed.value(self.questionnaire, item, planned.computed, self._seen)
+        if not answer or not item.stored:
             return
         kept: Answer = answer
         if item.counted or not isinstance(answer, str):
@@ -145,6 +157,7 @@ class Journey:
             elif answer not in alone:
                 return
         self._route[item.id] = kept
+        self._answered = self._answered or item.asks
         if planned.read and (seen := seen_as(self.questionnaire, item, kept)) is not None:
             self._seen[item.id] = seen
 

@@ -67,7 +67,7 @@ class Layout:
             alone = _SPECIAL | set(codes if item.kind == "choice" else ())
             places[item.id] = _Place(item.kind, len(slots), len(own), codes, alone)
             slots.extend(own)
-        others = frozenset(item.id for item in questionnaire.questions() if not item.counted)
+        others = frozenset(item.id for item in questionnaire.stored() if not item.counted)
         return cls(tuple(slots), places, others)
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from forms import consents, integrity, lint_conditions, piping
+from forms import computed, consents, integrity, lint_conditions, piping
 from forms.errors import Fault, Place, at
 from forms.questionnaire import LANGUAGES, IndexRules, Item, Questionnaire, Scale, Text
 from forms.reading import lix, page_texts, whole_minutes
@@ -29,6 +29,7 @@ def check(questionnaire: Questionnaire) -> list[Fault]:
         *_scales(questionnaire),
         *_translations(questionnaire),
         *lint_conditions.check(questionnaire),
+        *computed.check(questionnaire),
         *consents.check(questionnaire),
         *piping.check(questionnaire),
         *_index(questionnaire),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from forms import computed
 from forms.catalogue import Message
-from forms.condition_tree import held
-from forms.condition_types import type_of
+from forms.condition_tree import Literal, held, results
+from forms.condition_types import fits, type_of
 from forms.errors import ConditionFault, Fault, Place, at
 from forms.logic import Condition, Located, compile_condition, conditions, kinds, unreadable
 from forms.questionnaire import Item, Matrix, Questionnaire
@@ -33,11 +34,12 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
             *_missing(located, condition, places),
             *_without_answer(located, condition),
             *_unknown_words(located, condition, places),
-        ] or [*_unfit(located, condition, places)]
+        ] or [*_unfit(located, condition, places), *_computed_words(located, condition, places)]
         if not faults and located.must and located.first_item not in condition.references:
             faults = [Fault.error(located.place, "must_elsewhere", item=located.first_item)]
         if not faults:
-            faults = [*_one_outcome(located, reach), *_too_early(located, condition, places)]
+            told = [] if located.computed else [*_one_outcome(located, reach)]
+            faults = [*told, *_too_early(located, condition, places)]
         sound = sound and all(fault.severity == "warning" for fault in faults)
         yield from faults
     yield from _first_page(questionnaire)
@@ -66,6 +68,11 @@ class _Places:
         self.pages = {
             item.id: page.id for page in questionnaire.pages for item in questionnaire.page_items(page)
         }
+        # What is computed is known as soon as the last of what it reads, wherever it is written.
+        for item_id, condition in computed.conditions(questionnaire).items():
+            if condition.references:
+                last = max(condition.references, key=self.order.__getitem__)
+                self.pages[item_id] = self.pages[last]
 
 
 def _missing(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
@@ -80,14 +87,15 @@ def _without_answer(located: Located, condition: Condition) -> Iterator[Fault]:
 
 
 def _too_early(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
-    if located.first_item is None:
+    first = located.first_item
+    if first is None:
         return
     for name in sorted(condition.references):
-        if located.must and name == located.first_item:
+        if located.must and name == first:
             continue
-        if places.order[name] >= places.order[located.first_item]:
+        if places.order[name] >= places.order[first]:
             yield Fault.error(located.place, "condition_too_early", item=name)
-        elif not located.must and places.pages[name] == places.pages[located.first_item]:
+        elif not located.must and not located.computed and places.pages[name] == places.pages[first]:
             yield Fault.warning(located.place, "condition_same_page", item=name)
 
 
@@ -112,12 +120,32 @@ def _known_words(questionnaire: Questionnaire, item: Item) -> list[str]:
 def _unfit(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
     """It holds things against each other that cannot be, or comes to something else than yes or no."""
     try:
+        if located.computed:
+            fits(condition.node, places.kinds, computed.COMES_TO[places.items[located.first_item or ""].kind])
+            return
         if type_of(condition.node, places.kinds) == "truth":
             return
         reason = Message.of("reason.not_yes_or_no")
     except ConditionFault as fault:
         reason = fault.reason
     yield Fault.error(located.place, "condition_breaks", condition=located.source, reason=reason)
+
+
+def _computed_words(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
+    """An answer that none of its choices is."""
+    item = places.items[located.first_item or ""]
+    if not located.computed or item.kind != "choice":
+        return
+    known = _known_words(places.questionnaire, item)
+    for leaf in results(condition.node):
+        if isinstance(leaf, Literal) and isinstance(leaf.value, str) and leaf.value not in ("", *known):
+            yield Fault.error(
+                located.place,
+                "condition_word_unknown",
+                word=leaf.value,
+                item=item.id,
+                known=", ".join(known),
+            )
 
 
 def _one_outcome(located: Located, reach: Reach) -> Iterator[Fault]:
@@ -189,6 +217,7 @@ def _first_page(questionnaire: Questionnaire) -> Iterator[Fault]:
         entry
         for entry in first.items
         if entry.show_if is None
+        and (isinstance(entry, Matrix) or entry.computed is None)
         and (not isinstance(entry, Matrix) or any(row.show_if is None for row in entry.rows))
     ]
     if first.show_if is not None or not always:

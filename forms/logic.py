@@ -47,12 +47,14 @@ class Located:
     """A condition, the place it stands, and the first item it decides on.
 
     `must`: it is a demand on the answer to that item, which it may read; nothing is shown or hidden by it.
+    `computed`: it is no condition but an expression for the answer itself.
     """
 
     place: Place
     source: str
     first_item: str | None
     must: bool = False
+    computed: bool = False
 
 
 def words(questionnaire: Questionnaire, item: Item, answer: Answer | None) -> Words:
@@ -171,7 +173,7 @@ def unreadable(place: Place, fault: ConditionFault) -> Fault:
 
 
 def conditions(questionnaire: Questionnaire) -> Iterator[Located]:
-    """Every condition in order, with the place it stands."""
+    """Every condition in order, with the place it stands; expressions of computed items among them."""
     for page in questionnaire.pages:
         place = at(page=page.id)
         if page.show_if is not None:
@@ -185,6 +187,8 @@ def conditions(questionnaire: Questionnaire) -> Iterator[Located]:
                 own = place.at(item=row.id)
                 if row is not entry and row.show_if is not None:
                     yield Located(own.at(field="show_if"), row.show_if, row.id)
+                if row.computed is not None:
+                    yield Located(own.at(field="computed"), row.computed, row.id, computed=True)
                 for must in row.must:
                     yield Located(own.at(field="must"), must.condition, row.id, must=True)
                 yield from _of_choices(own, row.choices, row.id)

@@ -44,6 +44,7 @@ class PlannedItem:
     """`codes`: of its choices. `alone`: those and the special codes, each of which can be the whole answer.
 
     `hideable`: some choice has a condition. `read`: some condition of the questionnaire looks at the answer.
+    `computed`: what the answer is worked out by, of an item that nobody is shown.
     """
 
     item: Item
@@ -53,6 +54,7 @@ class PlannedItem:
     alone: frozenset[int]
     hideable: bool
     read: bool
+    computed: Condition | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class PlannedEntry:
 
 @dataclass(frozen=True)
 class PlannedPage:
-    """`items`: of all its entries. `fixed`: the page as everybody sees it, if nothing on it can be hidden.
+    """`items`: of all its entries. `fixed`: the page as everybody sees it, if nothing that it shows can be
+    hidden.
 
     `piped`: the items whose answers stand in its texts.
     """
@@ -126,6 +129,7 @@ def _plan(same: _Same) -> Plan:
             codes | frozenset(SPECIAL_CODES.values()),
             any(choice.show_if is not None for choice in choices),
             planned.id in named,
+            condition(planned.computed),
         )
 
     def entry(planned: Item | Matrix) -> PlannedEntry:
@@ -139,7 +143,11 @@ def _plan(same: _Same) -> Plan:
         items = tuple(item for entry in entries for item in entry.items)
         hides = any(entry.show_if for entry in entries)
         hides = hides or any(item.show_if or item.hideable for item in items)
-        seen = tuple((entry.matrix, tuple(each.item for each in entry.items)) for entry in entries)
+        seen = tuple(
+            (entry.matrix, tuple(each.item for each in entry.items))
+            for entry in entries
+            if entry.matrix is not None or entry.items[0].computed is None
+        )
         piped = piping.named(page)
         fixed = None if hides or piped or shuffles(page) else VisiblePage(page, seen)
         return PlannedPage(page, condition(page.show_if), entries, items, fixed, piped)

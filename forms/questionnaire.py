@@ -84,6 +84,8 @@ class Choice(Model):
     off_scale: bool = False
     number: float | None = None
     """What it is worth to conditions that reckon ('3 rooms' is 3). All steps of an item, or none."""
+    picture: Slug | None = None
+    """One of `pictures.NAMES`: a drawing of the house, never a file of anybody's."""
 
 
 class Ends(Model):
@@ -138,6 +140,9 @@ class Item(Model):
 
     `kind`: one choice, several, the most important ones in order, words, a number, a month of a year, or
     information that stands between the questions and asks nothing.
+
+    `computed`: what is reckoned from earlier answers instead of being asked: an expression that comes to a
+    number, or to the word of one of the choices. Nobody is shown it; conditions and reports read it.
     """
 
     id: Slug
@@ -149,6 +154,7 @@ class Item(Model):
     choices: tuple[Choice, ...] = ()
     specials: tuple[Special, ...] = ()
     show_if: str | None = None
+    computed: str | None = None
     must: tuple[Must, ...] = ()
     scoring: Scoring | None = None
     level: Level | None = None
@@ -164,8 +170,9 @@ class Item(Model):
     ref: str = ""
     tags: tuple[str, ...] = ()
     rank_size: Annotated[int, Field(ge=1, le=5)] = 3
-    display: Literal["list", "scale", "select"] = "list"
-    """Of choice: one under the other, side by side as on a ruler, or folded away ('where do you live')."""
+    display: Literal["list", "scale", "select", "pictures"] = "list"
+    """Of choice: one under the other, side by side as on a ruler, folded away ('where do you live'), or each
+    with its drawing, for children."""
     shuffle: bool = False
     """Its choices come in another order for each tenant, so that none is favoured by being first."""
     consent: bool = False
@@ -183,6 +190,11 @@ class Item(Model):
     @property
     def asks(self) -> bool:
         """Whether there is something to answer."""
+        return self.stored and self.computed is None
+
+    @property
+    def stored(self) -> bool:
+        """Whether an answer to it is kept, given by somebody or computed."""
         return self.kind != "info"
 
     @property
@@ -265,6 +277,8 @@ class Questionnaire(Model):
     credit: Text
     """Origin and status, printed in every report: 'Boindeks-inspirert, ikke det offisielle instrumentet'."""
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
+    unchecked: tuple[str, ...] = ()
+    """Languages whose texts are a draft until a person who speaks them has read them."""
     scales: tuple[Scale, ...] = ()
     index: IndexRules | None = None
     labels: dict[str, Text] = {}
@@ -305,6 +319,10 @@ class Questionnaire(Model):
     def questions(self) -> Iterator[Item]:
         """The items that ask something."""
         return (item for item in self.items() if item.asks)
+
+    def stored(self) -> Iterator[Item]:
+        """The items that have an answer: those that ask, and what is computed from them."""
+        return (item for item in self.items() if item.stored)
 
     def item(self, item_id: str) -> Item:
         """The item with this id. KeyError when there is none."""

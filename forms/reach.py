@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import combinations
 
+from forms import computed
 from forms.condition_tree import (
     Compare,
     Each,
@@ -23,8 +24,10 @@ from forms.condition_tree import (
     Node,
     Several,
     Some,
+    Sum,
     held,
     names,
+    results,
     walk,
 )
 from forms.logic import Condition, Seen, compile_condition, kinds, seen_as
@@ -79,6 +82,9 @@ def _facts(source: str) -> _Facts:
                     lists.append((one.item, tuple(map(str, other.values))))
         elif isinstance(node, Some) and names(node.body):
             mixed |= names(node)
+    for leaf in results(whole):
+        if isinstance(leaf, Name | Sum | Negative):  # a computed answer follows it, whatever it is
+            mixed |= names(leaf)
     return _Facts(tuple(dict.fromkeys(held(whole))), frozenset(mixed), tuple(lists))
 
 
@@ -101,6 +107,7 @@ class Reach:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
         self.kinds = kinds(questionnaire)
+        self.computed = computed.conditions(questionnaire)
         self.items = {item.id: item for item in questionnaire.items()}
         self._order = {item_id: place for place, item_id in enumerate(self.items)}
         self.shown: dict[str, tuple[str, ...]] = {}
@@ -133,6 +140,8 @@ class Reach:
         for condition in playing:
             for item_id in sorted(condition.references - needed):
                 needed.add(item_id)
+                if item_id in self.computed:
+                    playing.append(self.computed[item_id])
                 if on_route:
                     playing += [compile_condition(source) for source in self._behind(item_id)]
         return sorted(needed, key=self._order.__getitem__), playing
@@ -201,6 +210,11 @@ class _Search:
 
     def _open(self, item: Item, ways: list[_Way], seen: dict[str, Seen]) -> Iterator[_Way]:
         """The ways that are open to somebody who has answered as `seen`."""
+        if item.id in self._reach.computed:
+            shown = map(compile_condition, self._reach.shown[item.id])
+            there = not self._on_route or all(self._holds(condition, seen) for condition in shown)
+            yield _Way(self._computed(item, seen) if there else self._blank(item))
+            return
         if not self._on_route:
             yield from ways
             return
@@ -215,10 +229,18 @@ class _Search:
         }
         yield from (way for way in ways if not hidden.intersection(way.words))
 
+    def _computed(self, item: Item, seen: dict[str, Seen]) -> Seen | None:
+        self._spend()
+        questionnaire = self._reach.questionnaire
+        answer = computed.value(questionnaire, item, self._reach.computed[item.id], seen)
+        return seen_as(questionnaire, item, answer)
+
     def _blank(self, item: Item) -> Seen | None:
         return seen_as(self._reach.questionnaire, item, None)
 
     def _ways(self, item: Item) -> Iterator[_Way]:
+        if item.id in self._reach.computed:
+            return  # worked out from the ways of others
         kind = self._reach.kinds[item.id]
         choices = self._reach.questionnaire.choices(item)
         if choices and kind == "number":

@@ -49,6 +49,8 @@ def page_texts(page: Page, language: str) -> list[str]:
     """Everything a tenant reads on a page in `language` but the choices; missing texts are left out."""
     texts: list[Text | None] = [page.title, page.intro]
     for entry in page.items:
+        if isinstance(entry, Item) and entry.computed is not None:
+            continue
         texts.append(entry.text)
         for item in entry.rows if isinstance(entry, Matrix) else (entry,):
             texts.extend([item.help, None if item is entry else item.text])
@@ -62,7 +64,7 @@ def minutes(questionnaire: Questionnaire, language: str) -> float:
     texts += [
         end for scale in questionnaire.scales if scale.ends for end in (scale.ends.low, scale.ends.high)
     ]
-    texts += [choice.text for item in questionnaire.items() for choice in item.choices]
+    texts += [choice.text for item in questionnaire.questions() for choice in item.choices]
     words += count_words([text.get(language) for text in texts])
     return words / WORDS_A_MINUTE + sum(_seconds(item) for item in questionnaire.items()) / 60
 
@@ -74,6 +76,8 @@ def whole_minutes(questionnaire: Questionnaire, language: str) -> int:
 
 def _seconds(item: Item) -> float:
     match item.kind:
+        case _ if item.computed is not None:
+            return 0.0
         case "info":
             return 0.0
         case "choice":

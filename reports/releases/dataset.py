@@ -225,7 +225,7 @@ def chosen_items(
 ) -> tuple[list[Item], dict[str, tuple[str, ...]]]:
     chosen: list[Item] = []
     dropped: dict[str, list[str]] = {"text": [], "measured": [], "sensitive": [], "background": []}
-    for item in questionnaire.questions():
+    for item in questionnaire.stored():
         if item.id in {key.id for key in keys}:
             continue
         if item.kind == "text":

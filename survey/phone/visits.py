@@ -317,7 +317,7 @@ async def send(
     while True:  # as in `change`
         visit = _with(await enter(connection, secret_key, written, cookie), in_hand)
         answers = visit.journey.on_route()
-        if not answers:
+        if not visit.journey.answered:
             return visit, None
         receipt = tokens.receipt(secret_key, visit.token, seed)
         try:

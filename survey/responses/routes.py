@@ -18,7 +18,10 @@ MOST_KEPT = 10_000
 
 
 class Routes:
-    """`off_route(answers)`: the answered items that somebody with these answers would not be asked."""
+    """`off_route(answers)`: the answered items that somebody with these answers would not be asked.
+
+    `computed(answers)`: what the questionnaire works out from them.
+    """
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._questionnaire = questionnaire
@@ -27,13 +30,14 @@ class Routes:
             {name for text in conditions for pair in _NAMES.findall(text) for name in pair if name}
         )
         self._branches = bool(conditions)
+        self._computes = [item.id for item in questionnaire.stored() if not item.asks]
         self._asked: dict[tuple[str, ...], frozenset[str]] = {}
 
     def off_route(self, answers: Answers) -> list[str]:
         if not self._branches:
             return []
-        if self._by_choice:
-            # Single choices come and go: only the whole journey can tell.
+        if self._by_choice or self._computes:
+            # Single choices come and go, and computed answers decide too: only the whole journey can tell.
             kept: Mapping[str, Answer] = Journey(self._questionnaire, answers).on_route()
             return [item_id for item_id in answers if item_id not in kept]
         way = tuple(repr(answers.get(name)) for name in self._decisive)
@@ -44,6 +48,12 @@ class Routes:
             if len(self._asked) < MOST_KEPT:
                 self._asked[way] = asked
         return [item_id for item_id in answers if item_id not in asked]
+
+    def computed(self, answers: Answers) -> Answers:
+        if not self._computes:
+            return {}
+        kept = Journey(self._questionnaire, answers).on_route()
+        return {item_id: kept[item_id] for item_id in self._computes if item_id in kept}
 
 
 def _conditions(questionnaire: Questionnaire) -> tuple[list[str], bool]:

@@ -134,7 +134,8 @@ class _RowReader:
         if bad:
             return None, bad
         area = self._optional(cells, AREA_COLUMN, "")
-        return GoodRow(line, estate, area[:MAX_NAME], language, mode, answers), []
+        whole = answers | self.routes.computed(answers)
+        return GoodRow(line, estate, area[:MAX_NAME], language, mode, whole), []
 
     def _optional(self, cells: tuple[str, ...], column: str, default: str) -> str:
         return (cells[self.places[column]] or default) if column in self.places else default
