@@ -4,19 +4,37 @@ A part of a room may keep its words in files of its own, `messages/{nb,nn,en}.pa
 one of them only.
 
 Message ids are names ('phone.start.title'), so that bokmål is edited like any other language.
-Placeholders are those of `str.format`: 'Side {page} av {pages}'.
+Placeholders are those of `str.format`: 'Side {page} av {pages}'. What is counted has its plural beside it, one
+and many: '{homes:bolig|boliger} på {pages:side|sider}'; the number is written before the word.
 
 What goes wrong is found far from whoever reads of it: it travels as a `Message`, worded where it is told.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from babel.messages.pofile import read_po
+
+
+PLURAL = re.compile(r"\{\w+:[^{}|]*\|[^{}|]*\}")
+
+
+class _Counted:
+    """A value that knows which of two words follows it: '{n:bolig|boliger}'."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __format__(self, words: str) -> str:
+        one, bar, many = words.partition("|")
+        if not bar:
+            return format(self.value, words)
+        return f"{self.value} {one if str(self.value) == '1' else many}"
 
 
 class Translate(Protocol):
@@ -87,6 +105,10 @@ def translator(folder: Path, language: str, *further: Path) -> Translate:
     def translate(key: str, /, **values: object) -> str:
         if key not in messages:
             raise MissingMessage(f"message '{key}' is missing in {folder}/{language}.po")
-        return messages[key].format(**values) if values else messages[key]
+        if not values:
+            return messages[key]
+        if PLURAL.search(messages[key]):
+            return messages[key].format(**{name: _Counted(value) for name, value in values.items()})
+        return messages[key].format(**values)
 
     return translate

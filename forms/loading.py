@@ -17,11 +17,32 @@ from pydantic_core import ErrorDetails
 from forms import integrity, source
 from forms.catalogue import Message
 from forms.errors import Fault, QuestionnaireFault, UnknownInstrument, at
-from forms.questionnaire import Choice, IndexRules, Item, Matrix, Page, Questionnaire, Scale, Scoring
+from forms.questionnaire import (
+    Choice,
+    Ends,
+    IndexRules,
+    Item,
+    Matrix,
+    Must,
+    Page,
+    Questionnaire,
+    Scale,
+    Scoring,
+)
 
 INSTRUMENTS = Path(__file__).parent / "instruments"
 _TAGS = ("item", "matrix")
-_MODELS: tuple[type[BaseModel], ...] = (Questionnaire, Page, Item, Matrix, Scale, Choice, Scoring, IndexRules)
+_PARTS: dict[str, type[BaseModel]] = {
+    "pages": Page, "items": Item, "item": Item, "rows": Item, "matrix": Matrix, "scales": Scale,
+    "choices": Choice, "scoring": Scoring, "must": Must, "ends": Ends, "index": IndexRules,
+}  # fmt: skip
+"""What lies under a field of a file, or after the tag that pydantic adds."""
+_OWNERS: dict[type[BaseModel], str] = {
+    Questionnaire: "part.questionnaire", Page: "part.page", Item: "part.item", Matrix: "part.matrix",
+    Scale: "part.scale", Choice: "part.choice", Scoring: "part.scoring", Must: "part.must",
+    Ends: "part.ends", IndexRules: "part.index",
+}  # fmt: skip
+"""What people call the part of a file that has these fields."""
 
 
 def parse(text: str, name: str) -> Questionnaire:
@@ -125,10 +146,7 @@ def _words(detail: ErrorDetails, field: str) -> tuple[str, dict[str, object]]:
         case "missing":
             return "field_missing", {"field": field}
         case "extra_forbidden":
-            near = difflib.get_close_matches(field, {f for m in _MODELS for f in m.model_fields}, 1, 0.7)
-            if near:
-                return "field_misspelt", {"field": field, "near": near[0]}
-            return "field_unknown", {"field": field}
+            return _no_field(detail["loc"], field)
         case "string_pattern_mismatch" if field == "version":
             return "version_unfit", {"given": given}
         case "string_pattern_mismatch" if field in ("earliest", "latest"):
@@ -155,6 +173,22 @@ def _words(detail: ErrorDetails, field: str) -> tuple[str, dict[str, object]]:
         case kind:
             unfit, more = _unfit(kind, context)
             return unfit, {"given": given, "field": field, **more}
+
+
+def _no_field(place: tuple[int | str, ...], field: str) -> tuple[str, dict[str, object]]:
+    """A field that does not belong where it stands: in another part of the file, misspelt, or nowhere."""
+    here = next((_PARTS[step] for step in reversed(place[:-1]) if step in _PARTS), Questionnaire)
+    if owners := [name for model, name in _OWNERS.items() if field in model.model_fields]:
+        return "field_misplaced", {"field": field, "owners": _either(owners)}
+    if near := difflib.get_close_matches(field, here.model_fields, 1, 0.7):
+        return "field_misspelt", {"field": field, "near": near[0]}
+    return "field_unknown", {"field": field}
+
+
+def _either(owners: list[str]) -> Message:
+    """'in a question or in a matrix'."""
+    first = Message.of(owners[0])
+    return first if len(owners) == 1 else Message.of("either", first=first, rest=_either(owners[1:]))
 
 
 def _unfit(kind: str, context: dict[str, Any]) -> tuple[str, dict[str, object]]:

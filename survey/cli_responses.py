@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -14,6 +17,7 @@ from forms.questionnaire import Questionnaire
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, Day
 from survey.database.opening import opened
+from survey.database.pool import Database
 from survey.register import organisations
 from survey.register.errors import NoSuchOrganisation
 from survey.responses.errors import (
@@ -79,12 +83,12 @@ def import_(
         questionnaire = find_questionnaire(questionnaire_name)
         names = column_names(questionnaire, estate_column)
         table = read_table(file, names.__contains__)
-        checked = check_rows(table, questionnaire, estate_column, answer_language)
-        _tell(checked, language)
+        check = partial(check_rows, table, questionnaire, estate_column, answer_language)
         if dry_run:
+            checked = check()
+            _tell(checked, language)
             click.echo(translate("import.dry_run", good=len(checked.good), bad=checked.bad_lines))
             raise SystemExit(1 if checked.bad else 0)
-        refuse_bad_rows(checked, accept_partial)
         last = closes_on or date.today()
         round = ClosedRound(
             name=round_name,
@@ -95,7 +99,14 @@ def import_(
             results_on=last,
             series=series or questionnaire.id,
         )
-        stored = asyncio.run(_store(round, checked, create_organisation))
+
+        def good_rows() -> Checked:
+            checked = check()
+            _tell(checked, language)
+            refuse_bad_rows(checked, accept_partial)
+            return checked
+
+        stored, left_out = asyncio.run(_store(round, good_rows, create_organisation))
     except ImportRefused as refusal:
         for sentence in refusal.sentences(language):
             click.echo(sentence, err=True)
@@ -109,8 +120,8 @@ def import_(
             hash=stored.content_hash[:12],
         )
     )
-    if checked.bad:
-        click.echo(translate("import.left_out", bad=checked.bad_lines))
+    if left_out:
+        click.echo(translate("import.left_out", bad=left_out))
 
 
 def find_questionnaire(name: str) -> Questionnaire:
@@ -144,13 +155,23 @@ def _tell(checked: Checked, language: str) -> None:
         click.echo(sentence, err=True)
 
 
-async def _store(round: ClosedRound, checked: Checked, kind: str | None) -> Stored:
+async def _store(
+    round: ClosedRound, good_rows: Callable[[], Checked], kind: str | None
+) -> tuple[Stored, int]:
+    """What was stored, and how many lines were left out. Whose the round is, is settled before the rows are
+    looked at: nobody shall mend a hundred of them and then be told of a name."""
     async with opened(Settings.from_environment()) as database:
-        try:
-            organisation_id = await organisations.named(database, round.organisation)
-        except NoSuchOrganisation as missing:
-            if kind is None:
-                complaint = Complaint.of("round.no_organisation", organisation=round.organisation)
-                raise RoundConflict(complaint) from missing
-            organisation_id = await organisations.add(database, round.organisation, kind)
-        return await store(database, organisation_id, round, checked.good)
+        owner = await _owner(database, round.organisation, kind)
+        checked = good_rows()
+        organisation_id = owner or await organisations.add(database, round.organisation, str(kind))
+        return await store(database, organisation_id, round, checked.good), checked.bad_lines
+
+
+async def _owner(database: Database, name: str, kind: str | None) -> UUID | None:
+    """None: there is none of this name, and one of this kind shall be made."""
+    try:
+        return await organisations.named(database, name)
+    except NoSuchOrganisation as missing:
+        if kind is not None:
+            return None
+        raise RoundConflict(Complaint.of("round.no_organisation", organisation=name)) from missing

@@ -81,6 +81,33 @@ def test_one_bad_row_stops_everything_and_nothing_is_stored(
     assert "Rader som ikke ble importert: 1." in partial.output
 
 
+def test_one_answer_from_one_estate_is_told_in_the_singular(run: Callable[..., Result], tmp_path: Path) -> None:
+    file = tmp_path / "svar.csv"
+    file.write_text("leiegard;tilfredshet\nA;low\n", encoding="utf-8")
+    for language, told in {
+        "nb": "Importert: 1 besvarelse fra 1 leiegård i runden",
+        "nn": "Importert: 1 svar frå 1 leigegard i runden",
+        "en": "Imported: 1 response from 1 estate in the round",
+    }.items():
+        done = run(file, "--round", language, "--language", language)
+        assert done.exit_code == 0 and told in done.output, done.output
+
+
+def test_an_unknown_organisation_is_told_before_any_row_has_to_be_mended(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "svar.csv"
+    file.write_text("leiegard;tilfredshet\n" + "A;supert\n" * 9, encoding="utf-8")
+    assert run(COPENHAGEN).exit_code == 0  # the database is there
+    words = ["import", str(file), "--questionnaire", "copenhagen", "--round", "ny", "--organisation"]
+    refused = CliRunner().invoke(cli_responses.responses, [*words, "Kobenhavn"])
+    assert refused.exit_code == 1
+    assert "Organisasjonen «Kobenhavn» finnes ikke" in refused.output
+    assert "Linje" not in refused.output and "rader" not in refused.output
+    known = CliRunner().invoke(cli_responses.responses, [*words, "København"])
+    assert known.exit_code == 1 and "Linje 2" in known.output
+
+
 def test_a_dry_run_stores_nothing(run: Callable[..., Result]) -> None:
     for _ in range(2):
         tried = run(COPENHAGEN, "--dry-run")

@@ -74,6 +74,7 @@ TEXTS = {
 DOCUMENTS: dict[str, Spoil] = {
     "field_missing": lambda d: d["pages"][0].pop("title"),
     "field_misspelt": lambda d: _item(d).update(txet="a"),
+    "field_misplaced": lambda d: _item(d).update(facet="sosial"),
     "field_unknown": lambda d: _item(d).update(qqq="a"),
     "version_unfit": lambda d: d.update(version="ny"),
     "name_unfit": lambda d: _item(d).update(id="Heis!"),
@@ -296,6 +297,22 @@ def test_places_are_named_in_the_readers_language() -> None:
     )
     (fault,) = _of_a_document(lambda data: _item(data).pop("id"))
     assert "side «huset», spørsmål nr. 1, felt «id»: «id» manglar." in fault.sentence("nn")
+
+
+@pytest.mark.parametrize(("spoil", "said"), [
+    (lambda d: _item(d).update(facet="sosial"), "«facet» er ikke noe felt her. Det hører hjemme under «scoring» i et "
+     "spørsmål. Flytt det dit, eller ta det bort."),
+    (lambda d: d["scales"][0].update(score=5), "Det hører hjemme i et svar under «choices»."),
+    (lambda d: d.update(objects=["bolig"]), "Det hører hjemme under «index»."),
+    (lambda d: d["scales"][0].update(rows=[]), "Det hører hjemme i en matrise."),
+    (lambda d: d["scales"][0].update(ordnal=True), "Mente du «ordinal»?"),
+    (lambda d: d["scales"][0].update(backgrund=True), "Ta det bort."),
+])  # fmt: skip
+def test_a_field_in_the_wrong_place_is_sent_where_it_belongs_never_to_itself(spoil: Spoil, said: str) -> None:
+    told = [fault.sentence("nb") for fault in _of_a_document(spoil)]
+    assert any(sentence.endswith(said) or said in sentence for sentence in told), told
+    for field in ("facet", "score", "objects", "rows"):
+        assert not any(f"Mente du «{field}»" in sentence for sentence in told)
 
 
 def test_an_unknown_instrument_is_told_in_bokmaal() -> None:
