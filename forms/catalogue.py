@@ -4,8 +4,8 @@ A part of a room may keep its words in files of its own, `messages/{nb,nn,en}.pa
 one of them only.
 
 Message ids are names ('phone.start.title'), so that bokmål is edited like any other language.
-Placeholders are those of `str.format`: 'Side {page} av {pages}'. What is counted has its plural beside it, one
-and many: '{homes:bolig|boliger} på {pages:side|sider}'; the number is written before the word.
+Placeholders are those of `str.format`: 'Side {page} av {pages}'. What is counted has its words beside it, for
+one and for many: '{homes:bolig|boliger} på {pages:side|sider}'; the number is written before the word.
 
 What goes wrong is found far from whoever reads of it: it travels as a `Message`, worded where it is told.
 """
@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Protocol
 
 from babel.messages.pofile import read_po
-
 
 PLURAL = re.compile(r"\{\w+:[^{}|]*\|[^{}|]*\}")
 

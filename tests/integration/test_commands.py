@@ -201,7 +201,7 @@ def test_keys_are_listed_kept_and_put_back_in_norwegian(run: Run, tmp_path: Path
     KeyFolder(tmp_path / "keys").make()
     made = CliRunner().invoke
     kept = made(main, ["keys", "backup", str(tmp_path / "kopi")], input="en ganske lang frase\n")
-    assert kept.output == f"1 nøkler ligger i {tmp_path / 'kopi'}.\n"
+    assert kept.output == f"1 nøkkel ligger i {tmp_path / 'kopi'}.\n"
     again = made(main, ["keys", "backup", str(tmp_path / "kopi")], input="en ganske lang frase\n")
     assert "kopi finnes fra før. Velg et annet navn" in again.output and again.exit_code == 1
     wrong = made(main, ["keys", "restore", str(tmp_path / "kopi")], input="en annen lang frase\n")

@@ -81,7 +81,9 @@ def test_one_bad_row_stops_everything_and_nothing_is_stored(
     assert "Rader som ikke ble importert: 1." in partial.output
 
 
-def test_one_answer_from_one_estate_is_told_in_the_singular(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_one_answer_from_one_estate_is_told_in_the_singular(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
     file = tmp_path / "svar.csv"
     file.write_text("leiegard;tilfredshet\nA;low\n", encoding="utf-8")
     for language, told in {

@@ -300,8 +300,8 @@ def test_places_are_named_in_the_readers_language() -> None:
 
 
 @pytest.mark.parametrize(("spoil", "said"), [
-    (lambda d: _item(d).update(facet="sosial"), "«facet» er ikke noe felt her. Det hører hjemme under «scoring» i et "
-     "spørsmål. Flytt det dit, eller ta det bort."),
+    (lambda d: _item(d).update(facet="sosial"), "«facet» er ikke noe felt her. Det hører hjemme under "
+     "«scoring» i et spørsmål. Flytt det dit, eller ta det bort."),
     (lambda d: d["scales"][0].update(score=5), "Det hører hjemme i et svar under «choices»."),
     (lambda d: d.update(objects=["bolig"]), "Det hører hjemme under «index»."),
     (lambda d: d["scales"][0].update(rows=[]), "Det hører hjemme i en matrise."),
