@@ -1,4 +1,4 @@
-"""Every text of a page, with its place, in the order people meet them."""
+"""Every text of a questionnaire or a page, with its place, in the order people meet them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forms.errors import Place, at
-from forms.questionnaire import Item, Matrix, Page, Text
+from forms.questionnaire import Item, Matrix, Page, Questionnaire, Text
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,24 @@ class Worded:
     text: Text
     pipes: bool
     """Whether earlier answers may stand in it (`forms/piping.py`)."""
+
+
+def whole(questionnaire: Questionnaire) -> Iterator[tuple[Place, Text]]:
+    """Every text people see, with its place."""
+    head = at(questionnaire=questionnaire.id)
+    yield head.at(field="title"), questionnaire.title
+    yield head.at(field="description"), questionnaire.description
+    yield head.at(field="credit"), questionnaire.credit
+    for key, label in questionnaire.labels.items():
+        yield at(label=key), label
+    for scale in questionnaire.scales:
+        for choice in scale.choices:
+            yield at(scale=scale.id, choice=choice.value), choice.text
+        if scale.ends is not None:
+            yield at(scale=scale.id, field="ends.low"), scale.ends.low
+            yield at(scale=scale.id, field="ends.high"), scale.ends.high
+    for page in questionnaire.pages:
+        yield from ((worded.place, worded.text) for worded in of_page(page))
 
 
 def of_page(page: Page) -> Iterator[Worded]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from reports.disclosure import mean_may_be_shown
@@ -19,9 +19,6 @@ class Matrix:
     cells: dict[Key, Cell]
     exact: dict[Key, Interval]
     """Exact scores of the cells that are shown: for comparisons inside this room only."""
-
-    made_of: dict[Key, object]
-    """What each cell is made of: the same in two waves when their scores can be compared."""
 
     def matrix(self) -> tuple[Cell, ...]:
         return tuple(cell for (_, facet), cell in self.cells.items() if facet is not None)
@@ -46,14 +43,7 @@ def matrix_of(scope: Scope) -> Matrix:
         cells[key] = Cell(key[0], key[1], estimate)
         if interval is not None:
             exact[key] = interval
-    made_of = {key: _made_of(scope.ground, key) for key in cells}
-    return Matrix(cells, exact, made_of)
-
-
-def _made_of(ground: Groundwork, key: Key) -> object:
-    form = ground.wave.questionnaire
-    parts = [(form.item(name).meaning, dict(ground.scored[name].scores)) for name in ground.scores.items[key]]
-    return sorted(parts, key=lambda part: part[0]), form.index
+    return Matrix(cells, exact)
 
 
 def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
@@ -70,14 +60,11 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
     return protected_mean(scope, strata, visible, together, ground.scores.values[key])
 
 
-def with_changes(now: Matrix, then: Matrix) -> Matrix:
-    """Changes of the cells that are made of the same items in both waves."""
-    comparable = {
-        key: value for key, value in then.exact.items() if now.made_of.get(key) == then.made_of[key]
-    }
-    changes = score_changes(now.exact, comparable)
+def with_changes(now: Matrix, then: Matrix, comparable: Collection[Key]) -> Matrix:
+    """Changes of the cells that can be compared between the two versions (`forms.versions`)."""
+    changes = score_changes(now.exact, {key: value for key, value in then.exact.items() if key in comparable})
     cells = {key: replace(cell, change=changes.get(key)) for key, cell in now.cells.items()}
-    return Matrix(cells, now.exact, now.made_of)
+    return Matrix(cells, now.exact)
 
 
 def with_rest(matrix: Matrix, standings: Mapping[Key, Standing]) -> Matrix:
@@ -85,4 +72,4 @@ def with_rest(matrix: Matrix, standings: Mapping[Key, Standing]) -> Matrix:
     cells = {
         key: replace(cell, versus_rest=standings.get(key, "unknown")) for key, cell in matrix.cells.items()
     }
-    return Matrix(cells, matrix.exact, matrix.made_of)
+    return Matrix(cells, matrix.exact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forms.questionnaire import Questionnaire
+from forms.versions import comparable, comparable_cells
 from reports import cells as matrices
 from reports.associations import associations, outcome_of
 from reports.cells import Matrix, matrix_of, with_rest
@@ -54,7 +54,11 @@ def _compute(
     if before is not None:
         grades = {i.id for i in ground.wave.questionnaire.items() if i.role == "participation_grade"}
         items = with_item_changes(items, _comparable(scope, before), grades)
-        matrix = matrices.with_changes(matrix, matrix_of(before))
+        matrix = matrices.with_changes(
+            matrix,
+            matrix_of(before),
+            comparable_cells(before.ground.wave.questionnaire, ground.wave.questionnaire),
+        )
     if estate_id is not None:
         matrix = with_rest(matrix, standings_of(compared, estate_id))
     by_estate = _by_estate(ground, compared, matrix) if scope.members and not scope.single else ()
@@ -163,29 +167,14 @@ def _weighted_by(scope: Scope) -> tuple[str, ...]:
 
 
 def _comparable(scope: Scope, before: Scope) -> dict[str, ItemResult]:
-    """Results before, by the id the item has now: same meaning, codes, scoring and good answers.
-
-    None of items that look back on one time long past: what was then is the same in both waves.
-    """
+    """Results before, by the id the item has now, of what `forms.versions` lets be compared."""
     now, then = scope.ground.wave.questionnaire, before.ground.wave.questionnaire
-    earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
-    pairs = {
-        item.id: earlier[item.meaning]
-        for item in now.items()
-        if item.kind == "choice" and not item.retrospective and item.meaning in earlier
-    }
+    items = {item.id: item for item in then.items()}
     return {
-        name: item_result(before, old)
-        for name, old in pairs.items()
-        if _terms(now, name) == _terms(then, old.id)
+        name: item_result(before, items[old])
+        for name, old in comparable(then, now).items()
+        if items[old].kind == "choice"
     }
-
-
-def _terms(form: Questionnaire, item_id: str) -> object:
-    """What must be the same for answers of two versions to be compared."""
-    item = form.item(item_id)
-    favourable = form.scale(item.scale).favourable if item.scale else ()
-    return [(c.code, c.value, c.score) for c in form.choices(item)], favourable, item.scoring
 
 
 def _modes(scope: Scope) -> dict[str, int]:

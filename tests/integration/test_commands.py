@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shutil
 import socket
@@ -312,6 +313,7 @@ def test_every_command_takes_the_language(run: Run) -> None:
         ("serve",),
         ("release",),
         ("questionnaire", "check"),
+        ("questionnaire", "compare"),
         ("responses", "import"),
         ("organisation", "add"),
         ("organisation", "estate"),
@@ -335,6 +337,35 @@ def test_the_check_of_a_questionnaire_speaks_the_readers_language(run: Run) -> N
         "noe med.\n"
     )
     assert "items on" in run("questionnaire", "check", file, lang="C").output
+
+
+def test_two_versions_are_compared_in_the_readers_language_and_for_machines(run: Run, tmp_path: Path) -> None:
+    """A new answer under the old meaning is an error; the rest of the questionnaire goes on."""
+    used = PROJECT / "forms" / "instruments" / "boindeks.yaml"
+    text = used.read_text(encoding="utf-8").replace('version: "1.0"', 'version: "1.1"')
+    wider = text.replace("15–17 år, nn: 15–17 år, en: 15–17}", "Under 18 år, nn: Under 18 år, en: Under 18}")
+    wider = wider.replace(" value: a67_pluss,", " value: eldre,")
+    proposed = tmp_path / "ny.yaml"
+    proposed.write_text(wider, encoding="utf-8")
+    told = run("questionnaire", "compare", str(used), str(proposed))
+    assert told.exit_code == 1
+    assert told.output.splitlines()[0] == (
+        "BRYTES    alder: koder som betyr noe annet («eldre»); ny ordlyd i svarene («nb», «nn», «en»)"
+    )
+    assert "Koden 5 betydde «a67_pluss» og betyr nå «eldre»." in told.output
+    assert (
+        "boindeks 1.0 mot 1.1: spørsmål endret: 1, nye: 0, borte: 0. Tidsserier som brytes: 1." in told.output
+    )
+    assert "BREAKS    alder:" in run("questionnaire", "compare", str(used), str(proposed), lang="C").output
+    assert run("questionnaire", "check", str(proposed), "--before", str(used)).exit_code == 1
+
+    found = json.loads(run("questionnaire", "compare", str(used), str(proposed), "--format", "json").output)
+    (change,) = found["changes"]
+    assert (change["meaning"], change["comparable"]) == ("alder", False)
+    assert "alder" not in found["comparable"] and found["comparable"]["sprak"] == "sprak"
+    assert {fault["kind"] for fault in found["faults"]} == {"code_reused"}
+    assert set(found["faults"][0]["sentence"]) == {"nb", "nn", "en"}
+    assert run("questionnaire", "compare", str(used), str(used)).exit_code == 0
 
 
 @pytest.mark.parametrize(

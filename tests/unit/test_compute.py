@@ -190,6 +190,27 @@ def test_answers_of_two_versions_are_compared_only_where_the_question_is_the_sam
     assert all(cell.change is None for cell in report.objects)
 
 
+def test_a_new_cut_and_another_route_end_the_trend_in_the_report_and_a_mended_word_does_not() -> None:
+    """Reports go by `forms.versions`: what it lets be compared is compared, nothing else."""
+
+    def held(*items: dict[str, Any], show_if: str | None = None) -> Wave:
+        form = questionnaire(*items)
+        if show_if is not None:
+            hidden = form.item("fred").model_copy(update={"show_if": show_if})
+            page = form.pages[0].model_copy(update={"items": (form.pages[0].items[0], hidden)})
+            form = form.model_copy(update={"pages": (page,)})
+        return wave_of(form, [ESTATES[2]], {"stor": [{"hjem": c, "fred": c} for c in [5] * 20 + [1] * 20]})
+
+    before = held(scored("hjem"), scored("fred"))
+    mended = compute(held(scored("hjem", help={"nb": "Nå."}), scored("fred")), "stor", before)
+    assert all(mended.items[name].change is not None for name in ("hjem", "fred"))
+    routed = compute(held(scored("hjem"), scored("fred"), show_if='answers.hjem == "v1"'), "stor", before)
+    assert routed.items["hjem"].change is not None and routed.items["fred"].change is None
+    assert routed.index is not None and routed.index.change is None
+    renamed = held(scored("hjem", meaning="hjem_2"), scored("fred"))
+    assert compute(renamed, "stor", before).items["hjem"].change is None
+
+
 def test_the_report_on_one_estate_shows_only_its_own_coverage() -> None:
     report = compute(_wave(2), "mellom")
     assert [c.name for c in report.coverage] == ["Elvegata"]

@@ -1,75 +1,17 @@
-"""What is wrong or unkind in a questionnaire that can be read: `check` finds it all at once.
-
-With an error no round should open: somebody would be asked nonsense, or numbers would mean nothing. Warnings
-are for the judgement of the author.
-"""
+"""What numbers are made of: scales and their good answers, the index, keys and bands of research releases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from forms import computed, consents, integrity, lint_conditions, piping
-from forms.errors import Fault, Place, at
-from forms.questionnaire import LANGUAGES, IndexRules, Item, Questionnaire, Scale, Text
-from forms.reading import lix, page_texts, whole_minutes
-from forms.texts import of_page
-
-MAX_LIX = 35
-MAX_MINUTES = 10
-MAX_ITEMS_A_PAGE = 7
-LIX_LANGUAGES = ("nb", "nn", "en")
-MIN_WORDS_FOR_LIX = 30
-"""LIX of a few words says nothing: one long word in five is already 20 points."""
+from forms.errors import Fault, at
+from forms.questionnaire import IndexRules, Item, Questionnaire, Scale
 
 
-def check(questionnaire: Questionnaire) -> list[Fault]:
-    """Every fault, errors first, otherwise in the order of the questionnaire."""
-    found = [
-        *integrity.faults(questionnaire),
-        *_scales(questionnaire),
-        *_translations(questionnaire),
-        *lint_conditions.check(questionnaire),
-        *computed.check(questionnaire),
-        *consents.check(questionnaire),
-        *piping.check(questionnaire),
-        *_index(questionnaire),
-        *_release_keys(questionnaire),
-        *_short_form(questionnaire),
-        *_kindness(questionnaire),
-    ]
-    return sorted(found, key=lambda fault: fault.severity != "error")
-
-
-def texts(questionnaire: Questionnaire) -> Iterator[tuple[Place, Text]]:
-    """Every text people see, with its place."""
-    head = at(questionnaire=questionnaire.id)
-    yield head.at(field="title"), questionnaire.title
-    yield head.at(field="description"), questionnaire.description
-    yield head.at(field="credit"), questionnaire.credit
-    for key, label in questionnaire.labels.items():
-        yield at(label=key), label
-    for scale in questionnaire.scales:
-        for choice in scale.choices:
-            yield at(scale=scale.id, choice=choice.value), choice.text
-        if scale.ends is not None:
-            yield at(scale=scale.id, field="ends.low"), scale.ends.low
-            yield at(scale=scale.id, field="ends.high"), scale.ends.high
-    for page in questionnaire.pages:
-        yield from ((worded.place, worded.text) for worded in of_page(page))
-
-
-def _translations(questionnaire: Questionnaire) -> Iterator[Fault]:
-    declared = questionnaire.languages
-    for place, text in texts(questionnaire):
-        for language in declared:
-            if not text.root.get(language, "").strip():
-                yield Fault.error(place, "text_missing", language=language)
-        if strange := sorted(set(text.root) - set(declared)):
-            yield Fault.warning(place, "text_undeclared", languages=tuple(strange))
-    for language in declared:
-        if language not in LANGUAGES:
-            place = at(questionnaire=questionnaire.id, field="languages")
-            yield Fault.warning(place, "language_unwritten", language=language, written=LANGUAGES)
+def check(questionnaire: Questionnaire) -> Iterator[Fault]:
+    yield from _scales(questionnaire)
+    yield from _index(questionnaire)
+    yield from _release_keys(questionnaire)
 
 
 def _scales(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -169,39 +111,6 @@ def _release_bands(questionnaire: Questionnaire, items: dict[str, Item]) -> Iter
             )
         elif len(codes) != len(set(codes)):
             yield Fault.error(place, "band_code_twice")
-
-
-def _short_form(questionnaire: Questionnaire) -> Iterator[Fault]:
-    short = questionnaire.short_form()
-    left = {item.id for item in short.items()}
-    if not left or len(left) == sum(1 for _ in questionnaire.items()):
-        return
-    for fault in lint_conditions.missing_items(short):
-        place = fault.place.within(at(short_form=""))
-        yield Fault.error(place, "short_form_item_missing", **dict(fault.message.values))
-
-
-def _kindness(questionnaire: Questionnaire) -> Iterator[Fault]:
-    for page in questionnaire.pages:
-        place = at(page=page.id)
-        asked = sum(item.asks for item in questionnaire.page_items(page))
-        if asked > MAX_ITEMS_A_PAGE:
-            yield Fault.warning(place, "page_crowded", count=asked, most=MAX_ITEMS_A_PAGE)
-        for language in questionnaire.languages:
-            read = page_texts(page, language)
-            heavy = lix(read)
-            enough = sum(len(text.split()) for text in read) >= MIN_WORDS_FOR_LIX
-            if language in LIX_LANGUAGES and enough and heavy > MAX_LIX:
-                yield Fault.warning(place.at(named=language), "text_heavy", lix=f"{heavy:.0f}", most=MAX_LIX)
-    language = questionnaire.languages[0]
-    if (whole := whole_minutes(questionnaire, language)) > MAX_MINUTES:
-        place = at(questionnaire=questionnaire.id)
-        short = questionnaire.short_form()
-        if short.pages:
-            shortly = whole_minutes(short, language)
-            yield Fault.warning(place, "long_with_short_form", minutes=whole, most=MAX_MINUTES, short=shortly)
-        else:
-            yield Fault.warning(place, "long", minutes=whole, most=MAX_MINUTES)
 
 
 def _listed(codes: Iterable[int]) -> str:

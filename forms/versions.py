@@ -1,0 +1,415 @@
+"""Two versions of a questionnaire side by side: what changed, what can still be compared, where a trend ends.
+
+Questions are the same when they have one `meaning`. Mended wording keeps it; who changes what is asked, the
+answers, their scores, the cut between good and poor or who is asked gives the question a new one. This is the
+one rule of comparison between waves: reports, releases and the check go by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from difflib import SequenceMatcher
+from functools import reduce
+from typing import Any, Literal, TypeVar, get_args
+
+from forms.catalogue import Message
+from forms.condition_tree import Node
+from forms.errors import ConditionFault, Fault, Place, at, wording
+from forms.logic import compile_condition
+from forms.questionnaire import Choice, Item, Matrix, Questionnaire, Text
+from forms.scoring import favourable_codes, item_scores
+
+Breaks = Literal[
+    "kind", "code_reused", "choice_added", "choice_removed", "scale", "cutoff", "scores", "unit", "computed", "asked"
+]  # fmt: skip
+"""After these the answers of before and after are not told as a change."""
+Keeps = Literal[
+    "renamed", "wording", "choice_wording", "specials", "order", "moved", "limits", "display", "index", "use"
+]  # fmt: skip
+Effect = Breaks | Keeps
+BREAKS: frozenset[str] = frozenset(get_args(Breaks))
+_SAID: Mapping[str, str] = {
+    "kind": "change.kind",
+    "code_reused": "change.code_reused",
+    "choice_added": "change.choice_added",
+    "choice_removed": "change.choice_removed",
+    "scale": "change.scale",
+    "cutoff": "change.cutoff",
+    "scores": "change.scores",
+    "unit": "change.unit",
+    "computed": "change.computed",
+    "asked": "change.asked",
+    "renamed": "change.renamed",
+    "wording": "change.wording",
+    "choice_wording": "change.choice_wording",
+    "specials": "change.specials",
+    "order": "change.order",
+    "moved": "change.moved",
+    "limits": "change.limits",
+    "display": "change.display",
+    "index": "change.index",
+    "use": "change.use",
+}
+_DISPLAY = ("display", "shuffle", "lines")
+_LIMITS = ("minimum", "maximum", "decimals", "earliest", "latest", "must")
+_USE = ("background", "retrospective", "sensitive", "level", "role", "short", "tags", "ref", "consent")
+Cell = tuple[str | None, str | None]
+"""(object, facet) of the index; (object, None) for a whole object, (None, None) for the index."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was. `about`: what of it, in words of the questionnaires."""
+
+    effect: Effect
+    about: tuple[str, ...] = ()
+
+    @property
+    def breaks(self) -> bool:
+        return self.effect in BREAKS
+
+    @property
+    def message(self) -> Message:
+        """'answers added: «kanskje»'."""
+        return Message.of(_SAID[self.effect], about=self.about)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One question that is not as it was. `before`, `after`: its id in each version, None where it is not."""
+
+    meaning: str
+    before: str | None
+    after: str | None
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether its trend goes on. Not for what is new or gone."""
+        return self.matched and not any(difference.breaks for difference in self.differences)
+
+    @property
+    def matched(self) -> bool:
+        return self.before is not None and self.after is not None
+
+    def said(self, language: str) -> str:
+        """What is different, in one line; empty for what is new or gone."""
+        if not self.differences:
+            return ""
+        return _together(self.differences).worded(wording(language))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`changes`: of every question that is not the same, in the order of `after`, then those that are gone.
+    `comparable`: by its id after, the id before of every question whose trend goes on; never of questions
+    that look back on one time.
+    `cells`: parts of the index that can be compared."""
+
+    changes: tuple[Change, ...]
+    comparable: Mapping[str, str]
+    cells: frozenset[Cell]
+
+    @property
+    def broken(self) -> tuple[Change, ...]:
+        """Questions that kept their meaning in name only."""
+        return tuple(change for change in self.changes if change.matched and not change.comparable)
+
+
+def compare(before: Questionnaire, after: Questionnaire) -> Comparison:
+    """All that differs between two versions, question by question."""
+    pairs = _pairs(before, after)
+    now, then = _Side(after), _Side(before)
+    order = _moved([old.meaning for old in before.stored()], [new.meaning for new in after.stored()])
+    changes = []
+    for meaning, (old, new) in pairs.items():
+        if old is None or new is None:
+            changes.append(Change(meaning, old.id if old else None, new.id if new else None))
+        elif found := (*_differences(then, old, now, new), *_if(meaning in order, "moved")):
+            changes.append(Change(meaning, old.id, new.id, found))
+    return Comparison(tuple(changes), comparable(before, after), comparable_cells(before, after))
+
+
+def comparable(before: Questionnaire, after: Questionnaire) -> dict[str, str]:
+    """By its id after, the id before of every question whose answers may be told as a change.
+
+    None of those that look back on one time: what was then is the same in both waves.
+    """
+    linked = _linked(before, after)
+    backward = {item.id for item in after.items() if item.retrospective}
+    backward_then = {item.id for item in before.items() if item.retrospective}
+    return {new: old for new, old in linked.items() if new not in backward and old not in backward_then}
+
+
+def comparable_cells(before: Questionnaire, after: Questionnaire) -> frozenset[Cell]:
+    """The parts of the index that are made of the same questions in the same way."""
+    if before.index is None or after.index is None or before.index.min_answered != after.index.min_answered:
+        return frozenset()
+    linked = _linked(before, after)
+    old, new = _cells(before), _cells(after)
+    alike = {
+        cell
+        for cell, items in new.items()
+        if {linked.get(item, ""): name for item, name in items.items()} == old.get(cell)
+    }
+    if before.index.weights != after.index.weights:
+        alike.discard((None, None))
+    return frozenset(alike)
+
+
+def faults(before: Questionnaire, after: Questionnaire) -> list[Fault]:
+    """What would mix answers of two kinds under one name: questions that changed and kept their meaning."""
+    found: list[Fault] = []
+    known = {item.meaning for form in (before, after) for item in form.items()}
+    places = {
+        item.id: at(page=page.id, item=item.id) for page in after.pages for item in after.page_items(page)
+    }
+    for change in compare(before, after).broken:
+        if change.before is None or change.after is None:
+            continue
+        free = _free(change.meaning, known)
+        place = places[change.after]
+        codes = [*_codes(place, before, change.before, after, change.after, free)]
+        others = tuple(d for d in change.differences if d.breaks and d.effect not in _OF_CODES)
+        found += codes
+        if others or not codes:
+            said = _together(others or change.differences)
+            found.append(Fault.error(place, "meaning_kept", changes=said, meaning=change.meaning, free=free))
+    if before.id == after.id and before.version == after.version and before != after:
+        place = at(questionnaire=after.id, field="version")
+        found.append(Fault.warning(place, "version_kept", version=after.version))
+    return found
+
+
+_OF_CODES = ("code_reused", "choice_removed")
+
+
+def _codes(
+    place: Place, before: Questionnaire, old: str, after: Questionnaire, new: str, free: str
+) -> Iterator[Fault]:
+    then = {choice.code: choice for choice in before.choices(before.item(old))}
+    now = {choice.code: choice for choice in after.choices(after.item(new))}
+    for code, choice in then.items():
+        if code not in now:
+            yield Fault.error(place, "code_vanished", code=code, then=choice.value, free=free)
+        elif now[code].value != choice.value:
+            own = place.at(choice=now[code].value)
+            yield Fault.error(
+                own, "code_reused", code=code, then=choice.value, now=now[code].value, free=free
+            )
+
+
+def _free(meaning: str, known: set[str]) -> str:
+    """A name for another meaning that neither version has."""
+    return next(name for n in range(2, len(known) + 3) if (name := f"{meaning[:60]}_{n}") not in known)
+
+
+def _together(differences: Sequence[Difference]) -> Message:
+    said = [difference.message for difference in differences]
+    return reduce(lambda one, other: Message.of("change.several", one=one, other=other), said)
+
+
+def _pairs(before: Questionnaire, after: Questionnaire) -> dict[str, tuple[Item | None, Item | None]]:
+    """The questions of both by meaning: those of `after` in their order, then those that are gone."""
+    then = {item.meaning: item for item in before.stored()}
+    now = {item.meaning: item for item in after.stored()}
+    return {meaning: (then.get(meaning), now.get(meaning)) for meaning in (*now, *then)}
+
+
+def _linked(before: Questionnaire, after: Questionnaire) -> dict[str, str]:
+    then, now = _Side(before), _Side(after)
+    return {
+        new.id: old.id
+        for old, new in _pairs(before, after).values()
+        if old is not None and new is not None and not any(_breaking(then, old, now, new))
+    }
+
+
+class _Side:
+    """One of the two versions, and under which conditions each of its items is asked."""
+
+    def __init__(self, form: Questionnaire) -> None:
+        self.form = form
+        self.items = {item.id: item for item in form.items()}
+        self.meanings = {item.id: item.meaning for item in form.items()}
+        self.stems: dict[str, Text] = {}
+        self._shown: dict[str, tuple[str, ...]] = {}
+        for page in form.pages:
+            for entry in page.items:
+                for row in entry.rows if isinstance(entry, Matrix) else (entry,):
+                    stands = (page.show_if, entry.show_if, row.show_if)
+                    self._shown[row.id] = tuple(source for source in stands if source)
+                    if row is not entry:
+                        self.stems[row.id] = entry.text
+
+    def ordinal(self, item: Item) -> bool:
+        return bool(item.scale) and not item.choices and self.form.scale(item.scale or "").ordinal
+
+    def asked(self, item: Item) -> frozenset[object]:
+        """Everything that decides who is asked: the conditions, those of the questions that they read, and
+        what can be answered to those. Questions go by meaning."""
+        return self._behind([*self._shown[item.id], *self._of_choices(item)])
+
+    def computed(self, item: Item) -> frozenset[object]:
+        """How its answer is reckoned, and of what; empty for what is asked."""
+        return self._behind([item.computed] if item.computed else [])
+
+    def _behind(self, sources: Sequence[str]) -> frozenset[object]:
+        found: set[object] = set()
+        waiting = [*sources]
+        seen: set[str] = set()
+        while waiting:
+            source = waiting.pop()
+            if source in seen:
+                continue
+            seen.add(source)
+            try:
+                condition = compile_condition(source)
+            except ConditionFault:  # lint_conditions has said so
+                found.add(source)
+                continue
+            found.add(_by_meaning(condition.node, self.meanings))
+            for name in condition.references & self.items.keys():
+                read = self.items[name]
+                answers = tuple((choice.value, choice.number) for choice in self.form.choices(read))
+                found.add((read.meaning, read.kind, answers))
+                waiting += [*self._shown[name], *self._of_choices(read)]
+                waiting += [read.computed] if read.computed else []
+        return frozenset(found)
+
+    def _of_choices(self, item: Item) -> list[str]:
+        return [choice.show_if for choice in self.form.choices(item) if choice.show_if]
+
+
+def _by_meaning(node: T, meanings: Mapping[str, str]) -> T:
+    """The condition with every item called by its meaning."""
+    changed: dict[str, Any] = {}
+    for field in fields(node):  # type: ignore[arg-type]
+        value = getattr(node, field.name)
+        if field.name == "item":
+            changed["item"] = meanings.get(value, value)
+        elif is_dataclass(value):
+            changed[field.name] = _by_meaning(value, meanings)
+        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
+            changed[field.name] = tuple(_by_meaning(part, meanings) for part in value)
+    return replace(node, **changed) if changed else node  # type: ignore[type-var]
+
+
+def _differences(then: _Side, old: Item, now: _Side, new: Item) -> tuple[Difference, ...]:
+    return (*_breaking(then, old, now, new), *_harmless(then, old, now, new))
+
+
+def _breaking(then: _Side, old: Item, now: _Side, new: Item) -> Iterator[Difference]:
+    if old.kind != new.kind:
+        yield Difference("kind", (old.kind, new.kind))
+        return
+    was = {choice.code: choice for choice in then.form.choices(old)}
+    own = {choice.code: choice for choice in now.form.choices(new)}
+    yield from _listed("choice_added", (c.value for code, c in own.items() if code not in was))
+    yield from _listed("choice_removed", (c.value for code, c in was.items() if code not in own))
+    both = [(choice, own[code]) for code, choice in was.items() if code in own]
+    yield from _listed("code_reused", (new.value for old, new in both if old.value != new.value))
+    turned = [*was] != [*own] and set(was) == set(own) and now.ordinal(new)
+    sizes = (old.rank_size, new.rank_size) if new.kind == "rank" else (0, 0)
+    if turned or then.ordinal(old) != now.ordinal(new) or len({*sizes}) > 1 or _stand_apart(both):
+        yield Difference("scale")
+    if favourable_codes(then.form, old) != favourable_codes(now.form, new):
+        yield Difference("cutoff")
+    if _other_unit(old.unit, new.unit):
+        yield Difference("unit")
+    if item_scores(then.form, old) != item_scores(now.form, new):
+        yield Difference("scores")
+    if then.computed(old) != now.computed(new):
+        yield Difference("computed")
+    if then.asked(old) != now.asked(new):
+        yield Difference("asked")
+
+
+def _other_unit(old: Text | None, new: Text | None) -> bool:
+    """Not what is mended in one language."""
+    if old is None or new is None:
+        return old is not new
+    return all(old.root[name] != new.root[name] for name in old.root.keys() & new.root.keys())
+
+
+def _stand_apart(both: Sequence[tuple[Choice, Choice]]) -> bool:
+    return any((a.exclusive, a.off_scale) != (b.exclusive, b.off_scale) for a, b in both)
+
+
+def _harmless(then: _Side, old: Item, now: _Side, new: Item) -> Iterator[Difference]:
+    if old.id != new.id:
+        yield Difference("renamed", (old.id, new.id))
+    stems = (then.stems.get(old.id), now.stems.get(new.id))
+    units = (old.unit, new.unit)
+    yield from _listed("wording", _reworded([(old.text, new.text), (old.help, new.help), stems, units]))
+    was = {choice.code: choice for choice in then.form.choices(old)}
+    own = {choice.code: choice for choice in now.form.choices(new)}
+    both = [code for code in was if code in own]
+    pairs = [(was[code].text, own[code].text) for code in both] + [*_ends(then, old, now, new)]
+    yield from _listed("choice_wording", _reworded(pairs))
+    yield from _listed("specials", sorted(set(old.specials) ^ set(new.specials)))
+    yield from _if([*was] != [*own] and set(was) == set(own) and not now.ordinal(new), "order")
+    yield from _listed("limits", _fields(old, new, _LIMITS))
+    yield from _listed("display", _fields(old, new, _DISPLAY))
+    places = [(item.scoring.object, item.scoring.facet) if item.scoring else None for item in (old, new)]
+    yield from _if(places[0] != places[1], "index")
+    yield from _listed("use", _fields(old, new, _USE))
+
+
+def _ends(then: _Side, old: Item, now: _Side, new: Item) -> Iterator[tuple[Text | None, Text | None]]:
+    was, own = (
+        side.form.scale(item.scale).ends if item.scale and not item.choices else None
+        for side, item in ((then, old), (now, new))
+    )
+    yield was.low if was else None, own.low if own else None
+    yield was.high if was else None, own.high if own else None
+
+
+def _reworded(pairs: Sequence[tuple[Text | None, Text | None]]) -> list[str]:
+    """Languages in which a text is another than it was. A language that came or went is told of the whole."""
+    found: dict[str, None] = {}
+    for old, new in pairs:
+        if old is None or new is None:
+            found |= dict.fromkeys((old or new or Text({})).root)
+        else:
+            both = old.root.keys() & new.root.keys()
+            found |= dict.fromkeys(
+                name for name in new.root if name in both and old.root[name] != new.root[name]
+            )
+    return [*found]
+
+
+def _fields(old: Item, new: Item, names: Sequence[str]) -> list[str]:
+    return [name for name in names if getattr(old, name) != getattr(new, name)]
+
+
+def _listed(effect: Effect, about: Iterator[str] | Sequence[str]) -> Iterator[Difference]:
+    if words := tuple(about):
+        yield Difference(effect, words)
+
+
+def _if(true: bool, effect: Effect) -> Iterator[Difference]:
+    if true:
+        yield Difference(effect)
+
+
+def _moved(before: Sequence[str], after: Sequence[str]) -> frozenset[str]:
+    """What both have and does not stand in the same order any more: as few of them as the matcher finds."""
+    old = [name for name in before if name in set(after)]
+    new = [name for name in after if name in set(before)]
+    stay = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    kept = {old[i] for block in stay for i in range(block.a, block.a + block.size)}
+    return frozenset(new) - kept
+
+
+def _cells(form: Questionnaire) -> dict[Cell, dict[str, str]]:
+    """What each part of the index is made of: items, and the object each counts in."""
+    found: dict[Cell, dict[str, str]] = {}
+    for item in form.items():
+        if item.scoring is not None:
+            place, facet = item.scoring.object, item.scoring.facet
+            for cell in ((place, facet), (place, None), (None, None)):
+                found.setdefault(cell, {})[item.id] = place
+    return found
