@@ -21,7 +21,8 @@ from forms.questionnaire import Choice, Item, Matrix, Questionnaire, Text
 from forms.scoring import favourable_codes, item_scores
 
 Breaks = Literal[
-    "kind", "code_reused", "choice_added", "choice_removed", "scale", "cutoff", "scores", "unit", "computed", "asked"
+    "kind", "code_reused", "choice_added", "choice_removed", "scale", "cutoff", "scores", "unit", "computed",
+    "asked",
 ]  # fmt: skip
 """After these the answers of before and after are not told as a change."""
 Keeps = Literal[

@@ -244,6 +244,20 @@ def test_a_unit_in_other_words_in_one_language_is_the_same_unit() -> None:
     assert effects(thousands, kroner)["leie"][0] == "unit"
 
 
+def test_what_is_computed_otherwise_or_of_other_answers_is_another_thing() -> None:
+    def with_quiet(expression: str, *spoils: Spoil) -> Questionnaire:
+        quiet = {
+            "id": "ro", "text": t("Ro"), "choices": choices("ja", "nei"), "computed": expression
+        }  # fmt: skip
+        return new(lambda d: d["pages"][4]["items"].append(quiet), *spoils)
+
+    before = with_quiet('answers.heis == "ja" ? "ja" : "nei"')
+    assert effects(with_quiet('answers.heis=="ja" ? "ja" : "nei"'), before) == {}
+    assert effects(with_quiet('answers.heis == "nei" ? "ja" : "nei"'), before) == {"ro": ["computed"]}
+    more = lambda d: d["scales"][1]["choices"].append(choices("a", "b", "kanskje")[2])  # noqa: E731
+    assert effects(with_quiet('answers.heis == "ja" ? "ja" : "nei"', more), before)["ro"] == ["computed"]
+
+
 CHANGES = [spoil for _, spoil, _, _ in (*WORDS, *MEANINGS)]
 
 
