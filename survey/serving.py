@@ -43,6 +43,7 @@ def serve(
     """
     port = ports.choose(host, port, t)
     settings = Settings.from_environment()
+    _ = settings.secret_key  # said now when it is missing, not at the first link
     # Workers are copies of this process and load nothing again that it has loaded; it does so while it would
     # only wait for the database to start.
     loading = Thread(target=import_module, args=("survey.app",), daemon=True)

@@ -1,7 +1,8 @@
 """What the operator decides, read once from the environment.
 
     DATABASE_URL          a PostgreSQL 15 or newer; without it an embedded one is run inside BOSTEMME_HOME
-    BOSTEMME_SECRET_KEY   at least 32 characters; without it (embedded database only) one is made and kept
+    BOSTEMME_SECRET_KEY   at least 32 characters, for who serves; without it (embedded database only) one is
+                          made and kept
     BOSTEMME_BASE_URL     how tenants reach the service, no slash at the end; default http://localhost:8000
     BOSTEMME_HOME         folder for the embedded database and the kept key; default .bostemme beside the code
     BOSTEMME_KEYS         folder of the rounds' private keys, for the mixer alone; default 'keys' in the above
@@ -40,7 +41,7 @@ class SettingsFault(MachineFault):
 @dataclass(frozen=True)
 class Settings:
     database_url: str | None  # None: run the embedded database
-    secret_key: bytes  # always 32 bytes, derived from what the operator gave
+    secret: bytes | None  # 32 bytes, derived from what the operator gave; None: not given
     base_url: str
     home: Path
     demo: bool = False
@@ -48,6 +49,13 @@ class Settings:
     only: str | None = None  # 'tenants', 'office'; None: both
 
     contact_keys_folder: Path | None = None  # likewise
+
+    @property
+    def secret_key(self) -> bytes:
+        """32 bytes that links hang on: for who serves, not for mixer or sender. Raises SettingsFault."""
+        if self.secret is None:
+            raise SettingsFault("fault.secret_key.missing", least=MINIMUM_KEY_LENGTH)
+        return self.secret
 
     @property
     def contact_keys(self) -> Path:
@@ -77,7 +85,7 @@ class Settings:
             raise SettingsFault("fault.base_url", given=base_url)
         return Settings(
             database_url=database_url,
-            secret_key=_secret_key(environ.get("BOSTEMME_SECRET_KEY"), home, kept=database_url is None),
+            secret=_secret_key(environ.get("BOSTEMME_SECRET_KEY"), home, kept=database_url is None),
             base_url=base_url,
             home=home,
             keys_folder=_folder(environ, "BOSTEMME_KEYS"),
@@ -91,10 +99,10 @@ def _folder(environ: Mapping[str, str], name: str) -> Path | None:
     return Path(environ[name]).absolute() if environ.get(name) else None
 
 
-def _secret_key(given: str | None, home: Path, *, kept: bool) -> bytes:
+def _secret_key(given: str | None, home: Path, *, kept: bool) -> bytes | None:
     if given is None:
         if not kept:
-            raise SettingsFault("fault.secret_key.missing", least=MINIMUM_KEY_LENGTH)
+            return None
         given = _kept_key(home / "secret-key")
     if len(given) < MINIMUM_KEY_LENGTH:
         raise SettingsFault("fault.secret_key.short", length=len(given), least=MINIMUM_KEY_LENGTH)

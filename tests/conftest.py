@@ -107,7 +107,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
-        database_url=database_url, secret_key=b"k" * 32, base_url="http://testserver.local", home=tmp_path
+        database_url=database_url, secret=b"k" * 32, base_url="http://testserver.local", home=tmp_path
     )  # its keys: tmp_path / "keys", filled by the fixture `keys`
 
 

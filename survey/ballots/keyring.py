@@ -77,8 +77,9 @@ class Known:
 
     @property
     def lost(self) -> bool:
-        """Missing from the folder while something still hangs on it."""
-        return not self.here and self.destroyed_on is None and (self.waiting > 0 or self.panel)
+        """Missing from the folder while something hangs on it, or an open round goes on sealing with it."""
+        in_use = self.current and self.status == "open"
+        return not self.here and self.destroyed_on is None and (self.waiting > 0 or self.panel or in_use)
 
     @property
     def needs_backup(self) -> bool:
@@ -186,7 +187,7 @@ async def to_give_up(
     """
     known = [key for key in await listed(database, keys) if key.campaign is not None]
     matching = [key for key in known if _begins(key, name)] or _of_one_round(known, name, organisation)
-    lost = [key for key in matching if key.lost]
+    lost = [key for key in matching if key.lost and (key.waiting or key.panel)]
     if len(lost) == 1:
         return lost[0]
     if lost:

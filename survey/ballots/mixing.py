@@ -118,7 +118,8 @@ class Mixed:
 
 
 async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -> int:
-    """Make keys until `wanted` unused ones are in stock, and give one to each open round that has none.
+    """Make keys until `wanted` unused ones are in stock, and give one to each open round that has none. Tell
+    of an open round whose key is gone: few may wait yet, and more are sealed with it every hour.
 
     How many were made."""
     async with database.mixer() as connection:
@@ -136,6 +137,10 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
         for _ in range(max(0, missing)):
             await _queries.keep_key(connection, public_key=keys.make())
         await _queries.equip_rounds(connection)
+    for row in known:
+        if row["current"] and row["status"] == "open" and not keys.has(row["public_key"]):
+            name = row["public_key"].hex()[:12]
+            logs.trouble("a key is missing", campaign=str(row["campaign_id"]), why=f"{name} of an open round")
     return max(0, missing)
 
 
@@ -183,9 +188,10 @@ async def _rest(rest: Rest | None, place: Place, began: float) -> None:
 
 
 async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
-    """Destroy the keys of rounds whose wave is sealed and whose box is empty, and of panels that are over.
+    """Destroy the keys of rounds whose wave is sealed and whose box is empty, and of panels that are over;
+    again, when an old backup has brought one back.
 
-    How many that was."""
+    How many were destroyed for the first time."""
     async with database.mixer() as connection:
         await _queries.end_panels(connection)
         known = [row async for row in _queries.keys(connection)]
@@ -193,6 +199,10 @@ async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
         for row in spent:
             keys.destroy(row["public_key"])
             await _queries.note_destroyed(connection, public_key=row["public_key"])
+    for row in known:
+        if row["destroyed_on"] is not None and keys.destroy(row["public_key"]):
+            campaign = str(row["campaign_id"] or "")
+            logs.done("a key that an old backup brought back was destroyed", campaign=campaign)
     for row in spent:
         kind = "panel key" if row["panel"] else "ballot key"
         logs.done(f"{kind} destroyed", campaign=str(row["campaign_id"]))

@@ -168,6 +168,21 @@ def test_what_the_machine_lacks_is_told_in_one_norwegian_sentence(
         assert "hemmelig" not in answer.output
 
 
+def test_who_serves_nobody_needs_no_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOSTEMME_SECRET_KEY")
+    for command in (
+        ("migrate",),
+        ("keys", "list"),
+        ("mix", "--once"),
+        ("send", "--once"),
+        ("retention", "run"),
+    ):
+        answer = run(*command)
+        assert answer.exit_code == 0, answer.output
+    refused = run("serve")
+    assert refused.exit_code == 1 and refused.output.startswith("Feil: BOSTEMME_SECRET_KEY er ikke satt.")
+
+
 def test_a_busy_port_is_told_in_bokmaal(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from survey import mixer
 from survey.ballots import keyring, mixing, receipts
@@ -296,3 +297,39 @@ async def test_ballots_under_a_key_lost_for_good_are_given_up_and_their_receipts
     async with database.phone() as connection:
         found = await receipts.look_up(connection, SECRET, elections.receipt(links[0]))
     assert found is not None and found.state is State.LOST
+
+
+async def test_a_destroyed_key_that_an_old_backup_brings_back_is_destroyed_again(
+    database: Database, keys: KeyFolder, tmp_path: Path
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:8])
+    (used,) = [key for key in await keyring.listed(database, keys) if key.waiting]
+    keyring.backup(keys, tmp_path / "old", "et langt og godt passord")
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    assert not keys.has(used.public_key)
+    assert keyring.restore(keys, tmp_path / "old", "et langt og godt passord") == 1
+    assert keys.has(used.public_key)
+    assert await mixing.destroy_spent_keys(database, keys) == 0
+    assert not keys.has(used.public_key)
+    assert len(list(keys.path.glob("*.key"))) == mixing.STOCK, "no other key is touched"
+
+
+async def test_that_the_key_of_an_open_round_is_gone_is_told_before_anything_must_be_opened(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    with capture_logs() as before:
+        await mixing.keep_stock(database, keys)
+    assert not before
+    (used,) = [key for key in await keyring.listed(database, keys) if key.current]
+    keys.destroy(used.public_key)
+    with capture_logs() as told:
+        await mixing.keep_stock(database, keys)
+    (line,) = told
+    assert (line["event"], line["campaign"]) == ("a key is missing", str(held.campaign_id))
+    assert used.name in line["why"]
+    (found,) = [key for key in await keyring.listed(database, keys) if key.current]
+    assert found.lost and not found.waiting

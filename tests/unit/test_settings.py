@@ -27,8 +27,10 @@ def test_the_made_key_stays_the_same_and_is_for_us_alone(tmp_path: Path) -> None
 
 
 def test_a_real_database_needs_a_key_from_the_operator(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"BOSTEMME_HOME": str(tmp_path), "DATABASE_URL": "postgresql:///x"})
     with pytest.raises(SettingsFault, match="BOSTEMME_SECRET_KEY is not set"):
-        Settings.from_environment({"BOSTEMME_HOME": str(tmp_path), "DATABASE_URL": "postgresql:///x"})
+        _ = settings.secret_key
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_short_key_is_refused_without_repeating_it(tmp_path: Path) -> None:
