@@ -63,7 +63,7 @@ async def _written(database: Database) -> dict[str, str]:
     async with database.owner() as connection:
         names = await connection.fetch(
             "select schemaname || '.' || tablename as name from pg_tables"
-            " where schemaname in ('registry', 'answers', 'ballots', 'public')"
+            " where schemaname not in ('pg_catalog', 'information_schema')"
         )
         return {
             row["name"]: await connection.fetchval(

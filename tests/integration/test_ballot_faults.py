@@ -111,13 +111,41 @@ async def test_a_receipt_that_was_made_up_or_mistyped_is_not_confirmed(
     assert "Svaret venter" in (await client.post("/kvittering", data={"kvittering": real})).text
 
 
-async def test_the_same_link_on_two_devices_is_one_draft_and_one_answer(
+async def test_the_same_link_on_two_devices_is_a_draft_each_and_one_answer(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, database: Database, tenant: Invited
+) -> None:
+    """Neither sees what the other wrote. When one has sent, the other is told so when it sends, in its own
+    language, and nothing of its draft is counted."""
+    for device, fields in ((client, FIELDS), (elsewhere, {"_vist": "bedre", "bedre": "Mer lys"})):
+        await device.post(tenant.link, data={"sprak": "nb"})
+        assert len(device.cookies) == 1, "a device of its own"
+        side = "viktig" if "bedre" in fields else "hjem"
+        assert (await device.post(f"{tenant.link}/side/{side}", data=fields)).status_code == 303
+    telephone, computer = [
+        (await device.get(f"{tenant.link}/se-over")).text for device in (client, elsewhere)
+    ]
+    assert "Litt enig" in telephone and "Mer lys" not in telephone
+    assert "Mer lys" in computer and "Litt enig" not in computer
+    assert (await client.post(f"{tenant.link}/send", data={"fro": SEED})).status_code == 200
+    assert "Mer lys" in (await elsewhere.get(f"{tenant.link}/se-over")).text, "a look tells nothing"
+    for language, told in (
+        ("nb", "Det er svart med denne lenken"),
+        ("nn", "Det er svart med denne lenkja"),
+        ("en", "This link has been answered"),
+    ):
+        late = await elsewhere.post(f"{tenant.link}/send?sprak={language}", data={"fro": "1" * 32})
+        assert late.status_code == 409 and told in late.text
+        await elsewhere.post(f"{tenant.link}/side/viktig", data={"_vist": "bedre", "bedre": "Igjen"})
+    assert await stored_answers(database, tenant) == [{"bolig_hjem": 4}]
+
+
+async def test_two_pages_of_one_device_are_one_draft_and_the_late_one_is_told(
     client: httpx.AsyncClient, database: Database, tenant: Invited
 ) -> None:
     """Both go on with what the other wrote; when one has sent, the other is told, on whatever page it is."""
-    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)  # on the telephone
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
     more = {"_vist": "bedre", "bedre": "Mer lys"}
-    await client.post(f"{tenant.link}/side/viktig", data=more)  # on the computer
+    await client.post(f"{tenant.link}/side/viktig", data=more)
     both = (await client.get(f"{tenant.link}/se-over")).text
     assert "Mer lys" in both and "Litt enig" in both
     other = await send_form(client, tenant.link)

@@ -130,6 +130,29 @@ async def test_words_are_previewed_checked_kept_and_given_back(
     assert (await client.get(address.replace("/nn", "/de"))).status_code == 400
 
 
+@pytest.mark.parametrize("kind", texts.KINDS)
+async def test_every_text_is_previewed_in_every_language_as_it_will_be_read(
+    client: httpx.AsyncClient, draft: tuple[Office, UUID, str], kind: str
+) -> None:
+    _, round_id, token = draft
+    link = "" if kind == "letter" else " {lenke}"  # a letter has its own place for it
+    read = {}
+    for language in ("nb", "nn", "en"):
+        address = f"/kontor/runder/{round_id}/utsending/tekst/{kind}/{language}"
+        read[language] = _previewed((await client.get(address)).text, language)
+        assert "Havneveien 1-9" in read[language] and not re.search(r"\{\w+\}", read[language])
+        own = {"subject": "Hei", "body": f"Egne ord til {{leiegard}}{link}", "handling": "vis"}
+        shown = await client.post(address, data={"csrf": token, **own})
+        assert shown.status_code == 200
+        assert "Egne ord til Havneveien 1-9" in _previewed(shown.text, language)
+    assert len(set(read.values())) == 3
+
+
+def _previewed(page: str, language: str) -> str:
+    (words,) = re.findall(rf'<p class="preview" lang="{language}">(.*?)</p>', page, re.DOTALL)
+    return str(words)
+
+
 async def test_a_plan_with_mistakes_is_shown_again_with_each_named(
     client: httpx.AsyncClient, draft: tuple[Office, UUID, str]
 ) -> None:
