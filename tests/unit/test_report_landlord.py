@@ -490,3 +490,19 @@ def test_more_answers_than_homes_is_said_and_nobody_is_missing_less_than_none(
 def test_the_missing_are_those_who_were_asked_and_did_not_answer() -> None:
     page = landlord.web(_with_answers(a=30, b=20), "nb")
     assert "30 husstander har ikke svart." in page and "flere svar enn" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "many", "few"),
+    [
+        ("nb", "minst 10 svar gjennom åpne lenker", "Noen få svar kom gjennom åpne lenker"),
+        ("nn", "minst 10 svar gjennom opne lenkjer", "Nokre få svar kom gjennom opne lenkjer"),
+        ("en", "At least 10 more answers came by open links", "A few answers came by open links"),
+    ],
+)
+def test_answers_by_open_links_are_told_to_be_kept_out_of_every_number(
+    language: str, many: str, few: str
+) -> None:
+    for answers, told in ((10, {many}), (None, {few}), (0, set())):
+        page = landlord.web(replace(samples.eksempelvik(), open_answers=answers), language)
+        assert {words for words in (many, few) if words in page} == told
