@@ -10,6 +10,8 @@ An answer document is a dict from item id to answer; an item that was skipped is
     month    the month as text, or 253 / 254 / 255             {"innflyttet": "2024-05"}
     info     none
 
+    order    which of the orders it was shown in, 1..24, where anything is shuffled   {"order": 17}
+
 Problems a tenant can mend on the page carry one of these message keys, worded by the room that shows them:
 
     problem.unknown_choice   the value sent is not one of the choices                 (no placeholders)
@@ -34,6 +36,7 @@ from forms.errors import AnswerFault, Fault, at
 from forms.layout import Answer, Answers, Layout, Slot, unknown_item
 from forms.measures import Misfit
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire, Text
+from forms.shuffling import ORDER, ORDERS, any_shuffled, order_in
 
 __all__ = [
     "Answer",
@@ -86,7 +89,9 @@ def validate(questionnaire: Questionnaire, document: object) -> Answers:
     if not isinstance(document, Mapping):
         raise AnswerFault([Fault.error(at(answers=""), "answers_not_an_object", got=_kind(document))])
     items = {item.id: item for item in questionnaire.stored()}
-    faults = [unknown_item(str(name)) for name in document if name not in items]
+    shuffled = any_shuffled(questionnaire)
+    known = {*items, ORDER} if shuffled else items.keys()
+    faults = [unknown_item(str(name)) for name in document if name not in known]
     answers: Answers = {}
     for name, item in items.items():
         raw = document.get(name)
@@ -97,6 +102,11 @@ def validate(questionnaire: Questionnaire, document: object) -> Answers:
             faults.append(checked)
         elif checked != "":
             answers[name] = checked
+    if shuffled and document.get(ORDER):
+        if order := order_in(document):
+            answers[ORDER] = order
+        else:
+            faults.append(Fault.error(at(item=ORDER), "order_unknown", most=ORDERS))
     if faults:
         raise AnswerFault(faults)
     return answers

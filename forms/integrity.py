@@ -13,9 +13,10 @@ from forms import pictures
 from forms.catalogue import Message
 from forms.errors import Fault, Place, at
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
+from forms.shuffling import ORDER
 
-RESERVED = frozenset({"estate", "language", "mode"})
-"""Names of columns that stand beside the answers in every frame and file."""
+RESERVED = frozenset({"estate", "language", "mode", ORDER})
+"""Names of what stands beside the answers in every frame and file."""
 SCALE_STEPS = (2, 11)
 _FIELDS = {
     "choice": ("display",),

@@ -15,7 +15,7 @@ from forms.errors import Fault, QuestionnaireFault, UnknownPage, at
 from forms.logic import Condition, compile_condition, seen_as
 from forms.plan import PlannedEntry, PlannedItem, PlannedPage, VisiblePage, plan_of
 from forms.questionnaire import SPECIAL_CODES, Item, Questionnaire, Text
-from forms.shuffling import shuffled
+from forms.shuffling import ORDER, order_in, shuffled
 
 __all__ = ["Journey", "VisiblePage"]
 
@@ -29,11 +29,11 @@ class Journey:
     `check` has neither. ConditionFault when a condition breaks while it is evaluated.
     """
 
-    def __init__(self, questionnaire: Questionnaire, answers: Mapping[str, Answer], seed: str = "") -> None:
-        """`seed`: of the order in which shuffled pages are shown; '' is the order as written."""
+    def __init__(self, questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> None:
+        """`answers` may hold the number of an order, for what is shuffled: see `shuffling`."""
         self.questionnaire = questionnaire
-        self._seed = seed
         self._plan = plan_of(questionnaire)
+        self._order = order_in(answers) if self._plan.shuffled else 0
         self._route: Answers = {}
         self._answered = False
         self._seen = dict(self._plan.blank)
@@ -61,9 +61,9 @@ class Journey:
         return next((page for page in reversed(self.pages) if self._place(page.id) < place), None)
 
     def on_route(self) -> Answers:
-        """Only the answers to questions and choices that are seen, and what is computed from them. Nothing
-        else may be stored."""
-        return dict(self._route)
+        """Only the answers to questions and choices that are seen, what is computed from them, and the
+        order in which they were seen. Nothing else may be stored."""
+        return self._route | ({ORDER: self._order} if self._order else {})
 
     @property
     def answered(self) -> bool:
@@ -99,7 +99,7 @@ class Journey:
         )
         if not entries:
             return None
-        entries = shuffled(planned.page, entries, self._seed)
+        entries = shuffled(planned.page, entries, self._order)
         if not planned.piped:
             return VisiblePage(planned.page, entries)
         return VisiblePage(*piping.filled(planned.page, entries, self._said(planned.piped)))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from forms.errors import AnswerFault, Fault, at
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+from forms.shuffling import ORDER, ORDERS, any_shuffled
 
 Answer = int | list[int] | str
 Answers = dict[str, Answer]
@@ -48,6 +49,8 @@ class Layout:
     multi   state byte `id` (0 unanswered, 1 answered, 253-255), then ceil(n / 8) mask bytes `id__m0`, ...;
             bit i of the mask (lowest first) is the i-th choice in order
     rank    `rank_size` bytes `id__r1`, ...; 0 where fewer were ranked; a special code stands in the first
+
+    Last, where anything is shuffled: 1 byte `order`, which of the orders it was shown in, 0 when not known.
     """
 
     slots: tuple[Slot, ...]
@@ -67,6 +70,9 @@ class Layout:
             alone = _SPECIAL | set(codes if item.kind == "choice" else ())
             places[item.id] = _Place(item.kind, len(slots), len(own), codes, alone)
             slots.extend(own)
+        if any_shuffled(questionnaire):
+            places[ORDER] = _Place("choice", len(slots), 1, (), frozenset(range(1, ORDERS + 1)))
+            slots.append(Slot(ORDER, ORDER, "choice", 0))
         others = frozenset(item.id for item in questionnaire.stored() if not item.counted)
         return cls(tuple(slots), places, others)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from forms import piping
 from forms.logic import Condition, Seen, all_seen, compile_conditions
 from forms.questionnaire import SPECIAL_CODES, Choice, Item, Matrix, Page, Questionnaire
-from forms.shuffling import shuffles
+from forms.shuffling import any_shuffled, shuffles
 
 KEPT_PLANS = 64
 
@@ -84,11 +84,15 @@ class PlannedPage:
 
 @dataclass(frozen=True)
 class Plan:
-    """`blank`: what conditions see before anything is answered. `places`: of the pages, from 0."""
+    """`blank`: what conditions see before anything is answered. `places`: of the pages, from 0.
+
+    `shuffled`: something comes in another order for each answer.
+    """
 
     pages: tuple[PlannedPage, ...]
     blank: Mapping[str, Seen]
     places: Mapping[str, int]
+    shuffled: bool
 
 
 def plan_of(questionnaire: Questionnaire) -> Plan:
@@ -154,5 +158,8 @@ def _plan(same: _Same) -> Plan:
 
     pages = tuple(planned_page(page) for page in questionnaire.pages)
     return Plan(
-        pages, all_seen(questionnaire, {}), {page.id: place for place, page in enumerate(questionnaire.pages)}
+        pages,
+        all_seen(questionnaire, {}),
+        {page.id: place for place, page in enumerate(questionnaire.pages)},
+        any_shuffled(questionnaire),
     )

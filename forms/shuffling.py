@@ -1,16 +1,26 @@
-"""Another order for each tenant, and the same one whenever that tenant comes back.
+"""Another order for each answer, and the same one whenever its owner comes back.
+
+Which order it is, is a number from 1 to 24 that is drawn by lot and kept with the answers, as `ORDER`: so it
+is the same on every page and device, and can be looked at afterwards. It says nothing of who answered: every
+number falls to one in 24, and no two drawings have to do with each other.
 
 Only what is shown changes place: conditions, answers and bytes keep the order in which the questionnaire is
-written. Nothing of the order is stored.
+written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
-from forms.questionnaire import Choice, Item, Matrix, Page
+from forms.questionnaire import Choice, Item, Matrix, Page, Questionnaire
+
+ORDER = "order"
+"""Where the number stands among the answers; no item is called so."""
+ORDERS = 24
+"""So few that nobody is known by theirs, and enough that two, three, four, six and eight things come in each
+place equally often."""
 
 Entries = tuple[tuple[Matrix | None, tuple[Item, ...]], ...]
 Thing = TypeVar("Thing")
@@ -22,19 +32,38 @@ def shuffles(page: Page) -> bool:
     return page.shuffle or any(entry.shuffle for entry in page.items) or any(row.shuffle for row in rows)
 
 
-def shuffled(page: Page, entries: Entries, seed: str) -> Entries:
-    """What is seen of the page in the order of `seed`; '' is the order in which it is written."""
-    if not seed:
+def any_shuffled(questionnaire: Questionnaire) -> bool:
+    """Whether answers to it have an order."""
+    return any(shuffles(page) for page in questionnaire.pages)
+
+
+def order_in(answers: Mapping[str, object]) -> int:
+    """The number among the answers; 0 when there is none, or it is no number of an order."""
+    found = answers.get(ORDER)
+    return found if isinstance(found, int) and not isinstance(found, bool) and 1 <= found <= ORDERS else 0
+
+
+def shuffled(page: Page, entries: Entries, order: int) -> Entries:
+    """What is seen of the page in this order, 1 to `ORDERS`; 0 is the order in which it is written.
+
+    What comes and goes with other answers does not move the rest about.
+    """
+    if not order:
         return entries
+    written = {entry.id: entry for entry in page.items}
     own = [
-        (matrix, tuple(_item(item, seed) for item in _rows(matrix, items, seed))) for matrix, items in entries
+        (matrix, tuple(_item(item, written.get(item.id), order) for item in _rows(matrix, items, order)))
+        for matrix, items in entries
     ]
-    return tuple(_mixed(own, _name, seed) if page.shuffle else own)
+    if not page.shuffle:
+        return tuple(own)
+    return tuple(_mixed(own, _name, [entry.id for entry in page.items], page.id, order))
 
 
-def _rows(matrix: Matrix | None, items: tuple[Item, ...], seed: str) -> Sequence[Item]:
-    shuffled = matrix is not None and matrix.shuffle
-    return _mixed(items, lambda item: item.id, seed) if shuffled else items
+def _rows(matrix: Matrix | None, items: tuple[Item, ...], order: int) -> Sequence[Item]:
+    if matrix is None or not matrix.shuffle:
+        return items
+    return _mixed(items, lambda item: item.id, [row.id for row in matrix.rows], matrix.id, order)
 
 
 def _name(entry: tuple[Matrix | None, tuple[Item, ...]]) -> str:
@@ -42,21 +71,30 @@ def _name(entry: tuple[Matrix | None, tuple[Item, ...]]) -> str:
     return items[0].id if matrix is None else matrix.id
 
 
-def _item(item: Item, seed: str) -> Item:
-    """With its choices in the order of `seed`; those that stand alone or off the scale stay last."""
-    if not item.shuffle:
+def _item(item: Item, written: Item | Matrix | None, order: int) -> Item:
+    """With its choices in this order; those that stand alone or off the scale stay last."""
+    if not item.shuffle or not isinstance(written, Item):
         return item
     last = [choice for choice in item.choices if _stays(choice)]
     others = [choice for choice in item.choices if not _stays(choice)]
-    return item.model_copy(
-        update={"choices": (*_mixed(others, lambda c: f"{item.id}/{c.code}", seed), *last)}
-    )
+    names = [choice.value for choice in written.choices if not _stays(choice)]
+    mixed = _mixed(others, lambda choice: choice.value, names, item.id, order)
+    return item.model_copy(update={"choices": (*mixed, *last)})
 
 
 def _stays(choice: Choice) -> bool:
     return choice.exclusive or choice.off_scale
 
 
-def _mixed(things: Sequence[Thing], name: Callable[[Thing], str], seed: str) -> list[Thing]:
-    # By a hash and not by `random`, whose shuffle is not the same in every version of Python.
-    return sorted(things, key=lambda thing: blake2b(f"{seed}/{name(thing)}".encode()).digest())
+def _mixed(
+    things: Sequence[Thing], name: Callable[[Thing], str], names: Sequence[str], of: str, order: int
+) -> list[Thing]:
+    """The things in this order of all the `names` that there could be.
+
+    As many orders as there are names are turns of one drawn by a hash (not by `random`, whose shuffle is not
+    the same in every version of Python): over them each stands once in each place.
+    """
+    block, turn = divmod(order - 1, len(names))
+    drawn = sorted(names, key=lambda each: blake2b(f"{block}/{of}/{each}".encode()).digest())
+    place = {each: (at + turn) % len(names) for at, each in enumerate(drawn)}
+    return sorted(things, key=lambda thing: place[name(thing)])

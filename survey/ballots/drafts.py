@@ -22,6 +22,7 @@ from uuid import UUID
 from forms.answers import Answers, validate
 from forms.errors import AnswerFault
 from forms.questionnaire import Questionnaire
+from forms.shuffling import ORDER
 from survey.ballots import tokens
 from survey.ballots.rounds import queries
 from survey.database.pool import Connection
@@ -101,12 +102,14 @@ def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draf
     if draft.version in ("", version):
         return draft
     fit: Answers = {}
+    said = {name: answer for name, answer in draft.answers.items() if name != ORDER}
     for name, answer in draft.answers.items():
         try:
             fit |= validate(questionnaire, {name: answer})
         except AnswerFault:
             continue
-    return replace(draft, answers=fit, version=version, unfit=len(draft.answers) - len(fit))
+    unfit = len(said.keys() - fit.keys())
+    return replace(draft, answers=fit, version=version, unfit=unfit)
 
 
 def sealed(owner: str, draft: Draft) -> bytes:

@@ -57,6 +57,11 @@ def one(form: Form, name: str) -> str:
     return values[-1] if values else ""
 
 
+def whole(text: str) -> int:
+    """A number of at most three digits; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
+
+
 async def _body(request: AnyRequest) -> bytes:
     try:
         body = await request.body()

@@ -130,6 +130,7 @@ def _page(
         more=more,
         returning=returning,
         begun=visit.draft.kept,
+        order=visit.order_to_bring,
         by_link=visit.device is None,
         forward=forward,
         forward_key=forward_key,
@@ -171,7 +172,7 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
         first=pages[0].id,
         last=pages[-1].id,
         seed=tokens.new_seed(),
-        in_hand=urlsafe_b64encode(visit.sealed or b"").decode() if answers else "",
+        in_hand=urlsafe_b64encode(visit.sealed or b"").decode() if visit.journey.answered else "",
         linked=_LINKED[visit.draft.linked] if visit.panel else "",
     )
 

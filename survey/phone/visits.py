@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,15 +11,17 @@ from typing import TypeVar
 from forms.answers import Answers, Problem, field_names, parse_form, special_codes
 from forms.journey import Journey, VisiblePage
 from forms.questionnaire import Item, Page, Questionnaire
+from forms.shuffling import ORDER, ORDERS, any_shuffled, order_in
 from survey import logs
 from survey.ballots import drafts, submission, tokens
 from survey.ballots.drafts import Draft, DraftChanged
 from survey.ballots.rounds import Found, Panel, Round, Stage, Version, find, load_version
 from survey.database.pool import Connection
 from survey.phone import errors
-from survey.phone.reading import Form, one
+from survey.phone.reading import Form, one, whole
 from survey.phone.rendering import LANGUAGES
 
+ORDER_FIELD = "_rekkefolge"
 STAGES: dict[Stage, type[errors.RoundError]] = {
     Stage.CLOSED: errors.RoundClosed,
     Stage.NOT_YET: errors.NotOpenYet,
@@ -41,6 +44,8 @@ class Visit:
     device: str | None = None
     laid_by: Draft | None = None
     pausing: bool = False
+    shown_in: int = 0
+    """The order of the page that this visit was sent from, where it said so."""
 
     @property
     def here(self) -> str:
@@ -78,9 +83,22 @@ class Visit:
         return self.panel is not None and self.draft.linked is None
 
     @cached_property
+    def order(self) -> int:
+        """Which order the pages are shown in: the draft's from its first answer on. Until then that of the
+        device, and where there is none, another each time; the page brings back which it was. It must not
+        follow from the link: it is kept with the answer."""
+        drawn = tokens.device_order(self.device, ORDERS) if self.device else secrets.randbelow(ORDERS) + 1
+        return order_in(self.draft.answers) or self.shown_in or drawn
+
+    @cached_property
     def journey(self) -> Journey:
-        # By the link alone, so that its holder finds the same order on every page and every device.
-        return Journey(self.questionnaire, self.draft.answers, seed=self.token)
+        return Journey(self.questionnaire, {**self.draft.answers, ORDER: self.order})
+
+    @property
+    def order_to_bring(self) -> int:
+        """What a page has to bring back of the order; 0 when nothing is shuffled, or the draft knows."""
+        known = order_in(self.draft.answers) or not any_shuffled(self.questionnaire)
+        return 0 if known else self.order
 
     @property
     def place(self) -> VisiblePage:
@@ -257,6 +275,7 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
         raise errors.DraftGone(visit.token, visit.round, one(form, "_sprak"))
     typed, problems = parse_form(visit.questionnaire, items, form)
     faulty = {problem.item_id for problem in problems}
+    visit = replace(visit, shown_in=order_in({ORDER: whole(one(form, ORDER_FIELD))}))
     answers = dict(visit.draft.answers)
     for item in items:
         if item.id in faulty and item.kind == "rank":
@@ -273,6 +292,8 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
         if problem.item_id in visit.draft.answers:
             answers[problem.item_id] = visit.draft.answers[problem.item_id]
     problems += unmet
+    if answers and any_shuffled(visit.questionnaire):
+        answers[ORDER] = visit.order
     filled = replace(visit, draft=replace(visit.draft, answers=answers, page=page.id))
     now = filled.journey.page(page.id)
     new = tuple(item.id for item in now.items if item.asks and item.id not in shown) if now else ()
@@ -282,13 +303,13 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
 def _fields(items: Sequence[Item]) -> set[str]:
     """Names of all the fields that a page with these questions can send."""
     own = {name for item in items for name in field_names(item)}
-    return {"_side", "_vist", "_til", "_handling", "_sprak", "_utkast"} | own
+    return {"_side", "_vist", "_til", "_handling", "_sprak", "_utkast", ORDER_FIELD} | own
 
 
 def _picked(item: Item, form: Form) -> list[int]:
     """A ranking as it stood on the page: place by place, 0 where nothing was chosen, special codes last."""
     sent = [one(form, f"{item.id}.{place}") for place in range(1, item.rank_size + 1)]
-    codes = [int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0 for text in sent]
+    codes = [whole(text) for text in sent]
     return codes + [code for code in special_codes(item) if str(code) in form.get(item.id, ())]
 
 

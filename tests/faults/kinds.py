@@ -11,7 +11,7 @@ import yaml
 from forms.answers import validate
 from forms.errors import AnswerFault, Fault, QuestionnaireFault
 from forms.lint import check
-from forms.loading import parse
+from forms.loading import from_document, parse
 from tests.kinds import consenting, document_of_kinds, questionnaire_of_kinds
 from tests.questionnaires import document, t
 
@@ -34,6 +34,14 @@ def refused(answers: dict[str, object]) -> list[Fault]:
     return list(caught.value.faults)
 
 
+def refused_order() -> list[Fault]:
+    data = document_of_kinds()
+    data["pages"][1]["shuffle"] = True
+    with pytest.raises(AnswerFault) as caught:
+        validate(from_document(data), {"order": 99})
+    return list(caught.value.faults)
+
+
 def _of_kinds(name: str, **fields: object) -> list[Fault]:
     """The small questionnaire of kinds with one of its items changed."""
 
@@ -48,6 +56,7 @@ def _of_kinds(name: str, **fields: object) -> list[Fault]:
 
 EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "numbers_partly": lambda: told(lambda d: d["scales"][1]["choices"][0].update(number=0)),
+    "order_unknown": refused_order,
     "answer_not_measured": lambda: refused({"rom": 3}),
     "answer_unfit": lambda: refused({"rom": "3.5"}),
     "month_unfit": lambda: _of_kinds("innflyttet", earliest="mai 2024"),

@@ -155,26 +155,3 @@ async def test_what_one_answered_earlier_stands_in_the_texts_as_text_and_never_a
     page = (await client.get(on.headers["location"])).text
     assert "<h1>Om &lt;b&gt;Nord&lt;/b&gt;</h1>" in page and "<b>" not in page
     assert "Om &lt;b&gt;Nord&lt;/b&gt;" in (await client.get(f"{tenant.link}/se-over")).text
-
-
-async def test_the_holder_of_a_link_finds_the_same_order_each_time_and_others_find_another(
-    client: httpx.AsyncClient, database: Database, settings: Settings
-) -> None:
-    data = document_of_kinds()
-    data["pages"][1]["shuffle"] = True
-    data["pages"][1]["items"][1]["shuffle"] = True
-    asked = await invite(database, settings.secret_key, questionnaire=from_document(data), tenants=8)
-    orders = []
-    for token in asked.tokens:
-        pages = [(await client.get(f"/s/{token}/side/stedet")).text for _ in range(2)]
-        found = [re.findall(r'id="sporsmal-(\w+)"|<option value="(\d+)"', page) for page in pages]
-        assert found[0] == found[1]
-        orders.append(tuple(found[0]))
-        assert sorted(name for name, _ in found[0] if name) == ["bydel", "naboer", "trivsel"]
-        codes = [code for _, code in found[0] if code]
-        assert codes[-1] == "253" and sorted(map(int, codes[:-1])) == list(range(1, 16))
-    assert len(set(orders)) == len(orders)
-    tenant = Invited(asked.organisation_id, asked.campaign_id, asked.estate_id, asked.tokens)
-    await fill(client, tenant, "stedet", {"_vist": "naboer,bydel,trivsel", "bydel": "7"})
-    assert (await press_send(client, tenant.link)).status_code == 200
-    assert await stored_answers(database, tenant) == [{"bydel": 7}]
