@@ -1,4 +1,4 @@
-"""Which order questions came in: drawn by lot, the same throughout a draft, stored, and no trace of a link."""
+"""Which order questions came in: drawn by lot, the same throughout a draft, stored, no trace of a link."""
 
 from __future__ import annotations
 
