@@ -133,12 +133,23 @@ def compare(before: Questionnaire, after: Questionnaire) -> Comparison:
     return Comparison(tuple(changes), comparable(before, after), comparable_cells(before, after))
 
 
+def alike(before: Questionnaire, after: Questionnaire) -> dict[str, str]:
+    """By its id after, the id before of every question that is asked in the same way, those that look back on
+    one time as well: their answers may stand under one name."""
+    then, now = _Side(before), _Side(after)
+    return {
+        new.id: old.id
+        for old, new in _pairs(before, after).values()
+        if old is not None and new is not None and not any(_breaking(then, old, now, new))
+    }
+
+
 def comparable(before: Questionnaire, after: Questionnaire) -> dict[str, str]:
     """By its id after, the id before of every question whose answers may be told as a change.
 
     None of those that look back on one time: what was then is the same in both waves.
     """
-    linked = _linked(before, after)
+    linked = alike(before, after)
     backward = {item.id for item in after.items() if item.retrospective}
     backward_then = {item.id for item in before.items() if item.retrospective}
     return {new: old for new, old in linked.items() if new not in backward and old not in backward_then}
@@ -148,16 +159,16 @@ def comparable_cells(before: Questionnaire, after: Questionnaire) -> frozenset[C
     """The parts of the index that are made of the same questions in the same way."""
     if before.index is None or after.index is None or before.index.min_answered != after.index.min_answered:
         return frozenset()
-    linked = _linked(before, after)
+    linked = alike(before, after)
     old, new = _cells(before), _cells(after)
-    alike = {
+    same = {
         cell
         for cell, items in new.items()
         if {linked.get(item, ""): name for item, name in items.items()} == old.get(cell)
     }
     if before.index.weights != after.index.weights:
-        alike.discard((None, None))
-    return frozenset(alike)
+        same.discard((None, None))
+    return frozenset(same)
 
 
 def faults(before: Questionnaire, after: Questionnaire) -> list[Fault]:
@@ -217,15 +228,6 @@ def _pairs(before: Questionnaire, after: Questionnaire) -> dict[str, tuple[Item 
     then = {item.meaning: item for item in before.stored()}
     now = {item.meaning: item for item in after.stored()}
     return {meaning: (then.get(meaning), now.get(meaning)) for meaning in (*now, *then)}
-
-
-def _linked(before: Questionnaire, after: Questionnaire) -> dict[str, str]:
-    then, now = _Side(before), _Side(after)
-    return {
-        new.id: old.id
-        for old, new in _pairs(before, after).values()
-        if old is not None and new is not None and not any(_breaking(then, old, now, new))
-    }
 
 
 class _Side:

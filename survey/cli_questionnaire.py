@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,8 +17,13 @@ from forms.lint import check as lint
 from forms.loading import content_hash, json_schema, load
 from forms.questionnaire import Questionnaire
 from forms.versions import Change, Comparison
+from survey.campaigns.versions import Standing, standing
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, LANGUAGES
+from survey.database.opening import opened
+from survey.register import organisations
+from survey.register.errors import NoSuchOrganisation
+from survey.settings import Settings
 from survey.wording import words
 
 FORMAT = click.option(
@@ -49,18 +55,21 @@ def check(file: Path, before: Path | None, kind: str, language: str) -> None:
 @questionnaire.command()
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
+@click.option("--organisation", help="Also say how many answers of its closed rounds each change touches.")
 @FORMAT
 @LANGUAGE
-def compare(before: Path, after: Path, kind: str, language: str) -> None:
+def compare(before: Path, after: Path, organisation: str | None, kind: str, language: str) -> None:
     """What changed from the version BEFORE to AFTER, what can still be compared, and where a trend breaks.
     Exit code 1 when a changed question has kept its meaning."""
     then, now = _read(before, kind, language), _read(after, kind, language)
     found, faults = versions.compare(then, now), versions.faults(then, now)
+    meanings = [change.meaning for change in found.changes if change.before is not None]
+    touched = None if organisation is None else _standing(organisation, then, meanings, language)
     if kind == "json":
         sides = {"before": _identity(then), "after": _identity(now)}
-        _print(sides | _comparison(found) | {"faults": [_fault(fault) for fault in faults]})
+        _print(sides | _comparison(found, touched) | {"faults": [_fault(fault) for fault in faults]})
     else:
-        _tell_comparison(then, now, found, language)
+        _tell_comparison(then, now, found, touched, language)
         for fault in faults:
             click.echo(_line(fault, language))
     raise SystemExit(_code(faults))
@@ -116,8 +125,22 @@ def _identity(form: Questionnaire) -> dict[str, str]:
     return {"id": form.id, "version": form.version, "hash": content_hash(form).hex()}
 
 
-def _comparison(found: Comparison) -> dict[str, Any]:
-    return {
+def _standing(organisation: str, form: Questionnaire, meanings: Sequence[str], language: str) -> Standing:
+    async def read() -> Standing:
+        async with opened(Settings.from_environment()) as database:
+            organisation_id = await organisations.named(database, organisation)
+            return await standing(database, organisation_id, form, meanings)
+
+    try:
+        return asyncio.run(read())
+    except NoSuchOrganisation as missing:
+        said = words(language)("numbers.no_organisation", organisation=organisation)
+        raise click.ClickException(said) from missing
+
+
+def _comparison(found: Comparison, touched: Standing | None) -> dict[str, Any]:
+    answers = {} if touched is None else {"rounds": touched.rounds, "answers": touched.answers}
+    return answers | {
         "changes": [
             {
                 "meaning": change.meaning,
@@ -137,10 +160,18 @@ def _comparison(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _tell_comparison(then: Questionnaire, now: Questionnaire, found: Comparison, language: str) -> None:
+def _tell_comparison(
+    then: Questionnaire, now: Questionnaire, found: Comparison, touched: Standing | None, language: str
+) -> None:
     t = words(language)
     for change in found.changes:
         click.echo(_told(change, t, language))
+        if touched is not None and change.meaning in touched.answers:
+            n = touched.answers[change.meaning]
+            key = "cli.questionnaire.touched_few" if n is None else "cli.questionnaire.touched"
+            click.echo(f"{'':9} {t(key, answers=n)}")
+    if touched is not None:
+        click.echo(t("cli.questionnaire.touched_rounds", rounds=", ".join(touched.rounds) or "–"))
     names = {"id": now.id, "then": then.version, "now": now.version}
     counts = {
         "changed": sum(change.matched for change in found.changes),

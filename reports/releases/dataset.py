@@ -52,6 +52,10 @@ class Variable:
     ordinal: bool
     role: Literal["person", "estate", "key", "item"]
     picks: bool = False
+    compares: str = ""
+    """Of a panel: the column of an earlier wave whose answers these may be held against."""
+    broken: bool = False
+    """Of a panel: asked before, in another way."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ comes to stand, made for this release and good for no other.
 
 A record of several waves tells more than one of a single wave, so it is protected as a whole. In which waves
 somebody took part is no secret to neighbours: a record must be alike with `K` - 1 others in estate, waves
-*and* keys. A key is told once, as it was given first; items stand once a wave.
+*and* keys. A key is told once, as it was first given to the question that the last wave asks; items stand
+once a wave. Which questions are the same over the waves is for `forms.versions` to say.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
 import polars as pl
 
 from forms.questionnaire import Item
+from forms.versions import alike, comparable
 from reports.errors import BrokenSeal
 from reports.releases import dataset as records
 from reports.releases.anonymity import Cells, frequencies, suppress
 from reports.releases.dataset import HIDDEN, MIN_NAMED, Dataset, K, Risk, Variable
 from reports.releases.errors import NothingToRelease
 from reports.releases.wording import wording
-from reports.waves import LinkedWave
+from reports.waves import LinkedWave, Wave
 
 PERSON, WAVES = "person", "waves"
 
@@ -55,7 +58,7 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
     who, estate, pattern = persons["person"].filter(pl.Series(chosen)), estate[chosen], pattern[chosen]
     rows = [_rows(wave, who) for wave in waves]
 
-    raw_keys = _first_given(waves, rows, keys, len(who))
+    raw_keys = _first_given(waves, rows, last, keys, len(who))
     banded = raw_keys.copy()
     for place, item in enumerate(keys):
         banded[:, place] = records.banded_codes(last.questionnaire, item, raw_keys[:, place])
@@ -74,8 +77,8 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
         columns[item.id] = safe.values[:, place]
         variables.append(records.variable_of(last.questionnaire, item, item.id, language, "key"))
     dropped: dict[str, tuple[str, ...]] = {}
-    for wave, row in zip(waves, rows, strict=True):
-        items, left_out = records.chosen_items(wave.wave.questionnaire, keys)
+    for place, (wave, row) in enumerate(zip(waves, rows, strict=True)):
+        items, left_out = records.chosen_items(wave.wave.questionnaire, _keys_of(wave, last, keys))
         dropped = {
             reason: tuple(dict.fromkeys((*dropped.get(reason, ()), *ids))) for reason, ids in left_out.items()
         }
@@ -86,8 +89,11 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
                 of_wave = f"w{wave.number}_{name}"
                 columns[of_wave] = np.where(row < 0, records.EMPTY, values[row]).astype(np.int16)
                 label = told("release.of_wave", n=wave.number, text=variable.label)
-                variables.append(replace(variable, name=of_wave, label=label))
-    alike = sum(records.blank_where_alike(columns[v.name], fixed, v) for v in variables if v.role == "item")
+                told_apart = _trend(waves[:place], wave, item, name.removeprefix(item.id))
+                variables.append(replace(variable, name=of_wave, label=label, **told_apart))
+    one_answer = sum(
+        records.blank_where_alike(columns[v.name], fixed, v) for v in variables if v.role == "item"
+    )
     frame = records.ordered(estate, columns)
     frame = frame.with_row_index(PERSON, offset=1).with_columns(pl.col(PERSON).cast(pl.Int32))
     before = frequencies(np.column_stack([fixed, raw_keys]))
@@ -106,7 +112,7 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
         blanked={item.id: int(safe.blanked[:, place].sum()) for place, item in enumerate(keys)},
         not_given={item.id: int((raw_keys[:, place] == HIDDEN).sum()) for place, item in enumerate(keys)},
         banded=tuple(item.id for item in keys if last.questionnaire.release_bands.get(item.id)),
-        alike=alike,
+        alike=one_answer,
         dropped=dropped,
     )
     return Dataset(last, language, tuple(variables), frame, risk, linked=_hash(waves, frame))
@@ -137,14 +143,41 @@ def _rows(wave: LinkedWave, who: pl.Series) -> Cells:
     return np.array([places.get(person, -1) for person in who], np.int64)
 
 
-def _first_given(waves: Sequence[LinkedWave], rows: Sequence[Cells], keys: Sequence[Item], n: int) -> Cells:
-    """Codes of the keys as they were given first (persons x keys); HIDDEN where never."""
+def _keys_of(wave: LinkedWave, last: Wave, keys: Sequence[Item]) -> tuple[Item, ...]:
+    """The questions of a wave that are told as keys, or bear the name of one."""
+    same = alike(wave.wave.questionnaire, last.questionnaire)
+    names = {key.id for key in keys} | {same[key.id] for key in keys if key.id in same}
+    return tuple(item for item in wave.wave.questionnaire.items() if item.id in names)
+
+
+class _Trend(TypedDict):
+    compares: str
+    broken: bool
+
+
+def _trend(before: Sequence[LinkedWave], wave: LinkedWave, item: Item, part: str) -> _Trend:
+    """What of the waves before a column can be held against; `part`: what its name has after the item."""
+    asked_before = False
+    for earlier in reversed(before):
+        form = earlier.wave.questionnaire
+        if old := comparable(form, wave.wave.questionnaire).get(item.id):
+            return _Trend(compares=f"w{earlier.number}_{old}{part}", broken=False)
+        asked_before = asked_before or any(one.meaning == item.meaning for one in form.stored())
+    return _Trend(compares="", broken=asked_before and not item.retrospective)
+
+
+def _first_given(
+    waves: Sequence[LinkedWave], rows: Sequence[Cells], last: Wave, keys: Sequence[Item], n: int
+) -> Cells:
+    """Codes of the keys as they were first given, in the waves that asked as the last one does (persons x
+    keys); HIDDEN where never."""
     found = np.full((n, len(keys)), HIDDEN, np.int16)
     for wave, row in zip(waves, rows, strict=True):
-        asked = {item.id for item in wave.wave.questionnaire.items()}
+        form = wave.wave.questionnaire
+        same = alike(form, last.questionnaire)
         for place, item in enumerate(keys):
-            if item.id in asked:
-                codes = records.key_codes(wave.people, item)
+            if item.id in same:
+                codes = records.key_codes(wave.people, form.item(same[item.id]))
                 given = np.where(row < 0, HIDDEN, codes[row] if len(codes) else HIDDEN)
                 found[:, place] = np.where(found[:, place] == HIDDEN, given, found[:, place])
     return found
