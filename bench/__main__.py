@@ -1,4 +1,4 @@
-"""python -m bench [submission] [page] [ballots] [wave] [counts] [suppression] [conditions] [pdf] [start]
+"""python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [pdf] [start]
                 [--small]
 
 Without names all.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import ballots, conditions, disclosure, faults, numbers, paper, serving, start
+from bench import ballots, conditions, disclosure, faults, numbers, paper, serving, start, tables
 from bench.measure import Line, heading
 
 ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
@@ -20,7 +20,7 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "page": serving.page,
     "ballots": ballots.ballots,
     "wave": numbers.wave,
-    "counts": numbers.counts,
+    "tables": tables.tables,
     "suppression": disclosure.suppression,
     "conditions": conditions.conditions,
     "pdf": paper.landlord_pdf,

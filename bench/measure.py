@@ -62,3 +62,9 @@ def peak_megabytes() -> float:
         if found:
             return int(found[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def growth(work: str, sizes: tuple[int, ...], times: list[float], of: str = "answers") -> Line:
+    """How much longer the last size took than the first."""
+    more = sizes[-1] / sizes[0]
+    return Line(f"  {work}: x{more:.0f} {of}", f"x{times[-1] / times[0]:.1f} time", "", "", f"<= x{more:.0f}")

@@ -1,4 +1,4 @@
-"""From Postgres to a frame, and from a frame to counts."""
+"""From Postgres to a frame."""
 
 from __future__ import annotations
 
@@ -16,12 +16,9 @@ import asyncpg
 import numpy as np
 import polars as pl
 
-from bench.measure import REPEATS, Line, by_turns, peak_megabytes
-from bench.world import World, codes, frame, queries, wave_info, world
-from forms import loading
-from reports import counts as counting
-from reports.compute import compute
-from reports.waves import WaveInfo, assemble, read_frame
+from bench.measure import REPEATS, Line, growth, peak_megabytes
+from bench.world import World, codes, queries, world
+from reports.waves import WaveInfo, read_frame
 from reports.waves import queries as wave_queries
 
 ESTATES = 500
@@ -60,7 +57,7 @@ async def _wave(sizes: tuple[int, ...]) -> list[Line]:
                 (peer,) = await _by_turns(partial(_peer, connection, it))
                 lines.append(Line("  peer: every answer as JSON", "", f"{peer:.2f} s", f"{ours / peer:.2f}"))
             await connection.close()
-    lines.append(_growth("wave to frame", sizes, times))
+    lines.append(growth("wave to frame", sizes, times))
     return lines
 
 
@@ -137,53 +134,3 @@ async def _by_turns(*works: Callable[[], Awaitable[object]]) -> list[float]:
             await work()
             taken[place].append(time.perf_counter() - start)
     return [statistics.median(each[1:]) for each in taken]
-
-
-def counts(small: bool) -> Iterator[Line]:
-    questionnaire = loading.shipped("boindeks")
-    estates = tuple(uuid4() for _ in range(ESTATES))
-    sizes = SMALL_SIZES if small else SIZES
-    times: list[float] = []
-    whole: list[float] = []
-    for size in sizes:
-        answers = frame(questionnaire, estates, size)
-        full = assemble(wave_info(questionnaire, uuid4(), uuid4(), estates), answers)
-        where = counting.estate_index(full)
-        names = answers.columns[3:]
-        columns = [full.frame[name].to_numpy() for name in names]
-
-        def floor(columns: list[np.ndarray] = columns, where: np.ndarray = where) -> object:
-            return [np.bincount(where * 256 + column, minlength=ESTATES * 256) for column in columns]
-
-        def by_group(table: pl.DataFrame = full.frame, names: list[str] = names) -> object:
-            return [table.group_by("estate", name).len() for name in names]
-
-        ours, bare, grouped, everything = by_turns(
-            partial(counting.count, full), floor, by_group, partial(compute, full, None)
-        )
-        times.append(ours)
-        whole.append(everything)
-        yield Line(
-            f"counts, {size:,} x {len(names)} slots x {ESTATES} estates",
-            f"{ours:.3f} s",
-            f"{bare:.3f} s (numpy bincount)",
-            f"{ours / bare:.2f}",
-            "<= 8 with all that follows",
-        )
-        yield Line("  peer: Polars group by", "", f"{grouped:.3f} s", f"{ours / grouped:.2f}")
-        yield Line(
-            "  shares, intervals, index, what to hide: total",
-            f"{everything:.2f} s",
-            f"{bare:.3f} s (numpy bincount)",
-            f"{everything / bare:.0f}",
-            "< 2 s",
-        )
-    yield _growth("counts", sizes, times)
-    yield _growth("results of the total", sizes, whole)
-
-
-def _growth(work: str, sizes: tuple[int, ...], times: list[float]) -> Line:
-    more = sizes[-1] / sizes[0]
-    return Line(
-        f"  {work}: x{more:.0f} answers", f"x{times[-1] / times[0]:.1f} time", "", "", f"<= x{more:.0f}"
-    )

@@ -16,6 +16,7 @@ from uuid import UUID
 import aiosql
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import special
 
 from forms import loading
@@ -160,12 +161,17 @@ def codes(questionnaire: Questionnaire, count: int, rng: np.random.Generator) ->
     return table
 
 
-def frame(questionnaire: Questionnaire, estates: tuple[UUID, ...], count: int) -> pl.DataFrame:
-    """A wave's answers without a database."""
+def frame(
+    questionnaire: Questionnaire,
+    estates: tuple[UUID, ...],
+    count: int,
+    shares: NDArray[np.float64] | None = None,
+) -> pl.DataFrame:
+    """A wave's answers without a database. `shares`: of each estate in the answers; None: all alike."""
     rng = np.random.default_rng(1)
     table = np.ascontiguousarray(codes(questionnaire, count, rng).T)
     names = slot_names(questionnaire)
-    where = pl.Series([str(id) for id in estates]).gather(rng.integers(0, len(estates), count))
+    where = pl.Series([str(id) for id in estates]).gather(rng.choice(len(estates), count, p=shares))
     return pl.DataFrame(
         {
             "estate": where,

@@ -11,6 +11,7 @@ from scipy import special
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
+from reports.counts import CODES
 from reports.disclosure import MINIMUM, rounded_base
 from reports.inference import gamma, holm, stratified_share
 from reports.items import cuts_of
@@ -22,7 +23,10 @@ Ints = NDArray[np.int64]
 
 
 def outcome_of(questionnaire: Questionnaire) -> Item | None:
-    """The overall question, when it has good answers."""
+    """The overall question, when it has good answers.
+
+    Source: a definition; nothing is estimated.
+    """
     for item in questionnaire.items():
         if item.role == "overall" and favourable_codes(questionnaire, item):
             return item
@@ -34,15 +38,20 @@ def associations(scope: Scope) -> tuple[Association, ...]:
 
     Factors: ordered questions that are not about the person. `distinguishable`: gamma differs from 0 at 95 %
     after Holm over all factors.
+
+    Source: see `inference.gamma` and `inference.holm`.
     """
     form = scope.ground.wave.questionnaire
     outcome = outcome_of(form)
     if outcome is None or scope.single or not scope.members:
         return ()
     found = []
+    inside = np.isin(scope.ground.estate_of, scope.members)
+    told = _codes(scope, outcome, inside)
     for factor in form.items():
         if factor.id != outcome.id and _is_ordered(form, factor):
-            made = _association(scope, factor, outcome)
+            crossed = np.bincount(_codes(scope, factor, inside) * CODES + told, minlength=CODES**2)
+            made = _association(scope, factor, outcome, crossed.reshape(CODES, CODES))
             if made is not None:
                 found.append(made)
     sure = holm([p for _, p in found])
@@ -60,17 +69,22 @@ def _is_ordered(form: Questionnaire, item: Item) -> bool:
     return scale.ordinal and len(scale.choices) > 1 and bool(item.level or item.scoring or scale.favourable)
 
 
-def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association, float] | None:
-    """The association and the p of gamma = 0; None when too little may be shown of it."""
+def _codes(scope: Scope, item: Item, inside: NDArray[np.bool_]) -> Ints:
+    return scope.ground.wave.frame[item.id].to_numpy()[inside].astype(np.int64)
+
+
+def _association(
+    scope: Scope, factor: Item, outcome: Item, crossed: Ints
+) -> tuple[Association, float] | None:
+    """The association and the p of gamma = 0; None when too little may be shown of it.
+
+    `crossed`: answers by code of the factor and code of the outcome."""
     ground = scope.ground
     form = ground.wave.questionnaire
     rows, columns = ([choice.code for choice in form.steps(item)] for item in (factor, outcome))
     # Higher is better for both, so that a positive gamma reads the same whatever way a scale runs.
     rows, columns = upwards(form, factor, rows), upwards(form, outcome, columns)
-    inside = np.isin(ground.estate_of, scope.members)
-    a = ground.wave.frame[factor.id].to_numpy()[inside].astype(np.int64)
-    b = ground.wave.frame[outcome.id].to_numpy()[inside].astype(np.int64)
-    table = np.bincount(a * 256 + b, minlength=65536).reshape(256, 256)[np.ix_(rows, columns)]
+    table = crossed[np.ix_(rows, columns)]
     good = np.isin(columns, list(favourable_codes(form, outcome)))
     pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
     good_answers = favourable_codes(form, factor)
@@ -90,7 +104,10 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
 
 
 def upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
-    """Codes from bad to good, where the scale says which is which."""
+    """Codes from bad to good, where the scale says which is which.
+
+    Source: a definition; nothing is estimated.
+    """
     good = [i for i, code in enumerate(codes) if code in favourable_codes(form, item)]
     middle = (len(codes) - 1) / 2
     return codes[::-1] if good and sum(good) / len(good) < middle else codes

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from reports.disclosure import mean_may_be_shown
 from reports.index import Key
 from reports.inference import Interval, Stratum
 from reports.items import bar_mean, distribution, protected_mean
@@ -54,8 +53,7 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
         item = ground.wave.questionnaire.item(asked[0])
         return bar_mean(scope, item, distribution(scope, item))
     strata = strata_of(ground, key, scope.members)
-    step = ground.scores.step[key]
-    visible = {i: mean_may_be_shown(ground.values(key, i), step) for i in strata}
+    visible = {i: ground.visible(key, i) for i in strata}
     together = ground.may_be_shown(key, (i for i, seen in visible.items() if not seen))
     return protected_mean(scope, strata, visible, together, ground.scores.values[key])
 

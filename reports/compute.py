@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
+from forms.questionnaire import Item, Questionnaire
 from forms.versions import comparable, comparable_cells
 from reports import cells as matrices
 from reports.associations import associations, outcome_of
 from reports.cells import Matrix, matrix_of, with_rest
-from reports.contrasts import Contrast, contrasts, standings_of
+from reports.contrasts import Contrast, contrasts, standings_by_estate
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
+from reports.each import EachEstate
 from reports.estates import index_by_estate, overall_by_estate
 from reports.findings.headlines import findings
+from reports.index import Key
 from reports.inference.respondents import nonresponse_bounds
 from reports.items import distribution, item_result
 from reports.representation import weighting
-from reports.results import Cell, Coverage, ItemResult, Results
+from reports.results import Cell, Coverage, ItemResult, Results, Standing
 from reports.scales import scales
 from reports.scope import Groundwork, Scope
 from reports.trends import interval_of
 from reports.trends import with_changes as with_item_changes
-from reports.waves import Wave
+from reports.waves import Estate, Wave
 
 
 def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> Results:
@@ -30,7 +34,8 @@ def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> 
     such estate.
     """
     ground = Groundwork.of(wave)
-    return _compute(ground, estate_id, Groundwork.of(previous) if previous else None, contrasts(ground))
+    before = Before.of(ground, Groundwork.of(previous)) if previous else None
+    return _compute(ground, estate_id, before, standings_by_estate(contrasts(ground)))
 
 
 def compute_each(
@@ -40,28 +45,51 @@ def compute_each(
 
     `then`: of the wave before. `compared`: the `contrasts` of the ground.
     """
-    estates = {e.id: _compute(ground, e.id, then, compared) for e in ground.wave.estates}
-    return _compute(ground, None, then, compared), estates
+    before = None if then is None else Before.of(ground, then, EachEstate(then))
+    each, standings = EachEstate(ground), standings_by_estate(compared)
+    estates = {e.id: _compute(ground, e.id, before, standings, each) for e in ground.wave.estates}
+    return _compute(ground, None, before, standings), estates
+
+
+@dataclass(frozen=True)
+class Before:
+    """The wave before. `comparable`: item of now -> the item then that it can be compared with."""
+
+    ground: Groundwork
+    comparable: Mapping[str, Item]
+    cells: Collection[Key]
+    """Scores that are made of the same items in both waves."""
+    each: EachEstate | None
+
+    @classmethod
+    def of(cls, now: Groundwork, then: Groundwork, each: EachEstate | None = None) -> Before:
+        forms = then.wave.questionnaire, now.wave.questionnaire
+        return cls(then, _comparable(forms[1], forms[0]), comparable_cells(*forms), each)
+
+    def items(self, scope: Scope) -> dict[str, ItemResult]:
+        """Results of the scope then, by the id the item has now."""
+        return {name: _item(scope, item, self.each) for name, item in self.comparable.items()}
 
 
 def _compute(
-    ground: Groundwork, estate_id: str | None, then: Groundwork | None, compared: Sequence[Contrast]
+    ground: Groundwork,
+    estate_id: str | None,
+    then: Before | None,
+    standings: Mapping[str, Mapping[Key, Standing]],
+    each: EachEstate | None = None,
 ) -> Results:
+    """`each`: the figures of all estates, where they are at hand."""
     scope = Scope.of(ground, estate_id)
-    before = _same_scope(scope, estate_id, then)
-    items = _items(scope)
-    matrix = matrix_of(scope)
-    if before is not None:
+    before = _same_scope(scope, estate_id, then.ground) if then is not None else None
+    items = _items(scope, each)
+    matrix = _matrix(scope, each)
+    if then is not None and before is not None:
         grades = {i.id for i in ground.wave.questionnaire.items() if i.role == "participation_grade"}
-        items = with_item_changes(items, _comparable(scope, before), grades)
-        matrix = matrices.with_changes(
-            matrix,
-            matrix_of(before),
-            comparable_cells(before.ground.wave.questionnaire, ground.wave.questionnaire),
-        )
+        items = with_item_changes(items, then.items(before), grades)
+        matrix = matrices.with_changes(matrix, _matrix(before, then.each), then.cells)
     if estate_id is not None:
-        matrix = with_rest(matrix, standings_of(compared, estate_id))
-    by_estate = _by_estate(ground, compared, matrix) if scope.members and not scope.single else ()
+        matrix = with_rest(matrix, standings.get(estate_id, {}))
+    by_estate = _by_estate(ground, standings, matrix) if scope.members and not scope.single else ()
     return _results(scope, estate_id, items, matrix, by_estate, before)
 
 
@@ -78,7 +106,8 @@ def _results(
 ) -> Results:
     ground, wave = scope.ground, scope.ground.wave
     shown = bool(scope.members)
-    name = next((e.name for e in wave.estates if e.id == estate_id), wave.organisation)
+    own = _estates(ground, estate_id)
+    name = wave.organisation if estate_id is None else own[0].name
     index = matrix.index()
     cells = (*((index,) if index is not None else ()), *matrix.objects(), *matrix.matrix())
     goes_with = associations(scope)
@@ -120,26 +149,34 @@ def _results(
 
 def _open_answers(wave: Wave, estate_id: str | None) -> int | None:
     """What may be said of how many came by open links: estates with a few of them add nothing to a total."""
-    found = [n for estate, n in wave.open_answers.items() if estate_id in (None, estate)]
+    wanted = wave.open_answers.keys() if estate_id is None else wave.open_answers.keys() & {estate_id}
+    found = [wave.open_answers[estate] for estate in wanted]
     return sum(n for n in found if n >= FEWEST_OPEN) or (None if found else 0)
 
 
 def _by_estate(
-    ground: Groundwork, compared: Sequence[Contrast], matrix: Matrix
+    ground: Groundwork, standings: Mapping[str, Mapping[Key, Standing]], matrix: Matrix
 ) -> tuple[tuple[str, Cell], ...]:
     """The index of every estate; where there is none, shares of good overall answers (0..1)."""
     if ground.wave.questionnaire.index is None:
         return overall_by_estate(ground)
-    standings = {e.id: standings_of(compared, e.id) for e in ground.wave.estates}
     index = matrix.index()
     return index_by_estate(ground, standings, index.score if index else None)
 
 
-def _items(scope: Scope) -> dict[str, ItemResult]:
+def _items(scope: Scope, each: EachEstate | None) -> dict[str, ItemResult]:
     if not scope.members:
         return {}
     form = scope.ground.wave.questionnaire
-    return {item.id: item_result(scope, item) for item in form.items() if item.counted}
+    return {item.id: _item(scope, item, each) for item in form.items() if item.counted}
+
+
+def _item(scope: Scope, item: Item, each: EachEstate | None) -> ItemResult:
+    return each.item(item.id)[scope.members[0]] if each and scope.single else item_result(scope, item)
+
+
+def _matrix(scope: Scope, each: EachEstate | None) -> Matrix:
+    return each.matrix(scope.members[0]) if each and scope.single and scope.members else matrix_of(scope)
 
 
 def _same_scope(scope: Scope, estate_id: str | None, then: Groundwork | None) -> Scope | None:
@@ -150,7 +187,7 @@ def _same_scope(scope: Scope, estate_id: str | None, then: Groundwork | None) ->
     """
     if then is None or not scope.members:
         return None
-    if estate_id is not None and estate_id not in {estate.id for estate in then.wave.estates}:
+    if estate_id is not None and estate_id not in then.places:
         return None
     before = Scope.of(then, estate_id)
     if _weighted_by(scope) != _weighted_by(before):
@@ -166,15 +203,10 @@ def _weighted_by(scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(form.item(margin.item).meaning for margin in margins))
 
 
-def _comparable(scope: Scope, before: Scope) -> dict[str, ItemResult]:
-    """Results before, by the id the item has now, of what `forms.versions` lets be compared."""
-    now, then = scope.ground.wave.questionnaire, before.ground.wave.questionnaire
+def _comparable(now: Questionnaire, then: Questionnaire) -> dict[str, Item]:
+    """Items then by the id they have now, of what `forms.versions` lets be compared."""
     items = {item.id: item for item in then.items()}
-    return {
-        name: item_result(before, items[old])
-        for name, old in comparable(then, now).items()
-        if items[old].kind == "choice"
-    }
+    return {name: items[old] for name, old in comparable(then, now).items() if items[old].kind == "choice"}
 
 
 def _modes(scope: Scope) -> dict[str, int]:
@@ -183,23 +215,28 @@ def _modes(scope: Scope) -> dict[str, int]:
     return whole_counts(own[0]) if scope.single and own else total_whole_counts(own)
 
 
+def _estates(ground: Groundwork, estate_id: str | None) -> tuple[Estate, ...]:
+    estates = ground.wave.estates
+    return estates if estate_id is None else (estates[ground.places[estate_id]],)
+
+
 def _invited(scope: Scope, estate_id: str | None) -> int | None:
     """Dwellings asked in the estates that count; for a hidden estate its own, which is no secret."""
     estates = scope.ground.wave.estates
     if estate_id is not None:
-        return next(estate.invited for estate in estates if estate.id == estate_id)
+        return estates[scope.ground.places[estate_id]].invited
     # Of a round with too few answers everywhere, all who were asked: that is no secret.
     known = [estates[i].invited for i in scope.members or range(len(estates))]
     return None if None in known else sum(n for n in known if n is not None)
 
 
 def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
-    responses = scope.ground.counts.responses
-    return tuple(
-        Coverage(e.id, e.name, e.area, e.invited, int(n) if n >= MINIMUM else None)
-        for e, n in zip(scope.ground.wave.estates, responses.tolist(), strict=True)
-        if estate_id is None or e.id == estate_id
-    )
+    rows = []
+    for estate in _estates(scope.ground, estate_id):
+        n = int(scope.ground.counts.responses[scope.ground.places[estate.id]])
+        answers = n if n >= MINIMUM else None
+        rows.append(Coverage(estate.id, estate.name, estate.area, estate.invited, answers))
+    return tuple(rows)
 
 
 def _nonresponse_bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[float, float] | None:
@@ -210,7 +247,8 @@ def _nonresponse_bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[flo
     outcome = outcome_of(scope.ground.wave.questionnaire)
     if outcome is None or (share := interval_of(items[outcome.id].favourable)) is None:
         return None
-    asked = [scope.ground.wave.estates[i].invited for i in distribution(scope, outcome).places]
+    places = scope.members if scope.single else distribution(scope, outcome).places
+    asked = [scope.ground.wave.estates[i].invited for i in places]
     invited = sum(n or 0 for n in asked)
     if None in asked or invited == 0:
         return None

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from reports.cells import strata_of
-from reports.disclosure import mean_may_be_shown, published_step, total_mean_may_be_shown
+from reports.disclosure import published_step, total_mean_may_be_shown
 from reports.index import Key
-from reports.inference import Difference, Stratum, each_from_rest, holm, weights
+from reports.inference import Difference, Stratum, each_from_rest, holm, shares_among_others, weights
 from reports.results import Standing
 from reports.rounding import half_up, outward
 from reports.scope import Groundwork
@@ -46,7 +48,11 @@ class Contrast:
 
 
 def contrasts(ground: Groundwork) -> tuple[Contrast, ...]:
-    """Of all estates and scores that may be compared: headlines first, then facets."""
+    """Of all estates and scores that may be compared: headlines first, then facets.
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
+    Statistics 6, 65-70.
+    """
     found = [row for key in ground.scores.values for row in _comparable(ground, key)]
     headlines = [row for row in found if row.key[1] is None]
     facets = [row for row in found if row.key[1] is not None]
@@ -59,7 +65,10 @@ def contrasts(ground: Groundwork) -> tuple[Contrast, ...]:
 
 
 def told_alone(found: Iterable[Contrast]) -> tuple[Contrast, ...]:
-    """Headlines, and facets that surely differ while their whole object does not, or not that way."""
+    """Headlines, and facets that surely differ while their whole object does not, or not that way.
+
+    Source: our own rule, docs/methods.md.
+    """
     rows = tuple(found)
     standing = {(row.estate_id, row.object): row.standing for row in rows if row.facet is None}
     return tuple(
@@ -69,9 +78,15 @@ def told_alone(found: Iterable[Contrast]) -> tuple[Contrast, ...]:
     )
 
 
-def standings_of(found: Iterable[Contrast], estate_id: str) -> Mapping[Key, Standing]:
-    """How one estate stands against the rest, of the scores where that may be told."""
-    return {(row.object, row.facet): row.standing for row in found if row.estate_id == estate_id}
+def standings_by_estate(found: Iterable[Contrast]) -> Mapping[str, Mapping[Key, Standing]]:
+    """Id of an estate -> how it stands against the rest, of the scores where that may be told.
+
+    Source: see `contrasts`.
+    """
+    standings: dict[str, dict[Key, Standing]] = {}
+    for row in found:
+        standings.setdefault(row.estate_id, {})[row.object, row.facet] = row.standing
+    return standings
 
 
 @dataclass(frozen=True)
@@ -96,23 +111,22 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
     # The score of one question is what its bars tell of it; its strata here would be sharper.
     if len(ground.scores.items[key]) < 2:
         return
-    strata = strata_of(ground, key, ground.large_enough())
+    strata = strata_of(ground, key, ground.large_enough)
     if len(strata) < 2:
         return
-    step = ground.scores.step[key]
-    shown = {i: mean_may_be_shown(ground.values(key, i), step) for i in strata}
+    shown = {i: ground.visible(key, i) for i in strata}
     hiding_together = ground.may_be_shown(key, (i for i, visible in shown.items() if not visible))
     if not _told_together(strata, shown, hiding_together):
         return
-    everybody = all(shown.values())
-    answers = sum(own.n for own in strata.values())
-    for (i, own), apart in zip(strata.items(), each_from_rest(list(strata.values())), strict=True):
-        if everybody or (shown[i] and _told_together(_without(i, strata), shown, hiding_together)):
+    parts = list(strata.values())
+    answers = sum(own.n for own in parts)
+    hiding = np.asarray([not shown[i] for i in strata])
+    # What those that hide weigh in the total of the others when this one is taken out.
+    weighs = shares_among_others(parts, hiding)
+    rows = zip(strata.items(), weighs.tolist(), each_from_rest(parts), strict=True)
+    for (i, own), weight, apart in rows:
+        if shown[i] and total_mean_may_be_shown([False], np.asarray([weight]), hiding_together):
             yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart)
-
-
-def _without(estate: int, strata: Mapping[int, Stratum]) -> dict[int, Stratum]:
-    return {i: own for i, own in strata.items() if i != estate}
 
 
 def _told_together(strata: Mapping[int, Stratum], shown: Mapping[int, bool], hiding_together: bool) -> bool:

@@ -29,19 +29,17 @@ def index_by_estate(
     """
     if INDEX not in ground.scores.values:
         return ()
-    large = ground.large_enough()
+    large = frozenset(ground.large_enough)
     scores = [
         score_of(Scope(ground, (i,), True), INDEX)[0] if i in large else hidden(FEW)
         for i in range(len(ground.wave.estates))
     ]
     limits = _limits(ground, [i for i, score in enumerate(scores) if score.value is not None], whole)
-    return tuple(
-        (
-            estate.name,
-            Cell(None, None, score, None, standings[estate.id].get(INDEX, "unknown"), limits.get(i, ())),
-        )
-        for i, (estate, score) in enumerate(zip(ground.wave.estates, scores, strict=True))
-    )
+    rows = []
+    for i, (estate, score) in enumerate(zip(ground.wave.estates, scores, strict=True)):
+        standing = standings.get(estate.id, {}).get(INDEX, "unknown")
+        rows.append((estate.name, Cell(None, None, score, None, standing, limits.get(i, ()))))
+    return tuple(rows)
 
 
 def _limits(ground: Groundwork, showing: list[int], whole: Estimate | None) -> dict[int, Limits]:

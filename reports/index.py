@@ -35,12 +35,14 @@ class Scores:
 
 
 def respondent_scores(wave: Wave) -> Scores:
-    """Scores of all in the wave. Empty when the questionnaire declares no index or nobody answered."""
+    """Scores of all in the wave. Empty when the questionnaire declares no index or nobody answered.
+
+    Source: our own open scoring, docs/methods.md; the same as `forms.scoring.score`.
+    """
     rules = wave.questionnaire.index
     items = scored_items(wave.questionnaire)
     if rules is None or not items:
         return Scores({}, {}, {})
-    columns = {item.item_id: scored_column(wave, item) for item in items}
     values: dict[Key, Floats] = {}
     made_of: dict[Key, tuple[str, ...]] = {}
     step: dict[Key, float] = {}
@@ -50,6 +52,8 @@ def respondent_scores(wave: Wave) -> Scores:
         if not own:
             continue
         objects.append(name)
+        # Of one object at a time: the columns of all would be most of what a report holds in memory.
+        columns = {item.item_id: scored_column(wave, item) for item in own}
         values[name, None] = _mean_of_answered([columns[i.item_id] for i in own], rules.min_answered)
         made_of[name, None] = tuple(i.item_id for i in own)
         step[name, None] = 25 / len(own)
@@ -72,7 +76,10 @@ def respondent_scores(wave: Wave) -> Scores:
 
 
 def scored_column(wave: Wave, item: ScoredItem) -> Floats:
-    """One score a person for one item, NaN where it does not count."""
+    """One score a person for one item, NaN where it does not count.
+
+    Source: our own open scoring, docs/methods.md.
+    """
     lookup = np.full(256, np.nan)
     for code, score in item.scores.items():
         lookup[code] = score
@@ -84,11 +91,14 @@ def _mean_of_answered(
     columns: Sequence[Floats], min_answered: float, weights: Sequence[float] = ()
 ) -> Floats:
     total, weight = np.zeros(len(columns[0])), np.zeros(len(columns[0]))
-    answered = np.zeros(len(columns[0]), dtype=np.int64)
+    answered = weight if not weights else np.zeros(len(columns[0]))
     for column, share in zip(columns, weights or [1.0] * len(columns), strict=True):
         there = ~np.isnan(column)
-        total += np.where(there, column, 0.0) * share
-        weight += there * share
-        answered += there
+        np.add(total, column if share == 1 else column * share, out=total, where=there)
+        weight += there if share == 1 else there * share
+        if answered is not weight:
+            answered += there
     enough = (answered >= min_answered * len(columns)) & (weight > 0)
-    return np.where(enough, total / np.where(weight > 0, weight, 1.0), np.nan)
+    found = np.full(total.size, np.nan)
+    np.divide(total, weight, out=found, where=enough)
+    return found

@@ -60,10 +60,9 @@ class Distribution:
             shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
         else:
             names = [estate.id for estate in scope.ground.wave.estates]
-            shown = {
-                i: () if names[i] in kept_back else estate_segments(table[i].tolist(), wanted) for i in places
-            }
-        asked = {i: scope.ground.population(i, item_id) for i in places}
+            rows = table.tolist()
+            shown = {i: () if names[i] in kept_back else estate_segments(rows[i], wanted) for i in places}
+        asked = scope.ground.populations(item_id)
         strata = {i: Stratum(int(base[i]), 0.0, 0.0, asked[i]) for i in places}
         ways = [places]
         if not scope.single:
@@ -78,7 +77,7 @@ class Distribution:
             else:
                 per_answer = weights([strata[i] for i in way]) / base[way]
                 spans, exact = total_segments(table[way], [shown[i] for i in way], per_answer, wanted)
-            worth = (self.wanted <= _edges(spans), len(spans), int(base[way].sum()))
+            worth = (self.wanted <= edges(spans), len(spans), int(base[way].sum()))
             if best is None or worth > best[0]:
                 best = worth, way, spans, exact
         self.places = best[1] if best else []
@@ -123,7 +122,7 @@ class Distribution:
         """Share of these positions with its interval, hidden when its cuts are not shown."""
         if not self.places:
             return hidden(FEW)
-        if not self.spans or not self.wanted <= _edges(self.spans):
+        if not self.spans or not self.wanted <= edges(self.spans):
             return hidden(PROTECTED, self.n)
         if self.weighted is not None:
             found = self.weighted.share(positions)
@@ -181,7 +180,8 @@ def _kept_back(scope: Scope, item_id: str) -> frozenset[str]:
     return wave.repeated & scope.estate_ids if scope.single else wave.repeated
 
 
-def _edges(spans: Sequence[Span]) -> frozenset[int]:
+def edges(spans: Sequence[Span]) -> frozenset[int]:
+    """Where the parts of a bar begin."""
     return frozenset(first for first, _ in spans)
 
 

@@ -44,7 +44,10 @@ class Likeness:
 
 
 def likeness(now: Wave, then: Wave) -> Likeness:
-    """What `now` has of `then`."""
+    """What `now` has of `then`.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_likeness.py.
+    """
     common = _common(now.questionnaire, then.questionnaire)
     lasts = [pair for pair in common if lasting(now.questionnaire.item(pair[0]))]
     apart = dict(_alike(now, then, lasts)) if lasts else {}
@@ -56,7 +59,10 @@ def likeness(now: Wave, then: Wave) -> Likeness:
 
 
 def lasting(item: Item) -> bool:
-    """Whether the answer is the same whenever somebody is asked."""
+    """Whether the answer is the same whenever somebody is asked.
+
+    Source: a definition; nothing is estimated.
+    """
     return item.background or item.retrospective
 
 

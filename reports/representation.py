@@ -19,7 +19,10 @@ Codes = tuple[int, ...]
 
 def weighting(scope: Scope) -> Weighting | None:
     """How totals are weighted to the register, with those who answered beside it; None in the report on one
-    estate, and where the register's margins were not given."""
+    estate, and where the register's margins were not given.
+
+    Source: see `inference.respondents.representation`.
+    """
     told = None if scope.single else scope.ground.weighted[1]
     if told is None:
         return None

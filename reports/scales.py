@@ -18,7 +18,10 @@ from reports.scope import Scope
 def scales(scope: Scope) -> tuple[Scale, ...]:
     """One an object with two items or more, for all estates together: of one estate, spreads and correlations
     could tell single answers. Left out where fewer than FEWEST_TO_PUBLISH_RELIABILITY answered some pair of
-    the items, or where an item was answered alike by all."""
+    the items, or where an item was answered alike by all.
+
+    Source: see `inference.reliability.reliability`.
+    """
     wave = scope.ground.wave
     rules = wave.questionnaire.index
     if scope.single or rules is None or not scope.members:
@@ -29,9 +32,11 @@ def scales(scope: Scope) -> tuple[Scale, ...]:
         items = [item for item in scored_items(wave.questionnaire) if item.object == name]
         if len(items) < 2:
             continue
-        columns = np.stack([scored_column(wave, item)[inside] for item in items], axis=1)
+        columns = np.empty((len(items), int(inside.sum())))
+        for row, item in zip(columns, items, strict=True):
+            row[:] = scored_column(wave, item)[inside]
         try:
-            measured = reliability(columns)
+            measured = reliability(columns.T)
         except NoEstimate:
             continue
         if measured.alpha.n < FEWEST_TO_PUBLISH_RELIABILITY:

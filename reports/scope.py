@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forms.scoring import ScoredItem, scored_items
 from reports.counts import Counts, count, estate_index
-from reports.disclosure import MINIMUM, mean_may_be_shown, small_counts_left_out
+from reports.disclosure import MINIMUM, mean_may_be_shown
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
 from reports.inference import Stratum
@@ -33,6 +33,10 @@ class Groundwork:
     """Filled as they are asked for."""
     strata_by_estate: dict[tuple[Key, int], Stratum] = field(default_factory=dict, repr=False)
     """The same."""
+    visible_by_estate: dict[tuple[Key, int], bool] = field(default_factory=dict, repr=False)
+    """The same."""
+    populations_by_item: dict[str, list[int | None]] = field(default_factory=dict, repr=False)
+    """The same."""
 
     @classmethod
     def of(cls, wave: Wave) -> Groundwork:
@@ -40,9 +44,15 @@ class Groundwork:
         scored = {item.item_id: item for item in scored_items(wave.questionnaire)}
         return cls(wave, where, count(wave, where), respondent_scores(wave), scored)
 
+    @cached_property
     def large_enough(self) -> tuple[int, ...]:
         """Places of the estates that anything may be said about."""
         return tuple(np.flatnonzero(self.counts.responses >= MINIMUM).tolist())
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Id of an estate -> its place in the wave."""
+        return {estate.id: place for place, estate in enumerate(self.wave.estates)}
 
     def values(self, key: Key, estate: int) -> NDArray[np.float64]:
         """Scores of the people of one estate in one cell, those without a score left out."""
@@ -67,26 +77,41 @@ class Groundwork:
             self.strata_by_estate[key, estate] = Stratum.of(own, self.population(estate))
         return self.strata_by_estate[key, estate]
 
+    def visible(self, key: Key, estate: int) -> bool:
+        """Whether one estate may show the mean of these scores."""
+        if (key, estate) not in self.visible_by_estate:
+            own = mean_may_be_shown(self.values(key, estate), self.scores.step[key])
+            self.visible_by_estate[key, estate] = own
+        return self.visible_by_estate[key, estate]
+
     @cached_property
     def weighted(self) -> tuple[Weights | None, Weighting | None]:
         """The weights of totals over all estates, and what is told of them; see `weights_of`."""
-        return weights_of(self.wave, self.estate_of, self.large_enough())
+        return weights_of(self.wave, self.estate_of, self.large_enough)
 
     @cached_property
     def _by_estate(self) -> NDArray[np.int64]:
         """Places of the answers, estate after estate, else in the order of the frame."""
         return np.argsort(self.estate_of, kind="stable")
 
-    def population(self, estate: int, item_id: str | None = None) -> int | None:
-        """How many the answers of an estate stand for, None when not known.
+    def population(self, estate: int) -> int | None:
+        """Dwellings asked in an estate, None when not known."""
+        return self.wave.estates[estate].invited
 
-        Those who said that a question is not theirs (don't know and the like) leave its population, but only
+    def populations(self, item_id: str) -> list[int | None]:
+        """E: how many the answers to one item stand for in each estate, None where not known.
+
+        Those who said that a question is not theirs (don't know and the like) leave the population, but only
         as far as their number is shown: an interval must not give a small number away.
         """
-        invited = self.wave.estates[estate].invited
-        if invited is None or item_id is None:
-            return invited
-        return invited - sum(small_counts_left_out(self.counts.special(item_id, estate)).values())
+        if item_id not in self.populations_by_item:
+            special = self.counts.codes[item_id][:, list(self.counts.outside[item_id])]
+            left = np.where(special >= MINIMUM, special, 0).sum(axis=1).tolist()
+            self.populations_by_item[item_id] = [
+                None if estate.invited is None else estate.invited - gone
+                for estate, gone in zip(self.wave.estates, left, strict=True)
+            ]
+        return self.populations_by_item[item_id]
 
 
 @dataclass(frozen=True)
@@ -99,16 +124,16 @@ class Scope:
 
     @classmethod
     def of(cls, ground: Groundwork, estate_id: str | None) -> Scope:
-        large = ground.large_enough()
+        large = ground.large_enough
         if estate_id is None:
             return cls(ground, large, False)
-        ids = [estate.id for estate in ground.wave.estates]
-        if estate_id not in ids:
+        place = ground.places.get(estate_id)
+        if place is None:
             raise UnknownEstate(
                 f"round '{ground.wave.campaign}' has no estate {estate_id}; choose one of its own"
             )
-        place = ids.index(estate_id)
-        return cls(ground, (place,) if place in large else (), True)
+        few = ground.counts.responses[place] < MINIMUM
+        return cls(ground, () if few else (place,), True)
 
     @property
     def weights(self) -> Weights | None:

@@ -14,14 +14,20 @@ Name = TypeVar("Name")
 
 
 def interval_of(estimate: Estimate) -> Interval | None:
-    """What is published of an estimate, to reckon on with; None when it is hidden."""
+    """What is published of an estimate, to reckon on with; None when it is hidden.
+
+    Source: a definition; nothing is estimated.
+    """
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return None
     return Interval(estimate.value, estimate.low, estimate.high, estimate.n, step=estimate.step)
 
 
 def standings(differences: Mapping[Name, Difference]) -> dict[Name, Standing]:
-    """'better' or 'worse' where the interval and Holm's test over the table both say so, else 'same'."""
+    """'better' or 'worse' where the interval and Holm's test over the table both say so, else 'same'.
+
+    Source: Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
+    """
     stands = holm([found.p for found in differences.values()])
     result: dict[Name, Standing] = {}
     for (name, found), sure in zip(differences.items(), stands, strict=True):
@@ -43,6 +49,9 @@ def with_changes(
     """Items with the change in their share of good answers, from published figures alone.
 
     `unranked`: items of which more is not better, only higher.
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
+    Statistics 6, 65-70.
     """
     differences: dict[str, Difference] = {}
     for name, result in now.items():
@@ -66,7 +75,11 @@ def with_changes(
 def score_changes(
     now: Mapping[Name, Interval], then: Mapping[Name, Interval], level: float = 0.95
 ) -> dict[Name, Change]:
-    """Changes of exact scores in whole points: difference of the printed scores, interval outwards."""
+    """Changes of exact scores in whole points: difference of the printed scores, interval outwards.
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
+    Statistics 6, 65-70.
+    """
     differences = {name: difference(now[name], then[name], level) for name in now if name in then}
     found = standings(differences)
     changes = {}

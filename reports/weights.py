@@ -53,16 +53,25 @@ class Weights:
         return found
 
     def step(self, inside: Flags) -> float | None:
-        """To what weighted shares of these rows must be rounded; None: nothing is coarse enough."""
+        """To what weighted shares of these rows must be rounded; None: nothing is coarse enough.
+
+        Source: see `disclosure.share_step`.
+        """
         own = self.of_rows[inside]
         return share_step(own / own.sum()) if own.sum() > 0 else None
 
     def share(self, mark: Flags, inside: Flags, level: float = LEVEL) -> Interval:
-        """Of these rows of the frame, with the mark."""
+        """Of these rows of the frame, with the mark.
+
+        Source: see `inference.weighting.Sample.share`.
+        """
         return self.sample.share(self._own(mark * 1.0), level, self._own(inside))
 
     def mean(self, values: Floats, inside: Flags, level: float = LEVEL) -> Interval | None:
-        """Mean of scores of these rows; None where the weights leave no spread to reckon with."""
+        """Mean of scores of these rows; None where the weights leave no spread to reckon with.
+
+        Source: see `inference.weighting.Sample.mean`.
+        """
         found = self.sample.mean(self._own(np.where(inside, values, 0.0)), self._own(inside))
         return found.score_interval(level) if found.error > 0 else None
 
@@ -74,7 +83,10 @@ def weights_of(
     wave: Wave, estate_of: Ints, members: Sequence[int]
 ) -> tuple[Weights | None, Weighting | None]:
     """The weights with what is told of them. No Weights: totals are by dwellings; then there is no Weighting
-    either when the register said nothing, else one with the reason."""
+    either when the register said nothing, else one with the reason.
+
+    Source: see `inference.weighting.Sample.raked_within`; the limits: `inference/settings.py`.
+    """
     if not wave.margins or not members:
         return None, None
     variables = tuple(margin.item for margin in wave.margins)
@@ -121,7 +133,10 @@ def merged(
     form: Questionnaire, margin: RegisterMargin, counts: Ints, fewest: int
 ) -> list[tuple[tuple[int, ...], int]]:
     """The groups of a margin in the order of the questionnaire, each put together with the next (the last
-    with the one before) until it has `fewest` of `counts` (by code)."""
+    with the one before) until it has `fewest` of `counts` (by code).
+
+    Source: collapsing of cells, Kalton and Flores-Cervantes 2003, Journal of Official Statistics 19, 81-97.
+    """
     order = {choice.code: place for place, choice in enumerate(form.choices(form.item(margin.item)))}
     rows = sorted(margin.groups, key=lambda row: min(order[code] for code in row[0]))
     found: list[tuple[tuple[int, ...], int]] = []

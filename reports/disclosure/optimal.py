@@ -45,6 +45,8 @@ def extremes(table: Table, knows: Knowledge, cell: int) -> tuple[Ints, Ints]:
     is shown in whole numbers. Where there is no upper bound, the most is FAR above the truth.
 
     DisclosureError when the solver fails.
+
+    Source: the attacker's subproblem, Fischetti and Salazar 2001, Management Science 47, 1008-1027.
     """
     tables = []
     high = np.minimum(knows.high, table.values + FAR)
@@ -77,6 +79,8 @@ def cheapest(
     primary   hidden from the start        need   range of each cell when it is hidden, 0 for none
     may_hide  what may be hidden besides   most   what readers know of how many can have answered in each
     place
+
+    Source: Fischetti and Salazar 2001, Management Science 47, 1008-1027.
     """
     wanted = np.flatnonzero(primary & (need > 0)).tolist()
     proven = True

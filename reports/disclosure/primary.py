@@ -57,7 +57,10 @@ PROFILES = MappingProxyType(
 
 
 def small_cells(table: Table, profile: Profile, *, sensitive: bool = False) -> Flags:
-    """The cells that may not be told, as marks over all cells of the table."""
+    """The cells that may not be told, as marks over all cells of the table.
+
+    Source: Hundepool and others 2012, Statistical Disclosure Control, ch. 5 (thresholds, group disclosure).
+    """
     base = table.base_of()
     values = table.values
     few = np.full(table.size, profile.breakdown)

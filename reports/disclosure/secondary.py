@@ -49,7 +49,10 @@ class Protection:
 
 
 def cost_of(table: Table) -> NDArray[np.float64]:
-    """What it costs to hide each cell: one more for each doubling of the people in it."""
+    """What it costs to hide each cell: one more for each doubling of the people in it.
+
+    Source: our own choice; cost by the logarithm of the size is common in cell suppression.
+    """
     cost: NDArray[np.float64] = np.log2(2.0 + table.values)
     return cost
 
@@ -75,6 +78,9 @@ def protect(
     exact       True: by integer programming; False: never; None: when the table is small
 
     Raises CannotProtect when what is shown already leaves no way.
+
+    Source: Hundepool and others 2012, Statistical Disclosure Control, ch. 4 (secondary suppression);
+    Fischetti and Salazar 2001, Management Science 47, 1008-1027.
     """
     asked = ~table.none() if asked is None else asked
     shown = table.none() if shown is None else shown

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -26,10 +27,12 @@ def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Span
     or none; () when fewer than two parts hold any.
 
     `wanted`: cuts that matter most (those of the good answers); they are kept where that is possible.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
     """
     size = len(counts)
     if size > 1 and min(counts) >= MINIMUM:
-        return tuple((place, place + 1) for place in range(size))
+        return _singly(size)
     cumulative = [0, *np.cumsum(counts).tolist()]
 
     def finest(first: int, last: int) -> tuple[tuple[int, int], Spans] | None:
@@ -56,6 +59,11 @@ def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Span
     return ()
 
 
+@cache
+def _singly(size: int) -> Spans:
+    return tuple((place, place + 1) for place in range(size))
+
+
 def total_segments(
     table: NDArray[np.int64],
     shown: Sequence[Spans],
@@ -67,6 +75,8 @@ def total_segments(
     `table`: estates x positions, counts. `shown`: what each estate shows by itself. `per_answer`: how much
     one answer of each estate weighs in the total. False beside the spans: something hidden goes into the
     total, so its shares must be rounded to `share_step`.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
     """
     known = _Known.of(table, shown, per_answer)
     if int(table.sum()) < 2 * MINIMUM:
@@ -109,8 +119,8 @@ class _Known:
         cumulative = np.concatenate([np.zeros((estates, 1), np.int64), table.cumsum(axis=1)], axis=1)
         is_edge = np.zeros((estates, size + 1), dtype=bool)
         is_edge[:, [0, size]] = True
-        for estate, spans in enumerate(shown):
-            is_edge[estate, [first for first, _ in spans]] = True
+        firsts = [first for spans in shown for first, _ in spans]
+        is_edge[np.repeat(np.arange(estates), [len(spans) for spans in shown]), firsts] = True
         places = np.arange(size + 1)
         before = np.maximum.accumulate(np.where(is_edge, places, 0), axis=1)
         after = np.minimum.accumulate(np.where(is_edge, places, size)[:, ::-1], axis=1)[:, ::-1]
@@ -162,6 +172,8 @@ def share_step(per_answer: NDArray[np.float64]) -> float | None:
 
     Two answers must be able to move without the rounded share moving for certain, or whole numbers with the
     estates' different weights would fit in one way only.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
     """
     return next((step for step in STEPS if step >= 2.5 * float(per_answer.max()) - 1e-12), None)
 
@@ -170,7 +182,10 @@ Key = TypeVar("Key", int, str)
 
 
 def small_counts_left_out(counts: Mapping[Key, int]) -> dict[Key, int]:
-    """Side counts (don't know, mode) of one group: those below MINIMUM, none included, are left out."""
+    """Side counts (don't know, mode) of one group: those below MINIMUM, none included, are left out.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    """
     return {code: n for code, n in counts.items() if n >= MINIMUM}
 
 
@@ -178,6 +193,8 @@ def total_small_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]
     """Side counts of a total: only those that leave no small one when the estates' are subtracted.
 
     An estate that leaves a code out holds 0 to 4 of it, and the reader knows.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
     """
     totals: dict[Key, int] = {}
     for code in sorted({code for counts in by_estate for code in counts}):
@@ -194,6 +211,8 @@ def whole_counts(counts: Mapping[Key, int]) -> dict[Key, int]:
     """Counts that together are everybody, whose number is known: those that may be told.
 
     The rest is known by subtraction, so it must be nobody or at least MINIMUM.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
     """
     shown = small_counts_left_out(counts)
     everybody = sum(counts.values())
@@ -203,7 +222,10 @@ def whole_counts(counts: Mapping[Key, int]) -> dict[Key, int]:
 
 
 def total_whole_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]:
-    """The same for a total: only what every estate tells of itself, so that nothing can be subtracted."""
+    """The same for a total: only what every estate tells of itself, so that nothing can be subtracted.
+
+    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    """
     own = [(counts, whole_counts(counts)) for counts in by_estate]
     # Where the rest is nobody, what is not listed is known to be nobody too.
     whole = [sum(shown.values()) == sum(counts.values()) for counts, shown in own]
@@ -218,5 +240,8 @@ def total_whole_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]
 
 
 def rounded_base(n: int) -> int:
-    """A public base size rounded to 5, for tables whose own marginals would give small groups away."""
+    """A public base size rounded to 5, for tables whose own marginals would give small groups away.
+
+    Source: conventional rounding, Hundepool and others 2012, Statistical Disclosure Control, ch. 5.
+    """
     return MINIMUM * ((n + MINIMUM // 2) // MINIMUM)

@@ -85,6 +85,12 @@ class Dimension:
         return np.array([row + [-1] * (depth - len(row)) for row in held], np.int64)
 
     @cached_property
+    def in_levels(self) -> bool:
+        """Whether each node stands in one column of `above`: in a hierarchy, not where groupings overlap."""
+        columns = [set(column[column >= 0].tolist()) for column in self.above.T]
+        return sum(map(len, columns)) == len(set().union(*columns))
+
+    @cached_property
     def starts(self) -> tuple[Ints, Ints, Ints]:
         """All leaves of all nodes end to end; where each node begins in that row; how many it has."""
         sizes = np.array([len(node) for node in self.nodes], np.int64)

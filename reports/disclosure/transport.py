@@ -16,7 +16,10 @@ from reports.disclosure.tables import Dimension, Flags, Ints, Table
 
 
 def door_of(dimension: Dimension) -> Ints:
-    """For each leaf the narrowest node that holds it and another leaf; everybody where there is none."""
+    """For each leaf the narrowest node that holds it and another leaf; everybody where there is none.
+
+    Source: a definition; nothing is estimated.
+    """
     sizes = np.array([len(node) for node in dimension.nodes])
     above = dimension.above
     size = np.where((above >= 0) & (sizes[above] > 1), sizes[above], dimension.leaves + 1)
@@ -25,7 +28,10 @@ def door_of(dimension: Dimension) -> Ints:
 
 
 def hidden_whole(table: Table, block: int, free: Flags) -> Flags:
-    """Which leaf places hide everything by group in this block."""
+    """Which leaf places hide everything by group in this block.
+
+    Source: a definition; nothing is estimated.
+    """
     leaves = slice(1, 1 + table.places.leaves)
     return np.asarray(free[table.blocks[block][leaves, :, 1:]].all(axis=(1, 2)))
 
@@ -36,6 +42,8 @@ def spread(table: Table, free: Flags, low: Ints, high: Ints) -> None:
 
     Changes `low` and `high` in place. Nothing but cells of places that hide a whole block is changed by the
     tables this speaks of.
+
+    Source: Dobra and Fienberg 2000, PNAS 97, 11885-11892 (bounds from two margins).
     """
     doors = door_of(table.places)
     answers = table.answers

@@ -45,7 +45,10 @@ KINDS: tuple[Kind, ...] = tuple(
 
 def caps(table: Table, most: Ints | None) -> Ints:
     """How much each cell can hold, for all that readers know. `most`: how many can have answered in each
-    place (nodes of `places`), ENDLESS where that is not known."""
+    place (nodes of `places`), ENDLESS where that is not known.
+
+    Source: a definition; nothing is estimated.
+    """
     cap = np.full(table.size, ENDLESS)
     if most is not None:
         for block in table.blocks or (table.face[:, :, None],):
@@ -62,7 +65,10 @@ class Knowledge:
 
     @classmethod
     def of(cls, table: Table, hidden: Flags, most: Ints | None = None) -> Knowledge:
-        """Shown cells are known; hidden ones lie between 0 and what is known of their place."""
+        """Shown cells are known; hidden ones lie between 0 and what is known of their place.
+
+        Source: a definition; nothing is estimated.
+        """
         return cls(np.where(hidden, 0, table.values), np.where(hidden, caps(table, most), table.values))
 
 
@@ -90,21 +96,34 @@ class Walk:
         self._doors = door_of(table.places)
 
     def seen(self) -> Ints:
-        """How wide a range of each cell was found."""
+        """How wide a range of each cell was found.
+
+        Source: Diaconis and Sturmfels 1998, Annals of Statistics 26, 363-397.
+        """
         return self.high - self.low
 
     def visit(self, values: Ints, knows: Knowledge) -> None:
-        """Take note of a table found elsewhere. DisclosureError when it is none, or readers know better."""
+        """Take note of a table found elsewhere. DisclosureError when it is none, or readers know better.
+
+        Source: Diaconis and Sturmfels 1998, Annals of Statistics 26, 363-397.
+        """
         if not self.table.holds(values) or (values < knows.low).any() or (values > knows.high).any():
             raise DisclosureError("a table that was found does not add up")
         np.minimum(self.low, values, out=self.low)
         np.maximum(self.high, values, out=self.high)
 
     def forget(self) -> None:
+        """Back to the true table alone.
+
+        Source: Diaconis and Sturmfels 1998, Annals of Statistics 26, 363-397.
+        """
         self.low, self.high = self.table.values.copy(), self.table.values.copy()
 
     def explore(self, knows: Knowledge, need: Ints) -> None:
-        """Walk until every cell was seen to range over `need`, or hardly anything new is found."""
+        """Walk until every cell was seen to range over `need`, or hardly anything new is found.
+
+        Source: Diaconis and Sturmfels 1998, Annals of Statistics 26, 363-397.
+        """
         self._low, self._high = np.append(knows.low, -ENDLESS), np.append(knows.high, ENDLESS)
         free = np.flatnonzero(knows.high > knows.low)
         # Who comes and goes without a partner changes the number for everybody, which must be free to change.
@@ -186,6 +205,8 @@ class Walk:
 
         wide  partners from anywhere, not from next door
         room  how many people can leave each cell: partners are then taken from where somebody is
+
+        Source: Diaconis and Sturmfels 1998, Annals of Statistics 26, 363-397.
         """
         block, place, answer, group = (column[cells] for column in self._where)
         if len(self._blocks) > 1:
@@ -225,7 +246,11 @@ class Walk:
         ]
         fits = np.ones(nodes[0].size, bool)
         for (changed, signs), node in zip(parts, nodes, strict=True):
-            fits &= ((changed == node[:, None]) & (signs > 0)).any(axis=1)
+            # Column by column: there are few, and a reduction along short rows costs more.
+            comes = np.zeros(node.size, bool)
+            for column in np.flatnonzero(signs > 0).tolist():
+                comes |= changed[:, column] == node
+            fits &= comes
         kept = np.flatnonzero(fits)
         (places, place_signs), (answers, answer_signs), (groups, group_signs) = (
             (changed[kept], signs) for changed, signs in parts
@@ -236,7 +261,9 @@ class Walk:
         cells: list[Ints] = []
         all_signs: list[NDArray[np.int8]] = []
         for groups, group_signs, grid in outer:
-            found = grid[places[:, :, None, None], answers[:, None, :, None], groups[:, None, None, :]]
+            found = _cells(
+                grid, places[:, :, None, None], answers[:, None, :, None], groups[:, None, None, :]
+            )
             sign = (place_signs[:, None, None] * answer_signs[:, None] * group_signs).ravel()
             cells.append(found.reshape(kept.size, sign.size))
             all_signs.append(np.broadcast_to(sign, cells[-1].shape))
@@ -274,10 +301,10 @@ class Walk:
         if room is not None:
             corner = [1 + leaf[:, None] for leaf in leaves]
             corner[axis] = 1 + options
-            good = room[grid[corner[0], corner[1], corner[2]]] > 0
+            good = room[_cells(grid, *corner)] > 0
             others = [partner for place, partner in enumerate(partners) if place != axis]
             if axis == 0 and others[0] is not None and others[1] is not None:
-                good &= room[grid[1 + options, 1 + others[0][:, None], 1 + others[1][:, None]]] > 0
+                good &= room[_cells(grid, 1 + options, 1 + others[0][:, None], 1 + others[1][:, None])] > 0
             chances += good
         chosen: Ints = np.take_along_axis(options, chances.argmax(axis=1)[:, None], axis=1)[:, 0]
         return chosen
@@ -303,8 +330,20 @@ def _padded(grid: Ints, dummy: int) -> Ints:
     return np.pad(grid, ((0, 1), (0, 1), (0, 1)), constant_values=dummy)
 
 
+def _cells(grid: Ints, place: Ints, answer: Ints, group: Ints) -> Ints:
+    """Cells of these nodes, broadcast together; -1 is the last. One index into the flat row costs half of
+    what three into the grid do."""
+    _, answers, groups = grid.shape
+    place, answer, group = (
+        nodes % size for nodes, size in zip((place, answer, group), grid.shape, strict=True)
+    )
+    found: Ints = grid.ravel().take((place * answers + answer) * groups + group)
+    return found
+
+
 def _filled(rows: NDArray[Any], width: int, value: int) -> NDArray[Any]:
-    return np.pad(rows, ((0, 0), (0, width - rows.shape[1])), constant_values=value)
+    missing = width - rows.shape[1]
+    return np.pad(rows, ((0, 0), (0, missing)), constant_values=value) if missing else rows
 
 
 def _changes(dimension: Dimension, leaf: Ints, partner: Ints | None) -> tuple[Ints, NDArray[np.int8]]:
@@ -314,9 +353,13 @@ def _changes(dimension: Dimension, leaf: Ints, partner: Ints | None) -> tuple[In
     if partner is None:
         return above, np.ones(above.shape[1], np.int8)
     other = dimension.above[partner]
-    shared = (above[:, :, None] == other[:, None, :]) & (above[:, :, None] >= 0)
-    mine = np.where(shared.any(axis=2), -1, above)
-    theirs = np.where(shared.any(axis=1), -1, other)
+    if dimension.in_levels:
+        same = above == other
+        mine, theirs = np.where(same, -1, above), np.where(same, -1, other)
+    else:
+        shared = (above[:, :, None] == other[:, None, :]) & (above[:, :, None] >= 0)
+        mine = np.where(shared.any(axis=2), -1, above)
+        theirs = np.where(shared.any(axis=1), -1, other)
     # What all pairs share needs no room: those next door share everything but themselves.
     mine, theirs = (nodes[:, (nodes >= 0).any(axis=0)] for nodes in (mine, theirs))
     signs = np.repeat(np.array([1, -1], np.int8), [mine.shape[1], theirs.shape[1]])

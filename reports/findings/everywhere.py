@@ -97,7 +97,7 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
     outcome = outcome_of(form)
     if outcome is None:
         return ()
-    inside = np.isin(ground.estate_of, ground.large_enough())
+    inside = np.isin(ground.estate_of, ground.large_enough)
     frame = ground.wave.frame
 
     def crossed(factor: Item) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

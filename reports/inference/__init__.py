@@ -14,7 +14,15 @@ Shares are 0..1, scores 0..100, levels two-sided.
 
 from reports.inference.differences import difference, each_from_rest, from_rest
 from reports.inference.estimates import Difference, Interval
-from reports.inference.means import Stratum, counted, mean_interval, standard_error, weights
+from reports.inference.means import (
+    Stratum,
+    counted,
+    mean_interval,
+    means_of_each,
+    shares_among_others,
+    standard_error,
+    weights,
+)
 from reports.inference.multiplicity import benjamini_hochberg, holm
 from reports.inference.ordinal import gamma, superiority
 from reports.inference.proportions import share_interval
@@ -34,7 +42,9 @@ __all__ = [
     "gamma",
     "holm",
     "mean_interval",
+    "means_of_each",
     "share_interval",
+    "shares_among_others",
     "standard_error",
     "stratified_share",
     "superiority",

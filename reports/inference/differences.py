@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from reports.inference.estimates import Difference, Interval
-from reports.inference.means import Stratum, mean_intervals
+from reports.inference.means import Stratum, means_of_each, means_of_others, others
 from reports.inference.settings import LEVEL
 
 
@@ -21,6 +21,9 @@ def difference(now: Interval, then: Interval, level: float = LEVEL) -> Differenc
     half a dwelling of each is added (continuity correction); the sum of both arms always holds and is never
     exceeded. p from t with Satterthwaite's degrees of freedom, scaled so that p < 1 - level exactly where the
     interval leaves out 0.
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; freedom: Satterthwaite 1946, Biometrics
+    Bulletin 2, 110-114.
     """
     value = now.value - then.value
     down = _arm(now.value - now.low, then.high - then.value, now, then)
@@ -44,30 +47,32 @@ def from_rest(own: Stratum, others: Sequence[Stratum], level: float = LEVEL) -> 
 
     A handful that happen to agree does not prove that all the estate agrees: where its spread is less than
     that within the others, theirs is taken too, and the wider interval counts, on their degrees of freedom.
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; the spread: our own rule,
+    docs/methods.md.
     """
     (found,) = _from_rest([own, *others], 1, level)
     return found
 
 
 def each_from_rest(strata: Sequence[Stratum], level: float = LEVEL) -> list[Difference]:
-    """`from_rest` of each of two estates or more, against all the others of them."""
+    """`from_rest` of each of two estates or more, against all the others of them.
+
+    Source: see `from_rest`.
+    """
     return _from_rest(strata, len(strata), level)
 
 
 def _from_rest(strata: Sequence[Stratum], first: int, level: float) -> list[Difference]:
     """Of so many of the first strata; side by side, since a round may have hundreds of estates."""
-    own = np.eye(first, len(strata), dtype=np.bool_)
     n, variance = np.asarray([(s.n, s.variance) for s in strata], dtype=np.float64).T
-    rest = (~own).astype(np.float64)
-    freedoms = (rest @ (n - 1)).tolist()
-    withins = (rest @ ((n - 1) * variance)).tolist()
+    freedoms = others(n - 1).tolist()
+    withins = others((n - 1) * variance).tolist()
     spreads = [within / max(freedom, 1) for within, freedom in zip(withins, freedoms, strict=True)]
-    spread_out = [replace(s, variance=max(s.variance, v)) for s, v in zip(strata, spreads, strict=False)]
-    nows = mean_intervals(strata, own, level)
-    wides = mean_intervals(spread_out, np.eye(first, dtype=np.bool_), level)
-    others = mean_intervals(strata, ~own, level)
+    spread_out = [replace(s, variance=max(s.variance, v)) for s, v in zip(strata, spreads, strict=True)]
+    intervals = means_of_each(strata, level), means_of_each(spread_out, level), means_of_others(strata, level)
     found = []
-    for i, (now, wide, other) in enumerate(zip(nows, wides, others, strict=True)):
+    for i, (now, wide, other) in enumerate(list(zip(*intervals, strict=True))[:first]):
         if spreads[i] > strata[i].variance:
             low, high = min(now.low, wide.low), max(now.high, wide.high)
             now = replace(now, low=low, high=high, freedom=freedoms[i])

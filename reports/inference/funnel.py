@@ -44,7 +44,11 @@ class Funnel:
 
 def share_funnel(k: ArrayLike, n: ArrayLike, population: Sequence[int | None]) -> Funnel:
     """Of k of n answers in each estate. Limits: quantiles of the hypergeometric number of good answers among
-    n of N dwellings of which the whole's share is good; of the binomial where N is not known."""
+    n of N dwellings of which the whole's share is good; of the binomial where N is not known.
+
+    Source: Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202; limits of a finite population: the
+    hypergeometric.
+    """
     ks, ns = np.asarray(k, np.int64), np.asarray(n, np.int64)
     if (
         ks.shape != ns.shape
@@ -76,6 +80,8 @@ def score_limits(
     """(low, high) for each of FUNNEL_LIMITS, of the mean of n scores: whole +- z s sqrt((1 - n / N) / n).
 
     `spread`: standard deviation s of scores within estates. Never beyond 0..top; whole and s in its unit.
+
+    Source: Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202; Cochran 1977, ch. 2 (1 - n / N).
     """
     left = 1.0 if population is None else max(0.0, 1 - n / max(population, 1))
     error = float(spread * np.sqrt(left / n))

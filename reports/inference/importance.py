@@ -33,7 +33,10 @@ class Importance:
 def derived(
     tables: dict[str, ArrayLike], population: int | None = None, level: float = LEVEL
 ) -> tuple[Importance, ...]:
-    """Strongest first. Items with too few answers or without spread are left out: they say nothing."""
+    """Strongest first. Items with too few answers or without spread are left out: they say nothing.
+
+    Source: see `tau_b`; Holm: `holm`.
+    """
     found: dict[str, tuple[Interval, float]] = {}
     for name, table in tables.items():
         try:
@@ -51,7 +54,10 @@ def derived(
 def tau_b(table: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:
     """Kendall's tau-b of a table of counts: (P - Q) / sqrt((n^2 - sum r^2)(n^2 - sum c^2)), P and Q the
     concordant and discordant pairs counted both ways, r and c the margins. Variance by the delta method
-    for a multinomial sample (Brown and Benedetti 1977), times 1 - n / N; normal interval within -1..1."""
+    for a multinomial sample (Brown and Benedetti 1977), times 1 - n / N; normal interval within -1..1.
+
+    Source: Kendall 1945, Biometrika 33, 239-251; Brown and Benedetti 1977, JASA 72, 309-315.
+    """
     return _tau(table, population, level)[0]
 
 
@@ -76,7 +82,10 @@ def _tau(table: ArrayLike, population: int | None, level: float) -> tuple[Interv
 
 
 def spearman(table: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:
-    """Spearman's rho on mid-ranks, interval on Fisher's scale with variance (1 + rho^2 / 2) / (n - 3)."""
+    """Spearman's rho on mid-ranks, interval on Fisher's scale with variance (1 + rho^2 / 2) / (n - 3).
+
+    Source: Bonett and Wright 2000, Psychometrika 65, 23-28.
+    """
     counts = _checked(table)
     n = counts.sum()
     a, b = (np.cumsum(margin) - margin / 2 for margin in (counts.sum(axis=1), counts.sum(axis=0)))
@@ -98,6 +107,8 @@ def own_choices(
     """The share of n people that put each theme among those they chose, most chosen first; exact intervals.
 
     TooFewAnswers: nobody chose. BadDesign: a theme chosen more often than there are people.
+
+    Source: see `share_interval`.
     """
     if n < 1:
         raise TooFewAnswers("nobody has chosen")

@@ -5,8 +5,11 @@ Cochran, Sampling Techniques, 3rd ed. 1977, ch. 2 (one estate) and 5 (strata).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,22 +32,35 @@ class Stratum:
 
     @classmethod
     def of(cls, values: Floats, population: int | None) -> Stratum:
-        """TooFewAnswers when there is not one score: nothing is known of the estate then."""
-        if not values.size or not np.isfinite(values).all():
+        """TooFewAnswers when there is not one score: nothing is known of the estate then.
+
+        Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2 (s^2 on n - 1).
+        """
+        # One that is missing makes the sum missing. Sums alone: mean() and var() cost five times as much.
+        mean = float(np.add.reduce(values)) / values.size if values.size else math.nan
+        if not math.isfinite(mean):
             raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
-        variance = float(values.var(ddof=1)) if values.size > 1 else 0.0
-        return cls(int(values.size), float(values.mean()), variance, population)
+        n = values.size
+        apart = values - mean
+        return cls(n, mean, float(np.add.reduce(apart * apart)) / (n - 1) if n > 1 else 0.0, population)
 
 
 def counted(values: Floats, table: NDArray[np.int64], populations: Sequence[int | None]) -> list[Stratum]:
-    """Strata from counts, S x V of V values: as `Stratum.of` from each answer by itself. TooFewAnswers."""
+    """Strata from counts, S x V: as `Stratum.of` from each answer by itself. TooFewAnswers.
+
+    `values`: the V values, or S x V where they differ between the strata.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2.
+    """
     n = table.sum(axis=1)
     if not n.size or n.min() < 1:
         raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
     kinds = (table > 0).sum(axis=1)
     # What all have said is the mean, to the last digit: no spread must come of rounding.
-    means = np.where(kinds == 1, values[table.argmax(axis=1)], (table @ values) / n)
-    squares = (table * (values - means[:, None]) ** 2).sum(axis=1)
+    own = np.broadcast_to(values, table.shape)
+    only = own[np.arange(n.size), table.argmax(axis=1)]
+    means = np.where(kinds == 1, only, (table * own).sum(axis=1) / n)
+    squares = (table * (own - means[:, None]) ** 2).sum(axis=1)
     variances = np.where(kinds == 1, 0.0, squares / np.maximum(n - 1, 1))
     rows = zip(n.tolist(), means.tolist(), variances.tolist(), populations, strict=True)
     return [Stratum(*row) for row in rows]
@@ -94,12 +110,18 @@ class _Columns:
 
 
 def weights(strata: Sequence[Stratum]) -> Floats:
-    """Share of each stratum in the whole: by population when known for all, else by number of answers."""
+    """Share of each stratum in the whole: by population when known for all, else by number of answers.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5 (W = N_h / N).
+    """
     return _Columns.of(strata).weights
 
 
 def standard_error(strata: Sequence[Stratum]) -> float:
-    """Standard error of the weighted mean with finite population correction in every stratum."""
+    """Standard error of the weighted mean with finite population correction in every stratum.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5.
+    """
     return _Columns.of(strata).standard_error
 
 
@@ -113,6 +135,8 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
     the doubt `_unlike`. Where hardly anybody is missing, the mean of the missing is no mean of many: the
     interval reaches as far as it would if one of them stood at the end of the scale (`_one_missing`). It
     never claims less than is known: those who did not answer lie in 0..top.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5, (5.14); logit: `skewed`.
     """
     (found,) = mean_intervals(strata, np.ones((1, len(strata)), dtype=np.bool_), level, top)
     return found
@@ -121,23 +145,145 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
 def mean_intervals(
     strata: Sequence[Stratum], groups: Groups, level: float = LEVEL, top: float = 100.0
 ) -> list[Interval]:
-    """`mean_interval` of each of these groups of strata, none of them empty."""
+    """`mean_interval` of each of these groups of strata, none of them empty.
+
+    Source: see `mean_interval`.
+    """
     columns = _Columns.of(strata)
-    w, seen = columns.weights_in(groups), columns.fractions
-    value = w @ columns.mean
-    n = groups @ columns.n
-    freedom = n - groups.sum(axis=1)
-    error = np.sqrt(w**2 @ (columns.variance / columns.n * (1 - seen)))
+    return _intervals(columns, _Together(columns, groups), level, top)
+
+
+def means_of_each(strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0) -> list[Interval]:
+    """`mean_interval` of each of these strata by itself, H intervals.
+
+    Source: see `mean_interval`.
+    """
+    columns = _Columns.of(strata)
+    return _intervals(columns, _Each(), level, top)
+
+
+def means_of_others(strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0) -> list[Interval]:
+    """`mean_interval` of all strata but one, for each of them: H intervals of H strata, two or more.
+
+    Source: see `mean_interval`.
+    """
+    columns = _Columns.of(strata)
+    return _intervals(columns, _Others(columns), level, top)
+
+
+def shares_among_others(strata: Sequence[Stratum], marked: NDArray[np.bool_]) -> Floats:
+    """For each of these strata (two or more): how much the marked ones weigh in the whole of all others.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5 (W = N_h / N).
+    """
+    return _Others(_Columns.of(strata)).mean(marked.astype(np.float64))
+
+
+class _Parts(Protocol):
+    """Groups of strata, and sums over each: H values to G."""
+
+    def mean(self, x: Floats) -> Floats:
+        """Weighted with the share of each stratum in the group."""
+
+    def squares(self, x: Floats) -> Floats:
+        """Weighted with the squares of these shares."""
+
+    def total(self, x: Floats) -> Floats: ...
+
+    def farthest(self, x: Floats) -> Floats:
+        """The largest, each times its share; 0 at the least."""
+
+
+@dataclass(frozen=True)
+class _Together:
+    columns: _Columns
+    groups: Groups
+
+    @cached_property
+    def _shares(self) -> Floats:
+        return self.columns.weights_in(self.groups)
+
+    def mean(self, x: Floats) -> Floats:
+        return self._shares @ x
+
+    def squares(self, x: Floats) -> Floats:
+        found: Floats = self._shares**2 @ x
+        return found
+
+    def total(self, x: Floats) -> Floats:
+        return self.groups @ x
+
+    def farthest(self, x: Floats) -> Floats:
+        found: Floats = (self._shares * x).max(axis=1, initial=0.0)
+        return found
+
+
+class _Each:
+    def mean(self, x: Floats) -> Floats:
+        return x
+
+    squares = total = mean
+
+    def farthest(self, x: Floats) -> Floats:
+        return np.maximum(x, 0.0)
+
+
+class _Others:
+    """All but one: sums from both ends, so that the work grows with the strata and not with their square."""
+
+    def __init__(self, columns: _Columns) -> None:
+        unknown = np.isnan(columns.population)
+        all_known = others(unknown.astype(np.float64)) == 0
+        dwellings = np.where(unknown, columns.n, np.maximum(columns.population, columns.n))
+        self._ways = [(dwellings, all_known), (columns.n, ~all_known)]
+
+    def _of_sizes(self, reckon: Callable[[Floats], Floats], power: int = 1) -> Floats:
+        found = np.zeros(self._ways[0][0].size)
+        for sizes, here in self._ways:
+            if here.any():
+                found[here] = (reckon(sizes**power) / others(sizes) ** power)[here]
+        return found
+
+    def mean(self, x: Floats) -> Floats:
+        return self._of_sizes(lambda sizes: others(sizes * x))
+
+    def squares(self, x: Floats) -> Floats:
+        return self._of_sizes(lambda squares: others(squares * x), 2)
+
+    def total(self, x: Floats) -> Floats:
+        return others(x)
+
+    def farthest(self, x: Floats) -> Floats:
+        return self._of_sizes(lambda sizes: others(sizes * x, np.maximum))
+
+
+def others(x: Floats, join: np.ufunc = np.add) -> Floats:
+    """For each of H values from 0 up what all the others come to: their sum, or with `np.maximum` their
+    largest. Nothing is subtracted, so nothing cancels.
+
+    Source: a definition; nothing is estimated.
+    """
+    before, after = np.zeros(x.size), np.zeros(x.size)
+    before[1:] = join.accumulate(x[:-1])
+    after[:-1] = join.accumulate(x[:0:-1])[::-1]
+    found: Floats = join(before, after)
+    return found
+
+
+def _intervals(columns: _Columns, parts: _Parts, level: float, top: float) -> list[Interval]:
+    seen = columns.fractions
+    value = parts.mean(columns.mean)
+    n = parts.total(columns.n)
+    freedom = n - parts.total(np.ones_like(columns.n))
+    error = np.sqrt(parts.squares(columns.variance / columns.n * (1 - seen)))
     t = special.stdtrit(np.maximum(freedom, 1), 1 - (1 - level) / 2)
     half = np.where(freedom > 0, t * error, top)
-    unlike = np.zeros(len(strata))
-    for i in np.flatnonzero(columns.variance <= 0).tolist():
-        unlike[i] = _unlike(strata[i], level)
-    down, up = w @ (unlike * columns.mean), w @ (unlike * (top - columns.mean))
-    least = w @ (seen * columns.mean)
-    most = least + w @ (1 - seen) * top
+    unlike = _unlike(columns, level)
+    down, up = parts.mean(unlike * columns.mean), parts.mean(unlike * (top - columns.mean))
+    least = parts.mean(seen * columns.mean)
+    most = least + parts.mean(1 - seen) * top
     below, above = skewed(value / top, half / top)
-    one_low, one_high = _one_missing(columns, w, top)
+    one_low, one_high = _one_missing(columns, parts, top)
     low = np.maximum(value - np.maximum(np.hypot(below * top, down), one_low), least)
     high = np.minimum(value + np.maximum(np.hypot(above * top, up), one_high), most)
     rows = value.tolist(), low.tolist(), high.tolist(), n.tolist(), freedom.tolist()
@@ -146,7 +292,10 @@ def mean_intervals(
 
 def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
     """How far the intervals of means in 0..1 reach down and up: `half`, or more where logit(mean) +- half /
-    (mean (1 - mean)) reaches farther, as it does away from the near end of the scale."""
+    (mean (1 - mean)) reaches farther, as it does away from the near end of the scale.
+
+    Source: the logit interval, Korn and Graubard 1998, Survey Methodology 24, 193-201.
+    """
     inside = (half > 0) & (mean > 0) & (mean < 1)
     within = np.where(inside, mean, 0.5)
     centre, wide = special.logit(within), half / (within * (1 - within))
@@ -155,23 +304,24 @@ def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
     return below, above
 
 
-def _one_missing(columns: _Columns, w: Floats, top: float) -> tuple[Floats, Floats]:
+def _one_missing(columns: _Columns, parts: _Parts, top: float) -> tuple[Floats, Floats]:
     """How far one dwelling that did not answer can move each group's mean down and up: from where the others
     of its estate stand to the end of the scale. The farthest of the estates where somebody is missing.
 
     With one to three missing the t interval takes a single draw from skewed scores for a mean. This holds
     whatever they say when one is missing, and when two or three are, unless several stand at the same end.
     """
-    missing = (
-        columns.population > columns.n
-    )  # nobody is where that is not known, or the register is too small
-    weight = w * missing / np.where(missing, columns.population, 1.0)
-    down: Floats = (weight * columns.mean).max(axis=1, initial=0.0)
-    up: Floats = (weight * (top - columns.mean)).max(axis=1, initial=0.0)
-    return down, up
+    # Nobody is missing where that is not known, or the register is too small.
+    missing = columns.population > columns.n
+    weight = missing / np.where(missing, columns.population, 1.0)
+    return parts.farthest(weight * columns.mean), parts.farthest(weight * (top - columns.mean))
 
 
-def _unlike(stratum: Stratum, level: float) -> float:
-    """How large a share of the estate may differ from scores that are all alike: the exact upper limit of a
-    share of which none was seen."""
-    return float(share_interval(0, stratum.n, stratum.population, level)[1])
+def _unlike(columns: _Columns, level: float) -> Floats:
+    """How large a share of each estate may differ from scores that are all alike: the exact upper limit of a
+    share of which none was seen; 0 where the scores are not all alike."""
+    found = np.zeros(columns.n.size)
+    alike = np.flatnonzero(columns.variance <= 0)
+    if alike.size:
+        found[alike] = share_interval(0, columns.n[alike], columns.population[alike], level)[1]
+    return found

@@ -29,7 +29,10 @@ class Factor:
 
     @classmethod
     def of(cls, values: Sequence[str], first: str | None = None) -> Factor:
-        """Groups by name; `first` is the one that others are set beside."""
+        """Groups by name; `first` is the one that others are set beside.
+
+        Source: dummy coding, a definition; nothing is estimated.
+        """
         names = sorted(set(values), key=lambda name: (name != first, name))
         place = {name: i for i, name in enumerate(names)}
         return cls(np.asarray([place[value] for value in values], np.int64), names)
@@ -69,6 +72,8 @@ def ordered_logit(outcome: ArrayLike, factors: Mapping[str, Factor], level: floa
     population correction: the intervals are on the wide side. It speaks of association, never cause.
     NoSpread: one step or one group only. TooManyGroups: more than MOST_GROUPS. TooFewAnswers: under
     ANSWERS_PER_COEFFICIENT for each number to find. DoesNotConverge: a group that all answered alike.
+
+    Source: McCullagh 1980, JRSS B 42, 109-142.
     """
     steps, y = np.unique(np.asarray(outcome), return_inverse=True)
     if not factors:

@@ -8,7 +8,10 @@ from reports.inference.settings import LEVEL
 
 
 def holm(p_values: Sequence[float], level: float = LEVEL) -> list[bool]:
-    """Which differences stand when the chance of even one false claim must stay under 1 - level."""
+    """Which differences stand when the chance of even one false claim must stay under 1 - level.
+
+    Source: Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
+    """
     stands = [False] * len(p_values)
     for rank, i in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
         if p_values[i] > (1 - level) / (len(p_values) - rank):
@@ -22,6 +25,8 @@ def benjamini_hochberg(p_values: Sequence[float], level: float = LEVEL) -> list[
 
     The largest rank r with p(r) <= r / m (1 - level) and all below it (Benjamini and Hochberg 1995, JRSS B
     57, 289-300); valid for independent or positively dependent tests (Benjamini and Yekutieli 2001).
+
+    Source: Benjamini and Hochberg 1995, JRSS B 57, 289-300.
     """
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
     last = max(

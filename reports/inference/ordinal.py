@@ -20,6 +20,8 @@ def gamma(table: NDArray[np.int64], level: float = LEVEL) -> Interval | None:
     """Goodman and Kruskal's gamma of an ordered table (rows x columns of counts), asymptotic interval.
 
     None when the table has no untied pair or no spread.
+
+    Source: Goodman and Kruskal 1963, JASA 58, 310-364.
     """
     counts = table.astype(np.float64)
     concordant, discordant = np.zeros_like(counts), np.zeros_like(counts)
@@ -52,6 +54,8 @@ def superiority(
     group's part of the variance times 1 - n / N. Where the groups do not overlap, the variance is 0: then
     Clopper and Pearson on as many pairs of different people as can be made.
     TooFewAnswers below two in a group; NoSpread when all of both groups stand on one step.
+
+    Source: Brunner and Munzel 2000, Biometrical Journal 42, 17-25.
     """
     y, x = now.astype(np.float64), then.astype(np.float64)
     m, n = y.sum(), x.sum()

@@ -18,8 +18,6 @@ NEGLIGIBLE = 1e-13
 """A tail term this small beside the sum cannot move the tail across 0.025."""
 BLOCK = 8
 """Tail terms at once."""
-AT_ONCE = 64
-"""Tails at once in the search for an end of an interval: a call costs as much for one as for so many."""
 
 
 def share_interval(
@@ -30,6 +28,8 @@ def share_interval(
     `k`, `n`, `population`: whole numbers, broadcast together; `population` None or NaN where not known (then
     endless). A population below n is read as n: everybody answered. n = 0 gives 0..1.
     The interval holds the true share at least `level` of the time, whatever the share.
+
+    Source: Buonaccorsi 1987, The American Statistician 41, 215-218; N unknown: `clopper_pearson`.
     """
     known = np.asarray(np.nan if population is None else population, dtype=np.float64)
     ks, ns, sizes = np.broadcast_arrays(np.asarray(k, np.int64), np.asarray(n, np.int64), known)
@@ -57,7 +57,10 @@ def share_interval(
 
 
 def clopper_pearson(k: Floats, n: Floats, alpha: float) -> tuple[Floats, Floats]:
-    """Interval for k of n in an endless population; k and n may be effective, fractional sizes."""
+    """Interval for k of n in an endless population; k and n may be effective, fractional sizes.
+
+    Source: Clopper and Pearson 1934, Biometrika 26, 404-413.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         low = np.where(k <= 0, 0.0, special.betaincinv(np.maximum(k, 1e-300), n - k + 1, alpha))
         high = np.where(k >= n, 1.0, special.betaincinv(k + 1, np.maximum(n - k, 1e-300), 1 - alpha))
@@ -66,22 +69,44 @@ def clopper_pearson(k: Floats, n: Floats, alpha: float) -> tuple[Floats, Floats]
 
 def _fewest_marked(k: Ints, n: Ints, population: Ints, alpha: float) -> Ints:
     """The smallest number M of marked persons in the population for which drawing k or more of n marked is
-    not rarer than alpha. The tail grows with M: some numbers at once split what is left into equal parts."""
+    not rarer than alpha.
+
+    The tail grows with M, and its normal quantile nearly in a straight line: two neighbouring numbers are
+    tried, and the line through them says where to go on. What was tried bounds the answer, and every third
+    step halves what is left, so that the search always ends.
+    """
     below = k - 1  # never possible: k marked ones were seen
     above = population - (n - k)  # always possible
+    wanted = float(special.ndtri(alpha))
+    guess = _normal_guess(k, n, population, wanted)
+    turn = 0
     while True:
-        open_rows = np.flatnonzero(above - below > 1)
-        if not open_rows.size:
+        rows = np.flatnonzero(above - below > 1)
+        if not rows.size:
             return above
-        parts = max(2, AT_ONCE // open_rows.size)
-        first, gap = below[open_rows, None], (above - below)[open_rows, None]
-        tried = first + gap * np.arange(1, parts) // parts
-        rows = np.repeat(open_rows, parts - 1)
-        rare = (_upper_tail(k[rows], n[rows], population[rows], tried.ravel()) <= alpha).reshape(tried.shape)
-        last_rare = rare.sum(axis=1, keepdims=True)
-        edges = np.concatenate([first, tried, first + gap], axis=1)
-        below[open_rows] = np.take_along_axis(edges, last_rare, axis=1)[:, 0]
-        above[open_rows] = np.take_along_axis(edges, last_rare + 1, axis=1)[:, 0]
+        first, last = below[rows] + 1, above[rows] - 1
+        middle = (first + last) // 2
+        at = np.clip(middle if turn % 3 == 2 else guess[rows].astype(np.int64), first, last)
+        pair = np.stack([at, np.minimum(at + 1, last)])
+        successes, drawn, size = (np.tile(column[rows], 2) for column in (k, n, population))
+        tails = _upper_tail(successes, drawn, size, pair.ravel()).reshape(2, -1)
+        rare = tails <= alpha
+        below[rows] = np.where(rare, pair, below[rows]).max(axis=0)
+        above[rows] = np.where(rare, above[rows], pair).min(axis=0)
+        with np.errstate(all="ignore"):
+            quantiles = special.ndtri(tails)
+            line = at + (wanted - quantiles[0]) / (quantiles[1] - quantiles[0])
+        guess[rows] = np.where((line >= first) & (line <= last), line, middle)
+        turn += 1
+
+
+def _normal_guess(k: Ints, n: Ints, population: Ints, wanted: float) -> Floats:
+    """About where the end lies: Wilson's limit with continuity correction, n (N - 1) / (N - n) for n."""
+    share = np.maximum(k - 0.5, 0.0) / np.maximum(n, 1)
+    c = wanted**2 * (population - n) / (np.maximum(population - 1, 1) * np.maximum(n, 1))
+    low = (share + c / 2 - np.sqrt(c**2 / 4 + c * share * (1 - share))) / (1 + c)
+    found: Floats = population * np.clip(low, 0.0, 1.0)
+    return found
 
 
 def _upper_tail(k: Ints, n: Ints, population: Ints, marked: Ints) -> Floats:

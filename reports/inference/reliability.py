@@ -27,6 +27,8 @@ from reports.inference.settings import (
 )
 
 SWEEPS = 5000
+PEOPLE_IN_A_BLOCK = 20_000
+"""Whose scores are reckoned with at once: they fit the processor's own memory."""
 MOST_REDRAWN = 2000
 """Of more people, covariances are redrawn (Wishart), not the people: the time no longer grows with them."""
 PEOPLE_AT_ONCE = 1000
@@ -64,17 +66,18 @@ def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
 
     TooFewAnswers: fewer than two items, or FEWEST_FOR_RELIABILITY people for some pair of items. NoSpread: an
     item that all answered alike.
+
+    Source: Cronbach 1951, Psychometrika 16, 297-334; `alpha_interval`, `omega_total`.
     """
     x = np.asarray(scores, np.float64)
     if x.ndim != 2 or x.shape[1] < 2:
         raise TooFewAnswers("reliability needs at least two items")
-    there = ~np.isnan(x)
-    n = int((there.T.astype(np.float64) @ there.astype(np.float64)).min())
+    pairs, means, covariance = _covariance(x)
+    n = int(pairs.min())
     if n < FEWEST_FOR_RELIABILITY:
         raise TooFewAnswers(
             f"only {n} people answered some pair of the items; reliability needs {FEWEST_FOR_RELIABILITY}"
         )
-    covariance = _covariance(x)
     if (np.diag(covariance) <= 1e-12).any():
         raise NoSpread("an item was answered alike by all; leave it out")
     p = x.shape[1]
@@ -85,7 +88,7 @@ def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
     with np.errstate(invalid="ignore"):
         rest = np.where(others > 0, rest / np.sqrt(np.maximum(others, 1e-300)), 0.0)
     critical = float(special.ndtri(1 - (1 - level) / 2)) / np.sqrt(max(n - 3, 1))
-    means, answered = np.nanmean(x, axis=0), there.sum(axis=0)
+    answered = np.diag(pairs)
     rows = []
     for i in range(p):
         left = np.delete(np.delete(covariance, i, 0), i, 1)
@@ -118,7 +121,10 @@ def _alpha(covariance: Floats) -> float:
 
 
 def alpha_interval(alpha: float, n: int, items: int, level: float = LEVEL) -> Interval:
-    """1 - (1 - alpha) F: F with n - 1 and (n - 1)(p - 1) degrees of freedom (Feldt 1965)."""
+    """1 - (1 - alpha) F: F with n - 1 and (n - 1)(p - 1) degrees of freedom (Feldt 1965).
+
+    Source: Feldt 1965, Psychometrika 30, 357-370.
+    """
     tail = (1 - level) / 2
     one, other = n - 1, (n - 1) * (items - 1)
     low = 1 - (1 - alpha) * float(special.fdtri(one, other, 1 - tail))
@@ -132,6 +138,8 @@ def one_factor(correlations: ArrayLike, tolerance: float = FACTOR_TOLERANCE) -> 
     Minimises the squares of r_ij - l_i l_j over i != j, one loading after the other: each step is exact, so
     the sum never grows. A loading is kept within -1..1. `tolerance`: a matrix is done when none of its
     loadings moves more.
+
+    Source: minres, Harman and Jones 1966, Psychometrika 31, 351-368.
     """
     given = np.asarray(correlations, np.float64)
     r = np.atleast_3d(given) if given.ndim == 3 else given[None]
@@ -156,7 +164,10 @@ def one_factor(correlations: ArrayLike, tolerance: float = FACTOR_TOLERANCE) -> 
 
 
 def omega_total(covariances: Floats, tolerance: float = FACTOR_TOLERANCE) -> Floats:
-    """1 - (sum of unique variances) / (variance of the sum), B from B covariance matrices."""
+    """1 - (sum of unique variances) / (variance of the sum), B from B covariance matrices.
+
+    Source: McDonald 1999, Test Theory, ch. 6.
+    """
     deviations = np.sqrt(np.maximum(np.diagonal(covariances, axis1=1, axis2=2), 1e-300))
     correlation = covariances / (deviations[:, :, None] * deviations[:, None, :])
     unique = (deviations**2 * (1 - one_factor(correlation, tolerance) ** 2)).sum(axis=1)
@@ -181,14 +192,27 @@ def _omega_interval(x: Floats, covariance: Floats, n: int, level: float) -> Inte
     return Interval(value, min(value, float(low)), max(value, float(high)), n)
 
 
-def _covariance(x: Floats) -> Floats:
-    """Pairwise covariances, p x p: as `_covariances` of people who each count once, by three products."""
-    there = ~np.isnan(x)
-    centred = np.where(there, x - np.nanmean(x, axis=0), 0.0)
-    seen = there.astype(np.float64)
-    n, sums = seen.T @ seen, centred.T @ seen
-    result: Floats = (centred.T @ centred - sums * sums.T / n) / (n - 1)
-    return result
+def _covariance(x: Floats) -> tuple[Floats, Floats, Floats]:
+    """People who answered each two items (p x p), means (p) and pairwise covariances (p x p).
+
+    As `_covariances` of people who each count once, some thousands of them at a time.
+    """
+    p = x.shape[1]
+    blocks = [x[start : start + PEOPLE_IN_A_BLOCK] for start in range(0, x.shape[0], PEOPLE_IN_A_BLOCK)]
+    n, sums, products, whole = np.zeros((p, p)), np.zeros((p, p)), np.zeros((p, p)), np.zeros(p)
+    for own in blocks:
+        there = ~np.isnan(own)
+        seen = there.astype(np.float64)
+        n += seen.T @ seen
+        whole += own.sum(axis=0, where=there)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = whole / np.diag(n)
+        for own in blocks:
+            there = ~np.isnan(own)
+            centred, seen = np.where(there, own - means, 0.0), there.astype(np.float64)
+            sums += centred.T @ seen
+            products += centred.T @ centred
+        return n, means, (products - sums * sums.T / n) / (n - 1)
 
 
 def _positive(covariance: Floats) -> Floats:

@@ -25,6 +25,8 @@ def nonresponse_bounds(value: float, answered: float, top: float = 1.0) -> tuple
     """What the figure 0..top of those who answered could be for all, if all others stood lowest, or highest.
 
     `answered`: their share of all. value f .. value f + top (1 - f) (Manski 1989). No assumption, no level.
+
+    Source: Manski 1989, Journal of Human Resources 24, 343-360.
     """
     if not 0 <= value <= top:
         raise BadDesign(f"a figure of {value:g} is not within 0 and {top:g}")
@@ -62,6 +64,8 @@ def representation(
     Group g of N_g dwellings has r_g of all n answers: hypergeometric(N, N_g, n) if all are as likely to
     answer; two-sided p = twice the smaller tail. BadDesign: a group with more answers than dwellings, or
     that the register does not have. TooManyGroups: more than MOST_GROUPS. TooFewAnswers: none.
+
+    Source: Schouten, Cobben and Bethlehem 2009, Survey Methodology 35, 101-113; `holm`.
     """
     if len(register) > MOST_GROUPS:
         raise TooManyGroups(f"{len(register)} groups; merge them to {MOST_GROUPS} or fewer")
@@ -117,6 +121,8 @@ def way_effects(
     n - estates - 1 degrees of freedom. Ways of fewer than FEWEST_OF_A_WAY answers, or never in one estate
     with the main way, are left out. TooManyGroups: more than MOST_GROUPS ways. TooFewAnswers: nobody by the
     main way.
+
+    Source: Searle 1971, Linear Models (least squares within estates); `holm`.
     """
     y, where = np.asarray(scores, np.float64), np.unique(np.asarray(estates), return_inverse=True)[1].ravel()
     way = np.asarray(ways, str)

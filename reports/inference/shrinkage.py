@@ -56,6 +56,8 @@ def shrunken_shares(
     N unknown: the fraction alone. The interval is that of the predicted dwellings, averaged over the priors
     that the estates make likely, so that it also covers not knowing m and s.
     TooFewAnswers: fewer than FEWEST_ESTATES estates with answers; they cannot tell how estates differ.
+
+    Source: Skellam 1948, JRSS B 10, 257-261; Ericson 1969, JRSS B 31, 195-233.
     """
     ks, ns = np.asarray(k, np.int64), np.asarray(n, np.int64)
     if ks.shape != ns.shape or len(population) != ks.size or (ks < 0).any() or (ks > ns).any():
@@ -79,7 +81,10 @@ def shrunken_shares(
 
 
 def fitted_prior(k: Ints, n: Ints) -> Prior:
-    """The beta that makes the counts most likely: sum log B(a + k, b + n - k) / B(a, b)."""
+    """The beta that makes the counts most likely: sum log B(a + k, b + n - k) / B(a, b).
+
+    Source: Skellam 1948, JRSS B 10, 257-261.
+    """
 
     def unlikely(at: Floats) -> float:
         mean, strength = special.expit(at[0]), np.exp(min(at[1], np.log(ALIKE)))
@@ -166,6 +171,8 @@ def shrunken_means(strata: Sequence[Stratum], level: float = LEVEL, top: float =
     v = s^2 / n (1 - n / N). value = B own + (1 - B) mean, B = t^2 / (t^2 + v), t^2 the variance between by
     REML; interval +- z sqrt(mean squared error), which counts that the mean and t^2 are estimated.
     TooFewAnswers: fewer than FEWEST_ESTATES estates, or nobody beyond one answer in each.
+
+    Source: Fay and Herriot 1979, JASA 74, 269-277.
     """
     if len(strata) < FEWEST_ESTATES:
         raise TooFewAnswers(f"estates can lend to one another from {FEWEST_ESTATES} with answers")
@@ -195,7 +202,10 @@ def shrunken_means(strata: Sequence[Stratum], level: float = LEVEL, top: float =
 
 
 def between(means: Floats, variances: Floats) -> Between:
-    """Mean and variance of the true means by restricted maximum likelihood; the variance is 0 at least."""
+    """Mean and variance of the true means by restricted maximum likelihood; the variance is 0 at least.
+
+    Source: Patterson and Thompson 1971, Biometrika 58, 545-554.
+    """
 
     def unlikely(spread: float) -> float:
         w = 1 / (spread + v)
@@ -229,6 +239,8 @@ def drawn_in(means: Floats, v: Floats, found: Between) -> tuple[Floats, Floats, 
     """Means drawn towards the mean of all, the roots of their mean squared errors, and B, the own part.
 
     g1 + g2 + 2 g3: t^2 v / (t^2 + v); (1 - B)^2 / sum 1 / (t^2 + v); 2 v^2 / (t^2 + v)^3 / sum (t^2 + v)^-2.
+
+    Source: Prasad and Rao 1990, JASA 85, 163-171; Datta and Lahiri 2000, Statistica Sinica 10, 613-627.
     """
     spread = found.variance
     known = v <= 0

@@ -23,6 +23,8 @@ def stratified_share(
 
     One estate: exact. Several: weighted mean of the estates' shares, beta interval on the effective sample
     size; exact on the pooled counts where there is no spread.
+
+    Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; one estate: `share_interval`.
     """
     strata = [
         Stratum(ni, ki / ni, ki * (ni - ki) / ni / max(ni - 1, 1), size)

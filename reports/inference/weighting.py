@@ -49,12 +49,18 @@ class Estimated:
     """Variance beside that of a simple random sample without replacement of as many (Kish)."""
 
     def interval(self, level: float = LEVEL) -> Interval:
-        """value +- t(freedom) error."""
+        """value +- t(freedom) error.
+
+        Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5.
+        """
         half = self.error * float(special.stdtrit(self.freedom, 1 - (1 - level) / 2)) if self.error else 0.0
         return Interval(self.value, self.value - half, self.value + half, self.n)
 
     def score_interval(self, level: float = LEVEL, top: float = 100.0) -> Interval:
-        """The same for scores 0..top: near an end as far as on the logit scale (`means.skewed`)."""
+        """The same for scores 0..top: near an end as far as on the logit scale (`means.skewed`).
+
+        Source: see `means.skewed`.
+        """
         plain = self.interval(level)
         half = np.asarray([plain.high - self.value]) / top
         below, above = skewed(np.asarray([self.value]) / top, half)
@@ -100,6 +106,8 @@ class Sample:
 
         BadDesign: a stratum with fewer dwellings than answers, an unknown size without chances, a chance that
         is not in 0..1. TooFewAnswers: no answer at all.
+
+        Source: Horvitz and Thompson 1952, JASA 47, 663-685 (w = 1 / chance).
         """
         where, sizes = np.asarray(strata, np.int64), np.asarray(population, np.float64)
         units = None if clusters is None else np.asarray(clusters, np.int64)
@@ -134,7 +142,10 @@ class Sample:
         return int(units.sum() - np.count_nonzero(units))
 
     def total(self, y: ArrayLike) -> Estimated:
-        """Sum of y over all dwellings: sum w y (Horvitz and Thompson 1952)."""
+        """Sum of y over all dwellings: sum w y (Horvitz and Thompson 1952).
+
+        Source: Horvitz and Thompson 1952, JASA 47, 663-685.
+        """
         values = self._values(y)
         value = float((self.weights * values).sum())
         error = float(np.sqrt(self._variance(values)))
@@ -145,6 +156,8 @@ class Sample:
         """Mean of y over all dwellings, or over the domain `inside` (a truth value an answer).
 
         Ratio of two totals, linearised: u = (y - mean) / sum w inside the domain, 0 outside (Binder 1983).
+
+        Source: Binder 1983, International Statistical Review 51, 279-292.
         """
         values = self._values(y)
         domain = np.ones(values.size, bool) if inside is None else np.asarray(inside, bool)
@@ -164,6 +177,8 @@ class Sample:
 
         n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998). Where
         all answered alike there is no v: then the exact interval for n / Kish answers of all dwellings.
+
+        Source: Korn and Graubard 1998, Survey Methodology 24, 193-201.
         """
         marks = self._values(mark)
         if not np.isin(marks, (0.0, 1.0)).all():
@@ -197,6 +212,9 @@ class Sample:
         answered for, an answer in a group that the register has nobody in. DoesNotConverge: no weights meet
         all margins (groups of one margin lie wholly within those of another).
         A sample raked before is raked anew.
+
+        Source: Deming and Stephan 1940, Annals of Mathematical Statistics 11, 427-444; its variance: Deville
+        and Särndal 1992, JASA 87, 376-382.
         """
         if not margins:
             raise BadDesign("raking needs at least one margin")
@@ -210,6 +228,8 @@ class Sample:
 
         Weights beyond a limit are set to it and the others fitted anew, until none is beyond; where that
         comes to no end the last are cut, and `gap` says how far off the margins are then. Raises as `raked`.
+
+        Source: Kalton and Flores-Cervantes 2003, Journal of Official Statistics 19, 81-97.
         """
         whole = self.raked(margins)
         before = self.weights if self.drawn is None else self.drawn
