@@ -144,6 +144,16 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
     return max(0, missing)
 
 
+async def note_counts(database: Database) -> int:
+    """How many have answered each open round, once a day; of how many rounds it was noted now.
+
+    All that is told of an open round. The database knows the hour and whether it is done; asking again, or at
+    another hour, changes nothing."""
+    async with database.mixer() as connection:
+        rounds: int = await _queries.note_counts(connection)
+    return rounds
+
+
 async def seconds_there(database: Database) -> float:
     """Seconds since 1970 by the clock that decides."""
     async with database.mixer() as connection:

@@ -85,6 +85,10 @@ select ballots.give_up(:public_key);
 -- Nothing when the round is not open or no key is in stock.
 select ballots.rotate_key(:campaign_id);
 
+-- name: note_counts()$
+-- The morning's count of open rounds, if it is the hour and it is not taken; of how many rounds.
+select ballots.note_counts();
+
 -- name: places()
 -- Every estate of every round with ballots in the box.
 select * from ballots.places();

@@ -1,32 +1,38 @@
 """How many have answered, said so that nobody can see who.
 
-While a round is open every number is rounded down to a multiple of 5: an officer who looks before and after
-a talk in the stairway seldom sees an answer arrive (one in five; who adds answers of her own can choose
-which: docs/anonymity.md). Below 5 no number is said, open or closed.
+While a round is open nothing is counted for whoever looks. The mixer *notes* how many have answered early each
+morning, in multiples of 5 that never fall, and each rises on a morning drawn by lot (`ballots.note_counts_at`,
+docs/anonymity.md): that is all the console, and its database role, can know. When the round is closed the
+numbers are exact. Below 5 no number is said, open or closed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from survey.campaigns.rounds import Round, queries
 from survey.database.pool import Connection
 
-STEP = 5
 FEWEST = 5
 LOW = 0.4
 """Share of the dwellings under which an estate is named as one to go and see."""
 
 
 Counts = Mapping[tuple[UUID, UUID], int]
-"""Answers by (round, estate). Never shown as it is."""
+"""Answers by (round, estate), as far as they may be told: noted ones of an open round, from 5 of a closed one."""
+
+Noted = Mapping[UUID, date]
+"""The day on which an open round was last counted; nothing of one that never was."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A number of answers fit to be shown. `n` None: fewer than 5. `exact`: counted, not rounded down."""
+    """A number of answers fit to be shown. `exact`: counted when the round was closed; else what was noted, at least
+    so many. `n` None: fewer than 5; when not `exact` also: not noted yet.
+    """
 
     n: int | None
     invited: int | None
@@ -56,6 +62,8 @@ class EstateAnswered:
 class Coverage:
     total: Answered
     estates: tuple[EstateAnswered, ...]
+    noted_on: date | None
+    """The day on which an open round was last counted. None: not yet, or the round is not open."""
 
     @property
     def hidden(self) -> bool:
@@ -79,9 +87,15 @@ class NotAgain:
 
 
 async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
-    """Through the door of the answers, which knows no invitations."""
+    """Through the door of the answers, which knows no invitations, and of open rounds no answers either."""
     rows = [row async for row in queries.response_counts(connection, ids=[round.id for round in rounds])]
     return {(row["campaign_id"], row["estate_id"]): row["n"] for row in rows}
+
+
+async def noted(connection: Connection, rounds: tuple[Round, ...]) -> Noted:
+    """Through the door of the answers."""
+    rows = [row async for row in queries.noted_on(connection, ids=[round.id for round in rounds])]
+    return {row["campaign_id"]: row["noted_on"] for row in rows}
 
 
 async def declined(connection: Connection, rounds: tuple[Round, ...]) -> Mapping[UUID, int]:
@@ -96,7 +110,7 @@ async def declined(connection: Connection, rounds: tuple[Round, ...]) -> Mapping
 
 
 async def still_mixing(connection: Connection, round_id: UUID) -> bool:
-    """Whether answers of a round are still in the box. Through the door of the answers."""
+    """Whether answers of a closed round are still in the box. Through the door of the answers."""
     waiting: bool = await queries.ballots_waiting(connection, id=round_id)
     return waiting
 
@@ -107,19 +121,19 @@ async def not_again(connection: Connection, round: Round) -> NotAgain:
     return NotAgain(row["not_again"], row["left_out"])
 
 
-def coverage(round: Round, counts: Counts) -> Coverage:
-    """What may be shown of the counts of one round."""
+def coverage(round: Round, counts: Counts, noted: Noted) -> Coverage:
+    """What is shown of the counts of one round."""
     exact = round.status == "closed"
     estates = tuple(
         EstateAnswered(
             estate.id,
             estate.name,
             estate.area,
-            Answered(_shown(counts.get((round.id, estate.id), 0), exact), estate.invited, exact),
+            Answered(counts.get((round.id, estate.id)), estate.invited, exact),
         )
         for estate in round.estates
     )
-    return Coverage(_total(round, estates, exact), estates)
+    return Coverage(_total(round, estates, exact), estates, noted.get(round.id))
 
 
 def _total(round: Round, estates: tuple[EstateAnswered, ...], exact: bool) -> Answered:
@@ -133,9 +147,3 @@ def _total(round: Round, estates: tuple[EstateAnswered, ...], exact: bool) -> An
         return Answered(n if n >= FEWEST else None, round.invited, exact)
     asked = [answered.invited for answered in seen]
     return Answered(n, None if None in asked else sum(number or 0 for number in asked), exact)
-
-
-def _shown(n: int, exact: bool) -> int | None:
-    if n < FEWEST:
-        return None
-    return n if exact else n - n % STEP

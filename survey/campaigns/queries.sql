@@ -22,17 +22,13 @@ select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited
  order by a.name, e.name, e.id;
 
 -- name: response_counts(ids)
--- Role answers: how many, per round and estate, in the box or out of it; nothing else. Estates too small to be
--- named have no count, and whoever came by an open link was not among the invited.
-select a.campaign_id, a.estate_id, sum(a.n)::bigint as n
-  from (select campaign_id, estate_id, count(*) as n
-          from answers.responses
-         where campaign_id = any(cast(:ids as uuid[])) and estate_id is not null
-           and mode not like 'open:%'
-         group by campaign_id, estate_id
-        union all
-        select campaign_id, estate_id, n from ballots.waiting_counts(cast(:ids as uuid[]))) a
- group by a.campaign_id, a.estate_id;
+-- Role answers: how many have answered, per round and estate, as far as it may be told; nothing else. Of open rounds it is
+-- what was noted in the morning. Nothing below 5, and nothing of estates too small to be named.
+select campaign_id, estate_id, n from answers.told_counts(cast(:ids as uuid[]));
+
+-- name: noted_on(ids)
+-- Role answers: the day on which open rounds were last counted; nothing of those that never were.
+select campaign_id, noted_on from answers.noted_on(cast(:ids as uuid[]));
 
 -- name: declined_counts(ids)
 -- How many did not wish to take part, per round; nothing below 5.
@@ -47,8 +43,8 @@ select not_again, left_out from ballots.not_again_counts(array[cast(:id as uuid)
 select own_left_out as id from registry.own_left_out(:id);
 
 -- name: ballots_waiting(id)$
--- Role answers: whether the mixer has work left in a round.
-select exists (select 1 from ballots.waiting_counts(array[cast(:id as uuid)]));
+-- Role answers: whether the mixer has work left in a closed round.
+select answers.still_mixing(:id);
 
 -- name: unsealed()
 -- Of all organisations: closed rounds whose answers are all out of the box and not yet sealed.

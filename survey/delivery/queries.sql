@@ -159,8 +159,8 @@ select * from delivery.batch_texts(:batch);
 -- Sealed contacts and links of those who have not said no; of a reminder, those who have not answered either.
 select * from delivery.due(:batch);
 
--- name: finish_batch(batch, email_sent, email_failed, sms_sent, sms_failed)$
-select delivery.finish_batch(:batch, :email_sent, :email_failed, :sms_sent, :sms_failed);
+-- name: finish_batch(batch, email_sent, email_failed, sms_sent, sms_failed, sms_after_email)$
+select delivery.finish_batch(:batch, :email_sent, :email_failed, :sms_sent, :sms_failed, :sms_after_email);
 
 -- name: note_bounced(campaign_id, number, channel)$
 select delivery.note_bounced(:campaign_id, :number, :channel);

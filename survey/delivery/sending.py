@@ -301,7 +301,9 @@ class Sender:
         return outcome
 
     async def _finish(self, batch: UUID) -> None:
-        counts = Counter((channel, outcome) for _, channel, outcome in self._journal.outcomes(batch))
+        outcomes = self._journal.outcomes(batch)
+        counts = Counter((channel, outcome) for _, channel, outcome in outcomes)
+        without_email = {id for id, channel, outcome in outcomes if (channel, outcome) == ("email", "failed")}
         async with self._database.sender() as connection:
             await queries.finish_batch(
                 connection,
@@ -310,6 +312,7 @@ class Sender:
                 email_failed=counts["email", "failed"],
                 sms_sent=counts["sms", "sent"],
                 sms_failed=counts["sms", "failed"],
+                sms_after_email=sum(channel == "sms" and id in without_email for id, channel, _ in outcomes),
             )
         self._journal.forget(batch)
 

@@ -40,7 +40,8 @@ async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff)
         declined = await coverage.declined(connection, all_rounds)
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, all_rounds)
-    shown = [(round, coverage.coverage(round, counts)) for round in all_rounds]
+        noted = await coverage.noted(connection, all_rounds)
+    shown = [(round, coverage.coverage(round, counts, noted)) for round in all_rounds]
     groups = [
         ("open", [pair for pair in shown if pair[0].status == "open"]),
         ("draft", [pair for pair in shown if pair[0].status == "draft"]),
@@ -121,6 +122,7 @@ async def round_page(
         goes_on = [panel.id for panel in await panels.ready(connection)] if round.wave else []
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, (round,))
+        noted = await coverage.noted(connection, (round,))
         mixing = round.status == "closed" and await coverage.still_mixing(connection, round_id)
         published = await retention.scopes(connection, round_id) if round.answers_deleted_on else frozenset()
     return render(
@@ -137,7 +139,7 @@ async def round_page(
         published=published,
         issued=issued,
         handed_out=handed_out,
-        coverage=coverage.coverage(round, counts),
+        coverage=coverage.coverage(round, counts, noted),
         questionnaire=questionnaire,
         questions=sum(1 for _ in questionnaire.questions()),
     )
@@ -260,7 +262,9 @@ async def close_page(
             raise NotOpen()
     async with database.answers(staff.organisation_id) as connection:
         counts = await coverage.counts(connection, (round,))
-    return render(request, "close.html", staff=staff, round=round, coverage=coverage.coverage(round, counts))
+        noted = await coverage.noted(connection, (round,))
+    shown = coverage.coverage(round, counts, noted)
+    return render(request, "close.html", staff=staff, round=round, coverage=shown)
 
 
 @post("/runder/{round_id:uuid}/lukk")

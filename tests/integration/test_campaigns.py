@@ -21,6 +21,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.settings import Settings
 from tests import offices
+from tests.mornings import mornings_pass
 from tests.offices import Office
 
 
@@ -33,7 +34,8 @@ async def _coverage(database: Database, office: Office, round_id: UUID) -> Cover
     async with database.registry(office.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
     async with database.answers(office.organisation_id) as connection:
-        return coverage.coverage(round, await coverage.counts(connection, (round,)))
+        counts = await coverage.counts(connection, (round,))
+        return coverage.coverage(round, counts, await coverage.noted(connection, (round,)))
 
 
 async def test_an_open_round_counts_in_fives_and_a_closed_one_exactly_from_five(
@@ -41,6 +43,7 @@ async def test_an_open_round_counts_in_fives_and_a_closed_one_exactly_from_five(
 ) -> None:
     round_id = await offices.open_round(database, office)
     await offices.answer(database, office, round_id, (4, 24, 93))
+    await mornings_pass(database)
     shown = await _coverage(database, office, round_id)
     assert [estate.answered.n for estate in shown.estates] == [None, 20, 90]
     assert shown.total.n == 110 and not shown.total.exact
@@ -56,6 +59,7 @@ async def test_an_open_round_counts_in_fives_and_a_closed_one_exactly_from_five(
 async def test_the_emptiest_estates_are_named_first(database: Database, office: Office) -> None:
     round_id = await offices.open_round(database, office)
     await offices.answer(database, office, round_id, (2, 30, 15))
+    await mornings_pass(database)
     shown = await _coverage(database, office, round_id)
     assert [estate.name for estate in shown.missing] == ["Bakkegata 2", "Havneveien 1-9"]
 

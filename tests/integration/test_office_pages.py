@@ -16,6 +16,7 @@ from survey.campaigns.templates import a_year_after
 from survey.database.pool import Database
 from survey.people.roles import Role
 from tests import offices
+from tests.mornings import mornings_pass
 from tests.offices import Office
 
 
@@ -55,7 +56,11 @@ async def test_an_officer_runs_a_round_from_template_to_report(
 
     await offices.answer(database, office, round_id, (3, 24, 90))
     page = await client.get(address)
-    assert "minst 20" in page.text and "færre enn 5" in page.text and "Hvem mangler?" in page.text
+    assert "De første tallene kommer neste morgen" in page.text and "minst" not in page.text
+    await mornings_pass(database)
+    page = await client.get(address)
+    assert "Talt tidlig om morgenen" in page.text
+    assert "minst 20" in page.text and "ikke vist ennå" in page.text and "Hvem mangler?" in page.text
 
     sure = await client.get(f"{address}/lukk")
     assert "Det kan ikke gjøres om" in sure.text
@@ -177,16 +182,18 @@ async def test_opening_asks_first_and_tells_of_links_dates_and_what_stays_as_it_
     assert (await client.get(f"{address}/apne")).status_code == 409
 
 
-async def test_open_rounds_show_counts_rounded_down_and_never_a_single_answer_arriving(
+async def test_open_rounds_show_what_was_counted_in_the_morning_and_no_answer_arriving(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
     await offices.sign_in(client, office)
     round_id = await offices.open_round(database, office)
     await offices.answer(database, office, round_id, (4, 11, 52))
-    before = await client.get(f"/kontor/runder/{round_id}")
-    await offices.answer(database, office, round_id, (0, 1, 2))
+    await mornings_pass(database)
+    pages = [f"/kontor/runder/{round_id}", f"/kontor/runder/{round_id}/lukk", "/kontor/runder"]
+    before = [_numbers((await client.get(page)).text) for page in pages]
+    await offices.answer(database, office, round_id, (3, 20, 100))
+    assert [_numbers((await client.get(page)).text) for page in pages] == before
     after = await client.get(f"/kontor/runder/{round_id}")
-    assert _numbers(before.text) == _numbers(after.text)
     assert "minst 10" in after.text and "minst 50" in after.text and "minst 60" in after.text
 
 
@@ -404,7 +411,7 @@ def _filled(page: str) -> dict[str, object]:
 
 
 def _numbers(page: str) -> list[str]:
-    return re.findall(r"minst \d+|færre enn 5|width=\"[\d.]+\"", page)
+    return re.findall(r"minst \d+|færre enn 5|ikke vist ennå|width=\"[\d.]+\"", page)
 
 
 def _links(sheet: httpx.Response) -> list[str]:

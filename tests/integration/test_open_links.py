@@ -22,6 +22,7 @@ from survey.phone.limits import Allowance, Guard
 from survey.settings import Settings
 from tests import offices
 from tests.elections import SECRET, Election, close, hold, send, send_all
+from tests.mornings import mornings_pass
 from tests.offices import Office
 
 
@@ -113,7 +114,11 @@ async def test_answers_by_open_links_are_a_stratum_of_their_own_and_in_no_estima
         round = await rounds.find(connection, held.campaign_id)
     async with database.answers(held.organisation_id) as connection:
         counted = await coverage.counts(connection, (round,))
-    assert counted == {(held.campaign_id, estate_id): 8}
+        noted = await coverage.noted(connection, (round,))
+    assert (counted, noted) == ({}, {}), "nobody has counted yet"
+    await mornings_pass(database)
+    async with database.answers(held.organisation_id) as connection:
+        assert await coverage.counts(connection, (round,)) == {(held.campaign_id, estate_id): 5}
     await close(database, held)
     await mixing.mix(database, keys)
     async with database.owner() as connection:

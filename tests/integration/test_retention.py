@@ -459,7 +459,8 @@ async def _seen(database: Database, held: elections.Election) -> object:
         round = await rounds.find(connection, held.campaign_id)
         declined = await coverage.declined(connection, (round,))
     async with database.answers(held.organisation_id) as connection:
-        return coverage.coverage(round, await coverage.counts(connection, (round,))), declined
+        counts = await coverage.counts(connection, (round,))
+        return coverage.coverage(round, counts, await coverage.noted(connection, (round,))), declined
 
 
 async def test_invitations_stay_while_ballots_wait_for_their_key(

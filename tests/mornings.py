@@ -1,0 +1,39 @@
+"""Mornings that pass: when the answers of open rounds are counted. The mixer's clock cannot be moved; the owner can say
+which moment it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from survey.database.pool import Database
+
+OSLO = ZoneInfo("Europe/Oslo")
+ENOUGH = 80
+"""Mornings after which a number that may rise has risen: all but one time in ten to the fourteenth."""
+
+
+def morning(days: int, at: time = time(5, 30)) -> datetime:
+    """So many days from today, by Norwegian clocks."""
+    return datetime.combine(date.today() + timedelta(days=days), at, OSLO)
+
+
+async def note(database: Database, at: datetime) -> int:
+    """The count, if that moment is one for it; of how many rounds."""
+    async with database.owner() as connection:
+        rounds: int = await connection.fetchval("select ballots.note_counts_at($1)", at)
+    return rounds
+
+
+async def one_morning(database: Database) -> None:
+    """The one after the last that was counted."""
+    async with database.owner() as connection:
+        last: date | None = await connection.fetchval("select max(noted_on) from ballots.noted_rounds")
+    days = 0 if last is None else max(0, (last - date.today()).days)
+    await note(database, morning(days + 1))
+
+
+async def mornings_pass(database: Database, most: int = ENOUGH) -> None:
+    """Until every number says what it may say."""
+    for _ in range(most):
+        await one_morning(database)
