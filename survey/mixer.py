@@ -1,8 +1,9 @@
 """The mixer's process: the only one that reads the rounds' private keys. It opens no port and shows no page.
 
 It looks at the box every few seconds, and at once when a round closes; keeps the stock of keys full; seals
-the waves of rounds whose box is empty; destroys keys whose work is done; early in the morning notes how many
-have answered; once a day deletes what has been kept long enough. Killed anywhere it goes on where it was: every step is one transaction.
+the waves of rounds whose box is empty; destroys keys whose work is done; early in the morning notes how
+many have answered; once a day deletes what has been kept long enough. Killed anywhere it goes on where it
+was: every step is one transaction.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ CLOCKS_DIFFER = "the clocks of this machine and of the database differ"
 
 
 async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | None = None) -> mixing.Mixed:
-    """One look: clocks, stock, noting, mixing, sealing, destroying. What goes wrong in one is told and stops no
-    other."""
+    """One look: clocks, stock, noting, mixing, sealing, destroying. What goes wrong in one is told and
+    stops no other."""
     done = mixing.Mixed()
     with _told("the clocks cannot be compared"):
         await _compare_clocks(database)

@@ -1,5 +1,7 @@
-"""Mornings that pass: when the answers of open rounds are counted. The mixer's clock cannot be moved; the owner can say
-which moment it is."""
+"""Mornings that pass: when the answers of open rounds are counted.
+
+The mixer's clock cannot be moved; the owner can say which moment it is.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """How many have answered, said so that nobody can see who.
 
-While a round is open nothing is counted for whoever looks. The mixer *notes* how many have answered early each
-morning, in multiples of 5 that never fall, and each rises on a morning drawn by lot (`ballots.note_counts_at`,
-docs/anonymity.md): that is all the console, and its database role, can know. When the round is closed the
-numbers are exact. Below 5 no number is said, open or closed.
+While a round is open nothing is counted for whoever looks. The mixer *notes* how many have answered early
+each morning, in multiples of 5 that never fall, and each rises on a morning drawn by lot
+(`ballots.note_counts_at`, docs/anonymity.md): that is all the console, and its database role, can know.
+When the round is closed the numbers are exact. Below 5 no number is said, open or closed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ LOW = 0.4
 
 
 Counts = Mapping[tuple[UUID, UUID], int]
-"""Answers by (round, estate), as far as they may be told: noted ones of an open round, from 5 of a closed one."""
+"""Answers by (round, estate), as far as they may be told: noted ones of an open round, from 5 of a closed
+one."""
 
 Noted = Mapping[UUID, date]
 """The day on which an open round was last counted; nothing of one that never was."""
@@ -30,8 +31,8 @@ Noted = Mapping[UUID, date]
 
 @dataclass(frozen=True)
 class Answered:
-    """A number of answers fit to be shown. `exact`: counted when the round was closed; else what was noted, at least
-    so many. `n` None: fewer than 5; when not `exact` also: not noted yet.
+    """A number of answers fit to be shown. `exact`: counted when the round was closed; else what was noted,
+    at least so many. `n` None: fewer than 5; when not `exact` also: not noted yet.
     """
 
     n: int | None

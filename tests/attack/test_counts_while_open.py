@@ -1,0 +1,495 @@
+"""The officer counts: she holds the list of links, has the console and its database roles, and sends
+answers of her own.
+
+She wants to see when somebody answers an open round. A count that moves with the answers tells her: with
+four answers of her own she waits for the fifth, takes one back, and waits again. So all she is told is what
+was counted in the morning. What is shown here: between two mornings nothing she may see or read moves,
+whatever she presses; a number does not fall when she takes answers back; and with four answers of her own
+she finds, the morning after, at most a third of those she would have found by a number that is always up to
+date. The last is the control.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from survey import mixer
+from survey.ballots import receipts, submission, tokens
+from survey.ballots.keys import KeyFolder
+from survey.campaigns import coverage, links, rounds
+from survey.database.pool import Database
+from survey.delivery import open_links, plans
+from survey.delivery.plans import Plan
+from survey.people.roles import Role
+from survey.settings import Settings
+from tests import offices
+from tests.ballots import SEED
+from tests.deliveries import first_dwellings, mailbox, sender, small_round, upload
+from tests.mornings import morning, mornings_pass, note, one_morning
+from tests.offices import Office
+
+OWN = 4
+"""Answers that the officer sends herself."""
+PLACES = (
+    "/runder",
+    "/runder/{round}",
+    "/runder/{round}/lukk",
+    "/runder/{round}/lenker",
+    "/runder/{round}/brev",
+    "/runder/{round}/utsending",
+    "/runder/{round}/frist",
+    "/runder/{round}/rapport",
+    "/runder/{round}/rapport.pdf",
+    "/runder/{round}/funn",
+    "/runder/{round}/register",
+    "/runder/{round}/sammenligning",
+    "/runder/{round}/datautgivelse",
+    "/leiegarder",
+    "/leiegarder/{estate}",
+    "/leiegarder/{estate}/fjern",
+    "/logg",
+)
+ROLES = ("registry", "answers")
+"""Those that the console's processes may take on."""
+SCHEMAS = ["registry", "answers", "ballots", "delivery", "retention", "peers", "public"]
+
+
+@dataclass
+class World:
+    """One open round of one building of sixty homes. `links`: all of them, the officer's own first."""
+
+    client: httpx.AsyncClient
+    database: Database
+    settings: Settings
+    keys: KeyFolder
+    office: Office
+    round_id: UUID
+    links: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def own(self) -> list[str]:
+        return self.links[:OWN]
+
+    @property
+    def others(self) -> list[str]:
+        return self.links[OWN:]
+
+    async def send(self, tokens: Iterable[str]) -> None:
+        for token in tokens:
+            async with self.database.phone() as connection:
+                await offices.send(connection, self.settings, token)
+
+    async def decline(self, chosen: Iterable[str]) -> None:
+        for token in chosen:
+            async with self.database.phone() as connection:
+                assert await submission.decline(connection, self.settings.secret_key, token)
+
+    async def take_back(self, chosen: Iterable[str]) -> None:
+        for token in chosen:
+            receipt = tokens.receipt(self.settings.secret_key, token, SEED)
+            async with self.database.phone() as connection:
+                assert await receipts.withdraw(connection, self.settings.secret_key, receipt)
+
+    async def issue(self) -> None:
+        staff = self.office.staff[Role.OFFICER]
+        async with self.database.registry(self.office.organisation_id) as connection:
+            made = await links.issue_links(connection, self.settings, staff, self.round_id)
+        self.links = [link.token for link in made]
+
+    def address(self, place: str) -> str:
+        return "/kontor" + place.format(round=self.round_id, estate=self.office.estates[2][0])
+
+    async def look(self) -> list[str]:
+        """Every page there is, without what is by lot or of the hour."""
+        pages = [await self.client.get(self.address(place)) for place in PLACES]
+        now = [f"{page.status_code} {_without_chance(page.text)}" for page in pages]
+        self.seen += now
+        return now
+
+    async def press(self) -> None:
+        """Everything that an officer may do to an open round but close it, and a new start of everything."""
+        csrf = {"csrf": await offices.token_for(self.client)}
+        estate_id = str(self.office.estates[2][0])
+        deadline = await self.client.get(self.address("/runder/{round}/frist"))
+        moved = _fields(deadline.text) | {"closes_on": (offices.TODAY + timedelta(days=20)).isoformat()}
+        building = await self.client.get(self.address("/leiegarder/{estate}"))
+        more_homes = _fields(building.text) | {"dwellings": "61"}
+        before = len(self.seen)
+        for place, fields in (
+            ("/runder/{round}/frist", moved),
+            ("/leiegarder/{estate}", more_homes),
+            ("/runder/{round}/apne-lenker", {"estate": estate_id, "source": "library"}),
+            ("/runder/{round}/lenker", {}),
+        ):
+            answer = await self.client.post(self.address(place), data={**fields, **csrf})
+            assert answer.status_code in (200, 303), (place, answer.text[:2000])
+            self.seen.append(f"{answer.status_code} {answer.headers.get('location', '').partition('?')[2]}")
+        await mixer.work_once(self.database, self.keys)
+        assert len(self.seen) == before + 4
+
+
+def _fields(page: str) -> dict[str, str]:
+    """What a form holds when it is opened."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and value:
+            found[name.group(1)] = value.group(1)
+    return found
+
+
+def _without_chance(page: str) -> str:
+    page = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", page)
+    page = re.sub(r"[0-9a-f]{8}@example\.org", "WHO", page)
+    page = re.sub(r'name="(csrf|mark)" value="[^"]+"', "LOT", page)
+    page = re.sub(r"/a/[0-9a-z]{10}", "SLUG", page)
+    page = re.sub(r"\d\d[:.]\d\d", "HOUR", page)
+    return re.sub(r"Runde 2025 nr\. \d+", "ROUND", page)
+
+
+async def begin(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder, *, mails: bool = False
+) -> World:
+    async with database.owner() as connection:  # of the world before this one
+        await connection.execute("update registry.organisations set name = name || ' ' || id")
+    office, round_id = await small_round(database)
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=settings.base_url)
+    world = World(client, database, settings, keys, office, round_id)
+    if mails:
+        await upload(database, settings, office, round_id, first_dwellings(14))
+    await world.issue()
+    staff = office.staff[Role.OFFICER]
+    async with database.registry(office.organisation_id) as connection:
+        await rounds.open_round(connection, staff, round_id)
+    # Today's count is taken before anybody answers: a test that runs early in the morning meets no other.
+    await note(database, morning(0))
+    await offices.sign_in(client, office)
+    return world
+
+
+async def nobody_else(_: World) -> None:
+    pass
+
+
+async def many_others(world: World) -> None:
+    """Thirty answer, three of whom take it back; ten say no, two of whom answer after all."""
+    await world.send(world.others[:30])
+    await world.take_back(world.others[:3])
+    await world.decline(world.others[30:40])
+    await world.send(world.others[30:32])
+
+
+Others = Callable[[World], Awaitable[None]]
+
+
+async def test_between_two_mornings_nothing_on_any_page_tells_whether_anybody_answers(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder
+) -> None:
+    async def day(others: Others) -> list[str]:
+        world = await begin(app, database, settings, keys)
+        first = await world.look()
+        await world.send(world.own)
+        assert await world.look() == first, "her own answers move nothing"
+        await others(world)
+        assert await world.look() == first
+        await world.take_back(world.own[:1])
+        assert await world.look() == first
+        await world.press()
+        await world.look()
+        # The same morning once more, and every hour of the day that is not one for counting.
+        for hour in (time(5, 31), time(7, 59), time(8), time(12), time(23, 59)):
+            assert await note(database, morning(0, hour)) == 0
+        await world.look()
+        await world.client.aclose()
+        return world.seen
+
+    alone, among_others = await day(nobody_else), await day(many_others)
+    assert len(alone) == len(among_others) > 6 * len(PLACES)
+    for one, two in zip(alone, among_others, strict=True):
+        assert one == two
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_role_of_the_console_reads_a_live_figure_anywhere_in_the_database(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder, role: str
+) -> None:
+    """Every column it may read and every function it may call, before and after others answer and are
+    mixed."""
+    world = await begin(app, database, settings, keys)
+    await world.send([*world.own, *world.others[:9]])
+    await mixer.work_once(database, keys)
+    await mornings_pass(database)
+    # Functions that are tried and undone leave their mark on rows: they come first, and then last.
+    called, read = await _told_by_functions(world, role), await _read_in_tables(world, role)
+    await many_others_more(world)
+    await mixer.work_once(database, keys)
+    assert await _read_in_tables(world, role) == read
+    assert await _told_by_functions(world, role) == called
+    assert len(read) > 3 and len(called) > 3
+
+    # The control: with the function and the tables that the console had, this reader would have seen it.
+    async with database.owner() as connection:
+        await connection.execute(
+            "create function answers.live(p_ids uuid[]) returns bigint language sql stable security definer"
+            " as 'select (select count(*) from ballots.box where campaign_id = any(p_ids))"
+            " + (select count(*) from answers.responses where campaign_id = any(p_ids))'"
+        )
+        await connection.execute("drop policy read_when_closed on answers.responses")
+        await connection.execute(f"grant usage on schema answers to bostemme_{role}")
+        await connection.execute(f"grant execute on function answers.live to bostemme_{role}")
+    answers = "answers.responses"
+    assert ((await _read_in_tables(world, role)).get(answers) == read.get(answers)) is (role == "registry")
+    called = await _told_by_functions(world, role)
+    await world.send(world.others[50:51])
+    assert await _told_by_functions(world, role) != called
+    await world.client.aclose()
+
+
+async def many_others_more(world: World) -> None:
+    await world.send(world.others[9:40])
+    await world.take_back(world.others[39:40])
+    await world.decline(world.others[40:50])
+
+
+async def _read_in_tables(world: World, role: str) -> dict[str, object]:
+    """Every column, of the system's too, by name of the table. Rows sorted: their order is another matter."""
+    async with world.database.owner() as connection:
+        columns = await connection.fetch(
+            "select n.nspname || '.' || c.relname as name,"
+            "       array_agg(quote_ident(a.attname) order by a.attnum) as columns"
+            "  from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            "  join pg_attribute a on a.attrelid = c.oid and not a.attisdropped and a.attname <> 'tableoid'"
+            " where c.relkind in ('r', 'v', 'm', 'p') and n.nspname = any($2::text[])"
+            "   and has_schema_privilege($1, n.oid, 'usage')"
+            "   and has_column_privilege($1, c.oid, a.attnum, 'select')"
+            " group by 1 order by 1",
+            f"bostemme_{role}",
+            SCHEMAS,
+        )
+    found: dict[str, object] = {}
+    for row in columns:
+        async with getattr(world.database, role)(world.office.organisation_id) as connection:
+            rows = await connection.fetch(f"select {', '.join(row['columns'])} from {row['name']}")  # noqa: S608
+        found[row["name"]] = sorted(repr(tuple(one)) for one in rows)
+    return found
+
+
+async def _told_by_functions(world: World, role: str) -> dict[str, object]:
+    """All that take nothing but the ids that she knows, with each of them; what they did is undone."""
+    async with world.database.owner() as connection:
+        functions = await connection.fetch(
+            "select n.nspname || '.' || p.proname as name,"
+            "       p.proargtypes::oid[]::regtype[]::text[] as arguments"
+            "  from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+            " where n.nspname = any($2::text[])"
+            "   and has_schema_privilege($1, n.oid, 'usage') and has_function_privilege($1, p.oid, 'execute')"
+            "   and p.prorettype <> 'trigger'::regtype order by 1",
+            f"bostemme_{role}",
+            SCHEMAS,
+        )
+    ids = [world.round_id, world.office.organisation_id, world.office.estates[2][0]]
+    found: dict[str, object] = {}
+    for row in functions:
+        if not set(row["arguments"]) <= {"uuid", "uuid[]"}:
+            continue
+        values: Sequence[Sequence[Any]] = [
+            ids if argument == "uuid" else [ids] for argument in row["arguments"]
+        ]
+        for chosen in product(*values):
+            places = ", ".join(f"${n}" for n in range(1, len(chosen) + 1))
+            try:
+                async with getattr(world.database, role)(world.office.organisation_id) as connection:
+                    rows = await connection.fetch(f"select * from {row['name']}({places})", *chosen)  # noqa: S608
+                    told: object = sorted(repr(tuple(one)) for one in rows)
+                    raise _Undone
+            except _Undone:
+                found[f"{row['name']}{chosen}"] = told
+            except Exception as error:
+                found[f"{row['name']}{chosen}"] = type(error).__name__
+    return found
+
+
+class _Undone(Exception):
+    """What a function did is not to be kept."""
+
+
+async def test_whoever_follows_an_open_link_is_not_counted_by_the_console_either(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder
+) -> None:
+    world = await begin(app, database, settings, keys)
+    staff, estate_id = world.office.staff[Role.OFFICER], world.office.estates[2][0]
+    async with database.registry(world.office.organisation_id) as connection:
+        await open_links.add(connection, staff, world.round_id, estate_id, "library")
+        (link,) = await open_links.all_of(connection, world.round_id)
+    before = await world.look()
+    for _ in range(7):
+        followed = await world.client.post(link.path, data={"sprak": "nb"})
+        token = followed.headers["location"].split("/")[2].partition("?")[0]
+        await world.send([token])
+    assert await world.look() == before
+    async with database.registry(world.office.organisation_id) as connection:
+        assert await connection.fetchval("select count(*) from registry.invitations") == 60
+    await mornings_pass(database)
+    async with database.answers(world.office.organisation_id) as connection:
+        round_ids = [world.round_id]
+        assert await connection.fetch("select * from answers.told_counts($1)", round_ids) == []
+    await world.client.aclose()
+
+
+async def _number(world: World) -> int | None:
+    async with world.database.registry(world.office.organisation_id) as connection:
+        round = await rounds.find(connection, world.round_id)
+    async with world.database.answers(world.office.organisation_id) as connection:
+        return (await coverage.counts(connection, (round,))).get((world.round_id, world.office.estates[2][0]))
+
+
+async def _live(world: World) -> int:
+    """What the console showed before: the answers there are, rounded down to fives."""
+    async with world.database.owner() as connection:
+        n: int = await connection.fetchval(
+            "select (select count(*) from ballots.box where campaign_id = $1)"
+            " + (select count(*) from answers.responses where campaign_id = $1)",
+            world.round_id,
+        )
+    return n - n % 5
+
+
+async def test_taking_answers_back_shows_nothing(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder
+) -> None:
+    """Four of her own and one: once the number is there she takes hers back, and sends others, and looks
+    again."""
+    world = await begin(app, database, settings, keys)
+    await world.send([*world.own, world.others[0]])
+    await mornings_pass(database)
+    assert await _number(world) == 5 == await _live(world)
+    await world.take_back(world.own[:1])
+    assert await _live(world) == 0, "the control: the live number fell, and rose again with the next answer"
+    await world.send(world.others[1:2])
+    assert await _live(world) == 5
+    for _ in range(20):
+        await one_morning(database)
+        assert await _number(world) == 5
+    await world.take_back([*world.own[1:], *world.others[:2]])
+    await mornings_pass(database)
+    assert (await _number(world), await _live(world)) == (5, 0)
+    await world.client.aclose()
+
+
+async def test_how_many_said_no_before_the_first_message_is_not_in_its_count(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder, contact_keys: KeyFolder
+) -> None:
+    """She says no by four links of fourteen with addresses: were one more missing from the count, she saw
+    it."""
+
+    async def sent(others: int) -> str:
+        world = await begin(app, database, settings, keys, mails=True)
+        await world.decline([*world.own, *world.others[:others]])
+        async with database.registry(world.office.organisation_id) as connection:
+            staff = world.office.staff[Role.OFFICER]
+            await plans.keep(connection, staff, world.round_id, Plan(offices.TODAY))
+        async with mailbox() as box:
+            await sender(database, contact_keys, box.channel()).look(0.0, pauses=False)
+            assert len(box.to) == 14 - OWN - others, "whoever said no is not written to"
+        page = await world.client.get(world.address("/runder/{round}/utsending"))
+        await world.client.aclose()
+        return _without_chance(page.text)
+
+    assert "minst 10" in await sent(0)
+    assert await sent(0) == await sent(1) == await sent(9)
+
+
+# ---------------------------------------------------------------- by the morning
+
+ESTATES = 240
+
+
+async def _many_estates(database: Database, office: Office) -> tuple[UUID, list[UUID]]:
+    round_id = await offices.open_round(database, office)
+    async with database.owner() as connection:
+        estates = [
+            row["id"]
+            for row in await connection.fetch(
+                "insert into registry.estates (organisation_id, area_id, name, dwellings)"
+                " select $1, (select id from registry.areas where organisation_id = $1 limit 1), 'Gate ' || n,"
+                "        20"
+                "   from generate_series(1, $2::int) n returning id",
+                office.organisation_id,
+                ESTATES,
+            )
+        ]
+        await connection.execute(
+            "insert into registry.campaign_estates select $1, $2, unnest($3::uuid[]), 20",
+            office.organisation_id,
+            round_id,
+            estates,
+        )
+    await note(database, morning(0))
+    return round_id, estates
+
+
+async def _answer(
+    database: Database, office: Office, round_id: UUID, estates: Sequence[UUID], n: int
+) -> None:
+    async with database.owner() as connection:
+        await connection.execute(
+            "insert into answers.responses (organisation_id, campaign_id, estate_id,"
+            " questionnaire_version_id, language, mode, answers, codes)"
+            " select $1, $2, e, (select questionnaire_version_id from registry.campaigns where id = $2),"
+            " 'nb', 'web', '{}', '\\x00' from unnest($3::uuid[]) e, generate_series(1, $4::int)",
+            office.organisation_id,
+            round_id,
+            list(estates),
+            n,
+        )
+
+
+async def _told(database: Database, office: Office, round_id: UUID) -> dict[UUID, int]:
+    async with database.answers(office.organisation_id) as connection:
+        rows = await connection.fetch("select * from answers.told_counts($1)", [round_id])
+    return {row["estate_id"]: row["n"] for row in rows}
+
+
+async def test_with_four_answers_of_her_own_the_next_one_shows_on_one_morning_of_three_and_never_with_its_day(
+    database: Database,
+) -> None:
+    """In 240 buildings at once: four of her own in each, and in half of them one tenant answers one day."""
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id, estates = await _many_estates(database, office)
+    await _answer(database, office, round_id, estates, OWN)
+    await one_morning(database)
+    assert await _told(database, office, round_id) == {}, "four are never told"
+    answered = estates[: ESTATES // 2]
+    await _answer(database, office, round_id, answered, 1)
+
+    async with database.owner() as connection:
+        live = await connection.fetch(
+            "select estate_id from answers.responses where campaign_id = $1 group by 1 having count(*) >= 5",
+            round_id,
+        )
+    assert {row["estate_id"] for row in live} == set(answered), "the control: a live number named every one"
+
+    rises = []
+    told: set[UUID] = set()
+    for _ in range(12):
+        await one_morning(database)
+        now = set(await _told(database, office, round_id))
+        assert told <= now <= set(answered)
+        rises.append(len(now - told))
+        told = now
+    # A third of 120 is 40, and 5.2 the standard deviation.
+    assert 14 < rises[0] < 66, "the morning after most of them do not show"
+    assert sum(rises[1:]) > sum(rises) / 3, (
+        "a number that rises does not say that an answer came the day before"
+    )
