@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from survey.campaigns.rounds import Round, queries
 from survey.database.pool import Connection
 
 FEWEST = 5
+SETTLED = timedelta(days=7)
+"""After so many days of an open round a building that says little has few answers, and not only bad luck."""
 LOW = 0.4
 """Share of the dwellings under which an estate is named as one to go and see."""
 
@@ -65,6 +67,8 @@ class Coverage:
     estates: tuple[EstateAnswered, ...]
     noted_on: date | None
     """The day on which an open round was last counted. None: not yet, or the round is not open."""
+    settled: bool
+    """Whether a round has been open for long enough to say where answers are missing."""
 
     @property
     def hidden(self) -> bool:
@@ -73,7 +77,9 @@ class Coverage:
 
     @property
     def missing(self) -> tuple[EstateAnswered, ...]:
-        """Estates to go and see first, the emptiest first."""
+        """Estates to go and see first, the emptiest first; none before the numbers have settled."""
+        if not self.settled:
+            return ()
         return tuple(sorted((e for e in self.estates if e.missing), key=lambda e: e.answered.share or 0.0))
 
 
@@ -134,7 +140,9 @@ def coverage(round: Round, counts: Counts, noted: Noted) -> Coverage:
         )
         for estate in round.estates
     )
-    return Coverage(_total(round, estates, exact), estates, noted.get(round.id))
+    noted_on = noted.get(round.id)
+    settled = exact or (noted_on is not None and noted_on - round.opens_on >= SETTLED)
+    return Coverage(_total(round, estates, exact), estates, noted_on, settled)
 
 
 def _total(round: Round, estates: tuple[EstateAnswered, ...], exact: bool) -> Answered:

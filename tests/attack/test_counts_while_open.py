@@ -422,8 +422,8 @@ async def _many_estates(database: Database, office: Office) -> tuple[UUID, list[
             row["id"]
             for row in await connection.fetch(
                 "insert into registry.estates (organisation_id, area_id, name, dwellings)"
-                " select $1, (select id from registry.areas where organisation_id = $1 limit 1), 'Gate ' || n,"
-                "        20"
+                " select $1, (select id from registry.areas where organisation_id = $1 limit 1),"
+                "        'Gate ' || n, 20"
                 "   from generate_series(1, $2::int) n returning id",
                 office.organisation_id,
                 ESTATES,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from axe_core_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page, Route, expect
 
 from survey.ballots import submission
 from survey.campaigns import margins, rounds
@@ -17,6 +17,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.register import estates
 from tests import offices
+from tests.mornings import mornings_pass
 from tests.offices import Office
 from tests.servers import Server
 
@@ -66,6 +67,8 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     draft = await offices.make_round(database, office, offices.new_round(office, "Æ" * 100))
     opened = await offices.open_round(database, office, offices.new_round(office, "Beboerundersøkelse vår"))
     await offices.answer(database, office, opened, (3, 21, 46))
+    await mornings_pass(database)
+    today = await offices.open_round(database, office, offices.new_round(office, "Åpnet i dag"))
     closed = await offices.closed_round(database, office, new=offices.new_round(office, "Lang" + "e" * 96))
     sheet = b"variabel;kode;antall\nalder;1+2;60\nalder;3;90\nalder;4+5;120\n"
     await margins.keep(database, office.organisation_id, closed, margins.check(sheet, offices.short_form()))
@@ -103,6 +106,7 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "new": "runder/ny",
         "draft": f"runder/{draft}",
         "open": f"runder/{opened}",
+        "open-today": f"runder/{today}",
         "links": f"runder/{opened}/lenker",
         "letters": f"runder/{opened}/brev",
         "sending": f"runder/{opened}/utsending",
@@ -225,6 +229,42 @@ async def test_a_new_office_gets_from_nothing_to_a_draft_changes_and_deletes_it_
     await page.get_by_role("button", name="Slett utkastet").click()
     await page.get_by_role("status").filter(has_text="Utkastet er slettet").wait_for()
     await page.get_by_role("heading", name="Ingen undersøkelser ennå").wait_for()
+    await context.close()
+
+
+async def test_an_open_round_says_when_it_was_counted_and_when_the_first_numbers_come(
+    server: Server, browser: Browser, database: Database
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
+    round_id = await offices.open_round(database, office, offices.new_round(office, "Vår"))
+    await offices.answer(database, office, round_id, (3, 24, 93))
+    context = await browser.new_context(locale="nb-NO", java_script_enabled=False)
+    page = await context.new_page()
+    await _sign_in(page, server, office)
+    told = page.get_by_role("region", name="Hvor mange har svart?")
+
+    async def look(language: str) -> str:
+        await page.goto(f"{server.url}/kontor/runder/{round_id}")
+        await page.get_by_role("button", name=language).click()
+        return await page.locator("section", has=page.locator("#svar")).inner_text()
+
+    for language, first in (
+        ("Nynorsk", "Dei første tala kjem neste morgon."),
+        ("English", "The first figures come next morning."),
+        ("Bokmål", "De første tallene kommer neste morgen."),
+    ):
+        text = await look(language)
+        assert first in text and "minst" not in text and "at least" not in text
+    assert not await page.get_by_text("Hvem mangler?").count(), "nobody knows yet"
+    await mornings_pass(database)
+    async with database.owner() as connection:
+        day = await connection.fetchval("select noted_on from ballots.noted_rounds")
+    text = await look("Bokmål")
+    assert f"Talt tidlig om morgenen {offices.in_words(day)}." in text
+    await expect(told.get_by_role("row").filter(has_text="Nordlysgata 4-18")).to_contain_text("minst 20")
+    await expect(told.get_by_role("row").filter(has_text="Bakkegata 2")).to_contain_text("ikke vist ennå")
+    await page.get_by_role("link", name="Lukk undersøkelsen").click()
+    await expect(page.locator("main")).to_contain_text(f"siste telling, {offices.in_words(day)}: minst 110.")
     await context.close()
 
 

@@ -21,7 +21,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.settings import Settings
 from tests import offices
-from tests.mornings import mornings_pass
+from tests.mornings import morning, mornings_pass, note
 from tests.offices import Office
 
 
@@ -62,6 +62,16 @@ async def test_the_emptiest_estates_are_named_first(database: Database, office: 
     await mornings_pass(database)
     shown = await _coverage(database, office, round_id)
     assert [estate.name for estate in shown.missing] == ["Bakkegata 2", "Havneveien 1-9"]
+
+
+async def test_nobody_is_named_as_missing_before_the_numbers_have_had_a_week(
+    database: Database, office: Office
+) -> None:
+    round_id = await offices.open_round(database, office)
+    await note(database, morning(6))
+    assert (await _coverage(database, office, round_id)).missing == ()
+    await note(database, morning(7))
+    assert len((await _coverage(database, office, round_id)).missing) == 3
 
 
 async def test_everyone_living_there_is_invited_once(
