@@ -24,6 +24,10 @@ class State(enum.Enum):
     """Could never be opened: the round's key was lost, and the operator said so."""
 
 
+STANDING = frozenset({State.WAITING, State.COUNTED})
+"""The answer counts, or will."""
+
+
 @dataclass(frozen=True)
 class Receipt:
     state: State
@@ -68,11 +72,9 @@ async def opened_by(connection: Connection, secret_key: bytes, token: str, recei
     return None if sent is None or sent.unreadable else replace(sent, replaces=receipt_hash)
 
 
-async def reopen(
-    connection: Connection, secret_key: bytes, token: str, receipt: str, device: str | None = None
-) -> bool:
+async def reopen(connection: Connection, secret_key: bytes, token: str, receipt: str, device: str) -> bool:
     """What was sent is the draft of the device as well, in place of any other, to be changed and sent anew;
-    until then it goes on counting. Without a device it is the draft of the link.
+    until then it goes on counting. Never that of the link, which others have too.
 
     False when it is mixed already, the round is over, or it was not sent by this link.
     """

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import time
 from uuid import UUID
 
 from nacl.exceptions import CryptoError
@@ -26,6 +27,8 @@ RECEIPT_LENGTH = 18
 """Seventeen symbols of 29 and their check: 82 bits. Whoever has the database, the links and the server's
 secret could try 60 in earnest."""
 SEED_DIGITS = 32
+SEED_MINUTE_DIGITS = 8
+FRESH_MINUTES = 30
 DEVICE_DIGITS = 32
 DEVICE_CHECK_DIGITS = 16
 SEED_LENGTH = 32
@@ -99,12 +102,23 @@ def owner(token: str, device: str | None) -> str:
 
 
 def new_seed() -> str:
-    """What makes a receipt, besides the link: drawn for the page that is sent, kept nowhere else."""
-    return secrets.token_hex(SEED_DIGITS // 2)
+    """What makes a receipt, besides the link: drawn for the page that is sent, kept nowhere else. Its first
+    digits are the minute it was drawn in."""
+    return f"{_minute():0{SEED_MINUTE_DIGITS}x}" + secrets.token_hex((SEED_DIGITS - SEED_MINUTE_DIGITS) // 2)
 
 
 def is_seed(written: str) -> bool:
     return re.fullmatch(f"[0-9a-f]{{{SEED_DIGITS}}}", written) is not None
+
+
+def is_fresh(seed: str) -> bool:
+    """Whether the page was made so lately that sending it once more is its sender's slip, or the network's.
+    Later it may be whoever finds the page in a browser's history."""
+    return 0 <= _minute() - int(seed[:SEED_MINUTE_DIGITS], 16) <= FRESH_MINUTES
+
+
+def _minute() -> int:
+    return int(time.time()) // 60
 
 
 def receipt(secret_key: bytes, token: str, seed: str) -> str:

@@ -10,6 +10,7 @@ from survey.ballots.rounds import Found, Kept
 from survey.phone import visits
 from survey.phone.rendering import Frame, long_date, messages, show
 from survey.phone.views import Shown
+from survey.phone.visits import Visit
 
 
 def ask(language: str, typed: str = "", *, problem: str = "") -> Shown:
@@ -75,25 +76,36 @@ def no_answer(language: str) -> str:
     return messages(language)("regret.problem")
 
 
-def regret(found: Found, receipt: str, language: str) -> Shown:
-    """Change or withdraw what was sent by this link, for whoever has its receipt as well."""
+def regret(found: Found, receipt: str, language: str, *, no_device: bool) -> Shown:
+    """Change or withdraw what was sent by this link, for whoever has its receipt as well. `no_device`: it was
+    to be opened, in a browser that brought no secret of its own."""
     t = messages(language)
+    frame = replace(_frame(found, language, t("regret.title")), languages=())
     return show(
         "regret.html",
-        replace(_frame(found, language, t("regret.title")), languages=()),
+        replace(frame, status=422) if no_device else frame,
         text=t("regret.text"),
         receipt=receipt,
+        problem=t("regret.no_device") if no_device else "",
     )
 
 
-def declined(found: Found, language: str, *, never: bool) -> Shown:
-    """A no is noted. Without memory: the same for every link. `never`: nor wishes to be asked again."""
-    frame = _frame(found, language, messages(language)("declined.title"))
+def declined(visit: Visit, language: str, *, never: bool) -> Shown:
+    """A no is noted. Nothing here tells whether the link is used. `never`: nor wishes to be asked again."""
+    frame = Frame(
+        language,
+        messages(language)("declined.title"),
+        languages=() if never else visit.languages,
+        here=visit.here,
+        organisation=visit.round.organisation,
+        fictitious=visit.round.fictitious,
+    )
     return show(
         "declined.html",
-        replace(frame, languages=()) if never else frame,
-        closes_on=long_date(found.round.closes_on, language),
-        again=_again(found, not never),
+        frame,
+        closes_on=long_date(visit.round.closes_on, language),
+        again=not never if visit.round.invited else None,
+        paused=visit.paused is not None,
     )
 
 
@@ -103,11 +115,6 @@ def again(found: Found, language: str, said: bool | None) -> Shown:
     title = {None: "again.title", True: "again.noted.title", False: "again.not.title"}[said]
     frame = _frame(found, language, t(title))
     return show("asked_again.html", frame if said is None else replace(frame, languages=()), said=said)
-
-
-def _again(found: Found, again: bool) -> bool | None:
-    """None where nobody was asked in the first place."""
-    return again if found.round.invited else None
 
 
 def privacy(found: Found, kept: Kept | None, language: str) -> Shown:

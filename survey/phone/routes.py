@@ -200,7 +200,8 @@ async def fill_in_page(
         filled = visits.fill_in(visit, visit.page(page_id), form)
         language = action.removeprefix("sprak-") if action.startswith("sprak-") else one(form, "_sprak")
         to_mend = filled.problems and filled.visit.journey.page(page_id) is not None
-        pausing = action == "pause" and not to_mend
+        # What was sent before and is being changed is shown to nobody by the link alone, not even on pause.
+        pausing = action == "pause" and not to_mend and not filled.visit.changing
         return replace(filled, visit=replace(visits.in_language(filled.visit, language), pausing=pausing))
 
     async with house.database.phone() as connection:
@@ -285,13 +286,14 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
         except AlreadyAnswered as error:
             # The same page once more: a double tap, or the network went before we could answer.
             sent = tokens.receipt(house.secret_key, error.token, seed)
-            if await receipts.look_up(connection, house.secret_key, sent) is not None:
+            known = await receipts.look_up(connection, house.secret_key, sent)
+            if known is not None and known.state in receipts.STANDING and tokens.is_fresh(seed):
                 error.receipt = sent
             raise
         if receipt is None:
             return views.review(visit, language_of(visit), empty=True)
     # Only now is it on disk, and only now may we say so.
-    return views.thanks(visit.round, visit.token, receipt, language_of(visit))
+    return views.thanks(visit, receipt, language_of(visit))
 
 
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:

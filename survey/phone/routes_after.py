@@ -79,12 +79,14 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
     if receipt is None:
         return views.ask_to_regret(found, language, typed[:100], problem=views.misspelt(typed, language))
     async with house.database.phone() as connection:
-        if one(form, "_handling") == "apne":
-            device = visits.read_device(house.secret_key, found.token, devices.brought(request))
+        device = visits.read_device(house.secret_key, found.token, devices.brought(request))
+        wanted = one(form, "_handling") == "apne"
+        if wanted and device is not None:
             if await receipts.reopen(connection, house.secret_key, found.token, receipt, device):
                 return go(f"/s/{found.token}/se-over?sprak={language}")
         elif await receipts.opened_by(connection, house.secret_key, found.token, receipt) is not None:
-            shown = views.regret(found, receipt, language)
+            # Opened without a device it would lie under the link, for everybody who has that.
+            shown = views.regret(found, receipt, language, no_device=wanted)
             return devices.known(shown, request, house, found.token, found.round)
     return views.ask_to_regret(found, language, typed[:100], problem=views.no_answer(language))
 
@@ -105,9 +107,13 @@ async def decline(request: AnyRequest, written: FromPath[str], house: TheHouse) 
 
 @shown_at("/s/{written:str}/nei")
 async def declined(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    found = await _look_up_open(house, written)
     never = request.query_params.get("igjen") == "nei"
-    return views.declined(found, _language(request, found), never=never)
+    async with house.database.phone() as connection:
+        visit = await visits.enter(
+            connection, house.secret_key, written, devices.brought(request), with_paused=True
+        )
+    language = reading_language(request, visit.languages)
+    return views.declined(visit, language, never=never)
 
 
 @post("/s/{written:str}/igjen", status_code=200)

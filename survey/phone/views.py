@@ -138,9 +138,12 @@ def _page(
 
 
 def pause(visit: Visit, language: str) -> Shown:
+    """What is laid under the link, or, of an answer that is being changed, what stays on the device."""
     return show(
         "pause.html",
         _frame(visit, language, messages(language)("pause.title"), "pause"),
+        changing=visit.changing,
+        resume=f"{visit.here}/side/{visit.place.id}",
         **_dates(visit.round, language),
     )
 
@@ -177,9 +180,18 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
     )
 
 
-def thanks(answered: Round, token: str, receipt: str, language: str) -> Shown:
+def thanks(sent: Visit, receipt: str, language: str) -> Shown:
     """The receipt and what happens next, right after sending. In one language: there is no second showing."""
-    return _sent(answered, token, receipt, language, title="thanks.title", lead="thanks.text", status=200)
+    return _sent(
+        sent.round,
+        sent.token,
+        receipt,
+        language,
+        title="thanks.title",
+        lead="thanks.text",
+        status=200,
+        left_behind=sent.laid_by is not None,
+    )
 
 
 def already(fault: AlreadyAnswered, language: str) -> Shown:
@@ -197,7 +209,15 @@ def already(fault: AlreadyAnswered, language: str) -> Shown:
 
 
 def _sent(
-    answered: Round, token: str, receipt: str, language: str, *, title: str, lead: str, status: int
+    answered: Round,
+    token: str,
+    receipt: str,
+    language: str,
+    *,
+    title: str,
+    lead: str,
+    status: int,
+    left_behind: bool = False,
 ) -> Shown:
     t = messages(language)
     frame = Frame(
@@ -215,6 +235,7 @@ def _sent(
         lead=t(lead),
         again=True if answered.invited else None,
         receipt=receipt,
+        paused=left_behind,
         next_wave=answered.panel is not None and answered.panel.wave < answered.panel.waves,
         results_due=answered.today > answered.results_on,
         **_dates(answered, language),

@@ -57,6 +57,11 @@ class Visit:
         return self.device is not None and self.draft.kept
 
     @property
+    def changing(self) -> bool:
+        """Whether the draft is what was sent before, opened by its receipt."""
+        return self.draft.replaces is not None
+
+    @property
     def paused(self) -> Draft | None:
         """What lies under the link alone, for everybody who has it."""
         if self.device is not None:
@@ -336,7 +341,7 @@ async def send(
     that who sends too late learns it, and nobody can ask without sending.
     """
     while True:  # as in `change`
-        visit = _with(await enter(connection, secret_key, written, cookie), in_hand)
+        visit = _with(await enter(connection, secret_key, written, cookie, with_paused=True), in_hand)
         answers = visit.journey.on_route()
         if not visit.journey.answered:
             return visit, None

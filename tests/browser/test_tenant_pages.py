@@ -130,6 +130,30 @@ async def test_with_scripts_off_one_answers_pauses_goes_on_elsewhere_and_sends(
     ]
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_after_sending_the_back_button_shows_nothing_that_was_answered(
+    browser: Browser, server: Server, tenant: Invited, scripts: bool
+) -> None:
+    """On a machine that others use too: the browser fills fields in again, unless it is told not to."""
+    context = await _phone(browser, server, java_script_enabled=scripts)
+    page = await context.new_page()
+    await page.goto(tenant.link)
+    await _press(page, "Start undersøkelsen")
+    await page.get_by_label("Helt enig").first.check()
+    await _press(page, "Neste")
+    await page.get_by_role("textbox").first.fill("Vaktmesteren synger i trappa")
+    await _press(page, "Se over svarene")
+    await _press(page, "Send svarene")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
+    for _ in range(4):
+        await page.go_back()
+        assert "Vaktmesteren" not in await page.locator("body").inner_text()
+        assert await page.locator("input:checked").count() == 0
+        for field in await page.get_by_role("textbox").all():
+            assert await field.input_value() == ""
+    await context.close()
+
+
 async def test_the_keyboard_alone_is_enough(phone: Page, tenant: Invited) -> None:
     async def tab_to(text: str) -> None:
         for _ in range(60):

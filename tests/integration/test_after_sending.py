@@ -41,6 +41,12 @@ async def mixed(database: Database, tenant: Invited, keys: KeyFolder) -> None:
     await mixing.mix(database, keys)
 
 
+async def open_again(client: httpx.AsyncClient, link: str, receipt: str) -> httpx.Response:
+    """Find what was sent, which makes the browser a device of this link, and open it to change it."""
+    await client.post(f"{link}/angre", data={"kvittering": receipt})
+    return await client.post(f"{link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+
+
 async def test_a_receipt_typed_from_paper_tells_that_the_answer_waits_and_then_that_it_is_counted(
     client: httpx.AsyncClient, tenant: Invited, database: Database, keys: KeyFolder
 ) -> None:
@@ -100,9 +106,9 @@ async def test_the_whole_answer_is_withdrawn_by_its_receipt(
 @pytest.mark.parametrize(
     ("language", "true"),
     [
-        ("nb", "Er det trukket tilbake med kvitteringen, er det slettet"),
-        ("nn", "Er det trekt tilbake med kvitteringa, er det sletta"),
-        ("en", "If it was withdrawn with the receipt, it is deleted"),
+        ("nb", "Er svaret trukket tilbake med kvitteringen, er det slettet"),
+        ("nn", "Er svaret trekt tilbake med kvitteringa, er det sletta"),
+        ("en", "If the answer was withdrawn with the receipt, it is deleted"),
     ],
 )
 async def test_who_sends_by_a_link_whose_answer_was_withdrawn_is_not_told_that_it_is_kept(
@@ -124,7 +130,7 @@ async def test_the_receipt_of_an_answer_that_was_changed_is_told_that_another_ho
     client: httpx.AsyncClient, tenant: Invited, language: str, sentence: str
 ) -> None:
     receipt = await answered(client, tenant)
-    opened = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    opened = await open_again(client, tenant.link, receipt)
     assert opened.headers["location"].startswith(f"{tenant.link}/se-over")
     asked = {"kvittering": receipt, "sprak": language}
     assert sentence not in (await client.post("/kvittering", data=asked)).text, "it counts until then"
@@ -155,7 +161,7 @@ async def test_what_the_receipt_opens_goes_before_a_draft_made_since(
 ) -> None:
     receipt = await answered(client, tenant)
     await client.post(f"{tenant.link}/side/viktig", data={"_vist": "bedre", "bedre": "En annen skrev"})
-    await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    await open_again(client, tenant.link, receipt)
     review = (await client.get(f"{tenant.link}/se-over")).text
     assert "Litt enig" in review and "En annen skrev" not in review
 
@@ -172,7 +178,7 @@ async def test_a_change_that_comes_when_the_answer_is_mixed_is_refused_honestly_
     client: httpx.AsyncClient, tenant: Invited, database: Database, keys: KeyFolder, language: str, words: str
 ) -> None:
     receipt = await answered(client, tenant)
-    await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    await open_again(client, tenant.link, receipt)
     await mixed(database, tenant, keys)
     async with database.owner() as connection:  # as if a batch had taken it while others still answer
         await connection.execute("update registry.campaigns set status = 'open'")
@@ -219,6 +225,37 @@ async def test_the_page_that_sent_shows_its_receipt_again_when_it_is_sent_twice(
     assert (first.status_code, second.status_code) == (200, 409)
     assert receipt_on(first.text) == receipt_on(second.text)
     assert len(await sent_answers(database, tenant.campaign_id)) == 1
+
+
+async def test_a_page_found_in_the_history_of_a_shared_machine_shows_no_receipt(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    """Half an hour later it is not the network that went, but another who sits there."""
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"})
+    form = await send_form(client, tenant.link)
+    minute = int(form["fro"][: tokens.SEED_MINUTE_DIGITS], 16) - tokens.FRESH_MINUTES - 1
+    form["fro"] = f"{minute:0{tokens.SEED_MINUTE_DIGITS}x}" + form["fro"][tokens.SEED_MINUTE_DIGITS :]
+    first, second = [await client.post(f"{tenant.link}/send", data=form) for _ in range(2)]
+    assert first.status_code == 200 and receipt_on(first.text)
+    assert second.status_code == 409 and 'class="code"' not in second.text
+
+
+@pytest.mark.parametrize("what", ["withdrawn", "changed"])
+async def test_the_page_that_sent_does_not_say_that_the_answer_is_kept_when_it_is_gone(
+    client: httpx.AsyncClient, tenant: Invited, what: str
+) -> None:
+    await client.post(tenant.link, data={"sprak": "nb"})
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"})
+    form = await send_form(client, tenant.link)
+    receipt = receipt_on((await client.post(f"{tenant.link}/send", data=form)).text)
+    if what == "withdrawn":
+        await client.post("/kvittering/trekk", data={"kvittering": receipt})
+    else:
+        await open_again(client, tenant.link, receipt)
+        await press_send(client, tenant.link)
+    again = await client.post(f"{tenant.link}/send?sprak=nb", data=form)
+    assert again.status_code == 409
+    assert receipt not in again.text and "lagret én gang" not in again.text
 
 
 async def test_a_mixed_answer_gives_an_honest_page_and_nothing_to_press(

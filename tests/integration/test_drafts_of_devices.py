@@ -219,6 +219,70 @@ async def test_an_answer_opened_by_its_receipt_is_a_draft_of_the_device_that_ope
     assert await stored_answers(database, tenant) == [{"bolig_hjem": 5}]
 
 
+async def test_what_was_sent_is_never_opened_under_the_link_alone_neither_by_a_pause_nor_without_cookies(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    await begin(client, tenant.link)
+    await client.post(f"{tenant.link}/side/hjem", data=HOME)
+    receipt = receipt_on((await press_send(client, tenant.link)).text)
+
+    def seen_elsewhere(page: httpx.Response) -> bool:
+        return "Velkommen tilbake" in page.text or "checked" in page.text or "Du har svart på" in page.text
+
+    held = {"kvittering": receipt, "_handling": "apne"}
+    assert (await client.post(f"{tenant.link}/angre", data=held)).status_code == 303
+    pressed = await client.post(
+        f"{tenant.link}/side/hjem",
+        data={**HOME, "bolig_hjem": "5", "_handling": "pause"},
+        follow_redirects=True,
+    )
+    assert "ligger på denne telefonen eller maskinen, og bare her" in pressed.text
+    assert not any([seen_elsewhere(await elsewhere.get(tenant.link + place)) for place in PLACES])
+    assert "Helt enig" in (await client.get(f"{tenant.link}/se-over")).text, "the change was kept"
+
+    without = httpx.AsyncClient(transport=client._transport, base_url=client.base_url)
+    page = await without.post(f"{tenant.link}/angre", data=held)
+    assert page.status_code == 422 and "informasjonskapsl" in page.text and "Slett svaret" in page.text
+    assert not any([seen_elsewhere(await without.get(tenant.link + place)) for place in PLACES])
+    await without.aclose()
+    assert (await press_send(client, tenant.link)).status_code == 200
+    assert await stored_answers(database, tenant) == [{"bolig_hjem": 5}]
+
+
+async def test_whoever_is_done_is_told_of_answers_on_pause_and_can_delete_them(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    await begin(client, tenant.link)
+    await client.post(f"{tenant.link}/side/hjem", data={**HOME, "_handling": "pause"})
+    await begin(elsewhere, tenant.link)
+    await elsewhere.post(f"{tenant.link}/side/viktig", data=WORDS)
+    told = "Det ligger svar på pause"
+    assert told in (await elsewhere.post(f"{tenant.link}/nei?sprak=nb", follow_redirects=True)).text
+    await begin(elsewhere, tenant.link)
+    await elsewhere.post(f"{tenant.link}/side/viktig", data=WORDS)
+    thanks = await press_send(elsewhere, tenant.link)
+    assert told in thanks.text and 'name="kladd" value="pause"' in thanks.text
+    assert await drafts_kept(database) == 1
+    await elsewhere.post(f"{tenant.link}/slett?sprak=nb", data={"kladd": "pause"})
+    assert await drafts_kept(database) == 0
+    other = f"/s/{tenant.tokens[1]}"
+    await begin(elsewhere, other)
+    await elsewhere.post(f"{other}/side/hjem", data=HOME)
+    assert told not in (await press_send(elsewhere, other)).text, "where nothing lies nothing is said"
+
+
+async def test_a_no_without_cookies_is_told_what_it_leaves_behind(
+    client: httpx.AsyncClient, tenant: Invited, database: Database
+) -> None:
+    await client.post(f"{tenant.link}/side/hjem", data=HOME)
+    said = await client.post(f"{tenant.link}/nei?sprak=nb")
+    client.cookies.clear()
+    page = await client.get(said.headers["location"])
+    assert "Det ligger svar på pause" in page.text
+    await client.post(f"{tenant.link}/slett?sprak=nb", data={"kladd": "pause"})
+    assert await drafts_kept(database) == 0
+
+
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_links_and_the_same_for_all(
     client: httpx.AsyncClient, tenant: Invited
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from survey import mixer
-from survey.ballots import keyring, mixing, receipts
+from survey.ballots import keyring, mixing, receipts, tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
@@ -167,15 +167,18 @@ async def test_an_answer_opened_by_its_receipt_counts_until_it_is_changed_and_th
     (links,) = held.tenants.values()
     await send_all(database, links[:6])
     async with database.phone() as connection:
+        device = tokens.new_device(SECRET, links[0])
         mine, others = elections.receipt(links[0]), elections.receipt(links[1])
-        assert not await receipts.reopen(connection, SECRET, links[0], others), "not sent by this link"
-        assert await receipts.reopen(connection, SECRET, links[0], mine)
-        assert await receipts.reopen(connection, SECRET, links[0], mine), "opened twice, on two screens"
+        assert not await receipts.reopen(connection, SECRET, links[0], others, device), (
+            "not sent by this link"
+        )
+        assert await receipts.reopen(connection, SECRET, links[0], mine, device)
+        assert await receipts.reopen(connection, SECRET, links[0], mine, device), "opened twice"
         assert await in_box(database, held) == 6
         assert await send(connection, links[0], "merke uten kvittering") is Outcome.ALREADY
         assert await send(connection, links[0], "merke på nytt", replaces=mine) is Outcome.ACCEPTED
         assert await in_box(database, held) == 6
-        assert await receipts.reopen(connection, SECRET, links[1], others)
+        assert await receipts.reopen(connection, SECRET, links[1], others, device)
         assert await receipts.withdraw(connection, SECRET, elections.receipt(links[2]))
         gone = await send(connection, links[2], "merke borte", replaces=elections.receipt(links[2]))
         assert gone is Outcome.ALREADY

@@ -131,7 +131,8 @@ async def test_consent_can_be_taken_back_until_the_wave_is_mixed(database: Datab
             found = await find(connection, SECRET, token)
             assert found is not None
             receipt = tokens.receipt(SECRET, token, found.round.campaign)
-            assert await receipts.reopen(connection, SECRET, token, receipt)
+            device = tokens.new_device(SECRET, token)
+            assert await receipts.reopen(connection, SECRET, token, receipt, device)
         async with database.phone() as connection:
             sent = await send(connection, token, linked=False, rng=random.Random(1), replaces=receipt)
             assert sent is Outcome.ACCEPTED
@@ -142,7 +143,7 @@ async def test_consent_can_be_taken_back_until_the_wave_is_mixed(database: Datab
         found = await find(connection, SECRET, regretting[0])
         assert found is not None
         receipt = tokens.receipt(SECRET, regretting[0], found.round.campaign)
-        assert not await receipts.reopen(connection, SECRET, regretting[0], receipt)
+        assert not await receipts.reopen(connection, SECRET, regretting[0], receipt, device)
 
 
 async def test_a_ballot_is_as_long_with_consent_as_without(database: Database) -> None:
@@ -455,7 +456,9 @@ async def test_a_tenant_is_asked_on_a_page_of_its_own_and_sees_what_she_said(
     (ballot,) = await in_the_box(database, series.now)
     assert ballot.seed is not None
 
-    await client.post(f"{link}/angre", data={"kvittering": receipt_on(sent.text), "_handling": "apne"})
+    held = {"kvittering": receipt_on(sent.text)}
+    await client.post(f"{link}/angre", data=held)
+    await client.post(f"{link}/angre", data={**held, "_handling": "apne"})
     assert "Ja. Svarene kan bli koblet" in (await client.get(f"{link}/se-over")).text
     await client.post(f"{link}/kobling", data={"kobling": "nei"})
     await client.post(f"{link}/send")

@@ -1,6 +1,9 @@
 // An enhancement only: every page works without it. Saves what is typed, says so, tries again when the network
 // is back, and moves the focus to what has to be mended.
 (() => {
+  // A page that the browser kept as it was may show answers that are sent by now: fetch it anew.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
   const summary = document.getElementById("feil");
   if (summary) summary.focus();
 
