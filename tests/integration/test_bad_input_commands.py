@@ -1,11 +1,12 @@
-"""Rounds that no statistician would wish for, through the commands: a stated result or a stated refusal, and
-never a number that is none."""
+"""Rounds that no statistician would wish for, through the commands and the console: a stated result or a
+stated refusal, and never a number that is none."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
@@ -279,3 +281,54 @@ def test_a_question_with_four_hundred_answers_is_refused_with_its_name(tmp_path:
     said = CliRunner().invoke(main, ["questionnaire", "check", str(file), "--language", "nb"])
     assert said.exit_code == 1
     assert "gate" in said.output and "250" in said.output
+
+
+def _spread() -> list[Answers]:
+    return [_person(k) for k in range(60)]
+
+
+def _turned() -> list[Answers]:
+    """One mind a person, but one question answered as if its codes ran the other way."""
+    people: list[Answers] = []
+    for k in range(90):
+        mood = 1 + k % 5
+        people.append({**dict.fromkeys(SCORED, mood), "bolig1": 6 - mood, "alder": 1 + k % 3, "gate": 1})
+    return people
+
+
+NOT_WISHED_FOR: dict[str, Callable[[], list[list[Answers]]]] = {
+    "nobody": lambda: [[], [], []],
+    "one answer": lambda: [[], [], [_person(1)]],
+    "four answers": lambda: [[], [], [_person(k) for k in range(4)]],
+    "all skipped": lambda: [[], [{}] * 30, [{}] * 30],
+    "all the same": lambda: [[], [dict.fromkeys(SCORED, 5)] * 30, [dict.fromkeys(SCORED, 5)] * 30],
+    "more answers than homes": lambda: [[_person(k) for k in range(12)], _spread(), _spread()],
+    "codes turned round": lambda: [[], _turned()[:36], _turned()],
+    "hundreds of levels": lambda: [[], _spread()[:36], [_person(k) for k in range(180)]],
+}
+FEW = ("nobody", "one answer", "four answers")
+
+
+@pytest.mark.parametrize("case", NOT_WISHED_FOR)
+@pytest.mark.parametrize("known", [True, False], ids=["homes known", "homes not known"])
+async def test_the_console_shows_no_number_that_is_none_and_says_where_there_are_too_few(
+    client: httpx.AsyncClient, database: Database, office: Office, case: str, known: bool
+) -> None:
+    name = await _closed(database, office, NOT_WISHED_FOR[case]())
+    async with database.owner() as connection:
+        round_id = await connection.fetchval("select id from registry.campaigns where name = $1", name)
+        if not known:
+            await connection.execute("update registry.campaign_estates set invited = null")
+    await offices.sign_in(client, office)
+    pages = []
+    for path in ("funn", "rapport", f"rapport?leiegard={office.estates[2][0]}"):
+        page = await client.get(f"/kontor/runder/{round_id}/{path}")
+        assert page.status_code == 200, (path, page.text[:300])
+        words = re.sub(r"<[^>]*>", " ", page.text).casefold().split()
+        assert not {"nan", "inf", "-inf", "none"} & {word.strip(".,;:%)(«»") for word in words}
+        assert not re.search(r'="-?(nan|inf)', page.text, re.IGNORECASE)
+        pages.append(page.text)
+    findings, *reports = pages
+    assert ("Da sier vi ingenting." in findings) == (case in FEW)
+    for report in reports:
+        assert ("Derfor viser vi ingen tall." in report) == (case in FEW)
