@@ -14,7 +14,7 @@ from forms.scoring import favourable_codes
 from reports.counts import CODES
 from reports.disclosure import MINIMUM, rounded_base
 from reports.inference import gamma, holm, stratified_share
-from reports.items import cuts_of
+from reports.openness import cuts_of
 from reports.results import Association, Estimate
 from reports.rounding import half_up, outward, percent
 from reports.scope import Scope

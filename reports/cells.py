@@ -53,9 +53,8 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
         item = ground.wave.questionnaire.item(asked[0])
         return bar_mean(scope, item, distribution(scope, item))
     strata = strata_of(ground, key, scope.members)
-    visible = {i: ground.visible(key, i) for i in strata}
-    together = ground.may_be_shown(key, (i for i, seen in visible.items() if not seen))
-    return protected_mean(scope, strata, visible, together, ground.scores.values[key])
+    told = all(ground.visible(key, i) for i in strata) if scope.single else ground.open.total[key]
+    return protected_mean(scope, strata, told, ground.scores.values[key])
 
 
 def with_changes(now: Matrix, then: Matrix, comparable: Collection[Key]) -> Matrix:

@@ -7,10 +7,11 @@ of all, and by the rule for totals also that of the others may be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.cells import strata_of
 from reports.disclosure import published_step, total_mean_may_be_shown
@@ -98,12 +99,15 @@ class _Apart:
     own: int
     others: int
     apart: Difference
+    printed: float
+    """The same from what is printed of them: it must tell no more of the others than that."""
 
 
 def _rounded(row: _Apart, stands: bool) -> Contrast:
     low, high = outward(row.apart.low, row.apart.high, published_step(min(row.own, row.others)))
     low, high = int(max(-100.0, low)), int(min(100.0, high))
-    points = int(half_up(row.apart.value))
+    points = int(half_up(row.printed))
+    low, high = min(low, points), max(high, points)
     return Contrast(row.estate_id, *row.key, points, low, high, row.own, stands and (low > 0 or high < 0))
 
 
@@ -114,22 +118,27 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
     strata = strata_of(ground, key, ground.large_enough)
     if len(strata) < 2:
         return
+    if not ground.open.total[key]:
+        return
     shown = {i: ground.visible(key, i) for i in strata}
     hiding_together = ground.may_be_shown(key, (i for i, visible in shown.items() if not visible))
-    if not _told_together(strata, shown, hiding_together):
-        return
     parts = list(strata.values())
     answers = sum(own.n for own in parts)
     hiding = np.asarray([not shown[i] for i in strata])
     # What those that hide weigh in the total of the others when this one is taken out.
     weighs = shares_among_others(parts, hiding)
-    rows = zip(strata.items(), weighs.tolist(), each_from_rest(parts), strict=True)
-    for (i, own), weight, apart in rows:
+    rows = zip(strata.items(), weighs.tolist(), each_from_rest(parts), _printed(parts, hiding), strict=True)
+    for (i, own), weight, apart, printed in rows:
         if shown[i] and total_mean_may_be_shown([False], np.asarray([weight]), hiding_together):
-            yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart)
+            yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart, printed)
 
 
-def _told_together(strata: Mapping[int, Stratum], shown: Mapping[int, bool], hiding_together: bool) -> bool:
-    """May the mean over these estates be shown?"""
-    shares = weights(list(strata.values()))
-    return total_mean_may_be_shown([shown[i] for i in strata], shares, hiding_together)
+def _printed(strata: Sequence[Stratum], hiding: NDArray[np.bool_]) -> list[float]:
+    """Of each its printed score less that of the others: from theirs as printed, where all of them are, else
+    from what is printed of all."""
+    shares = weights(strata)
+    scores = np.array([half_up(own.mean) for own in strata])
+    whole = half_up(float(shares @ [own.mean for own in strata]))
+    all_of_them = np.where(hiding.sum() - hiding > 0, whole, shares @ scores)
+    found: list[float] = ((scores - all_of_them) / (1 - shares)).tolist()
+    return found

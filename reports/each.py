@@ -31,8 +31,9 @@ from reports.disclosure import (
 )
 from reports.index import Key
 from reports.inference import Interval, counted, means_of_each, share_interval
-from reports.items import cuts_of, edges, hidden
+from reports.items import edges, hidden
 from reports.likeness import lasting
+from reports.openness import cuts_of
 from reports.results import Cell, Estimate, ItemResult, Segment
 from reports.scope import Groundwork
 

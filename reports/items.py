@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.questionnaire import UNANSWERED, Item
-from forms.scoring import favourable_codes
 from reports.disclosure import (
     FEW,
     MINIMUM,
@@ -21,12 +20,12 @@ from reports.disclosure import (
     published_interval,
     share_step,
     small_counts_left_out,
-    total_mean_may_be_shown,
     total_segments,
     total_small_counts,
 )
 from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share, weights
 from reports.likeness import ALL, lasting
+from reports.openness import cuts_of, good_answers
 from reports.results import Estimate, ItemResult, Segment
 from reports.rounding import half_up, outward
 from reports.scope import Scope
@@ -185,17 +184,11 @@ def edges(spans: Sequence[Span]) -> frozenset[int]:
     return frozenset(first for first, _ in spans)
 
 
-def cuts_of(good: Sequence[bool]) -> tuple[int, ...]:
-    """Positions where good answers and others meet."""
-    return tuple(i for i in range(1, len(good)) if good[i] != good[i - 1])
-
-
 def distribution(scope: Scope, item: Item) -> Distribution:
     """The answers to a choice item, cut first of all where its good answers begin."""
     form = scope.ground.wave.questionnaire
     codes = [choice.code for choice in form.steps(item)]
-    favourable = favourable_codes(form, item)
-    cuts = cuts_of([code in favourable for code in codes])
+    cuts = cuts_of(good_answers(form, item))
     at = None
     # Who answered is told as it is: weighted to the register it would be the register.
     if scope.weights is not None and not item.background:
@@ -213,8 +206,7 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
     if item.kind != "choice":
         return _chosen_result(scope, item)
     codes = [choice.code for choice in ground.wave.questionnaire.steps(item)]
-    favourable = favourable_codes(ground.wave.questionnaire, item)
-    good = [code in favourable for code in codes]
+    good = good_answers(ground.wave.questionnaire, item)
     found = distribution(scope, item)
     if not found.places:
         return ItemResult(item.id, 0, _special(scope, item), (), hidden(FEW), hidden(FEW), hidden=FEW)
@@ -273,22 +265,18 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
 
 
 def protected_mean(
-    scope: Scope, strata: dict[int, Stratum], visible: dict[int, bool], hiding_together: bool, scores: Floats
+    scope: Scope, strata: dict[int, Stratum], told: bool, scores: Floats
 ) -> tuple[Estimate, Interval | None]:
-    """The mean over the estates as it may be shown, and exactly (for comparisons inside this room).
+    """The mean over the estates as it is shown when it may be `told`, and exactly (for comparisons inside
+    this room); both are withheld together.
 
-    Both are withheld together. `hiding_together`: whether the estates that are not visible could be shown as
-    one. `scores`: of every row of the frame, NaN where there is none.
+    `scores`: of every row of the frame, NaN where there is none.
     """
     if not strata:
         return hidden(FEW), None
     parts = list(strata.values())
     n = sum(part.n for part in parts)
-    if scope.single or len(parts) == 1:
-        allowed = all(visible.values())
-    else:
-        allowed = total_mean_may_be_shown(list(visible.values()), weights(parts), hiding_together)
-    if not allowed:
+    if not told:
         return hidden(PROTECTED, n), None
     exact = _weighted_mean(scope, strata, scores) or mean_interval(parts)
     return Estimate(*published_interval(exact.value, exact.low, exact.high, n), n), exact

@@ -15,6 +15,7 @@ from reports.disclosure import MINIMUM, mean_may_be_shown
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
 from reports.inference import Stratum
+from reports.openness import Openness, openness
 from reports.results import Weighting
 from reports.waves import Wave
 from reports.weights import Weights, weights_of
@@ -32,8 +33,6 @@ class Groundwork:
     values_by_estate: dict[Key, list[NDArray[np.float64]]] = field(default_factory=dict, repr=False)
     """Filled as they are asked for."""
     strata_by_estate: dict[tuple[Key, int], Stratum] = field(default_factory=dict, repr=False)
-    """The same."""
-    visible_by_estate: dict[tuple[Key, int], bool] = field(default_factory=dict, repr=False)
     """The same."""
     populations_by_item: dict[str, list[int | None]] = field(default_factory=dict, repr=False)
     """The same."""
@@ -78,16 +77,18 @@ class Groundwork:
         return self.strata_by_estate[key, estate]
 
     def visible(self, key: Key, estate: int) -> bool:
-        """Whether one estate may show the mean of these scores."""
-        if (key, estate) not in self.visible_by_estate:
-            own = mean_may_be_shown(self.values(key, estate), self.scores.step[key])
-            self.visible_by_estate[key, estate] = own
-        return self.visible_by_estate[key, estate]
+        """Whether one estate may show the mean of these scores, made of two questions or more."""
+        return bool(self.open.estates[key][estate])
 
     @cached_property
     def weighted(self) -> tuple[Weights | None, Weighting | None]:
         """The weights of totals over all estates, and what is told of them; see `weights_of`."""
         return weights_of(self.wave, self.estate_of, self.large_enough)
+
+    @cached_property
+    def open(self) -> Openness:
+        """Which scores of several questions may be told."""
+        return openness(self)
 
     @cached_property
     def _by_estate(self) -> NDArray[np.int64]:

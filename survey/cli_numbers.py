@@ -12,7 +12,7 @@ from forms.catalogue import Translate
 from reports.breakdowns.asking import LEVELS, Level, parse
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement
-from reports.breakdowns.writing import Row, as_json, as_parquet, rows_of, weighting_of
+from reports.breakdowns.writing import Basis, Row, as_json, as_parquet, basis_of, rows_of, weighting_of
 from reports.disclosure import PROFILES
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
@@ -23,6 +23,10 @@ from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
 from survey.wording import words
+
+
+MOST_NAMED = 12
+"""Estates named in a line of text; JSON and Parquet name all."""
 
 
 @click.command(cls=Spoken)
@@ -56,7 +60,7 @@ def numbers(
     if kind == "parquet" and output is not None:
         output.write_bytes(as_parquet(found, language))
         return
-    text = as_json(found, language) if kind == "json" else _text(found, told, language)
+    text = as_json(found, language) if kind == "json" else as_text(found, told, language)
     if output is None:
         click.echo(text)
     else:
@@ -71,19 +75,42 @@ async def _found(
         return await tell(database, wave, parse(wave.questionnaire, item, by, level, profile))
 
 
-def _text(found: Judgement, told: Translate, language: str) -> str:
+def as_text(found: Judgement, told: Translate, language: str) -> str:
+    """The table as lines: which estates it stands on, then place by place and group by group."""
     lines = [found.people.item.text.get(language), ""]
     if found.wider:
         lines[1:1] = [told(f"numbers.wider.{found.ask.level}")]
     if weights := weighting_of(found):
         lines[1:1] = [_weights(weights, told, language)]
+    basis = basis_of(found)
+    lines[1:1] = _stands_on(basis, told)
+    everybody = "numbers.everybody" if basis is not None and basis.whole else "numbers.everybody_in"
     last: tuple[str, str] | None = None
     for row in rows_of(found, language):
         if (row.place, row.group) != last:
             last = row.place, row.group
-            lines.append(told("numbers.head", place=row.place, group=row.group or told("numbers.everybody")))
+            lines.append(told("numbers.head", place=row.place, group=row.group or told(everybody)))
         lines.append(f"  {row.answer or told('numbers.base')}: {_number(row, told)}")
     return "\n".join(lines)
+
+
+def _stands_on(basis: Basis | None, told: Translate) -> list[str]:
+    if basis is None:
+        return [told("numbers.basis_sensitive")]
+
+    def names(places: tuple[str, ...]) -> str:
+        more = len(places) - MOST_NAMED
+        listed = ", ".join(places[:MOST_NAMED])
+        return told("numbers.and_more", names=listed, n=more) if more > 0 else listed
+
+    every = len(basis.estates) + len(basis.few) + len(basis.hiding)
+    lines = [told("numbers.basis", n=len(basis.estates), of=every, names=names(basis.estates))]
+    if basis.few:
+        lines.append(told("numbers.basis_few", names=names(basis.few)))
+    if basis.hiding:
+        hiding = names(basis.hiding)
+        lines.append(told("numbers.basis_hiding", names=hiding, answers=basis.hidden_answers))
+    return lines
 
 
 def _weights(weights: Weighting, told: Translate, language: str) -> str:

@@ -46,6 +46,12 @@ class Population:
     """Place in `estates`."""
     answer: Ints
     """Place in `spans`."""
+    few: tuple[int, ...] = ()
+    """Places in `wave.estates` of those left out because fewer than five of them answered the question."""
+    hiding: tuple[int, ...] = ()
+    """The same of those whose own bars do not show `spans`."""
+    hidden_answers: int = 0
+    """Answers to the question in these."""
 
     @cached_property
     def weighted(self) -> tuple[Weights | None, Weighting | None]:
@@ -115,7 +121,13 @@ def population(wave: Wave, item: Item) -> Population:
     among[list(estates)] = np.arange(len(estates))
     rows = answered[among[where[answered]] >= 0]
     part = np.searchsorted(sorted(cuts), place[column[rows]], side="right")
-    return Population(wave, item, codes, spans, estates, rows, among[where[rows]], part)
+    sizes = counts.sum(axis=1)
+    few = tuple(np.flatnonzero(sizes < MINIMUM).tolist())
+    hiding = tuple(n for n in range(len(wave.estates)) if n not in few and n not in estates)
+    return Population(
+        wave, item, codes, spans, estates, rows, among[where[rows]], part,
+        few, hiding, int(sizes[list(hiding)].sum()),
+    )  # fmt: skip
 
 
 def _cuts(counts: Ints, edges: Sequence[set[int]], wanted: Sequence[int]) -> set[int]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.people import Crossing
-from reports.disclosure import PROFILES, Profile
+from reports.disclosure import PROFILES, Profile, rounded_base
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
 from reports.rounding import half_up
@@ -41,6 +41,36 @@ class Row:
     every number of the place is told."""
     hidden: str | None
     wider: str | None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which estates the numbers are made of, and which not: as the reports on the estates tell it."""
+
+    estates: tuple[str, ...]
+    few: tuple[str, ...]
+    """Left out: fewer than five answers to the question."""
+    hiding: tuple[str, ...]
+    """Left out: their own reports do not show these answers, and who takes the others from the whole would
+    have them."""
+    hidden_answers: int
+    """Answers of `hiding`, to fives."""
+
+    @property
+    def whole(self) -> bool:
+        return not self.few and not self.hiding
+
+
+def basis_of(found: Judgement) -> Basis | None:
+    """None of a sensitive question: no report tells how single estates answered, and who is in would."""
+    people = found.people
+    if people.item.sensitive:
+        return None
+    names = [estate.name for estate in people.wave.estates]
+    estates, few, hiding = (
+        tuple(names[place] for place in places) for places in (people.estates, people.few, people.hiding)
+    )
+    return Basis(estates, few, hiding, rounded_base(people.hidden_answers))
 
 
 def rows_of(found: Judgement, language: str) -> list[Row]:
@@ -153,6 +183,7 @@ def as_json(found: Judgement, language: str) -> str:
         "wave": wave.content_hash,
         "asked": json.loads(found.ask.canonical()),
         "wider_places": found.wider,
+        "basis": _basis(found),
         "weighting": None if weights is None else _weighting(weights),
         "numbers": [asdict(row) for row in rows_of(found, language)],
     }
@@ -171,15 +202,23 @@ def _weighting(weights: Weighting) -> dict[str, object]:
     return document | {"most": MOST_WEIGHT}
 
 
+def _basis(found: Judgement) -> dict[str, object] | None:
+    basis = basis_of(found)
+    return None if basis is None else asdict(basis)
+
+
 def as_parquet(found: Judgement, language: str) -> bytes:
-    """The rows as one table; how they are weighted, as JSON under `weighting` in the file's metadata."""
+    """The rows as one table; which estates they are made of and how they are weighted, as JSON under `basis`
+    and `weighting` in the file's metadata."""
     buffer = io.BytesIO()
     schema = {
         "place": pl.String, "group": pl.String, "answer": pl.String, "n": pl.Int64, "share": pl.Float64,
         "weighted": pl.Float64, "hidden": pl.String, "wider": pl.String,
     }  # fmt: skip
     weights = weighting_of(found)
-    about = {} if weights is None else {"weighting": json.dumps(_weighting(weights))}
+    about = {"basis": json.dumps(_basis(found))}
+    if weights is not None:
+        about["weighting"] = json.dumps(_weighting(weights))
     rows = [asdict(row) for row in rows_of(found, language)]
     pl.DataFrame(rows, schema=schema).write_parquet(buffer, metadata=about)
     return buffer.getvalue()

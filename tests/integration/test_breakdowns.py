@@ -15,12 +15,15 @@ from reports.breakdowns.asking import parse
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.writing import as_json, as_parquet
 from reports.releases.errors import ReleaseRefused
-from reports.waves import Wave
+from reports.waves import Estate, Wave
 from survey.campaigns.breakdowns import release, tell
+from survey.cli_numbers import as_text
 from survey.database.pool import Database
+from survey.wording import words
 from tests import offices
 from tests.attack.test_ledger import _form as form_of
 from tests.attack.test_ledger import _wave as wave_of
+from tests.samples.waves import wave_of as drawn_wave
 
 REFUSED = (asyncpg.InsufficientPrivilegeError, asyncpg.RestrictViolationError)
 
@@ -94,3 +97,44 @@ async def test_json_and_parquet_say_the_same_and_every_gap_has_a_reason(database
     for row in rows:
         assert (row["n"] is None) == (row["hidden"] == "few") == (row["wider"] is not None)
         assert row["n"] is None or row["n"] % 5 == 0
+
+
+async def test_numbers_say_which_estates_they_stand_on_and_why_others_are_left_out(
+    database: Database,
+) -> None:
+    office = await offices.found(database, "Vår kommune")
+    form = form_of()
+    codes = {"stor": [1, 2, 4, 5] * 10, "enig": [5] * 24, "liten": [3] * 4}
+    answers = {
+        name: [{"hjem": code, "alder": 1 + k % 2, "bo": 1 + k % 2} for k, code in enumerate(own)]
+        for name, own in codes.items()
+    }
+    estates = [Estate(name, name.capitalize(), "Nord", 60) for name in answers]
+    wave = replace(
+        drawn_wave(form, estates, answers), organisation_id=office.organisation_id, campaign_id=uuid4()
+    )
+    found = await tell(database, wave, parse(form, "hjem", ["bo"], "all", "standard"))
+    basis = {"estates": ["Stor"], "few": ["Liten"], "hiding": ["Enig"], "hidden_answers": 25}
+    document = json.loads(as_json(found, "nb"))
+    assert document["basis"] == basis
+    assert document["numbers"][0]["n"] == 40
+    metadata = pl.read_parquet_metadata(as_parquet(found, "nb"))
+    assert json.loads(metadata["basis"]) == basis
+    for language, left_out in (
+        ("nb", "Ikke med, rundt 25 svar: Enig."),
+        ("nn", "Ikkje med, rundt 25 svar: Enig."),
+        ("en", "Left out, about 25 answers: Enig."),
+    ):
+        text = as_text(found, words(language), language)
+        assert left_out in text
+        assert "Liten" in text
+        assert "Vår kommune: alle\n" not in text
+
+
+async def test_of_a_sensitive_question_no_estate_is_named(database: Database) -> None:
+    """Which ones are left out would tell how alike their answers are."""
+    wave = await _known(database)
+    found = await tell(database, wave, parse(wave.questionnaire, "rus", ["bo"], "all", "standard"))
+    assert json.loads(as_json(found, "nb"))["basis"] is None
+    text = as_text(found, words("nb"), "nb")
+    assert not [estate.name for estate in wave.estates if estate.name in text]

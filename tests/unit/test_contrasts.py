@@ -71,7 +71,7 @@ def test_no_score_is_told_of_all_where_everybody_was_of_one_mind(alike: list[Ans
 
 
 def test_one_hiding_estate_too_light_to_be_subtracted_keeps_nothing_back() -> None:
-    wave = _round(a=LOW, b=HIGH * 10, c=ALIKE[:6])
+    wave = _round(a=LOW, b=HIGH * 40, c=ALIKE[:6])
     assert _told(wave, "a") == {"worse"}
     assert _told(wave, "c") == {"unknown"}, "its own scores are hidden"
 

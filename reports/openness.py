@@ -1,0 +1,161 @@
+"""Which scores of several questions may be told, of each estate and of all: beside the bars and one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.questionnaire import Item, Questionnaire
+from forms.scoring import favourable_codes
+from reports.disclosure import MINIMUM, Span, estate_segments, mean_may_be_shown, total_mean_may_be_shown
+from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
+from reports.index import Key
+from reports.inference import weights
+from reports.likeness import ALL, lasting
+
+if TYPE_CHECKING:
+    from reports.scope import Groundwork
+
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Openness:
+    """Of scores made of two questions or more. `estates`: by score, of every estate in the order of the wave;
+    `total`: by score, of all estates with at least five."""
+
+    estates: dict[Key, Flags]
+    total: dict[Key, bool]
+
+
+def openness(ground: Groundwork) -> Openness:
+    """Each by itself first (`mean_may_be_shown`), then beside what else is told (`Sums`, `Totals`)."""
+    keys = [key for key in sorted(ground.scores.values, key=_widest) if len(ground.scores.items[key]) > 1]
+    large = ground.large_enough
+    if not keys or not large:
+        none = np.zeros(len(ground.wave.estates), bool)
+        return Openness(dict.fromkeys(keys, none), dict.fromkeys(keys, False))
+    items = [name for name in ground.scored if any(name in ground.scores.items[key] for key in keys)]
+    shares = {key: _shares(ground, key) for key in keys}
+    sums = Sums(
+        [_score(ground, key, keys, items, shares[key]) for key in keys],
+        _room(ground, items),
+        [_alone(ground, key) for key in keys],
+    )
+    totals = Totals(
+        sums,
+        [_total(ground, key, told, shares[key]) for key, told in zip(keys, sums.told, strict=True)],
+    )
+    return Openness(dict(zip(keys, sums.told, strict=True)), dict(zip(keys, totals.told, strict=True)))
+
+
+def own_spans(
+    form: Questionnaire, item: Item, row: Sequence[int], kept_back: bool = False
+) -> tuple[Span, ...]:
+    """How the report of an estate shows its answers to a question with one answer. `row`: counts of its
+    steps."""
+    return () if kept_back else estate_segments(list(row), cuts_of(good_answers(form, item)))
+
+
+def good_answers(form: Questionnaire, item: Item) -> list[bool]:
+    """Of each step of a question, whether it is a good answer."""
+    favourable = favourable_codes(form, item)
+    return [choice.code in favourable for choice in form.steps(item)]
+
+
+def cuts_of(good: Sequence[bool]) -> tuple[int, ...]:
+    """Positions where good answers and others meet."""
+    return tuple(i for i in range(1, len(good)) if good[i] != good[i - 1])
+
+
+def _widest(key: Key) -> int:
+    return sum(part is not None for part in key)
+
+
+def _score(ground: Groundwork, key: Key, keys: Sequence[Key], items: Sequence[str], shares: Floats) -> Score:
+    around = [
+        place
+        for place, other in enumerate(keys)
+        if other != key and (other[0] is None or (other[0] == key[0] and other[1] is None))
+    ]
+    down, up = _rounding(_means(ground, key, shares))
+    return Score(_parts(ground, key, items), tuple(around), down, up)
+
+
+def _means(ground: Groundwork, key: Key, shares: Floats) -> Floats:
+    """Of every estate that is in the total, else 0."""
+    strata = [ground.stratum(key, place) if share else None for place, share in enumerate(shares)]
+    return np.array([own.mean if own else 0.0 for own in strata])
+
+
+def _rounding(exact: Floats) -> tuple[Floats, Floats]:
+    """How far what is printed in whole points could be below and above what it is."""
+    printed = np.floor(exact + 0.5 + HAIR)
+    return np.clip(exact - printed + 0.5, 0.0, 1.0), np.clip(printed + 0.5 - exact, 0.0, 1.0)
+
+
+def _parts(ground: Groundwork, key: Key, items: Sequence[str]) -> Floats:
+    """What each question weighs in a score of somebody who answered everything."""
+    rules = ground.wave.questionnaire.index
+    parts = np.zeros(len(items))
+    if key[0] is not None or rules is None:
+        own = ground.scores.items[key]
+        parts[[items.index(name) for name in own]] = 1 / len(own)
+        return parts
+    objects = [name for name in rules.objects if (name, None) in ground.scores.items]
+    shares = np.array([rules.weights.get(name, 1.0) for name in objects])
+    for name, share in zip(objects, shares / shares.sum(), strict=True):
+        parts += share * _parts(ground, (name, None), items)
+    return parts
+
+
+def _room(ground: Groundwork, items: Sequence[str]) -> Room:
+    form, wave = ground.wave.questionnaire, ground.wave
+    questions = []
+    for name in items:
+        item = form.item(name)
+        codes = [choice.code for choice in form.steps(item) if choice.code in ground.scored[name].scores]
+        counts = ground.counts.codes[name][:, codes]
+        whole = len(codes) == len(list(form.steps(item))) and not item.sensitive
+        back = wave.repeated if lasting(item) else frozenset()
+        spans = [
+            own_spans(form, item, row, not whole or ALL in back or estate.id in back)
+            for estate, row in zip(wave.estates, counts.tolist(), strict=True)
+        ]
+        questions.append((counts, spans, np.array([ground.scored[name].scores[code] for code in codes])))
+    return Room.of(questions)
+
+
+def _alone(ground: Groundwork, key: Key) -> Flags:
+    """Estates that may show it for what it is."""
+    shown = np.zeros(len(ground.wave.estates), bool)
+    for estate in ground.large_enough:
+        shown[estate] = mean_may_be_shown(ground.values(key, estate), ground.scores.step[key])
+    return shown
+
+
+def _shares(ground: Groundwork, key: Key) -> Floats:
+    """What each estate weighs in the score of all."""
+    shares = np.zeros(len(ground.wave.estates))
+    strata = {i: own for i in ground.large_enough if (own := ground.stratum(key, i)) is not None}
+    if strata:
+        shares[list(strata)] = weights(list(strata.values()))
+    return shares
+
+
+def _total(ground: Groundwork, key: Key, told: Flags, shares: Floats) -> Total:
+    down, up = _rounding(np.array([shares @ _means(ground, key, shares)]))
+    return Total(shares, _together(ground, key, told, shares), float(down[0]), float(up[0]))
+
+
+def _together(ground: Groundwork, key: Key, told: Flags, shares: Floats) -> bool:
+    inside = np.flatnonzero(shares > 0).tolist()
+    if len(inside) < 2:
+        return bool(inside) and bool(told[inside].all())
+    hiding = ground.may_be_shown(key, (i for i in inside if not told[i]))
+    return total_mean_may_be_shown([bool(told[i]) for i in inside], shares[inside], hiding)

@@ -1,0 +1,118 @@
+"""Scores of several questions, beside all bars and totals, give no answer of a few away and no house of one mind.
+
+BOSTEMME_ATTACKS says how many landlords are drawn; see tests/attack/test_tables.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from forms.questionnaire import Questionnaire
+from reports.compute import compute
+from tests.attack.scores import CODES, HALF, Reader, house
+from tests.attack.test_tables import DRAWN
+from tests.samples.tiny import questionnaire, scored
+
+RANGE = 4
+"""Every count that is not told keeps so wide a range: docs/methods.md."""
+FACETS = ("funksjonell", "sosial", "emosjonell")
+FORMS: dict[str, Questionnaire] = {
+    "one cell": questionnaire(scored("a"), scored("b")),
+    "three in a cell": questionnaire(scored("a"), scored("b"), scored("c")),
+    "two cells": questionnaire(
+        scored("a"), scored("b"), scored("c", facet="sosial"), scored("d", facet="sosial")
+    ),
+    "a cell and a question": questionnaire(scored("a"), scored("b"), scored("c", facet="sosial")),
+    "three cells": questionnaire(
+        *(scored(f"{facet[0]}{n}", facet=facet) for facet in FACETS for n in (1, 2))
+    ),
+    "objects of cells": questionnaire(
+        *(scored(f"{o[0]}{f[0]}{n}", o, f) for o in ("bolig", "utleier") for f in FACETS[:2] for n in (1, 2))
+    ),
+    "two objects": questionnaire(scored("a"), scored("b"), scored("c", "utleier"), scored("d", "utleier")),
+    "an object and a question": questionnaire(scored("a"), scored("b"), scored("c", "utleier")),
+}
+Table = NDArray[np.int64]
+drawn = settings(
+    max_examples=DRAWN or 60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not DRAWN
+)
+
+
+def _drawn(seed: int, questions: int, estates: int) -> tuple[Table, list[int | None]]:
+    """Estates from 5 to 60, where some agree on some questions, or on all."""
+    random = np.random.default_rng(seed)
+    table = np.zeros((estates, questions, CODES), np.int64)
+    for own in table:
+        n = int(random.choice([5, 6, 8, 10, 12, 20, 30, 60]))
+        agree = random.random() < 0.25
+        for row in own:
+            lean = random.dirichlet(np.ones(CODES) * random.choice([0.15, 0.6, 3.0]))
+            row[:] = n * np.eye(CODES, dtype=np.int64)[4] if agree else random.multinomial(n, lean)
+    rate = random.choice([0.0, 1.0, 1.3, 2.0])
+    invited = [round(int(own[0].sum()) * rate) if rate else None for own in table]
+    return table, invited
+
+
+def _attack(form: Questionnaire, table: Table, invited: list[int | None], seed: int = 0) -> Reader:
+    reader = Reader(form, invited, table)
+    reader.read(house(form, table, invited, np.random.default_rng(seed)))
+    return reader
+
+
+@drawn
+@given(st.sampled_from(sorted(FORMS)), st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_bars_scores_totals_and_comparisons_together_give_nobody_away(
+    name: str, estates: int, seed: int
+) -> None:
+    form = FORMS[name]
+    table, invited = _drawn(seed, len(list(form.items())), estates)
+    assert _attack(form, table, invited, seed).found(RANGE) == []
+
+
+def _reads_too(reader: Reader, shares: dict[int, float], parts: dict[int, float]) -> None:
+    """What was printed before there was a rule: the score in whole points, whatever else is told."""
+    row = reader.mean(shares, parts)
+    printed = np.floor(float((row * reader.table).sum()) + 0.5)
+    reader.learn(row, printed - HALF, printed + HALF)
+
+
+CONTENT = np.array([[[0, 0, 0, 0, 6], [0, 0, 0, 0, 6]]] * 2)
+
+
+def test_two_houses_of_one_mind_are_found_in_their_score_and_nothing_tells_it() -> None:
+    """A stranger found this one: two houses of six, hidden each, and "100 of 100" for both."""
+    reader = _attack(FORMS["one cell"], CONTENT, [10, 10])
+    assert reader.found(RANGE) == []
+    _reads_too(reader, reader.weights([0, 1]), reader.parts((None, None)))
+    assert len(reader.found(RANGE)) == 4
+
+
+def test_a_score_beside_a_question_that_is_told_would_tell_the_other_one() -> None:
+    """Thirty answers: one question is told as it is, of the other all but two said the same. The mean of both
+    less the one told is the other."""
+    table = np.array([[[6, 6, 6, 6, 6], [0, 0, 0, 2, 28]]])
+    reader = _attack(FORMS["one cell"], table, [40])
+    assert reader.found(RANGE) == []
+    _reads_too(reader, {0: 1.0}, reader.parts(("bolig", "funksjonell")))
+    assert ((0, 1, 3), 2) in [(cell, n) for cell, n, _ in reader.found(RANGE)]
+
+
+def test_what_lies_between_two_scores_is_not_told_by_both() -> None:
+    """All agree on one facet, which is hidden; the object less the other facet would be it."""
+    table = np.array([[[5, 5, 5, 5, 5], [5, 4, 6, 5, 5], [0, 0, 0, 0, 25], [0, 0, 0, 0, 25]]])
+    reader = _attack(FORMS["two cells"], table, [40])
+    assert reader.found(RANGE) == []
+    for key in (("bolig", None), ("bolig", "funksjonell")):
+        _reads_too(reader, {0: 1.0}, reader.parts(key))
+    assert {cell[1] for cell, *_ in reader.found(RANGE)} == {2, 3}
+
+
+def test_scores_that_hide_nobody_are_still_told() -> None:
+    table = np.array([[[6, 7, 5, 9, 8], [7, 6, 8, 5, 9]], [[9, 6, 7, 8, 5], [5, 7, 9, 6, 8]]])
+    wave = house(FORMS["one cell"], table, [50, 50], np.random.default_rng(0))
+    for scope in ("e0", "e1", None):
+        found = compute(wave, scope)
+        assert found.index is not None and found.index.score.value is not None
