@@ -1,4 +1,4 @@
-"""Which scores of several questions may be told, of each estate and of all: beside the bars and one another."""
+"""Which scores of several questions may be told, of each estate and of all, beside the bars and each other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
-from reports.disclosure import MINIMUM, Span, estate_segments, mean_may_be_shown, total_mean_may_be_shown
+from reports.disclosure import Span, estate_segments, mean_may_be_shown, total_mean_may_be_shown
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
 from reports.index import Key
 from reports.inference import weights

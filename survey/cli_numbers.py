@@ -24,7 +24,6 @@ from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
 from survey.wording import words
 
-
 MOST_NAMED = 12
 """Estates named in a line of text; JSON and Parquet name all."""
 

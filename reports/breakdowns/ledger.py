@@ -77,6 +77,8 @@ def judge(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) ->
     people = population(wave, wave.questionnaire.item(ask.item))
     same = next((entry for entry in earlier if entry.ask.canonical() == ask.canonical()), None)
     for level in (ask.level,) if same else LEVELS[LEVELS.index(ask.level) :]:
+        if people.pooled and level != "all":
+            continue
         asked = replace(ask, level=level)
         try:
             found = _judged(people, asked, earlier, released)

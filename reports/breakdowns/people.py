@@ -19,7 +19,7 @@ from forms.scoring import favourable_codes
 from reports.breakdowns.asking import MOST_GROUPS, Ask, Grouping, Level
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.counts import estate_index
-from reports.disclosure import MINIMUM, Dimension, Span, Table, estate_segments
+from reports.disclosure import MINIMUM, Dimension, Span, Table, estate_segments, total_segments
 from reports.disclosure.tables import Ints
 from reports.likeness import ALL
 from reports.results import Weighting
@@ -52,6 +52,8 @@ class Population:
     """The same of those whose own bars do not show `spans`."""
     hidden_answers: int = 0
     """Answers to the question in these."""
+    pooled: bool = False
+    """No estate shows its bar, but all of them together may be told: only of everybody."""
 
     @cached_property
     def weighted(self) -> tuple[Weights | None, Weighting | None]:
@@ -113,9 +115,13 @@ def population(wave: Wave, item: Item) -> Population:
         for row, estate in zip(counts, wave.estates, strict=True)
     ]
     cuts = _cuts(counts, edges, wanted)
+    pooled = not cuts
+    if pooled:
+        estates, cuts = _pool(counts, edges, wanted, [estate.id in again for estate in wave.estates])
+    else:
+        estates = tuple(number for number, shown in enumerate(edges) if cuts <= shown)
     if not cuts:
         raise NothingToTell("numbers.nothing", item=item.id)
-    estates = tuple(number for number, shown in enumerate(edges) if cuts <= shown)
     spans = tuple(pairwise([0, *sorted(cuts), len(codes)]))
     among = np.full(len(wave.estates), -1)
     among[list(estates)] = np.arange(len(estates))
@@ -126,8 +132,23 @@ def population(wave: Wave, item: Item) -> Population:
     hiding = tuple(n for n in range(len(wave.estates)) if n not in few and n not in estates)
     return Population(
         wave, item, codes, spans, estates, rows, among[where[rows]], part,
-        few, hiding, int(sizes[list(hiding)].sum()),
+        few, hiding, int(sizes[list(hiding)].sum()), pooled,
     )  # fmt: skip
+
+
+def _pool(
+    counts: Ints, edges: Sequence[set[int]], wanted: Sequence[int], again: Sequence[bool]
+) -> tuple[tuple[int, ...], set[int]]:
+    """Many small estates as one: those with five answers, and the cuts that leave every one of them its range
+    when all of them together are told (`total_segments`). No cuts where there are none."""
+    places = tuple(n for n, row in enumerate(counts) if row.sum() >= MINIMUM and not again[n])
+    if len(places) < 2:
+        return places, set()
+    table = counts[list(places)]
+    size = counts.shape[1]
+    shown = [tuple(pairwise([*sorted(edges[n] | {0}), size])) if edges[n] else () for n in places]
+    spans, _ = total_segments(table, shown, np.full(len(places), 1 / table.sum()), wanted)
+    return places, {first for first, _ in spans if first}
 
 
 def _cuts(counts: Ints, edges: Sequence[set[int]], wanted: Sequence[int]) -> set[int]:

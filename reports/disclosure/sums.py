@@ -6,8 +6,8 @@ of twelve answers with the mean 98 he knows that eleven are at the top. Scores i
 its object, objects in the index) tell him besides what lies between them, and the score of all estates what
 those who hide theirs have together.
 
-So scores are let out one after another, the index first, then objects, then facets. After each, every question
-that has something to hide must keep as much room as that needs (`Room`): as far as the others it is added up
+So scores are let out one after another, the index first, then objects, then facets. After each, every
+question that has something to hide must keep as much room as that needs (`Room`): as far as the others it is added up
 with can give way, and the rounding of whole numbers. All is in points of the mean of the question.
 """
 
@@ -26,13 +26,12 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-RANGE = 9
 RANGE = 8
-"""What is looked for: every count that is not told can be so many more or fewer. More than MINIMUM, since what
-is reckoned here one sum after another a reader can put together: bars of all, several sums at once."""
+"""What is looked for: every count that is not told can lie in so wide a range. More than MINIMUM, since what is
+reckoned here one sum after another a reader can put together: bars of all, several sums at once."""
 OTHERS = 0.1
-"""How much of what other estates hide is counted on when a score of all is told. The bars of all tell most of it:
-tests/attack/test_scores.py finds people with 0.5 and with 0.25."""
+"""How much of what other estates hide is counted on when a score of all is told. The bars of all tell most of
+it: tests/attack/test_scores.py finds people with 0.5 and with 0.25."""
 HAIR = 1e-9
 
 
@@ -118,8 +117,8 @@ def _ends(scores: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 @dataclass(frozen=True)
 class Score:
-    """`weights`: of each question in it (0: not in it), 1 together. `inside`: the places of the scores that it
-    is part of, from the widest. Scores come in such an order. `down`, `up`: how far the score of each estate
+    """`weights`: of each question in it (0: not in it), 1 together. `inside`: the places of the scores that
+    it is part of, from the widest. Scores come in such an order. `down`, `up`: how far the score of each estate
     can lie below or above what it is, for all that its printed forms tell."""
 
     weights: Floats
@@ -173,8 +172,8 @@ class Sums:
 
 @dataclass(frozen=True)
 class Total:
-    """A score of all estates together. `weights`: of every estate in it (0: not in it), 1 together. `allowed`:
-    by itself. `down`, `up`: as of `Score`."""
+    """A score of all estates together. `weights`: of every estate in it (0: not in it), 1 together.
+    `allowed`: by itself. `down`, `up`: as of `Score`."""
 
     weights: Floats
     allowed: bool
@@ -210,8 +209,8 @@ class Totals:
                 yield around, np.isin(self.label, within) | inside
 
     def _fits(self, inside: Flags, score: int, total: Total) -> bool:
-        """Does every estate keep its room once the sum of these questions, weighted as in this score, is known
-        of all together?"""
+        """Does every estate keep its room once the sum of these questions, weighted as in this score, is
+        known of all together?"""
         sums, labels = self.sums, self.sums.label
         parts, weights = sums._parts[score], total.weights
         unknown = np.broadcast_to(inside, labels.shape) & (weights > 0)[:, None]

@@ -1,8 +1,8 @@
-"""A reader who knows what scores are made of: bars, means of questions, scores of several of them, the total's
-and every comparison, in whole numbers, for each count that no bar tells.
+"""A reader who knows what scores are made of: bars, means of questions, scores of several of them, those of
+all and every comparison; solved in whole numbers for each count that no bar tells.
 
-His unknowns are how many of each estate gave each answer to each question. All have answered everything, which
-he knows: then a score is the mean of the means of its questions, and he knows most.
+His unknowns are how many of each estate gave each answer to each question. All have answered everything, and
+he knows it: then a score is the mean of the means of its questions, and he knows most.
 """
 
 from __future__ import annotations

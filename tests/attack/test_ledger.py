@@ -5,6 +5,7 @@ BOSTEMME_ATTACKS says how many sequences are drawn; see tests/attack/test_tables
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -253,3 +254,41 @@ def test_the_ledger_forgets_nothing_of_an_entry() -> None:
     again = Entry.unpacked(entry.ask.canonical(), entry.packed(), entry.told.size)
     assert again.ask == entry.ask
     assert (again.told == entry.told).all()
+
+
+def _small_estates(answer: Callable[[int, int], int], estates: int = 400) -> Wave:
+    """Estates of six answers each; the answer by estate and person."""
+    places = [Estate(f"e{e}", f"E{e}", "Nord", 9) for e in range(estates)]
+    answers: dict[str, list[Answers]] = {
+        place.id: [{"hjem": answer(e, k), "alder": 1 + (e + k) % 3, "bo": 1 + k % 2} for k in range(6)]
+        for e, place in enumerate(places)
+    }
+    return wave_of(FORM, places, answers)
+
+
+def test_four_hundred_estates_too_small_to_be_told_are_told_together() -> None:
+    wave = _small_estates(lambda e, k: 1 + (e * 7 + k * 3) % 5)
+    found = judge(wave, parse(FORM, "hjem", ["bo"], "estate", "standard"), [], None)
+    assert (found.ask.level, found.wider) == ("all", True)
+    assert (found.whole[0, 0], len(found.people.estates)) == (2400, 400)
+    assert found.told.all()
+    # Of no estate can more be known than that six answered: each of its answers may have been given by none
+    # of them or by five.
+    spy = Attacker(((20, len(found.people.spans), 1),))
+    few = _small_estates(lambda e, k: 1 + (e * 7 + k * 3) % 5, 20)
+    told = judge(few, parse(FORM, "hjem", ["bo"], "all", "standard"), [], None)
+    answers = range(len(told.people.spans))
+    for estate in range(20):
+        spy.learn(spy.row(0, [estate], answers, [0]), 6, 6)
+    for answer in answers:
+        n = int(told.whole[0, 1 + answer])
+        spy.learn(spy.row(0, range(20), [answer], [0]), n, n)
+    assert spy.found([spy.row(0, [e], [a], [0]) for e in range(20) for a in answers], MINIMUM) == {}
+
+
+def test_small_estates_that_all_agree_are_not_told_together_either() -> None:
+    with pytest.raises(NothingToTell, match=r"numbers\.nothing"):
+        judge(_small_estates(lambda e, k: 5), parse(FORM, "hjem", ["bo"], "all", "standard"), [], None)
+    with pytest.raises(NothingToTell, match=r"numbers\.nothing"):
+        nearly = _small_estates(lambda e, k: 4 if e == k == 0 else 5)
+        judge(nearly, parse(FORM, "hjem", ["bo"], "all", "standard"), [], None)
