@@ -1,4 +1,4 @@
-"""Which scores of several questions may be told, of each estate and of all, beside the bars and each other."""
+"""Which scores of several questions may be told, of each estate and of all."""
 
 from __future__ import annotations
 

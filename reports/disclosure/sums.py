@@ -7,8 +7,8 @@ its object, objects in the index) tell him besides what lies between them, and t
 those who hide theirs have together.
 
 So scores are let out one after another, the index first, then objects, then facets. After each, every
-question that has something to hide must keep as much room as that needs (`Room`): as far as the others it is added up
-with can give way, and the rounding of whole numbers. All is in points of the mean of the question.
+question that has something to hide must keep as much room as that needs (`Room`): as far as the others it
+is added up with can give way, and the rounding of whole numbers. All is in points of the mean of the question.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 RANGE = 8
-"""What is looked for: every count that is not told can lie in so wide a range. More than MINIMUM, since what is
-reckoned here one sum after another a reader can put together: bars of all, several sums at once."""
+"""What is looked for: every count that is not told can lie in so wide a range. More than MINIMUM, since what
+is reckoned here one sum after another a reader can put together: bars of all, several sums at once."""
 OTHERS = 0.1
 """How much of what other estates hide is counted on when a score of all is told. The bars of all tell most of
 it: tests/attack/test_scores.py finds people with 0.5 and with 0.25."""
@@ -118,8 +118,8 @@ def _ends(scores: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 @dataclass(frozen=True)
 class Score:
     """`weights`: of each question in it (0: not in it), 1 together. `inside`: the places of the scores that
-    it is part of, from the widest. Scores come in such an order. `down`, `up`: how far the score of each estate
-    can lie below or above what it is, for all that its printed forms tell."""
+    it is part of, from the widest. Scores come in such an order. `down`, `up`: how far the score of each
+    estate can lie below or above what it is, for all that its printed forms tell."""
 
     weights: Floats
     inside: tuple[int, ...]
