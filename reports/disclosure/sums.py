@@ -8,7 +8,7 @@ those who hide theirs have together.
 
 So scores are let out one after another, the index first, then objects, then facets. After each, every
 question that has something to hide must keep as much room as that needs (`Room`): as far as the others it
-is added up with can give way, and the rounding of whole numbers. All is in points of the mean of the question.
+is added up with can give way, and the rounding of whole numbers. All is in points of the question's mean.
 """
 
 from __future__ import annotations
@@ -154,7 +154,8 @@ class Sums:
 
     def _cut(self, around: int, inside: Flags) -> Flags:
         """Estates where some of these questions are known by their sum with others (as a column)."""
-        return ((self.label == around) & inside).any(axis=1, keepdims=True)
+        found: Flags = ((self.label == around) & inside).any(axis=1, keepdims=True)
+        return found
 
     def _keeps_room(self, group: Flags, score: int, down: Floats, up: Floats) -> Flags:
         """Of which estates every question of the group keeps its room once the sum of the group, weighted as
@@ -186,7 +187,7 @@ class Totals:
 
     def __init__(self, sums: Sums, totals: Sequence[Total]) -> None:
         self.sums, self.totals = sums, totals
-        self.label = np.full(sums.label.shape[1], NONE)
+        self.label = np.full(sums.label[0].size, NONE)
         self.told: list[bool] = []
         for place, total in enumerate(totals):
             inside = sums._parts[place] > 0
