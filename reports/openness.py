@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
-from reports.disclosure import Span, estate_segments, mean_may_be_shown, total_mean_may_be_shown
+from reports.disclosure import estate_segments, mean_may_be_shown, total_mean_may_be_shown
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
 from reports.index import Key
 from reports.inference import weights
@@ -52,14 +52,6 @@ def openness(ground: Groundwork) -> Openness:
         [_total(ground, key, told, shares[key]) for key, told in zip(keys, sums.told, strict=True)],
     )
     return Openness(dict(zip(keys, sums.told, strict=True)), dict(zip(keys, totals.told, strict=True)))
-
-
-def own_spans(
-    form: Questionnaire, item: Item, row: Sequence[int], kept_back: bool = False
-) -> tuple[Span, ...]:
-    """How the report of an estate shows its answers to a question with one answer. `row`: counts of its
-    steps."""
-    return () if kept_back else estate_segments(list(row), cuts_of(good_answers(form, item)))
 
 
 def good_answers(form: Questionnaire, item: Item) -> list[bool]:
@@ -123,8 +115,10 @@ def _room(ground: Groundwork, items: Sequence[str]) -> Room:
         counts = ground.counts.codes[name][:, codes]
         whole = len(codes) == len(list(form.steps(item))) and not item.sensitive
         back = wave.repeated if lasting(item) else frozenset()
+        cuts = cuts_of(good_answers(form, item))
+        kept_back = not whole or ALL in back
         spans = [
-            own_spans(form, item, row, not whole or ALL in back or estate.id in back)
+            () if kept_back or estate.id in back else estate_segments(row, cuts)
             for estate, row in zip(wave.estates, counts.tolist(), strict=True)
         ]
         questions.append((counts, spans, np.array([ground.scored[name].scores[code] for code in codes])))

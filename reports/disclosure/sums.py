@@ -51,7 +51,10 @@ class Room:
     @classmethod
     def of(cls, questions: Sequence[tuple[Ints, Sequence[Spans], Floats]]) -> Room:
         """Of each question: estates x codes, how the bar of each estate is told (() when hidden), and the
-        scores of the codes."""
+        scores of the codes.
+
+        Source: our own rule, docs/methods.md; attacked in tests/attack/test_scores.py.
+        """
         columns = [_room(*question) for question in questions]
         return cls(*(np.stack(part, axis=1) for part in zip(*columns, strict=True)))
 
