@@ -134,6 +134,7 @@ def document_of_kinds() -> dict[str, Any]:
                     {
                         "id": "frisk",
                         "sensitive": True,
+                        "specials": ["vil_ikke_svare"],
                         "scale": "jn",
                         "text": text("Er du frisk?", "Er du frisk?", "Are you well?"),
                     },

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from forms import computed, consents, integrity, lint_conditions, piping, versions
 from forms.errors import Fault, at
-from forms.lint import kindness, scoring, translations
+from forms.lint import characters, kindness, scoring, translations, wording
 from forms.questionnaire import Questionnaire
 
 
@@ -30,7 +30,9 @@ def check(questionnaire: Questionnaire, before: Questionnaire | None = None) -> 
         *scoring.check(questionnaire),
         *_meanings(questionnaire),
         *_short_form(questionnaire),
+        *characters.check(questionnaire),
         *kindness.check(questionnaire),
+        *wording.check(questionnaire),
     ]
     if before is not None and not broken:
         found += versions.faults(before, questionnaire)

@@ -28,6 +28,7 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
             enough = sum(len(text.split()) for text in read) >= MIN_WORDS_FOR_LIX
             if language in LIX_LANGUAGES and enough and heavy > MAX_LIX:
                 yield Fault.warning(place.at(named=language), "text_heavy", lix=f"{heavy:.0f}", most=MAX_LIX)
+    yield from _no_way_out(questionnaire)
     language = questionnaire.languages[0]
     if (whole := whole_minutes(questionnaire, language)) > MAX_MINUTES:
         place = at(questionnaire=questionnaire.id)
@@ -37,3 +38,11 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
             yield Fault.warning(place, "long_with_short_form", minutes=whole, most=MAX_MINUTES, short=shortly)
         else:
             yield Fault.warning(place, "long", minutes=whole, most=MAX_MINUTES)
+
+
+def _no_way_out(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Whoever is asked something sensitive must be able to say that he will not tell."""
+    for page in questionnaire.pages:
+        for item in questionnaire.page_items(page):
+            if item.sensitive and item.asks and item.kind != "text" and "vil_ikke_svare" not in item.specials:
+                yield Fault.error(at(page=page.id, item=item.id, field="specials"), "refusal_missing")

@@ -1,9 +1,10 @@
-"""What numbers are made of: scales and their good answers, the index, keys and bands of research releases."""
+"""What numbers are made of: scales and their good answers, the index, keys and bands of releases, tags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from forms import taxonomies
 from forms.errors import Fault, at
 from forms.questionnaire import IndexRules, Item, Questionnaire, Scale
 
@@ -12,6 +13,7 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
     yield from _scales(questionnaire)
     yield from _index(questionnaire)
     yield from _release_keys(questionnaire)
+    yield from _tags(questionnaire)
 
 
 def _scales(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -111,6 +113,15 @@ def _release_bands(questionnaire: Questionnaire, items: dict[str, Item]) -> Iter
             )
         elif len(codes) != len(set(codes)):
             yield Fault.error(place, "band_code_twice")
+
+
+def _tags(questionnaire: Questionnaire) -> Iterator[Fault]:
+    for page in questionnaire.pages:
+        for item in questionnaire.page_items(page):
+            place = at(page=page.id, item=item.id, field="tags")
+            for tag in item.tags:
+                if not taxonomies.known(tag):
+                    yield Fault.warning(place, "theme_unknown", tag=tag)
 
 
 def _listed(codes: Iterable[int]) -> str:
