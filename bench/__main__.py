@@ -1,5 +1,5 @@
-"""python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [pdf] [start]
-                [--small]
+"""python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [questionnaires]
+                [pdf] [start] [--small]
 
 Without names all.
 
@@ -12,7 +12,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import ballots, conditions, disclosure, faults, numbers, paper, serving, start, tables
+from bench import (
+    ballots,
+    conditions,
+    disclosure,
+    faults,
+    numbers,
+    paper,
+    questionnaires,
+    serving,
+    start,
+    tables,
+)
 from bench.measure import Line, heading
 
 ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
@@ -23,6 +34,7 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "tables": tables.tables,
     "suppression": disclosure.suppression,
     "conditions": conditions.conditions,
+    "questionnaires": questionnaires.questionnaires,
     "pdf": paper.landlord_pdf,
     "start": start.cold_start,
 }

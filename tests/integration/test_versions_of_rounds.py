@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from forms.loading import dump, from_document
+from forms.loading import content_hash, dump, from_document
 from forms.questionnaire import Questionnaire
 from reports.compute import compute
 from survey.campaigns import rounds
@@ -20,6 +21,7 @@ from survey.campaigns.versions import standing
 from survey.campaigns.waves import load_wave
 from survey.cli import main
 from survey.database.pool import Database
+from survey.people.roles import Role
 from tests import offices
 
 NAME = "Vår kommune"
@@ -117,3 +119,41 @@ async def test_the_command_says_what_a_change_touches(
     assert machine["rounds"] == [name] and machine["answers"]["totalt_fornoyd"] % 5 == 0
     lost = await asyncio.to_thread(run, *compare, "Ingen kommune")
     assert lost.exit_code == 1 and "Ingen kommune" in lost.output
+
+
+async def test_a_version_is_frozen_from_the_day_its_round_opens(database: Database) -> None:
+    """Not the console, nor the owner of the database by mistake, gives answers other questions."""
+    office = await offices.found(database, NAME)
+    other = _changed(lambda data: data["scales"][0]["choices"][0].update(value="noe_annet"))
+    round_id = await offices.make_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        other_id = await rounds.keep_questionnaire(connection, office.organisation_id, other)
+    point = "update registry.campaigns set questionnaire_version_id = $1 where id = $2"
+    async with database.registry(office.organisation_id) as connection:
+        as_drafted = (await rounds.find(connection, round_id)).questionnaire_version_id
+        await connection.execute(point, other_id, round_id)
+        await connection.execute(point, as_drafted, round_id)  # a draft may still choose
+        await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
+    back = "update registry.campaigns set status = 'draft' where id = $1"
+    for statement, values in ((point, (other_id, round_id)), (back, (round_id,))):
+        with pytest.raises(asyncpg.RestrictViolationError, match="keeps its questionnaire"):
+            async with database.registry(office.organisation_id) as connection:
+                await connection.execute(statement, *values)
+        with pytest.raises(asyncpg.RestrictViolationError, match="keeps its questionnaire"):
+            async with database.owner() as connection:
+                await connection.execute(statement, *values)
+    for statement in (
+        "update registry.questionnaire_versions set document = '{}'",
+        "update registry.questionnaire_versions set version = '2.0'",
+        "delete from registry.questionnaire_versions",
+        "truncate registry.questionnaire_versions cascade",
+    ):
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.RestrictViolationError)):
+            async with database.registry(office.organisation_id) as connection:
+                await connection.execute(statement)
+        with pytest.raises(asyncpg.RestrictViolationError):
+            async with database.owner() as connection:
+                await connection.execute(statement)
+    async with database.registry(office.organisation_id) as connection:
+        kept = await rounds.questionnaire_of(connection, await rounds.find(connection, round_id))
+    assert content_hash(kept) == content_hash(offices.short_form())

@@ -188,3 +188,24 @@ def test_a_closed_question_is_reckoned_at_seven_to_ten_seconds_with_its_reading(
     closed = form.model_copy(update={"pages": tuple(page for page in form.pages if page.module != "apne")})
     questions = len(list(closed.items()))
     assert all(7 <= 60 * minutes(closed, language) / questions <= 10 for language in form.languages)
+
+
+@pytest.mark.parametrize(
+    ("rooms", "each"),
+    [
+        ("answers.sum + 1", "answers.sum"),
+        ("answers.each", "answers.sum * 2"),
+        ("answers.each", "answers.each"),
+    ],
+)
+def test_computed_answers_that_wait_for_each_other_are_refused(rooms: str, each: str) -> None:
+    """In a circle or by themselves: something would have to be known before itself."""
+
+    def circle(data: Any) -> None:
+        for name, expression in (("sum", rooms), ("each", each)):
+            item = {"id": name, "kind": "number", "text": t(name), "computed": expression}
+            data["pages"][1]["items"].append(item)
+
+    told = [fault for fault in found(circle) if fault.severity == "error"]
+    assert told and {fault.kind for fault in told} == {"condition_too_early"}
+    assert all("computed" in fault.place.words("en") for fault in told)
