@@ -8,6 +8,7 @@ An answer document is a dict from item id to answer; an item that was skipped is
     text     the words, at most `item.most_characters`         {"bra_her": "Utsikten"}
     number   the number as text, or 253 / 254 / 255            {"rom": "3"}
     month    the month as text, or 253 / 254 / 255             {"innflyttet": "2024-05"}
+    allocate parts by code, see `shares`, or 253 / 254 / 255   {"torget": {"1": "60", "3": "40"}}
     info     none
 
     order    which of the orders it was shown in, 1..24, where anything is shuffled   {"order": 17}
@@ -21,7 +22,8 @@ Problems a tenant can mend on the page carry one of these message keys, worded b
     problem.text_too_long    the text is longer than fits            {length} {limit} {over}: in characters
     problem.measure_and_special   a number or month, and a special code too             (no placeholders)
     problem.must             the questionnaire demands something else, said in `text`   (no placeholders)
-    problem.<misfit>         a number or month that is none: the keys and placeholders of `measures`
+    problem.<misfit>         a number, month or part that is none: the keys and placeholders of `measures`
+                             and `shares`
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from forms import measures
+from forms import measures, shares
 from forms.catalogue import Message
 from forms.errors import AnswerFault, Fault, at
 from forms.layout import Answer, Answers, Layout, Slot, unknown_item
@@ -117,6 +119,8 @@ def _check(questionnaire: Questionnaire, item: Item, raw: object) -> Answer | Fa
         return _check_text(item, raw)
     if item.kind in _MEASURES and not (isinstance(raw, int) and raw in special_codes(item)):
         return _check_measure(item, raw)
+    if item.kind == "allocate" and not (isinstance(raw, int) and raw in special_codes(item)):
+        return _check_shares(item, raw)
     if item.kind == "choice" or not isinstance(raw, list | tuple):
         return _check_single(questionnaire, item, raw)
     return _check_several(questionnaire, item, raw)
@@ -140,6 +144,19 @@ def _check_measure(item: Item, raw: object) -> str | Fault:
         reason = Message.of(read.key, **read.values)
         return _fault(item, "answer_unfit", given=(text[:40],), reason=reason)
     return read
+
+
+def _check_shares(item: Item, raw: object) -> dict[str, str] | str | Fault:
+    codes = {str(choice.code) for choice in item.choices}
+    if not isinstance(raw, Mapping) or not all(isinstance(part, str) for part in raw.values()):
+        return _fault(item, "answer_not_shared", got=_kind(raw))
+    if strangers := [str(code)[:10] for code in raw if code not in codes]:
+        return _fault(item, "answer_code_unknown", codes=", ".join(strangers), known=", ".join(sorted(codes)))
+    read = shares.shared(item, raw)
+    if isinstance(read, Misfit):
+        reason = Message.of(read.key, **read.values)
+        return _fault(item, "answer_unfit", given=(str(dict(raw))[:40],), reason=reason)
+    return read or ""
 
 
 def _check_single(questionnaire: Questionnaire, item: Item, raw: object) -> int | Fault:
@@ -204,7 +221,8 @@ def parse_form(
     """Read the fields of one page: answers to `items` and what the tenant must mend.
 
     Fields: choice `id`; multi `id` repeated; rank `id.1`, `id.2`, ...; text `id`; number `id.1`; month `id.1`
-    (1..12) and `id.2` (the year). A special code comes as `id`. Other fields are ignored. When there are
+    (1..12) and `id.2` (the year); allocate `id.<code>` for each choice. A special
+    code comes as `id`. Other fields are ignored. When there are
     problems, the answers are what was typed, for showing the page again, not for storing; of a month then
     'year-month', either of which may be empty.
     """
@@ -213,8 +231,7 @@ def parse_form(
     for item in items:
         if not item.asks:
             continue
-        read = _text_field if item.kind == "text" else _measured if item.kind in _MEASURES else _closed_fields
-        answer, problem = read(questionnaire, item, form)
+        answer, problem = _READERS.get(item.kind, _closed_fields)(questionnaire, item, form)
         if answer:
             answers[item.id] = answer
         if problem is not None:
@@ -227,7 +244,8 @@ def field_names(item: Item) -> frozenset[str]:
     if not item.asks:
         return frozenset()
     parts = {"rank": item.rank_size, "number": 1, "month": 2}.get(item.kind, 0)
-    return frozenset({item.id} | {f"{item.id}.{part}" for part in range(1, parts + 1)})
+    numbers = [choice.code for choice in item.choices] if item.kind == "allocate" else range(1, parts + 1)
+    return frozenset({item.id} | {f"{item.id}.{number}" for number in numbers})
 
 
 def _text_field(
@@ -254,6 +272,24 @@ def _measured(
     if special is not None:
         return typed, Problem(item.id, "problem.measure_and_special", {})
     read = _MEASURES[item.kind](item, typed)
+    if isinstance(read, Misfit):
+        return typed, Problem(item.id, f"problem.{read.key}", read.values)
+    return read, None
+
+
+def _shared_out(
+    questionnaire: Questionnaire, item: Item, form: Mapping[str, Sequence[str]]
+) -> tuple[Answer | None, Problem | None]:
+    special, problem = _closed_fields(questionnaire, item, {item.id: form.get(item.id, ())})
+    if problem is not None or (special is not None and special not in special_codes(item)):
+        return None, problem or Problem(item.id, "problem.unknown_choice", {})
+    fields = ((str(choice.code), form.get(f"{item.id}.{choice.code}", ())) for choice in item.choices)
+    typed = {code: text for code, sent in fields if (text := clean_text(" ".join(sent))[:20])}
+    if special is not None and typed:
+        return typed, Problem(item.id, "problem.measure_and_special", {})
+    if special is not None or not typed:
+        return special, None
+    read = shares.shared(item, typed)
     if isinstance(read, Misfit):
         return typed, Problem(item.id, f"problem.{read.key}", read.values)
     return read, None
@@ -299,3 +335,7 @@ def _rank_twice(item: Item, form: Mapping[str, Sequence[str]]) -> Problem:
                 return Problem(item.id, "problem.rank_twice", {"first": seen[word], "second": place})
             seen.setdefault(word, place)
     return Problem(item.id, "problem.one_only", {})
+
+
+_READERS = {"text": _text_field, "number": _measured, "month": _measured, "allocate": _shared_out}
+"""Of the fields of a kind; the others are read as choices."""

@@ -18,11 +18,15 @@ from forms.shuffling import ORDER
 RESERVED = frozenset({"estate", "language", "mode", ORDER})
 """Names of what stands beside the answers in every frame and file."""
 SCALE_STEPS = (2, 11)
+MOST_STEPS = 200
+"""Of an amount that is shared out: each part is stored in a byte."""
 _FIELDS = {
-    "choice": ("display",),
-    "number": ("unit", "minimum", "maximum", "decimals"),
-    "month": ("earliest", "latest"),
-    "text": ("lines",),
+    "display": ("choice",),
+    "unit": ("number", "allocate"),
+    **dict.fromkeys(("minimum", "maximum", "decimals"), ("number",)),
+    **dict.fromkeys(("earliest", "latest"), ("month",)),
+    "lines": ("text",),
+    **dict.fromkeys(("total", "step"), ("allocate",)),
 }
 _OF_WHO_IS_ASKED = ("help", "specials", "must", "display", "shuffle", "consent")
 _CEL_WORDS = frozenset(
@@ -82,6 +86,8 @@ def _item(questionnaire: Questionnaire, place: Place, item: Item) -> Iterator[Fa
             yield Fault.error(place, "measure_with_choices")
         yield from _limits(place, item)
         return
+    if item.kind == "allocate":
+        yield from _shared_out(place, item)
     if item.scale and item.choices:
         yield Fault.error(place, "scale_and_choices")
     elif item.scale and not _has_scale(questionnaire, item.scale):
@@ -93,10 +99,9 @@ def _item(questionnaire: Questionnaire, place: Place, item: Item) -> Iterator[Fa
 
 def _fields_of_its_kind(place: Place, item: Item) -> Iterator[Fault]:
     """A limit that nothing heeds would make its author believe that it is kept."""
-    for kind, names in _FIELDS.items():
-        for name in names:
-            if item.kind != kind and getattr(item, name) != Item.model_fields[name].default:
-                yield Fault.error(place.at(field=name), "field_of_another_kind", field=name, kind=kind)
+    for name, kinds in _FIELDS.items():
+        if item.kind not in kinds and getattr(item, name) != Item.model_fields[name].default:
+            yield Fault.error(place.at(field=name), "field_of_another_kind", field=name, kind=kinds[0])
 
 
 def _computed(place: Place, item: Item) -> Iterator[Fault]:
@@ -112,6 +117,15 @@ def _limits(place: Place, item: Item) -> Iterator[Fault]:
         yield Fault.error(place, "limits_crossed", low="minimum", high="maximum")
     if item.earliest is not None and item.latest is not None and item.earliest > item.latest:
         yield Fault.error(place, "limits_crossed", low="earliest", high="latest")
+
+
+def _shared_out(place: Place, item: Item) -> Iterator[Fault]:
+    """A part that is hidden or stands alone would leave an amount that nobody can share out."""
+    unfit = any(choice.show_if is not None or choice.exclusive for choice in item.choices)
+    if unfit or item.scale or len(item.choices) < 2:
+        yield Fault.error(place, "allocate_choices")
+    if item.total % item.step or item.total // item.step > MOST_STEPS:
+        yield Fault.error(place.at(field="total"), "allocate_total", most=MOST_STEPS)
 
 
 def _rulers(questionnaire: Questionnaire) -> Iterator[Fault]:

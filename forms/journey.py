@@ -75,7 +75,7 @@ class Journey:
         found = []
         for item in items:
             answer = self._route.get(item.id)
-            if answer is None or answer in _SPECIAL:
+            if answer is None or (isinstance(answer, int) and answer in _SPECIAL):
                 continue
             broken = (m for m in item.must if compile_condition(m.condition).outcome(self._seen) is False)
             if must := next(broken, None):
@@ -149,7 +149,7 @@ class Journey:
         if not answer or not item.stored:
             return
         kept: Answer = answer
-        if item.counted or not isinstance(answer, str):
+        if item.counted or not isinstance(answer, str | dict):
             if isinstance(answer, list):
                 kept = [code for code in answer if code in codes]
                 if not kept:

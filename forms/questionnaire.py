@@ -47,7 +47,7 @@ Special = Literal["vil_ikke_svare", "vet_ikke", "ikke_aktuelt"]
 Facet = Literal["funksjonell", "sosial", "emosjonell"]
 Level = Literal["individ", "kollektiv", "system"]
 Month = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
-Kind = Literal["choice", "multi", "rank", "text", "number", "month", "info"]
+Kind = Literal["choice", "multi", "rank", "text", "number", "month", "allocate", "info"]
 
 
 class Model(BaseModel):
@@ -138,8 +138,8 @@ class Must(Model):
 class Item(Model):
     """One question. `meaning` survives wording fixes; it defaults to the id.
 
-    `kind`: one choice, several, the most important ones in order, words, a number, a month of a year, or
-    information that stands between the questions and asks nothing.
+    `kind`: one choice, several, the most important ones in order, words, a number, a month of a year, an
+    amount that is shared out between the choices, or information that asks nothing.
 
     `computed`: what is reckoned from earlier answers instead of being asked: an expression that comes to a
     number, or to the word of one of the choices. Nobody is shown it; conditions and reports read it.
@@ -180,12 +180,15 @@ class Item(Model):
     lines: Annotated[int, Field(ge=1, le=10)] = 5
     """Of text: how many lines the field has. One line takes MAX_LINE_ANSWER characters."""
     unit: Text | None = None
-    """Of number: what is counted, beside the field: 'rom', 'kr'."""
+    """Of number and allocate: what is counted, beside the field: 'rom', 'kr'."""
     minimum: float = 0
     maximum: float | None = None
     decimals: Annotated[int, Field(ge=0, le=2)] = 0
     earliest: Month | None = None
     latest: Month | None = None
+    total: Annotated[int, Field(ge=1, le=100_000_000)] = 100
+    """Of allocate: how much there is to share out, in whole `step`s."""
+    step: Annotated[int, Field(ge=1)] = 10
 
     @property
     def asks(self) -> bool:
@@ -199,7 +202,7 @@ class Item(Model):
 
     @property
     def counted(self) -> bool:
-        """Whether its answers are codes, which are packed, counted and released."""
+        """Whether its answers are codes, which are counted and released."""
         return self.kind in ("choice", "multi", "rank")
 
     @property

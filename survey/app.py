@@ -14,7 +14,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 
-from survey import logs
+from survey import asking, logs
 from survey.database.errors import DatabaseUnreachable
 from survey.database.migrate import require_current
 from survey.database.opening import provided
@@ -38,7 +38,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     """
     logs.configure()
     return Litestar(
-        route_handlers=[health, _static("app", PROJECT / "survey" / "static"), *_rooms(settings.only)],
+        route_handlers=[health, *_shared(), *_rooms(settings.only)],
         dependencies={
             "database": Provide(_database, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -52,6 +52,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         logging_config=None,
         openapi_config=None,
     )
+
+
+def _shared() -> Iterator[Router]:
+    """What both sides show: the look of faults, and the drawings beside choices."""
+    for room, folder in (("app", PROJECT / "survey" / "static"), ("asking", asking.STATIC)):
+        yield _static(room, folder)
 
 
 def _rooms(only: str | None) -> Iterator[Router]:

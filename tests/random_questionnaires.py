@@ -7,6 +7,7 @@ asked or not.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import assume
@@ -16,10 +17,13 @@ from forms.answers import Answer, clean_text, special_codes
 from forms.errors import QuestionnaireFault
 from forms.lint import check
 from forms.loading import from_document
+from forms.pictures import NAMES
 from forms.questionnaire import Item, Questionnaire
 from tests.questionnaires import choices, t
 
 SPECIALS = st.lists(st.sampled_from(["vet_ikke", "vil_ikke_svare", "ikke_aktuelt"]), unique=True, max_size=2)
+UNREAD = ("info", "allocate")
+"""Kinds that no condition reads."""
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
@@ -36,9 +40,11 @@ def questionnaires(draw: Draw) -> Questionnaire:
         for _ in range(draw(st.integers(1, 3))):
             entry = draw(st.sampled_from(KINDS))(draw, f"i{len(earlier)}")
             first = number == 0 and not page["items"]
+            if "computed" in entry:
+                _reckon(draw, entry, earlier)
             if not first:
                 _hide(draw, entry, earlier if draw(st.booleans()) else before)
-            if entry.get("choices") and not first:
+            if entry.get("choices") and not first and entry["kind"] != "allocate":
                 _hide(draw, draw(st.sampled_from(entry["choices"])), before)
             page["items"].append(entry)
             earlier.append(entry)
@@ -113,12 +119,46 @@ def _item(draw: Draw, name: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"id": name, "kind": kind, "text": t("Hva?"), "specials": draw(SPECIALS), **more}
 
 
-KINDS = [_choice, _scale, _multi, _rank, _number, _month, _text, _info]
+def _allocate(draw: Draw, name: str) -> dict[str, Any]:
+    step = draw(st.sampled_from([1, 5, 20]))
+    total = step * draw(st.sampled_from([1, 2, 10]))
+    return _may_be_shuffled(
+        draw, _item(draw, name, "allocate", choices=choices("a", "b", "c"), total=total, step=step)
+    )
+
+
+def _pictures(draw: Draw, name: str) -> dict[str, Any]:
+    drawn = [choice | {"picture": word} for choice, word in zip(choices("a", "b", "c"), NAMES, strict=False)]
+    return _may_be_shuffled(draw, _item(draw, name, "choice", choices=drawn, display="pictures"))
+
+
+def _computed(draw: Draw, name: str) -> dict[str, Any]:
+    """What it is reckoned from is put in by `_reckon`."""
+    kind = draw(st.sampled_from(["number", "choice"]))
+    more = {"decimals": 1, "maximum": 50} if kind == "number" else {"choices": choices("a", "b", "c")}
+    return {"id": name, "kind": kind, "text": t("Regnet ut"), "computed": "", **more}
+
+
+KINDS = [_choice, _scale, _multi, _rank, _number, _month, _text, _info, _allocate, _pictures, _computed]
+
+
+def _reckon(draw: Draw, entry: dict[str, Any], earlier: list[dict[str, Any]]) -> None:
+    """Makes a computed entry of one or two of those before it."""
+    readable = [item for item in earlier if item["kind"] not in UNREAD]
+    assume(readable)
+    if entry["kind"] == "choice":
+        other = draw(st.sampled_from("abc"))
+        entry["computed"] = f'{_condition(draw, draw(st.sampled_from(readable)))} ? "a" : "{other}"'
+        return
+    numbers = [item["id"] for item in readable if item.get("scale") or item["kind"] == "number"]
+    assume(numbers)
+    one, two = (f"answers.{draw(st.sampled_from(numbers))}" for _ in range(2))
+    entry["computed"] = draw(st.sampled_from([f"{one} + {two}", f"{one} / {two}", f"{one} * 3 - {two}"]))
 
 
 def _hide(draw: Draw, what: dict[str, Any], earlier: list[dict[str, Any]]) -> None:
     """Sometimes makes `what` hang on one or two of those before it."""
-    open_to = [item for item in earlier if item["kind"] != "info"]
+    open_to = [item for item in earlier if item["kind"] not in UNREAD]
     if not open_to or draw(st.booleans()):
         return
     parts = [_condition(draw, draw(st.sampled_from(open_to))) for _ in range(draw(st.integers(1, 2)))]
@@ -153,6 +193,8 @@ def answers_of(questionnaire: Questionnaire, item: Item) -> st.SearchStrategy[An
             return several | (alone if len(together) < len(chosen) else st.nothing()) | specials
         case "rank":
             return st.lists(codes, min_size=1, max_size=item.rank_size, unique=True) | specials
+        case "allocate":
+            return _shares(item) | specials
         case "number":
             return st.integers(0, 9).map(str) | specials
         case "month":
@@ -161,3 +203,16 @@ def answers_of(questionnaire: Questionnaire, item: Item) -> st.SearchStrategy[An
             )
         case _:
             return st.text(min_size=1, max_size=12).map(clean_text).filter(bool)
+
+
+def _shares(item: Item) -> st.SearchStrategy[Answer]:
+    """The whole amount, cut in as many parts as there are choices."""
+    steps = item.total // item.step
+    cuts = st.lists(st.integers(0, steps), min_size=len(item.choices) - 1, max_size=len(item.choices) - 1)
+
+    def parts(at: list[int]) -> Answer:
+        ends = [0, *sorted(at), steps]
+        sizes = [(end - start) * item.step for start, end in pairwise(ends)]
+        return {str(c.code): str(size) for c, size in zip(item.choices, sizes, strict=True) if size}
+
+    return cuts.map(parts)

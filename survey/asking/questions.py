@@ -11,10 +11,12 @@ from functools import cache
 from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal
 
+from forms import shares
 from forms.answers import Answer, Answers, Problem
 from forms.catalogue import Translate
 from forms.journey import VisiblePage
 from forms.questionnaire import SPECIAL_CODES, Item, Matrix, Questionnaire
+from survey.asking import picture_address
 
 MONTHS = 12
 
@@ -27,6 +29,8 @@ class Option:
     special: bool
     end: str = ""
     """What the step means, at an end of a scale of numbers."""
+    picture: str = ""
+    """Address of its drawing."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,16 @@ class PlaceInRank:
     name: str
     label: str
     code: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One field of an amount that is shared out."""
+
+    field: str
+    name: str
+    label: str
+    written: str
 
 
 @dataclass(frozen=True)
@@ -59,10 +73,17 @@ class Question:
     months: tuple[Option, ...] = ()
     """Of month: `written` is then the year."""
     display: str = "list"
+    parts: tuple[Part, ...] = ()
+    given: str = ""
+    total: str = ""
+    """Of allocate: what is shared out so far, and how much there is."""
 
     @property
     def described_by(self) -> str:
         """Ids of what explains the field, for aria-describedby; '' when there is nothing."""
+        if self.parts:  # each of its fields has its unit beside it
+            told = {"hjelp": self.help, "slik": self.instruction, "feil": self.problem}
+            return " ".join(f"{name}-{self.id}" for name, text in told.items() if text)
         parts = {"hjelp": self.help, "slik": self.instruction, "enhet": self.unit, "feil": self.problem}
         return " ".join(f"{name}-{self.id}" for name, text in parts.items() if text)
 
@@ -71,6 +92,8 @@ class Question:
         """Id of the field that a link to the question moves the focus to."""
         if self.places:
             return self.places[0].field
+        if self.parts:
+            return self.parts[0].field
         if self.kind in ("number", "month", "text") or self.display == "select":
             return f"felt-{self.id}"
         options = self.choices or self.specials
@@ -79,11 +102,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Group:
-    """Questions under one stem, or a single question with none."""
+    """Questions under one stem, or a single question with none.
+
+    `heads`: the choices that all its questions share, where it can stand as a table on a wide screen.
+    """
 
     id: str
     stem: str
     questions: tuple[Question, ...]
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,9 +154,26 @@ def page_groups(
             _question(questionnaire, item, answers.get(item.id), said.get(item.id, ""), language, t)
             for item in items
         )
-        return Group(items[0].id, matrix.text.get(language) if matrix else "", questions)
+        stem = matrix.text.get(language) if matrix else ""
+        return Group(items[0].id, stem, questions, _heads(questions) if matrix else ())
 
     return tuple(build(matrix, items) for matrix, items in page.entries)
+
+
+MOST_COLUMNS = 7
+SHORT_HEAD = 3
+"""Characters of a head, such as a number, of which there may be as many as a scale has steps."""
+
+
+def _heads(questions: Sequence[Question]) -> tuple[str, ...]:
+    """The heads of the columns; () where no table would hold: one row, rows that differ, too many."""
+    first = [(option.code, option.text, option.end) for option in questions[0].choices]
+    alike = all([(o.code, o.text, o.end) for o in each.choices] == first for each in questions)
+    if len(questions) < 2 or not alike or any(q.kind != "choice" or q.display != "list" for q in questions):
+        return ()
+    if len(first) > MOST_COLUMNS and any(len(text) > SHORT_HEAD for _, text, _ in first):
+        return ()
+    return tuple(f"{text} – {end}" if end else text for _, text, end in first)
 
 
 def review(
@@ -165,6 +209,12 @@ def in_words(
         return ()
     if isinstance(answer, str):
         return (_written_in_words(item, answer, language),)
+    if isinstance(answer, dict):
+        return tuple(
+            f"{choice.text.get(language)}: {_amount(item, int(answer[str(choice.code)]), language)}"
+            for choice in item.choices
+            if str(choice.code) in answer
+        )
     words = {
         choice.code: questionnaire.told(item, choice, language) for choice in questionnaire.choices(item)
     }
@@ -180,9 +230,24 @@ def _written_in_words(item: Item, answer: str, language: str) -> str:
     if item.kind == "month":
         return month_in_words(answer, language)
     if item.kind == "number":
-        unit = item.unit.get(language) if item.unit else ""
-        return f"{number_in_words(answer, language)} {unit}".rstrip()
+        return _of_unit(item, answer, language)
     return answer
+
+
+def _of_unit(item: Item, number: str, language: str) -> str:
+    """'3 rom'."""
+    unit = item.unit.get(language) if item.unit else ""
+    return f"{number_in_words(number, language)} {unit}".rstrip()
+
+
+def _amount(item: Item, amount: int, language: str) -> str:
+    """'60 000 kr'."""
+    unit = item.unit.get(language) if item.unit else ""
+    return f"{_thousands(amount, language)} {unit}".rstrip()
+
+
+def _thousands(amount: int, language: str) -> str:
+    return format_decimal(amount, "#,##0", locale=_locale(language))
 
 
 def month_in_words(month: str, language: str) -> str:
@@ -210,6 +275,9 @@ def _told(problem: Problem, language: str) -> dict[str, str | int]:
     for name in ("least", "most"):
         if name in told:
             told[name] = number_in_words(str(told[name]), language)
+    for name in ("left", "over", "step"):
+        if name in told:
+            told[name] = _thousands(int(told[name]), language)
     for name in ("earliest", "latest"):
         if name in told:
             told[name] = month_in_words(str(told[name]), language)
@@ -260,7 +328,7 @@ def _question(
 ) -> Question:
     codes = answer if isinstance(answer, list) else [answer] if isinstance(answer, int) else []
     scale = questionnaire.scale(item.scale) if item.scale and not item.choices else None
-    ruler = item.display == "scale"
+    ruler, drawn = item.display == "scale", item.display == "pictures"
     every = tuple(
         Option(
             choice.code,
@@ -268,6 +336,7 @@ def _question(
             choice.code in codes,
             special=ruler and choice.off_scale,
             end=end.get(language) if scale and (end := scale.end(choice)) else "",
+            picture=picture_address(choice.picture) if drawn and choice.picture else "",
         )
         for choice in questionnaire.choices(item)
     )
@@ -282,7 +351,7 @@ def _question(
         kind=item.kind,
         text=item.text.get(language),
         help=item.help.get(language) if item.help else "",
-        instruction=_instruction(item, t),
+        instruction=_instruction(item, language, t),
         problem=problem,
         choices=choices,
         specials=specials,
@@ -293,6 +362,9 @@ def _question(
         keyboard="" if item.kind != "number" else _keyboard(item),
         months=_months(item, answer, language),
         display=item.display,
+        parts=_parts(item, answer, language),
+        given=_thousands(shares.given(answer), language) if isinstance(answer, dict) else "0",
+        total=_amount(item, item.total, language) if item.kind == "allocate" else "",
     )
 
 
@@ -303,7 +375,7 @@ def _keyboard(item: Item) -> str:
     return "decimal" if item.decimals else "numeric"
 
 
-def _instruction(item: Item, t: Translate) -> str:
+def _instruction(item: Item, language: str, t: Translate) -> str:
     """How the field is used. The help of an item says it in its own words, and then we do not say it again;
     only the limit of a text is always told."""
     if item.kind == "text":
@@ -311,9 +383,29 @@ def _instruction(item: Item, t: Translate) -> str:
         return limit if item.help else f"{t('field.text.names')} {limit}"
     if item.consent:
         return t("field.consent")
+    if item.kind == "allocate":
+        total, step = (_amount(item, n, language) for n in (item.total, item.step))
+        if item.step == 1:
+            return t("field.allocate.one", total=total)
+        return t("field.allocate", total=total, step=step)
     if item.help or item.kind not in ("multi", "rank"):
         return ""
     return t("field.multi") if item.kind == "multi" else t("field.rank", count=item.rank_size)
+
+
+def _parts(item: Item, answer: Answer | None, language: str) -> tuple[Part, ...]:
+    if item.kind != "allocate":
+        return ()
+    typed = answer if isinstance(answer, dict) else {}
+    return tuple(
+        Part(
+            f"{item.id}-del-{choice.code}",
+            f"{item.id}.{choice.code}",
+            choice.text.get(language),
+            typed.get(str(choice.code), ""),
+        )
+        for choice in item.choices
+    )
 
 
 def _places(item: Item, codes: list[int], t: Translate) -> tuple[PlaceInRank, ...]:

@@ -4,6 +4,7 @@
     fornoyd      the value word
     Fornøyd      the label in bokmål, nynorsk or English; capitals and double blanks do not matter
     a|c          several answers (multiple choice; for a ranking the order counts)
+    lys:60|lek:40   an amount shared out: each part after the code or word of its choice
     (empty), 0   unanswered; of a number only (empty), for 0 is a number
     2,5  2024-05 a number, a month; "don't know" and the like by word only, since codes are numbers
 
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from forms.answers import Answer, clean_text
 from forms.measures import Misfit, month, number, written
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+from forms.shares import shared
 from survey.responses.errors import Complaint, wording
 
 SEPARATOR = "|"
@@ -63,6 +65,8 @@ class CellReader:
             return None
         if self.item.kind == "text":
             return self._text(cell)
+        if self.item.kind == "allocate":
+            return self.words.get(key(cell)) or self._shared(cell)
         if not self.item.counted:
             return self.words.get(key(cell)) or self._measured(cell)
         if self.item.kind == "choice":
@@ -116,6 +120,21 @@ class CellReader:
         if item.maximum is None:
             return Complaint.of("cell.number", **limits)
         return Complaint.of("cell.number_between", most=written(item.maximum), **limits)
+
+    def _shared(self, cell: str) -> Answer | Complaint | None:
+        typed: dict[str, str] = {}
+        for part in cell.split(SEPARATOR):
+            word, _, share = part.rpartition(":")
+            code = self._code(word)
+            if isinstance(code, Complaint):
+                return code
+            if str(code) in typed:
+                return Complaint.of("cell.twice")
+            typed[str(code)] = share
+        read = shared(self.item, typed)
+        if isinstance(read, Misfit):
+            return Complaint.of("cell.shares", total=self.item.total, step=self.item.step)
+        return read or None
 
     def _text(self, cell: str) -> str | Complaint:
         most = self.item.most_characters

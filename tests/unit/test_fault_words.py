@@ -293,7 +293,8 @@ def test_places_are_named_in_the_readers_language() -> None:
     (fault,) = _of_a_document(lambda data: _item(data).update(kind="valg"))
     assert fault.sentence("nb") == (
         "fil.yaml, linje 110, side «huset», spørsmål «heis», felt «kind»: «valg» er ikke et av "
-        "ordene som kan stå i «kind». Bruk «choice», «multi», «rank», «text», «number», «month» eller «info»."
+        "ordene som kan stå i «kind». Bruk «choice», «multi», «rank», «text», «number», «month», "
+        "«allocate» eller «info»."
     )
     (fault,) = _of_a_document(lambda data: _item(data).pop("id"))
     assert "side «huset», spørsmål nr. 1, felt «id»: «id» manglar." in fault.sentence("nn")

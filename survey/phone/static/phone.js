@@ -67,6 +67,18 @@
     if (dirty) later(wait || 800);
   }
 
+  // What is shared out so far; the server reckons it, too, when the page is sent.
+  const added = (event) => {
+    const of = event.target.closest("fieldset"), sum = of && of.querySelector("output");
+    if (!sum) return;
+    let all = 0;
+    of.querySelectorAll(".parts input").forEach((part) => {
+      all += parseInt(part.value.replace(/[\s.,](?=\d{3})/g, ""), 10) || 0;
+    });
+    sum.value = all.toLocaleString(document.documentElement.lang);
+  };
+  form.addEventListener("input", added);
+
   const touched = () => { dirty = true; say(""); if (!wait) later(800); };
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
