@@ -19,10 +19,21 @@ from types import FrameType
 from survey.workers import SERVER_PID
 
 AFTER_DEATH = 2.0
-"""Seconds before a process that died is started anew."""
+"""Seconds before a process that died is started anew; twice as many each time it dies soon again."""
+LONGEST_REST = 60.0
+LASTED = 30.0
+"""Seconds after which a death is a new one: a database that is away for a night must not cost a core."""
 PATIENCE = 10.0
 """Seconds a process has to end in when it is told to."""
 LOOK = 0.2
+
+
+def rest_after(lasted: float, before: float) -> float:
+    """Seconds to wait after a process died that had run for `lasted` seconds. `before`: the wait before it
+    was started; 0 the first time."""
+    if lasted >= LASTED or not before:
+        return AFTER_DEATH
+    return min(2 * before, LONGEST_REST)
 
 
 @contextlib.contextmanager
@@ -52,13 +63,17 @@ def keep(commands: Sequence[str]) -> None:
     os.environ[SERVER_PID] = str(os.getpid())  # those beside the server end with their keeper
     running: dict[str, subprocess.Popen[bytes]] = {}
     due = dict.fromkeys(commands, 0.0)
+    started = dict.fromkeys(commands, 0.0)
+    rest = dict.fromkeys(commands, 0.0)
     while not over.wait(LOOK) and os.getppid() == server:
         for command in commands:
             process = running.get(command)
             if process is not None and process.poll() is not None:
                 del running[command]
-                due[command] = time.monotonic() + AFTER_DEATH
+                rest[command] = rest_after(time.monotonic() - started[command], rest[command])
+                due[command] = time.monotonic() + rest[command]
             elif process is None and time.monotonic() >= due[command]:
+                started[command] = time.monotonic()
                 running[command] = subprocess.Popen([sys.executable, "-m", "survey", command])  # noqa: S603, ours
     for process in running.values():
         process.terminate()
