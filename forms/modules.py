@@ -1,7 +1,7 @@
 """Modules: what a round can ask beside the index, each a small questionnaire of its own.
 
-They stand in `instruments/modules`, and docs/instrument.md tells what each is for. A module that is joined to a
-core keeps its ids, so that its answers mean the same whatever they were asked together with.
+They stand in `instruments/modules`, and docs/instrument.md tells what each is for. A module that is joined to
+a core keeps its ids, so that its answers mean the same whatever they were asked together with.
 """
 
 from __future__ import annotations

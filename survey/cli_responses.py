@@ -13,6 +13,7 @@ import click
 
 from forms import loading
 from forms.errors import FormsError
+from forms.modules import MODULES, joined
 from forms.questionnaire import Questionnaire
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, Day
@@ -125,13 +126,17 @@ def import_(
 
 
 def find_questionnaire(name: str) -> Questionnaire:
-    """A file, or an instrument that comes with Bostemme. Raises FileUnreadable with what is wrong with it."""
+    """A file, or an instrument that comes with Bostemme, alone or with modules ('boindeks+puls+sted').
+
+    Raises FileUnreadable with what is wrong with it.
+    """
     path = Path(name)
+    core, *modules = name.split("+")
     try:
         if path.suffix or path.exists():
             return loading.load(path)
-        if name in SHIPPED:
-            return loading.shipped(name)
+        if core in SHIPPED and set(modules) <= set(MODULES):
+            return joined(loading.shipped(core), modules)
     except FormsError as fault:
         raise FileUnreadable(Complaint.of("questionnaire.faulty", name=name)) from fault
     except OSError as error:

@@ -7,6 +7,7 @@ from datetime import MAXYEAR, date, timedelta
 from functools import cache
 
 from forms import loading
+from forms.modules import MODULES, module
 from forms.questionnaire import Questionnaire
 from forms.reading import whole_minutes
 
@@ -22,6 +23,11 @@ class Template:
     items: int
     minutes: int
 
+    @property
+    def sensitive(self) -> bool:
+        """Whether some of its answers are told of 20 people and more only."""
+        return any(item.sensitive for item in self.questionnaire.items())
+
 
 @cache
 def templates() -> dict[str, Template]:
@@ -33,6 +39,12 @@ def templates() -> dict[str, Template]:
 def _template(id: str, questionnaire: Questionnaire) -> Template:
     minutes = whole_minutes(questionnaire, questionnaire.languages[0])
     return Template(id, questionnaire, len(list(questionnaire.questions())), minutes)
+
+
+@cache
+def modules() -> dict[str, Template]:
+    """What can be asked beside a template, by name, in the order in which it is asked."""
+    return {name: _template(name, module(name)) for name in MODULES}
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from forms.modules import joined, within
+from forms.questionnaire import Questionnaire
 from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
@@ -46,6 +48,8 @@ class Filled:
     panel: str = ""
     """'new', the id of a panel that goes on, or '' for a round that follows nobody."""
     waves: str = str(SUGGESTED_WAVES)
+    modules: frozenset[str] = frozenset()
+    """What is asked beside the template."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,17 @@ class NewChecked:
 
 
 def suggested(
-    name: str, template: Template, estates: Sequence[Estate], dates: Dates, panel: str = ""
+    name: str,
+    template: Template,
+    estates: Sequence[Estate],
+    dates: Dates,
+    panel: str = "",
+    last: Questionnaire | None = None,
 ) -> Filled:
-    """What the form shows first: a whole, sensible round that may be made as it stands."""
+    """What the form shows first: a whole, sensible round that may be made as it stands.
+
+    `last`: what the wave before asked; its modules are suggested again.
+    """
     return Filled(
         template=template.id,
         name=name,
@@ -73,6 +85,7 @@ def suggested(
         languages=frozenset(template.questionnaire.languages),
         dates={field: getattr(dates, field).isoformat() for field in DATE_FIELDS},
         panel=panel,
+        modules=frozenset() if last is None else within(last),
     )
 
 
@@ -105,19 +118,21 @@ def read(form: Form) -> Filled:
         mark=form.one("mark"),
         panel=form.one("panel"),
         waves=form.one("waves").strip() or str(SUGGESTED_WAVES),
+        modules=frozenset(form.all("module")),
     )
 
 
 def check_new(
     filled: Filled,
     templates: Mapping[str, Template],
+    modules: Collection[str],
     estates: Sequence[Estate],
     today: date,
     ready: Sequence[Ready] = (),
 ) -> NewChecked:
     """Every problem at once, in the order of the page. Raises NoSuchEstate as `check`.
 
-    `ready`: panels that may go on with another wave.
+    `modules`: the names of those that were offered. `ready`: panels that may go on with another wave.
     """
     template = templates.get(filled.template)
     known = template.questionnaire.languages if template else tuple(filled.languages)
@@ -125,6 +140,8 @@ def check_new(
     problems = list(checked.problems)
     if template is None:
         problems.insert(0, Problem("template", "problem.template"))
+    if not filled.modules <= set(modules):
+        problems.insert(0 if template else 1, Problem("modules", "problem.modules"))
     goes_on = {str(panel.id): panel.id for panel in ready}
     if filled.panel not in ("", "new", *goes_on):
         problems.append(Problem("panel", "problem.panel"))
@@ -134,7 +151,7 @@ def check_new(
         return NewChecked(tuple(problems), None)
     new = NewRound(
         **vars(checked.plan),
-        questionnaire=template.questionnaire,
+        questionnaire=joined(template.questionnaire, filled.modules),
         panel_waves=WAVES[filled.waves] if filled.panel == "new" else None,
         next_of=goes_on.get(filled.panel),
     )

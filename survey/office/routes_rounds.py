@@ -14,7 +14,7 @@ from survey.campaigns import coverage, links, panels, rounds
 from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen, PanelNotReady
 from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import Round
-from survey.campaigns.templates import Template, suggested_dates, templates
+from survey.campaigns.templates import Template, modules, suggested_dates, templates
 from survey.database.pool import Connection
 from survey.office import file_names, homes_form, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
@@ -66,15 +66,16 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
         known = await rounds.rounds(connection)
         taken = {round.name for round in known}
         ready = await panels.ready(connection)
+        panel = next((one for one in ready if str(one.id) == request.query_params.get("panel")), None)
+        last = next((round for round in known if panel is not None and round.id == panel.last_round), None)
+        asked = None if last is None else await rounds.questionnaire_of(connection, last)
     dates = suggested_dates(today)
     month = to_html("month.txt", language_of(request), value=dates.opens_on).strip()
     name = _free(words(language_of(request))("new.name.suggested", month=month), taken)
     template = next(iter(templates().values()))
-    panel = next((one for one in ready if str(one.id) == request.query_params.get("panel")), None)
-    if panel is None:
+    if panel is None or last is None:
         return _new_page(request, staff, choice, ready, round_form.suggested(name, template, choice, dates))
     # The next wave asks the same estates as the last, as far as they still may be asked.
-    last = next(round for round in known if round.id == panel.last_round)
     before = {estate.id for estate in last.estates}
     same = [estate for estate in choice if estate.id in before]
     t = words(language_of(request))
@@ -84,7 +85,7 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
         staff,
         choice,
         ready,
-        round_form.suggested(name, template_of(last, template), same, dates, str(panel.id)),
+        round_form.suggested(name, template_of(last, template), same, dates, str(panel.id), asked),
     )
 
 
@@ -97,7 +98,8 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
         ready = await panels.ready(connection)
         if form.only_shown:
             return _new_page(request, staff, choice, ready, filled)
-        checked = round_form.check_new(filled, templates(), choice, await rounds.today(connection), ready)
+        today = await rounds.today(connection)
+        checked = round_form.check_new(filled, templates(), modules(), choice, today, ready)
         if checked.new is None:
             return _new_page(request, staff, choice, ready, filled, *checked.problems)
         try:
@@ -331,6 +333,7 @@ def _new_page(
         filled=filled,
         problems=problems,
         templates=list(templates().values()),
+        modules=list(modules().values()),
         panels=ready,
         most_waves=MOST_WAVES,
         languages_offered=next(iter(templates().values())).questionnaire.languages,
