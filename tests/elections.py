@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from survey.ballots import submission, tokens
+from survey.ballots import open_links, submission, tokens
 from survey.ballots.rounds import find, load_version
 from survey.ballots.submission import Outcome
 from survey.ballots.tokens import new_token, token_hash
@@ -27,27 +27,43 @@ class Election:
     campaign_id: UUID
     area_id: UUID
     tenants: dict[UUID, list[str]] = field(default_factory=dict)
+    areas: dict[UUID, UUID] = field(default_factory=dict)
+    """The area of each estate."""
 
 
-async def hold(database: Database, sizes: Sequence[int]) -> Election:
-    """An open round over estates with so many dwellings, all in one area."""
+async def hold(database: Database, sizes: Sequence[int], areas: Sequence[int] = ()) -> Election:
+    """An open round over estates with so many dwellings. `areas`: the number of the area that each estate
+    lies in, 0 for the first's; without it all lie in one."""
     first = await invite(database, SECRET, questionnaire=small_questionnaire(), tenants=sizes[0])
     async with database.owner() as connection:
         area_id = await connection.fetchval(
             "select area_id from registry.estates where id = $1", first.estate_id
         )
         held = Election(
-            first.organisation_id, first.campaign_id, area_id, {first.estate_id: list(first.tokens)}
+            first.organisation_id,
+            first.campaign_id,
+            area_id,
+            {first.estate_id: list(first.tokens)},
+            {first.estate_id: area_id},
         )
+        known = {0: area_id}
         for number, size in enumerate(sizes[1:], start=2):
+            area = areas[number - 1] if areas else 0
+            if area not in known:
+                known[area] = await connection.fetchval(
+                    "insert into registry.areas (organisation_id, name) values ($1, $2) returning id",
+                    held.organisation_id,
+                    f"Bydel {area}",
+                )
             estate_id = await connection.fetchval(
                 "insert into registry.estates (organisation_id, area_id, name, dwellings)"
                 " values ($1, $2, $3, $4) returning id",
                 held.organisation_id,
-                area_id,
+                known[area],
                 f"Gate {number}",
                 size,
             )
+            held.areas[estate_id] = known[area]
             await connection.execute(
                 "insert into registry.campaign_estates values ($1, $2, $3, $4)",
                 held.organisation_id,
@@ -80,6 +96,7 @@ async def send(
     mark: str,
     rng: random.Random | None = None,
     replaces: str | None = None,
+    language: str = "nb",
 ) -> Outcome:
     """One tenant's submission, as the web does it. `replaces`: the receipt of what is changed."""
     found = await find(connection, SECRET, token)
@@ -96,7 +113,7 @@ async def send(
         version,
         answers,
         seen=None,
-        language="nb",
+        language=language,
         receipt=receipt(token),
         replaces=replaces and tokens.receipt_hash(SECRET, replaces),
     )
@@ -106,6 +123,33 @@ async def send_all(database: Database, tokens: Sequence[str], rng: random.Random
     for token in tokens:
         async with database.phone() as connection:
             assert await send(connection, token, f"merke {token}", rng) is Outcome.ACCEPTED
+
+
+async def open_link(database: Database, election: Election, estate_id: UUID, source: str = "library") -> str:
+    """The address at the end of a poster's link."""
+    async with database.owner() as connection:
+        slug: str = await connection.fetchval(
+            "insert into registry.open_links (organisation_id, campaign_id, estate_id, source, slug)"
+            " values ($1, $2, $3, $4, left(replace(gen_random_uuid()::text, '-', ''), 10)) returning slug",
+            election.organisation_id,
+            election.campaign_id,
+            estate_id,
+            source,
+        )
+    return slug
+
+
+async def send_openly(database: Database, slug: str, n: int = 1, language: str = "nb") -> list[str]:
+    """So many follow an open link and send; the links they were given."""
+    links = []
+    for _ in range(n):
+        async with database.phone() as connection:
+            token = await open_links.enter(connection, SECRET, slug)
+            assert token is not None
+            outcome = await send(connection, token, f"merke {token}", language=language)
+            assert outcome is Outcome.ACCEPTED
+        links.append(token)
+    return links
 
 
 async def close(database: Database, election: Election) -> None:

@@ -1,9 +1,7 @@
 """The mixer: takes ballots out of the box in batches of one estate and makes nameless answers of them.
 
-A threshold pool mix. While a round is open an estate is mixed when 2k ballots wait, and k drawn by lot stay
-behind: so that the last batch, taken when the round closes, is never smaller than k either. An estate that
-ends below k answers in all is kept under its area (with the other such estates there), or, when these are
-below k together, under the organisation alone.
+A threshold pool mix: `survey/ballots/batches.py` says which ballots go together, `survey/ballots/alike.py` what may
+stand beside them.
 
 Nothing that is stored tells one batch of an estate from another: with every batch all answers of the estate
 are written anew, and between batches invitations and waiting ballots are rewritten in an order drawn by lot.
@@ -17,11 +15,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import aiosql
@@ -29,14 +26,16 @@ import asyncpg
 
 from survey import logs
 from survey.ballots import linking
+from survey.ballots.alike import OPEN, beside
+from survey.ballots.batches import Batch, Place, Step, plan
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.ballots.sealing import Ballot, UnreadableBallot, open_ballot
 from survey.database.pool import Connection, Database
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
-MOST = 500
-"""Ballots of one batch: what is held opened in memory at a time."""
+LOOKS = 5
+"""How often a look is begun anew when a closed round's box changes under it; what is left is for the next."""
 STOCK = 20
 """Unused keys that wait for rounds to open."""
 
@@ -45,76 +44,20 @@ REST = 3.0
 
 Rest = Callable[[float], Awaitable[None]]
 """Waits so many seconds, or until somebody waits for the mixer."""
-Pooled = Literal["area", "organisation"]
-
-
-@dataclass(frozen=True)
-class Place:
-    """An estate of a round with ballots in the box."""
-
-    organisation_id: UUID
-    campaign_id: UUID
-    estate_id: UUID
-    area_id: UUID
-    status: str
-    mixing_size: int
-    waiting: int
-    fresh: int
-    unreadable: int
-    mixed: int
-    panel_id: UUID | None
-    wave: int | None
-    panel_key: bytes | None
-    """What pseudonyms are made with; None when the round is of no panel, or its key is gone."""
-    held: bool
-    """An earlier wave of the panel is not mixed yet."""
-
-    @property
-    def ready(self) -> int:
-        """How many may be moved now and leave a pool to hide the next ones in."""
-        if self.panel_id is not None:
-            return 0
-        return self.waiting - self.mixing_size if self.waiting >= 2 * self.mixing_size else 0
-
-    @property
-    def small(self) -> bool:
-        """Ended below k: must not be named."""
-        return self.mixed == 0 and self.waiting < self.mixing_size
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Where a batch goes: to one estate, to an area, or (both None) to the organisation."""
-
-    places: tuple[Place, ...]
-    estate_id: UUID | None
-    area_id: UUID | None
-    most: int
-
-    @property
-    def pooled(self) -> Pooled | None:
-        if self.estate_id is not None:
-            return None
-        return "area" if self.area_id is not None else "organisation"
-
-    @property
-    def linked(self) -> Place | None:
-        """The estate whose answers may bear pseudonyms: those kept elsewhere would tell their estate."""
-        place = self.places[0]
-        return place if self.estate_id is not None and place.panel_key is not None else None
-
-    @property
-    def at_once(self) -> int:
-        """How many ballots one transaction takes."""
-        return self.most if self.places[0].panel_id is not None else MOST
 
 
 @dataclass(frozen=True)
 class Mixed:
-    """What one look at the box did. `stuck`: ballots that no key opens, or that no longer can be read."""
+    """What one look at the box did. `stuck`: ballots that no key opens, or that no longer can be read. `few`: deleted
+    unread, since there was nobody to hide them among."""
 
     moved: int = 0
     stuck: int = 0
+    few: int = 0
+
+
+class _Otherwise(Exception):
+    """The box is not as it was when the batches were planned."""
 
 
 async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -> int:
@@ -166,30 +109,53 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
 
     `rest`: after each estate of an open round, so that those who are sending get the cores between two
     estates and not between two looks."""
-    async with database.mixer() as connection:
-        places = [Place(**row) async for row in _queries.places(connection)]
-    moved, stuck = 0, sum(place.unreadable for place in places)
-    for batch in [*_closing_batches(places), *_open_batches(places)]:
+    moved = few = 0
+    for _ in range(LOOKS):
+        async with database.mixer() as connection:
+            places = [Place(**row) async for row in _queries.places(connection)]
+        stuck, again = sum(place.unreadable for place in places), False
+        for steps in plan(places):
+            done = await _follow(database, keys, steps, rest)
+            moved, few, stuck, again = moved + done.moved, few + done.few, stuck + done.stuck, again or done.again
+        if not again:
+            break
+    for place in {(place.campaign_id, place.estate_id): place for place in places if place.fresh}.values():
+        began = time.monotonic()
+        await _shuffle(database, place)
+        await _rest(rest, place, began)
+    return Mixed(moved, stuck, few)
+
+
+@dataclass(frozen=True)
+class _Followed(Mixed):
+    """How far a list of steps was followed. `again`: the round is closed and its box must be looked at anew."""
+
+    again: bool = False
+
+
+async def _follow(
+    database: Database, keys: KeyFolder, steps: Sequence[Step], rest: Rest | None
+) -> _Followed:
+    """Up to the first step that cannot be done: what comes after it rests on it."""
+    moved = few = 0
+    place = steps[0].place
+    for number, step in enumerate(steps):
         began = time.monotonic()
         try:
-            moved += await _move(database, keys, batch)
-        except KeyFault as fault:
-            stuck += sum(place.waiting for place in batch.places)
-            logs.trouble(
-                "ballots cannot be opened", campaign=str(batch.places[0].campaign_id), why=str(fault)
-            )
-        except asyncpg.DataError as error:  # one estate must not hold up the others
-            stuck += sum(place.waiting for place in batch.places)
-            logs.trouble(
-                "a batch cannot be mixed", campaign=str(batch.places[0].campaign_id), why=logs.known(error)
-            )
-        await _rest(rest, batch.places[0], began)
-    for place in places:
-        if place.fresh:
-            began = time.monotonic()
-            await _shuffle(database, place)
-            await _rest(rest, place, began)
-    return Mixed(moved, stuck)
+            if isinstance(step, Batch):
+                moved += await _move(database, keys, step)
+            else:
+                few += await _delete_few(database, step.place)
+        except (_Otherwise, asyncpg.SerializationError):
+            return _Followed(moved, 0, few, again=place.status == "closed")
+        except (KeyFault, asyncpg.DataError, asyncpg.CheckViolationError) as error:
+            known = isinstance(error, KeyFault)
+            what = "ballots cannot be opened" if known else "a batch cannot be mixed"
+            logs.trouble(what, campaign=str(place.campaign_id), why=str(error) if known else logs.known(error))
+            left = sum(later.size for later in steps[number:] if isinstance(later, Batch))
+            return _Followed(moved, left, few)
+        await _rest(rest, place, began)
+    return _Followed(moved, 0, few)
 
 
 async def _rest(rest: Rest | None, place: Place, began: float) -> None:
@@ -219,79 +185,74 @@ async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
     return len(spent)
 
 
-def _open_batches(places: Sequence[Place]) -> Iterable[Batch]:
-    for place in places:
-        if place.status != "closed" and place.ready:
-            yield Batch((place,), place.estate_id, None, place.ready)
-
-
-def _closing_batches(places: Sequence[Place]) -> Iterable[Batch]:
-    """What is left when a round has closed: by estate, by area, or by organisation."""
-    closed = [place for place in places if place.status == "closed" and place.waiting and not place.held]
-    for place in closed:
-        if not place.small:
-            yield Batch((place,), place.estate_id, None, place.waiting)
-    small = sorted((place for place in closed if place.small), key=lambda p: (p.campaign_id, p.area_id))
-    for _, of_round in groupby(small, key=lambda p: p.campaign_id):
-        leftover: list[Place] = []
-        for area_id, of_area in groupby(of_round, key=lambda p: p.area_id):
-            together = tuple(of_area)
-            waiting = sum(place.waiting for place in together)
-            if waiting >= together[0].mixing_size:
-                yield Batch(together, None, area_id, waiting)
-            else:
-                leftover += together
-        if leftover:
-            yield Batch(tuple(leftover), None, None, sum(place.waiting for place in leftover))
-
-
 async def _move(database: Database, keys: KeyFolder, batch: Batch) -> int:
-    moved = 0
-    while moved < batch.most:
-        try:
-            done = await _move_some(database, keys, batch, min(batch.at_once, batch.most - moved))
-        except asyncpg.SerializationError:
-            continue  # a ballot was withdrawn meanwhile: draw again
-        if not done:
-            break
-        moved += done
-    return moved
-
-
-async def _move_some(database: Database, keys: KeyFolder, batch: Batch, most: int) -> int:
-    estates = [place.estate_id for place in batch.places]
-    campaign_id = batch.places[0].campaign_id
+    """All of it, or nothing. Raises _Otherwise, KeyFault and what the database refuses."""
+    campaign_id = batch.place.campaign_id
     async with database.mixer() as connection:
         await _queries.hold_for_mixing(connection, campaign_id=campaign_id)
         drawn = [
             row
-            async for row in _queries.draw(connection, campaign_id=campaign_id, estate_ids=estates, most=most)
+            async for row in _queries.draw(
+                connection,
+                campaign_id=campaign_id,
+                open_link=batch.place.open_link,
+                estate_ids=[place.estate_id for place, _ in batch.shares],
+                numbers=[number for _, number in batch.shares],
+            )
         ]
         opened = await _opened(connection, keys, campaign_id, drawn)
-        if not opened:
-            return 0
-        ballots = [ballot for _, ballot in opened]
-        persons = await _persons(connection, keys, batch.linked, ballots)
-        sources = {row["id"]: row["source"] for row in drawn}
-        await _queries.mix(
+        if len(opened) == batch.size:
+            await _mix(connection, keys, batch, opened, {row["id"]: row["source"] for row in drawn})
+    if len(opened) < batch.size:  # some were withdrawn meanwhile, or are noted as unreadable now
+        raise _Otherwise
+    return batch.size
+
+
+async def _mix(
+    connection: Connection,
+    keys: KeyFolder,
+    batch: Batch,
+    opened: Sequence[tuple[UUID, Ballot]],
+    sources: Mapping[UUID, str | None],
+) -> None:
+    ballots = [ballot for _, ballot in opened]
+    modes, languages = beside(
+        # An answer by an open link stays a stratum of its own, whatever the web has sealed.
+        [f"{OPEN}{sources[id]}" if sources[id] else ballot.mode for id, ballot in opened],
+        [ballot.language for ballot in ballots],
+        batch.place.mixing_size,
+        linked=batch.linked is not None,
+    )
+    await _queries.mix(
+        connection,
+        campaign_id=batch.place.campaign_id,
+        estate_id=batch.estate_id,
+        area_id=batch.area_id,
+        ids=[id for id, _ in opened],
+        version_ids=[ballot.version_id for ballot in ballots],
+        languages=languages,
+        modes=modes,
+        answers=[json.dumps(ballot.answers, ensure_ascii=False, sort_keys=True) for ballot in ballots],
+        codes=[ballot.codes for ballot in ballots],
+        persons=await _persons(connection, keys, batch.linked, ballots),
+    )
+    if batch.unnamed:
+        await _queries.note_pooled(
             connection,
-            campaign_id=campaign_id,
-            estate_id=batch.estate_id,
-            area_id=batch.area_id,
-            ids=[id for id, _ in opened],
-            version_ids=[ballot.version_id for ballot in ballots],
-            languages=[ballot.language for ballot in ballots],
-            # An answer by an open link stays a stratum of its own, whatever the web has sealed.
-            modes=[f"open:{sources[id]}" if sources[id] else ballot.mode for id, ballot in opened],
-            answers=[json.dumps(ballot.answers, ensure_ascii=False, sort_keys=True) for ballot in ballots],
-            codes=[ballot.codes for ballot in ballots],
-            persons=persons,
+            campaign_id=batch.place.campaign_id,
+            estate_ids=batch.unnamed,
+            under=batch.pooled,
         )
-        if batch.pooled is not None:
-            await _queries.note_pooled(
-                connection, campaign_id=campaign_id, estate_ids=estates, under=batch.pooled
-            )
-    return len(opened)
+
+
+async def _delete_few(database: Database, place: Place) -> int:
+    async with database.mixer() as connection:
+        await _queries.hold_for_mixing(connection, campaign_id=place.campaign_id)
+        few: int = await _queries.delete_few(
+            connection, campaign_id=place.campaign_id, open_link=place.open_link
+        )
+    logs.done("too few answers to hide anybody among: deleted unread", campaign=str(place.campaign_id))
+    return few
 
 
 async def _persons(

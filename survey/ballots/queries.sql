@@ -25,7 +25,7 @@ select ballots.drop_draft(:draft_key);
 select ballots.submit(:token_hash, :draft_key, :seen, :public_key, :receipt_hash, :sealed, :copy, :replaces);
 
 -- name: receipt(receipt_hash)^
--- Whether the answer with this receipt waits, is counted, was withdrawn, was replaced or is lost.
+-- Whether the answer with this receipt waits, is counted, was withdrawn, was replaced, is lost or was one of too few.
 select * from ballots.receipt(:receipt_hash);
 
 -- name: withdraw(receipt_hash)$
@@ -90,16 +90,20 @@ select ballots.rotate_key(:campaign_id);
 select ballots.note_counts();
 
 -- name: places()
--- Every estate of every round with ballots in the box.
+-- Every estate of every round with ballots in the box, those of the asked and those by open links each by themselves.
 select * from ballots.places();
 
 -- name: hold_for_mixing(campaign_id)$
 -- Other mixers of the round wait until this transaction ends.
 select ballots.hold_for_mixing(:campaign_id);
 
--- name: draw(campaign_id, estate_ids, most)
--- Ballots by lot, held until the transaction ends.
-select * from ballots.draw(:campaign_id, :estate_ids, :most);
+-- name: draw(campaign_id, open_link, estate_ids, numbers)
+-- Ballots by lot, so many of each estate, held until the transaction ends.
+select * from ballots.draw(:campaign_id, :open_link, :estate_ids, :numbers);
+
+-- name: delete_few(campaign_id, open_link)$
+-- What is left of a closed round when it is too few to be hidden among each other; how many that was.
+select ballots.delete_few(:campaign_id, :open_link);
 
 -- name: note_unreadable(id)$
 select ballots.note_unreadable(:id);

@@ -22,6 +22,8 @@ class State(enum.Enum):
     """Its owner changed it, and holds another receipt."""
     LOST = "lost"
     """Could never be opened: the round's key was lost, and the operator said so."""
+    TOO_FEW = "too_few"
+    """Deleted unread when the round closed: so few had answered that nobody could be hidden among them."""
 
 
 STANDING = frozenset({State.WAITING, State.COUNTED})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from forms.questionnaire import Questionnaire
 from reports import waves
 from reports.waves import Estate, LinkedWave, Wave, WaveInfo
 from survey.campaigns import rounds
 from survey.campaigns.errors import AnswersDeleted, NearlyTheSame, NoSuchRound, ResultsNotReady, StillMixing
 from survey.campaigns.rounds import Round, RoundEstate
 from survey.campaigns.telling import Other, told
-from survey.database.pool import Connection, Database
+from survey.database.pool import Database
 from survey.register import organisations
 from survey.register.organisations import Organisation
 
@@ -29,7 +30,10 @@ class Waves:
 
 
 FEW_ANSWERS = "Leiegårder med få svar i {area}"
+NO_ESTATE = "Svar uten leiegård i {area}"
 """Data, like the names beside it: in the language of the estates, not of the reader."""
+ENOUGH = 5
+"""Answers from which on a place is told."""
 
 
 async def load_wave(database: Database, organisation_id: UUID, campaign_id: UUID) -> Wave:
@@ -70,11 +74,12 @@ async def seal_wave(database: Database, organisation_id: UUID, campaign_id: UUID
             raise ResultsNotReady(closes=round.closes_on)
         if round.answers_deleted_on is not None:
             raise AnswersDeleted(day=round.answers_deleted_on)
-        info = await _info(connection, round)
+        organisation = await organisations.own(connection)
+        info = _info(organisation, await rounds.questionnaire_of(connection, round), round)
     async with database.answers(organisation_id) as connection:
         sealed = await waves.load_sealed(connection, info)
         if sealed is not None:
-            return sealed
+            return _with_places(sealed, organisation, round.estates)
         if await rounds.queries.ballots_waiting(connection, id=campaign_id):
             raise StillMixing()
         await waves.store_sealed(connection, await waves.fetch(connection, info))
@@ -82,7 +87,7 @@ async def seal_wave(database: Database, organisation_id: UUID, campaign_id: UUID
         kept = await waves.load_sealed(connection, info)
     if kept is None:
         raise NoSuchRound()
-    return kept
+    return _with_places(kept, organisation, round.estates)
 
 
 async def previous_wave(database: Database, organisation_id: UUID, campaign_id: UUID) -> Wave | None:
@@ -129,8 +134,16 @@ async def load_waves(database: Database, organisation_id: UUID, campaign_id: UUI
         return Waves(now, None)
 
 
-def _places(organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Iterator[Estate]:
-    """What answers are told apart by: estates, and together those with too few answers to be told alone."""
+def _with_places(wave: Wave, organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Wave:
+    """With what answers are told apart by: estates, and together those kept without one."""
+    counted = wave.frame.group_by("estate").len()
+    answers = {str(place): int(n) for place, n in counted.iter_rows()}
+    return replace(wave, estates=tuple(_places(organisation, estates, answers)))
+
+
+def _places(
+    organisation: Organisation, estates: tuple[RoundEstate, ...], answers: Mapping[str, int]
+) -> Iterator[Estate]:
     pools: dict[UUID, list[RoundEstate]] = {}
     for estate in estates:
         if estate.pooled_under is None:
@@ -138,25 +151,33 @@ def _places(organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Ite
         else:
             pool = estate.area_id if estate.pooled_under == "area" else organisation.id
             pools.setdefault(pool, []).append(estate)
-    for pool, pooled in pools.items():
+    areas = {estate.area_id: estate.area for estate in estates} | {organisation.id: organisation.name}
+    for pool, area in areas.items():
+        pooled, n = pools.get(pool, []), answers.get(str(pool), 0)
+        if not pooled and not n:
+            continue
         asked = [estate.invited for estate in pooled]
-        invited = None if None in asked else sum(n or 0 for n in asked)
-        area = pooled[0].area if pooled[0].pooled_under == "area" else organisation.name
-        # Of one alone there is nothing to tell but that it has too few answers; under its own name.
-        name = pooled[0].name if len(pooled) == 1 else FEW_ANSWERS.format(area=area)
-        yield Estate(str(pool), name, area, invited)
+        # Some of other estates may have gone along with too few: never fewer homes than answers.
+        invited = None if None in asked else max(n, sum(number or 0 for number in asked))
+        yield Estate(str(pool), _pool_name(pooled, n, area), area, invited)
 
 
-async def _info(connection: Connection, round: Round) -> WaveInfo:
-    organisation = await organisations.own(connection)
+def _pool_name(pooled: list[RoundEstate], n: int, area: str) -> str:
+    if len(pooled) > 1:
+        return FEW_ANSWERS.format(area=area)
+    # Of one alone there is nothing to tell but that it has too few answers. When there are enough, others went along.
+    return pooled[0].name if pooled and n < ENOUGH else NO_ESTATE.format(area=area)
+
+
+def _info(organisation: Organisation, questionnaire: Questionnaire, round: Round) -> WaveInfo:
     return WaveInfo(
         organisation_id=organisation.id,
         campaign_id=round.id,
         campaign=round.name,
         organisation=organisation.name,
         fictitious=organisation.fictitious,
-        questionnaire=await rounds.questionnaire_of(connection, round),
-        estates=tuple(_places(organisation, round.estates)),
+        questionnaire=questionnaire,
+        estates=(),  # answers without an estate may need a place of their own: see `_with_places`
         opens_on=round.opens_on,
         closes_on=round.closes_on,
         closed_on=round.closed_on,

@@ -6,9 +6,12 @@ import asyncio
 from pathlib import Path
 
 import asyncpg
+import polars as pl
 import pytest
 from structlog.testing import capture_logs
 
+from reports.compute import compute
+from reports.waves import Wave
 from survey import mixer
 from survey.ballots import keyring, mixing, receipts, tokens
 from survey.ballots.keys import KeyFolder
@@ -17,7 +20,7 @@ from survey.ballots.submission import Outcome
 from survey.campaigns import waves
 from survey.database.pool import Database
 from tests import elections
-from tests.elections import SECRET, close, hold, in_box, marks, send, send_all
+from tests.elections import SECRET, Election, close, hold, in_box, marks, send, send_all
 
 
 async def test_an_open_estate_is_mixed_from_ten_on_and_five_stay_behind(
@@ -80,17 +83,76 @@ async def test_estates_that_end_below_five_are_kept_under_their_area_and_tell_no
     ]
 
 
-async def test_an_area_that_ends_below_five_is_kept_under_the_organisation_alone(
+async def _wave(database: Database, held: Election) -> Wave:
+    return await waves.load_wave(database, held.organisation_id, held.campaign_id)
+
+
+async def test_areas_that_end_below_five_are_kept_together_under_the_organisation_alone(
     database: Database, keys: KeyFolder
 ) -> None:
-    held = await hold(database, [7])
-    (links,) = held.tenants.values()
-    await send_all(database, links[:3])
+    held = await hold(database, [7, 7], areas=[0, 1])
+    first, second = held.tenants
+    await send_all(database, [*held.tenants[first][:3], *held.tenants[second][:2]])
     await close(database, held)
     await mixer.work_once(database, keys)
     assert set((await marks(database, held)).values()) == {(None, None)}
-    wave = await waves.load_wave(database, held.organisation_id, held.campaign_id)
-    assert wave.frame["estate"].to_list() == [str(held.organisation_id)] * 3
+    wave = await _wave(database, held)
+    assert wave.frame["estate"].to_list() == [str(held.organisation_id)] * 5
+    assert [(place.name, place.invited) for place in wave.estates] == [
+        ("Leiegårder med få svar i Eksempelvik kommune", 47)
+    ]
+
+
+async def test_others_of_the_area_go_along_with_too_few_and_totals_count_them_all(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [30, 7, 30], areas=[0, 0, 1])
+    large, small, far = held.tenants
+    await send_all(database, [*held.tenants[large][:9], *held.tenants[small][:2], *held.tenants[far][:9]])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    found = await marks(database, held)
+    pooled = {token for token, place in found.items() if place == (None, held.area_id)}
+    assert pooled > set(held.tenants[small][:2]) and len(pooled) == 5
+    assert pooled <= {*held.tenants[small], *held.tenants[large]}
+    wave = await _wave(database, held)
+    named = {place.name: (place.invited, _answers(wave, place.id)) for place in wave.estates}
+    assert named == {
+        "Fjordgata 4–10": (40, 6),
+        "Svar uten leiegård i Havna": (7, 5),
+        "Gate 3": (30, 9),
+    }
+    results = compute(wave, None)
+    assert (results.n, results.invited) == (20, 77)
+
+
+async def test_answers_without_an_estate_have_a_place_also_when_every_estate_has_its_name(
+    database: Database, keys: KeyFolder
+) -> None:
+    """Those who stayed behind withdrew, but for two: others of the area go along, and no estate is without."""
+    held = await hold(database, [20, 20])
+    first, second = held.tenants
+    await send_all(database, held.tenants[first][:10])
+    await mixing.mix(database, keys)
+    left = [token for token in held.tenants[first][:10] if token not in await marks(database, held)]
+    async with database.phone() as connection:
+        for token in left[:3]:
+            assert await receipts.withdraw(connection, SECRET, elections.receipt(token))
+    await send_all(database, held.tenants[second][:8])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    wave = await _wave(database, held)
+    named = {place.name: (place.invited, _answers(wave, place.id)) for place in wave.estates}
+    assert named == {
+        "Fjordgata 4–10": (40, 5),
+        "Gate 2": (20, 5),
+        "Svar uten leiegård i Havna": (5, 5),
+    }
+    assert compute(wave, None).n == 15
+
+
+def _answers(wave: Wave, place: str) -> int:
+    return wave.frame.filter(pl.col("estate") == place).height
 
 
 async def test_two_mixers_at_once_move_every_ballot_once(database: Database, keys: KeyFolder) -> None:
