@@ -148,6 +148,34 @@ begin
   return cardinality(v_few);
 end $$;
 
+-- Whether the mixer has work left in a closed round: those by open links are mixed by themselves, and waited for.
+create or replace function answers.still_mixing(p_campaign_id uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+  select exists (select from ballots.box b
+                   join registry.campaigns c on (c.organisation_id, c.id) = (b.organisation_id, b.campaign_id)
+                  where b.campaign_id = p_campaign_id and c.status = 'closed'
+                    and b.organisation_id = nullif(current_setting('bostemme.organisation_id', true), '')::uuid)
+$$;
+
+-- ---------------------------------------------------------------- what PostgreSQL tells of itself
+-- How many rows were put into the box or taken out, how large it is and how much was written: every login could read
+-- that, and so watch answers come. Only a superuser can take it back, as the embedded server's owner is;
+-- docs/production.md has the same for a server of one's own.
+do $$
+declare
+  f record;
+begin
+  if (select rolsuper from pg_roles where rolname = current_user) then
+    for f in select p.oid::regprocedure as name from pg_proc p
+              where p.pronamespace = 'pg_catalog'::regnamespace
+                and (p.proname ~ '^pg_stat_get_' or p.proname ~ '^pg_(relation|table|indexes|total_relation|database|tablespace)_size$'
+                     or p.proname ~ '^pg_current_wal_') loop
+      execute format('revoke execute on function %s from public', f.name);
+      execute format('grant execute on function %s to pg_monitor', f.name);
+    end loop;
+  end if;
+end $$;
+
 revoke all on function ballots.places, ballots.draw, ballots.delete_few from public;
 grant execute on function ballots.places, ballots.draw, ballots.delete_few to bostemme_mixer;
 

@@ -354,3 +354,33 @@ def test_the_units_keep_the_web_from_all_keys_and_mixer_and_sender_from_each_oth
     assert "InaccessiblePaths=-/var/lib/bostemme-keys" in web and "--only tenants" in web
     assert "User=bostemme-web" in web and "User=bostemme-mixer" in mixing
     assert "BOSTEMME_KEYS" not in web
+
+
+@pytest.mark.parametrize("who", sorted(LOGINS))
+@pytest.mark.parametrize(
+    "looked",
+    [
+        "select n_tup_ins, n_tup_del from pg_stat_user_tables where relname = 'box'",
+        "select n_tup_ins from pg_stat_all_tables where relname = 'box'",
+        "select heap_blks_hit from pg_statio_user_tables where relname = 'box'",
+        "select pg_stat_get_live_tuples('ballots.box'::regclass)",
+        "select pg_total_relation_size(c.oid) from pg_class c where c.relname = 'box'",
+        "select pg_relation_size(c.reltoastrelid) from pg_class c where c.relname = 'box'",
+        "select pg_database_size(current_database())",
+        "select xact_commit from pg_stat_database",
+        "select pg_current_wal_lsn()",
+    ],
+)
+async def test_no_login_watches_answers_come_in_what_postgresql_counts_of_its_own(
+    logins: Logins, who: str, looked: str
+) -> None:
+    connection = await asyncpg.connect(logins.urls[who])
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch(looked)
+        for role in LOGINS[who]:
+            await connection.execute(f"set role {role}")
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.fetch(looked)
+    finally:
+        await connection.close()
