@@ -1,7 +1,8 @@
-"""What stands beside an answer and may be known of its sender is kept where at least k share it, and else is made alike.
+"""What stands beside an answer and may be known of its sender is kept where at least k share it, and else
+is made alike.
 
-A landlord knows who speaks what, and who came by which poster. Of a batch, whoever compares two copies of the
-database sees which answers came together: so it is within the batch that k must share it.
+A landlord knows who speaks what, and who came by which poster. Of a batch, whoever compares two copies of
+the database sees which answers came together: so it is within the batch that k must share it.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ def shared(values: Sequence[str], k: int, otherwise: str) -> list[str]:
 def beside(
     modes: Sequence[str], languages: Sequence[str], k: int, *, linked: bool
 ) -> tuple[list[str], list[str]]:
-    """Mode and language to be stored with each answer of a batch: both may be known of somebody, together.
+    """Mode and language to be stored with each answer of a batch: both may be known of somebody,
+    together.
 
-    `linked`: a pseudonym may tie these answers to those of other waves, where what is shared in each need not be
-    shared in all: neither is told.
+    `linked`: a pseudonym may tie these answers to those of other waves, where what is shared in each need
+    not be shared in all: neither is told.
     """
     if linked:
         return [WEB] * len(modes), [UNTOLD] * len(languages)

@@ -1,14 +1,15 @@
 """Which ballots are mixed together: no batch has fewer than k, and k that the others cannot be told from.
 
-While a round is open an estate is mixed when 2k ballots wait, and k drawn by lot stay behind. When it is closed
-an estate with k or more is mixed under its own name. What is left elsewhere goes together under the area; where
-an area has fewer than k left, enough others of its estates are drawn by lot to go with them, from those with
-more than k; then the same under the organisation; and where nobody can spare any, the group that loses least by it
-goes along whole. Those who go along are sealed until then: an answer that stood under its estate before would be
-known by it. Fewer than k in all have nobody to hide among, and are not kept.
+While a round is open an estate is mixed when 2k ballots wait, and k drawn by lot stay behind. When it is
+closed an estate with k or more is mixed under its own name. What is left elsewhere goes together under
+the area; where an area has fewer than k left, enough others of its estates are drawn by lot to go with
+them, from those with more than k; then the same under the organisation; and where nobody can spare any,
+the group that loses least by it goes along whole. Those who go along are sealed until then: an answer
+that stood under its estate before would be known by it. Fewer than k in all have nobody to hide among,
+and are not kept.
 
-Those who were asked and those who came by an open link are never counted together: whoever made the link can
-send as much as she likes by it.
+Those who were asked and those who came by an open link are never counted together: whoever made the link
+can send as much as she likes by it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ Pooled = Literal["area", "organisation"]
 
 @dataclass(frozen=True)
 class Place:
-    """An estate of a round with ballots in the box of those who were asked, or of those who came by open links."""
+    """An estate of a round with ballots in the box of those who were asked, or of those who came by open
+    links."""
 
     organisation_id: UUID
     campaign_id: UUID
@@ -111,11 +113,12 @@ Step: TypeAlias = Batch | TooFew
 
 
 def plan(places: Sequence[Place], rng: Random | None = None) -> list[list[Step]]:
-    """What to do now. Each list is to be done in its order, up to the first step that cannot be done as planned:
-    those who go along with others must do so before their own are mixed."""
+    """What to do now. Each list is to be done in its order, up to the first step that cannot be done as
+    planned: those who go along with others must do so before their own are mixed."""
     rng = rng or SystemRandom()
     closed = sorted(
-        (place for place in places if place.status == "closed" and place.waiting and not place.held), key=_kind
+        (place for place in places if place.status == "closed" and place.waiting and not place.held),
+        key=_kind,
     )
     ending = [_ending(list(group), rng) for _, group in groupby(closed, key=_kind)]
     return [*ending, *(_pieces(p, p.ready) for p in places if p.status != "closed" and p.ready)]
@@ -183,8 +186,8 @@ def _spared(
 def _whole(
     pools: dict[UUID, tuple[Share, ...]], named: Mapping[UUID, Place], left: dict[UUID, int], rng: Random
 ) -> tuple[Share, ...]:
-    """All of one group, taken from where it was: a pool loses its area only, an estate with answers out of the box
-    already keeps those. Of the same kind the smallest."""
+    """All of one group, taken from where it was: a pool loses its area only, an estate with answers out
+    of the box already keeps those. Of the same kind the smallest."""
     groups: list[tuple[tuple[int, int, float], UUID]] = [
         *(((0, _size(shares), rng.random()), area_id) for area_id, shares in pools.items()),
         *(((1 if named[id].mixed else 2, n, rng.random()), id) for id, n in left.items()),

@@ -1,12 +1,12 @@
 """The mixer: takes ballots out of the box in batches of one estate and makes nameless answers of them.
 
-A threshold pool mix: `survey/ballots/batches.py` says which ballots go together, `survey/ballots/alike.py` what may
-stand beside them.
+A threshold pool mix: `survey/ballots/batches.py` says which ballots go together,
+`survey/ballots/alike.py` what may stand beside them.
 
-Nothing that is stored tells one batch of an estate from another: with every batch all answers of the estate
-are written anew, and between batches invitations and waiting ballots are rewritten in an order drawn by lot.
-A wave of a panel is mixed when it has closed, each estate at once (`survey/ballots/linking.py` must see them
-together), and after the waves before it.
+Nothing that is stored tells one batch of an estate from another: with every batch all answers of the
+estate are written anew, and between batches invitations and waiting ballots are rewritten in an order
+drawn by lot. A wave of a panel is mixed when it has closed, each estate at once
+(`survey/ballots/linking.py` must see them together), and after the waves before it.
 
 Each step is one transaction: killed anywhere, a ballot is either in the box or an answer.
 """
@@ -48,8 +48,8 @@ Rest = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Mixed:
-    """What one look at the box did. `stuck`: ballots that no key opens, or that no longer can be read. `few`: deleted
-    unread, since there was nobody to hide them among."""
+    """What one look at the box did. `stuck`: ballots that no key opens, or that no longer can be read.
+    `few`: deleted unread, since there was nobody to hide them among."""
 
     moved: int = 0
     stuck: int = 0
@@ -116,7 +116,12 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
         stuck, again = sum(place.unreadable for place in places), False
         for steps in plan(places):
             done = await _follow(database, keys, steps, rest)
-            moved, few, stuck, again = moved + done.moved, few + done.few, stuck + done.stuck, again or done.again
+            moved, few, stuck, again = (
+                moved + done.moved,
+                few + done.few,
+                stuck + done.stuck,
+                again or done.again,
+            )
         if not again:
             break
     for place in {(place.campaign_id, place.estate_id): place for place in places if place.fresh}.values():
@@ -128,14 +133,13 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
 
 @dataclass(frozen=True)
 class _Followed(Mixed):
-    """How far a list of steps was followed. `again`: the round is closed and its box must be looked at anew."""
+    """How far a list of steps was followed. `again`: the round is closed and its box must be looked at
+    anew."""
 
     again: bool = False
 
 
-async def _follow(
-    database: Database, keys: KeyFolder, steps: Sequence[Step], rest: Rest | None
-) -> _Followed:
+async def _follow(database: Database, keys: KeyFolder, steps: Sequence[Step], rest: Rest | None) -> _Followed:
     """Up to the first step that cannot be done: what comes after it rests on it."""
     moved = few = 0
     place = steps[0].place
@@ -151,7 +155,9 @@ async def _follow(
         except (KeyFault, asyncpg.DataError, asyncpg.CheckViolationError) as error:
             known = isinstance(error, KeyFault)
             what = "ballots cannot be opened" if known else "a batch cannot be mixed"
-            logs.trouble(what, campaign=str(place.campaign_id), why=str(error) if known else logs.known(error))
+            logs.trouble(
+                what, campaign=str(place.campaign_id), why=str(error) if known else logs.known(error)
+            )
             left = sum(later.size for later in steps[number:] if isinstance(later, Batch))
             return _Followed(moved, left, few)
         await _rest(rest, place, began)

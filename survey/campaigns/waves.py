@@ -165,7 +165,8 @@ def _places(
 def _pool_name(pooled: list[RoundEstate], n: int, area: str) -> str:
     if len(pooled) > 1:
         return FEW_ANSWERS.format(area=area)
-    # Of one alone there is nothing to tell but that it has too few answers. When there are enough, others went along.
+    # Of one alone there is nothing to tell but that it has too few answers; when there are enough, others
+    # went along.
     return pooled[0].name if pooled and n < ENOUGH else NO_ESTATE.format(area=area)
 
 

@@ -1,10 +1,11 @@
-"""Who looks at the whole database again and again narrows every answer down as far as it goes: never below five.
+"""Who looks at the whole database again and again narrows every answer down as far as it goes: never
+below five.
 
-The attacker copies the database after every look of the mixer, also when it was killed in the middle. What is
-new among the answers came out of the box together. What he knows of a home beside who has used its link: whether
-it was asked or came by a poster, by which kind of poster, what is spoken there, where it lies. All of it that
-stands beside the answers as well parts those who came together into groups that he can tell apart. Whoever is in
-a group of one is found for certain; no group may have fewer than five.
+The attacker copies the database after every look of the mixer, also when it was killed in the middle.
+What is new among the answers came out of the box together. What he knows of a home beside who has used
+its link: whether it was asked or came by a poster, by which kind of poster, what is spoken there, where
+it lies. All of it that stands beside the answers as well parts those who came together into groups that
+he can tell apart. Whoever is in a group of one is found for certain; no group may have fewer than five.
 
 Open links are where an officer adds answers at will: they shelter nobody but each other.
 """
@@ -17,6 +18,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
+import asyncpg
 import pytest
 
 from survey.ballots import mixing, receipts
@@ -25,7 +27,18 @@ from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
 from survey.database.pool import Database
 from tests import elections
-from tests.elections import SECRET, Election, close, hold, in_box, marks, open_link, send, send_all, send_openly
+from tests.elections import (
+    SECRET,
+    Election,
+    close,
+    hold,
+    in_box,
+    marks,
+    open_link,
+    send,
+    send_all,
+    send_openly,
+)
 
 FEWEST = 5
 SEEDS = 24
@@ -37,7 +50,8 @@ Look = tuple[str, ...]
 
 @dataclass
 class Watcher:
-    """Copies the answers whenever he likes. `together`: what came between two copies, as far as it is told apart."""
+    """Copies the answers whenever he likes. `together`: what came between two copies, as far as it is
+    told apart."""
 
     database: Database
     election: Election
@@ -57,7 +71,9 @@ class Watcher:
             for row in rows
         }
         assert len(now) == len(rows), "an answer is stored twice"
-        assert all(now.get(answer) == kind for answer, kind in self.seen.items()), "an answer moved or is gone"
+        assert all(now.get(answer) == kind for answer, kind in self.seen.items()), (
+            "an answer moved or is gone"
+        )
         if new := Counter(kind for answer, kind in now.items() if answer not in self.seen):
             self.together.append(new)
         self.seen = now
@@ -119,7 +135,9 @@ async def test_the_one_who_answered_in_a_small_house_is_not_alone_when_the_round
     assert len(found) == 25, "every answer is there"
     without = [token for token, place in found.items() if place == (None, None)]
     assert held.tenants[small][3] in without and len(without) > FEWEST
-    assert len(set(without) & set(held.tenants[second])) in (0, FEWEST), "those who stayed behind in one place"
+    assert len(set(without) & set(held.tenants[second])) in (0, FEWEST), (
+        "those who stayed behind in one place"
+    )
     async with database.owner() as connection:
         sizes = [row["size"] for row in await connection.fetch("select size from ballots.batches")]
     assert min(sizes) >= FEWEST
@@ -185,6 +203,28 @@ async def test_fewer_than_five_in_all_are_deleted_unread_and_their_receipts_say_
     assert {await _state(database, token) for token in openly} == {State.COUNTED}
 
 
+async def test_the_database_refuses_a_batch_that_shelters_nobody(database: Database, keys: KeyFolder) -> None:
+    """Whatever the mixer may think of."""
+    held = await hold(database, [20])
+    ((estate, links),) = held.tenants.items()
+    slug = await open_link(database, held, estate)
+    await send_all(database, links[:4])
+    await send_openly(database, slug, 4)
+    await close(database, held)
+    async with database.owner() as connection:
+        rows = await connection.fetch("select id from ballots.box order by source")
+    for ids in (rows[:4], rows[4:], rows):
+        with pytest.raises(asyncpg.CheckViolationError):
+            async with database.mixer() as connection:
+                await connection.execute(
+                    "select ballots.mix($1, $2, null, $3, '{}', '{}', '{}', '{}', '{}', '{}')",
+                    held.campaign_id,
+                    estate,
+                    [row["id"] for row in ids],
+                )
+    assert await in_box(database, held) == 8
+
+
 @dataclass
 class Truth:
     """What tenants did: the links that asked homes and passers-by sent by, and withdrew."""
@@ -197,7 +237,8 @@ class Truth:
 async def _played(
     database: Database, keys: KeyFolder, rng: random.Random, *, killed: bool
 ) -> tuple[Watcher, Truth]:
-    """A round of houses with one answer to many, posters, languages, people who withdraw; looked at all the time."""
+    """A round of houses with one answer to many, posters, languages, people who withdraw; looked at all
+    the time."""
     sizes = [rng.choice((2, 4, 7, 7, 13, 24)) for _ in range(rng.randint(2, 6))]
     await mixing.keep_stock(database, keys)
     held = await hold(database, sizes, areas=[0, *(rng.randint(0, 2) for _ in sizes[1:])])

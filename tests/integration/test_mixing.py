@@ -129,7 +129,8 @@ async def test_others_of_the_area_go_along_with_too_few_and_totals_count_them_al
 async def test_answers_without_an_estate_have_a_place_also_when_every_estate_has_its_name(
     database: Database, keys: KeyFolder
 ) -> None:
-    """Those who stayed behind withdrew, but for two: others of the area go along, and no estate is without."""
+    """Those who stayed behind withdrew, but for two: others of the area go along, and no estate is
+    without."""
     held = await hold(database, [20, 20])
     first, second = held.tenants
     await send_all(database, held.tenants[first][:10])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +74,10 @@ async def test_answers_of_an_estate_too_small_to_be_named_bear_no_pseudonym(
         await end_wave(database, keys, series)
     second = await stored(database, series, 2)
     assert [second[token] for token in series.tenants[small][:4]] == [(None, None)] * 4
-    assert {waves for _, waves in (await seen(database, series, large)).values()} == {frozenset({1, 2})}
+    # One of the large house went along with the four, and has no pseudonym there: it is not told which.
+    took_part = Counter(waves for _, waves in (await seen(database, series, large)).values())
+    assert took_part.keys() == {frozenset({1}), frozenset({1, 2})}
+    assert min(took_part.values()) >= 5 and sum(took_part.values()) == 20
 
 
 async def test_when_a_wave_is_sealed_nothing_says_any_more_who_took_part_but_how_many_refused(
