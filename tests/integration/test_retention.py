@@ -581,7 +581,7 @@ async def test_the_command_says_what_is_due_does_it_and_checks_what_was_publishe
     await publish(database, office, round_id)
     await years_later(database, round_id)
     done = bostemme("run")
-    assert done.returncode == 0 and "2 reports, 2 unchanged" in done.stdout and "1 steps" in done.stdout
+    assert done.returncode == 0 and "2 reports, 2 unchanged" in done.stdout and "1 step" in done.stdout
     assert "2 reports, 2 kept" in bostemme("check").stdout
     async with database.owner() as connection:
         await connection.execute("alter table answers.published disable trigger published_for_good")
