@@ -89,15 +89,15 @@ def _association(
     pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
     good_answers = favourable_codes(form, factor)
     cuts = cuts_of([code in good_answers for code in rows])
-    spans = _spans(pairs, cuts)
+    parts = spans(pairs, cuts)
     measure = gamma(table)
-    if len(spans) < 2 or measure is None:
+    if len(parts) < 2 or measure is None:
         return None
     # Where some answered only one of the two, this table less the items' own would show those few.
     n = int(table.sum())
     own = [int(ground.counts.substantive(i.id)[list(scope.members)].sum()) for i in (factor, outcome)]
     exact = own == [n, n]
-    shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in spans)
+    shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in parts)
     half = max(measure.high - measure.value, measure.value - measure.low)
     p = 2 * float(special.ndtr(-abs(measure.value) / half * 1.959964)) if half > 0 else 0.0
     return Association(factor.id, outcome.id, shown, half_up(measure.value, 2), False), p
@@ -113,11 +113,13 @@ def upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
     return codes[::-1] if good and sum(good) / len(good) < middle else codes
 
 
-def _spans(pairs: Ints, cuts: Collection[int] = ()) -> tuple[tuple[int, int], ...]:
-    """Neighbouring rows merged until each has 5 good answers and 5 others or more; as many as can be.
+def spans(pairs: Ints, cuts: Collection[int] = ()) -> tuple[tuple[int, int], ...]:
+    """Neighbouring rows merged until each has 5 answers or more in every column; as many as can be.
 
-    `cuts`: where good answers to the factor and others meet. None is merged across: neither-nor never
-    stands among those who agree. () when that cannot be done.
+    `cuts`: where good answers and others meet. None is merged across: neither-nor never stands among those
+    who agree. () when that cannot be done.
+
+    Source: our own rule, docs/methods.md.
     """
 
     @cache

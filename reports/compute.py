@@ -25,6 +25,7 @@ from reports.scope import Groundwork, Scope
 from reports.trends import interval_of
 from reports.trends import with_changes as with_item_changes
 from reports.waves import Estate, Wave
+from reports.ways import ways_of
 
 
 def compute(wave: Wave, estate_id: str | None, previous: Wave | None = None) -> Results:
@@ -144,6 +145,7 @@ def _results(
         open_answers=_open_answers(wave, estate_id),
         scales=scales(scope) if shown else (),
         weighting=weighting(scope) if shown else None,
+        ways=ways_of(scope) if shown else None,
     )
 
 

@@ -1,17 +1,24 @@
 """Estates beside one another, without ranks: the index of each with the limits that chance alone gives it,
-or, where there is no index, the share of good answers to the overall question."""
+or, where there is no index, the share of good answers to the overall question.
+
+Beside the figure of a very small estate, one that lends from all: reckoned from the figures that estates show
+and what the funnel tells, so that it says nothing new of anybody.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from reports.associations import outcome_of
 from reports.cells import score_of
 from reports.disclosure import FEW
 from reports.index import Key
+from reports.inference import Stratum
 from reports.inference.funnel import score_limits
-from reports.inference.settings import FEWEST_ESTATES
+from reports.inference.settings import FEWEST_ESTATES, SMALL_ESTATE
+from reports.inference.shrinkage import shrunken_means, shrunken_shares
 from reports.items import hidden, item_result
 from reports.results import Cell, Estimate, Limits, Standing
 from reports.rounding import half_up, outward
@@ -34,33 +41,61 @@ def index_by_estate(
         score_of(Scope(ground, (i,), True), INDEX)[0] if i in large else hidden(FEW)
         for i in range(len(ground.wave.estates))
     ]
-    limits = _limits(ground, [i for i, score in enumerate(scores) if score.value is not None], whole)
+    told = _told(ground, [i for i, score in enumerate(scores) if score.value is not None], whole)
+    limits, lent = (_limits(told), _lent_scores(told, scores)) if told is not None else ({}, {})
     rows = []
     for i, (estate, score) in enumerate(zip(ground.wave.estates, scores, strict=True)):
         standing = standings.get(estate.id, {}).get(INDEX, "unknown")
-        rows.append((estate.name, Cell(None, None, score, None, standing, limits.get(i, ()))))
+        rows.append((estate.name, Cell(None, None, score, None, standing, limits.get(i, ()), lent.get(i))))
     return tuple(rows)
 
 
-def _limits(ground: Groundwork, showing: list[int], whole: Estimate | None) -> dict[int, Limits]:
-    """Where the index of each of these estates would lie by chance alone, if all were alike.
+@dataclass(frozen=True)
+class _Told:
+    """What the funnel tells: the index of all, the spread within estates, and of each estate n of N."""
 
-    Drawn about the index of all as it is printed, by the spread within the estates that show theirs, in whole
-    points, and printed outwards: many limits together tell no more of the whole and the spread than these two
-    numbers. Nothing with fewer than FEWEST_ESTATES, or where the index of all is hidden.
+    about: float
+    spread: float
+    sizes: dict[int, tuple[int, int | None]]
+
+
+def _told(ground: Groundwork, showing: list[int], whole: Estimate | None) -> _Told | None:
+    """The index of all as it is printed, and the spread within the estates that show theirs, in whole points.
+
+    None with fewer than FEWEST_ESTATES, or where the index of all is hidden.
     """
     strata = {i: own for i in showing if (own := ground.stratum(INDEX, i)) is not None}
     # An index of one question is what its bars tell; nobody is compared by it.
     if whole is None or whole.value is None or len(strata) < FEWEST_ESTATES:
-        return {}
+        return None
     if len(ground.scores.items[INDEX]) < 2:
-        return {}
+        return None
     squares = sum((own.n - 1) * own.variance for own in strata.values())
     spread = max(1.0, half_up(math.sqrt(squares / sum(own.n - 1 for own in strata.values()))))
-    about = whole.value
+    return _Told(whole.value, spread, {i: (own.n, own.population) for i, own in strata.items()})
+
+
+def _limits(told: _Told) -> dict[int, Limits]:
+    """Where the index of each of these estates would lie by chance alone, if all were alike.
+
+    Printed outwards: many limits together tell no more of the whole and the spread than these two numbers.
+    """
     return {
-        i: tuple(outward(*limit, 1) for limit in score_limits(about, spread, own.n, own.population))
-        for i, own in strata.items()
+        i: tuple(outward(*limit, 1) for limit in score_limits(told.about, told.spread, *size))
+        for i, size in told.sizes.items()
+    }
+
+
+def _lent_scores(told: _Told, scores: Sequence[Estimate]) -> dict[int, Estimate]:
+    """Of very small estates: their printed index drawn towards that of all, in whole points."""
+    if not any(n < SMALL_ESTATE for n, _ in told.sizes.values()):
+        return {}
+    strata = [Stratum(n, scores[i].value or 0.0, told.spread**2, size) for i, (n, size) in told.sizes.items()]
+    found = dict(zip(told.sizes, shrunken_means(strata), strict=True))
+    return {
+        i: Estimate(half_up(row.value), *outward(row.low, row.high, 1), row.n)
+        for i, row in found.items()
+        if row.n < SMALL_ESTATE
     }
 
 
@@ -69,8 +104,22 @@ def overall_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
     outcome = outcome_of(ground.wave.questionnaire)
     if outcome is None:
         return ()
-    rows = []
-    for estate in ground.wave.estates:
-        alone = Scope.of(ground, estate.id)
-        rows.append((estate.name, Cell(None, None, item_result(alone, outcome).favourable)))
-    return tuple(rows)
+    estates = ground.wave.estates
+    shares = [item_result(Scope.of(ground, estate.id), outcome).favourable for estate in estates]
+    lent = _lent_shares(shares, ground.populations(outcome.id))
+    return tuple(
+        (estate.name, Cell(None, None, share, lent=lent.get(i)))
+        for i, (estate, share) in enumerate(zip(estates, shares, strict=True))
+    )
+
+
+def _lent_shares(shares: Sequence[Estimate], sizes: Sequence[int | None]) -> dict[int, Estimate]:
+    """Of very small estates: their printed share drawn towards those of all that show theirs."""
+    told = {i: (share.value, share.n) for i, share in enumerate(shares) if share.value is not None}
+    if len(told) < FEWEST_ESTATES or not any(n < SMALL_ESTATE for _, n in told.values()):
+        return {}
+    good, n = [round(value * n) for value, n in told.values()], [n for _, n in told.values()]
+    found = dict(zip(told, shrunken_shares(good, n, [sizes[i] for i in told]), strict=True))
+    return {
+        i: Estimate(row.value, row.low, row.high, row.n) for i, row in found.items() if row.n < SMALL_ESTATE
+    }

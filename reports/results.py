@@ -84,6 +84,8 @@ class Cell:
     """This estate against the rest of the landlord; 'unknown' in the report for all estates."""
     limits: Limits = ()
     """In `by_estate`, of an index: where it would lie by chance alone if all estates were alike."""
+    lent: Estimate | None = None
+    """In `by_estate`, of a very small estate: the same figure, drawn towards what all estates say."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,31 @@ class Weighting:
     gap: float = 0.0
     """How far the weights leave the register at the most, 0..1; 0 where they meet it."""
     beside: tuple[BesideRegister, ...] = ()
+
+
+@dataclass(frozen=True)
+class WayBeside:
+    """People who answered one way less those who answered the main way, in points of the index, whole."""
+
+    way: str
+    n: int
+    """To fives."""
+    difference: float
+    low: float
+    high: float
+    sure: bool
+    """After Holm's test over all ways, and by the printed interval."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Ways of answering beside the `main` one within the same `estates`; with help or through others last."""
+
+    main: str
+    n: int
+    """Answers by the main way, to fives."""
+    estates: int
+    rows: tuple[WayBeside, ...]
 
 
 @dataclass(frozen=True)
@@ -212,3 +239,5 @@ class Results:
     """In the report on all estates."""
     weighting: Weighting | None = None
     """In the report on all estates, when the register's margins were given."""
+    ways: Ways | None = None
+    """In the report on all estates, where every way of answering has enough answers."""

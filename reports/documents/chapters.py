@@ -26,9 +26,10 @@ from reports.documents.rows import (
 )
 from reports.documents.words import Words
 from reports.figures import WIDE, WIDTH, beside_bar, coverage_bar, heat_step
-from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, MOST_WEIGHT, TOO_HEAVY
-from reports.results import Association, BesideRegister, Cell, Estimate, ItemResult, Results
+from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, MOST_WEIGHT, SMALL_ESTATE, TOO_HEAVY
+from reports.results import Association, BesideRegister, Cell, Estimate, ItemResult, Results, WayBeside
 from reports.rounding import percent
+from reports.ways import HELPED
 
 CHARACTERS_A_LINE = 34
 """Of an answer in a half-width table."""
@@ -469,9 +470,16 @@ def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
             for number, (name, cell) in enumerate(by_name)
         )
     return tuple(
-        share_dot_row(words, name, cell.score, key=f"gard-{number}")
+        share_dot_row(words, name, cell.score, key=f"gard-{number}", lent=cell.lent)
         for number, (name, cell) in enumerate(by_name)
     )
+
+
+def lent_text(words: Words, results: Results) -> str:
+    """What the figures that lend from all estates are; '' where there are none."""
+    if all(cell.lent is None for _, cell in results.by_estate):
+        return ""
+    return words.t("estates.lent_text", few=SMALL_ESTATE)
 
 
 @dataclass(frozen=True)
@@ -655,6 +663,58 @@ def modes(words: Words, results: Results) -> str:
     if not rest:
         return words.t("who.modes", modes=shown)
     return words.t("who.modes_rest", modes=shown, rest=words.number(rest))
+
+
+@dataclass(frozen=True)
+class WayRow:
+    """`difference`: in words, 'kan ikke skilles fra' where it cannot."""
+
+    text: str
+    n: str
+    difference: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class WayTable:
+    title: str
+    rows: tuple[WayRow, ...]
+
+
+def way_tables(words: Words, results: Results) -> tuple[WayTable, ...]:
+    """Ways of answering oneself, and apart from them answers with help or through others."""
+    told = results.ways
+    if told is None:
+        return ()
+    parts = [
+        ("oneself", [row for row in told.rows if row.way not in HELPED]),
+        ("helped", [row for row in told.rows if row.way in HELPED]),
+    ]
+    return tuple(
+        WayTable(words.t(f"ways.{name}"), tuple(_way_row(words, row) for row in rows))
+        for name, rows in parts
+        if rows
+    )
+
+
+def _way_row(words: Words, row: WayBeside) -> WayRow:
+    key = "same" if not row.sure else "higher" if row.difference > 0 else "lower"
+    said = words.t(f"ways.{key}", points=abs(int(row.difference)))
+    low, high = words.signed(int(row.low)), words.signed(int(row.high))
+    text = words.t(f"mode.{row.way}")
+    return WayRow(
+        text[:1].upper() + text[1:], words.number(row.n), said, words.t("number.between", low=low, high=high)
+    )
+
+
+def ways_text(words: Words, results: Results) -> str:
+    """What the ways are set beside, and what the difference may come of; '' where nothing is told."""
+    told = results.ways
+    if told is None:
+        return ""
+    main = words.t(f"mode.{told.main}")
+    estates = words.count("estate", told.estates)
+    return words.t("ways.text", main=main, n=words.number(told.n), estates=estates)
 
 
 def to_talk_about(words: Words, results: Results, objects: tuple[Chapter, ...]) -> tuple[Chapter, ...]:

@@ -1,4 +1,4 @@
-"""The findings of a round as a web page: the list, then matrix, changes, distributions and funnel."""
+"""The findings of a round as a web page: list, matrix, what matters, changes, distributions and funnel."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from reports.benchmarks import beside
 from reports.disclosure import PROFILES
 from reports.documents import chapters, funnels
 from reports.documents.benchmark_words import benchmark_lines
+from reports.documents.importance_words import derived, own_choices
 from reports.documents.landlord import environment
 from reports.documents.peer_words import peer_parts
 from reports.documents.rows import Group
@@ -80,6 +81,8 @@ def web(
             first=FIRST,
             results=results,
             heat=chapters.heat(words, results) if results and shown else (),
+            derived=derived(words, found) if level == "all" else None,
+            own_choices=own_choices(words, results) if results and shown else None,
             changes=change_rows(words, results) if results and shown else (),
             distributions=_distributions(words, results) if results and shown else (),
             funnel=funnels.of_round(words, found) if level == "all" else None,

@@ -228,12 +228,20 @@ def score_row(words: Words, text: str, cell: Cell, *, key: str, reference: float
         words.number(score.n) if figure else "",
         value,
         interval,
+        note=_lent(words, words.score(cell.lent)) if cell.lent else "",
         change=words.change(cell.change, score.value, share=False),
     )
 
 
-def share_dot_row(words: Words, text: str, estimate: Estimate, *, key: str) -> Row:
-    """A share of good answers as a dot with its interval."""
+def _lent(words: Words, told: tuple[str, str]) -> str:
+    value, interval = told
+    return words.t("estates.lent", value=value, interval=interval)
+
+
+def share_dot_row(
+    words: Words, text: str, estimate: Estimate, *, key: str, lent: Estimate | None = None
+) -> Row:
+    """A share of good answers as a dot with its interval. `lent`: as in `Cell`."""
     value, interval = words.estimate(estimate)
     figure = NO_DRAWING
     if estimate.value is not None and estimate.low is not None and estimate.high is not None:
@@ -245,4 +253,5 @@ def share_dot_row(words: Words, text: str, estimate: Estimate, *, key: str) -> R
             title=words.t("figure.good", text=words.quote(text), value=value, interval=interval),
             description=words.t("figure.dot_help"),
         )
-    return Row(text, figure, words.number(estimate.n) if figure else "", value, interval)
+    note = _lent(words, words.estimate(lent)) if lent else ""
+    return Row(text, figure, words.number(estimate.n) if figure else "", value, interval, note)

@@ -1,8 +1,8 @@
-"""What matters to tenants: rank correlation with the overall question, beside what they chose themselves.
+"""What matters to tenants: rank correlation with the overall question.
 
 - tau-b: Kendall 1945; its asymptotic variance: Brown and Benedetti 1977
 - Spearman's rho on mid-ranks; its interval: Bonett and Wright 2000
-- their own choices: exact shares (`proportions`)
+What they chose themselves are shares like others: `items`.
 Tables are items x overall, both from worst to best.
 """
 
@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from reports.errors import BadDesign, NoSpread, TooFewAnswers
+from reports.errors import NoSpread, TooFewAnswers
 from reports.inference.estimates import Floats, Interval
 from reports.inference.multiplicity import holm
-from reports.inference.proportions import share_interval
 from reports.inference.settings import FEWEST_FOR_CORRELATION, LEVEL
 
 
@@ -99,27 +98,6 @@ def spearman(table: ArrayLike, population: int | None = None, level: float = LEV
     half = float(special.ndtri(1 - (1 - level) / 2) * error)
     centre = float(np.arctanh(value))
     return Interval(value, float(np.tanh(centre - half)), float(np.tanh(centre + half)), int(n))
-
-
-def own_choices(
-    chosen: dict[str, int], n: int, population: int | None = None, level: float = LEVEL
-) -> tuple[tuple[str, Interval], ...]:
-    """The share of n people that put each theme among those they chose, most chosen first; exact intervals.
-
-    TooFewAnswers: nobody chose. BadDesign: a theme chosen more often than there are people.
-
-    Source: see `share_interval`.
-    """
-    if n < 1:
-        raise TooFewAnswers("nobody has chosen")
-    if any(not 0 <= k <= n for k in chosen.values()):
-        raise BadDesign(f"a theme is chosen by more than all {n}")
-    low, high = share_interval(list(chosen.values()), n, population, level)
-    rows = [
-        (name, Interval(k / n, float(a), float(b), n))
-        for (name, k), a, b in zip(chosen.items(), low, high, strict=True)
-    ]
-    return tuple(sorted(rows, key=lambda row: (-row[1].value, row[0])))
 
 
 def _checked(table: ArrayLike) -> Floats:

@@ -49,3 +49,5 @@ FUNNEL_LIMITS = (0.95, 0.998)
 """Two standard errors and three, as in all published funnels."""
 FEWEST_OF_A_WAY = 10
 """Answers by one way (paper, a helper) before it is set beside the others."""
+FEWEST_TO_TELL_A_WAY = 20
+"""The same for a report: with fewer, the interval spans a third of the scale."""

@@ -225,9 +225,13 @@ def between(means: Floats, variances: Floats) -> Between:
     # One step of Fisher scoring at a time: the search by values alone stops at half the digits.
     for _ in range(50 if spread > 0 else 0):
         w = 1 / (spread + v)
-        p = np.diag(w) - np.outer(w, w) / w.sum()
-        slope = ((p @ means) ** 2).sum() - np.trace(p)
-        step = slope / (p**2).sum()
+        whole = w.sum()
+        centre = (w * means).sum() / whole
+        # Of P = diag(w) - w w' / sum w, without making it: m'PPm, tr P, and the sum of its squares.
+        trace = whole - (w**2).sum() / whole
+        squares = (w**2).sum() - 2 * (w**3).sum() / whole + ((w**2).sum() / whole) ** 2
+        step = ((w * (means - centre)) ** 2).sum() - trace
+        step /= squares
         spread = max(spread + float(step), 0.0)
         if abs(step) < 1e-13 * max(spread, 1e-9):
             break

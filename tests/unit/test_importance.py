@@ -1,12 +1,12 @@
-"""What matters to tenants: by order alone, with doubt, and by their own choices."""
+"""What matters to tenants: by order alone, with doubt."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from reports.errors import BadDesign, NoSpread, TooFewAnswers
-from reports.inference.importance import derived, own_choices, spearman, tau_b
+from reports.errors import NoSpread, TooFewAnswers
+from reports.inference.importance import derived, spearman, tau_b
 
 
 def test_the_doubt_of_tau_is_how_far_it_moves_when_single_answers_move() -> None:
@@ -52,13 +52,3 @@ def test_too_little_to_correlate_is_refused() -> None:
         tau_b(np.array([[4, 1], [1, 3]]))
     with pytest.raises(NoSpread):
         spearman(np.array([[0, 0], [10, 3]]))
-
-
-def test_tenants_own_choices_come_with_exact_intervals() -> None:
-    found = own_choices({"trygghet": 24, "regler": 6}, 30, 40)
-    assert [name for name, _ in found] == ["trygghet", "regler"]
-    assert (found[0][1].low, found[0][1].high) == pytest.approx((0.70, 0.85))
-    with pytest.raises(TooFewAnswers):
-        own_choices({"trygghet": 0}, 0)
-    with pytest.raises(BadDesign):
-        own_choices({"trygghet": 9}, 8)

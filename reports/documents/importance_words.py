@@ -1,0 +1,80 @@
+"""What matters to tenants, asked in two ways and set beside what they answered.
+
+Derived: how strongly good answers to a question go with good answers to the overall one, for all estates
+together. Their own: which themes they put among the few that they would most like to influence. Neither is
+read off the other, and both stand as protected elsewhere: see `findings.everywhere` and `items`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.associations import outcome_of
+from reports.documents.rows import Row, share_dot_row, share_rows
+from reports.documents.words import Words
+from reports.findings.everywhere import Driver, Everywhere
+from reports.results import Results
+
+
+@dataclass(frozen=True)
+class Strength:
+    """A question with its result (`row`), and how strongly it goes with the overall one, as in findings."""
+
+    row: Row
+    strength: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Derived:
+    """`said`: in words. `unsure`: questions of which no more is known than that they may go together."""
+
+    said: str
+    rows: tuple[Strength, ...]
+    unsure: int
+
+
+@dataclass(frozen=True)
+class OwnChoices:
+    """`question`: as it was asked. `said`: the most chosen in words; '' where nobody can tell which it is."""
+
+    question: str
+    said: str
+    rows: tuple[Row, ...]
+
+
+def derived(words: Words, found: Everywhere) -> Derived | None:
+    """What surely goes with the overall question, strongest first; None where nothing may be shown."""
+    outcome = outcome_of(words.questionnaire)
+    if outcome is None or not found.drivers:
+        return None
+    rows = tuple(
+        _strength(words, found.whole, driver, number)
+        for number, driver in enumerate(found.drivers)
+        if driver.sure and driver.low > 0
+    )
+    about = words.quote(words.item(outcome))
+    return Derived(words.t("matters.derived", outcome=about), rows, len(found.drivers) - len(rows))
+
+
+def _strength(words: Words, whole: Results, driver: Driver, number: int) -> Strength:
+    text = words.item(words.questionnaire.item(driver.item_id))
+    row = share_dot_row(words, text, whole.items[driver.item_id].favourable, key=f"betyr-{number}")
+    low, high = words.decimal(driver.low), words.decimal(driver.high)
+    return Strength(row, words.decimal(driver.strength), words.t("number.between", low=low, high=high))
+
+
+def own_choices(words: Words, results: Results) -> OwnChoices | None:
+    """Most chosen first; None where nobody was asked, or nothing of it may be shown."""
+    item = next((item for item in words.questionnaire.items() if item.role == "priority"), None)
+    if item is None or item.id not in results.items or results.items[item.id].hidden:
+        return None
+    result = results.items[item.id]
+    rows = share_rows(words, item, result, prefix="valgt")
+    shares = sorted(estimate.value for estimate in result.chosen.values() if estimate.value is not None)
+    # A share that is hidden may be the largest; and of two alike none is.
+    if len(shares) < len(result.chosen) or shares[-1:] == shares[-2:-1]:
+        return OwnChoices(words.item(item), "", rows)
+    theme = words.quote(words.lower(rows[0].text))
+    said = words.t("matters.most", theme=theme, share=rows[0].value, interval=rows[0].interval)
+    return OwnChoices(words.item(item), said, rows)
