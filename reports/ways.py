@@ -55,7 +55,7 @@ def ways_of(scope: Scope) -> Ways | None:
     if len(effects) < len(names) - 1:
         return None
     rows = tuple(_row(effect) for effect in effects)
-    base = rounded_base(np.count_nonzero(answered == main))
+    base = rounded_base(int(np.count_nonzero(answered == main)))
     return Ways(main, base, len(estates), tuple(sorted(rows, key=lambda row: (row.way in HELPED, row.way))))
 
 
