@@ -25,7 +25,7 @@ from reports.disclosure import rounded_base
 from reports.inference import Interval
 from reports.inference.importance import derived
 from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
-from reports.items import cuts_of
+from reports.openness import cuts_of
 from reports.results import Cell, Results
 from reports.rounding import half_up
 from reports.scope import Groundwork
