@@ -18,6 +18,7 @@ from reports.findings.headlines import findings
 from reports.index import Key
 from reports.inference.respondents import nonresponse_bounds
 from reports.items import distribution, item_result
+from reports.order import with_earlier
 from reports.representation import weighting
 from reports.results import Cell, Coverage, ItemResult, Results, Standing
 from reports.scales import scales
@@ -86,7 +87,10 @@ def _compute(
     matrix = _matrix(scope, each)
     if then is not None and before is not None:
         grades = {i.id for i in ground.wave.questionnaire.items() if i.role == "participation_grade"}
-        items = with_item_changes(items, then.items(before), grades)
+        earlier = then.items(before)
+        items = with_item_changes(items, earlier, grades)
+        if scope.single:
+            items = with_earlier(items, earlier, _invited(before, estate_id))
         matrix = matrices.with_changes(matrix, _matrix(before, then.each), then.cells)
     if estate_id is not None:
         matrix = with_rest(matrix, standings.get(estate_id, {}))

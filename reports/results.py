@@ -50,6 +50,17 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The same question in the wave before, as the report on it told it.
+
+    `homes`: how many its answers stand for, None when not known.
+    """
+
+    segments: tuple[Segment, ...]
+    homes: int | None
+
+
+@dataclass(frozen=True)
 class ItemResult:
     item_id: str
     n: int
@@ -66,6 +77,8 @@ class ItemResult:
     change: Change | None = None
     """Change in `favourable` since the previous wave."""
     hidden: str | None = None
+    before: Earlier | None = None
+    """In the report on one estate."""
 
 
 Limits = tuple[tuple[float, float], ...]

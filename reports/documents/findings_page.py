@@ -18,6 +18,7 @@ from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FoundResult, Level
+from reports.order import Order, orders
 from reports.peers import Shared, compare
 from reports.results import Change, Results
 from reports.rounding import outward, percent, whole
@@ -67,6 +68,7 @@ def web(
     level, id = place
     results = found.estates[id] if level == "estate" else found.whole if level == "all" else None
     shown = results is not None and results.hidden is None
+    moved = order_rows(words, results) if results and shown else ()
     return (
         environment()
         .get_template("findings.html")
@@ -84,6 +86,8 @@ def web(
             derived=derived(words, found) if level == "all" else None,
             own_choices=own_choices(words, results) if results and shown else None,
             changes=change_rows(words, results) if results and shown else (),
+            orders=moved,
+            order_said=order_said(words, moved),
             distributions=_distributions(words, results) if results and shown else (),
             funnel=funnels.of_round(words, found) if level == "all" else None,
             benchmarks=benchmark_lines(words, beside(found.whole, shipped())) if level == "all" else (),
@@ -134,6 +138,46 @@ def _change_row(words: Words, text: str, change: Change, now: float, *, share: b
         words.t(f"changes.{change.standing}"),
         words.t("changes.interval", low=words.signed(low), high=words.signed(high), unit=unit),
     )
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """`value`: of 100 draws. `standing`, `standing_text`: as in `ChangeRow`."""
+
+    text: str
+    value: str
+    interval: str
+    standing: str
+    standing_text: str
+
+
+def order_rows(words: Words, results: Results) -> tuple[OrderRow, ...]:
+    """How often somebody now answers higher than somebody then; what has surely moved first."""
+    rows = [
+        _order_row(words, words.item(words.questionnaire.item(name)), found)
+        for name, found in orders(results).items()
+    ]
+    return tuple(sorted(rows, key=lambda row: row.standing == "same"))
+
+
+def _order_row(words: Words, text: str, found: Order) -> OrderRow:
+    chance = found.chance
+    low, high = (int(end) for end in outward(chance.low * 100, chance.high * 100, 1))
+    return OrderRow(
+        text,
+        words.t("order.value", value=percent(chance.value)),
+        words.t("number.between", low=low, high=high),
+        found.standing,
+        words.t(f"order.{found.standing}"),
+    )
+
+
+def order_said(words: Words, rows: Sequence[OrderRow]) -> str:
+    """The first of the table as a sentence, so that its numbers can be read; '' where there are none."""
+    if not rows:
+        return ""
+    first = rows[0]
+    return words.t("order.said", item=words.quote(first.text), value=first.value, interval=first.interval)
 
 
 def _distributions(words: Words, results: Results) -> tuple[tuple[str, tuple[Group, ...]], ...]:

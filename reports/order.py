@@ -1,0 +1,112 @@
+"""How ordered answers have moved between two waves, by order alone: no step counts as long as another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from forms.questionnaire import Item, Questionnaire
+from reports.associations import upwards
+from reports.errors import NoEstimate
+from reports.inference import Interval, difference, holm, superiority
+from reports.results import Earlier, ItemResult, Results, Segment, Standing
+
+FEWEST_PARTS = 3
+"""Of two parts, order says no more than the share of good answers does."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """How often somebody now answers higher than somebody then, a tie half, 0..1; 0.5: alike.
+
+    `standing`: 'same' where it cannot be told apart from alike, at 95 % after Holm over the questions.
+    """
+
+    chance: Interval
+    standing: Standing
+
+
+def orders(results: Results) -> dict[str, Order]:
+    """Item -> how its answers have moved, in the report on one estate, from what both reports show.
+
+    Answers that either report shows as one count as one here. Of questions with FEWEST_PARTS parts or more
+    that both show.
+
+    Source: see `inference.superiority` and `inference.holm`.
+    """
+    form = results.questionnaire
+    if results.estate_id is None:
+        return {}
+    invited = results.coverage[0].invited
+    found = {
+        item.id: chance
+        for item in form.items()
+        if (result := results.items.get(item.id)) is not None
+        and result.before is not None
+        and (chance := _chance(form, item, result, invited)) is not None
+    }
+    alike = Interval(0.5, 0.5, 0.5, 0)
+    stands = holm([difference(chance, alike).p for chance in found.values()])
+    grades = {item.id for item in form.items() if item.role == "participation_grade"}
+    return {
+        name: Order(chance, _standing(chance, sure, grade=name in grades))
+        for (name, chance), sure in zip(found.items(), stands, strict=True)
+    }
+
+
+def _standing(chance: Interval, sure: bool, *, grade: bool) -> Standing:
+    if not sure or chance.low <= 0.5 <= chance.high:
+        return "same"
+    up = chance.low > 0.5
+    if grade:
+        return "higher" if up else "lower"
+    return "better" if up else "worse"
+
+
+def _chance(form: Questionnaire, item: Item, result: ItemResult, invited: int | None) -> Interval | None:
+    if result.before is None or item.scale is None or item.background or not form.scale(item.scale).ordinal:
+        return None
+    now, then = result.segments, result.before.segments
+    codes = [choice.code for choice in form.steps(item)]
+    cuts = sorted(_cuts(codes, now) & _cuts(codes, then))
+    if len(cuts) < FEWEST_PARTS:
+        return None
+    up = upwards(form, item, codes) == codes
+    counts = [_counts(codes, part, cuts)[:: 1 if up else -1] for part in (now, then)]
+    homes = None if invited is None else invited - sum(result.special.values())
+    try:
+        return superiority(counts[0], counts[1], (homes, result.before.homes))
+    except NoEstimate:
+        return None
+
+
+def _cuts(codes: Sequence[int], segments: Sequence[Segment]) -> set[int]:
+    """Places where the parts of a bar begin."""
+    return {min(codes.index(code) for code in segment.codes) for segment in segments}
+
+
+def _counts(
+    codes: Sequence[int], segments: Sequence[Segment], cuts: Sequence[int]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    counts = np.zeros(len(cuts), np.int64)
+    for segment in segments:
+        first = min(codes.index(code) for code in segment.codes)
+        counts[sum(cut <= first for cut in cuts) - 1] += segment.n
+    return counts
+
+
+def with_earlier(
+    now: Mapping[str, ItemResult], then: Mapping[str, ItemResult], invited: int | None
+) -> dict[str, ItemResult]:
+    """Items with what was told of them in the wave before. `invited`: homes asked then.
+
+    Source: a definition; nothing is estimated.
+    """
+    found = dict(now)
+    for name, was in then.items():
+        homes = None if invited is None else invited - sum(was.special.values())
+        if name in now and len(was.segments) >= FEWEST_PARTS:
+            found[name] = replace(now[name], before=Earlier(was.segments, homes))
+    return found
