@@ -7,18 +7,19 @@ one rule of comparison between waves: reports, releases and the check go by it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import reduce
-from typing import Any, Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 from forms.catalogue import Message
-from forms.condition_tree import Node
-from forms.errors import ConditionFault, Fault, Place, at, wording
-from forms.logic import compile_condition
-from forms.questionnaire import Choice, Item, Matrix, Questionnaire, Text
+from forms.errors import Fault, Place, at, wording
+from forms.phrases import listed
+from forms.questionnaire import Choice, Item, Questionnaire, Text
 from forms.scoring import favourable_codes, item_scores
+from forms.version_sides import Side
 
 Breaks = Literal[
     "kind", "code_reused", "choice_added", "choice_removed", "scale", "cutoff", "scores", "unit", "computed",
@@ -55,9 +56,11 @@ _SAID: Mapping[str, str] = {
 _DISPLAY = ("display", "shuffle", "lines")
 _LIMITS = ("minimum", "maximum", "decimals", "earliest", "latest", "must")
 _USE = ("background", "retrospective", "sensitive", "level", "role", "short", "tags", "ref", "consent")
+LEAST_ALIKE = 0.4
+"""Share of its words that a mended question has in common with the old one."""
+_NUMBER = re.compile(r"\d+")
 Cell = tuple[str | None, str | None]
 """(object, facet) of the index; (object, None) for a whole object, (None, None) for the index."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ class Comparison:
 def compare(before: Questionnaire, after: Questionnaire) -> Comparison:
     """All that differs between two versions, question by question."""
     pairs = _pairs(before, after)
-    now, then = _Side(after), _Side(before)
+    now, then = Side(after), Side(before)
     order = _moved([old.meaning for old in before.stored()], [new.meaning for new in after.stored()])
     changes = []
     for meaning, (old, new) in pairs.items():
@@ -136,7 +139,7 @@ def compare(before: Questionnaire, after: Questionnaire) -> Comparison:
 def alike(before: Questionnaire, after: Questionnaire) -> dict[str, str]:
     """By its id after, the id before of every question that is asked in the same way, those that look back on
     one time as well: their answers may stand under one name."""
-    then, now = _Side(before), _Side(after)
+    then, now = Side(before), Side(after)
     return {
         new.id: old.id
         for old, new in _pairs(before, after).values()
@@ -172,17 +175,21 @@ def comparable_cells(before: Questionnaire, after: Questionnaire) -> frozenset[C
 
 
 def faults(before: Questionnaire, after: Questionnaire) -> list[Fault]:
-    """What would mix answers of two kinds under one name: questions that changed and kept their meaning."""
+    """What would mix answers of two kinds under one name: questions that changed and kept their meaning. As
+    warnings, those whose words changed so much that they may have."""
     found: list[Fault] = []
     known = {item.meaning for form in (before, after) for item in form.items()}
     places = {
         item.id: at(page=page.id, item=item.id) for page in after.pages for item in after.page_items(page)
     }
-    for change in compare(before, after).broken:
+    for change in compare(before, after).changes:
         if change.before is None or change.after is None:
             continue
         free = _free(change.meaning, known)
         place = places[change.after]
+        if change.comparable:
+            found += _doubtful(place, before, change.before, after, change.after, free)
+            continue
         codes = [*_codes(place, before, change.before, after, change.after, free)]
         others = tuple(d for d in change.differences if d.breaks and d.effect not in _OF_CODES)
         found += codes
@@ -213,6 +220,37 @@ def _codes(
             )
 
 
+def _doubtful(
+    place: Place, before: Questionnaire, old: str, after: Questionnaire, new: str, free: str
+) -> Iterator[Fault]:
+    """Texts that say so much else than before that only their author can tell whether they ask the same.
+
+    In the first language: a translation may be mended as much as it needs.
+    """
+    then, now = before.item(old), after.item(new)
+    texts = [(place.at(field="text"), then.text, now.text, LEAST_ALIKE)]
+    own = {choice.code: choice for choice in after.choices(now)}
+    for choice in before.choices(then):
+        texts.append((place.at(choice=own[choice.code].value), choice.text, own[choice.code].text, 0.0))
+    language = after.languages[0]
+    for where, was, says, least in texts:
+        words = [text.root.get(language, "") for text in (was, says)]
+        if all(words) and words[0] != words[1] and _says_else(words[0], words[1], language, least):
+            shown = [" ".join(text.split())[:80] for text in words]
+            yield Fault.warning(where, "meaning_doubtful", then=shown[0], now=shown[1], free=free)
+
+
+def _says_else(one: str, other: str, language: str, least: float) -> bool:
+    """Other numbers, a 'not' more or less, or fewer words in common than `least` (0..1)."""
+    if sorted(_NUMBER.findall(one)) != sorted(_NUMBER.findall(other)):
+        return True
+    negations = listed("wording", "negations").get(language)
+    if negations and len(negations.findall(one)) != len(negations.findall(other)):
+        return True
+    words = [re.findall(r"\w+", text.casefold()) for text in (one, other)]
+    return SequenceMatcher(None, words[0], words[1], autojunk=False).ratio() < least
+
+
 def _free(meaning: str, known: set[str]) -> str:
     """A name for another meaning that neither version has."""
     return next(name for n in range(2, len(known) + 3) if (name := f"{meaning[:60]}_{n}") not in known)
@@ -230,81 +268,11 @@ def _pairs(before: Questionnaire, after: Questionnaire) -> dict[str, tuple[Item 
     return {meaning: (then.get(meaning), now.get(meaning)) for meaning in (*now, *then)}
 
 
-class _Side:
-    """One of the two versions, and under which conditions each of its items is asked."""
-
-    def __init__(self, form: Questionnaire) -> None:
-        self.form = form
-        self.items = {item.id: item for item in form.items()}
-        self.meanings = {item.id: item.meaning for item in form.items()}
-        self.stems: dict[str, Text] = {}
-        self._shown: dict[str, tuple[str, ...]] = {}
-        for page in form.pages:
-            for entry in page.items:
-                for row in entry.rows if isinstance(entry, Matrix) else (entry,):
-                    stands = (page.show_if, entry.show_if, row.show_if)
-                    self._shown[row.id] = tuple(source for source in stands if source)
-                    if row is not entry:
-                        self.stems[row.id] = entry.text
-
-    def ordinal(self, item: Item) -> bool:
-        return bool(item.scale) and not item.choices and self.form.scale(item.scale or "").ordinal
-
-    def asked(self, item: Item) -> frozenset[object]:
-        """Everything that decides who is asked: the conditions, those of the questions that they read, and
-        what can be answered to those. Questions go by meaning."""
-        return self._behind([*self._shown[item.id], *self._of_choices(item)])
-
-    def computed(self, item: Item) -> frozenset[object]:
-        """How its answer is reckoned, and of what; empty for what is asked."""
-        return self._behind([item.computed] if item.computed else [])
-
-    def _behind(self, sources: Sequence[str]) -> frozenset[object]:
-        found: set[object] = set()
-        waiting = [*sources]
-        seen: set[str] = set()
-        while waiting:
-            source = waiting.pop()
-            if source in seen:
-                continue
-            seen.add(source)
-            try:
-                condition = compile_condition(source)
-            except ConditionFault:  # lint_conditions has said so
-                found.add(source)
-                continue
-            found.add(_by_meaning(condition.node, self.meanings))
-            for name in condition.references & self.items.keys():
-                read = self.items[name]
-                answers = tuple((choice.value, choice.number) for choice in self.form.choices(read))
-                found.add((read.meaning, read.kind, answers))
-                waiting += [*self._shown[name], *self._of_choices(read)]
-                waiting += [read.computed] if read.computed else []
-        return frozenset(found)
-
-    def _of_choices(self, item: Item) -> list[str]:
-        return [choice.show_if for choice in self.form.choices(item) if choice.show_if]
-
-
-def _by_meaning(node: T, meanings: Mapping[str, str]) -> T:
-    """The condition with every item called by its meaning."""
-    changed: dict[str, Any] = {}
-    for field in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, field.name)
-        if field.name == "item":
-            changed["item"] = meanings.get(value, value)
-        elif is_dataclass(value):
-            changed[field.name] = _by_meaning(value, meanings)
-        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
-            changed[field.name] = tuple(_by_meaning(part, meanings) for part in value)
-    return replace(node, **changed) if changed else node  # type: ignore[type-var]
-
-
-def _differences(then: _Side, old: Item, now: _Side, new: Item) -> tuple[Difference, ...]:
+def _differences(then: Side, old: Item, now: Side, new: Item) -> tuple[Difference, ...]:
     return (*_breaking(then, old, now, new), *_harmless(then, old, now, new))
 
 
-def _breaking(then: _Side, old: Item, now: _Side, new: Item) -> Iterator[Difference]:
+def _breaking(then: Side, old: Item, now: Side, new: Item) -> Iterator[Difference]:
     if old.kind != new.kind:
         yield Difference("kind", (old.kind, new.kind))
         return
@@ -341,7 +309,7 @@ def _stand_apart(both: Sequence[tuple[Choice, Choice]]) -> bool:
     return any((a.exclusive, a.off_scale) != (b.exclusive, b.off_scale) for a, b in both)
 
 
-def _harmless(then: _Side, old: Item, now: _Side, new: Item) -> Iterator[Difference]:
+def _harmless(then: Side, old: Item, now: Side, new: Item) -> Iterator[Difference]:
     if old.id != new.id:
         yield Difference("renamed", (old.id, new.id))
     stems = (then.stems.get(old.id), now.stems.get(new.id))
@@ -361,7 +329,7 @@ def _harmless(then: _Side, old: Item, now: _Side, new: Item) -> Iterator[Differe
     yield from _listed("use", _fields(old, new, _USE))
 
 
-def _ends(then: _Side, old: Item, now: _Side, new: Item) -> Iterator[tuple[Text | None, Text | None]]:
+def _ends(then: Side, old: Item, now: Side, new: Item) -> Iterator[tuple[Text | None, Text | None]]:
     was, own = (
         side.form.scale(item.scale).ends if item.scale and not item.choices else None
         for side, item in ((then, old), (now, new))

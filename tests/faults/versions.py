@@ -8,7 +8,7 @@ from typing import Any
 from forms.errors import Fault
 from forms.lint import check
 from forms.loading import from_document
-from tests.questionnaires import document, questionnaire
+from tests.questionnaires import document, questionnaire, t
 
 Spoil = Callable[[dict[str, Any]], object]
 
@@ -25,5 +25,8 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "code_reused": lambda: changed(lambda d: d["scales"][1]["choices"][1].update(value="av_og_til")),
     "code_vanished": lambda: changed(lambda d: d["pages"][0]["items"][1]["choices"].pop(0)),
     "meaning_twice": lambda: changed(lambda d: d["pages"][1]["items"][0].update(meaning="heis")),
+    "meaning_doubtful": lambda: changed(
+        lambda d: d["pages"][0]["items"][0].update(text=t("Er det ikke heis?"))
+    ),
     "version_kept": lambda: changed(lambda d: d["pages"][0].update(title=d["title"])),
 }

@@ -183,6 +183,40 @@ def test_a_name_that_is_taken_is_never_proposed() -> None:
     assert "'heis_3'" in found[0].sentence("en")
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "doubtful"),
+    [
+        ("Er det heis?", "Er det heis i huset?", False),
+        ("Hvor fornøyd er du med heisen?", "Hvor fornøyd er du med heisen der du bor?", False),
+        ("Er det heis?", "Er det ikke heis?", True),
+        ("Spurte noen deg de siste 12 månedene?", "Spurte noen deg de siste 6 månedene?", True),
+        ("Er det heis?", "Hvor mye betaler du i leie hver måned?", True),
+    ],
+)
+def test_a_text_that_says_something_else_is_asked_about_once(then: str, now: str, doubtful: bool) -> None:
+    before = new(lambda d: entry(d, 0, 0).update(text=t(then)))
+    after = new(lambda d: entry(d, 0, 0).update(text=t(now)), lambda d: d.update(version="1.2"))
+    assert [fault.kind for fault in faults(before, after)] == ["meaning_doubtful"] * doubtful
+    assert "heis" in comparable(before, after), "the author has the last word"
+
+
+def test_a_code_that_keeps_its_word_and_gets_another_number_in_its_text_is_asked_about() -> None:
+    before = new(lambda d: d["scales"][1]["choices"][1].update(text=t("Hver 14. dag")))
+    after = new(lambda d: d["scales"][1]["choices"][1].update(text=t("2–3 ganger i måneden")))
+    told = [fault for fault in faults(before, after) if fault.kind == "meaning_doubtful"]
+    assert [fault.place.words("nb") for fault in told] == [
+        "side «huset», spørsmål «heis», svar «ja»",
+        "side «trapp», spørsmål «trapp_tung», svar «ja»",
+        "side «hjelp», spørsmål «hjelp_trapp», svar «ja»",
+    ]
+
+
+def test_a_translation_may_be_mended_as_much_as_it_needs() -> None:
+    mended = t("Er det heis?") | {"en": "Does the building where you live have a lift, or not?"}
+    form = new(lambda d: entry(d, 0, 0).update(text=mended))
+    assert faults(questionnaire(), form) == []
+
+
 def test_who_is_asked_goes_by_meaning_not_by_name() -> None:
     """The lift question has another id: those without a lift are asked about the stairs as before."""
 
@@ -192,6 +226,35 @@ def test_who_is_asked_goes_by_meaning_not_by_name() -> None:
         entry(data, 0, 0).update(id="loft", meaning="heis")
 
     assert effects(new(renamed)) == {"heis": ["renamed"]}
+
+
+def test_choices_that_are_offered_to_each_others_people_are_another_question() -> None:
+    def offered(first: str, second: str) -> Questionnaire:
+        def spoil(data: dict[str, Any]) -> None:
+            entry(data, 2, 1)["choices"][0]["show_if"] = f'answers.heis == "{first}"'
+            entry(data, 2, 1)["choices"][1]["show_if"] = f'answers.heis == "{second}"'
+
+        return new(spoil)
+
+    assert effects(offered("ja", "nei"), offered("nei", "ja")) == {"temaer": ["asked"]}
+
+
+def test_a_chain_of_a_thousand_questions_is_followed_to_its_first() -> None:
+    """Each is asked of those who said yes to the one before: what changes the first changes whom all ask."""
+
+    def chain(first: str) -> Questionnaire:
+        items = [
+            {"id": f"k{n}", "text": t("Ja?"), "scale": "jn"}
+            | ({"show_if": f'answers.k{n - 1} == "ja"'} if n else {})
+            for n in range(1_000)
+        ]
+        items[1]["show_if"] = f'answers.k0 == "{first}"'
+        return new(
+            lambda d: d["pages"].append({"id": "k", "title": t("K"), "module": "kjerne", "items": items})
+        )
+
+    found = compare(chain("ja"), chain("nei"))
+    assert [change.meaning for change in found.broken] == [f"k{n}" for n in range(1, 1_000)]
 
 
 def test_the_same_condition_written_otherwise_asks_the_same_people() -> None:
