@@ -1,4 +1,4 @@
-"""Who is asked what in a version of a questionnaire, as a mark that can be held against that of another version.
+"""Who is asked what in a version of a questionnaire, as a mark to hold against that of another version.
 
 A question is asked of the same people in two versions when its conditions, and all that they hang on, say the
 same: `forms.versions` compares nothing else.
