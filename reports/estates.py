@@ -87,15 +87,17 @@ def _limits(told: _Told) -> dict[int, Limits]:
 
 
 def _lent_scores(told: _Told, scores: Sequence[Estimate]) -> dict[int, Estimate]:
-    """Of very small estates: their printed index drawn towards that of all, in whole points."""
-    if not any(n < SMALL_ESTATE for n, _ in told.sizes.values()):
+    """Of very small estates whose homes are known: their printed index drawn towards that of all, in whole
+    points. Without a number of homes the interval would be for what people say in the long run, and with few
+    estates too narrow."""
+    small = [i for i, (n, size) in told.sizes.items() if n < SMALL_ESTATE and size is not None]
+    if not small:
         return {}
     strata = [Stratum(n, scores[i].value or 0.0, told.spread**2, size) for i, (n, size) in told.sizes.items()]
     found = dict(zip(told.sizes, shrunken_means(strata), strict=True))
     return {
-        i: Estimate(half_up(row.value), *outward(row.low, row.high, 1), row.n)
-        for i, row in found.items()
-        if row.n < SMALL_ESTATE
+        i: Estimate(half_up(found[i].value), *outward(found[i].low, found[i].high, 1), found[i].n)
+        for i in small
     }
 
 

@@ -165,14 +165,17 @@ class Between:
 
 
 def shrunken_means(strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0) -> tuple[Shrunk, ...]:
-    """Mean score 0..top of each estate, drawn towards the mean of all.
+    """Mean score 0..top over all homes of each estate, drawn towards the mean of all.
 
-    The spread within is that of all estates together (their own is unknown with a handful of answers), so
-    v = s^2 / n (1 - n / N). value = B own + (1 - B) mean, B = t^2 / (t^2 + v), t^2 the variance between by
-    REML; interval +- z sqrt(mean squared error), which counts that the mean and t^2 are estimated.
+    The spread within is that of all estates together (their own is unknown with a handful of answers). What
+    people of an estate would say in the long run is B own + (1 - B) mean, B = t^2 / (t^2 + s^2 / n), t^2 the
+    variance between by REML; the N - n homes that did not answer are predicted by it, with f = n / N
+    value = f own + (1 - f) (B own + (1 - B) mean). Interval +- z (1 - f) sqrt(mse + s^2 / (N - n)), mse with
+    the mean and t^2 being estimated. N unknown: f = 0, and what people would say in the long run.
     TooFewAnswers: fewer than FEWEST_ESTATES estates, or nobody beyond one answer in each.
 
-    Source: Fay and Herriot 1979, JASA 74, 269-277.
+    Source: Fay and Herriot 1979, JASA 74, 269-277; Ghosh and Meeden 1986, JASA 81, 1058-1062 (the homes that
+    did not answer).
     """
     if len(strata) < FEWEST_ESTATES:
         raise TooFewAnswers(f"estates can lend to one another from {FEWEST_ESTATES} with answers")
@@ -180,13 +183,17 @@ def shrunken_means(strata: Sequence[Stratum], level: float = LEVEL, top: float =
     if freedom < 1:
         raise TooFewAnswers("with one answer in each estate, nobody knows how people within one differ")
     within = sum((s.n - 1) * s.variance for s in strata) / freedom
-    left = np.asarray(
-        [1 - (0.0 if s.population is None else min(1.0, s.n / max(s.population, 1))) for s in strata]
-    )
+    n = np.asarray([s.n for s in strata], np.float64)
+    sizes = np.asarray([np.inf if s.population is None else max(s.population, s.n) for s in strata])
     means = np.asarray([s.mean for s in strata])
-    v = within * left / np.asarray([s.n for s in strata])
+    v = within / n
     found = between(means, v)
-    values, errors, own = drawn_in(means, v, found)
+    values, errors, parts = drawn_in(means, v, found)
+    unseen = 1 - n / sizes
+    values = (1 - unseen) * means + unseen * values
+    # As many homes as did not answer have a mean of their own about what people there say in the long run.
+    errors = unseen * np.sqrt(errors**2 + within / np.maximum(sizes - n, 1))
+    own = 1 - unseen * (1 - parts)
     z = float(special.ndtri(1 - (1 - level) / 2))
     return tuple(
         Shrunk(

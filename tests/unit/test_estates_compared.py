@@ -83,6 +83,26 @@ def test_borrowed_intervals_hold_the_truth_about_95_times_in_100() -> None:
     assert narrower / total > 0.5
 
 
+def test_borrowed_scores_hold_the_truth_about_95_times_in_100_even_where_estates_are_alike() -> None:
+    """8 estates of 12 to 79 homes that differ by chance alone, or by 6 points; told in whole numbers."""
+    rng = np.random.default_rng(2)
+    for apart in (0, 6):
+        held = total = 0
+        for _ in range(120):
+            sizes = rng.integers(12, 80, 8)
+            answered = np.minimum(sizes, np.maximum(5, (sizes * rng.uniform(0.2, 0.9, 8)).astype(int)))
+            homes = [rng.normal(60 + rng.normal(0, apart), 18, size).clip(0, 100) for size in sizes]
+            strata = [
+                Stratum(int(n), float(np.floor(own[:n].mean() + 0.5)), 18.0**2, own.size)
+                for n, own in zip(answered, homes, strict=True)
+            ]
+            for row, own in zip(shrunken_means(strata), homes, strict=True):
+                if row.n < 20:
+                    held += np.floor(row.low) <= own.mean() <= np.ceil(row.high)
+                    total += 1
+        assert 0.94 <= held / total <= 0.99
+
+
 def test_the_limits_of_a_funnel_close_in_with_answers_and_shut_when_all_have_answered() -> None:
     homes = ((5, 100), (20, 100), (60, 100), (90, 100), (40, 40))
     limits = [score_limits(62, 18, n, size) for n, size in homes]

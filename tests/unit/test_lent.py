@@ -113,3 +113,11 @@ def test_a_report_without_very_small_estates_says_nothing_of_lending() -> None:
     results = compute(wave_of(INDEXED, [Estate(n, n, "Nord", 60) for n in answers], answers), None)
     assert all(cell.lent is None for _, cell in results.by_estate)
     assert Words.of(INDEXED, "nb").t("estates.lent_text", few=SMALL_ESTATE) not in landlord.web(results, "nb")
+
+
+def test_where_nobody_knows_the_homes_no_score_lends() -> None:
+    rng = np.random.default_rng(4)
+    answers = {name: drawn_answers(INDEXED, 15, rng) for name in "abcdef"}
+    results = compute(wave_of(INDEXED, [Estate(n, n, "Nord", None) for n in answers], answers), None)
+    assert sum(cell.score.value is not None for _, cell in results.by_estate) >= 5
+    assert all(cell.lent is None for _, cell in results.by_estate)
