@@ -10,7 +10,7 @@ from reports.benchmarks import beside
 from reports.disclosure import PROFILES
 from reports.documents import chapters, funnels
 from reports.documents.benchmark_words import benchmark_lines
-from reports.documents.importance_words import derived, own_choices
+from reports.documents.importance_words import derived, model, own_choices
 from reports.documents.landlord import environment
 from reports.documents.peer_words import peer_parts
 from reports.documents.rows import Group
@@ -84,6 +84,7 @@ def web(
             results=results,
             heat=chapters.heat(words, results) if results and shown else (),
             derived=derived(words, found) if level == "all" else None,
+            model=model(words, found) if level == "all" else None,
             own_choices=own_choices(words, results) if results and shown else None,
             changes=change_rows(words, results) if results and shown else (),
             orders=moved,

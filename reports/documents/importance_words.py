@@ -14,6 +14,7 @@ from reports.documents.rows import Row, share_dot_row, share_rows
 from reports.documents.words import Words
 from reports.findings.everywhere import Driver, Everywhere
 from reports.results import Results
+from reports.together import Odds
 
 
 @dataclass(frozen=True)
@@ -78,3 +79,46 @@ def own_choices(words: Words, results: Results) -> OwnChoices | None:
     theme = words.quote(words.lower(rows[0].text))
     said = words.t("matters.most", theme=theme, share=rows[0].value, interval=rows[0].interval)
     return OwnChoices(words.item(item), said, rows)
+
+
+@dataclass(frozen=True)
+class OddsRow:
+    """`text`: the answers, and what they are set beside. `standing`: in words, with the interval."""
+
+    question: str
+    text: str
+    odds: str
+    interval: str
+    standing: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """`said`: how to read it, and the first row as a sentence."""
+
+    said: str
+    rows: tuple[OddsRow, ...]
+
+
+def model(words: Words, found: Everywhere) -> Model | None:
+    """None where there is none to tell."""
+    told = found.together
+    if told is None:
+        return None
+    rows = tuple(_odds_row(words, row) for row in told.rows)
+    outcome = words.quote(words.item(words.questionnaire.item(told.outcome)))
+    return Model(words.t("model.how", outcome=outcome, n=words.number(told.n)), rows)
+
+
+def _odds_row(words: Words, row: Odds) -> OddsRow:
+    item = words.questionnaire.item(row.factor)
+    key = "same" if not row.sure else "higher" if row.low > 1 else "lower"
+    answers, lowest = words.codes(item, row.codes), words.lower(words.codes(item, row.lowest))
+    low, high = words.decimal(row.low, "0.#"), words.decimal(row.high, "0.#")
+    return OddsRow(
+        words.item(item),
+        words.t("model.beside", answers=answers, lowest=lowest),
+        words.decimal(row.value, "0.#"),
+        words.t("number.between", low=low, high=high),
+        words.t(f"model.{key}"),
+    )

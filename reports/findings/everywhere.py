@@ -1,10 +1,11 @@
-"""All protected reports of a round at once, and the two kinds of figures that no single report has.
+"""All protected reports of a round at once, and the three kinds of figures that no single report has.
 
 Contrasts (one estate against the others together) are those that the words of the reports rest on: of whole
 objects and the index, and of facets that differ alone. How an answer goes with the overall one is told for
 all estates together, of questions whose association a report may show, from FEWEST_TO_PUBLISH_RELIABILITY
 answers on, to two decimals, its base to fives. It is reckoned from answers merged until every cell of the
 table holds five: with few steps and few people, one number and its interval can tell the whole table.
+The model: `together`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from reports.openness import cuts_of
 from reports.results import Cell, Results
 from reports.rounding import half_up
 from reports.scope import Groundwork
+from reports.together import Together, together
 from reports.waves import Wave
 
 Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -63,6 +65,8 @@ class Everywhere:
     """Of whole objects and the index; of facets those that surely differ while their object does not."""
     drivers: tuple[Driver, ...]
     """Strongest first."""
+    together: Together | None = None
+    """The strongest of them in one model."""
 
     @property
     def areas(self) -> dict[str, tuple[Results, ...]]:
@@ -88,6 +92,7 @@ def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
         estates,
         told_alone(compared),
         _drivers(ground, whole),
+        together(ground, whole),
     )
 
 

@@ -40,6 +40,10 @@ MOST_GROUPS = 20
 """A grouping with more says nothing that can be read, and gives people away."""
 ANSWERS_PER_COEFFICIENT = 10
 """Fewer, and the odds of an ordered logit lean outwards (Peduzzi and others 1996)."""
+MOST_FACTORS = 3
+"""Questions in the model of a report: with more, hardly anybody gave each pair of answers."""
+FEWEST_FOR_A_MODEL = 100
+"""People who answered all of them; with fewer, odds may be a third or three times as high."""
 
 FEWEST_ESTATES = 5
 """With fewer, nobody can tell how estates differ: no funnel, and nothing to lend."""

@@ -1,0 +1,161 @@
+"""What goes with the overall answer while other answers are alike: one model over all estates.
+
+Association, never cause. Told in odds with their intervals, from answers merged so far that nobody follows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.questionnaire import Item, Questionnaire
+from forms.scoring import favourable_codes
+from reports.associations import outcome_of, upwards
+from reports.disclosure import MINIMUM, rounded_base
+from reports.errors import NoEstimate
+from reports.inference import holm
+from reports.inference.models import Effect, Factor, ordered_logit
+from reports.inference.settings import FEWEST_FOR_A_MODEL, MOST_FACTORS
+from reports.results import Results
+from reports.rounding import half_up
+from reports.scope import Groundwork
+
+Places = NDArray[np.int64]
+"""Of every answer its part, worst first; -1: none."""
+Parts = list[tuple[int, ...]]
+"""Codes that are told as one, worst first."""
+
+
+@dataclass(frozen=True)
+class Odds:
+    """People who gave `codes` beside those who gave the `lowest` answers to the same question: how many times
+    as high their odds of a higher overall answer are, with the 95 % interval, outwards; tenths below 10."""
+
+    factor: str
+    codes: tuple[int, ...]
+    lowest: tuple[int, ...]
+    value: float
+    low: float
+    high: float
+    sure: bool
+    """After Holm's test over all of the model, and by the printed interval."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """`n`: who answered all of these questions, to fives."""
+
+    outcome: str
+    rows: tuple[Odds, ...]
+    n: int
+
+
+def together(ground: Groundwork, whole: Results) -> Together | None:
+    """What surely and most strongly goes with the overall question, MOST_FACTORS at most, in one model.
+
+    Answers are merged as the associations are, those to the overall question as its bar, or to good ones and
+    others. A question joins while MINIMUM people or more gave each pair of answers, to it and to any other of
+    the model: what the model rests on are those pairs. None with fewer than two such questions (one alone is
+    told by its association), with fewer than FEWEST_FOR_A_MODEL people, or where the model has no solution.
+
+    Source: see `inference.models.ordered_logit` and `inference.holm`.
+    """
+    form = ground.wave.questionnaire
+    outcome = outcome_of(form)
+    if outcome is None or outcome.id not in whole.items:
+        return None
+    inside = np.isin(ground.estate_of, ground.large_enough)
+    for parts in (_bar(form, outcome, whole), _good_and_others(form, outcome)):
+        groups, placed = _joined(ground, whole, _placed(ground, outcome, parts, inside), inside)
+        if len(groups) > 1:
+            return _fitted(outcome, groups, placed)
+    return None
+
+
+def _bar(form: Questionnaire, outcome: Item, whole: Results) -> Parts:
+    """The parts of its bar that somebody is in, worst first."""
+    steps = upwards(form, outcome, [choice.code for choice in form.steps(outcome)])
+    own = [segment.codes for segment in whole.items[outcome.id].segments if segment.n]
+    return sorted(own, key=lambda codes: steps.index(codes[0]))
+
+
+def _good_and_others(form: Questionnaire, outcome: Item) -> Parts:
+    good = favourable_codes(form, outcome)
+    codes = [choice.code for choice in form.steps(outcome)]
+    return [tuple(code for code in codes if code not in good), tuple(code for code in codes if code in good)]
+
+
+def _joined(
+    ground: Groundwork, whole: Results, outcome: Places, inside: NDArray[np.bool_]
+) -> tuple[dict[str, Parts], list[Places]]:
+    """The questions of the model with their parts, and the places of all answers, the overall one first."""
+    groups: dict[str, Parts] = {}
+    placed = [outcome]
+    for found in whole.associations:
+        if not found.distinguishable or len(groups) == MOST_FACTORS:
+            continue
+        own = [codes for codes, _ in found.rows]
+        tried = [*placed, _placed(ground, ground.wave.questionnaire.item(found.factor), own, inside)]
+        if _pairs_are_many(tried):
+            placed, groups[found.factor] = tried, own
+    return groups, placed
+
+
+def _fitted(outcome: Item, groups: dict[str, Parts], placed: Sequence[Places]) -> Together | None:
+    everybody = np.all([place >= 0 for place in placed], axis=0)
+    n = int(everybody.sum())
+    if n < FEWEST_FOR_A_MODEL:
+        return None
+    factors = {
+        name: Factor(place[everybody], [str(part) for part in range(len(own))])
+        for (name, own), place in zip(groups.items(), placed[1:], strict=True)
+    }
+    try:
+        made = ordered_logit(placed[0][everybody], factors)
+    except NoEstimate:
+        return None
+    stands = holm([effect.p for effect in made.effects])
+    rows = tuple(_odds(effect, groups, sure) for effect, sure in zip(made.effects, stands, strict=True))
+    return Together(outcome.id, rows, rounded_base(n))
+
+
+def _placed(ground: Groundwork, item: Item, parts: Parts, inside: NDArray[np.bool_]) -> Places:
+    place = np.full(256, -1)
+    for number, codes in enumerate(parts):
+        place[list(codes)] = number
+    found: Places = place[ground.wave.frame[item.id].to_numpy()[inside]]
+    return found
+
+
+def _pairs_are_many(placed: Iterable[Places]) -> bool:
+    """Of those who answered all of it."""
+    columns = list(placed)
+    everybody = np.all([column >= 0 for column in columns], axis=0)
+    if not everybody.any():
+        return False
+    sizes = [int(column.max()) + 1 for column in columns]
+    for (a, one), (b, other) in combinations(zip(columns, sizes, strict=True), 2):
+        pairs = np.bincount(a[everybody] * other + b[everybody], minlength=one * other)
+        if pairs.min() < MINIMUM:
+            return False
+    return True
+
+
+def _odds(effect: Effect, groups: dict[str, Parts], sure: bool) -> Odds:
+    own = groups[effect.factor]
+    value, low, high = effect.odds
+    low, high = _digits(low, math.floor), _digits(high, math.ceil)
+    value = min(max(_digits(value, half_up), low), high)
+    apart = low > 1 or high < 1
+    return Odds(effect.factor, own[int(effect.group)], own[0], value, low, high, sure and apart)
+
+
+def _digits(value: float, cut: Callable[[float], float]) -> float:
+    """To tenths below 10, to whole numbers above."""
+    size = 10 if value < 10 else 1
+    return float(cut(round(value * size, 9)) / size)

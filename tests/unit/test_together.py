@@ -1,0 +1,100 @@
+"""One model of what goes with the overall answer: odds with doubt, no cause, nobody to be found."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from forms.answers import Answers
+from reports.documents.findings_page import web
+from reports.documents.words import Words
+from reports.findings.everywhere import Everywhere, everywhere
+from reports.inference.models import Factor, ordered_logit
+from reports.waves import Estate
+from tests.samples.tiny import item, questionnaire
+from tests.samples.waves import wave_of
+
+FORM = questionnaire(item("helhet", role="overall"), item("ro"), item("lys"), item("tak"), index=False)
+
+
+def _people(n: int, seed: int = 5) -> list[Answers]:
+    """Peace strongly and light weakly go with the overall answer, the roof not at all."""
+    rng = np.random.default_rng(seed)
+    people: list[Answers] = []
+    for _ in range(n):
+        ro, lys, tak = (int(code) for code in rng.integers(1, 6, 3))
+        mood = 0.9 * ro + 0.4 * lys + rng.logistic()
+        people.append(
+            {"helhet": int(np.digitize(mood, [2.5, 3.5, 4.5, 5.5])) + 1, "ro": ro, "lys": lys, "tak": tak}
+        )
+    return people
+
+
+@cache
+def _round(n: int = 700) -> Everywhere:
+    people = {"a": _people(n), "b": _people(n, 6), "få": _people(4, 7)}
+    return everywhere(wave_of(FORM, [Estate(name, name, "Nord", 900) for name in people], people))
+
+
+def test_the_odds_are_those_of_the_model_rounded_outwards() -> None:
+    told = _round().together
+    assert told is not None
+    assert {row.factor for row in told.rows} == {"ro", "lys"}
+    people = [*_people(700), *_people(700, 6)]
+    parts = {
+        row.factor: {row.lowest, *(r.codes for r in told.rows if r.factor == row.factor)} for row in told.rows
+    }
+    order = {name: sorted(own) for name, own in parts.items()}
+    bar = [segment.codes for segment in _round().whole.items["helhet"].segments]
+
+    def place(own: list[tuple[int, ...]], code: object) -> int:
+        return next(i for i, codes in enumerate(own) if code in codes)
+
+    factors = {
+        name: Factor(
+            np.array([place(own, person[name]) for person in people]), [str(i) for i in range(len(own))]
+        )
+        for name, own in order.items()
+    }
+    model = ordered_logit([place(bar, person["helhet"]) for person in people], factors)
+    exact = {(e.factor, order[e.factor][int(e.group)]): e.odds for e in model.effects}
+    for row in told.rows:
+        value, low, high = exact[row.factor, row.codes]
+        assert row.low <= low <= high <= row.high
+        assert row.value == pytest.approx(value, abs=0.06 if value < 10 else 0.6)
+    assert told.n % 5 == 0
+    assert any(row.sure and row.low > 1 for row in told.rows)
+
+
+def test_there_is_no_model_of_few_people() -> None:
+    assert _round(30).together is None
+
+
+def test_a_question_whose_answers_hardly_meet_those_of_another_stays_out() -> None:
+    """The twin of peace is answered like it but for four people: who they are would follow."""
+    people = [{**person, "tak": person["ro"] if k > 3 else 1 + int(str(person["ro"])) % 5}
+              for k, person in enumerate(_people(700))]  # fmt: skip
+    found = everywhere(wave_of(FORM, [Estate("a", "A", "Nord", 900)], {"a": people}))
+    assert {a.factor for a in found.whole.associations if a.distinguishable} >= {"ro", "tak"}
+    told = found.together
+    assert told is None or not {"ro", "tak"} <= {row.factor for row in told.rows}
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_findings_of_all_estates_tell_it_with_intervals_and_without_causes(language: str) -> None:
+    words = Words.of(FORM, language)
+    page = web(_round(), language)
+    part = page[page.index('id="samlet"') :]
+    part = part[: part.index("</table>")]
+    told = _round().together
+    assert told is not None
+    assert part.count('scope="row"') == len(told.rows)
+    assert words.t("model.higher") in part
+    assert words.t("association.caution") in page
+    said = " ".join(words.t(f"model.{key}", outcome="", n="", answers="", lowest="")
+                    for key in ("how", "beside", "same", "higher", "lower"))  # fmt: skip
+    assert not re.search(r"fører til|skyldes|kjem av|påvirk|cause|leads to|because|effect", said)
+    assert 'id="samlet"' not in web(_round(), language, ("estate", "a"))
