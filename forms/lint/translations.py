@@ -21,3 +21,6 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
         if language not in LANGUAGES:
             place = at(questionnaire=questionnaire.id, field="languages")
             yield Fault.warning(place, "language_unwritten", language=language, written=LANGUAGES)
+    for language in questionnaire.unchecked:
+        place = at(questionnaire=questionnaire.id, field="unchecked")
+        yield Fault.warning(place, "language_unchecked", language=language)

@@ -63,6 +63,8 @@ class Frame:
     here: str = ""
     organisation: str = ""
     fictitious: bool = False
+    unchecked: bool = False
+    """Nobody who speaks the language has read the questions in it yet."""
     privacy: bool = True
 
     @property

@@ -322,6 +322,7 @@ def _frame(visit: Visit, language: str, title: str, switch: str, status: int = 2
         here=visit.here,
         organisation=visit.round.organisation,
         fictitious=visit.round.fictitious,
+        unchecked=language in visit.questionnaire.unchecked,
     )
 
 

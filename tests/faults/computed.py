@@ -64,5 +64,6 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "answer_not_shared": lambda: _answered("100000"),
     "pictures_partly": lambda: told(_pictures("hus"), document_of_kinds),
     "picture_unknown": lambda: told(_pictures("hule"), document_of_kinds),
+    "language_unchecked": lambda: told(lambda data: data.update(unchecked=["en"]), document_of_kinds),
     "unchecked_unknown": lambda: told(lambda data: data.update(unchecked=["se"]), document_of_kinds),
 }

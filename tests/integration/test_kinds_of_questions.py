@@ -155,3 +155,14 @@ async def test_what_one_answered_earlier_stands_in_the_texts_as_text_and_never_a
     page = (await client.get(on.headers["location"])).text
     assert "<h1>Om &lt;b&gt;Nord&lt;/b&gt;</h1>" in page and "<b>" not in page
     assert "Om &lt;b&gt;Nord&lt;/b&gt;" in (await client.get(f"{tenant.link}/se-over")).text
+
+
+async def test_whoever_reads_a_language_that_nobody_has_checked_is_told_on_every_page(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    whole = from_document(document_of_kinds() | {"unchecked": ["en"]})
+    tenant = await invite(database, settings.secret_key, questionnaire=whole)
+    for place in ("", "/side/hjemmet", "/se-over"):
+        english = (await client.get(f"{tenant.link}{place}?sprak=en")).text
+        assert "Draft: nobody who knows the language well has read these texts yet." in english
+        assert "Utkast:" not in (await client.get(f"{tenant.link}{place}?sprak=nb")).text
