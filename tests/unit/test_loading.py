@@ -60,7 +60,7 @@ def test_the_hash_does_not_depend_on_the_order_of_keys_but_on_every_word() -> No
 @pytest.mark.parametrize(
     ("name", "full", "short"),
     [
-        ("boindeks", "0da007c93bb796eb", "2864309f239d7884"),
+        ("boindeks", "6cb88521e9adb871", "2864309f239d7884"),
         ("copenhagen", "1e14a238fb3e6d23", "48b69ceb48beeea8"),
     ],
 )
