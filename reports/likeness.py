@@ -46,7 +46,7 @@ class Likeness:
 def likeness(now: Wave, then: Wave) -> Likeness:
     """What `now` has of `then`.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_likeness.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_likeness.py.
     """
     common = _common(now.questionnaire, then.questionnaire)
     lasts = [pair for pair in common if lasting(now.questionnaire.item(pair[0]))]

@@ -22,7 +22,7 @@ def mean_may_be_shown(values: NDArray[np.float64], step: float) -> bool:
     all or all but one are alike, or when the sum lies within eight steps (two answers from end to end) of an
     end: nearly everybody's answers would follow.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     if values.size < MINIMUM:
         return False
@@ -37,7 +37,7 @@ def mean_may_be_shown(values: NDArray[np.float64], step: float) -> bool:
 def published_step(n: int) -> float:
     """To what the ends of an interval of so many scores are rounded.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     return 10.0 if n < 10 else 5.0 if n < 20 else 1.0
 
@@ -46,7 +46,7 @@ def published_interval(value: float, low: float, high: float, n: int) -> tuple[f
     """A mean and its interval as they are shown: whole numbers, the interval to tens below 10 answers and to
     fives below 20, outwards and never beyond 0..100.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     low, high = outward(low, high, published_step(n))
     return half_up(value), max(0.0, low), min(100.0, high)
@@ -61,7 +61,7 @@ def total_mean_may_be_shown(
     scores). Who takes what is shown from the total has about their mean: were all of them content, or one of
     them alone, it would tell what they hide.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     hiding = sum(float(w) for visible, w in zip(shown, weights, strict=True) if not visible)
     return hiding <= TOO_LIGHT or hiding_together

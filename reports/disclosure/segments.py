@@ -28,7 +28,7 @@ def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Span
 
     `wanted`: cuts that matter most (those of the good answers); they are kept where that is possible.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     return _segments(tuple(counts), tuple(wanted))
 
@@ -82,7 +82,7 @@ def total_segments(
     one answer of each estate weighs in the total. False beside the spans: something hidden goes into the
     total, so its shares must be rounded to `share_step`.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     known = _Known.of(table, shown, per_answer)
     if int(table.sum()) < 2 * MINIMUM:
@@ -179,7 +179,7 @@ def share_step(per_answer: NDArray[np.float64]) -> float | None:
     Two answers must be able to move without the rounded share moving for certain, or whole numbers with the
     estates' different weights would fit in one way only.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     return next((step for step in STEPS if step >= 2.5 * float(per_answer.max()) - 1e-12), None)
 
@@ -190,7 +190,7 @@ Key = TypeVar("Key", int, str)
 def small_counts_left_out(counts: Mapping[Key, int]) -> dict[Key, int]:
     """Side counts (don't know, mode) of one group: those below MINIMUM, none included, are left out.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     return {code: n for code, n in counts.items() if n >= MINIMUM}
 
@@ -200,7 +200,7 @@ def total_small_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]
 
     An estate that leaves a code out holds 0 to 4 of it, and the reader knows.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     totals: dict[Key, int] = {}
     for code in sorted({code for counts in by_estate for code in counts}):
@@ -218,7 +218,7 @@ def whole_counts(counts: Mapping[Key, int]) -> dict[Key, int]:
 
     The rest is known by subtraction, so it must be nobody or at least MINIMUM.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     shown = small_counts_left_out(counts)
     everybody = sum(counts.values())
@@ -230,7 +230,7 @@ def whole_counts(counts: Mapping[Key, int]) -> dict[Key, int]:
 def total_whole_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]:
     """The same for a total: only what every estate tells of itself, so that nothing can be subtracted.
 
-    Source: our own rule, docs/anonymity.md; attacked in tests/unit/test_disclosure.py.
+    Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     own = [(counts, whole_counts(counts)) for counts in by_estate]
     # Where the rest is nobody, what is not listed is known to be nobody too.

@@ -2,7 +2,7 @@
 
 While a round is open nothing is counted for whoever looks. The mixer *notes* how many have answered early
 each morning, in multiples of 5 that never fall, and each rises on a morning drawn by lot
-(`ballots.note_counts_at`, docs/anonymity.md): that is all the console, and its database role, can know.
+(`ballots.note_counts_at`, docs/anonymity-annex.md): that is all the console, and its database role, can know.
 When the round is closed the numbers are exact. Below 5 no number is said, open or closed.
 """
 

@@ -1,7 +1,7 @@
 """A spreadsheet of contacts, checked row by row. Knows files and addresses, not the database.
 
 No mailbox for many homes, and none of the office's own: an office that gets the tenants' messages itself
-would learn from the reminders who has not answered (docs/anonymity.md).
+would learn from the reminders who has not answered (docs/anonymity-annex.md).
 
 Columns, in any order: leiegard, bolig, epost, telefon, sprak, enhet. `bolig` is the number of the dwelling
 within the estate, as in the list of links. A row needs an e-mail address or a telephone number; with both

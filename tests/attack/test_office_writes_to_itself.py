@@ -294,7 +294,7 @@ async def test_one_mailbox_or_the_offices_own_domain_is_refused_from_the_beginni
 async def test_with_many_true_mailboxes_from_the_beginning_the_reminders_still_tell_her(
     client: httpx.AsyncClient, database: Database, settings: Settings, contact_keys: KeyFolder
 ) -> None:
-    """The control, and the limit that docs/anonymity.md names: this attack works."""
+    """The control, and the limit that docs/anonymity-annex.md names: this attack works."""
 
     async def attack(world: World) -> None:
         await _her_own_from_the_beginning_first_message(world)
