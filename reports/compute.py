@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.questionnaire import Item, Questionnaire
-from forms.versions import comparable, comparable_cells
+from forms.versions import comparable, comparable_cells, compare
 from reports import cells as matrices
 from reports.associations import associations, outcome_of
 from reports.cells import Matrix, matrix_of, with_rest
@@ -61,12 +61,18 @@ class Before:
     comparable: Mapping[str, Item]
     cells: Collection[Key]
     """Scores that are made of the same items in both waves."""
+    asked_otherwise: tuple[str, ...]
+    """Items of now that were asked then, in another way."""
     each: EachEstate | None
 
     @classmethod
     def of(cls, now: Groundwork, then: Groundwork, each: EachEstate | None = None) -> Before:
         forms = then.wave.questionnaire, now.wave.questionnaire
-        return cls(then, _comparable(forms[1], forms[0]), comparable_cells(*forms), each)
+        changed = [change.after for change in compare(*forms).broken]
+        asked_otherwise = tuple(
+            item.id for item in forms[1].items() if item.id in changed and item.kind == "choice"
+        )
+        return cls(then, _comparable(forms[1], forms[0]), comparable_cells(*forms), asked_otherwise, each)
 
     def items(self, scope: Scope) -> dict[str, ItemResult]:
         """Results of the scope then, by the id the item has now."""
@@ -95,7 +101,10 @@ def _compute(
     if estate_id is not None:
         matrix = with_rest(matrix, standings.get(estate_id, {}))
     by_estate = _by_estate(ground, standings, matrix) if scope.members and not scope.single else ()
-    return _results(scope, estate_id, items, matrix, by_estate, before)
+    results = _results(scope, estate_id, items, matrix, by_estate, before)
+    if then is None or before is None:
+        return results
+    return replace(results, asked_otherwise=then.asked_otherwise if results.items else ())
 
 
 FEWEST_OPEN = 5

@@ -252,5 +252,7 @@ class Results:
     """In the report on all estates."""
     weighting: Weighting | None = None
     """In the report on all estates, when the register's margins were given."""
+    asked_otherwise: tuple[str, ...] = ()
+    """Items that the wave before asked as well, in a way that cannot be compared (`forms.versions`)."""
     ways: Ways | None = None
     """In the report on all estates, where every way of answering has enough answers."""

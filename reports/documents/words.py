@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,8 @@ from reports.results import Change, Estimate
 from reports.rounding import outward, percent, whole
 
 MESSAGES = Path(__file__).parents[1] / "messages"
+MOST_NAMED = 5
+"""Questions named one by one in a sentence."""
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 
@@ -120,6 +122,13 @@ class Words:
     def quote(self, text: str) -> str:
         """The text as a quotation inside a sentence, which has its own full stop."""
         return self.t("text.quote", text=text.removesuffix("."))
+
+    def asked_otherwise(self, items: Sequence[str]) -> str:
+        """Which questions are not compared with the wave before; how many, where they are more than a few."""
+        if len(items) > MOST_NAMED:
+            return self.t("about.asked_otherwise_many", n=len(items))
+        texts = [self.quote(self.item(self.questionnaire.item(name))) for name in items]
+        return self.t("about.asked_otherwise", questions=", ".join(texts))
 
     def count(self, what: str, n: int) -> str:
         """'1 husstand', '7 husstander': `what` is a key under `count.`."""

@@ -209,6 +209,12 @@ def test_a_new_cut_and_another_route_end_the_trend_in_the_report_and_a_mended_wo
     assert routed.index is not None and routed.index.change is None
     renamed = held(scored("hjem", meaning="hjem_2"), scored("fred"))
     assert compute(renamed, "stor", before).items["hjem"].change is None
+    told = [
+        compute(wave, "stor", before).asked_otherwise
+        for wave in (held(scored("hjem"), scored("fred")), renamed)
+    ]
+    assert told == [(), ()], "another meaning is another question, not one that was changed"
+    assert routed.asked_otherwise == ("fred",)
 
 
 def test_the_report_on_one_estate_shows_only_its_own_coverage() -> None:

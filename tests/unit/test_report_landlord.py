@@ -92,6 +92,25 @@ class _Page(HTMLParser):
         return page
 
 
+def test_the_report_says_which_questions_are_not_compared_with_last_time_and_why() -> None:
+    """One by one while they are few; else how many."""
+    results = samples.eksempelvik()
+    (first, second, *_) = [item.id for item in results.questionnaire.items() if item.kind == "choice"]
+    many = tuple(item.id for item in results.questionnaire.items() if item.kind == "choice")[:6]
+    for language, few, several in (
+        ("nb", "Ikke sammenlignet med sist, fordi", "6 spørsmål er ikke sammenlignet med sist"),
+        ("nn", "Ikkje samanlikna med sist, fordi", "6 spørsmål er ikkje samanlikna med sist"),
+        ("en", "Not compared with last time, because", "6 questions are not compared with last time"),
+    ):
+        assert few not in landlord.web(results, language)
+        page = landlord.web(replace(results, asked_otherwise=(first, second)), language)
+        said = page[page.index(few) :].partition("</li>")[0]
+        assert all(
+            escape(results.questionnaire.item(name).text.get(language)) in said for name in (first, second)
+        )
+        assert several in landlord.web(replace(results, asked_otherwise=many), language)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_every_report_can_be_written_in_every_language(sample: Callable[[], Results], language: str) -> None:
