@@ -24,8 +24,8 @@ _MARKUP = re.compile(
 def check(questionnaire: Questionnaire) -> Iterator[Fault]:
     for place, text in whole(questionnaire):
         for language, words in text.root.items():
-            hidden = {sign for sign in words if sign not in _ALLOWED and _is_hidden(sign)}
-            if hidden:
+            signs = set() if words.isprintable() else set(words) - _ALLOWED
+            if hidden := {sign for sign in signs if _is_hidden(sign)}:
                 codes = ", ".join(f"U+{ord(sign):04X}" for sign in sorted(hidden))
                 yield Fault.error(place.at(named=language), "text_hidden", codes=codes)
             if markup := _MARKUP.search(words):

@@ -14,6 +14,9 @@ from forms.errors import Fault, Place, at
 from forms.phrases import any_of, data, found, listed
 from forms.questionnaire import Item, Matrix, Questionnaire, Text
 
+MOST_READ = 5_000
+"""Characters of a text that are judged: what is longer is no question."""
+
 
 def check(questionnaire: Questionnaire) -> Iterator[Fault]:
     yield from _labels(questionnaire)
@@ -69,6 +72,8 @@ def _labels(questionnaire: Questionnaire) -> Iterator[Fault]:
     for place, text in texts.whole(questionnaire):
         for language in ("nb", "nn", "en"):
             words = _words(text, language)
+            if not found(_any_stamp(language), words):
+                continue
             for label, better in _stamps(language):
                 if hit := found(label, words):
                     yield Fault.warning(place.at(named=language), "label_stigma", word=hit, better=better)
@@ -82,6 +87,11 @@ def _stamps(language: str) -> tuple[tuple[phrases.Phrases, str], ...]:
         for row in data("labels")
         if row["words"].get(language)
     )
+
+
+@cache
+def _any_stamp(language: str) -> phrases.Phrases:
+    return any_of([phrase for row in data("labels") for phrase in row["words"].get(language, ())])
 
 
 @cache
@@ -102,8 +112,8 @@ _AND = {"nb": "og", "nn": "og", "en": "and"}
 
 
 def _words(text: Text, language: str) -> str:
-    """The text as it is said to nobody in particular, '' when it is not in this language."""
-    return Text({language: text.root[language]}).get(language) if text.root.get(language) else ""
+    """The beginning of the text as it is said to nobody in particular, '' when it is not in this language."""
+    return Text({language: text.root[language][:MOST_READ]}).get(language) if text.root.get(language) else ""
 
 
 def _without(kind: str, language: str, words: str) -> str:
