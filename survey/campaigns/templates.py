@@ -31,9 +31,10 @@ class Template:
 
 @cache
 def templates() -> dict[str, Template]:
-    """By id, the suggested one first."""
+    """By id, the suggested one first. The pulse is a module that can also be asked alone."""
     full = loading.shipped("boindeks")
-    return {made.id: made for made in (_template("kort", full.short_form()), _template("full", full))}
+    asked = {"kort": full.short_form(), "full": full, "puls": module("puls")}
+    return {id: _template(id, questionnaire) for id, questionnaire in asked.items()}
 
 
 def _template(id: str, questionnaire: Questionnaire) -> Template:

@@ -85,7 +85,7 @@ def suggested(
         languages=frozenset(template.questionnaire.languages),
         dates={field: getattr(dates, field).isoformat() for field in DATE_FIELDS},
         panel=panel,
-        modules=frozenset() if last is None else within(last),
+        modules=frozenset() if last is None else within(last) - within(template.questionnaire),
     )
 
 
@@ -151,7 +151,7 @@ def check_new(
         return NewChecked(tuple(problems), None)
     new = NewRound(
         **vars(checked.plan),
-        questionnaire=joined(template.questionnaire, filled.modules),
+        questionnaire=joined(template.questionnaire, filled.modules - within(template.questionnaire)),
         panel_waves=WAVES[filled.waves] if filled.panel == "new" else None,
         next_of=goes_on.get(filled.panel),
     )

@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import yaml
 
 from forms import lint
-from forms.answers import Layout
+from forms.answers import Answers, Layout
 from forms.errors import QuestionnaireFault, UnknownInstrument
 from forms.journey import Journey
 from forms.loading import INSTRUMENTS, content_hash, shipped
 from forms.modules import FOLDER, MODULES, joined, module, within
 from forms.questionnaire import Matrix, Questionnaire
 from forms.reading import lix, minutes, page_texts
+from reports.compute import compute
+from reports.documents import landlord
+from reports.waves import Estate
 from tests.questionnaires import questionnaire
+from tests.samples.waves import wave_of
 from tests.unit.test_instruments import LANGUAGES, texts
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +101,17 @@ ITEM_BANK = {
 }
 """Its lines, and the questions that each of them became."""
 
+IN_THE_CORE = {
+    "Individ": "medv_individ_grad medv_alternativer medv_sa_boligen medv_nok_tid medv_nok_kunnskap"
+    " medv_forsto medv_meningsfull sist_sa_fra",
+    "Kollektiv": "beboerrad medv_vet_hvordan medv_moter_tid medv_moter_sted medv_moter_sprak medv_alle_ordet"
+    " medv_hort_uansett prioritet_tema delta_mate lettere_a_delta",
+    "System": "system_spurt system_grad system_svar system_tillit nytter_a_si_fra",
+    "bakgrunn": "alder husstand botid sprak hvem_svarte",
+    "åpne spørsmål": "apent_bra apent_bedre apent_hort",
+}
+"""Its lines that the index asks itself; the matrix is held to it by the tests of instruments."""
+
 CODES = re.findall(
     r"\w+",
     """
@@ -126,6 +142,11 @@ def test_every_line_of_the_item_bank_is_asked_and_nothing_else(name: str, one: Q
 
     assert sorted(item.id for item in one.items()) == sorted(wanted)
     assert all(item.meaning == item.id for item in one.items())
+
+
+def test_the_lines_that_are_no_module_are_in_the_index() -> None:
+    asked = {item.id for item in shipped("boindeks").questions()}
+    assert [item for line in IN_THE_CORE.values() for item in line.split() if item not in asked] == []
 
 
 def test_all_modules_in_the_folder_are_offered() -> None:
@@ -322,6 +343,39 @@ def test_one_name_of_a_scale_means_one_thing_everywhere() -> None:
     joined(shipped("boindeks"), MODULES)
     matrices = [e for n in MODULES for p in module(n).pages for e in p.items if isinstance(e, Matrix)]
     assert {matrix.scale for matrix in matrices} == {"e5", "s7"}
+
+
+def test_a_round_with_every_module_ends_in_a_report_that_hides_what_is_sensitive_of_one_estate() -> None:
+    whole = joined(_core("kort"), MODULES)
+    estates = [Estate(name, name, "Sentrum", 40) for name in ("Fjordgata 3", "Elvegata 4")]
+    rng = Random(7)
+    wave = wave_of(whole, estates, {estate.id: [_said(whole, rng) for _ in range(30)] for estate in estates})
+
+    everybody, one_estate = compute(wave, None), compute(wave, estates[0].id)
+
+    assert everybody.items["oppf_hjelp"].hidden is None
+    for item in whole.stored():
+        if item.counted and item.sensitive:
+            assert one_estate.items[item.id].hidden == "hidden.sensitive", item.id
+    for results in (everybody, one_estate):
+        for language in sorted(LANGUAGES):
+            page = landlord.web(results, language)
+            for item_id in ("bosit_trangt", "hverd_livet", "sted_natur", "barn_leke", "ung_rad"):
+                assert whole.item(item_id).text.get(language) in page, (item_id, language)
+
+
+def _said(questionnaire: Questionnaire, rng: Random) -> Answers:
+    """What somebody said who skips little, along the route."""
+    said: Answers = {}
+    for item in questionnaire.questions():
+        codes = [choice.code for choice in questionnaire.choices(item)]
+        if item.kind == "number":
+            said[item.id] = str(rng.randint(1, 5))
+        elif item.kind == "choice":
+            said[item.id] = rng.choice(codes)
+        elif item.counted:
+            said[item.id] = rng.sample(codes[:5], 2)
+    return Journey(questionnaire, said).on_route()
 
 
 # ---------------------------------------------------------------- free text

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from forms.loading import content_hash, shipped
-from forms.modules import MODULES, joined, within
+from forms.modules import MODULES, joined, module, within
 from survey.campaigns.templates import modules, suggested_dates, templates
 from survey.cli_responses import find_questionnaire
 from survey.office import round_form
@@ -67,6 +67,16 @@ def test_without_modules_a_round_asks_just_what_it_asked_before() -> None:
     assert content_hash(checked.new.questionnaire) == content_hash(shipped("boindeks").short_form())
 
 
+def test_the_pulse_can_be_asked_alone_and_is_never_asked_twice() -> None:
+    for ticked in ((), ("puls",), ("puls", "ung")):
+        filled = replace(_suggested(*ticked), template="puls")
+        checked = round_form.check_new(filled, templates(), modules(), [ESTATE], TODAY)
+
+        assert checked.new is not None, ticked
+        assert checked.new.questionnaire == joined(module("puls"), set(ticked) - {"puls"})
+        assert checked.new.questionnaire.id == "puls"
+
+
 def test_a_module_that_was_not_offered_is_told_and_nothing_is_made() -> None:
     checked = round_form.check_new(_suggested("hage"), templates(), modules(), [ESTATE], TODAY)
 
@@ -87,13 +97,13 @@ def test_the_next_wave_suggests_the_modules_of_the_last() -> None:
 def test_the_form_shows_every_module_with_its_size_and_what_is_sensitive(language: str) -> None:
     page = _page(_suggested("recovery"), language)
 
-    for name, module in modules().items():
+    for name, offered in modules().items():
         assert f'name="module" value="{name}"' in page
-        assert module.questionnaire.title.get(language) in page
+        assert offered.questionnaire.title.get(language) in page
     assert 'name="module" value="recovery" checked' in page
     assert page.count(" checked") >= 4
     sensitive = {"nb": "Følsomt:", "nn": "Kjenslevart:", "en": "Sensitive:"}[language]
-    assert page.count(sensitive) == sum(module.sensitive for module in modules().values()) == 4
+    assert page.count(sensitive) == sum(offered.sensitive for offered in modules().values()) == 4
 
 
 def test_a_command_takes_the_index_with_modules_by_name() -> None:
