@@ -18,6 +18,7 @@ from forms.loading import content_hash, json_schema, load
 from forms.questionnaire import Questionnaire
 from forms.versions import Change, Comparison
 from survey.campaigns.versions import Standing, standing
+from survey.cli_exchange import export_file, import_file
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, LANGUAGES
 from survey.database.opening import opened
@@ -35,6 +36,10 @@ FORMAT = click.option(
 @click.group(cls=SpokenGroup)
 def questionnaire() -> None:
     """Check and compare questionnaire files and print their schema."""
+
+
+questionnaire.add_command(export_file)
+questionnaire.add_command(import_file)
 
 
 @questionnaire.command()

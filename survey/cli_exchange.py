@@ -1,0 +1,91 @@
+"""`bostemme questionnaire export|import`: to and from the files of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from forms.errors import Fault, QuestionnaireFault
+from forms.lint import check as lint
+from forms.loading import content_hash, load
+from forms.questionnaire import Questionnaire
+from survey import questionnaire_files as files
+from survey.cli_help import Spoken
+from survey.cli_language import LANGUAGE
+from survey.wording import words
+
+TO = click.option(
+    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="The file to write; its ending says which kind: .xlsx, .yaml or .json.",
+)  # fmt: skip
+
+
+@click.command("export", cls=Spoken)
+@click.argument("file", type=click.Path(path_type=Path))
+@TO
+@LANGUAGE
+def export_file(file: Path, target: Path, language: str) -> None:
+    """Write the questionnaire in FILE as an XLSForm workbook, YAML or JSON."""
+    read = _loaded(file, language)
+    _write(read, target, language)
+
+
+@click.command("import", cls=Spoken)
+@click.argument("file", type=click.Path(path_type=Path))
+@TO
+@LANGUAGE
+def import_file(file: Path, target: Path, language: str) -> None:
+    """Read a questionnaire from an XLSForm workbook, YAML or JSON, and say row by row what was left behind.
+    Nothing is written when anything in FILE cannot be read. Exit code 1 then."""
+    try:
+        data = file.read_bytes()
+    except OSError as problem:
+        said = words(language)("cli.exchange.closed", file=file)
+        raise click.ClickException(said) from problem
+    carried = files.read_questionnaire(data, file.name)
+    _tell(carried.faults, language)
+    if carried.questionnaire is None:
+        click.echo(words(language)("cli.exchange.nothing", file=file))
+        raise SystemExit(1)
+    _write(carried.questionnaire, target, language)
+    errors = sum(fault.severity == "error" for fault in lint(carried.questionnaire))
+    if errors:
+        click.echo(words(language)("cli.exchange.check", errors=errors, file=target))
+
+
+def _loaded(file: Path, language: str) -> Questionnaire:
+    try:
+        return load(file)
+    except QuestionnaireFault as fault:
+        _tell(fault.faults, language)
+        click.echo(words(language)("cli.questionnaire.unusable", file=file))
+        raise SystemExit(1) from fault
+
+
+def _write(read: Questionnaire, target: Path, language: str) -> None:
+    t = words(language)
+    write = _WRITERS.get(target.suffix.lower())
+    if write is None:
+        raise click.ClickException(t("cli.exchange.ending", file=target, endings=", ".join(_WRITERS)))
+    data, faults = write(read)
+    _tell(faults, language)
+    target.write_bytes(data)
+    items = sum(1 for _ in read.questions())
+    identity = {"id": read.id, "version": read.version, "items": items}
+    click.echo(t("cli.exchange.written", file=target, hash=content_hash(read).hex()[:12], **identity))
+
+
+def _tell(faults: tuple[Fault, ...], language: str) -> None:
+    for fault in faults:
+        severity = words(language)(f"cli.questionnaire.{fault.severity}")
+        click.echo(f"{severity:8} {fault.sentence(language)}")
+
+
+_WRITERS: dict[str, Callable[[Questionnaire], tuple[bytes, tuple[Fault, ...]]]] = {
+    ".xlsx": files.as_xlsform,
+    ".yaml": lambda read: (files.as_yaml(read).encode(), ()),
+    ".yml": lambda read: (files.as_yaml(read).encode(), ()),
+    ".json": lambda read: (files.as_json(read).encode(), ()),
+}

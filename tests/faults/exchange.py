@@ -1,0 +1,84 @@
+"""What can be wrong with questionnaires in the files of others, an example each."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from forms.errors import Fault, QuestionnaireFault
+from forms.exchange.workbook import MOST_BYTES, read_sheets
+from forms.exchange.xlsform_in import from_xlsform
+from forms.exchange.xlsform_out import to_xlsform
+from forms.loading import from_document
+from survey.questionnaire_files import write_workbook
+from tests.kinds import document_of_kinds
+from tests.questionnaires import questionnaire
+from tests.sheets import CHOICES, carried, one, told
+
+
+def refused(data: bytes) -> list[Fault]:
+    with pytest.raises(QuestionnaireFault) as caught:
+        read_sheets(data, "skjema.xlsx")
+    return list(caught.value.faults)
+
+
+def spoiled() -> list[Fault]:
+    """A file of ours in which somebody wrote nonsense where the scores stand."""
+    sheets = to_xlsform(from_document(document_of_kinds())).sheets
+    column = sheets["choices"][0].index("bostemme_code")
+    sheets["choices"][1][column] = "{"
+    return list(carried(*sheets["survey"], **{k: v for k, v in sheets.items() if k != "survey"}).faults)
+
+
+def unsaid() -> list[Fault]:
+    """A condition on two lists being alike has no form in XPath."""
+    document = document_of_kinds()
+    multi = {"kind": "multi", "text": document["title"], "choices": document["scales"][0]["choices"]}
+    document["pages"][0]["items"] += [multi | {"id": "a"}, multi | {"id": "b"}]
+    document["pages"][1]["show_if"] = "answers.a == answers.b"
+    return list(to_xlsform(from_document(document)).faults)
+
+
+def differing() -> list[Fault]:
+    """One of the two lists of a scale was changed, the other forgotten."""
+    sheets = to_xlsform(questionnaire()).sheets
+    row = next(row for row in sheets["choices"] if row[0].endswith("-vet_ikke"))
+    row[sheets["choices"][0].index("label::English (en)")] = "Not at all"
+    return list(carried(*sheets["survey"], **{k: v for k, v in sheets.items() if k != "survey"}).faults)
+
+
+def renamed_zip() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("dokument.txt", "Hei")
+    return file.getvalue()
+
+
+EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
+    "xls_big": lambda: refused(b"PK\x03\x04" + bytes(MOST_BYTES)),
+    "xls_not_workbook": lambda: refused(renamed_zip()),
+    "xls_broken": lambda: refused(b"PK\x03\x04" + bytes(100)),
+    "xls_columns": lambda: refused(write_workbook({"survey": [["type"], [""] * 600 + ["x"]]})),
+    "xls_rows": lambda: told(*([["type", "name"]] + [["note", "n"]] * 10_001)),
+    "xls_cell_long": lambda: told(*one("text", "x" * 10_000_000)),
+    "xls_sheet_missing": lambda: list(from_xlsform({"choices": CHOICES}, "skjema").faults),
+    "xls_column_missing": lambda: told(["kind", "name"], ["text", "a"]),
+    "xls_name_missing": lambda: told(*one("text", "")),
+    "xls_name_clash": lambda: told(*one("text", "HEIS")),
+    "xls_name_changed": lambda: told(*one("text", "Hvor-er-det")),
+    "xls_label_missing": lambda: told(*one("text", label="")),
+    "xls_list_unknown": lambda: told(*one("select_one borte")),
+    "xls_lists_differ": differing,
+    "xls_group_unmatched": lambda: told(*one("begin_group")),
+    "xls_group_flat": lambda: told(*one("begin_group"), ["begin_group", "b", "B"], ["text", "c", "C"],
+                                   ["end_group"], ["end_group"]),
+    "xls_cell_unfit": spoiled,
+    "xls_nothing": lambda: told(["type", "name", "label"], ["geopoint", "sted", "Hvor?"]),
+    "xls_type_left": lambda: told(*one("geopoint")),
+    "xls_column_left": lambda: told(*one("text", required="yes")),
+    "xls_condition_left": lambda: told(*one("text", relevant="regex(., 'n.*')")),
+    "xls_unsaid": unsaid,
+}  # fmt: skip
