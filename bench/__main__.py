@@ -1,4 +1,4 @@
-"""python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [questionnaires]
+"""python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [xlsform] [questionnaires]
                 [pdf] [start] [--small]
 
 Without names all.
@@ -16,6 +16,7 @@ from bench import (
     ballots,
     conditions,
     disclosure,
+    exchange,
     faults,
     numbers,
     paper,
@@ -35,6 +36,7 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "suppression": disclosure.suppression,
     "conditions": conditions.conditions,
     "questionnaires": questionnaires.questionnaires,
+    "xlsform": exchange.xlsform,
     "pdf": paper.landlord_pdf,
     "start": start.cold_start,
 }
