@@ -6,7 +6,7 @@ Association, never cause. Told in odds with their intervals, from answers merged
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -58,10 +58,11 @@ class Together:
 def together(ground: Groundwork, whole: Results) -> Together | None:
     """What surely and most strongly goes with the overall question, MOST_FACTORS at most, in one model.
 
-    Answers are merged as the associations are, those to the overall question as its bar, or to good ones and
-    others. A question joins while MINIMUM people or more gave each pair of answers, to it and to any other of
-    the model: what the model rests on are those pairs. None with fewer than two such questions (one alone is
-    told by its association), with fewer than FEWEST_FOR_A_MODEL people, or where the model has no solution.
+    Answers are merged as the associations and the bar of the overall question are; where too few questions
+    can join so, to good ones and others. A question joins while MINIMUM people or more gave each pair of
+    answers, to it and to any other of the model: what the model rests on are those pairs. None with fewer
+    than two such questions (one alone is told by its association), with fewer than FEWEST_FOR_A_MODEL people,
+    or where the model has no solution.
 
     Source: see `inference.models.ordered_logit` and `inference.holm`.
     """
@@ -70,8 +71,12 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
     if outcome is None or outcome.id not in whole.items:
         return None
     inside = np.isin(ground.estate_of, ground.large_enough)
-    for parts in (_bar(form, outcome, whole), _good_and_others(form, outcome)):
-        groups, placed = _joined(ground, whole, _placed(ground, outcome, parts, inside), inside)
+    fine = {found.factor: [codes for codes, _ in found.rows] for found in whole.associations}
+    coarse = {name: _good_and_others(form, form.item(name)) for name in fine}
+    bar, two = _bar(form, outcome, whole), _good_and_others(form, outcome)
+    for parts, of_factors in ((bar, fine), (two, fine), (bar, coarse), (two, coarse)):
+        answers = _placed(ground, outcome, parts, inside)
+        groups, placed = _joined(ground, whole, answers, of_factors, inside)
         if len(groups) > 1:
             return _fitted(outcome, groups, placed)
     return None
@@ -84,14 +89,20 @@ def _bar(form: Questionnaire, outcome: Item, whole: Results) -> Parts:
     return sorted(own, key=lambda codes: steps.index(codes[0]))
 
 
-def _good_and_others(form: Questionnaire, outcome: Item) -> Parts:
-    good = favourable_codes(form, outcome)
-    codes = [choice.code for choice in form.steps(outcome)]
-    return [tuple(code for code in codes if code not in good), tuple(code for code in codes if code in good)]
+def _good_and_others(form: Questionnaire, item: Item) -> Parts:
+    """One part, which joins no model, where no answer is good."""
+    good = favourable_codes(form, item)
+    codes = [choice.code for choice in form.steps(item)]
+    parts = [tuple(code for code in codes if (code in good) is wanted) for wanted in (False, True)]
+    return [part for part in parts if part]
 
 
 def _joined(
-    ground: Groundwork, whole: Results, outcome: Places, inside: NDArray[np.bool_]
+    ground: Groundwork,
+    whole: Results,
+    outcome: Places,
+    parts: Mapping[str, Parts],
+    inside: NDArray[np.bool_],
 ) -> tuple[dict[str, Parts], list[Places]]:
     """The questions of the model with their parts, and the places of all answers, the overall one first."""
     groups: dict[str, Parts] = {}
@@ -99,7 +110,7 @@ def _joined(
     for found in whole.associations:
         if not found.distinguishable or len(groups) == MOST_FACTORS:
             continue
-        own = [codes for codes, _ in found.rows]
+        own = parts[found.factor]
         tried = [*placed, _placed(ground, ground.wave.questionnaire.item(found.factor), own, inside)]
         if _pairs_are_many(tried):
             placed, groups[found.factor] = tried, own
@@ -138,7 +149,9 @@ def _pairs_are_many(placed: Iterable[Places]) -> bool:
     everybody = np.all([column >= 0 for column in columns], axis=0)
     if not everybody.any():
         return False
-    sizes = [int(column.max()) + 1 for column in columns]
+    sizes = [int(column[everybody].max()) + 1 for column in columns]
+    if min(sizes) < 2:
+        return False
     for (a, one), (b, other) in combinations(zip(columns, sizes, strict=True), 2):
         pairs = np.bincount(a[everybody] * other + b[everybody], minlength=one * other)
         if pairs.min() < MINIMUM:

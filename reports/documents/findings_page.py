@@ -26,6 +26,8 @@ from reports.trends import interval_of
 
 FIRST = 12
 """Findings told at once; the others open with a click."""
+STRONGEST = 8
+"""The same of questions that go with the overall one."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def web(
             area_size=len(found.areas[id]) if level == "area" else 1,
             findings=[_line(words, f) for f in made.findings if not wanted or f.kind in wanted],
             first=FIRST,
+            strongest=STRONGEST,
             results=results,
             heat=chapters.heat(words, results) if results and shown else (),
             derived=derived(words, found) if level == "all" else None,

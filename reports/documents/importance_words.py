@@ -114,11 +114,13 @@ def _odds_row(words: Words, row: Odds) -> OddsRow:
     item = words.questionnaire.item(row.factor)
     key = "same" if not row.sure else "higher" if row.low > 1 else "lower"
     answers, lowest = words.codes(item, row.codes), words.lower(words.codes(item, row.lowest))
-    low, high = words.decimal(row.low, "0.#"), words.decimal(row.high, "0.#")
+    value, low, high = (
+        words.decimal(end, "0.0" if end < 10 else "0") for end in (row.value, row.low, row.high)
+    )
     return OddsRow(
         words.item(item),
         words.t("model.beside", answers=answers, lowest=lowest),
-        words.decimal(row.value, "0.#"),
+        value,
         words.t("number.between", low=low, high=high),
         words.t(f"model.{key}"),
     )

@@ -79,7 +79,7 @@ def superiority(
         return Interval(value, float(low[0]), float(high[0]), int(m + n))
     freedom = sum(parts) ** 2 / (parts[0] ** 2 / (m - 1) + parts[1] ** 2 / (n - 1))
     half = float(special.stdtrit(freedom, 1 - (1 - level) / 2) * np.sqrt(sum(parts)))
-    return Interval(value, max(0.0, value - half), min(1.0, value + half), int(m + n))
+    return Interval(value, max(0.0, value - half), min(1.0, value + half), int(m + n), float(freedom))
 
 
 def _spread(counts: Floats, placed: Floats, size: float) -> float:

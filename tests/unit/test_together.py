@@ -69,6 +69,22 @@ def test_the_odds_are_those_of_the_model_rounded_outwards() -> None:
     assert any(row.sure and row.low > 1 for row in told.rows)
 
 
+def test_where_fine_answers_are_too_few_good_ones_are_set_beside_others() -> None:
+    """Nobody stands at one end of the one and at the other end of the other: those pairs are not told of."""
+    rng = np.random.default_rng(3)
+    people: list[Answers] = []
+    for _ in range(400):
+        ro = int(rng.integers(1, 6))
+        lys = int(np.clip(ro + rng.integers(-1, 2), 1, 5))
+        mood = 0.9 * ro + 0.9 * lys + rng.logistic()
+        people.append({"helhet": int(np.digitize(mood, [3, 4.5, 6, 8])) + 1, "ro": ro, "lys": lys})
+    found = everywhere(wave_of(FORM, [Estate("a", "A", "Nord", 900)], {"a": people}))
+    assert any(len(a.rows) > 2 for a in found.whole.associations)
+    assert found.together is not None
+    assert {(row.lowest, row.codes) for row in found.together.rows} == {((1, 2, 3), (4, 5))}
+    assert {row.factor for row in found.together.rows} == {"ro", "lys"}
+
+
 def test_there_is_no_model_of_few_people() -> None:
     assert _round(30).together is None
 
