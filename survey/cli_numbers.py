@@ -9,7 +9,7 @@ from typing import cast
 import click
 
 from forms.catalogue import Translate
-from reports.breakdowns.asking import LEVELS, Level, parse
+from reports.breakdowns.asking import LEVELS, Ask, Level, parse
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.writing import Basis, Row, as_json, as_parquet, basis_of, rows_of, weighting_of
@@ -55,7 +55,7 @@ def numbers(
     try:
         found = asyncio.run(_found(organisation, round_name, item, by, cast(Level, level), profile))
     except NumbersRefused as refusal:
-        raise click.ClickException(told(refusal.key, **refusal.values)) from refusal
+        raise click.ClickException("\n".join(_refused(refusal, told))) from refusal
     if kind == "parquet" and output is not None:
         output.write_bytes(as_parquet(found, language))
         return
@@ -72,6 +72,24 @@ async def _found(
     async with round_named(organisation, round_name) as (database, organisation_id, round_id):
         wave = await load_wave(database, organisation_id, round_id)
         return await tell(database, wave, parse(wave.questionnaire, item, by, level, profile))
+
+
+def _refused(refusal: NumbersRefused, told: Translate) -> list[str]:
+    """The reason, then what may be had instead, as the words of this command that ask for it."""
+    lines = [told(refusal.key, **refusal.values)]
+    if (have := refusal.instead) is None:
+        return lines
+    if have.again:
+        lines += [told("numbers.instead.again"), *(f"  {_options(ask)}" for ask in have.again)]
+    if have.other:
+        lines += [told("numbers.instead.other"), *(f"  {_options(ask)}" for ask in have.other)]
+    return lines if len(lines) > 1 else [*lines, told("numbers.instead.report")]
+
+
+def _options(ask: Ask) -> str:
+    by = " ".join(f"--by {grouping}" for grouping in ask.by)
+    more = f" --profile {ask.profile}" if ask.profile != "standard" else ""
+    return f"--item {ask.item} {by} --level {ask.level}{more}"
 
 
 def as_text(found: Judgement, told: Translate, language: str) -> str:

@@ -24,6 +24,10 @@ class Grouping:
     variable: str
     bands: tuple[tuple[int, ...], ...]
 
+    def __str__(self) -> str:
+        """As `parse` reads it."""
+        return f"{self.variable}={','.join('+'.join(map(str, band)) for band in self.bands)}"
+
 
 @dataclass(frozen=True)
 class Ask:

@@ -7,11 +7,20 @@ NumbersRefused              409  nothing is told; `key` and `values` word the re
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reports.breakdowns.instead import Instead
+
 
 class NumbersRefused(Exception):
-    """Nothing is told. `key` is one of the catalogue of the commands."""
+    """Nothing is told. `key` is one of the catalogue of the commands.
+
+    `instead`: what may be had, when the request was one that the ledger judged.
+    """
 
     status = 409
+    instead: Instead | None = None
 
     def __init__(self, key: str, **values: object) -> None:
         self.key = key

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from reports.breakdowns import keeping, ledger
 from reports.breakdowns.asking import Ask
-from reports.breakdowns.ledger import Judgement
+from reports.breakdowns.errors import NumbersRefused
+from reports.breakdowns.instead import instead
+from reports.breakdowns.ledger import Entry, Judgement, Released
 from reports.releases import bundle
 from reports.releases.bundle import Bundle
 from reports.releases.dataset import key_names
@@ -19,16 +21,39 @@ from survey.people import audit
 
 
 async def tell(database: Database, wave: Wave, ask: Ask, staff_id: UUID | None = None) -> Judgement:
-    """What may be told of `ask`, after it was written into the ledger. Raises NumbersRefused,
-    NothingToTell."""
+    """What may be told of `ask`, after it was written into the ledger. Raises NumbersRefused, NothingToTell:
+    with what may be had instead."""
     async with database.answers(wave.organisation_id) as connection:
         earlier, released = await keeping.held(connection, wave.campaign_id)
-        judgement = await asyncio.to_thread(ledger.judge, wave, ask, earlier, released)
-        await keeping.add(connection, wave, judgement)
-    details = {"asked": judgement.ask.canonical(), "told": int(judgement.told.sum())}
+        judged = await asyncio.to_thread(_judged, wave, ask, earlier, released)
+        if isinstance(judged, Judgement):
+            await keeping.add(connection, wave, judged)
+    details: dict[str, object]
+    if isinstance(judged, Judgement):
+        action, details = "numbers.told", {"asked": judged.ask.canonical(), "told": int(judged.told.sum())}
+    else:
+        action, details = "numbers.refused", {"asked": ask.canonical(), "reason": judged.key}
     async with database.registry(wave.organisation_id) as connection:
-        await audit.record(connection, "numbers.told", "campaign", wave.campaign_id, staff_id, details)
-    return judgement
+        await audit.record(connection, action, "campaign", wave.campaign_id, staff_id, details)
+    if isinstance(judged, NumbersRefused):
+        raise judged
+    return judged
+
+
+def _judged(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -> Judgement | NumbersRefused:
+    """A refusal comes back, with what may be had instead: it is written in the log before it is raised."""
+    try:
+        return ledger.judge(wave, ask, earlier, released)
+    except NumbersRefused as refusal:
+        refusal.instead = instead(wave, ask, earlier, released)
+        return refusal
+
+
+async def told_before(database: Database, wave: Wave) -> tuple[Ask, ...]:
+    """Every table of the round that was told."""
+    async with database.answers(wave.organisation_id) as connection:
+        earlier, _ = await keeping.held(connection, wave.campaign_id)
+    return tuple(entry.ask for entry in earlier)
 
 
 async def release(database: Database, wave: Wave, language: str) -> Bundle:

@@ -12,6 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from uuid import UUID
 
+from reports.breakdowns.errors import NumbersRefused
 from reports.compute import compute
 from reports.documents.findings_page import web as findings_body
 from reports.documents.peer_words import shared_lines
@@ -28,10 +29,16 @@ from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
 from survey.campaigns.findings import found
 from survey.campaigns.waves import Waves, load_wave, load_waves
 from survey.database.pool import Database
+from survey.office.groups import asked, choices_of, described, refused, shown
 from survey.retention import published
 
 __all__ = [
     "KINDS",
+    "NumbersRefused",
+    "asked",
+    "breakdowns",
+    "choices_of",
+    "described",
     "findings_body",
     "found",
     "load_wave",
@@ -39,11 +46,13 @@ __all__ = [
     "peers",
     "place_of",
     "places_of",
+    "refused",
     "release",
     "report_on",
     "results_of",
     "risk_of",
     "shared_lines",
+    "shown",
 ]
 
 KEPT_RESULTS = 32

@@ -38,6 +38,7 @@ from survey.delivery.errors import DeliveryError
 from survey.office import (
     door,
     kept,
+    routes_breakdowns,
     routes_changes,
     routes_door,
     routes_estates,
@@ -119,6 +120,7 @@ router = Router(
         *routes_changes.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
+        *routes_breakdowns.handlers,
         *routes_peers.handlers,
         *routes_margins.handlers,
         *routes_log.handlers,

@@ -132,12 +132,20 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
         "findings": f"runder/{closed}/funn",
         "findings-estate": f"runder/{closed}/funn?sted=leiegard:{office.estates[2][0]}",
         "findings-area": f"runder/{closed}/funn?sted=omrade:Nordbyen",
+        "groups-none": f"runder/{closed}/grupper",
         "release": f"runder/{closed}/datautgivelse",
         "margins-stand": f"runder/{closed}/register",
         "log": "logg",
         "missing": "runder/00000000-0000-4000-8000-000000000000",
     }.items():
         await page.goto(f"{server.url}/kontor/{path}")
+        await look(name)
+    for name, second in (("groups", ""), ("groups-refused", "botid"), ("groups-problems", "alder")):
+        await page.goto(f"{server.url}/kontor/runder/{closed}/grupper")
+        await page.get_by_label("Del etter").select_option("alder")
+        await page.get_by_label("Og etter").select_option(second)
+        await page.get_by_label("Og etter").press("Tab")
+        await page.get_by_role("button", name="Vis tabellen").press("Enter")
         await look(name)
     await page.goto(f"{server.url}/kontor/runder/ny")
     for estate in await page.get_by_role("checkbox").all():

@@ -266,6 +266,8 @@ async def test_each_role_sees_and_does_what_it_may_and_no_more(
         ("POST", f"/kontor/runder/{opened}/apne"): Right.RUN_ROUNDS,
         ("POST", f"/kontor/runder/{opened}/lukk"): Right.RUN_ROUNDS,
         ("GET", f"/kontor/runder/{closed}/rapport"): Right.READ_RESULTS,
+        ("GET", f"/kontor/runder/{closed}/grupper"): Right.RELEASE_DATA,
+        ("POST", f"/kontor/runder/{closed}/grupper"): Right.RELEASE_DATA,
         ("GET", f"/kontor/runder/{closed}/datautgivelse"): Right.RELEASE_DATA,
         ("POST", f"/kontor/runder/{closed}/datautgivelse"): Right.RELEASE_DATA,
     }

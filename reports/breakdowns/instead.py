@@ -1,0 +1,56 @@
+"""What may be had when a request is refused: what was told before, and backgrounds that would be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.breakdowns.asking import Ask, Grouping
+from reports.breakdowns.errors import NumbersRefused
+from reports.breakdowns.ledger import Entry, Released, judge
+from reports.waves import Wave
+
+MOST_NAMED = 3
+MOST_TRIED = 8
+"""Backgrounds judged for one refusal: each takes as long as a request."""
+
+
+@dataclass(frozen=True)
+class Instead:
+    """`again`: tables of the same question that were told; they are told alike whenever they are asked for.
+    `other`: of which something would be told if one of them were asked for now, at the level that it
+    would be told for."""
+
+    again: tuple[Ask, ...]
+    other: tuple[Ask, ...]
+
+
+def instead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -> Instead:
+    """For a request that `judge` refused. Nothing of it is told, so nothing of it goes into the ledger.
+
+    That something would be told of a background is what its own refusal or table would show as well.
+    """
+    again = tuple(entry.ask for entry in earlier if entry.ask.item == ask.item)
+    alone = {one.by[0].variable for one in again if len(one.by) == 1}
+    if len(ask.by) == 1:
+        alone.add(ask.by[0].variable)
+    form = wave.questionnaire
+    other: list[Ask] = []
+    candidates = [
+        item
+        for item in form.items()
+        if item.background
+        and item.kind == "choice"
+        and item.id not in alone | {ask.item}
+        and not (item.sensitive and ask.level == "estate")
+    ]
+    for item in candidates[:MOST_TRIED]:
+        by = Grouping(item.id, tuple((choice.code,) for choice in form.choices(item)))
+        try:
+            found = judge(wave, Ask(ask.item, (by,), ask.level, ask.profile), earlier, released)
+        except NumbersRefused:
+            continue
+        other.append(found.ask)
+        if len(other) == MOST_NAMED:
+            break
+    return Instead(again, tuple(other))
