@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from forms.errors import Fault, QuestionnaireFault
 from forms.loading import from_document, shipped
+from forms.modules import MODULES, joined
 from forms.questionnaire import Questionnaire
 from forms.versions import BREAKS, comparable, comparable_cells, compare, faults
 from tests.questionnaires import choices, document, questionnaire, t
@@ -294,6 +295,18 @@ def test_a_part_of_the_index_is_compared_only_when_it_is_made_of_the_same_questi
     heavier = new(lambda d: d["index"].update(weights={"bolig": 2}))
     assert comparable_cells(before, before) - comparable_cells(before, heavier) == {(None, None)}
     assert comparable_cells(before, new(lambda d: d["index"].update(min_answered=1))) == set()
+
+
+def test_modules_and_the_short_form_break_no_trend_of_the_questions_they_share() -> None:
+    core = shipped("boindeks")
+    more = joined(core, MODULES)
+    found = compare(core, more)
+    assert found.broken == () and all(change.before is None for change in found.changes if not change.matched)
+    assert found.comparable.keys() == {item.id for item in core.stored() if not item.retrospective}
+    assert found.cells == comparable_cells(core, core)
+    short = core.short_form()
+    assert compare(core, short).broken == ()
+    assert (None, None) not in comparable_cells(core, short), "an index of fewer questions is another index"
 
 
 def test_a_unit_in_other_words_in_one_language_is_the_same_unit() -> None:
