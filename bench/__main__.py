@@ -1,5 +1,5 @@
-"""python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [xlsform] [questionnaires]
-                [pdf] [start] [--small]
+"""python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [xlsform]
+                [questionnaires] [pdf] [start] [--small]
 
 Without names all.
 
