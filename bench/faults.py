@@ -51,10 +51,6 @@ MOST_TRIES = 600
 MIX = "import asyncio, survey.mixer as m; m.EVERY = 0.3; m.mixing.REST = 0;"
 MIX += "from survey.settings import Settings; asyncio.run(m.run(Settings.from_environment()))"
 WORDS = {"waiting": "Svaret venter", "counted": "Svaret ditt er telt", "withdrawn": "Svaret er trukket"}
-SEED = "0" * 32
-"""Of the page everybody sends from: the receipt comes of it and of the link."""
-CHANGED = "1" * 32
-"""Of the page a changed answer is sent from."""
 PAGE, MARK = "egne_ord", "apent_bra"
 KILLED = ("server", "mixer", "postgres", "connection")
 
@@ -81,9 +77,11 @@ class Report:
 
 @dataclass
 class Tenant:
-    """`answer`: what must be counted; None: nothing. `sure`: she has seen what became of it."""
+    """`seed`: of the page she sends from; the receipt comes of it and of the link. `answer`: what must be
+    counted; None: nothing. `sure`: she has seen what became of it."""
 
     token: str
+    seed: str
     receipt: str
     answer: str | None = None
     sure: bool = False
@@ -300,7 +298,10 @@ async def _open_round(
         )
     if await queries.take_key(connection, organisation_id=organisation, campaign_id=campaign) is None:
         raise TimeoutError("no key in stock yet: begin again")
-    return campaign, [Tenant(token, tokens.receipt(secret, token, SEED)) for token in links]
+    seeds = {token: tokens.new_seed() for token in links}
+    return campaign, [
+        Tenant(token, seed, tokens.receipt(secret, token, seed)) for token, seed in seeds.items()
+    ]
 
 
 async def _tenant(house: House, client: httpx.AsyncClient, me: Tenant, kind: float, pause: float) -> None:
@@ -317,9 +318,9 @@ async def _tenant(house: House, client: httpx.AsyncClient, me: Tenant, kind: flo
     if kind < 0.2:  # sends once, and walks away whatever comes
         me.maybe = f"svar {me.token}"
         with contextlib.suppress(httpx.HTTPError):
-            await client.post(f"/s/{me.token}/send", data={"fro": SEED})
+            await client.post(f"/s/{me.token}/send", data={"fro": me.seed})
         return
-    if not await _send(client, me, SEED, me.receipt, twice=kind < 0.35):
+    if not await _send(client, me, me.seed, me.receipt, twice=kind < 0.35):
         house.report.wrong.append("no receipt on a page")
     house.report.receipts += 1
     me.answer = f"svar {me.token}"
@@ -352,12 +353,15 @@ async def _send(
 
 async def _change(house: House, client: httpx.AsyncClient, me: Tenant) -> None:
     """Opens the answer, if it can still be found, and sends another in its place, if it still can be then."""
-    opened = await _again(client, f"/s/{me.token}/angre", {"kvittering": me.receipt, "_handling": "apne"})
+    held = {"kvittering": me.receipt}
+    await _again(client, f"/s/{me.token}/angre", held)  # which makes it a device of this link
+    opened = await _again(client, f"/s/{me.token}/angre", {**held, "_handling": "apne"})
     if opened.status_code != 303:  # too late: it is mixed, and the page says so
         return
     await _write(client, me, "endret")
-    receipt = tokens.receipt(house.settings.secret_key, me.token, CHANGED)
-    if await _send(client, me, CHANGED, receipt):
+    seed = tokens.new_seed()
+    receipt = tokens.receipt(house.settings.secret_key, me.token, seed)
+    if await _send(client, me, seed, receipt):
         me.answer, me.receipt = f"endret {me.token}", receipt
         house.report.changed += 1
 
