@@ -1,4 +1,4 @@
-"""`bostemme questionnaire export|import`: to and from the files of other programs."""
+"""`bostemme questionnaire export|import|codebook`: other programs' files, and a book for people."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from forms.errors import Fault, QuestionnaireFault
 from forms.lint import check as lint
 from forms.loading import content_hash, load
 from forms.questionnaire import Questionnaire
+from survey import codebook
 from survey import questionnaire_files as files
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
@@ -53,6 +54,27 @@ def import_file(file: Path, target: Path, language: str) -> None:
     errors = sum(fault.severity == "error" for fault in lint(carried.questionnaire))
     if errors:
         click.echo(words(language)("cli.exchange.check", errors=errors, file=target))
+
+
+@click.command("codebook", cls=Spoken)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="The file to write; its ending says which kind: .html or .pdf.",
+)  # fmt: skip
+@LANGUAGE
+def codebook_file(file: Path, target: Path, language: str) -> None:
+    """Write the codebook of the questionnaire in FILE: what is asked, of whom, and what the codes mean."""
+    read = _loaded(file, language)
+    ending = target.suffix.lower()
+    if ending not in (".html", ".pdf"):
+        said = words(language)("cli.exchange.ending", file=target, endings=".html, .pdf")
+        raise click.ClickException(said)
+    if ending == ".html":
+        target.write_text(codebook.html(read, language), encoding="utf-8")
+    else:
+        target.write_bytes(codebook.as_pdf(read, language))
+    click.echo(target)
 
 
 def _loaded(file: Path, language: str) -> Questionnaire:

@@ -280,7 +280,7 @@ class _Writer:
             self._remember(row, "text", choice["text"])
             own.append(row | {f"{OWN}{field}": own_cell(field, value) for field, value in rest.items()})
         for special in specials:
-            text = {lang: _SPECIAL_TEXTS[special].get(lang, special) for lang in self._languages}
+            text = {lang: SPECIAL_TEXTS[special].get(lang, special) for lang in self._languages}
             row = {"list_name": name, "name": special} | labelled("label", text, self._languages)
             own.append(row)
         self._lists[name] = own
@@ -339,7 +339,7 @@ def _document(part: Any) -> dict[str, Any]:
     return found
 
 
-_SPECIAL_TEXTS = {
+SPECIAL_TEXTS = {
     "vil_ikke_svare": {"nb": "Vil ikke svare", "nn": "Vil ikkje svare", "en": "Rather not say"},
     "vet_ikke": {"nb": "Vet ikke", "nn": "Veit ikkje", "en": "Don't know"},
     "ikke_aktuelt": {"nb": "Ikke aktuelt", "nn": "Ikkje aktuelt", "en": "Does not apply"},
