@@ -24,6 +24,8 @@ from reports.results import Change, Results
 from reports.rounding import outward, percent, whole
 from reports.trends import interval_of
 
+MOST_NAMED = 12
+"""Estates named in a line."""
 FIRST = 12
 """Findings told at once; the others open with a click."""
 STRONGEST = 8
@@ -80,6 +82,7 @@ def web(
             language=language,
             place=summary.place,
             summary=summary,
+            stands_on=_stands_on(words, found.whole) if level == "all" and shown else (),
             area_size=len(found.areas[id]) if level == "area" else 1,
             findings=[_line(words, f) for f in made.findings if not wanted or f.kind in wanted],
             first=FIRST,
@@ -99,6 +102,21 @@ def web(
             credit=form.credit.get(language),
         )
     )
+
+
+def _stands_on(words: Words, whole: Results) -> tuple[str, ...]:
+    """Which estates the figures of all are made of and which not, as their own reports tell it."""
+    inside = [estate.name for estate in whole.coverage if estate.n is not None]
+    few = [estate.name for estate in whole.coverage if estate.n is None]
+
+    def names(of: Sequence[str]) -> str:
+        listed, more = ", ".join(of[:MOST_NAMED]), len(of) - MOST_NAMED
+        return words.t("found.and_more", names=listed, n=more) if more > 0 else listed
+
+    said = [words.t("found.stands_on", n=len(inside), of=len(whole.coverage), names=names(inside))]
+    if few:
+        said.append(words.t("found.left_out", names=names(few)))
+    return (*said, words.t("found.single_figures"))
 
 
 def _line(words: Words, finding: FoundResult) -> Line:

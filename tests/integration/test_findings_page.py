@@ -38,6 +38,27 @@ async def test_those_who_read_results_see_the_findings_of_a_closed_round(
     assert f'<option value="leiegard:{large}" selected>' in one.text and 'id="trakt"' not in one.text
 
 
+@pytest.mark.parametrize(
+    ("code", "stands_on", "left_out"),
+    [
+        ("nb", "bygger på 2 av 3 leiegårder: ", "Ikke med, færre enn fem svar: Bakkegata 2."),
+        ("nn", "byggjer på 2 av 3 leigegardar: ", "Ikkje med, færre enn fem svar: Bakkegata 2."),
+        ("en", "stand on 2 of 3 estates: ", "Left out, fewer than five answers: Bakkegata 2."),
+    ],
+)
+async def test_the_whole_says_which_estates_it_stands_on_and_which_are_left_out(
+    client: httpx.AsyncClient, database: Database, office: Office, code: str, stands_on: str, left_out: str
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    await offices.sign_in(client, office)
+    token = await offices.token_for(client)
+    await client.post("/kontor/sprak", data={"csrf": token, "sprak": code, "tilbake": "/kontor/runder"})
+    address = f"/kontor/runder/{round_id}/funn"
+    whole = (await client.get(address)).text
+    assert stands_on + "Nordlysgata 4-18, Havneveien 1-9." in whole and left_out in whole
+    assert stands_on not in (await client.get(f"{address}?sted=leiegard:{office.estates[2][0]}")).text
+
+
 async def test_a_hidden_estate_says_why_and_shows_no_figure(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
