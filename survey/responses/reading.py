@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,12 @@ MAX_ROWS = 200_000
 MAX_UNPACKED_BYTES = 500 * 1024 * 1024
 """A spreadsheet is a zip file; more than this unpacked is refused before it is unpacked."""
 MAX_COLUMNS = 2_000
+MAX_CELLS = 20_000_000
+"""Rows times columns of a sheet, up to the last cell that has something in it: room is made for all of them,
+so that one cell far away would fill the memory."""
+CHUNK = 2**20
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*(?<!/)>")
+"""A cell that is not empty, with its place. Of those without a place there is one for every few bytes."""
 DELIMITERS = (";", ",", "\t")
 OTHER_DELIMITERS = ("|", ":", "^", "~", "§")
 """Never read, only recognised, so that the refusal can name the mistake. '|' separates several answers."""
@@ -203,6 +211,10 @@ def _spreadsheet(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise FileUnreadable(
             Complaint.of("file.too_big", size=unpacked // 2**20, limit=MAX_UNPACKED_BYTES // 2**20)
         )
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in names:
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                _bounded(archive, name)
     try:
         sheet = fastexcel.read_excel(data).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
         frame = sheet.to_polars()
@@ -216,6 +228,35 @@ def _spreadsheet(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
     while header and not header[-1]:
         header.pop()
     return header, filled[1:]
+
+
+def _bounded(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse a sheet that reaches further than `MAX_CELLS`, before room is made for it."""
+    row, column, rest = 0, 0, b""
+    try:
+        with archive.open(name) as file:
+            while chunk := file.read(CHUNK):
+                if not rest and not row and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                    raise FileUnreadable(Complaint.of("file.broken"))
+                chunk = rest + chunk
+                found = _FILLED.findall(chunk)
+                row = max(row, max((int(digits) for _, digits in found), default=0))
+                column = max(
+                    column, max((_number(letters) for letters in {one for one, _ in found}), default=0)
+                )
+                rest = chunk[max(0, chunk.rfind(b"<")) :][-1000:]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise FileUnreadable(Complaint.of("file.broken")) from error
+    if row * column > MAX_CELLS:
+        raise FileUnreadable(Complaint.of("file.far_cell", row=row, column=column, limit=MAX_CELLS // 10**6))
+
+
+def _number(letters: bytes) -> int:
+    """1 for 'A', 27 for 'AA'."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
 
 
 def _parquet(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -227,6 +227,31 @@ def test_a_spreadsheet_says_the_same_as_a_text_file(questionnaire: Questionnaire
     assert [(cell.line, cell.column) for cell in checked.bad] == [(3, "heis")]
 
 
+def _far(place: str) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string("A1", "leiegard")
+        sheet.write_string(place, "hei")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "ZZ199999"])
+def test_a_cell_far_away_is_told_by_its_place_and_fills_no_memory(place: str) -> None:
+    """A file of five kilobytes once ended the process."""
+    with pytest.raises(FileUnreadable) as fault:
+        read_bytes(_far(place), bool)
+    assert "Slett det som står langt ute" in fault.value.sentences("nb")[0]
+
+
+def test_a_sheet_is_measured_wherever_its_pieces_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    for size in range(7, 90, 11):
+        monkeypatch.setattr(reading, "CHUNK", size)
+        with pytest.raises(FileUnreadable) as fault:
+            read_bytes(_far("ZZ199999"), bool)
+        assert "row 199999, column 702" in fault.value.sentences("en")[0], size
+
+
 def test_blank_rows_in_a_spreadsheet_do_not_shift_the_line_numbers(questionnaire: Questionnaire) -> None:
     data = _workbook([[], ["leiegard", "heis"], [], ["A", "tja"]])
     assert _read(data, questionnaire).bad[0].line == 4
