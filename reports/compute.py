@@ -16,7 +16,7 @@ from reports.each import EachEstate
 from reports.estates import index_by_estate, overall_by_estate
 from reports.findings.headlines import findings
 from reports.index import Key
-from reports.inference.respondents import nonresponse_bounds
+from reports.inference.respondents import nonresponse_bounds, sample_bounds
 from reports.items import distribution, item_result
 from reports.order import with_earlier
 from reports.representation import weighting
@@ -140,6 +140,7 @@ def _results(
         languages=wave.languages,
         modes=_modes(scope),
         invited=_invited(scope, estate_id),
+        dwellings=_dwellings(scope, estate_id),
         n=int(sum(ground.counts.responses[i] for i in scope.members)),
         hidden=None if shown else FEW,
         coverage=_coverage(scope, estate_id),
@@ -237,12 +238,27 @@ def _estates(ground: Groundwork, estate_id: str | None) -> tuple[Estate, ...]:
 
 def _invited(scope: Scope, estate_id: str | None) -> int | None:
     """Dwellings asked in the estates that count; for a hidden estate its own, which is no secret."""
+    return _sum_known([estate.invited for estate in _that_count(scope, estate_id)])
+
+
+def _dwellings(scope: Scope, estate_id: str | None) -> int | None:
+    """Dwellings in these estates, where not all of them were asked."""
+    counted = _that_count(scope, estate_id)
+    if all(estate.dwellings is None for estate in counted):
+        return None
+    return _sum_known([estate.population for estate in counted])
+
+
+def _that_count(scope: Scope, estate_id: str | None) -> list[Estate]:
     estates = scope.ground.wave.estates
     if estate_id is not None:
-        return estates[scope.ground.places[estate_id]].invited
+        return [estates[scope.ground.places[estate_id]]]
     # Of a round with too few answers everywhere, all who were asked: that is no secret.
-    known = [estates[i].invited for i in scope.members or range(len(estates))]
-    return None if None in known else sum(n for n in known if n is not None)
+    return [estates[i] for i in scope.members or range(len(estates))]
+
+
+def _sum_known(numbers: Sequence[int | None]) -> int | None:
+    return None if None in numbers else sum(n for n in numbers if n is not None)
 
 
 def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
@@ -250,21 +266,31 @@ def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
     for estate in _estates(scope.ground, estate_id):
         n = int(scope.ground.counts.responses[scope.ground.places[estate.id]])
         answers = n if n >= MINIMUM else None
-        rows.append(Coverage(estate.id, estate.name, estate.area, estate.invited, answers))
+        rows.append(Coverage(estate.id, estate.name, estate.area, estate.invited, answers, estate.dwellings))
     return tuple(rows)
 
 
 def _nonresponse_bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[float, float] | None:
     """Share of good answers to the overall question if all who did not answer it had said no, or yes.
 
-    Of the estates whose answers are in the share: those who answered in the others are not silent.
+    Of the estates whose answers are in the share: those who answered in the others are not silent. Where a
+    sample was drawn, those who were not drawn are not silent either: see `sample_bounds`.
     """
     outcome = outcome_of(scope.ground.wave.questionnaire)
     if outcome is None or (share := interval_of(items[outcome.id].favourable)) is None:
         return None
     places = scope.members if scope.single else distribution(scope, outcome).places
-    asked = [scope.ground.wave.estates[i].invited for i in places]
-    invited = sum(n or 0 for n in asked)
-    if None in asked or invited == 0:
+    estates = [scope.ground.wave.estates[i] for i in places]
+    asked = [estate.invited for estate in estates]
+    invited = _sum_known(asked)
+    if not invited:
         return None
-    return nonresponse_bounds(share.value, share.n / invited)
+    if all(estate.dwellings is None for estate in estates):
+        return nonresponse_bounds(share.value, share.n / invited)
+    answered = [int(scope.ground.counts.responses[i]) for i in places]
+    return sample_bounds(
+        share,
+        answered,
+        [max(n or 0, k) for n, k in zip(asked, answered, strict=True)],
+        [estate.population for estate in estates],
+    )

@@ -51,6 +51,9 @@ def figures(text: str) -> Any:
     document["coverage"].sort(key=lambda estate: estate["estate_id"])
     if document.get("weighting") is None:  # reports from before there were weights say nothing of them
         document.pop("weighting", None)
+    for told in (document, *document["coverage"]):  # nor do those say that all were asked
+        if told.get("dwellings") is None:
+            told.pop("dwellings", None)
     return _without_names(document)
 
 

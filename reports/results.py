@@ -192,6 +192,13 @@ class Coverage:
     area: str
     invited: int | None
     n: int | None
+    dwellings: int | None = None
+    """Where a sample was drawn, of how many dwellings; None: all were asked."""
+
+    @property
+    def population(self) -> int | None:
+        """Dwellings that the answers stand for."""
+        return self.invited if self.dwellings is None else self.dwellings
 
 
 @dataclass(frozen=True)
@@ -256,3 +263,16 @@ class Results:
     """Items that the wave before asked as well, in a way that cannot be compared (`forms.versions`)."""
     ways: Ways | None = None
     """In the report on all estates, where every way of answering has enough answers."""
+    dwellings: int | None = None
+    """Where a sample was drawn somewhere: how many dwellings there are in the estates that count. None: all
+    were asked, or nobody knows how many."""
+
+    @property
+    def population(self) -> int | None:
+        """Dwellings that the answers stand for."""
+        return self.invited if self.dwellings is None else self.dwellings
+
+    @property
+    def sampled(self) -> tuple[Coverage, ...]:
+        """Estates in which a sample was drawn."""
+        return tuple(place for place in self.coverage if place.dwellings is not None)

@@ -96,8 +96,8 @@ class Groundwork:
         return np.argsort(self.estate_of, kind="stable")
 
     def population(self, estate: int) -> int | None:
-        """Dwellings asked in an estate, None when not known."""
-        return self.wave.estates[estate].invited
+        """Dwellings that the answers of an estate stand for, None when not known."""
+        return self.wave.estates[estate].population
 
     def populations(self, item_id: str) -> list[int | None]:
         """E: how many the answers to one item stand for in each estate, None where not known.
@@ -109,7 +109,7 @@ class Groundwork:
             special = self.counts.codes[item_id][:, list(self.counts.outside[item_id])]
             left = np.where(special >= MINIMUM, special, 0).sum(axis=1).tolist()
             self.populations_by_item[item_id] = [
-                None if estate.invited is None else estate.invited - gone
+                None if estate.population is None else estate.population - gone
                 for estate, gone in zip(self.wave.estates, left, strict=True)
             ]
         return self.populations_by_item[item_id]

@@ -56,6 +56,14 @@ class Estate:
     name: str
     area: str
     invited: int | None
+    dwellings: int | None = None
+    """Where a simple random sample was asked: how many dwellings the invited were drawn from. None: all were
+    asked."""
+
+    @property
+    def population(self) -> int | None:
+        """Dwellings that the answers stand for: each of those that were not drawn was as likely to be."""
+        return self.invited if self.dwellings is None else self.dwellings
 
 
 @dataclass(frozen=True)

@@ -90,11 +90,11 @@ def weights_of(
     if not wave.margins or not members:
         return None, None
     variables = tuple(margin.item for margin in wave.margins)
-    if any(wave.estates[i].invited is None for i in members):
+    if any(wave.estates[i].population is None for i in members):
         return None, Weighting(variables, refused="weighting.unknown")
     inside = np.isin(estate_of, members)
     rows = np.flatnonzero(inside)
-    sizes = np.asarray([wave.estates[i].invited for i in members], np.float64)
+    sizes = np.asarray([wave.estates[i].population for i in members], np.float64)
     stratum = np.searchsorted(np.asarray(members), estate_of[rows])
     try:
         base = Sample.of(stratum, sizes)

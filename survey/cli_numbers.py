@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +13,16 @@ from forms.catalogue import Translate
 from reports.breakdowns.asking import LEVELS, Ask, Level, parse
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement
-from reports.breakdowns.writing import Basis, Row, as_json, as_parquet, basis_of, rows_of, weighting_of
+from reports.breakdowns.writing import (
+    Basis,
+    Row,
+    as_json,
+    as_parquet,
+    basis_of,
+    rows_of,
+    sampled_of,
+    weighting_of,
+)
 from reports.disclosure import PROFILES
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
@@ -99,6 +109,11 @@ def as_text(found: Judgement, told: Translate, language: str) -> str:
         lines[1:1] = [told(f"numbers.wider.{found.ask.level}")]
     if weights := weighting_of(found):
         lines[1:1] = [_weights(weights, told, language)]
+    if sampled := sampled_of(found):
+        names = [
+            told("numbers.sampled_one", name=one.estate, n=one.asked, of=one.dwellings) for one in sampled
+        ]
+        lines[1:1] = [told("numbers.sampled", names=_few_named(names, told))]
     basis = basis_of(found)
     lines[1:1] = _stands_on(basis, told)
     everybody = "numbers.everybody" if basis is not None and basis.whole else "numbers.everybody_in"
@@ -111,14 +126,18 @@ def as_text(found: Judgement, told: Translate, language: str) -> str:
     return "\n".join(lines)
 
 
+def _few_named(places: Sequence[str], told: Translate) -> str:
+    more = len(places) - MOST_NAMED
+    listed = ", ".join(places[:MOST_NAMED])
+    return told("numbers.and_more", names=listed, n=more) if more > 0 else listed
+
+
 def _stands_on(basis: Basis | None, told: Translate) -> list[str]:
     if basis is None:
         return [told("numbers.basis_sensitive")]
 
     def names(places: tuple[str, ...]) -> str:
-        more = len(places) - MOST_NAMED
-        listed = ", ".join(places[:MOST_NAMED])
-        return told("numbers.and_more", names=listed, n=more) if more > 0 else listed
+        return _few_named(places, told)
 
     every = len(basis.estates) + len(basis.few) + len(basis.hiding)
     lines = [told("numbers.basis", n=len(basis.estates), of=every, names=names(basis.estates))]

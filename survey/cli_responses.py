@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -59,6 +60,12 @@ def responses() -> None:
 @click.option("--opens-on", type=DAY, help="First day of the collection. Default: the closing day.")
 @click.option("--closes-on", type=DAY, help="Last day of the collection. Default: today.")
 @click.option("--series", help="Rounds of one series are compared. Default: the questionnaire.")
+@click.option(
+    "--asked",
+    multiple=True,
+    metavar="NAME=N[/ALL]",
+    help="How many homes of an estate were asked; of how many, when they were drawn by lot.",
+)
 @click.option("--create-organisation", type=click.Choice(organisations.KINDS), help="Make it if it is new.")
 @click.option("--accept-partial", is_flag=True, help="Import the good rows even when others are bad.")
 @click.option("--dry-run", is_flag=True, help="Check the file, store nothing.")
@@ -73,6 +80,7 @@ def import_(
     opens_on: date | None,
     closes_on: date | None,
     series: str | None,
+    asked: tuple[str, ...],
     create_organisation: str | None,
     accept_partial: bool,
     dry_run: bool,
@@ -90,6 +98,7 @@ def import_(
             _tell(checked, language)
             click.echo(translate("import.dry_run", good=len(checked.good), bad=checked.bad_lines))
             raise SystemExit(1 if checked.bad else 0)
+        invited, drawn_from = read_asked(asked)
         last = closes_on or date.today()
         round = ClosedRound(
             name=round_name,
@@ -99,12 +108,16 @@ def import_(
             closes_on=last,
             results_on=last,
             series=series or questionnaire.id,
+            invited=invited,
+            drawn_from=drawn_from,
         )
 
         def good_rows() -> Checked:
             checked = check()
             _tell(checked, language)
             refuse_bad_rows(checked, accept_partial)
+            if unknown := invited.keys() - {row.estate for row in checked.good}:
+                raise FileUnreadable(Complaint.of("import.asked_unknown", names=", ".join(sorted(unknown))))
             return checked
 
         stored, left_out = asyncio.run(_store(round, good_rows, create_organisation))
@@ -123,6 +136,22 @@ def import_(
     )
     if left_out:
         click.echo(translate("import.left_out", bad=left_out))
+
+
+def read_asked(written: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many were asked by name of the estate, and of how many where they were drawn by lot: 'Havneveien
+    1-9=60/180'. Raises FileUnreadable."""
+    invited: dict[str, int] = {}
+    drawn_from: dict[str, int] = {}
+    for one in written:
+        found = re.fullmatch(r"(.+)=(\d{1,5})(?:/(\d{1,5}))?", one, re.ASCII)
+        if found is None or not int(found[2]) or (found[3] and int(found[2]) >= int(found[3])):
+            raise FileUnreadable(Complaint.of("import.bad_asked", written=one))
+        name = found[1].strip()
+        invited[name] = int(found[2])
+        if found[3]:
+            drawn_from[name] = int(found[3])
+    return invited, drawn_from
 
 
 def find_questionnaire(name: str) -> Questionnaire:

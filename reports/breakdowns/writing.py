@@ -73,6 +73,24 @@ def basis_of(found: Judgement) -> Basis | None:
     return Basis(estates, few, hiding, rounded_base(people.hidden_answers))
 
 
+@dataclass(frozen=True)
+class Sampled:
+    """An estate of the round where so many homes were drawn by lot, and of how many."""
+
+    estate: str
+    asked: int
+    dwellings: int
+
+
+def sampled_of(found: Judgement) -> tuple[Sampled, ...]:
+    """Of all estates of the round, whether or not they are in the numbers: how it asked is no secret."""
+    return tuple(
+        Sampled(estate.name, estate.invited or 0, estate.dwellings)
+        for estate in found.people.wave.estates
+        if estate.dwellings is not None
+    )
+
+
 def rows_of(found: Judgement, language: str) -> list[Row]:
     """All groups together first, then each group, place by place."""
     answers = ["", *_answers(found, language)]
@@ -184,6 +202,7 @@ def as_json(found: Judgement, language: str) -> str:
         "asked": json.loads(found.ask.canonical()),
         "wider_places": found.wider,
         "basis": _basis(found),
+        "sampled": [asdict(place) for place in sampled_of(found)],
         "weighting": None if weights is None else _weighting(weights),
         "numbers": [asdict(row) for row in rows_of(found, language)],
     }
@@ -208,8 +227,8 @@ def _basis(found: Judgement) -> dict[str, object] | None:
 
 
 def as_parquet(found: Judgement, language: str) -> bytes:
-    """The rows as one table; which estates they are made of and how they are weighted, as JSON under `basis`
-    and `weighting` in the file's metadata."""
+    """The rows as one table; which estates they are made of, where homes were drawn and how they are
+    weighted, as JSON under `basis`, `sampled` and `weighting` in the file's metadata."""
     buffer = io.BytesIO()
     schema = {
         "place": pl.String, "group": pl.String, "answer": pl.String, "n": pl.Int64, "share": pl.Float64,
@@ -217,6 +236,8 @@ def as_parquet(found: Judgement, language: str) -> bytes:
     }  # fmt: skip
     weights = weighting_of(found)
     about = {"basis": json.dumps(_basis(found))}
+    if places := sampled_of(found):
+        about["sampled"] = json.dumps([asdict(place) for place in places])
     if weights is not None:
         about["weighting"] = json.dumps(_weighting(weights))
     rows = [asdict(row) for row in rows_of(found, language)]

@@ -614,7 +614,25 @@ def answered(words: Words, results: Results) -> str:
     if results.invited is None:
         return words.t("method.counts_unknown", n=n)
     key = "about.lead_more" if results.n > results.invited else "method.counts_text"
-    return words.t(key, n=n, households=words.count("household", results.invited))
+    text = words.t(key, n=n, households=words.count("household", results.invited))
+    if results.dwellings is None:
+        return text
+    households = words.count("household", results.dwellings)
+    return words.t("method.counts_sampled", answered=text, households=households)
+
+
+def sampled(words: Words, results: Results) -> str:
+    """Where homes were drawn, and how many of how many; '' when all were asked."""
+    places = [
+        words.t(
+            "who.sampled_place",
+            name=place.name,
+            n=words.number(place.invited or 0),
+            of=words.number(place.dwellings or 0),
+        )
+        for place in results.sampled
+    ]
+    return words.t("who.sampled", places=words.join(places)) if places else ""
 
 
 def rate(results: Results) -> int | None:

@@ -96,6 +96,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             rate=chapters.rate(results),
             missing=chapters.missing(results),
             overfull=chapters.overfull(results),
+            sampled=chapters.sampled(words, results),
             imported=_imported(results),
             brief=brief,
             few=chapters.few(words, results),

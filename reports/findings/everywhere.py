@@ -125,7 +125,7 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
     enough = {name: table for name, table in tables.items() if table.sum() >= FEWEST_TO_PUBLISH_RELIABILITY}
     return tuple(
         _driver(row.name, row.strength, row.sure)
-        for row in derived(enough, whole.invited)  # type: ignore[arg-type]
+        for row in derived(enough, whole.population)  # type: ignore[arg-type]
     )
 
 

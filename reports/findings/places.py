@@ -29,8 +29,8 @@ class Pooled:
 
 def dwellings(report: Results, item_id: str) -> int | None:
     """How many the answers to an item stand for, as `Groundwork.population` has it, from shown figures."""
-    invited = report.coverage[0].invited
-    return None if invited is None else invited - sum(report.items[item_id].special.values())
+    population = report.coverage[0].population
+    return None if population is None else population - sum(report.items[item_id].special.values())
 
 
 def share(reports: Sequence[Results], item_id: str) -> Pooled | None:
@@ -91,7 +91,8 @@ def _together(reports: Sequence[Results], scores: Sequence[Interval]) -> Interva
 
 def _weights(reports: Sequence[Results], answers: Sequence[int]) -> list[float]:
     strata = [
-        Stratum(n, 0.0, 0.0, report.coverage[0].invited) for report, n in zip(reports, answers, strict=True)
+        Stratum(n, 0.0, 0.0, report.coverage[0].population)
+        for report, n in zip(reports, answers, strict=True)
     ]
     return [float(w) for w in np.asarray(weights(strata))]
 

@@ -19,6 +19,7 @@ from reports.errors import BadDesign, TooFewAnswers, TooManyGroups
 from reports.inference.estimates import Floats, Interval, Ints
 from reports.inference.multiplicity import holm
 from reports.inference.settings import FEWEST_OF_A_WAY, LEVEL, MOST_GROUPS
+from reports.inference.stratified import stratified_share
 
 
 def nonresponse_bounds(value: float, answered: float, top: float = 1.0) -> tuple[float, float]:
@@ -32,6 +33,25 @@ def nonresponse_bounds(value: float, answered: float, top: float = 1.0) -> tuple
         raise BadDesign(f"a figure of {value:g} is not within 0 and {top:g}")
     share = min(max(answered, 0.0), 1.0)
     return value * share, value * share + top * (1 - share)
+
+
+def sample_bounds(
+    share: Interval, answered: list[int], drawn: list[int], population: list[int | None], level: float = LEVEL
+) -> tuple[float, float]:
+    """The same where only a sample was asked: what could be true of all dwellings, those that were drawn and
+    would not answer on either side, and what sampling leaves open besides.
+
+    `share`: of good answers among those who answered, with its interval. Estate h has r of n drawn of N
+    answering. A part f of all would answer if asked: its lower limit f_l is that of the stratified share r /
+    n of N, times the part of them who answered this question. Of these between l and u are good, of the
+    others nobody knows: l f_l .. u f_l + 1 - f_l. Each end holds when two limits of (1 + level) / 2 do.
+
+    Source: Manski 1989, Journal of Human Resources 24, 343-360; f_l: see `stratified_share`.
+    """
+    rate = stratified_share(answered, drawn, population, level).low * min(1.0, share.n / sum(answered))
+    low, _ = nonresponse_bounds(share.low, rate)
+    _, high = nonresponse_bounds(share.high, rate)
+    return low, high
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from survey.campaigns.errors import (
     NameTaken,
     NotADraft,
     NotOpen,
+    SampledPanel,
+    SampleStands,
 )
 from survey.campaigns.rounds import Plan, queries
 from survey.database.pool import Connection
@@ -34,17 +36,22 @@ async def change_draft(
     """Give a draft another plan.
 
     `seen`: the mark of the draft as the officer saw it. `drop_links`: fetched links may stop working.
-    Raises NoSuchRound, ClosedForGood, NotADraft, ChangedMeanwhile, NameTaken, NoSuchEstate, and
-    LinksWouldBreak when links were fetched, other estates are chosen and `drop_links` is not set.
+    Raises NoSuchRound, ClosedForGood, NotADraft, ChangedMeanwhile, NameTaken, NoSuchEstate, SampledPanel,
+    LinksWouldBreak when links were fetched, other estates are chosen and `drop_links` is not set, and
+    SampleStands when homes have been drawn: who may draw again may draw until the homes suit him.
     """
-    await _lock_draft(connection, id)
+    row = await _lock_draft(connection, id)
+    if plan.drawn and row["panel_id"] is not None:
+        raise SampledPanel()
     now = await rounds.find(connection, id)
     if now.mark != seen:
         raise ChangedMeanwhile()
     issued = await links.issued(connection, id)
-    same_estates = {estate.id for estate in now.estates} == set(plan.estate_ids)
+    same_estates = {estate.id for estate in now.estates} == set(plan.estate_ids) and now.drawn == plan.drawn
     if issued and not same_estates and not drop_links:
         raise LinksWouldBreak()
+    if issued and now.drawn and drop_links:
+        raise SampleStands()
     try:
         async with connection.transaction():
             await queries.change_draft(
@@ -65,7 +72,7 @@ async def change_draft(
         await queries.drop_invitations(connection, id=id)
         await queries.forget_handed_out(connection, id=id)
         await queries.drop_round_estates(connection, id=id)
-        await rounds.ask(connection, id, plan.estate_ids)
+        await rounds.ask(connection, id, plan.estate_ids, plan.drawn)
     details = {"estates": len(set(plan.estate_ids)), "links_dropped": issued and drop_links}
     await audit.record(connection, "campaign.changed", "campaign", id, staff.id, details)
 

@@ -53,10 +53,12 @@ class EstateAnswered:
     name: str
     area: str
     answered: Answered
+    dwellings: int | None = None
+    """Where a sample is asked: how many dwellings it was drawn from."""
 
     @property
     def missing(self) -> bool:
-        """Few have answered here, compared with how many live here."""
+        """Few have answered here, compared with how many were asked."""
         share = self.answered.share
         return self.answered.n is None or (share is not None and share < LOW)
 
@@ -137,6 +139,7 @@ def coverage(round: Round, counts: Counts, noted: Noted) -> Coverage:
             estate.name,
             estate.area,
             Answered(counts.get((round.id, estate.id)), estate.invited, exact),
+            estate.dwellings,
         )
         for estate in round.estates
     )

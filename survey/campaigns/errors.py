@@ -21,6 +21,8 @@ CampaignError
 ├── AnswersDeleted         410  the archive period is over: what was published stays, nothing new is computed
 ├── PanelNotReady          409  the next wave of a panel begins when the one before is closed, until the last
 ├── PanelGoesOn            409  a panel with a wave that is planned or open is not ended
+├── SampledPanel           409  a panel follows everybody it asks: no sample of dwellings is drawn for it
+├── SampleStands           409  homes have been drawn: the sample of a round is drawn once
 ├── PanelByLetter          409  links of a panel go by letter alone: e-mail and SMS would need them kept
 ├── NoInvitations          409  an imported round has no personal links
 ├── TooFewDwellings        409  an estate cannot get fewer dwellings than have been asked in a round
@@ -126,6 +128,14 @@ class PanelNotReady(CampaignError):
 
 class PanelGoesOn(CampaignError):
     status, key = 409, "error.campaign.panel_goes_on"
+
+
+class SampledPanel(CampaignError):
+    status, key = 409, "error.campaign.sampled_panel"
+
+
+class SampleStands(CampaignError):
+    status, key = 409, "error.campaign.sample_stands"
 
 
 class PanelByLetter(CampaignError):

@@ -10,6 +10,7 @@ links for those only who have none, and a link is replaced for single homes, on 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -18,12 +19,14 @@ from survey.ballots import codes, spelling, tokens
 from survey.ballots.codes import Right
 from survey.campaigns import panels, rounds
 from survey.campaigns.errors import AlreadyClosed, NoInvitations
-from survey.campaigns.rounds import Round, queries
+from survey.campaigns.rounds import Round, RoundEstate, queries
 from survey.database.pool import Connection
 from survey.delivery import safe
 from survey.people import audit
 from survey.people.roles import Staff
 from survey.settings import Settings
+
+_lots = secrets.SystemRandom()
 
 Home = tuple[UUID, int]
 """An estate and a dwelling's number in it."""
@@ -96,7 +99,7 @@ async def issue_links(
     *,
     handed_out: bool = True,
 ) -> list[Link]:
-    """New links for every dwelling of the round that has none from before; those whose homes do not wish to
+    """New links for every dwelling that the round asks and that has none from before; those whose homes do not wish to
     be asked are not handed out. Raises NoSuchRound, AlreadyClosed, NoInvitations.
 
     `prepared`: codes that nobody has been given, `needed` of them, derived before anything is locked (seconds
@@ -149,7 +152,8 @@ async def issue_links(
 
 
 async def _invite(connection: Connection, staff: Staff, round: Round) -> None:
-    """An invitation for every dwelling; in a later wave one for every member, and for homes without any."""
+    """An invitation for every dwelling that is asked; in a later wave one for every member, and for homes
+    without any."""
     homes: dict[UUID, set[int]] = {}
     if round.wave is not None:
         asked = {estate.id: estate.invited or 0 for estate in round.estates}
@@ -157,7 +161,7 @@ async def _invite(connection: Connection, staff: Staff, round: Round) -> None:
     new = [
         (estate.id, dwelling)
         for estate in round.estates
-        for dwelling in range(1, (estate.invited or 0) + 1)
+        for dwelling in _asked(estate)
         if dwelling not in homes.get(estate.id, ())
     ]
     await queries.add_invitations(
@@ -169,6 +173,13 @@ async def _invite(connection: Connection, staff: Staff, round: Round) -> None:
         dwellings=[dwelling for _, dwelling in new],
         token_hashes=[tokens.unknown_hash() for _ in new],
     )
+
+
+def _asked(estate: RoundEstate) -> Sequence[int]:
+    """Numbers of the dwellings to ask: all or, drawn here and never again, a simple random sample."""
+    if estate.dwellings is None:
+        return range(1, (estate.invited or 0) + 1)
+    return sorted(_lots.sample(range(1, estate.dwellings + 1), estate.invited or 0))
 
 
 async def _invitations(connection: Connection, round_id: UUID) -> list[_Invitation]:

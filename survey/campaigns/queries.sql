@@ -14,7 +14,7 @@ select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.cl
 
 -- name: round_estates(ids)
 -- The estates of some rounds, by area and name.
-select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited, ce.pooled_under
+select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited, ce.dwellings, ce.pooled_under
   from registry.campaign_estates ce
   join registry.estates e on (e.organisation_id, e.id) = (ce.organisation_id, ce.estate_id)
   join registry.areas a on (a.organisation_id, a.id) = (e.organisation_id, e.area_id)
@@ -129,12 +129,15 @@ values (:organisation_id, :name, :series, :questionnaire_version_id, :languages,
 on conflict (organisation_id, name) do nothing
 returning id;
 
--- name: add_round_estates(campaign_id, estate_ids)!
--- The number asked is the number of dwellings on the day the estate is chosen.
-insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited)
-select e.organisation_id, :campaign_id, e.id, e.dwellings
-  from registry.estates e
- where e.id = any(cast(:estate_ids as uuid[])) and e.dwellings is not null and not e.archived
+-- name: add_round_estates(campaign_id, estate_ids, drawn)!
+-- The number asked is the number of dwellings on the day the estate is chosen, or as many of them as shall be `drawn`; a
+-- sample that takes them all is none.
+insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited, dwellings)
+select e.organisation_id, :campaign_id, e.id, least(n.drawn, e.dwellings),
+       case when n.drawn < e.dwellings then e.dwellings end
+  from unnest(cast(:estate_ids as uuid[]), cast(:drawn as integer[])) as n (estate_id, drawn)
+  join registry.estates e on e.id = n.estate_id
+ where e.dwellings is not null and not e.archived
    for share of e;
 
 -- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, archive_years, contact_days, id)!
@@ -167,10 +170,11 @@ select c.id
    for update of c;
 
 -- name: rounds_asking(estate_id)
--- Every round with this estate, newest first; `held`: its number of dwellings has been promised a link each; `homes`:
--- that number, which is not that of the invited where persons are asked.
+-- Every round with this estate, newest first; `held`: its number of dwellings has been promised a link each, or a chance
+-- of one; `homes`: that number, which is not that of the invited where persons or a sample are asked.
 select c.name, c.status, ce.invited,
-       coalesce((select max(i.dwelling) from registry.invitations i
+       coalesce(ce.dwellings,
+                (select max(i.dwelling) from registry.invitations i
                   where (i.organisation_id, i.campaign_id, i.estate_id)
                         = (ce.organisation_id, ce.campaign_id, ce.estate_id) and i.source is null),
                 ce.invited) as homes,
@@ -181,8 +185,10 @@ select c.name, c.status, ce.invited,
  order by c.closes_on desc, c.name, c.id;
 
 -- name: drafts_follow(invited, estate_id)!
--- Drafts without links ask as many as live there now.
-update registry.campaign_estates ce set invited = :invited
+-- Drafts without links ask as many as live there now, or draw their sample from them.
+update registry.campaign_estates ce
+   set invited = case when ce.dwellings is null then :invited else least(ce.invited, :invited) end,
+       dwellings = case when ce.invited < :invited and ce.dwellings is not null then :invited end
   from registry.campaigns c
  where (c.organisation_id, c.id) = (ce.organisation_id, ce.campaign_id)
    and ce.estate_id = :estate_id and c.status = 'draft'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -25,6 +25,7 @@ from survey.campaigns.errors import (
     NoSuchRound,
     NotADraft,
     NotOpen,
+    SampledPanel,
 )
 from survey.database.pool import Connection, Database
 from survey.people import audit
@@ -51,6 +52,13 @@ class RoundEstate:
     area_id: UUID
     pooled_under: Literal["area", "organisation"] | None
     """Ended with so few answers that they are kept under its area, or under the organisation."""
+    dwellings: int | None = None
+    """How many the `invited` are drawn from, by lot and once; None: all are asked."""
+
+    @property
+    def population(self) -> int | None:
+        """Dwellings that the round is about."""
+        return self.invited if self.dwellings is None else self.dwellings
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,11 @@ class Round:
         return None if any(n is None for n in numbers) else sum(n or 0 for n in numbers)
 
     @property
+    def drawn(self) -> dict[UUID, int]:
+        """How many dwellings are drawn in the estates that are not asked in full."""
+        return {estate.id: estate.invited or 0 for estate in self.estates if estate.dwellings is not None}
+
+    @property
     def mark(self) -> str:
         """Another one after every change of the plan: tells whether a form was filled in from this draft."""
         plan = (
@@ -117,7 +130,8 @@ class Round:
             self.archive_years,
             self.contact_days,
         )
-        asked = sorted(estate.id.hex for estate in self.estates)
+        drawn = self.drawn
+        asked = sorted((estate.id.hex, drawn.get(estate.id)) for estate in self.estates)
         return blake2b(repr((plan, asked)).encode(), digest_size=12).hexdigest()
 
     @property
@@ -152,6 +166,8 @@ class Plan:
     declared_grade: int | None = None
     archive_years: int = ARCHIVE_YEARS
     contact_days: int = CONTACT_DAYS
+    drawn: Mapping[UUID, int] = field(default_factory=dict)
+    """Estates where only so many dwellings are asked, drawn by lot; the others are asked in full."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +188,13 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
     async for row in queries.round_estates(connection, ids=list(estates)):
         estates[row["campaign_id"]].append(
             RoundEstate(
-                row["id"], row["name"], row["area"], row["invited"], row["area_id"], row["pooled_under"]
+                row["id"],
+                row["name"],
+                row["area"],
+                row["invited"],
+                row["area_id"],
+                row["pooled_under"],
+                row["dwellings"],
             )
         )
     return tuple(
@@ -244,9 +266,11 @@ async def keep_questionnaire(
 async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
     """A draft for the chosen estates.
 
-    Raises NameTaken, PanelNotReady, and NoSuchEstate when an estate is not ours, is archived or has no known
-    dwellings.
+    Raises NameTaken, PanelNotReady, SampledPanel, and NoSuchEstate when an estate is not ours, is archived
+    or has no known dwellings.
     """
+    if new.drawn and (new.panel_waves is not None or new.next_of is not None):
+        raise SampledPanel()
     panel_id, wave = await panels.place(
         connection, staff.organisation_id, waves=new.panel_waves, next_of=new.next_of
     )
@@ -273,18 +297,24 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         if panel_id is not None:
             await queries.drop_unused_panel(connection, id=panel_id)
         raise NameTaken(name=new.name)
-    asked = await ask(connection, round_id, new.estate_ids)
+    asked = await ask(connection, round_id, new.estate_ids, new.drawn)
     details: dict[str, object] = {"estates": asked}
+    if new.drawn:
+        details["sampled"] = len(new.drawn)
     if panel_id is not None:
         details |= {"panel": str(panel_id), "wave": wave}
     await audit.record(connection, "campaign.created", "campaign", round_id, staff.id, details)
     return round_id
 
 
-async def ask(connection: Connection, id: UUID, estate_ids: Iterable[UUID]) -> int:
-    """Add estates to a round, each with its dwellings of today; returns how many. Raises NoSuchEstate."""
+async def ask(connection: Connection, id: UUID, estate_ids: Iterable[UUID], drawn: Mapping[UUID, int]) -> int:
+    """Add estates to a round, each with its dwellings of today; returns how many. Raises NoSuchEstate.
+
+    `drawn`: those of which a sample is asked, and how many of their dwellings.
+    """
     wanted = list(set(estate_ids))
-    added = await queries.add_round_estates(connection, campaign_id=id, estate_ids=wanted)
+    sizes = [drawn.get(estate) for estate in wanted]
+    added = await queries.add_round_estates(connection, campaign_id=id, estate_ids=wanted, drawn=sizes)
     if added != f"INSERT 0 {len(wanted)}":
         raise NoSuchEstate()
     return len(wanted)

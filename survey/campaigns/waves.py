@@ -147,7 +147,7 @@ def _places(
     pools: dict[UUID, list[RoundEstate]] = {}
     for estate in estates:
         if estate.pooled_under is None:
-            yield Estate(str(estate.id), estate.name, estate.area, estate.invited)
+            yield Estate(str(estate.id), estate.name, estate.area, estate.invited, estate.dwellings)
         else:
             pool = estate.area_id if estate.pooled_under == "area" else organisation.id
             pools.setdefault(pool, []).append(estate)
@@ -159,7 +159,9 @@ def _places(
         asked = [estate.invited for estate in pooled]
         # Some of other estates may have gone along with too few: never fewer homes than answers.
         invited = None if None in asked else max(n, sum(number or 0 for number in asked))
-        yield Estate(str(pool), _pool_name(pooled, n, area), area, invited)
+        homes = sum(estate.population or 0 for estate in pooled)
+        dwellings = homes if invited is not None and homes > invited else None
+        yield Estate(str(pool), _pool_name(pooled, n, area), area, invited, dwellings)
 
 
 def _pool_name(pooled: list[RoundEstate], n: int, area: str) -> str:

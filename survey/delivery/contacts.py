@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -50,7 +50,8 @@ async def places(connection: Connection, round: Round) -> tuple[Place, ...]:
     async for row in rounds.queries.invitations(connection, id=round.id):
         most[row["estate_id"]] = max(most[row["estate_id"]], row["dwelling"])
     return tuple(
-        Place(estate.id, estate.name, most[estate.id] or estate.invited or 0) for estate in round.estates
+        Place(estate.id, estate.name, estate.dwellings or most[estate.id] or estate.invited or 0)
+        for estate in round.estates
     )
 
 
@@ -89,9 +90,11 @@ async def keep(
     """Replace the contacts of a round by those of a checked file; links are made where there are none yet.
     Rows for locked estates count as bad, and what is kept for these estates stays.
 
-    How many were kept: all or, with `keep_good`, those whose rows are right. Persons who share a dwelling
-    get a link each, and count as invited each. `prepared`: as in `links.issue_links`. Raises RowsRefused,
-    NoSuchRound, ChannelsClosed, PanelByLetter, NoContactKey, LinksNotSealed, PersonsTooLate.
+    How many were kept: all or, with `keep_good`, those whose rows are right; of an estate that is not asked
+    in full, those of the homes that were drawn. Persons who share a dwelling get a link each, and count as
+    invited each; not where homes are drawn, for then each must have the same chance. `prepared`: as in
+    `links.issue_links`. Raises RowsRefused, NoSuchRound, ChannelsClosed, PanelByLetter, NoContactKey,
+    LinksNotSealed, PersonsTooLate.
     """
     if checked.bad and not (keep_good and checked.good):
         raise RowsRefused(checked.bad, checked.total)
@@ -101,6 +104,8 @@ async def keep(
         raise ChannelsClosed()
     if round["panel_id"] is not None:
         raise PanelByLetter()
+    drawn = (await rounds.find(connection, round_id)).drawn
+    checked = _one_each(checked, drawn)
     checked = await _within_limits(connection, settings, round_id, checked)
     if checked.bad and not (keep_good and checked.good):
         raise RowsRefused(checked.bad, checked.total)
@@ -112,12 +117,13 @@ async def keep(
     elif not await queries.links_kept(connection, campaign_id=round_id):
         raise LinksNotSealed()
     by_dwelling = await _invitations(connection, round_id)
-    if await _settle_persons(connection, settings, staff, round_id, key, by_dwelling, checked.good, status):
+    asked = [row for row in checked.good if row.estate_id not in drawn or _place(row) in by_dwelling]
+    if await _settle_persons(connection, settings, staff, round_id, key, by_dwelling, asked, status):
         by_dwelling = await _invitations(connection, round_id)
     taken: Counter[tuple[UUID, int]] = Counter()
     kept: list[tuple[UUID, Row]] = []
-    for row in checked.good:
-        place = (row.estate_id, row.dwelling)
+    for row in asked:
+        place = _place(row)
         kept.append((by_dwelling[place][taken[place]].id, row))
         taken[place] += 1
     await queries.drop_other_contacts(connection, campaign_id=round_id, kept=[id for id, _ in kept])
@@ -132,9 +138,24 @@ async def keep(
     await queries.add_contacts(
         connection, organisation_id=staff.organisation_id, campaign_id=round_id, **listed
     )
-    details = {"contacts": len(kept), "rows_left_out": checked.total - len(checked.good)}
+    details = {"contacts": len(kept), "rows_left_out": checked.total - len(asked)}
     await audit.record(connection, "campaign.contacts_uploaded", "campaign", round_id, staff.id, details)
     return len(kept)
+
+
+def _place(row: Row) -> tuple[UUID, int]:
+    return row.estate_id, row.dwelling
+
+
+def _one_each(checked: Checked, drawn: Collection[UUID]) -> Checked:
+    """The same, without a second person in a home of an estate where homes are drawn."""
+    seen: set[tuple[UUID, int]] = set()
+    second = []
+    for row in checked.good:
+        if row.estate_id in drawn and _place(row) in seen:
+            second.append(BadCell(row.line, "bolig", str(row.dwelling), Complaint.of("contacts.one_each")))
+        seen.add(_place(row))
+    return checked.without(second)
 
 
 async def _within_limits(

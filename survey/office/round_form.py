@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from forms.modules import joined, within
 from forms.questionnaire import Questionnaire
+from reports.disclosure import MINIMUM
 from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
@@ -26,6 +27,10 @@ WAVES = {str(waves): waves for waves in range(2, MOST_WAVES + 1)}
 """How many times a panel may be asked."""
 YEARS = {str(years): years for years in range(1, 11)}
 """How long answers may be kept after closing."""
+FEWEST_DRAWN = MINIMUM
+"""Of a smaller sample no number could ever be shown."""
+DRAWN = "drawn-"
+"""How the fields begin in which it is written how many homes of an estate to draw."""
 MOST_DAYS = 365
 """How long addresses and invitations may be kept after closing."""
 
@@ -50,6 +55,8 @@ class Filled:
     waves: str = str(SUGGESTED_WAVES)
     modules: frozenset[str] = frozenset()
     """What is asked beside the template."""
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    """How many homes to draw, by estate: what was written, where anything was."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def suggested(
         name=name,
         estates=frozenset(str(estate.id) for estate in estates),
         languages=frozenset(template.questionnaire.languages),
-        dates={field: getattr(dates, field).isoformat() for field in DATE_FIELDS},
+        dates={name: getattr(dates, name).isoformat() for name in DATE_FIELDS},
         panel=panel,
         modules=frozenset() if last is None else within(last) - within(template.questionnaire),
     )
@@ -96,11 +103,12 @@ def of_round(round: Round) -> Filled:
         name=round.name,
         estates=frozenset(str(estate.id) for estate in round.estates),
         languages=frozenset(round.languages),
-        dates={field: getattr(round, field).isoformat() for field in DATE_FIELDS},
+        dates={name: getattr(round, name).isoformat() for name in DATE_FIELDS},
         grade=str(round.declared_grade or ""),
         archive_years=str(round.archive_years),
         contact_days=str(round.contact_days),
         mark=round.mark,
+        drawn={str(estate): str(n) for estate, n in round.drawn.items()},
     )
 
 
@@ -110,7 +118,7 @@ def read(form: Form) -> Filled:
         name=name_of(form.one("name")),
         estates=frozenset(form.all("estate")),
         languages=frozenset(form.all("language")),
-        dates={field: form.one(field).strip() for field in DATE_FIELDS},
+        dates={name: form.one(name).strip() for name in DATE_FIELDS},
         grade=form.one("grade"),
         archive_years=form.one("archive_years") or str(ARCHIVE_YEARS),
         contact_days=form.one("contact_days") if "contact_days" in form.fields else str(CONTACT_DAYS),
@@ -119,6 +127,11 @@ def read(form: Form) -> Filled:
         panel=form.one("panel"),
         waves=form.one("waves").strip() or str(SUGGESTED_WAVES),
         modules=frozenset(form.all("module")),
+        drawn={
+            name.removeprefix(DRAWN): written
+            for name in form.fields
+            if name.startswith(DRAWN) and (written := form.one(name).strip())
+        },
     )
 
 
@@ -136,7 +149,7 @@ def check_new(
     """
     template = templates.get(filled.template)
     known = template.questionnaire.languages if template else tuple(filled.languages)
-    checked = check(filled, known, estates, today)
+    checked = check(filled, known, estates, today, panel=bool(filled.panel))
     problems = list(checked.problems)
     if template is None:
         problems.insert(0, Problem("template", "problem.template"))
@@ -158,8 +171,11 @@ def check_new(
     return NewChecked((), new)
 
 
-def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today: date) -> Checked:
-    """Every problem at once, in the order of the page. `known`: languages of the questionnaire.
+def check(
+    filled: Filled, known: Sequence[str], estates: Sequence[Estate], today: date, *, panel: bool = False
+) -> Checked:
+    """Every problem at once, in the order of the page. `known`: languages of the questionnaire. `panel`:
+    whether the round is a wave of one, for which nobody is drawn.
 
     Raises NoSuchEstate when an estate was asked for that the page did not offer: somebody else's, or none.
     """
@@ -171,6 +187,7 @@ def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today
         problems.append(Problem("name", "problem.name", {"shortest": SHORTEST_NAME, "longest": LONGEST_NAME}))
     if not filled.estates:
         problems.append(Problem("estates", "problem.estates"))
+    drawn = _check_drawn(filled, estates, problems, panel)
     dates = check_dates(filled.dates, problems, today)
     languages = tuple(language for language in known if language in filled.languages)
     if not languages:
@@ -194,8 +211,29 @@ def check(filled: Filled, known: Sequence[str], estates: Sequence[Estate], today
         declared_grade=GRADES[filled.grade],
         archive_years=YEARS[filled.archive_years],
         contact_days=contact_days,
+        drawn=drawn,
     )
     return Checked((), plan)
+
+
+def _check_drawn(
+    filled: Filled, estates: Sequence[Estate], problems: list[Problem], panel: bool
+) -> dict[UUID, int]:
+    """How many homes to draw in the chosen estates that are not asked in full; `problems` may grow."""
+    found: dict[UUID, int] = {}
+    for estate in estates:
+        written = filled.drawn.get(str(estate.id))
+        if written is None or str(estate.id) not in filled.estates:
+            continue
+        n, most = whole_of(written), (estate.dwellings or 0) - 1
+        if n is None or not FEWEST_DRAWN <= n <= most:
+            values = {"estate": estate.name, "fewest": FEWEST_DRAWN, "most": most}
+            problems.append(Problem(f"{DRAWN}{estate.id}", "problem.drawn", values))
+        else:
+            found[estate.id] = n
+    if found and panel:
+        problems.append(Problem("estates", "problem.drawn_panel"))
+    return found
 
 
 def name_taken(name: str) -> Problem:
@@ -207,8 +245,8 @@ def check_dates(written: Mapping[str, str], problems: list[Problem], today: date
 
     None when `problems` got one more.
     """
-    found = {field: day_of(written[field]) for field in DATE_FIELDS}
-    wrong = [Problem(field, f"problem.{field}") for field, day in found.items() if day is None]
+    found = {name: day_of(written[name]) for name in DATE_FIELDS}
+    wrong = [Problem(name, f"problem.{name}") for name, day in found.items() if day is None]
     opens_on, closes_on, results_on = found.values()
     if opens_on is not None and opens_on > (latest := a_year_after(today)):
         wrong.append(Problem("opens_on", "problem.opens_too_late", {"latest": latest}))

@@ -19,6 +19,7 @@ from survey.campaigns.errors import (
     NameTaken,
     NotADraft,
     NotOpen,
+    SampleStands,
 )
 from survey.campaigns.rounds import Round
 from survey.database.pool import Connection
@@ -57,7 +58,7 @@ async def change(
             return await _change_page(request, staff, connection, round, filled)
         languages = (await rounds.questionnaire_of(connection, round)).languages
         choice = await offered(connection)
-        checked = round_form.check(filled, languages, choice, round.today)
+        checked = round_form.check(filled, languages, choice, round.today, panel=round.wave is not None)
         issued = await links.issued(connection, round_id)
         if checked.plan is None:
             return await _change_page(request, staff, connection, round, filled, *checked.problems)
@@ -73,6 +74,9 @@ async def change(
             return await _change_page(request, staff, connection, now, again, problem)
         except NameTaken:
             problem = round_form.name_taken(filled.name)
+            return await _change_page(request, staff, connection, round, filled, problem)
+        except SampleStands:
+            problem = Problem("estates", "problem.sample_stands")
             return await _change_page(request, staff, connection, round, filled, problem)
         except LinksWouldBreak:
             problem = Problem("estates", "problem.links_break")

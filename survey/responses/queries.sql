@@ -12,10 +12,11 @@ values (:organisation_id, :name, :series, :questionnaire_version_id, :languages,
 on conflict (organisation_id, name) do nothing
 returning id;
 
--- name: add_round_estates(organisation_id, campaign_id, estate_ids, invited)!
-insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited)
-select :organisation_id, :campaign_id, n.estate_id, n.invited
-  from unnest(cast(:estate_ids as uuid[]), cast(:invited as integer[])) as n (estate_id, invited);
+-- name: add_round_estates(organisation_id, campaign_id, estate_ids, invited, dwellings)!
+insert into registry.campaign_estates (organisation_id, campaign_id, estate_id, invited, dwellings)
+select :organisation_id, :campaign_id, n.estate_id, n.invited, n.dwellings
+  from unnest(cast(:estate_ids as uuid[]), cast(:invited as integer[]), cast(:dwellings as integer[]))
+       as n (estate_id, invited, dwellings);
 
 -- name: add_responses(organisation_id, campaign_id, questionnaire_version_id, estate_ids, languages, modes, answers, codes)!
 -- Row level security rules out COPY; a few thousand rows a statement come close to it.

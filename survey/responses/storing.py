@@ -41,6 +41,9 @@ class ClosedRound:
     results_on: date
     series: str
     invited: Mapping[str, int] = field(default_factory=dict)
+    drawn_from: Mapping[str, int] = field(default_factory=dict)
+    """Where these were a simple random sample: how many dwellings they were drawn from, more than were
+    asked."""
     source: Literal["import", "invitations"] = "import"
 
 
@@ -121,12 +124,14 @@ async def _add_round(
     if campaign_id is None:
         raise RoundConflict(Complaint.of("round.exists", round=round.name, organisation=round.organisation))
     invited = {estate_id: round.invited.get(name) for (name, _), estate_id in places.items()}
+    drawn_from = {estate_id: round.drawn_from.get(name) for (name, _), estate_id in places.items()}
     await _queries.add_round_estates(
         connection,
         organisation_id=organisation_id,
         campaign_id=campaign_id,
         estate_ids=list(invited),
         invited=list(invited.values()),
+        dwellings=list(drawn_from.values()),
     )
     details = {"responses": len(rows), "estates": len(invited)}
     await audit.record(connection, "campaign.imported", "campaign", campaign_id, None, details)
