@@ -99,8 +99,8 @@ async def issue_links(
     *,
     handed_out: bool = True,
 ) -> list[Link]:
-    """New links for every dwelling that the round asks and that has none from before; those whose homes do not wish to
-    be asked are not handed out. Raises NoSuchRound, AlreadyClosed, NoInvitations.
+    """New links for every dwelling that the round asks and that has none from before; those whose homes do
+    not wish to be asked are not handed out. Raises NoSuchRound, AlreadyClosed, NoInvitations.
 
     `prepared`: codes that nobody has been given, `needed` of them, derived before anything is locked (seconds
     for hundreds); what is missing is made here. `anew`: homes of a panel whose old link is to open nothing,
