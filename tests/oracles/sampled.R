@@ -1,11 +1,11 @@
 # A sampled round as R survey reckons it: Rscript sampled.R > sampled.json
 #
-# Called as a program only. Three estates: all 40 homes asked, 24 of 60 drawn, 60 of 180 drawn; made-up answers 1..5 to
+# Called as a program only. Three estates: all 40 homes asked, 36 of 60 drawn, 60 of 180 drawn; made-up answers 1..5 to
 # one question, by estate. Those who answer are taken for a sample of those drawn, so an answer was drawn with the
 # chance n / N, and answered with r / n.
 suppressPackageStartupMessages({ library(survey); library(jsonlite) })
-N <- c(40, 60, 180); n <- c(40, 24, 60)
-counts <- rbind(c(4, 2, 4, 9, 11), c(1, 3, 5, 7, 4), c(6, 9, 5, 13, 11))
+N <- c(40, 60, 180); n <- c(40, 36, 60)
+counts <- rbind(c(5, 5, 6, 9, 7), c(5, 5, 6, 8, 6), c(6, 9, 5, 13, 11))
 r <- rowSums(counts)
 d <- do.call(rbind, lapply(1:3, function(h) data.frame(estate = h, code = rep(1:5, counts[h, ]))))
 d$good <- as.numeric(d$code >= 4); d$score <- 25 * (d$code - 1)

@@ -62,10 +62,10 @@ async def wave(database: Database) -> Wave:
     """A round whose homes were drawn, stored and sealed as any other, and read back from the database."""
     organisation_id = await organisations.add(database, "Utvalg kommune", "municipality")
     rows = [
-        GoodRow(name, "Byen", "nb", "web", {"q": code, "w": code})
+        GoodRow(line, name, "Byen", "nb", "web", {"q": code, "w": code})
         for name, counts in zip(NAMES, DATA["counts"], strict=True)
         for code, n in enumerate(counts, start=1)
-        for _ in range(n)
+        for line in range(n)
     ]
     asked = dict(zip(NAMES, DATA["asked"], strict=True))
     dwellings = dict(zip(NAMES, DATA["dwellings"], strict=True))
@@ -94,7 +94,7 @@ async def test_a_total_is_over_all_homes_with_the_chance_each_had(wave: Wave) ->
     assert share.value == pytest.approx(R["share"]["value"], rel=1e-6)
     assert _edges(share) == pytest.approx(R["share"]["interval"], rel=1e-6)
     answers = sum(sum(counts) for counts in DATA["counts"])
-    assert (report.n, report.invited, report.dwellings) == (answers, 124, 280)
+    assert (report.n, report.invited, report.dwellings) == (answers, 136, 280)
 
 
 async def test_the_mean_of_a_total_has_the_variance_of_the_sample(wave: Wave) -> None:
