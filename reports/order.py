@@ -39,13 +39,13 @@ def orders(results: Results) -> dict[str, Order]:
     form = results.questionnaire
     if results.estate_id is None:
         return {}
-    invited = results.coverage[0].invited
+    homes = results.coverage[0].population
     found = {
         item.id: chance
         for item in form.items()
         if (result := results.items.get(item.id)) is not None
         and result.before is not None
-        and (chance := _chance(form, item, result, invited)) is not None
+        and (chance := _chance(form, item, result, homes)) is not None
     }
     alike = Interval(0.5, 0.5, 0.5, 0)
     stands = holm([difference(chance, alike).p for chance in found.values()])

@@ -120,6 +120,7 @@ async def test_numbers_say_which_estates_they_stand_on_and_why_others_are_left_o
     assert document["numbers"][0]["n"] == 40
     metadata = pl.read_parquet_metadata(as_parquet(found, "nb"))
     assert json.loads(metadata["basis"]) == basis
+    assert document["sampled"] == [] and "sampled" not in metadata
     for language, left_out in (
         ("nb", "Ikke med, rundt 25 svar: Enig."),
         ("nn", "Ikkje med, rundt 25 svar: Enig."),
@@ -138,3 +139,24 @@ async def test_of_a_sensitive_question_no_estate_is_named(database: Database) ->
     assert json.loads(as_json(found, "nb"))["basis"] is None
     text = as_text(found, words("nb"), "nb")
     assert not [estate.name for estate in wave.estates if estate.name in text]
+
+
+async def test_numbers_say_where_only_some_of_the_homes_were_asked(database: Database) -> None:
+    office = await offices.found(database, "Vår kommune")
+    form = form_of()
+    answers = {"stor": [{"hjem": 1 + k % 5, "alder": 1 + k % 2, "bo": 1 + k % 2} for k in range(40)]}
+    wave = replace(
+        drawn_wave(form, [Estate("stor", "Stor", "Nord", 60, 180)], answers),
+        organisation_id=office.organisation_id,
+        campaign_id=uuid4(),
+    )
+    found = await tell(database, wave, parse(form, "hjem", ["bo"], "all", "standard"))
+    places = [{"estate": "Stor", "asked": 60, "dwellings": 180}]
+    assert json.loads(as_json(found, "nb"))["sampled"] == places
+    assert json.loads(pl.read_parquet_metadata(as_parquet(found, "nb"))["sampled"]) == places
+    for language, told in {
+        "nb": "Stor (60 av 180)",
+        "nn": "Stor (60 av 180)",
+        "en": "Stor (60 of 180)",
+    }.items():
+        assert told in as_text(found, words(language), language)

@@ -14,12 +14,14 @@ from forms.loading import shipped
 from survey import cli_responses
 from survey.campaigns import rounds
 from survey.campaigns.waves import load_wave
+from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.register import estates, organisations
 from survey.responses import storing
 from survey.responses.errors import RoundConflict
 from survey.responses.rows import GoodRow
 from survey.responses.storing import ClosedRound, store
+from survey.settings import Settings
 
 COPENHAGEN = Path(storing.__file__).parents[1] / "demo" / "data" / "copenhagen-1976.csv"
 DAY = date(1976, 12, 31)
@@ -93,6 +95,32 @@ def test_one_answer_from_one_estate_is_told_in_the_singular(
     }.items():
         done = run(file, "--round", language, "--language", language)
         assert done.exit_code == 0 and told in done.output, done.output
+
+
+async def _asked() -> list[tuple[str, int | None, int | None]]:
+    async with opened(Settings.from_environment()) as database:
+        organisation_id = await organisations.named(database, "København")
+        async with database.registry(organisation_id) as connection:
+            (round,) = await rounds.rounds(connection)
+    return [(estate.name, estate.invited, estate.dwellings) for estate in round.estates]
+
+
+def test_an_import_takes_how_many_homes_were_asked_and_of_how_many(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "svar.csv"
+    file.write_text("leiegard;tilfredshet\n" + "A;low\nB;low\nC;low\n" * 6, encoding="utf-8")
+    for wrong, told in {
+        "A=40/40": "færre spurte enn boliger",
+        "A=0": "Skriv «A=0»",
+        "A": "Skriv «A»",
+        "D=20": "ingen svar fra D",
+    }.items():
+        refused = run(file, "--asked", wrong)
+        assert refused.exit_code == 1 and told in refused.output, refused.output
+    done = run(file, "--asked", "A=40", "--asked", "B=20/60")
+    assert done.exit_code == 0, done.output
+    assert asyncio.run(_asked()) == [("A", 40, None), ("B", 20, 60), ("C", None, None)]
 
 
 def test_an_unknown_organisation_is_told_before_any_row_has_to_be_mended(

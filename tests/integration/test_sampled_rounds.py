@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
+import httpx
 import pytest
 
+from forms.answers import Layout
 from reports.compute import compute
+from reports.documents import landlord
 from survey.campaigns import asked, changes, coverage, links, rounds, waves
 from survey.campaigns.errors import SampledPanel, SampleStands, TooFewDwellings
 from survey.campaigns.links import Link
@@ -197,3 +202,109 @@ async def test_rates_are_of_those_who_were_asked_and_numbers_about_all_homes(
     assert (report.n, report.invited, report.dwellings) == (50, 87, 227)
     own = compute(found.now, str(office.estates[2][0]))
     assert (own.n, own.invited, own.dwellings) == (30, 60, 180)
+
+
+async def test_an_officer_writes_how_many_homes_to_draw_where_the_round_is_made(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    page = await client.get("/kontor/runder/ny")
+    middle, large = (str(id) for id, _ in office.estates[1:])
+    assert "Spør bare et utvalg" in page.text and f'name="drawn-{middle}"' in page.text
+    fields = {
+        "csrf": offices.csrf_of(page),
+        "template": "kort",
+        "name": "Utvalgsrunden",
+        "estate": [middle, large],
+        "language": ["nb"],
+        "opens_on": offices.TODAY.isoformat(),
+        "closes_on": (offices.TODAY + timedelta(days=9)).isoformat(),
+        "results_on": (offices.TODAY + timedelta(days=30)).isoformat(),
+        f"drawn-{large}": "60",
+    }
+    for wrong in ("4", "40", "mange", "-7"):
+        answer = await client.post("/kontor/runder/ny", data={**fields, f"drawn-{middle}": wrong})
+        assert answer.status_code == 422 and f'href="#drawn-{middle}"' in answer.text, wrong
+        assert "fra 5 til 39" in answer.text and f'value="{wrong}"' in answer.text
+    panel = await client.post("/kontor/runder/ny", data={**fields, "panel": "new", "waves": "3"})
+    assert panel.status_code == 422 and "spør alle" in panel.text
+    made = await client.post("/kontor/runder/ny", data=fields)
+    assert made.status_code == 303
+    shown = await client.get(made.headers["location"])
+    assert "60 trukket ut av 180 boliger" in shown.text
+    again = await client.get(made.headers["location"].split("?")[0] + "/endre")
+    field = re.search(rf'name="drawn-{large}"[^>]*value="(\d*)"', again.text)
+    assert field is not None and field[1] == "60"
+
+
+async def test_the_page_of_a_draft_says_why_other_homes_cannot_be_drawn(
+    client: httpx.AsyncClient, database: Database, office: Office, settings: Settings
+) -> None:
+    await offices.sign_in(client, office)
+    round_id = await offices.make_round(database, office, _sampled(office))
+    await _draw(database, office, settings, round_id)
+    page = await client.get(f"/kontor/runder/{round_id}/endre")
+    mark = re.search(r'name="mark" value="(\w+)"', page.text)
+    assert mark is not None
+    fields = {
+        "csrf": offices.csrf_of(page),
+        "mark": mark[1],
+        "name": "Utvalgsrunden",
+        "estate": [str(id) for id, _ in office.estates],
+        "language": ["nb"],
+        "opens_on": offices.TODAY.isoformat(),
+        "closes_on": (offices.TODAY + timedelta(days=9)).isoformat(),
+        "results_on": (offices.TODAY + timedelta(days=30)).isoformat(),
+        "drop_links": "1",
+    }
+    answer = await client.post(f"/kontor/runder/{round_id}/endre", data=fields)
+    assert "det gjøres bare én gang" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", ("trukket ut tilfeldig", "Havneveien 1-9 (60 av 180)", "Boliger i alt", "like stor sjanse")),
+        ("nn", ("trekte ut tilfeldig", "Havneveien 1-9 (60 av 180)", "Bustader i alt", "like stor sjanse")),
+        ("en", ("drawn by lot", "Havneveien 1-9 (60 of 180)", "Homes in all", "the same chance")),
+    ],
+)
+async def test_the_report_says_who_was_drawn_and_how_it_was_reckoned_in_every_language(
+    database: Database, office: Office, language: str, words: tuple[str, ...]
+) -> None:
+    round_id = await offices.open_round(database, office, _sampled(office))
+    await offices.answer(database, office, round_id, (5, 20, 60))
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    found = await waves.load_waves(database, office.organisation_id, round_id)
+    page = landlord.web(compute(found.now, str(office.estates[2][0])), language)
+    assert [word for word in words if word not in page] == []
+    whole = landlord.web(compute(found.now, None), language)
+    assert "Nordlysgata 4-18 (20" in whole and "Havneveien 1-9 (60" in whole
+    assert "Bakkegata 2 (" not in whole, "all were asked there"
+
+
+async def test_a_sample_in_which_all_answered_alike_is_hidden_as_an_estate_of_them_would_be(
+    database: Database, office: Office
+) -> None:
+    """The office knows whom it asked: homes that were not drawn are no cover for those that were."""
+    round_id = await offices.open_round(database, office, _sampled(office))
+    form = offices.short_form()
+    alike = {item.id: form.choices(item)[0].code for item in form.items() if item.kind == "choice"}
+    await offices.answer(database, office, round_id, (0, 0, 0))
+    packed = Layout.of(form).pack(alike)
+    async with database.registry(office.organisation_id) as connection:
+        version_id = (await rounds.find(connection, round_id)).questionnaire_version_id
+    async with database.answers(office.organisation_id) as connection:
+        for _ in range(20):
+            await connection.execute(
+                "insert into answers.responses (organisation_id, campaign_id, estate_id,"
+                " questionnaire_version_id, language, mode, answers, codes)"
+                " values ($1, $2, $3, $4, 'nb', 'web', '{}', $5)",
+                office.organisation_id, round_id, office.estates[1][0], version_id, packed,
+            )  # fmt: skip
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    found = await waves.load_waves(database, office.organisation_id, round_id)
+    report = compute(found.now, str(office.estates[1][0]))
+    assert (report.n, report.invited, report.dwellings) == (20, 20, 40)
+    shown = [name for name in alike if report.items[name].favourable.value is not None]
+    assert shown == [], "that all said the same tells what each of them said"
