@@ -96,7 +96,7 @@ def _compute(
         earlier = then.items(before)
         items = with_item_changes(items, earlier, grades)
         if scope.single:
-            items = with_earlier(items, earlier, _invited(before, estate_id))
+            items = with_earlier(items, earlier, _population(before, estate_id))
         matrix = matrices.with_changes(matrix, _matrix(before, then.each), then.cells)
     if estate_id is not None:
         matrix = with_rest(matrix, standings.get(estate_id, {}))
@@ -241,12 +241,17 @@ def _invited(scope: Scope, estate_id: str | None) -> int | None:
     return _sum_known([estate.invited for estate in _that_count(scope, estate_id)])
 
 
+def _population(scope: Scope, estate_id: str | None) -> int | None:
+    """Dwellings that the answers of these estates stand for."""
+    return _sum_known([estate.population for estate in _that_count(scope, estate_id)])
+
+
 def _dwellings(scope: Scope, estate_id: str | None) -> int | None:
     """Dwellings in these estates, where not all of them were asked."""
     counted = _that_count(scope, estate_id)
     if all(estate.dwellings is None for estate in counted):
         return None
-    return _sum_known([estate.population for estate in counted])
+    return _population(scope, estate_id)
 
 
 def _that_count(scope: Scope, estate_id: str | None) -> list[Estate]:

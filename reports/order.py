@@ -65,7 +65,7 @@ def _standing(chance: Interval, sure: bool, *, grade: bool) -> Standing:
     return "better" if up else "worse"
 
 
-def _chance(form: Questionnaire, item: Item, result: ItemResult, invited: int | None) -> Interval | None:
+def _chance(form: Questionnaire, item: Item, result: ItemResult, dwellings: int | None) -> Interval | None:
     if result.before is None or item.scale is None or item.background or not form.scale(item.scale).ordinal:
         return None
     now, then = result.segments, result.before.segments
@@ -75,7 +75,7 @@ def _chance(form: Questionnaire, item: Item, result: ItemResult, invited: int | 
         return None
     up = upwards(form, item, codes) == codes
     counts = [_counts(codes, part, cuts)[:: 1 if up else -1] for part in (now, then)]
-    homes = None if invited is None else invited - sum(result.special.values())
+    homes = None if dwellings is None else dwellings - sum(result.special.values())
     try:
         return superiority(counts[0], counts[1], (homes, result.before.homes))
     except NoEstimate:
@@ -98,15 +98,15 @@ def _counts(
 
 
 def with_earlier(
-    now: Mapping[str, ItemResult], then: Mapping[str, ItemResult], invited: int | None
+    now: Mapping[str, ItemResult], then: Mapping[str, ItemResult], dwellings: int | None
 ) -> dict[str, ItemResult]:
-    """Items with what was told of them in the wave before. `invited`: homes asked then.
+    """Items with what was told of them in the wave before. `dwellings`: homes that its answers stand for.
 
     Source: a definition; nothing is estimated.
     """
     found = dict(now)
     for name, was in then.items():
-        homes = None if invited is None else invited - sum(was.special.values())
+        homes = None if dwellings is None else dwellings - sum(was.special.values())
         if name in now and len(was.segments) >= FEWEST_PARTS:
             found[name] = replace(now[name], before=Earlier(was.segments, homes))
     return found

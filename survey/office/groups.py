@@ -13,7 +13,7 @@ from forms.questionnaire import Item, Questionnaire
 from reports.breakdowns.asking import LEVELS, Ask, Level, parse
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
 from reports.breakdowns.ledger import Judgement
-from reports.breakdowns.writing import Basis, Row, basis_of, rows_of
+from reports.breakdowns.writing import Basis, Row, Sampled, basis_of, rows_of, sampled_of
 from reports.waves import Wave
 
 
@@ -56,6 +56,8 @@ class Shown:
     wider: Level | None
     gaps: bool
     """Whether any number is hidden."""
+    sampled: tuple[Sampled, ...]
+    """Estates where homes were drawn."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def shown(found: Judgement, language: str) -> Shown:
         tuple(places),
         found.ask.level if found.wider else None,
         any(row.hidden for row in rows),
+        sampled_of(found),
     )
 
 
