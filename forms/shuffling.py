@@ -94,6 +94,8 @@ def _mixed(
     As many orders as there are names are turns of one drawn by a hash (not by `random`, whose shuffle is not
     the same in every version of Python): over them each stands once in each place.
     """
+    if not names:  # all of them stay where they are
+        return list(things)
     block, turn = divmod(order - 1, len(names))
     drawn = sorted(names, key=lambda each: blake2b(f"{block}/{of}/{each}".encode()).digest())
     place = {each: (at + turn) % len(names) for at, each in enumerate(drawn)}

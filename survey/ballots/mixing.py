@@ -257,7 +257,7 @@ async def _delete_few(database: Database, place: Place) -> int:
         few: int = await _queries.delete_few(
             connection, campaign_id=place.campaign_id, open_link=place.open_link
         )
-    logs.done("too few answers to hide anybody among: deleted unread", campaign=str(place.campaign_id))
+    logs.done("too few answers to hide anybody among: deleted unread", campaign=str(place.campaign_id), n=few)
     return few
 
 

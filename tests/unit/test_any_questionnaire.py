@@ -202,6 +202,22 @@ def test_what_comes_and_goes_does_not_move_the_rest_about() -> None:
         assert [item for item in with_all if item != "plass"] == without
 
 
+def test_where_all_choices_stand_alone_they_stay_as_they_are_written() -> None:
+    """Nothing is left to shuffle; a tenant once got a page of errors for it."""
+    data = document()
+    item = data["pages"][0]["items"][1]
+    assert item["id"] == "mangler"
+    item["shuffle"] = True
+    for choice in item["choices"]:
+        choice["exclusive"] = True
+    questionnaire = from_document(data)
+    written = [choice["code"] for choice in item["choices"]]
+    for number in range(1, ORDERS + 1):
+        seen = Journey(questionnaire, {ORDER: number}).first
+        (shown,) = (item for item in seen.items if item.id == "mangler")
+        assert [choice.code for choice in questionnaire.choices(shown)] == written
+
+
 @pytest.mark.parametrize("order", [0, 25, -1, True, "3", [3], 3.0])
 def test_an_order_that_is_none_is_refused_or_means_the_one_that_is_written(order: Any) -> None:
     data = document()
