@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -12,14 +13,28 @@ from scipy import special
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.counts import CODES
-from reports.disclosure import MINIMUM, rounded_base
+from reports.disclosure import MINIMUM, estate_segments, rounded_base
 from reports.inference import gamma, holm, stratified_share
-from reports.openness import cuts_of
+from reports.items import kept_back
+from reports.openness import cuts_of, good_answers
 from reports.results import Association, Estimate
 from reports.rounding import half_up, outward, percent
 from reports.scope import Scope
 
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Common:
+    """Of two questions, what nobody can subtract an estate's hidden answers from.
+
+    `estates`: places of those whose own bars tell good answers to both from others. `rows`, `columns`: the
+    inner cuts that all of these bars show, of the factor and of the outcome, both from bad to good.
+    """
+
+    estates: tuple[int, ...]
+    rows: frozenset[int]
+    columns: frozenset[int]
 
 
 def outcome_of(questionnaire: Questionnaire) -> Item | None:
@@ -35,6 +50,7 @@ def outcome_of(questionnaire: Questionnaire) -> Item | None:
 
 def associations(scope: Scope) -> tuple[Association, ...]:
     """Strongest first. Only for all estates together: estates could be subtracted from one another's tables.
+    Of these, the answers in estates that show both questions, cut where all of them do (`common`).
 
     Factors: ordered questions that are not about the person. `distinguishable`: gamma differs from 0 at 95 %
     after Holm over all factors.
@@ -46,12 +62,9 @@ def associations(scope: Scope) -> tuple[Association, ...]:
     if outcome is None or scope.single or not scope.members:
         return ()
     found = []
-    inside = np.isin(scope.ground.estate_of, scope.members)
-    told = _codes(scope, outcome, inside)
     for factor in form.items():
         if factor.id != outcome.id and _is_ordered(form, factor):
-            crossed = np.bincount(_codes(scope, factor, inside) * CODES + told, minlength=CODES**2)
-            made = _association(scope, factor, outcome, crossed.reshape(CODES, CODES))
+            made = _association(scope, factor, outcome)
             if made is not None:
                 found.append(made)
     sure = holm([p for _, p in found])
@@ -69,33 +82,75 @@ def _is_ordered(form: Questionnaire, item: Item) -> bool:
     return scale.ordinal and len(scale.choices) > 1 and bool(item.level or item.scoring or scale.favourable)
 
 
-def _codes(scope: Scope, item: Item, inside: NDArray[np.bool_]) -> Ints:
-    return scope.ground.wave.frame[item.id].to_numpy()[inside].astype(np.int64)
+def common(scope: Scope, factor: Item, outcome: Item) -> Common | None:
+    """Where a table of these two questions may come from, and where it may be cut.
+
+    What its rows and columns add up to is then told by the estates themselves, and a table less their bars
+    says nothing of an estate that shows less. None where a question is kept back, or where a single estate of
+    several would be left.
+
+    Source: our own rule, docs/methods.md.
+    """
+    if any(item.sensitive or kept_back(scope, item.id) for item in (factor, outcome)):
+        return None
+    own = [_cuts_by_estate(scope, item) for item in (factor, outcome)]
+    estates = tuple(i for i in scope.members if i in own[0] and i in own[1])
+    if len(estates) < min(2, len(scope.members)):
+        return None
+    rows, columns = (frozenset.intersection(*(shown[i] for i in estates)) for shown in own)
+    return Common(estates, rows, columns)
 
 
-def _association(
-    scope: Scope, factor: Item, outcome: Item, crossed: Ints
-) -> tuple[Association, float] | None:
-    """The association and the p of gamma = 0; None when too little may be shown of it.
+def _cuts_by_estate(scope: Scope, item: Item) -> dict[int, frozenset[int]]:
+    """Inner cuts of the bars of estates that show one, with good answers apart; from bad to good."""
+    form = scope.ground.wave.questionnaire
+    codes = [choice.code for choice in form.steps(item)]
+    wanted = cuts_of(good_answers(form, item))
+    turned = upwards(form, item, codes) != codes
+    found = {}
+    for i in scope.members:
+        counts = scope.ground.counts.codes[item.id][i, codes].tolist()
+        cuts = frozenset(first for first, _ in estate_segments(counts, wanted) if first)
+        if cuts and cuts.issuperset(wanted):
+            found[i] = frozenset(len(codes) - cut for cut in cuts) if turned else cuts
+    return found
 
-    `crossed`: answers by code of the factor and code of the outcome."""
+
+def crossed(scope: Scope, factor: Item, outcome: Item, estates: Collection[int]) -> Ints:
+    """Answers in these estates by step of the factor and step of the outcome, both from bad to good.
+
+    Source: a count; nothing is estimated.
+    """
+    form, frame = scope.ground.wave.questionnaire, scope.ground.wave.frame
+    inside = np.isin(scope.ground.estate_of, list(estates))
+    a, b = (frame[item.id].to_numpy()[inside].astype(np.int64) for item in (factor, outcome))
+    rows, columns = (upwards(form, i, [choice.code for choice in form.steps(i)]) for i in (factor, outcome))
+    counts = np.bincount(a * CODES + b, minlength=CODES**2).reshape(CODES, CODES)
+    return counts[np.ix_(rows, columns)]
+
+
+def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association, float] | None:
+    """The association and the p of gamma = 0; None when too little may be shown of it."""
     ground = scope.ground
     form = ground.wave.questionnaire
+    shared = common(scope, factor, outcome)
+    if shared is None:
+        return None
     rows, columns = ([choice.code for choice in form.steps(item)] for item in (factor, outcome))
     # Higher is better for both, so that a positive gamma reads the same whatever way a scale runs.
     rows, columns = upwards(form, factor, rows), upwards(form, outcome, columns)
-    table = crossed[np.ix_(rows, columns)]
+    table = crossed(scope, factor, outcome, shared.estates)
     good = np.isin(columns, list(favourable_codes(form, outcome)))
     pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
-    good_answers = favourable_codes(form, factor)
-    cuts = cuts_of([code in good_answers for code in rows])
-    parts = spans(pairs, cuts)
+    good_rows = favourable_codes(form, factor)
+    cuts = cuts_of([code in good_rows for code in rows])
+    parts = spans(pairs, cuts, shared.rows)
     measure = gamma(table)
     if len(parts) < 2 or measure is None:
         return None
     # Where some answered only one of the two, this table less the items' own would show those few.
     n = int(table.sum())
-    own = [int(ground.counts.substantive(i.id)[list(scope.members)].sum()) for i in (factor, outcome)]
+    own = [int(ground.counts.substantive(i.id)[list(shared.estates)].sum()) for i in (factor, outcome)]
     exact = own == [n, n]
     shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in parts)
     half = max(measure.high - measure.value, measure.value - measure.low)
@@ -113,11 +168,13 @@ def upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
     return codes[::-1] if good and sum(good) / len(good) < middle else codes
 
 
-def spans(pairs: Ints, cuts: Collection[int] = ()) -> tuple[tuple[int, int], ...]:
+def spans(
+    pairs: Ints, cuts: Collection[int] = (), allowed: Collection[int] | None = None
+) -> tuple[tuple[int, int], ...]:
     """Neighbouring rows merged until each has 5 answers or more in every column; as many as can be.
 
     `cuts`: where good answers and others meet. None is merged across: neither-nor never stands among those
-    who agree. () when that cannot be done.
+    who agree. `allowed`: where rows may be cut at all; None: everywhere. () when that cannot be done.
 
     Source: our own rule, docs/methods.md.
     """
@@ -129,7 +186,8 @@ def spans(pairs: Ints, cuts: Collection[int] = ()) -> tuple[tuple[int, int], ...
         ways = [
             (*before, (start, end))
             for start in range(end)
-            if not any(start < cut < end for cut in cuts)
+            if (start == 0 or allowed is None or start in allowed)
+            and not any(start < cut < end for cut in cuts)
             and pairs[start:end].sum(axis=0).min() >= MINIMUM
             and (before := best(start)) is not None
         ]

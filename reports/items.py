@@ -54,13 +54,13 @@ class Distribution:
         base = table.sum(axis=1)
         places = [i for i in scope.members if base[i] >= MINIMUM]
         self.wanted = frozenset(wanted)
-        kept_back = _kept_back(scope, item_id)
-        if (scope.single and kept_back) or ALL in kept_back:
+        back = kept_back(scope, item_id)
+        if (scope.single and back) or ALL in back:
             shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
         else:
             names = [estate.id for estate in scope.ground.wave.estates]
             rows = table.tolist()
-            shown = {i: () if names[i] in kept_back else estate_segments(rows[i], wanted) for i in places}
+            shown = {i: () if names[i] in back else estate_segments(rows[i], wanted) for i in places}
         asked = scope.ground.populations(item_id)
         strata = {i: Stratum(int(base[i]), 0.0, 0.0, asked[i]) for i in places}
         ways = [places]
@@ -71,7 +71,7 @@ class Distribution:
         for way in ways:
             if not way:
                 continue
-            if scope.single or ALL in kept_back:
+            if scope.single or ALL in back:
                 spans, exact = shown[way[0]], True
             else:
                 per_answer = weights([strata[i] for i in way]) / base[way]
@@ -170,9 +170,12 @@ class _Weighted:
         return self.weights.mean(middles[np.maximum(self.at, 0)], self.inside)
 
 
-def _kept_back(scope: Scope, item_id: str) -> frozenset[str]:
+def kept_back(scope: Scope, item_id: str) -> frozenset[str]:
     """Where the question would show who came or went since a wave that was told before: estates, of the
-    scope where it is one, and ALL."""
+    scope where it is one, and ALL.
+
+    Source: our own rule, docs/methods.md.
+    """
     wave = scope.ground.wave
     if not wave.repeated or not lasting(wave.questionnaire.item(item_id)):
         return frozenset()
@@ -229,7 +232,7 @@ def _sensitive_may_be_told(scope: Scope, item: Item) -> bool:
 
 def _special(scope: Scope, item: Item) -> dict[int, int]:
     own = [scope.ground.counts.special(item.id, i) for i in scope.members]
-    if _kept_back(scope, item.id):
+    if kept_back(scope, item.id):
         return {}
     if scope.single:
         return small_counts_left_out(own[0]) if own else {}

@@ -6,7 +6,7 @@ Association, never cause. Told in odds with their intervals, from answers merged
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
-from reports.associations import outcome_of, upwards
+from reports.associations import Common, common, outcome_of, upwards
 from reports.disclosure import MINIMUM, rounded_base
 from reports.errors import NoEstimate
 from reports.inference import holm
@@ -23,7 +23,7 @@ from reports.inference.models import Effect, Factor, ordered_logit
 from reports.inference.settings import FEWEST_FOR_A_MODEL, MOST_FACTORS
 from reports.results import Results
 from reports.rounding import half_up
-from reports.scope import Groundwork
+from reports.scope import Groundwork, Scope
 
 Places = NDArray[np.int64]
 """Of every answer its part, worst first; -1: none."""
@@ -70,23 +70,37 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
     outcome = outcome_of(form)
     if outcome is None or outcome.id not in whole.items:
         return None
-    inside = np.isin(ground.estate_of, ground.large_enough)
+    scope = Scope.of(ground, None)
+    shared = {
+        found.factor: own
+        for found in whole.associations
+        if (own := common(scope, form.item(found.factor), outcome)) is not None
+    }
+    if not shared:
+        return None
+    cuts = frozenset.intersection(*(own.columns for own in shared.values()))
     fine = {found.factor: [codes for codes, _ in found.rows] for found in whole.associations}
     coarse = {name: _good_and_others(form, form.item(name)) for name in fine}
-    bar, two = _bar(form, outcome, whole), _good_and_others(form, outcome)
+    bar, two = _bar(form, outcome, whole, cuts), _good_and_others(form, outcome)
     for parts, of_factors in ((bar, fine), (two, fine), (bar, coarse), (two, coarse)):
-        answers = _placed(ground, outcome, parts, inside)
-        groups, placed = _joined(ground, whole, answers, of_factors, inside)
+        answers = _placed(ground, outcome, parts, ground.large_enough)
+        groups, placed = _joined(ground, whole, answers, of_factors, shared)
         if len(groups) > 1:
             return _fitted(outcome, groups, placed)
     return None
 
 
-def _bar(form: Questionnaire, outcome: Item, whole: Results) -> Parts:
-    """The parts of its bar that somebody is in, worst first."""
+def _bar(form: Questionnaire, outcome: Item, whole: Results, cuts: Collection[int]) -> Parts:
+    """The parts of its bar that somebody is in, worst first; cut only where the factors' estates all do."""
     steps = upwards(form, outcome, [choice.code for choice in form.steps(outcome)])
-    own = [segment.codes for segment in whole.items[outcome.id].segments if segment.n]
-    return sorted(own, key=lambda codes: steps.index(codes[0]))
+    parts: list[tuple[tuple[int, ...], int]] = []
+    for segment in sorted(whole.items[outcome.id].segments, key=lambda own: steps.index(own.codes[0])):
+        if parts and min(map(steps.index, segment.codes)) not in cuts:
+            codes, n = parts.pop()
+            parts.append((codes + segment.codes, n + segment.n))
+        else:
+            parts.append((segment.codes, segment.n))
+    return [codes for codes, n in parts if n]
 
 
 def _good_and_others(form: Questionnaire, item: Item) -> Parts:
@@ -102,16 +116,17 @@ def _joined(
     whole: Results,
     outcome: Places,
     parts: Mapping[str, Parts],
-    inside: NDArray[np.bool_],
+    shared: Mapping[str, Common],
 ) -> tuple[dict[str, Parts], list[Places]]:
     """The questions of the model with their parts, and the places of all answers, the overall one first."""
     groups: dict[str, Parts] = {}
     placed = [outcome]
     for found in whole.associations:
-        if not found.distinguishable or len(groups) == MOST_FACTORS:
+        if found.factor not in shared or not found.distinguishable or len(groups) == MOST_FACTORS:
             continue
         own = parts[found.factor]
-        tried = [*placed, _placed(ground, ground.wave.questionnaire.item(found.factor), own, inside)]
+        factor = ground.wave.questionnaire.item(found.factor)
+        tried = [*placed, _placed(ground, factor, own, shared[factor.id].estates)]
         if _pairs_are_many(tried):
             placed, groups[found.factor] = tried, own
     return groups, placed
@@ -135,12 +150,13 @@ def _fitted(outcome: Item, groups: dict[str, Parts], placed: Sequence[Places]) -
     return Together(outcome.id, rows, rounded_base(n))
 
 
-def _placed(ground: Groundwork, item: Item, parts: Parts, inside: NDArray[np.bool_]) -> Places:
+def _placed(ground: Groundwork, item: Item, parts: Parts, estates: Collection[int]) -> Places:
+    """Of every row of the frame; -1 outside these estates, too."""
     place = np.full(256, -1)
     for number, codes in enumerate(parts):
         place[list(codes)] = number
-    found: Places = place[ground.wave.frame[item.id].to_numpy()[inside]]
-    return found
+    found: Places = place[ground.wave.frame[item.id].to_numpy()]
+    return np.where(np.isin(ground.estate_of, list(estates)), found, -1)
 
 
 def _pairs_are_many(placed: Iterable[Places]) -> bool:

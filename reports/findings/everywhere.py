@@ -11,7 +11,7 @@ The model: `together`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
-from reports.associations import outcome_of, spans, upwards
+from reports.associations import common, crossed, outcome_of, spans, upwards
 from reports.compute import compute_each
 from reports.contrasts import Contrast, contrasts, told_alone
 from reports.disclosure import rounded_base
@@ -29,7 +29,7 @@ from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
 from reports.openness import cuts_of
 from reports.results import Cell, Results
 from reports.rounding import half_up
-from reports.scope import Groundwork
+from reports.scope import Groundwork, Scope
 from reports.together import Together, together
 from reports.waves import Wave
 
@@ -107,21 +107,13 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
     outcome = outcome_of(form)
     if outcome is None:
         return ()
-    inside = np.isin(ground.estate_of, ground.large_enough)
-    frame = ground.wave.frame
-
-    def crossed(factor: Item) -> Counts:
-        a, b = (frame[item.id].to_numpy()[inside].astype(np.int64) for item in (factor, outcome))
-        rows, columns = (
-            upwards(form, item, [choice.code for choice in form.steps(item)]) for item in (factor, outcome)
-        )
-        counts = np.bincount(a * 256 + b, minlength=65536).reshape(256, 256)
-        return counts[np.ix_(rows, columns)]
-
-    tables = {
-        found.factor: merged(form, form.item(found.factor), outcome, crossed(form.item(found.factor)))
-        for found in whole.associations
-    }
+    scope, tables = Scope.of(ground, None), {}
+    for found in whole.associations:
+        factor = form.item(found.factor)
+        shared = common(scope, factor, outcome)
+        if shared is not None:
+            table = crossed(scope, factor, outcome, shared.estates)
+            tables[factor.id] = merged(form, factor, outcome, table, (shared.rows, shared.columns))
     enough = {name: table for name, table in tables.items() if table.sum() >= FEWEST_TO_PUBLISH_RELIABILITY}
     return tuple(
         _driver(row.name, row.strength, row.sure)
@@ -129,11 +121,18 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
     )
 
 
-def merged(form: Questionnaire, factor: Item, outcome: Item, table: Counts) -> Counts:
+def merged(
+    form: Questionnaire,
+    factor: Item,
+    outcome: Item,
+    table: Counts,
+    allowed: tuple[Collection[int] | None, Collection[int] | None] = (None, None),
+) -> Counts:
     """Neighbouring answers merged until 5 people or more gave each pair of answers; good answers never with
     others. Rows (the factor) as the association tells them, then columns as fine as can be.
 
-    `table`: steps of the factor x steps of the outcome, both from bad to good. ValueError: it cannot be done.
+    `table`: steps of the factor x steps of the outcome, both from bad to good. `allowed`: where each may be
+    cut at all. ValueError: it cannot be done.
 
     Source: our own rule, docs/methods.md.
     """
@@ -143,9 +142,9 @@ def merged(form: Questionnaire, factor: Item, outcome: Item, table: Counts) -> C
         for item, codes in zip((factor, outcome), steps, strict=True)
     ]
     pairs = np.stack([table[:, good[1]].sum(axis=1), table[:, ~good[1]].sum(axis=1)], axis=1)
-    rows = spans(pairs, cuts_of(good[0].tolist()))
+    rows = spans(pairs, cuts_of(good[0].tolist()), allowed[0])
     coarse = np.stack([table[i:j].sum(axis=0) for i, j in rows])
-    columns = spans(coarse.T, cuts_of(good[1].tolist()))
+    columns = spans(coarse.T, cuts_of(good[1].tolist()), allowed[1])
     return np.stack([coarse[:, i:j].sum(axis=1) for i, j in columns], axis=1)
 
 
