@@ -119,7 +119,7 @@ def _cuts_by_estate(scope: Scope, item: Item) -> dict[int, frozenset[int]]:
 def crossed(scope: Scope, factor: Item, outcome: Item, estates: Collection[int]) -> Ints:
     """Answers in these estates by step of the factor and step of the outcome, both from bad to good.
 
-    Source: a count; nothing is estimated.
+    Source: a definition; nothing is estimated.
     """
     form, frame = scope.ground.wave.questionnaire, scope.ground.wave.frame
     inside = np.isin(scope.ground.estate_of, list(estates))

@@ -1,4 +1,4 @@
-"""What goes with the overall answer gives away nothing that an estate's own bars, or a question, keep back."""
+"""What goes with the overall answer gives away nothing that an estate's bars, or a question, keep back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORM = questionnaire(item("helhet", role="overall"), item("ro"), item("lys"), in
 
 
 def _answers(name: str, poor: int, good: int, poor_both: int) -> list[Answers]:
-    """`poor` who are not pleased with `name`, `poor_both` of them not with the whole either; of the others every
+    """`poor` are not pleased with `name`, `poor_both` of them not with the whole either; of the others every
     third is not."""
     return [
         *({name: 1 + k % 3, "helhet": 2 if k < poor_both else 4} for k in range(poor)),
