@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reports.index import Key
 from reports.inference import Interval, Stratum
 from reports.items import bar_mean, distribution, protected_mean
+from reports.left_out import most_left_out
 from reports.results import Cell, Estimate, Standing
 from reports.scope import Groundwork, Scope
 from reports.trends import score_changes
@@ -60,7 +61,13 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
 def with_changes(now: Matrix, then: Matrix, comparable: Collection[Key]) -> Matrix:
     """Changes of the cells that can be compared between the two versions (`forms.versions`)."""
     changes = score_changes(now.exact, {key: value for key, value in then.exact.items() if key in comparable})
-    cells = {key: replace(cell, change=changes.get(key)) for key, cell in now.cells.items()}
+    stands = {
+        key: replace(
+            change, left_out=most_left_out(now.cells[key].score.left_out, then.cells[key].score.left_out)
+        )
+        for key, change in changes.items()
+    }
+    cells = {key: replace(cell, change=stands.get(key)) for key, cell in now.cells.items()}
     return Matrix(cells, now.exact)
 
 

@@ -14,7 +14,7 @@ from reports.contrasts import Contrast, contrasts, standings_by_estate
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
 from reports.each import EachEstate
 from reports.estates import index_by_estate, overall_by_estate
-from reports.findings.headlines import findings
+from reports.findings.headlines import findings, of_answers
 from reports.index import Key
 from reports.inference.respondents import nonresponse_bounds, sample_bounds
 from reports.items import distribution, item_result
@@ -126,6 +126,8 @@ def _results(
     cells = (*((index,) if index is not None else ()), *matrix.objects(), *matrix.matrix())
     goes_with = associations(scope)
     previous = before.ground.wave.campaign if before is not None else None
+    excluded = 0 if scope.single else len(wave.estates) - len(scope.members)
+    missing = of_answers(excluded, len(own))
     return Results(
         organisation=wave.organisation,
         fictitious=wave.fictitious,
@@ -150,10 +152,12 @@ def _results(
         index=index if shown else None,
         by_estate=by_estate,
         associations=goes_with,
-        findings=findings(name, wave.questionnaire, items, cells, goes_with, previous) if shown else (),
+        findings=findings(name, wave.questionnaire, items, cells, goes_with, previous, missing)
+        if shown
+        else (),
         nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
         previous_campaign=previous,
-        excluded_estates=0 if scope.single else len(wave.estates) - len(scope.members),
+        excluded_estates=excluded,
         few_everywhere=not shown and estate_id is None and int(ground.counts.responses.sum()) >= MINIMUM,
         declared_grade=wave.declared_grade,
         open_answers=_open_answers(wave, estate_id),

@@ -24,6 +24,7 @@ from reports.disclosure import (
     total_small_counts,
 )
 from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share, weights
+from reports.left_out import left_out
 from reports.likeness import ALL, lasting
 from reports.openness import cuts_of, good_answers
 from reports.results import Estimate, ItemResult, Segment
@@ -86,6 +87,8 @@ class Distribution:
         self.table = table[self.places]
         self.base = base[self.places]
         self.n = int(self.base.sum())
+        estates = 1 if scope.single else len(scope.ground.wave.estates)
+        self.left_out = left_out(len(self.places), estates, self.n, int(base[places].sum()))
         self.populations = [asked[i] for i in self.places]
         self.weights = weights([strata[i] for i in self.places]) if self.places else np.zeros(0)
         if self.places and not self.exact:
@@ -133,7 +136,7 @@ class Distribution:
             value = sum(self.share(*span) for span in self.spans if span[0] in positions)
             low, high = outward(low, high, self.step)
             low, high = max(0.0, min(low, value)), min(1.0, max(high, value))
-        return Estimate(value, low, high, self.n, step=found.step)
+        return Estimate(value, low, high, self.n, step=found.step, left_out=self.left_out)
 
     def mean(self, middles: Floats) -> Interval:
         """Mean of one score a position, exactly: for use inside this room only."""
@@ -264,7 +267,8 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
     doubt += abs(value - sampled.value)
     low, high = max(0.0, sampled.low - doubt), min(100.0, sampled.high + doubt)
     exact = Interval(min(max(value, low), high), low, high, found.n, sampled.freedom)
-    return Estimate(*published_interval(exact.value, low, high, found.n), found.n), exact
+    shown = published_interval(exact.value, low, high, found.n)
+    return Estimate(*shown, found.n, left_out=found.left_out), exact
 
 
 def protected_mean(
@@ -282,7 +286,9 @@ def protected_mean(
     if not told:
         return hidden(PROTECTED, n), None
     exact = _weighted_mean(scope, strata, scores) or mean_interval(parts)
-    return Estimate(*published_interval(exact.value, exact.low, exact.high, n), n), exact
+    missing = left_out(len(strata), 1 if scope.single else len(scope.ground.wave.estates), n, n)
+    shown = published_interval(exact.value, exact.low, exact.high, n)
+    return Estimate(*shown, n, left_out=missing), exact
 
 
 def _weighted_mean(scope: Scope, strata: dict[int, Stratum], scores: Floats) -> Interval | None:

@@ -128,7 +128,12 @@ def _canonical(value: Any) -> str:
 
 def _without_names(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_names(held) for key, held in value.items() if key not in NAMES}
+        # Reports from before it was told whom a figure leaves out say nothing of it.
+        return {
+            key: _without_names(held)
+            for key, held in value.items()
+            if key not in NAMES and (key, held) != ("left_out", "nobody")
+        }
     if isinstance(value, list):
         return [_without_names(held) for held in value]
     return value

@@ -17,6 +17,10 @@ Standing = Literal["better", "worse", "higher", "lower", "same", "unknown"]
 which more is not said to be better."""
 
 
+LeftOut = Literal["nobody", "some", "many"]
+"""Whose answers a figure about several estates does not stand on; see `reports.left_out`."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A value with its 95 % interval and the number of answers behind it."""
@@ -28,6 +32,7 @@ class Estimate:
     hidden: str | None = None
     step: float = 0.0
     """Of an exact share: one dwelling, 1 / N."""
+    left_out: LeftOut = "nobody"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Change:
     low: float
     high: float
     standing: Standing
+    left_out: LeftOut = "nobody"
+    """Of either wave, whichever leaves out more."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +216,8 @@ class Finding:
     item_ids: tuple[str, ...]
     values: dict[str, str | int | float]
     weight: float
+    left_out: LeftOut = "nobody"
+    """Never 'many'. 'some': it may be said of the estates that can be shown, not of all."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from reports.inference import Difference, Interval, difference, holm
+from reports.left_out import most_left_out
 from reports.results import Change, Estimate, ItemResult, Standing
 from reports.rounding import half_up, outward
 
@@ -66,6 +67,7 @@ def with_changes(
             max(-1.0, d.low),
             min(1.0, d.high),
             UNRANKED.get(found[name], found[name]) if name in unranked else found[name],
+            most_left_out(now[name].favourable.left_out, then[name].favourable.left_out),
         )
         for name, d in differences.items()
     }

@@ -75,11 +75,16 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
             key = "taken_part"
         elif items[0].meaning not in ABOUT_INFLUENCE:
             key = "goes_with"
+    title = words.t(f"finding.{key}.{'none' if _none(finding) else 'title'}", **values)
+    text = words.t(f"finding.{key}.text", **values)
+    if finding.left_out != "nobody":
+        title = words.t("finding.shown_only.title", title=title)
+        text = words.t("finding.shown_only.text", text=text)
     return Headline(
         factor=words.item(items[0]) if items else "",
         rows=_influence_rows(words, results, finding, number),
-        title=words.t(f"finding.{key}.{'none' if _none(finding) else 'title'}", **values),
-        text=words.t(f"finding.{key}.text", **values),
+        title=title,
+        text=text,
         question=words.item(items[0]) if figure else "",
         figure=figure,
         merged=merged,

@@ -122,8 +122,9 @@ def _stands_on(words: Words, whole: Results) -> tuple[str, ...]:
 def _line(words: Words, finding: FoundResult) -> Line:
     known = [words.label(tag) for tag in finding.tags if tag in words.questionnaire.labels]
     text = next(said for language, said in finding.sentences.items() if language == words.language)
-    # The place stands in the heading of the list.
-    return Line(finding.id, finding.kind, text.removeprefix(f"{finding.place.name}: "), " · ".join(known))
+    # The place stands in the heading of the list, which estates of it does not.
+    own = text.removeprefix(f"{finding.place.name}: ").removeprefix(f"{finding.place.name}, ")
+    return Line(finding.id, finding.kind, own[:1].upper() + own[1:], " · ".join(known))
 
 
 def change_rows(words: Words, results: Results) -> tuple[ChangeRow, ...]:

@@ -21,12 +21,13 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     grade_down        (item,)            as change_down
 
 `points`, `low`, `high` of a change are percentage points (of a score: points), positive upwards for every
-kind of change. A whole object that has changed weighs more than a single question: many answers bear it.
-A claim stands where all of the printed interval bears it, and, of strong and weak, where Benjamini and
-Hochberg over the questions of the scope agree: a list of leads of which on average at most 5 % are false.
-`previous` is the name of the round before. Of participation grades more is not called better. In `influence`
-percent_low and percent_high are the shares of good answers to the outcome among those lowest and highest on
-the factor, low and high the interval of their difference in points.
+kind of change. Of several estates a finding is made only where the figure stands on all of them or on a large
+part (`reports.left_out`), and `left_out` says which. A whole object that has changed weighs more than a
+single question: many answers bear it. A claim stands where all of the printed interval bears it, and, of
+strong and weak, where Benjamini and Hochberg over the questions of the scope agree: a list of leads of which
+on average at most 5 % are false. `previous` is the name of the round before. Of participation grades more is
+not called better. In `influence` percent_low and percent_high are the shares of good answers to the outcome
+among those lowest and highest on the factor, low and high the interval of their difference in points.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
 from reports.inference import Interval, benjamini_hochberg, difference
-from reports.results import Association, Cell, Estimate, Finding, ItemResult, Results
+from reports.left_out import left_out
+from reports.results import Association, Cell, Estimate, Finding, ItemResult, LeftOut, Results
 from reports.rounding import percent, whole
 from reports.trends import interval_of
 
@@ -59,10 +61,18 @@ def findings(
     cells: tuple[Cell, ...],
     associations: tuple[Association, ...],
     previous: str | None,
+    missing: LeftOut = "nobody",
 ) -> tuple[Finding, ...]:
-    """At most PER_KIND of a kind, strongest first; the second of a kind weighs half, so that the first three
+    """`missing`: who is not among the answers of the scope at all.
+
+    At most PER_KIND of a kind, strongest first; the second of a kind weighs half, so that the first three
     differ."""
-    return _ranked(_found(scope, questionnaire, items, cells, associations, previous), PER_KIND)
+    return _ranked(_found(scope, questionnaire, items, cells, associations, previous, missing), PER_KIND)
+
+
+def of_answers(excluded: int, estates: int) -> LeftOut:
+    """Who is not in what all answers of the scope are counted for: the `excluded` estates with too few."""
+    return left_out(estates - excluded, estates, 1, 1)
 
 
 def every(results: Results) -> tuple[Finding, ...]:
@@ -75,6 +85,7 @@ def every(results: Results) -> tuple[Finding, ...]:
         (*index, *results.objects, *results.matrix),
         results.associations,
         results.previous_campaign,
+        of_answers(results.excluded_estates, len(results.coverage)),
     )
     return _ranked(found, len(found))
 
@@ -86,6 +97,7 @@ def _found(
     cells: tuple[Cell, ...],
     associations: tuple[Association, ...],
     previous: str | None,
+    missing: LeftOut,
 ) -> list[Finding]:
     asked = {item.id: item for item in questionnaire.items() if not item.background and not item.sensitive}
     shown = {name: result for name, result in items.items() if name in asked and result.hidden is None}
@@ -94,7 +106,7 @@ def _found(
         *_changes(scope, shown, previous),
         *_score_changes(scope, cells, previous),
         *_rest(scope, cells),
-        *_influence(scope, asked, associations),
+        *(_influence(scope, asked, associations, missing) if missing != "many" else ()),
     ]
 
 
@@ -103,7 +115,7 @@ def _ranked(found: list[Finding], per_kind: int) -> tuple[Finding, ...]:
     for finding in sorted(found, key=lambda f: (-f.weight, f.kind, f.item_ids)):
         kinds.setdefault(finding.kind, []).append(finding)
     ranked = [
-        Finding(f.kind, f.item_ids, f.values, f.weight / (place + 1))
+        replace(f, weight=f.weight / (place + 1))
         for own in kinds.values()
         for place, f in enumerate(own[:per_kind])
     ]
@@ -135,17 +147,21 @@ def _share_values(scope: str, estimate: Estimate) -> Values:
 
 def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResult]) -> Iterator[Finding]:
     """Items where more, or fewer, than half answer well for certain."""
-    shares = {name: share for name, found in items.items() if (share := interval_of(found.favourable))}
+    shares = {
+        name: share
+        for name, found in items.items()
+        if found.favourable.left_out != "many" and (share := interval_of(found.favourable))
+    }
     for name in _unlike_half(shares):
         result, share = items[name], shares[name]
-        values = _share_values(scope, result.favourable)
+        values, left = _share_values(scope, result.favourable), result.favourable.left_out
         grade = asked[name].role == "participation_grade"
         # The printed interval must carry the claim too, not only the exact one.
         if int(values["low"]) >= 50 and share.low > 0.5:
-            yield Finding("grade" if grade else "strong", (name,), values, share.low - 0.5)
+            yield Finding("grade" if grade else "strong", (name,), values, share.low - 0.5, left)
         elif int(values["high"]) <= 50 and share.high < 0.5:
             kind = "grade" if grade else "participation_low" if asked[name].level else "weak"
-            yield Finding(kind, (name,), values, 0.5 - share.high)
+            yield Finding(kind, (name,), values, 0.5 - share.high, left)
 
 
 def _unlike_half(shares: Mapping[str, Interval]) -> list[str]:
@@ -159,6 +175,8 @@ def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) 
     for name, result in items.items():
         change, share = result.change, interval_of(result.favourable)
         if previous is None or change is None or share is None or change.standing not in CHANGED:
+            continue
+        if change.left_out == "many":
             continue
         now = percent(share.value)
         before = percent(share.value - change.difference)
@@ -175,7 +193,7 @@ def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) 
         if int(values["low"]) <= 0 <= int(values["high"]):  # as printed it would say nothing
             continue
         kind = CHANGED[change.standing]
-        yield Finding(kind, (name,), values, 2 * max(change.low, -change.high))
+        yield Finding(kind, (name,), values, 2 * max(change.low, -change.high), change.left_out)
 
 
 def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) -> Iterator[Finding]:
@@ -184,7 +202,7 @@ def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) ->
         change, score = cell.change, interval_of(cell.score)
         if previous is None or cell.facet is not None or change is None or score is None:
             continue
-        if change.standing not in ("better", "worse") or not change.difference:
+        if change.standing not in ("better", "worse") or not change.difference or change.left_out == "many":
             continue
         now = whole(score.value)
         values: Values = {
@@ -203,7 +221,8 @@ def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) ->
         kind = "score_up" if change.standing == "better" else "score_down"
         # An object says what has changed, the index only that something has.
         sure = max(change.low, -change.high) / 100
-        yield Finding(kind, (), values, (WHOLE_CHANGE if cell.object else WHOLE_CHANGE / 2) + sure)
+        weight = (WHOLE_CHANGE if cell.object else WHOLE_CHANGE / 2) + sure
+        yield Finding(kind, (), values, weight, change.left_out)
 
 
 def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:
@@ -229,7 +248,7 @@ def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:
 
 
 def _influence(
-    scope: str, asked: Mapping[str, Item], associations: tuple[Association, ...]
+    scope: str, asked: Mapping[str, Item], associations: tuple[Association, ...], missing: LeftOut
 ) -> Iterator[Finding]:
     """More say, more satisfied: for questions about influence, and only when the ends are surely apart."""
     for association in associations:
@@ -252,4 +271,4 @@ def _influence(
             "n_low": bottom.n,
             "n_high": top.n,
         }
-        yield Finding("influence", (association.factor, association.outcome), values, 0.2 + gap.low)
+        yield Finding("influence", (association.factor, association.outcome), values, 0.2 + gap.low, missing)

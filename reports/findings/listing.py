@@ -8,7 +8,7 @@ third a third.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -19,7 +19,7 @@ from reports.documents.words import Words
 from reports.errors import UnknownEstate
 from reports.findings import places
 from reports.findings.everywhere import Driver, Everywhere, headline_cells
-from reports.findings.headlines import every
+from reports.findings.headlines import every, of_answers
 from reports.findings.model import (
     FindingsList,
     FoundResult,
@@ -32,10 +32,11 @@ from reports.findings.model import (
     Relation,
     identity,
 )
-from reports.findings.sentences import LANGUAGES, sentence
+from reports.findings.sentences import LANGUAGES, scope_of, sentence
 from reports.inference import Difference, Interval, benjamini_hochberg, difference, holm
 from reports.inference.settings import LEVEL
-from reports.results import Finding, Results
+from reports.left_out import LARGE_PART_OF_ANSWERS
+from reports.results import Finding, LeftOut, Results
 from reports.rounding import half_up, percent
 
 LARGE = 3
@@ -70,6 +71,8 @@ class _Lead:
     values: Values = field(default_factory=dict)
     about: str = ""
     """What else tells it from others: the estate of an area."""
+    left_out: LeftOut = "nobody"
+    """Of the place. Where it is somebody, the sentence is about the estates that can be shown."""
 
     @property
     def thing(self) -> str:
@@ -105,7 +108,8 @@ def findings_list(
         if place.level == "area":
             able = _large(found.areas[place.id])
             answers = sum(report.n for report in able)
-            own = [*_area_levels(form, able), *_area_changes(form, able), *unequal.get(place.id, ())]
+            reports = found.areas[place.id]
+            own = [*_area_levels(form, reports), *_area_changes(form, reports), *unequal.get(place.id, ())]
             leads = _ranked([], own)
         else:
             report = found.estates[place.id] if place.id else found.whole
@@ -116,7 +120,8 @@ def findings_list(
         results += [
             _finished(found, form, speak, profile, place, rank, lead) for rank, lead in enumerate(leads, 1)
         ]
-        summaries.append(_summary(speak, profile, place, answers, len(leads)))
+        several = place.level != "estate" and len(found.estates) > 1
+        summaries.append(_summary(speak, profile, place, answers, len(leads), several))
     if not summaries:
         raise UnknownEstate(f"round '{found.campaign}' has no place {only}")
     compared = any(report.previous_campaign for report in (found.whole, *found.estates.values()))
@@ -154,11 +159,18 @@ def _base(n: int, profile: Profile) -> int:
     return int(half_up(n / profile.rounding) * profile.rounding)
 
 
-def _summary(speak: list[Words], profile: Profile, place: Place, n: int, findings: int) -> PlaceResult:
+def _summary(
+    speak: list[Words], profile: Profile, place: Place, n: int, findings: int, several: bool
+) -> PlaceResult:
+    """`several`: the place is made of estates, not one of them."""
     few = n < MINIMUM or not place.of
     reason = None if findings else FEW if few else "none"
-    key = "said.few" if few else "said.none"
-    said = {w.language: w.t(key, scope=place.name) for w in speak} if reason else {}
+    key = "said.few" if few else "said.none_of_several" if several else "said.none"
+    said = (
+        {w.language: w.t(key, scope=place.name, part=percent(LARGE_PART_OF_ANSWERS)) for w in speak}
+        if reason
+        else {}
+    )
     return PlaceResult(
         place=place, n=None if few else _base(n, profile), findings=findings, reason=reason, sentences=said
     )
@@ -178,7 +190,9 @@ def _finished(
     n = _base(lead.n, profile)
     bases = {key: _base(int(value), profile) for key, value in lead.values.items() if key.startswith("n_")}
     values: Values = {**lead.values, **bases}
-    spoken: Values = {**values, "scope": place.name, "n": n}
+    if lead.left_out != "nobody":
+        values["left_out"] = lead.left_out
+    spoken: Values = {**values, "n": n}
     before = found.before_hash if lead.kind == "changed" else ""
     more = f"{lead.thing}/{lead.about}"
     return FoundResult(
@@ -203,7 +217,12 @@ def _finished(
         values=values,
         sentences={
             w.language: sentence(
-                w, lead.variant, items, (lead.object, lead.facet), (lead.low, lead.high), spoken
+                w,
+                lead.variant,
+                items,
+                (lead.object, lead.facet),
+                (lead.low, lead.high),
+                {**spoken, "scope": scope_of(w, place, lead.left_out)},
             )
             for w in speak
         },
@@ -268,7 +287,8 @@ def _of_headline(
         return unlike[str(values["object"]), str(values["facet"]) if "facet" in values else None]
     if finding.kind in LEVELS:
         share = int(values["percent"]), int(values["low"]), int(values["high"])
-        return _level(finding.kind, finding.item_ids, share, int(values["n"]), finding.weight)
+        n = int(values["n"])
+        return _level(finding.kind, finding.item_ids, share, n, finding.weight, finding.left_out)
     if finding.kind == "influence":
         return _influence(report, finding)
     up = finding.kind.endswith("_up")
@@ -292,10 +312,18 @@ def _of_headline(
         items=finding.item_ids,
         object=str(values["object"]) if score else None,
         values={name: values[name] for name in kept} | {"points": abs(points)},
+        left_out=finding.left_out,
     )
 
 
-def _level(variant: str, items: tuple[str, ...], share: tuple[int, int, int], n: int, weight: float) -> _Lead:
+def _level(
+    variant: str,
+    items: tuple[str, ...],
+    share: tuple[int, int, int],
+    n: int,
+    weight: float,
+    missing: LeftOut,
+) -> _Lead:
     """`share`: in per cent, with its printed interval, which leaves out half."""
     value, low, high = share
     kind, name = LEVELS[variant]
@@ -317,6 +345,7 @@ def _level(variant: str, items: tuple[str, ...], share: tuple[int, int, int], n:
         family="questions of the place",
         items=items,
         values={"percent": value},
+        left_out=missing,
     )
 
 
@@ -339,6 +368,7 @@ def _influence(report: Results, finding: Finding) -> _Lead:
         items=finding.item_ids,
         values={name: values[name] for name in ("percent_low", "percent_high", "n_low", "n_high")}
         | {"low_codes": _codes(rows[0][0]), "high_codes": _codes(rows[-1][0])},
+        left_out=finding.left_out,
     )
 
 
@@ -407,6 +437,7 @@ def _driver(driver: Driver, whole: Results, level: Finding) -> _Lead:
         family="questions beside the overall one",
         items=(driver.item_id, overall),
         values={**share, "strength": driver.strength, "n_share": level.values["n"]},
+        left_out=level.left_out,
     )
 
 
@@ -433,8 +464,11 @@ def _grade_gaps(found: Everywhere) -> dict[str, list[_Lead]]:
         # A total only of estates that all show it: one that does not could be subtracted.
         if len(rows) > 1 and len(rows) == len(_large(found.estates.values())):
             sure["", way] = places.counted(rows).interval
+    missing = of_answers(found.whole.excluded_estates, len(found.estates))
     gaps: dict[str, list[_Lead]] = {}
     for (estate_id, way), share in sure.items():
+        if not estate_id and missing == "many":
+            continue
         low, high = math.floor(share.low * 100 + 1e-9), math.ceil(share.high * 100 - 1e-9)
         if low >= 50:
             lead = _Lead(
@@ -452,6 +486,7 @@ def _grade_gaps(found: Everywhere) -> dict[str, list[_Lead]]:
                 family="estates of the round" if estate_id else "this claim alone",
                 items=(item.id,),
                 values={"percent": percent(share.value), "declared": declared},
+                left_out="nobody" if estate_id else missing,
             )
             gaps.setdefault(estate_id, []).append(lead)
     return gaps
@@ -479,12 +514,11 @@ def _beside(report: Results, item: Item, declared: int, way: str) -> tuple[int, 
 # --- areas
 
 
-def _area_levels(form: Questionnaire, reports: list[Results]) -> Iterator[_Lead]:
-    shares = {
-        item.id: found.interval
-        for item in _asked(form)
-        if (found := places.share(reports, item.id)) is not None
+def _area_levels(form: Questionnaire, reports: Sequence[Results]) -> Iterator[_Lead]:
+    pooled = {
+        item.id: found for item in _asked(form) if (found := places.share(reports, item.id)) is not None
     }
+    shares = {name: found.interval for name, found in pooled.items()}
     apart = [difference(share, Interval(0.5, 0.5, 0.5, share.n)) for share in shares.values()]
     stands = benjamini_hochberg([d.p for d in apart])
     for (name, share), sure in zip(shares.items(), stands, strict=True):
@@ -494,10 +528,11 @@ def _area_levels(form: Questionnaire, reports: list[Results]) -> Iterator[_Lead]
             weak = "participation_low" if item.level else "weak"
             variant = "grade" if item.role == "participation_grade" else "strong" if low >= 50 else weak
             weight = max(share.low - 0.5, 0.5 - share.high)
-            yield _level(variant, (name,), (percent(share.value), low, high), share.n, weight)
+            told = percent(share.value), low, high
+            yield _level(variant, (name,), told, share.n, weight, pooled[name].left_out)
 
 
-def _area_changes(form: Questionnaire, reports: list[Results]) -> Iterator[_Lead]:
+def _area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[_Lead]:
     previous = next((report.previous_campaign for report in reports if report.previous_campaign), None)
     found = {item.id: made for item in _asked(form) if (made := places.change(reports, item.id)) is not None}
     stands = holm([apart.p for _, apart, _ in found.values()])
@@ -523,6 +558,7 @@ def _area_changes(form: Questionnaire, reports: list[Results]) -> Iterator[_Lead
             family="questions of the place",
             items=(name,),
             values={"percent": share, "before": share - points, "previous": previous, "points": abs(points)},
+            left_out=change.left_out,
         )
 
 
@@ -534,15 +570,15 @@ def _asked(form: Questionnaire) -> list[Item]:
 
 def _unequal(found: Everywhere) -> dict[str, list[_Lead]]:
     """Estates that surely lie below the rest of their area, which its mean hides. Holm over all areas."""
-    rows: list[tuple[str, str | None, Results, Difference, int]] = [
-        (area, name, report, apart, n)
+    rows: list[tuple[str, str | None, Results, Difference, int, LeftOut]] = [
+        (area, name, report, apart, n, missing)
         for area, reports in found.areas.items()
         for name in headline_cells(found.whole)
-        for report, apart, n in places.below_the_rest(_large(reports), name)
+        for report, apart, n, missing in places.below_the_rest(reports, name)
     ]
-    stands = holm([apart.p for *_, apart, _ in rows])
+    stands = holm([apart.p for *_, apart, _, _ in rows])
     unequal: dict[str, list[_Lead]] = {}
-    for (area, name, report, apart, n), sure in zip(rows, stands, strict=True):
+    for (area, name, report, apart, n, missing), sure in zip(rows, stands, strict=True):
         points, low, high = int(half_up(apart.value)), math.floor(apart.low), math.ceil(apart.high)
         if sure and high < 0:
             lead = _Lead(
@@ -561,6 +597,7 @@ def _unequal(found: Everywhere) -> dict[str, list[_Lead]]:
                 object=name or "",
                 values={"points": abs(points), "estate": report.scope},
                 about=report.estate_id or "",
+                left_out=missing,
             )
             unequal.setdefault(area, []).append(lead)
     return unequal

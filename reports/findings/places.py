@@ -1,20 +1,21 @@
 """Areas, from what the reports on their estates show and nothing else.
 
 What can be reckoned from shown figures gives nobody away that they do not. Estates that hide a figure are
-left out of it, and `of` says how many went in.
+left out of it, and `of` says how many went in. Where too many are, nothing is said of the area.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reports.findings.everywhere import headline_cells
 from reports.inference import Difference, Interval, Stratum, difference, stratified_share, weights
-from reports.results import Change, Results
+from reports.left_out import left_out
+from reports.results import Change, LeftOut, Results
 from reports.rounding import half_up
 from reports.trends import interval_of
 
@@ -25,6 +26,7 @@ class Pooled:
 
     interval: Interval
     of: int
+    left_out: LeftOut = "nobody"
 
 
 def dwellings(report: Results, item_id: str) -> int | None:
@@ -34,13 +36,29 @@ def dwellings(report: Results, item_id: str) -> int | None:
 
 
 def share(reports: Sequence[Results], item_id: str) -> Pooled | None:
-    """Share of good answers over the estates that show theirs; None when fewer than two do."""
+    """Share of good answers over the estates that show theirs; None when fewer than two do, or too many
+    do not.
+
+    `reports`: on all estates of the area, those with nothing to show as well.
+    """
+    missing = left_out_of_item(reports, item_id)
     rows = [
         (round(found.value * found.n), found.n, dwellings(report, item_id))
         for report in reports
         if item_id in report.items and (found := interval_of(report.items[item_id].favourable))
     ]
-    return counted(rows) if len(rows) > 1 else None
+    return replace(counted(rows), left_out=missing) if len(rows) > 1 and missing != "many" else None
+
+
+def left_out_of_item(
+    reports: Sequence[Results], item_id: str, able: Sequence[Results] | None = None
+) -> LeftOut:
+    """Who is not in a figure over the `able`: those that show their share of good answers unless told."""
+    asked = [report for report in reports if item_id in report.items]
+    if able is None:
+        able = [report for report in asked if interval_of(report.items[item_id].favourable)]
+    inside = sum(report.items[item_id].n for report in able)
+    return left_out(len(able), len(reports), inside, sum(report.items[item_id].n for report in asked))
 
 
 def counted(rows: Sequence[tuple[int, int, int | None]]) -> Pooled:
@@ -54,7 +72,8 @@ def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference
     samples), and the share they have now. `standing` is not set: it depends on what else is claimed."""
     able = [report for report in reports if item_id in report.items and report.items[item_id].change]
     now = share(able, item_id)
-    if now is None:
+    missing = left_out_of_item(reports, item_id, able)
+    if now is None or missing == "many":
         return None
     parts = [found for report in able if (found := report.items[item_id].change)]
     w = _weights(able, [report.items[item_id].n for report in able])
@@ -62,22 +81,27 @@ def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference
     down = math.hypot(*(a * (part.difference - part.low) for a, part in zip(w, parts, strict=True)))
     up = math.hypot(*(a * (part.high - part.difference) for a, part in zip(w, parts, strict=True)))
     apart = difference(Interval(value, value - down, value + up, now.interval.n), Interval(0, 0, 0, 0))
-    return Change(apart.value, max(-1.0, apart.low), min(1.0, apart.high), "unknown"), apart, now
+    return Change(apart.value, max(-1.0, apart.low), min(1.0, apart.high), "unknown", missing), apart, now
 
 
-def below_the_rest(reports: Sequence[Results], object: str | None) -> list[tuple[Results, Difference, int]]:
-    """Of each estate that shows its score: its difference from the others of the area that do, and its n."""
+def below_the_rest(
+    reports: Sequence[Results], object: str | None
+) -> list[tuple[Results, Difference, int, LeftOut]]:
+    """Of each estate that shows its score: its difference from the others of the area that do, its n, and
+    who of the area is in neither; none where too many are not."""
     able = [
         (report, score)
         for report in reports
         if (cell := headline_cells(report).get(object)) and (score := interval_of(cell.score))
     ]
+    told = [cell.score.n for report in reports if (cell := headline_cells(report).get(object))]
+    missing = left_out(len(able), len(reports), sum(score.n for _, score in able), sum(told))
     found = []
-    for report, own in able:
+    for report, own in able if missing != "many" else ():
         others = [(other, score) for other, score in able if other is not report]
         if others:
             rest = _together([other for other, _ in others], [score for _, score in others])
-            found.append((report, difference(own, rest), own.n))
+            found.append((report, difference(own, rest), own.n, missing))
     return found
 
 

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
 from reports.documents.words import Words
+from reports.findings.model import Place
+from reports.results import LeftOut
 
 FALLS = frozenset({"change_down", "grade_down", "score_down", "worse_than_rest", "below_its_area"})
 LANGUAGES = ("nb", "nn", "en")
@@ -58,6 +60,11 @@ def sentence(
     filled["interval"] = between(words, int(low), int(high))
     filled["percent_interval"] = between(words, int(low), int(high), "_percent")
     return words.t(f"said.{variant}", **filled)
+
+
+def scope_of(words: Words, place: Place, missing: LeftOut) -> str:
+    """Whom a sentence is about: the place, or the estates of it that can be shown."""
+    return place.name if missing == "nobody" else words.t("said.shown_only", scope=place.name)
 
 
 def between(words: Words, low: int, high: int, unit: str = "") -> str:

@@ -16,6 +16,8 @@ from pydantic import ValidationError
 from forms.answers import Answers
 from forms.loading import shipped
 from reports.disclosure import PROFILES
+from reports.documents.finding_words import headline
+from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FindingsList, FoundResult
@@ -208,6 +210,81 @@ def test_an_unknown_number_of_dwellings_widens_the_interval_of_the_same_finding(
         )
         spans.append(found.high - found.low)
     assert spans[0] < spans[1]
+
+
+def _three(*counts: tuple[int, ...], area: str = "") -> Wave:
+    """Three estates with so many of each answer, worst first; dwellings unknown. Each its own area if ''."""
+    names = ("Aasen", "Bakken", "Calv")
+    estates = [Estate(name, name, area or name, None) for name in names]
+    answers: dict[str, list[Answers]] = {
+        name: [{"hjem": code} for code, n in enumerate(own, 1) for _ in range(n)]
+        for name, own in zip(names, counts, strict=True)
+    }
+    form = questionnaire(scored("hjem"), index=False)
+    return wave_of(form, estates, {name: people for name, people in answers.items() if people})
+
+
+SIX_OF_27 = (1, 0, 1, 0, 5), (0, 5, 3, 1, 0), (2, 4, 5, 0, 0)
+"""Of 7, 9 and 11 answers 5, 1 and 0 are good. Only the last can be shown."""
+
+
+@pytest.mark.parametrize("area", ["", "Nord"])
+def test_the_one_estate_that_can_be_shown_is_not_told_as_the_landlord(area: str) -> None:
+    # 6 of 27 answer well; Aasen and Bakken could be worked out from a sum that they were in.
+    found = everywhere(_three(*SIX_OF_27, area=area))
+    assert found.whole.items["hjem"].favourable.n == 11, "the figure of all stands on Calv alone"
+    assert found.whole.findings == ()
+    made = findings_list(found)
+    assert {f.place.name for f in made.findings} == {"Calv"}
+    whole = made.places[0]
+    assert (whole.place.level, whole.reason) == ("all", "none")
+    for language, said in {"nb": "80 % av svarene", "nn": "80 % av svara", "en": "80 % of the"}.items():
+        assert said in whole.sentences[language]  # type: ignore[index]
+
+
+SHOWN = {
+    "nb": "i leiegårdene som kan vises",
+    "nn": "i leigegardane som kan visast",
+    "en": "in the estates that can be shown",
+}
+
+
+def test_a_finding_without_all_estates_says_so_in_list_and_report() -> None:
+    # 60 of 67 answers, two of three estates: Aasen's seven could be worked out from the sum.
+    found = everywhere(_three((1, 0, 1, 0, 5), (10, 8, 7, 5, 0), (10, 7, 8, 5, 0), area="Nord"))
+    of_several = [f for f in findings_list(found).findings if f.place.level != "estate"]
+    told = [(f.place.level, f.variant, f.n) for f in of_several]
+    assert told == [("all", "weak", 60), ("area", "weak", 60)]
+    (large,) = found.whole.findings
+    for language, said in SHOWN.items():
+        for finding in of_several:
+            text = finding.sentences[language]  # type: ignore[index]
+            assert text.startswith(f"{finding.place.name}, {said}: ")
+        told = headline(Words.of(found.whole.questionnaire, language), found.whole, large, 1, wide=False)
+        assert told.title.endswith(f"({said})")
+        assert said.split(" ", 2)[-1] in told.text
+
+
+@pytest.mark.parametrize("few", [False, True])
+def test_only_where_every_estate_is_in_it_a_finding_is_about_all(few: bool) -> None:
+    last = (4, 0, 0, 0, 0) if few else (10, 10, 5, 5, 0)
+    found = everywhere(_three((10, 10, 5, 5, 0), (10, 8, 7, 5, 0), last))
+    (whole,) = [f for f in findings_list(found).findings if f.place.level == "all"]
+    assert all((SHOWN[language] in text) == few for language, text in whole.sentences.items())
+
+
+def test_one_large_estate_among_many_small_ones_is_not_told_as_all_of_them() -> None:
+    found = everywhere(_three((4, 0, 0, 0, 0), (4, 0, 0, 0, 0), (20, 10, 5, 5, 0)))
+    assert found.whole.findings == ()
+    assert {f.place.name for f in findings_list(found).findings} == {"Calv"}
+
+
+def test_a_change_is_told_of_all_only_where_both_waves_have_nearly_all() -> None:
+    now, then = _three(*[(2, 3, 3, 10, 12)] * 3), _three(*SIX_OF_27)
+    report = everywhere(now, replace(then, campaign="Høsten 2024")).whole
+    change = report.items["hjem"].change
+    assert change is not None and change.left_out == "many"
+    assert not [f for f in report.findings if f.kind.startswith("change")]
 
 
 def test_a_profile_with_noise_makes_no_findings() -> None:
