@@ -238,7 +238,7 @@ def test_the_one_estate_that_can_be_shown_is_not_told_as_the_landlord(area: str)
     assert {f.place.name for f in made.findings} == {"Calv"}
     whole = made.places[0]
     assert (whole.place.level, whole.reason) == ("all", "none")
-    for language, said in {"nb": "80 % av svarene", "nn": "80 % av svara", "en": "80 % of the"}.items():
+    for language, said in {"nb": "80 % av svarene", "nn": "80 % av svara", "en": "80% of the"}.items():
         assert said in whole.sentences[language]  # type: ignore[index]
 
 
