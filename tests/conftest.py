@@ -26,7 +26,7 @@ from survey.delivery.sending import Sender
 from survey.settings import Settings
 from tests.ballots import CONTACT_STOCK, STOCK, copied_contact_keys, copied_keys
 
-# PostgreSQL goes by the tenants' clock. Between 23 and 24 UTC a machine on another would lay rounds a day off.
+# PostgreSQL goes by the tenants' clock. Just before midnight in UTC another clock would lay rounds a day off.
 os.environ["TZ"] = "Europe/Oslo"
 time.tzset()
 # A busy machine is not a fault of the code under test.
