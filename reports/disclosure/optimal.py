@@ -22,8 +22,8 @@ from reports.disclosure.walk import Knowledge, caps
 MOST_CELLS = 50
 """Above this the heuristic is asked."""
 MOST_NODES = 500
-"""Of the search tree. Not a number of seconds: the same table must be protected in the same way
-everywhere."""
+"""Of the search tree, when marks are sought and when the attacker's problem is solved. Not a number of
+seconds: the same table must be protected in the same way everywhere."""
 REACH = 3
 """How far from the truth the two tables may lie, in ranges needed: enough for people to go round by a few
 cells."""
@@ -31,6 +31,9 @@ cells."""
 
 FAR = 1000
 """People: more than any range that is asked for."""
+IMPOSSIBLE = (2, 3)
+"""What `milp` says of programs without a solution, or without an end. The true table is a solution, and all
+is bounded: of ours it can never be so."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,11 @@ def extremes(table: Table, knows: Knowledge, cell: int) -> tuple[Ints, Ints]:
     """A table with the least and one with the most that this cell can hold, for a reader who solves all that
     is shown in whole numbers. Where there is no upper bound, the most is FAR above the truth.
 
-    DisclosureError when the solver fails.
+    The search ends after MOST_NODES. What it has found by then is a table that a reader must think possible,
+    if perhaps not the last one; where it has found none, the true table stands for it. So the two never lie
+    further apart than they may: a cell may seem less free than it is, and is then protected the more.
+
+    DisclosureError when the solver claims that there is no such table.
 
     Source: the attacker's subproblem, Fischetti and Salazar 2001, Management Science 47, 1008-1027.
     """
@@ -58,10 +65,14 @@ def extremes(table: Table, knows: Knowledge, cell: int) -> tuple[Ints, Ints]:
             integrality=np.ones(table.size, np.int64),
             bounds=Bounds(knows.low, high),
             constraints=LinearConstraint(table.relations, 0, 0),
+            options={"node_limit": MOST_NODES},
         )
-        if found.x is None:
+        if found.status in IMPOSSIBLE:
             raise DisclosureError(f"the attacker's problem was not solved: {found.message}")
-        tables.append(np.rint(found.x).astype(np.int64))
+        seen = table.values if found.x is None else np.rint(found.x).astype(np.int64)
+        # What a search that was cut short leaves behind need not be a table.
+        fits = table.holds(seen) and bool(((knows.low <= seen) & (seen <= high)).all())
+        tables.append(seen if fits else table.values)
     return tables[0], tables[1]
 
 

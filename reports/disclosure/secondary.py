@@ -33,6 +33,12 @@ SOLVED = 500
 """Cells of a table up to which it is solved what follows from what is told, and what the walk missed."""
 MISSED = 40
 """Cells that a walk may have missed for it to be solved; of more, most are not free."""
+LARGEST_SOLVED = 25_000
+"""Cells of a table above which nothing is solved, and what the walk missed counts as not free: one program
+takes seconds there, and ever more."""
+MOST_SOLVED = 100_000
+"""Cells of the table times cells solved for, when nothing is left to hide: what the walk missed beyond that
+counts as not free. Not a number of seconds: the same table must be protected in the same way everywhere."""
 CANDIDATES = 48
 """Moves tried for each cell, of each kind."""
 Method = Literal["nothing to hide", "optimal", "best found", "heuristic"]
@@ -161,16 +167,30 @@ class _Heuristic:
                 self._widen(open_cells)
         while (open_cells := self._explore()).size:
             if not self._more_to_hide():
-                # Nothing is left to hide: what the walk did not find must be solved before it is called lost.
-                need = np.where(self.hidden, self.need, 0)
-                self._solve(Knowledge.of(self.table, self.hidden, self.most), need)
-                open_cells = np.flatnonzero(self.walk.seen() < need)
+                open_cells = self._lost()
                 if not open_cells.size:
                     break
             self._widen(open_cells)
         if self.table.size <= SMALL:
             self._tell_again()
         return Protection(self.hidden, np.where(self.hidden, self.need, 0), "heuristic")
+
+    def _lost(self) -> Ints:
+        """Nothing is left to hide: what the walk did not find is solved before it is called lost. One cell
+        that is lost settles it, and so does more to solve than LARGEST_SOLVED and MOST_SOLVED allow."""
+        need = np.where(self.hidden, self.need, 0)
+        size = self.table.size
+        if size <= LARGEST_SOLVED:
+            knows = Knowledge.of(self.table, self.hidden, self.most)
+            for _ in range(MOST_SOLVED // size):
+                open_cells = np.flatnonzero(self.walk.seen() < need)
+                if not open_cells.size:
+                    break
+                cell = int(open_cells[0])
+                self._visit(cell, knows)
+                if self.walk.seen()[cell] < need[cell]:
+                    break
+        return np.flatnonzero(self.walk.seen() < need)
 
     def _more_to_hide(self) -> bool:
         return bool((self.may_hide & ~self.hidden).any())
@@ -213,8 +233,11 @@ class _Heuristic:
         """Solve for each cell; what one solution shows of others is taken too."""
         for cell in np.flatnonzero(self.walk.seen() < need).tolist():
             if self.walk.seen()[cell] < need[cell]:
-                for found in optimal.extremes(self.table, knows, cell):
-                    self.walk.visit(found, knows)
+                self._visit(cell, knows)
+
+    def _visit(self, cell: int, knows: Knowledge) -> None:
+        for found in optimal.extremes(self.table, knows, cell):
+            self.walk.visit(found, knows)
 
     def _free(self, open_cells: Ints) -> bool:
         """Hide what blocks the cheapest moves of these cells. False when none has one that is blocked."""
