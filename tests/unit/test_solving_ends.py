@@ -30,7 +30,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     solve = optimal.milp
 
     def noted(*args: Any, **more: Any) -> Any:
-        asked.append(more.get("options") or {})
+        asked.append(dict(more.get("options") or {}))
         return solve(*args, **more)
 
     monkeypatch.setattr(optimal, "milp", noted)
