@@ -9,6 +9,7 @@ from forms.questionnaire import Item, Questionnaire
 from forms.versions import comparable, comparable_cells, compare
 from reports import cells as matrices
 from reports.associations import associations, outcome_of
+from reports.bounds import bounds_of
 from reports.cells import Matrix, matrix_of, with_rest
 from reports.contrasts import Contrast, contrasts, standings_by_estate
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
@@ -16,14 +17,12 @@ from reports.each import EachEstate
 from reports.estates import index_by_estate, overall_by_estate
 from reports.findings.headlines import findings, of_answers
 from reports.index import Key
-from reports.inference.respondents import nonresponse_bounds, sample_bounds
-from reports.items import distribution, item_result
+from reports.items import item_result
 from reports.order import with_earlier
 from reports.representation import weighting
 from reports.results import Cell, Coverage, ItemResult, Results, Standing
 from reports.scales import scales
 from reports.scope import Groundwork, Scope
-from reports.trends import interval_of
 from reports.trends import with_changes as with_item_changes
 from reports.waves import Estate, Wave
 from reports.ways import ways_of
@@ -155,7 +154,7 @@ def _results(
         findings=findings(name, wave.questionnaire, items, cells, goes_with, previous, missing)
         if shown
         else (),
-        nonresponse_bounds=_nonresponse_bounds(scope, items) if shown else None,
+        nonresponse_bounds=_bounds(scope, items) if shown else None,
         previous_campaign=previous,
         excluded_estates=excluded,
         few_everywhere=not shown and estate_id is None and int(ground.counts.responses.sum()) >= MINIMUM,
@@ -279,27 +278,6 @@ def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
     return tuple(rows)
 
 
-def _nonresponse_bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[float, float] | None:
-    """Share of good answers to the overall question if all who did not answer it had said no, or yes.
-
-    Of the estates whose answers are in the share: those who answered in the others are not silent. Where a
-    sample was drawn, those who were not drawn are not silent either: see `sample_bounds`.
-    """
+def _bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[float, float] | None:
     outcome = outcome_of(scope.ground.wave.questionnaire)
-    if outcome is None or (share := interval_of(items[outcome.id].favourable)) is None:
-        return None
-    places = scope.members if scope.single else distribution(scope, outcome).places
-    estates = [scope.ground.wave.estates[i] for i in places]
-    asked = [estate.invited for estate in estates]
-    invited = _sum_known(asked)
-    if not invited:
-        return None
-    if all(estate.dwellings is None for estate in estates):
-        return nonresponse_bounds(share.value, share.n / invited)
-    answered = [int(scope.ground.counts.responses[i]) for i in places]
-    return sample_bounds(
-        share,
-        answered,
-        [max(n or 0, k) for n, k in zip(asked, answered, strict=True)],
-        [estate.population for estate in estates],
-    )
+    return None if outcome is None else bounds_of(scope, outcome, items[outcome.id].favourable)

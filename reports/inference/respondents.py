@@ -22,36 +22,46 @@ from reports.inference.settings import FEWEST_OF_A_WAY, LEVEL, MOST_GROUPS
 from reports.inference.stratified import stratified_share
 
 
-def nonresponse_bounds(value: float, answered: float, top: float = 1.0) -> tuple[float, float]:
-    """What the figure 0..top of those who answered could be for all, if all others stood lowest, or highest.
+def nonresponse_bounds(
+    good: Sequence[int], answered: Sequence[int], asked: Sequence[int]
+) -> tuple[float, float]:
+    """What the share 0..1 of good answers could be among all, had all others answered badly, or well.
 
-    `answered`: their share of all. value f .. value f + top (1 - f) (Manski 1989). No assumption, no level.
+    Estate h has k good of r answers of N asked: sum k / N .. sum k / N + 1 - sum r / N (Manski 1989), each
+    estate with its own response. Of more answers than asked: everybody has answered, and no more. No
+    assumption, no level. BadDesign: nobody asked, or more good answers than answers.
 
     Source: Manski 1989, Journal of Human Resources 24, 343-360.
     """
-    if not 0 <= value <= top:
-        raise BadDesign(f"a figure of {value:g} is not within 0 and {top:g}")
-    share = min(max(answered, 0.0), 1.0)
-    return value * share, value * share + top * (1 - share)
+    if any(not 0 <= k <= r for k, r in zip(good, answered, strict=True)):
+        raise BadDesign("more good answers than answers")
+    everybody = sum(max(r, size) for r, size in zip(answered, asked, strict=True))
+    if everybody == 0:
+        raise BadDesign("nobody was asked")
+    return sum(good) / everybody, 1 - (sum(answered) - sum(good)) / everybody
 
 
 def sample_bounds(
-    share: Interval, answered: list[int], drawn: list[int], population: list[int | None], level: float = LEVEL
+    good: Sequence[int],
+    answered: Sequence[int],
+    drawn: Sequence[int],
+    population: Sequence[int | None],
+    level: float = LEVEL,
 ) -> tuple[float, float]:
     """The same where only a sample was asked: what could be true of all dwellings, those that were drawn and
     would not answer on either side, and what sampling leaves open besides.
 
-    `share`: of good answers among those who answered, with its interval. Estate h has r of n drawn of N
-    answering. A part f of all would answer if asked: its lower limit f_l is that of the stratified share r /
-    n of N, times the part of them who answered this question. Of these between l and u are good, of the
-    others nobody knows: l f_l .. u f_l + 1 - f_l. Each end holds when two limits of (1 + level) / 2 do.
+    Estate h has k good of r answers of n drawn of N. Of all dwellings a part would answer well if asked, and
+    a part badly: stratified shares k / n and (r - k) / n of those drawn. The bounds are the lower limit of
+    the first, and 1 less the lower limit of the second. Each holds when a limit of (1 + level) / 2 does.
 
-    Source: Manski 1989, Journal of Human Resources 24, 343-360; f_l: see `stratified_share`.
+    Source: Manski 1989, Journal of Human Resources 24, 343-360; limits: see `stratified_share`.
     """
-    rate = stratified_share(answered, drawn, population, level).low * min(1.0, share.n / sum(answered))
-    low, _ = nonresponse_bounds(share.low, rate)
-    _, high = nonresponse_bounds(share.high, rate)
-    return low, high
+    asked = [max(r, size) for r, size in zip(answered, drawn, strict=True)]
+    bad = [r - k for k, r in zip(good, answered, strict=True)]
+    well = stratified_share(list(good), asked, list(population), level)
+    badly = stratified_share(bad, asked, list(population), level)
+    return well.low, 1 - badly.low
 
 
 @dataclass(frozen=True)

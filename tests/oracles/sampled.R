@@ -1,11 +1,11 @@
 # A sampled round as R survey reckons it: Rscript sampled.R > sampled.json
 #
-# Called as a program only. Three estates: all 40 homes asked, 36 of 60 drawn, 60 of 180 drawn; made-up answers 1..5 to
+# Called as a program only. Three estates: all 40 homes asked, 36 of 60 drawn, 90 of 180 drawn; made-up answers 1..5 to
 # one question, by estate. Those who answer are taken for a sample of those drawn, so an answer was drawn with the
-# chance n / N, and answered with r / n.
+# chance n / N, and answered with r / n. Nine in ten answer in the first two, three in ten in the third, which is content.
 suppressPackageStartupMessages({ library(survey); library(jsonlite) })
-N <- c(40, 60, 180); n <- c(40, 36, 60)
-counts <- rbind(c(5, 5, 6, 9, 7), c(5, 5, 6, 8, 6), c(6, 9, 5, 13, 11))
+N <- c(40, 60, 180); n <- c(40, 36, 90)
+counts <- rbind(c(12, 9, 5, 5, 5), c(8, 7, 7, 5, 5), c(5, 0, 5, 6, 11))
 r <- rowSums(counts)
 d <- do.call(rbind, lapply(1:3, function(h) data.frame(estate = h, code = rep(1:5, counts[h, ]))))
 d$good <- as.numeric(d$code >= 4); d$score <- 25 * (d$code - 1)
@@ -32,14 +32,15 @@ exact <- function(k, r, N) {
 }
 good <- rowSums(counts[, 4:5])
 one <- lapply(1:3, function(h) exact(good[h], r[h], N[h]))
-rate <- exact(r[3], n[3], N[3])[1]
-bounds <- c(one[[3]][1] * rate, one[[3]][2] * rate + 1 - rate)
-# All estates: the part that would answer, stratified; nothing is left open where all were asked.
+# Of the homes drawn some answer well and some badly; of the others nobody knows.
+bad <- r - good
+bounds <- c(exact(good[3], n[3], N[3])[1], 1 - exact(bad[3], n[3], N[3])[1])
+# All estates: both parts of the drawn, stratified; nothing is left open where all were asked.
 asked <- data.frame(estate = rep(1:3, n), N = rep(N, n),
-                    answered = unlist(lapply(1:3, function(h) rep(1:0, c(r[h], n[h] - r[h])))))
-reply <- svymean(~answered, svydesign(id = ~1, strata = ~estate, fpc = ~N, data = asked))
-low <- korn(unname(coef(reply)), as.numeric(SE(reply)), sum(n), 3)[1]
-all_bounds <- c(share$interval[1] * low, share$interval[2] * low + 1 - low)
+                    said = unlist(lapply(1:3, function(h) rep(1:3, c(good[h], bad[h], n[h] - r[h])))))
+drawn <- svydesign(id = ~1, strata = ~estate, fpc = ~N, data = asked)
+least <- function(part) korn(unname(coef(part)), as.numeric(SE(part)), sum(n), 3)[1]
+all_bounds <- c(least(svymean(~as.numeric(said == 1), drawn)), 1 - least(svymean(~as.numeric(said == 2), drawn)))
 cat(toJSON(list(
   source = paste0(R.version.string, "; survey ", packageVersion("survey")),
   data = list(dwellings = N, asked = n, counts = counts),

@@ -94,7 +94,7 @@ async def test_a_total_is_over_all_homes_with_the_chance_each_had(wave: Wave) ->
     assert share.value == pytest.approx(R["share"]["value"], rel=1e-6)
     assert _edges(share) == pytest.approx(R["share"]["interval"], rel=1e-6)
     answers = sum(sum(counts) for counts in DATA["counts"])
-    assert (report.n, report.invited, report.dwellings) == (answers, 136, 280)
+    assert (report.n, report.invited, report.dwellings) == (answers, 166, 280)
 
 
 async def test_the_mean_of_a_total_has_the_variance_of_the_sample(wave: Wave) -> None:

@@ -171,6 +171,37 @@ def test_those_whose_answers_stay_out_of_a_total_are_not_counted_among_the_silen
     assert report.nonresponse_bounds == pytest.approx((18 / 40, 28 / 40))
 
 
+def test_what_the_silent_could_change_is_of_the_response_each_estate_had() -> None:
+    """24 of 200 homes are known to be content, and 90 said nothing: 12 to 57 of 100, whatever the rates."""
+    form = questionnaire(item("totalt", role="overall"), index=False)
+    estates = [Estate("a", "A", "Nord", 100), Estate("b", "B", "Nord", 100)]
+    answers: dict[str, list[Answers]] = {
+        "a": [{"totalt": code} for code in [5] * 15 + [1] * 5],
+        "b": [{"totalt": code} for code in [5] * 9 + [1] * 81],
+    }
+    bounds = compute(wave_of(form, estates, answers), None).nonresponse_bounds
+    assert bounds == pytest.approx((24 / 200, 114 / 200))
+
+
+@pytest.mark.parametrize("good", [2, 3, 4])
+def test_bounds_about_hidden_answers_are_rounded_outwards_and_hold_what_could_be_true(good: int) -> None:
+    """Of b and c the few good answers are hidden: an exact sum would be one more equation about them."""
+    form = questionnaire(item("totalt", role="overall"), index=False)
+    counts = {"a": (35, 60), "b": (3, 20), "c": (good, 20)}
+    estates = [Estate(name, name.upper(), "Nord", 100) for name in counts]
+    answers: dict[str, list[Answers]] = {
+        name: [{"totalt": code} for code in [5] * k + [1] * (n - k)] for name, (k, n) in counts.items()
+    }
+    wave = wave_of(form, estates, answers)
+    assert compute(wave, "c").items["totalt"].favourable.hidden is not None
+    found = compute(wave, None).nonresponse_bounds
+    assert found is not None
+    low, high = found
+    assert low <= (38 + good) / 300
+    assert high >= (38 + good + 200) / 300
+    assert high - low >= (200 + 2) / 300, "two answers more or less would do"
+
+
 def test_a_known_small_population_makes_the_interval_of_the_golden_case() -> None:
     form = questionnaire(scored("hjem"), index=False)
     answers: list[Answers] = [{"hjem": code} for code in [5] * 24 + [1] * 6]

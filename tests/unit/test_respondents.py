@@ -6,18 +6,37 @@ import numpy as np
 import pytest
 
 from reports.errors import BadDesign, TooFewAnswers, TooManyGroups
-from reports.inference.respondents import nonresponse_bounds, representation, way_effects
+from reports.inference.respondents import (
+    nonresponse_bounds,
+    representation,
+    sample_bounds,
+    way_effects,
+)
 
 
 def test_what_those_missing_could_change_is_bounded_by_all_saying_no_or_all_saying_yes() -> None:
-    assert nonresponse_bounds(0.6, 0.75) == pytest.approx((0.45, 0.70))
-    assert nonresponse_bounds(60.0, 0.5, 100.0) == pytest.approx((30, 80))
-    assert nonresponse_bounds(0.6, 1.0) == pytest.approx((0.6, 0.6))
-    assert nonresponse_bounds(0.6, 0.0) == (0, 1)
-    # More answers than dwellings asked: everybody has answered, and no more.
-    assert nonresponse_bounds(0.6, 1.2) == pytest.approx((0.6, 0.6))
+    assert nonresponse_bounds([45], [75], [100]) == pytest.approx((0.45, 0.70))
+    assert nonresponse_bounds([6], [10], [10]) == pytest.approx((0.6, 0.6))
+    assert nonresponse_bounds([0], [0], [10]) == (0, 1)
+    # More answers than were asked: everybody has answered, and no more.
+    assert nonresponse_bounds([6], [10], [8]) == pytest.approx((0.6, 0.6))
     with pytest.raises(BadDesign):
-        nonresponse_bounds(60.0, 0.5)
+        nonresponse_bounds([6], [5], [10])
+    with pytest.raises(BadDesign):
+        nonresponse_bounds([0], [0], [0])
+
+
+def test_each_estate_has_the_response_it_had() -> None:
+    """Whoever answers seldom and is content must not stand for as many as who answers often and is not."""
+    assert nonresponse_bounds([15, 9], [20, 90], [100, 100]) == pytest.approx((0.12, 0.57))
+
+
+def test_a_sample_of_everybody_leaves_open_what_the_silent_leave_and_a_smaller_one_more() -> None:
+    all_asked = sample_bounds([15, 9], [20, 90], [100, 100], [100, 100])
+    assert all_asked == pytest.approx((0.12, 0.57))
+    low, high = sample_bounds([15, 9], [20, 90], [100, 100], [400, 100])
+    assert low < (4 * 0.15 + 0.09) / 5
+    assert high > 1 - (4 * 0.05 + 0.81) / 5
 
 
 def test_a_group_that_answers_less_than_its_part_is_found() -> None:

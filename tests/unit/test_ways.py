@@ -87,6 +87,44 @@ def test_a_way_in_one_estate_alone_hides_all_ways() -> None:
     assert compute(_wave(people), None).ways is None
 
 
+def test_a_way_beside_the_main_one_in_one_estate_alone_hides_all_ways() -> None:
+    """Of paper in c there is nothing to set beside: the difference would be that of the people of a alone."""
+    people = {
+        **_people({"web": 40, "paper": 15}, "a"),
+        **_people({"web": 40, "helper": 15}, "b"),
+        **_people({"paper": 15, "helper": 15}, "c"),
+    }
+    assert compute(_wave(people), None).ways is None
+
+
+def test_people_without_a_score_do_not_make_an_estate_count() -> None:
+    """Of seven on paper in a only four say enough for an index: b would be told alone."""
+    people = {**_people({"web": 30}, "ab"), **_people({"paper": 7}, "a", 5), **_people({"paper": 30}, "b", 6)}
+    assert compute(_wave(people), None).ways is not None
+    silent: Answers = {"b0": 3}
+    people["a", "paper"] = [*people["a", "paper"][:4], *[silent] * 3]
+    assert compute(_wave(people), None).ways is None
+
+
+def test_only_estates_where_a_way_stands_beside_the_main_one_are_counted() -> None:
+    beside = _people({"web": 30, "paper": 15}, "ab")
+    apart = _people({"paper": 15, "helper": 20}, "c", 5) | _people({"web": 30, "helper": 15}, "de", 6)
+    told = compute(_wave(beside | apart), None).ways
+    assert told is not None
+    assert (told.main, told.n, told.estates) == ("web", 120, 4)
+    assert {row.way: row.n for row in told.rows} == {"paper": 30, "helper": 30}
+
+
+def test_people_of_one_way_who_all_say_the_same_in_one_estate_hide_all_ways() -> None:
+    people = _people(USUAL)
+    middle: Answers = dict.fromkeys((item.id for item in FORM.items()), 3)
+    people["c", "helper"] = [middle] * 15
+    wave = _wave(people)
+    shown = compute(wave, "c").index
+    assert shown is not None and shown.score.hidden is None
+    assert compute(_wave(people), None).ways is None
+
+
 def test_people_of_one_way_who_all_say_the_same_hide_all_ways() -> None:
     people = _people(USUAL)
     best: Answers = dict.fromkeys((item.id for item in FORM.items()), 5)

@@ -1,0 +1,50 @@
+"""What those who did not answer could change: bounds about the share of good answers to the overall one."""
+
+from __future__ import annotations
+
+from forms.questionnaire import Item
+from reports.inference.respondents import nonresponse_bounds, sample_bounds
+from reports.items import distribution
+from reports.openness import good_answers
+from reports.results import Estimate
+from reports.rounding import half_up, outward
+from reports.scope import Scope
+
+
+def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, float] | None:
+    """Share of good answers (0..1) had all who did not answer the overall question said no, or yes.
+
+    `outcome`: the overall question. `share`: of its good answers, as the report tells it. None where it tells
+    none, or where it is not known how many were asked. Of the estates whose answers are in the share: those
+    who answered in the others are not silent. Where a sample was drawn, those who were not drawn are not
+    silent either. Where the bar is rounded, so are the bounds, outwards.
+
+    Source: see `inference.respondents.nonresponse_bounds` and `sample_bounds`.
+    """
+    form = scope.ground.wave.questionnaire
+    if share.value is None:
+        return None
+    found = distribution(scope, outcome)
+    estates = [scope.ground.wave.estates[i] for i in found.places]
+    asked = [estate.invited for estate in estates if estate.invited is not None]
+    if len(asked) < len(estates) or not sum(asked):
+        return None
+    positions = [i for i, yes in enumerate(good_answers(form, outcome)) if yes]
+    good, answered = found.table[:, positions].sum(axis=1).tolist(), found.base.tolist()
+    if any(estate.dwellings is not None for estate in estates):
+        low, high = sample_bounds(good, answered, asked, [estate.population for estate in estates])
+        low, high = outward(low, high, found.step) if found.step else (low, high)
+        return max(0.0, low), min(1.0, high)
+    low, high = nonresponse_bounds(good, answered, asked)
+    return _rounded(low, high, share.value, found.step) if found.step else (low, high)
+
+
+def _rounded(low: float, high: float, share: float, step: float) -> tuple[float, float]:
+    """Outwards by half a step at most, where the bar has `step`.
+
+    Steps are counted from what the rounded share makes of the same response. From 0 they would cut the same
+    answers at other places than the share is cut, and what lies between two cuts may be one answer.
+    """
+    rate = 1 - (high - low)
+    middle = rate * share + half_up((low - rate * share) / step) * step
+    return max(0.0, middle - step / 2), min(rate, middle + step / 2) + 1 - rate
