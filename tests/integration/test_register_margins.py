@@ -216,7 +216,7 @@ async def test_an_officer_fetches_the_sheet_fills_it_in_and_reads_the_weighted_r
 
     report = await client.get(f"/kontor/runder/{round_id}/rapport")
     assert report.status_code == 200
-    assert "Vekter fra registeret" in report.text and "Ved siden av registeret" in report.text
+    assert "Vekter fra registeret" in report.text and "bm-register" in report.text
     page = await client.get(address)
     assert "står fast" in page.text and 'type="file"' not in page.text
     late = await client.post(address, data={"csrf": token}, files={"fil": ("r.csv", GOOD.encode())})
