@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from survey import cli_demo
+from survey import cli_demo, ports
 from survey.campaigns.waves import load_waves
 from survey.database.pool import Database
 from survey.delivery import contacts
@@ -24,7 +25,21 @@ from survey.retention import published
 
 
 @pytest.fixture
-def load(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+def port_let_go(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The port that a demonstration claims is free afterwards, and nothing of it stays in the environment."""
+    claims: dict[int, socket.socket] = {}
+    monkeypatch.setattr(ports, "_claims", claims)
+    monkeypatch.setenv("BOSTEMME_BASE_URL", "")  # so that what the demonstration sets is taken back
+    monkeypatch.delenv("BOSTEMME_BASE_URL")
+    yield
+    for claim in claims.values():
+        claim.close()
+
+
+@pytest.fixture
+def load(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port_let_go: None
+) -> Callable[[], str]:
     """Runs `bostemme demo load` without printing, which takes a minute and is tested with the report."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("BOSTEMME_SECRET_KEY", "k" * 40)

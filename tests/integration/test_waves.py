@@ -33,7 +33,29 @@ def _answers() -> dict[str, list[Answers]]:
 
 
 async def _store(database: Database, known: WaveInfo, answers: dict[str, list[Answers]]) -> None:
+    """As the answers of a round that has closed: those of an open one are read by nobody."""
     layout = Layout.of(known.questionnaire)
+    async with database.owner() as connection:
+        await connection.execute(
+            "insert into registry.organisations values ($1, $2, 'municipality', true) on conflict do nothing",
+            known.organisation_id,
+            known.organisation,
+        )
+        await connection.execute(
+            "with version as (insert into registry.questionnaire_versions"
+            "  select $1, gen_random_uuid(), 'boindeks', '1.0.0', 'hash', '{}'"
+            "   where not exists (select from registry.campaigns where id = $2) returning id)"
+            " insert into registry.campaigns (organisation_id, id, name, series, questionnaire_version_id,"
+            "   languages, opens_on, closes_on, results_on, status, closed_on)"
+            " select $1, $2, $3, 'sentrum', id, $4, $5, $6, $7, 'closed', $6 from version",
+            known.organisation_id,
+            known.campaign_id,
+            known.campaign,
+            list(known.languages),
+            known.opens_on,
+            known.closes_on,
+            known.results_on,
+        )
     async with database.answers(known.organisation_id) as connection:
         await connection.executemany(
             "insert into answers.responses (organisation_id, campaign_id, estate_id, "
