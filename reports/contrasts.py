@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.cells import strata_of
+from reports.cells import score_of, strata_of
 from reports.disclosure import published_step, total_mean_may_be_shown
 from reports.index import Key
 from reports.inference import Difference, Stratum, each_from_rest, holm, shares_among_others, weights
 from reports.results import Standing
 from reports.rounding import half_up, outward
-from reports.scope import Groundwork
+from reports.scope import Groundwork, Scope
 
 
 @dataclass(frozen=True)
@@ -127,18 +127,26 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
     hiding = np.asarray([not shown[i] for i in strata])
     # What those that hide weigh in the total of the others when this one is taken out.
     weighs = shares_among_others(parts, hiding)
-    rows = zip(strata.items(), weighs.tolist(), each_from_rest(parts), _printed(parts, hiding), strict=True)
+    told = _printed(parts, hiding, _weighted_total(ground, key))
+    rows = zip(strata.items(), weighs.tolist(), each_from_rest(parts), told, strict=True)
     for (i, own), weight, apart, printed in rows:
         if shown[i] and total_mean_may_be_shown([False], np.asarray([weight]), hiding_together):
             yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart, printed)
 
 
-def _printed(strata: Sequence[Stratum], hiding: NDArray[np.bool_]) -> list[float]:
+def _weighted_total(ground: Groundwork, key: Key) -> float | None:
+    """What is printed of all estates, where that is weighted to the register; None where it is not."""
+    whole = Scope.of(ground, None)
+    return None if whole.weights is None else score_of(whole, key)[0].value
+
+
+def _printed(strata: Sequence[Stratum], hiding: NDArray[np.bool_], weighted: float | None) -> list[float]:
     """Of each its printed score less that of the others: from theirs as printed, where all of them are, else
-    from what is printed of all."""
+    from what is printed of all. `weighted`: that, where it is not the mean by dwellings: such a mean would
+    be a second total, printed nowhere."""
     shares = weights(strata)
     scores = np.array([half_up(own.mean) for own in strata])
-    whole = half_up(float(shares @ [own.mean for own in strata]))
+    whole = half_up(float(shares @ [own.mean for own in strata])) if weighted is None else weighted
     all_of_them = np.where(hiding.sum() - hiding > 0, whole, shares @ scores)
     found: list[float] = ((scores - all_of_them) / (1 - shares)).tolist()
     return found

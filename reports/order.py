@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from forms.questionnaire import Item, Questionnaire
+from forms.scoring import favourable_codes
 from reports.associations import upwards
 from reports.errors import NoEstimate
 from reports.inference import Interval, difference, holm, superiority
@@ -49,20 +50,29 @@ def orders(results: Results) -> dict[str, Order]:
     }
     alike = Interval(0.5, 0.5, 0.5, 0)
     stands = holm([difference(chance, alike).p for chance in found.values()])
-    grades = {item.id for item in form.items() if item.role == "participation_grade"}
     return {
-        name: Order(chance, _standing(chance, sure, grade=name in grades))
+        name: Order(chance, _standing(chance, sure, ranked=_ranked(form, form.item(name))))
         for (name, chance), sure in zip(found.items(), stands, strict=True)
     }
 
 
-def _standing(chance: Interval, sure: bool, *, grade: bool) -> Standing:
+def _standing(chance: Interval, sure: bool, *, ranked: bool) -> Standing:
     if not sure or chance.low <= 0.5 <= chance.high:
         return "same"
     up = chance.low > 0.5
-    if grade:
-        return "higher" if up else "lower"
-    return "better" if up else "worse"
+    if ranked:
+        return "better" if up else "worse"
+    return "higher" if up else "lower"
+
+
+def _ranked(form: Questionnaire, item: Item) -> bool:
+    """Whether further along the scale is better: where the good answers are one end of it. Of 'too little,
+    right, too much' nobody can say so, nor of a grade of participation."""
+    if item.role == "participation_grade":
+        return False
+    codes, good = [choice.code for choice in form.steps(item)], favourable_codes(form, item)
+    ends = (set(codes[: len(good)]), set(codes[-len(good) :]))
+    return 0 < len(good) < len(codes) and good in ends
 
 
 def _chance(form: Questionnaire, item: Item, result: ItemResult, dwellings: int | None) -> Interval | None:
@@ -73,7 +83,8 @@ def _chance(form: Questionnaire, item: Item, result: ItemResult, dwellings: int 
     cuts = sorted(_cuts(codes, now) & _cuts(codes, then))
     if len(cuts) < FEWEST_PARTS:
         return None
-    up = upwards(form, item, codes) == codes
+    # Where no end of the scale is the good one, answers stand as they were written.
+    up = not _ranked(form, item) or upwards(form, item, codes) == codes
     counts = [_counts(codes, part, cuts)[:: 1 if up else -1] for part in (now, then)]
     homes = None if dwellings is None else dwellings - sum(result.special.values())
     try:

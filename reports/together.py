@@ -6,7 +6,7 @@ Association, never cause. Told in odds with their intervals, from answers merged
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -25,6 +25,9 @@ from reports.results import Results
 from reports.rounding import half_up
 from reports.scope import Groundwork, Scope
 
+LEAST = 0.01
+"""No odds are printed as nothing at all."""
+
 Places = NDArray[np.int64]
 """Of every answer its part, worst first; -1: none."""
 Parts = list[tuple[int, ...]]
@@ -34,7 +37,8 @@ Parts = list[tuple[int, ...]]
 @dataclass(frozen=True)
 class Odds:
     """People who gave `codes` beside those who gave the `lowest` answers to the same question: how many times
-    as high their odds of a higher overall answer are, with the 95 % interval, outwards; tenths below 10."""
+    as high their odds of a higher overall answer are, with the 95 % interval, outwards; hundredths below a
+    tenth, tenths below 10."""
 
     factor: str
     codes: tuple[int, ...]
@@ -60,9 +64,10 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
 
     Answers are merged as the associations and the bar of the overall question are; where too few questions
     can join so, to good ones and others. A question joins while MINIMUM people or more gave each pair of
-    answers, to it and to any other of the model: what the model rests on are those pairs. None with fewer
-    than two such questions (one alone is told by its association), with fewer than FEWEST_FOR_A_MODEL people,
-    or where the model has no solution.
+    answers, to it and to any other of the model. The model rests on whole patterns of answers, of which some
+    may be one person's; that nobody follows from its odds is since they are few, rounded and told with doubt.
+    None with fewer than two such questions (one alone is told by its association), with fewer than
+    FEWEST_FOR_A_MODEL people, or where the model has no solution.
 
     Source: see `inference.models.ordered_logit` and `inference.holm`.
     """
@@ -84,9 +89,9 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
     bar, two = _bar(form, outcome, whole, cuts), _good_and_others(form, outcome)
     for parts, of_factors in ((bar, fine), (two, fine), (bar, coarse), (two, coarse)):
         answers = _placed(ground, outcome, parts, ground.large_enough)
-        groups, placed = _joined(ground, whole, answers, of_factors, shared)
-        if len(groups) > 1:
-            return _fitted(outcome, groups, placed)
+        groups, placed = _joined(ground, whole, (answers, len(parts)), of_factors, shared)
+        if len(groups) > 1 and (made := _fitted(outcome, groups, placed)) is not None:
+            return made
     return None
 
 
@@ -114,20 +119,22 @@ def _good_and_others(form: Questionnaire, item: Item) -> Parts:
 def _joined(
     ground: Groundwork,
     whole: Results,
-    outcome: Places,
+    outcome: tuple[Places, int],
     parts: Mapping[str, Parts],
     shared: Mapping[str, Common],
 ) -> tuple[dict[str, Parts], list[Places]]:
-    """The questions of the model with their parts, and the places of all answers, the overall one first."""
+    """The questions of the model with their parts, and the places of all answers, the overall one first.
+
+    `outcome`: its places, and in how many parts."""
     groups: dict[str, Parts] = {}
-    placed = [outcome]
+    placed, parts_of_outcome = [outcome[0]], outcome[1]
     for found in whole.associations:
         if found.factor not in shared or not found.distinguishable or len(groups) == MOST_FACTORS:
             continue
         own = parts[found.factor]
         factor = ground.wave.questionnaire.item(found.factor)
         tried = [*placed, _placed(ground, factor, own, shared[factor.id].estates)]
-        if _pairs_are_many(tried):
+        if _pairs_are_many(tried, [parts_of_outcome, *map(len, groups.values()), len(own)]):
             placed, groups[found.factor] = tried, own
     return groups, placed
 
@@ -159,16 +166,12 @@ def _placed(ground: Groundwork, item: Item, parts: Parts, estates: Collection[in
     return np.where(np.isin(ground.estate_of, list(estates)), found, -1)
 
 
-def _pairs_are_many(placed: Iterable[Places]) -> bool:
-    """Of those who answered all of it."""
-    columns = list(placed)
-    everybody = np.all([column >= 0 for column in columns], axis=0)
-    if not everybody.any():
-        return False
-    sizes = [int(column[everybody].max()) + 1 for column in columns]
+def _pairs_are_many(placed: Sequence[Places], sizes: Sequence[int]) -> bool:
+    """Of those who answered all of it. `sizes`: in how many parts each is told; nobody may be in one."""
+    everybody = np.all([column >= 0 for column in placed], axis=0)
     if min(sizes) < 2:
         return False
-    for (a, one), (b, other) in combinations(zip(columns, sizes, strict=True), 2):
+    for (a, one), (b, other) in combinations(zip(placed, sizes, strict=True), 2):
         pairs = np.bincount(a[everybody] * other + b[everybody], minlength=one * other)
         if pairs.min() < MINIMUM:
             return False
@@ -179,12 +182,12 @@ def _odds(effect: Effect, groups: dict[str, Parts], sure: bool) -> Odds:
     own = groups[effect.factor]
     value, low, high = effect.odds
     low, high = _digits(low, math.floor), _digits(high, math.ceil)
-    value = min(max(_digits(value, half_up), low), high)
+    value = min(max(_digits(value, half_up), low, LEAST), high)
     apart = low > 1 or high < 1
     return Odds(effect.factor, own[int(effect.group)], own[0], value, low, high, sure and apart)
 
 
 def _digits(value: float, cut: Callable[[float], float]) -> float:
-    """To tenths below 10, to whole numbers above."""
-    size = 10 if value < 10 else 1
+    """To hundredths below a tenth, to tenths below 10, to whole numbers above."""
+    size = 100 if value < 0.1 else 10 if value < 10 else 1
     return float(cut(round(value * size, 9)) / size)

@@ -114,9 +114,7 @@ def _odds_row(words: Words, row: Odds) -> OddsRow:
     item = words.questionnaire.item(row.factor)
     key = "same" if not row.sure else "higher" if row.low > 1 else "lower"
     answers, lowest = words.codes(item, row.codes), words.lower(words.codes(item, row.lowest))
-    value, low, high = (
-        words.decimal(end, "0.0" if end < 10 else "0") for end in (row.value, row.low, row.high)
-    )
+    value, low, high = (words.decimal(end, _form(end)) for end in (row.value, row.low, row.high))
     return OddsRow(
         words.item(item),
         words.t("model.beside", answers=answers, lowest=lowest),
@@ -124,3 +122,8 @@ def _odds_row(words: Words, row: Odds) -> OddsRow:
         words.t("number.between", low=low, high=high),
         words.t(f"model.{key}"),
     )
+
+
+def _form(odds: float) -> str:
+    """As many digits as `Odds` has of it."""
+    return "0" if odds >= 10 or not odds else "0.0" if odds >= 0.1 else "0.00"

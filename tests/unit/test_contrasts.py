@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from reports.documents.words import Words
 from reports.findings.everywhere import everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.results import Cell, Results
-from reports.waves import Estate, Wave
+from reports.rounding import half_up
+from reports.waves import Estate, RegisterMargin, Wave
 from tests.samples import demonstration
 from tests.samples.tiny import questionnaire, scored
 from tests.samples.waves import drawn_answers, wave_of
@@ -237,3 +239,46 @@ def test_estates_that_are_truly_alike_are_seldom_called_better_or_worse_in_any_c
         cells = [cell for own in everywhere(wave).estates.values() for cell in _cells(own)]
         alarms += any(cell.versus_rest in ("better", "worse") for cell in cells)
     assert alarms <= 4
+
+
+def test_of_totals_weighted_to_the_register_no_second_total_follows_from_the_rest() -> None:
+    """One small estate hides its score, so the points of the others are reckoned from the total: the printed
+    one. From the mean by dwellings they would tell what the register moved."""
+    ages = {"id": "alder", "text": dict.fromkeys(("nb", "nn", "en"), "alder"), "background": True}
+    choices = [
+        {"code": c, "value": f"v{c}", "text": dict.fromkeys(("nb", "nn", "en"), f"v{c}")} for c in (1, 2)
+    ]
+    form = questionnaire(
+        *(scored(f"bolig{n}") for n in range(2)), {**ages, "scale": None, "specials": [], "choices": choices}
+    )
+    rng = np.random.default_rng(4)
+    people: dict[str, list[Answers]] = {
+        name: [
+            {
+                "alder": age,
+                **{f"bolig{n}": int(np.clip(rng.integers(0, 3) + lean + age, 1, 5)) for n in (0, 1)},
+            }
+            for age in (1 + (rng.random(150) < 0.7)).tolist()
+        ]
+        for name, lean in {"a": 0, "b": 1, "c": 1}.items()
+    }
+    people["d"] = [{"bolig0": 5, "bolig1": 5, "alder": 2}] * 6
+    homes = {"a": 300, "b": 300, "c": 300, "d": 10}
+    places = [Estate(name, f"Gård {name}", "Nord", n) for name, n in homes.items()]
+    plain = wave_of(form, places, people)
+    weighted = replace(plain, margins=(RegisterMargin("alder", (((1,), 1200), ((2,), 620))),))
+    points = {}
+    for name, wave in (("plain", plain), ("weighted", weighted)):
+        found = everywhere(wave)
+        assert (found.whole.weighting is not None) == (name == "weighted")
+        assert found.whole.weighting is None or found.whole.weighting.refused is None
+        assert found.whole.index is not None and found.whole.index.score.value is not None
+        assert found.estates["d"].index is None or found.estates["d"].index.score.value is None
+        own = {row.estate_id: row.points for row in found.contrasts if row.object is None}
+        for estate, told in own.items():
+            score, share = found.estates[estate].index, homes[estate] / sum(homes.values())
+            assert score is not None and score.score.value is not None
+            assert told == half_up((score.score.value - found.whole.index.score.value) / (1 - share))
+        points[name] = own
+    assert points["plain"].keys() == points["weighted"].keys() == {"a", "b", "c"}
+    assert points["plain"] != points["weighted"]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from forms.answers import Answers
+from forms.questionnaire import Questionnaire
 from reports.compute import compute
 from reports.documents.findings_page import web
 from reports.documents.words import Words
@@ -81,8 +82,32 @@ def test_two_parts_say_no_more_than_the_share_and_are_left_to_it() -> None:
     then = _wave(_people(25, 0, 0, 0, 25), _people(10, 10, 10, 10, 10), "2024")
     two = _wave(_people(3, 17, 2, 2, 26), _people(10, 10, 10, 10, 10), "2025")
     report = compute(two, "a", then)
-    assert len(report.items["helhet"].segments) <= 3
-    assert "helhet" not in orders(report) or len(report.items["helhet"].segments) == 3
+    assert [part.codes for part in report.items["helhet"].segments] == [(1, 2, 3), (4, 5)]
+    assert orders(report).keys() == {"ro"}
+
+
+@pytest.mark.parametrize(
+    ("good", "standing", "chance"),
+    [
+        ([4, 5], "better", 0.76),
+        ([1, 2], "worse", 0.24),
+        ([], "higher", 0.76),
+        ([3], "higher", 0.76),
+        ([2, 3], "higher", 0.76),
+    ],
+)
+def test_higher_is_called_better_only_where_the_good_answers_are_one_end_of_the_scale(
+    good: list[int], standing: str, chance: float
+) -> None:
+    """Of 'too little, right, too much', or of a scale that came without good answers, nobody can say so; and
+    such a scale is never turned round."""
+    document = FORM.model_dump(mode="json")
+    document["scales"][0]["favourable"] = good
+    form, places = Questionnaire.model_validate(document), [Estate("a", "A", "Nord", HOMES)]
+    then = wave_of(form, places, {"a": _people(20, 10, 10, 5, 5)}, "2024")
+    now = wave_of(form, places, {"a": _people(5, 5, 10, 10, 20)}, "2025")
+    found = orders(compute(now, "a", then))["helhet"]
+    assert (found.standing, found.chance.value) == (standing, pytest.approx(chance))
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])

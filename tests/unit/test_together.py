@@ -96,7 +96,71 @@ def test_a_question_whose_answers_hardly_meet_those_of_another_stays_out() -> No
     found = everywhere(wave_of(FORM, [Estate("a", "A", "Nord", 900)], {"a": people}))
     assert {a.factor for a in found.whole.associations if a.distinguishable} >= {"ro", "tak"}
     told = found.together
-    assert told is None or not {"ro", "tak"} <= {row.factor for row in told.rows}
+    assert told is not None
+    factors = {row.factor for row in told.rows}
+    assert "lys" in factors
+    assert len(factors & {"ro", "tak"}) == 1
+
+
+def _three_ways(n: int = 105) -> list[Answers]:
+    """Three questions of four answers each, all sixteen pairs of two about as often. All go with the overall
+    one, which a third gave each of three answers to."""
+    rng, codes = np.random.default_rng(43), (1, 2, 4, 5)
+    places = [(k % 4, k // 4 % 4, (k % 4 + k // 4 + k // 16) % 4) for k in range(n)]
+    moods = [0.4 * sum(place) + rng.logistic() for place in places]
+    ranks = np.argsort(np.argsort(moods)).tolist()
+    return [
+        {"helhet": 2 + rank * 3 // n, "ro": codes[a], "lys": codes[b], "tak": codes[c]}
+        for rank, (a, b, c) in zip(ranks, places, strict=True)
+    ]
+
+
+def test_where_the_overall_bar_is_too_fine_for_so_few_people_good_answers_stand_beside_others() -> None:
+    """Eleven numbers to find want 110 people; with good answers beside others a hundred are enough."""
+    found = everywhere(wave_of(FORM, [Estate("a", "A", "Nord", 900)], {"a": _three_ways()}))
+    assert [part.n for part in found.whole.items["helhet"].segments if part.n] == [35, 35, 35]
+    assert found.together is not None
+    assert found.together.n == 105
+    assert len(found.together.rows) == 9
+
+
+def test_a_question_that_nobody_in_one_part_of_another_answered_stays_out_and_the_model_is_told() -> None:
+    """Who had most peace was not asked about light: of all who answered both, nobody is in that part."""
+    rng = np.random.default_rng(8)
+    people: list[Answers] = []
+    for _ in range(900):
+        ro, lys, tak = (int(code) for code in rng.integers(1, 6, 3))
+        mood = 0.9 * ro + 0.3 * lys + 0.7 * tak + rng.logistic()
+        person: Answers = {"helhet": int(np.digitize(mood, [4, 5, 6, 7])) + 1, "ro": ro, "tak": tak}
+        people.append(person if ro == 5 else {**person, "lys": lys})
+    found = everywhere(wave_of(FORM, [Estate("a", "A", "Nord", 950)], {"a": people}))
+    assert {a.factor for a in found.whole.associations if a.distinguishable} == {"ro", "lys", "tak"}
+    assert found.together is not None
+    assert {row.factor for row in found.together.rows} == {"ro", "tak"}
+
+
+@cache
+def _against() -> Everywhere:
+    """The more peace, the lower the overall answer: odds far below a tenth."""
+    rng = np.random.default_rng(1)
+    people: list[Answers] = []
+    for _ in range(700):
+        ro, lys = (int(code) for code in rng.integers(1, 6, 2))
+        mood = -2.0 * (ro - 3) + 0.5 * (lys - 3) + rng.logistic()
+        people.append({"helhet": int(np.digitize(mood, [-2, -1, 1, 2])) + 1, "ro": ro, "lys": lys})
+    return everywhere(wave_of(FORM, [Estate("a", "A", "Nord", 900)], {"a": people}))
+
+
+def test_odds_below_a_tenth_are_told_in_hundredths_and_never_as_nothing() -> None:
+    told = _against().together
+    assert told is not None
+    small = [row.value for row in told.rows if row.value < 0.1]
+    assert small and min(small) >= 0.01
+    table = web(_against(), "nb").split('id="samlet"')[1].split("</table>")[0]
+    odds = re.findall(r"<strong>([\d,]+)</strong>", table)
+    assert len(odds) == len(told.rows)
+    assert "0,0" not in odds and "0,01" in odds
+    assert "mellom 0 og 0,01" in table
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
