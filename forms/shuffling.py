@@ -1,7 +1,7 @@
 """Another order for each answer, and the same one whenever its owner comes back.
 
 Which order it is, is a number from 1 to 24 that is drawn by lot and kept with the answers, as `ORDER`: so it
-is the same on every page and device, and can be looked at afterwards. It says nothing of who answered: every
+is the same on every page, and can be looked at afterwards. It says nothing of who answered: every
 number falls to one in 24, and no two drawings have to do with each other.
 
 Only what is shown changes place: conditions, answers and bytes keep the order in which the questionnaire is

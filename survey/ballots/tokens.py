@@ -86,12 +86,6 @@ def is_device(secret_key: bytes, token: str, written: str) -> bool:
     return hmac.compare_digest(check, _device_check(secret_key, token, drawn))
 
 
-def device_order(device: str, orders: int) -> int:
-    """A number from 1 to `orders` that follows from what was drawn for the device, and so from no link."""
-    drawn = hashlib.blake2b(device[:DEVICE_DIGITS].encode(), person=b"bostemme.order", digest_size=8)
-    return int.from_bytes(drawn.digest(), "big") % orders + 1
-
-
 def owner(token: str, device: str | None) -> str:
     """Whose a draft is, for `draft_key` and for sealing: the device's that has the link, or, where there is
     no device, everybody's who has the link. 64 hexadecimal digits, which no link looks like."""

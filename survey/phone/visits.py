@@ -89,11 +89,10 @@ class Visit:
 
     @cached_property
     def order(self) -> int:
-        """Which order the pages are shown in: the draft's from its first answer on. Until then that of the
-        device, and where there is none, another each time; the page brings back which it was. It must not
-        follow from the link: it is kept with the answer."""
-        drawn = tokens.device_order(self.device, ORDERS) if self.device else secrets.randbelow(ORDERS) + 1
-        return order_in(self.draft.answers) or self.shown_in or drawn
+        """Which order the pages are shown in: the draft's from its first answer on. Until then another each
+        time, and the page brings back which it was. It is kept with the answer: so it must not follow from
+        the link, nor from anything that stays on the device."""
+        return order_in(self.draft.answers) or self.shown_in or _drawn_order()
 
     @cached_property
     def journey(self) -> Journey:
@@ -240,15 +239,15 @@ async def _keep(connection: Connection, visit: Visit) -> None:
 async def take_up(
     connection: Connection, secret_key: bytes, written: str, cookie: str, language: str
 ) -> Visit:
-    """What was laid by under the link is this device's own again, in this language, and no longer lies
-    there. The visit as it was when there is nothing to take up, or no device to have it."""
+    """What was laid by under the link is this device's own again, in this language and an order of its own,
+    and no longer lies there. The visit as it was when there is nothing to take up, or no device to have it."""
     while True:  # as in `change`
         visit = await enter(connection, secret_key, written, cookie, with_paused=True)
         draft = visit.laid_by
         device = visit.device
         if draft is None or draft.unreadable or device is None:
             return visit
-        visit = in_language(replace(visit, draft=draft), language)
+        visit = in_language(replace(visit, draft=_in_another_order(draft)), language)
         try:
             kept = await drafts.take_up(connection, secret_key, visit.token, visit.draft, device)
         except DraftChanged:
@@ -256,6 +255,18 @@ async def take_up(
         if not kept:
             raise await stopped(connection, secret_key, visit.token, draft.language)
         return replace(visit, laid_by=None)
+
+
+def _in_another_order(draft: Draft) -> Draft:
+    """The draft with its order drawn anew: whoever has the link may have laid it there, and chosen an order to
+    know the answer by."""
+    if ORDER not in draft.answers:
+        return draft
+    return replace(draft, answers=draft.answers | {ORDER: _drawn_order()})
+
+
+def _drawn_order() -> int:
+    return secrets.randbelow(ORDERS) + 1
 
 
 async def stopped(connection: Connection, secret_key: bytes, token: str, language: str) -> errors.RoundError:

@@ -60,6 +60,24 @@ async def test_a_receipt_typed_from_paper_tells_that_the_answer_waits_and_then_t
 
 
 @pytest.mark.parametrize(
+    ("language", "waits", "few"),
+    [
+        ("nb", "blandet med minst fire andre svar", "Er det for få svar å blande det med, blir det slettet"),
+        ("nn", "blanda med minst fire andre svar", "Er det for få svar å blande det med, blir det sletta"),
+        ("en", "mixed with at least four other answers", "too few answers to mix it with, it is deleted"),
+    ],
+)
+async def test_the_only_answer_of_a_building_is_not_said_to_lie_with_others(
+    client: httpx.AsyncClient, tenant: Invited, language: str, waits: str, few: str
+) -> None:
+    receipt = await answered(client, tenant)
+    page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": language})
+    assert waits in page.text and few in page.text
+    for company in ("sammen med andre svar", "saman med andre svar", "with other answers"):
+        assert company not in page.text
+
+
+@pytest.mark.parametrize(
     ("language", "short", "slip", "unknown"),
     [
         ("nb", "18 bokstaver og tall", "et tegn er feil, eller to har byttet plass", "ingen slik kvittering"),

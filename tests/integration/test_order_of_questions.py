@@ -1,9 +1,8 @@
-"""Which order questions came in: drawn by lot, the same throughout a draft, stored, no trace of a link."""
+"""Which order questions came in: drawn by lot, the same throughout a draft, stored, no trace of link or device."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from reports.releases.dataset import protect
 from reports.waves import Estate
 from survey.ballots import drafts, tokens
 from survey.ballots.drafts import Draft
+from survey.ballots.rounds import find
 from survey.database.pool import Database
 from survey.settings import Settings
 from tests.kinds import document_of_kinds
@@ -60,12 +60,11 @@ async def sent_order(database: Database, tenant: Invited) -> int:
     return order
 
 
-async def test_a_device_finds_the_same_order_on_every_page_and_it_is_stored(
+async def test_from_the_first_answer_on_the_order_is_that_of_its_page_and_it_is_stored(
     client: httpx.AsyncClient, tenant: Invited, database: Database
 ) -> None:
     await begin(client, tenant.link)
     before = await page(client, tenant.link)
-    assert shown(before) == shown(await page(client, tenant.link))
     await client.post(f"{tenant.link}/side/stedet", data=ANSWER | brought(before))
     after = await page(client, tenant.link)
     assert shown(after) == shown(before) and brought(after) == {}
@@ -98,14 +97,19 @@ async def test_a_page_with_a_mistake_comes_back_in_the_order_it_had(
         assert shown(again.text) == shown(first)
 
 
-async def test_laid_by_and_taken_up_elsewhere_the_order_goes_along(
-    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, tenant: Invited
+async def test_laid_by_and_taken_up_elsewhere_it_keeps_the_order_of_there(
+    client: httpx.AsyncClient,
+    elsewhere: httpx.AsyncClient,
+    tenant: Invited,
+    database: Database,
 ) -> None:
     await begin(client, tenant.link)
-    before = shown(await page(client, tenant.link))
     await client.post(f"{tenant.link}/side/stedet", data=ANSWER | {"_handling": "pause"})
     await begin(elsewhere, tenant.link, fortsett="side")
-    assert shown(await page(elsewhere, tenant.link)) == before
+    there = await page(elsewhere, tenant.link)
+    assert brought(there) == {} and shown(await page(elsewhere, tenant.link)) == shown(there)
+    assert (await press_send(elsewhere, tenant.link)).status_code == 200
+    await sent_order(database, tenant)
 
 
 async def test_a_draft_from_before_orders_were_kept_goes_on_and_is_sent(
@@ -151,18 +155,36 @@ async def test_a_questionnaire_without_shuffling_stores_no_order(
     assert await stored_answers(database, plain) == [{"bydel": 7}]
 
 
-def test_the_order_does_not_follow_from_the_link(settings: Settings) -> None:
-    """One link, many devices: each order about as often, so that an answer's order narrows down no link."""
-    link = tokens.new_token()
-    devices = [tokens.new_device(settings.secret_key, link) for _ in range(4800)]
-    found = Counter(tokens.device_order(device, ORDERS) for device in devices)
-    assert sorted(found) == list(range(1, ORDERS + 1))
-    spread = sum((n - 200) ** 2 / 200 for n in found.values())
-    assert spread < 68, "chi-square of 23 degrees is above this once in 400,000 times"
-    drawn = devices[0][: tokens.DEVICE_DIGITS]
-    assert tokens.device_order(drawn + "0" * 64, ORDERS) == tokens.device_order(devices[0], ORDERS), (
-        "the check, which is made of the link, plays no part"
-    )
+async def test_the_order_follows_from_nothing_that_stays_on_the_device(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    """Whoever keeps the telephone, or lent it, has link and cookie for good, and may once see rows."""
+    await begin(client, tenant.link)
+    cookie = dict(client.cookies)
+    drawn = [int(brought(await page(client, tenant.link))["_rekkefolge"]) for _ in range(96)]
+    assert dict(client.cookies) == cookie
+    assert len(set(drawn)) > 12, "of 24; fewer than 13 are drawn less than once in 10^20 times"
+
+
+@pytest.mark.parametrize("planted", [1, 24])
+async def test_a_draft_planted_under_a_link_brings_no_order_to_who_takes_it_up(
+    client: httpx.AsyncClient, tenant: Invited, database: Database, settings: Settings, planted: int
+) -> None:
+    taken_up = []
+    for _ in range(8):
+        async with database.phone() as connection:
+            await drafts.drop(connection, settings.secret_key, tenant.token, None)
+            laid = Draft("nb", {"bydel": 7, ORDER: planted}, "stedet")
+            await drafts.save(connection, settings.secret_key, tenant.token, laid)
+        await begin(client, tenant.link, fortsett="side")
+        device = client.cookies["bostemme_enhet"]
+        async with database.phone() as connection:
+            found = await find(connection, settings.secret_key, tenant.token, device)
+        draft = drafts.read(tokens.owner(tenant.token, device), found.sealed if found else None)
+        assert draft is not None and draft.answers["bydel"] == 7
+        taken_up.append(draft.answers[ORDER])
+    assert set(taken_up) != {planted}, "once in 10^11 times by chance"
+    assert all(order in range(1, ORDERS + 1) for order in taken_up)
 
 
 def test_orders_are_in_no_release() -> None:
