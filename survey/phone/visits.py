@@ -240,7 +240,8 @@ async def take_up(
     connection: Connection, secret_key: bytes, written: str, cookie: str, language: str
 ) -> Visit:
     """What was laid by under the link is this device's own again, in this language and an order of its own,
-    and no longer lies there. The visit as it was when there is nothing to take up, or no device to have it."""
+    and no longer lies there. The visit as it was when there is nothing to take up, or no device to have
+    it."""
     while True:  # as in `change`
         visit = await enter(connection, secret_key, written, cookie, with_paused=True)
         draft = visit.laid_by
@@ -258,8 +259,8 @@ async def take_up(
 
 
 def _in_another_order(draft: Draft) -> Draft:
-    """The draft with its order drawn anew: whoever has the link may have laid it there, and chosen an order to
-    know the answer by."""
+    """The draft with its order drawn anew: whoever has the link may have laid it there, and chosen an order
+    to know the answer by."""
     if ORDER not in draft.answers:
         return draft
     return replace(draft, answers=draft.answers | {ORDER: _drawn_order()})

@@ -51,12 +51,13 @@ Look = tuple[str, ...]
 @dataclass
 class Watcher:
     """Copies the answers whenever he likes. `together`: what came between two copies, as far as it is
-    told apart."""
+    told apart. `halfway`: how often the mixer died with a part of the box mixed and a part not."""
 
     database: Database
     election: Election
     seen: dict[str, Look] = field(default_factory=dict)
     together: list[Counter[Look]] = field(default_factory=list)
+    halfway: int = 0
 
     async def look(self) -> None:
         async with self.database.owner() as connection:
@@ -272,12 +273,13 @@ async def _played(
                 if await receipts.withdraw(connection, SECRET, elections.receipt(sender)):
                     truth.withdrawn.add(sender)
     await close(database, held)
-    while killed and await in_box(database, held):
+    while killed and (before := await in_box(database, held)):
         dying = asyncio.create_task(mixing.mix(database, keys))
         await asyncio.sleep(rng.uniform(0, 0.05))
         dying.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await dying
+        watcher.halfway += 0 < await in_box(database, held) < before
         await watcher.look()
     await mixing.mix(database, keys)
     await watcher.look()
@@ -288,10 +290,11 @@ async def _played(
 async def test_over_many_rounds_nobody_is_ever_among_fewer_than_five_and_every_answer_is_counted_once(
     database: Database, keys: KeyFolder, killed: bool
 ) -> None:
-    lonely, kept, deleted = [], 0, 0
+    lonely, kept, deleted, halfway = [], 0, 0, 0
     for seed in range(SEEDS):
         watcher, truth = await _played(database, keys, random.Random(seed), killed=killed)
         lonely += watcher.lonely
+        halfway += watcher.halfway
         assert await in_box(database, watcher.election) == 0
         found = set(await marks(database, watcher.election))
         for sent in (truth.asked - truth.withdrawn, truth.openly - truth.withdrawn):
@@ -305,3 +308,4 @@ async def test_over_many_rounds_nobody_is_ever_among_fewer_than_five_and_every_a
         assert found <= (truth.asked | truth.openly) - truth.withdrawn
     assert lonely == []
     assert kept > 20 * deleted, f"{kept} answers kept, {deleted} deleted"
+    assert bool(halfway) is killed, "dead between two steps, which is what the attacker looks for"

@@ -1,4 +1,4 @@
-"""Which order questions came in: drawn by lot, the same throughout a draft, stored, no trace of link or device."""
+"""Which order questions came in: drawn by lot, the same throughout a draft, no trace of link or device."""
 
 from __future__ import annotations
 
