@@ -94,6 +94,8 @@ def _about_usage(fault: click.UsageError, t: Translate) -> str:
             said = t("cli.unfit", name=name, why=t(fault.key, **fault.values))
         case click.BadParameter():
             said = t("cli.unfit", name=name, why=_possible(parameter, t))
+        case click.BadOptionUsage():
+            said = t("cli.needs_value", name=fault.option_name)
         case click.NoSuchOption():
             said = t("cli.no_such_option", name=fault.option_name)
         case _ if fault.ctx is not None and isinstance(fault.ctx.command, click.Group):

@@ -42,7 +42,8 @@ MOST_NAMED = 12
 @click.option("--organisation", required=True, help="Name of the organisation, exactly.")
 @click.option("--round", "round_name", required=True, help="Name of a closed round, exactly.")
 @click.option("--item", required=True, help="Id of a question with one answer.")
-@click.option("--by", multiple=True, required=True,
+# Not required by click: which backgrounds there are, only the round can tell.
+@click.option("--by", multiple=True,
               help="Id of a background; with bands of codes: age=1+2,3+4. Twice: crossed.")  # fmt: skip
 @click.option("--level", type=click.Choice(LEVELS), default="all", show_default=True, help="Of the places.")
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="standard", show_default=True,

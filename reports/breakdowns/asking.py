@@ -65,16 +65,22 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
         raise NumbersRefused("numbers.not_one_answer", item=item_id)
     if item.sensitive and level == "estate":
         raise NumbersRefused("numbers.sensitive", item=item_id)
-    groupings = tuple(_grouping(form, items, text, level) for text in by)
+    background = [item.id for item in items.values() if item.background and item.kind == "choice"]
+    if not background:
+        raise NoSuchThing("numbers.no_backgrounds")
+    if not by or not all(text.partition("=")[0].strip() for text in by):
+        raise NoSuchThing("numbers.by_nothing", known=", ".join(background))
+    groupings = tuple(_grouping(form, items, text, level, background) for text in by)
     names = [grouping.variable for grouping in groupings]
-    if not names or len(set(names)) < len(names) or item_id in names:
+    if len(set(names)) < len(names) or item_id in names:
         raise NumbersRefused("numbers.by_twice")
     return Ask(item_id, tuple(sorted(groupings, key=lambda g: g.variable)), level, profile)
 
 
-def _grouping(form: Questionnaire, items: dict[str, Item], text: str, level: Level) -> Grouping:
+def _grouping(
+    form: Questionnaire, items: dict[str, Item], text: str, level: Level, background: Sequence[str]
+) -> Grouping:
     name, _, bands = text.partition("=")
-    background = [item.id for item in items.values() if item.background and item.kind == "choice"]
     if name not in background:
         raise NoSuchThing("numbers.no_background", name=name, known=", ".join(background))
     if items[name].sensitive and level == "estate":

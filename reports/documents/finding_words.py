@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forms.scoring import favourable_codes
-from reports.documents.chapters import association_rows
+from reports.documents.association_words import association_rows
 from reports.documents.rows import Row, is_ordered, likert_row
 from reports.documents.words import Words
 from reports.results import Finding, Results

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from forms.benchmarks import shipped
 from reports.benchmarks import beside
 from reports.disclosure import PROFILES
-from reports.documents import chapters, funnels
+from reports.documents import chapters, funnels, matrix_words, participation_words
 from reports.documents.benchmark_words import benchmark_lines
 from reports.documents.importance_words import derived, model, own_choices
 from reports.documents.landlord import environment
@@ -88,7 +88,7 @@ def web(
             first=FIRST,
             strongest=STRONGEST,
             results=results,
-            heat=chapters.heat(words, results) if results and shown else (),
+            heat=matrix_words.heat(words, results) if results and shown else (),
             derived=derived(words, found) if level == "all" else None,
             model=model(words, found) if level == "all" else None,
             own_choices=own_choices(words, results) if results and shown else None,
@@ -209,7 +209,7 @@ def _distributions(words: Words, results: Results) -> tuple[tuple[str, tuple[Gro
         (chapter.title, tuple(group for table in chapter.tables for group in table))
         for chapter in chapters.object_chapters(words, results)
     ]
-    parts.append((words.label("medvirkning"), chapters.participation_groups(words, results)))
+    parts.append((words.label("medvirkning"), participation_words.participation_groups(words, results)))
     others = tuple(group for table in chapters.other_groups(words, results) for group in table)
     parts.append((words.t("distributions.others"), others))
     return tuple((title, groups) for title, groups in parts if any(group.rows for group in groups))

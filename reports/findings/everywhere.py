@@ -11,7 +11,7 @@ The model: `together`.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -94,6 +94,11 @@ def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
         _drivers(ground, whole),
         together(ground, whole),
     )
+
+
+def answering(reports: Iterable[Results]) -> list[Results]:
+    """Those that may tell anything at all."""
+    return [report for report in reports if report.hidden is None]
 
 
 def headline_cells(report: Results) -> dict[str | None, Cell]:

@@ -76,6 +76,7 @@ def _problem(refusal: NumbersRefused) -> tuple[str, str]:
     """The field that is wrong, and what is said beside it."""
     return {
         "numbers.no_background": ("bakgrunn", "groups.problem.background"),
+        "numbers.no_backgrounds": ("bakgrunn", "groups.problem.background"),
         "numbers.by_twice": ("og", "groups.problem.twice"),
         "numbers.sensitive": ("steder", "groups.problem.sensitive"),
     }.get(refusal.key, ("sporsmal", "groups.problem.question"))

@@ -51,6 +51,7 @@ SLIPS = {
     "no such command": (("finnes-ikke",), "Kommandoen finnes ikke"),
     "no such option": (("migrate", "--raskt"), "Valget --raskt finnes ikke"),
     "something missing": (("release", "--round", "x"), "--organisation mangler"),
+    "nothing after an option": (("numbers", "--by"), "Det mangler noe etter --by"),
     "one word too many": (("migrate", "nå"), "kan ikke forstås"),
     "not one of the choices": (("staff", "add", "--role", "sjef"), "Mulige verdier: officer, reader"),
     "not a number": (("serve", "--port", "mange"), "et helt tall fra 1 til 65535"),

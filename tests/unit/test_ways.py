@@ -10,7 +10,7 @@ import pytest
 from forms.answers import Answers, Layout
 from reports.compute import compute
 from reports.documents import landlord
-from reports.documents.chapters import way_tables
+from reports.documents.who import way_tables
 from reports.documents.words import Words
 from reports.waves import Estate, Wave, assemble, to_frame
 from tests.samples.tiny import questionnaire, scored

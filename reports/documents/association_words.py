@@ -1,0 +1,37 @@
+"""How good answers to the overall question go with the answers to others, as rows and tables."""
+
+from __future__ import annotations
+
+from reports.documents.rows import Row, share_dot_row
+from reports.documents.tables import ShareTable
+from reports.documents.words import Words
+from reports.results import Association, Results
+
+
+def association_rows(words: Words, association: Association, *, key: str) -> tuple[Row, ...]:
+    """Share of good answers to the outcome, one row for each answer to the factor."""
+    factor = words.questionnaire.item(association.factor)
+    return tuple(
+        share_dot_row(words, words.codes(factor, codes), estimate, key=f"{key}-{number}")
+        for number, (codes, estimate) in enumerate(association.rows)
+    )
+
+
+def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]:
+    """The strongest associations, for surveys without an index; with one, a finding tells of influence."""
+    if results.questionnaire.index is not None:
+        return ()
+    tables = []
+    for number, association in enumerate(results.associations[:3]):
+        factor, outcome = (
+            words.questionnaire.item(association.factor),
+            words.questionnaire.item(association.outcome),
+        )
+        rows = association_rows(words, association, key=f"sam-{number}")
+        title = words.t(
+            "association.title",
+            factor=words.quote(words.item(factor)),
+            outcome=words.quote(words.item(outcome)),
+        )
+        tables.append(ShareTable(f"sam-{number}", title, rows, ""))
+    return tuple(tables)

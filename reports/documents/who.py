@@ -1,0 +1,183 @@
+"""Who has answered, in which way, and who has not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reports.disclosure import MINIMUM
+from reports.documents.words import Words
+from reports.figures import WIDE, WIDTH, coverage_bar
+from reports.results import Results, WayBeside
+from reports.rounding import percent
+from reports.ways import HELPED
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    name: str
+    area: str
+    figure: Markup
+    answered: str
+    invited: str
+    rate: str
+
+
+def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:
+    rows = []
+    for number, place in enumerate(results.coverage):
+        answered = words.number(place.n) if place.n is not None else words.t("coverage.few")
+        figure = Markup("")
+        rate = ""
+        if place.n is not None and place.invited:
+            share = place.n / place.invited
+            rate = words.share(share)
+            figure = coverage_bar(
+                share,
+                key=f"cov-{number}",
+                label=rate,
+                title=words.t("figure.coverage", name=place.name, rate=rate),
+                description=words.t("figure.coverage_help"),
+                whole_width=WIDE if wide and len(results.coverage) == 1 else WIDTH,
+            )
+        invited = words.number(place.invited) if place.invited is not None else words.t("coverage.unknown")
+        rows.append(CoverageRow(place.name, place.area, figure, answered, invited, rate))
+    return tuple(rows)
+
+
+def outside(results: Results) -> list[str]:
+    """Estates that stand outside some totals: so few answers can seldom be shown alone, and whoever
+    subtracted would find them in the total."""
+    if results.estate_id is not None:
+        return []
+    named = [place.name for place in results.coverage if place.n is not None and place.n < 2 * MINIMUM]
+    left_out = any(0 < item.n < results.n for item in results.items.values())
+    return named if left_out else []
+
+
+def answered(words: Words, results: Results) -> str:
+    """'95 av 180 husstander', or as much of it as is known and may be shown."""
+    n = words.number(results.n)
+    if results.invited is None:
+        return words.t("method.counts_unknown", n=n)
+    key = "about.lead_more" if results.n > results.invited else "method.counts_text"
+    text = words.t(key, n=n, households=words.count("household", results.invited))
+    if results.dwellings is None:
+        return text
+    households = words.count("household", results.dwellings)
+    return words.t("method.counts_sampled", answered=text, households=households)
+
+
+def sampled(words: Words, results: Results) -> str:
+    """Where homes were drawn, and how many of how many; '' when all were asked."""
+    places = [
+        words.t(
+            "who.sampled_place",
+            name=place.name,
+            n=words.number(place.invited or 0),
+            of=words.number(place.dwellings or 0),
+        )
+        for place in results.sampled
+    ]
+    return words.t("who.sampled", places=words.join(places)) if places else ""
+
+
+def rate(results: Results) -> int | None:
+    """Response rate in whole per cent; None when nobody knows how many were asked, or more answered than
+    that."""
+    if not results.invited or results.n > results.invited:
+        return None
+    return percent(results.n / results.invited)
+
+
+def missing(results: Results) -> int | None:
+    """Households that have not answered; None when nobody knows how many were asked. What one estate has too
+    many of, another does not lack the less."""
+    if results.invited is None or not overfull(results):
+        return None if results.invited is None else results.invited - results.n
+    counted = [place for place in results.coverage if place.n is not None]
+    return sum(max((place.invited or 0) - (place.n or 0), 0) for place in counted)
+
+
+def overfull(results: Results) -> list[str]:
+    """Estates with more answers than homes that were asked."""
+    return [
+        place.name
+        for place in results.coverage
+        if place.n is not None and place.invited is not None and place.n > place.invited
+    ]
+
+
+def few(words: Words, results: Results) -> str:
+    """Why there is no figure at all: nobody is told how many, only that it is fewer than five."""
+    if results.hidden is None:
+        return ""
+    if results.few_everywhere:
+        return words.t("few.everywhere")
+    if results.invited is None:
+        return words.t("few.unknown")
+    return words.t("few.lead", households=words.count("household", results.invited))
+
+
+def modes(words: Words, results: Results) -> str:
+    """How the answers came in, all of them: in numbers, or that some or all may not be told apart."""
+    shown = ", ".join(f"{words.t(f'mode.{mode}')} {words.number(n)}" for mode, n in results.modes.items())
+    rest = results.n - sum(results.modes.values())
+    if not shown:
+        return words.t("who.modes_hidden")
+    if not rest:
+        return words.t("who.modes", modes=shown)
+    return words.t("who.modes_rest", modes=shown, rest=words.number(rest))
+
+
+@dataclass(frozen=True)
+class WayRow:
+    """`difference`: in words, 'kan ikke skilles fra' where it cannot."""
+
+    text: str
+    n: str
+    difference: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class WayTable:
+    title: str
+    rows: tuple[WayRow, ...]
+
+
+def way_tables(words: Words, results: Results) -> tuple[WayTable, ...]:
+    """Ways of answering oneself, and apart from them answers with help or through others."""
+    told = results.ways
+    if told is None:
+        return ()
+    parts = [
+        ("oneself", [row for row in told.rows if row.way not in HELPED]),
+        ("helped", [row for row in told.rows if row.way in HELPED]),
+    ]
+    return tuple(
+        WayTable(words.t(f"ways.{name}"), tuple(_way_row(words, row) for row in rows))
+        for name, rows in parts
+        if rows
+    )
+
+
+def _way_row(words: Words, row: WayBeside) -> WayRow:
+    key = "same" if not row.sure else "higher" if row.difference > 0 else "lower"
+    said = words.t(f"ways.{key}", points=abs(int(row.difference)))
+    low, high = words.signed(int(row.low)), words.signed(int(row.high))
+    text = words.t(f"mode.{row.way}")
+    return WayRow(
+        text[:1].upper() + text[1:], words.number(row.n), said, words.t("number.between", low=low, high=high)
+    )
+
+
+def ways_text(words: Words, results: Results) -> str:
+    """What the ways are set beside, and what the difference may come of; '' where nothing is told."""
+    told = results.ways
+    if told is None:
+        return ""
+    main = words.t(f"mode.{told.main}")
+    estates = words.count("estate", told.estates)
+    return words.t("ways.text", main=main, n=words.number(told.n), estates=estates)
