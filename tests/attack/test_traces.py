@@ -31,7 +31,7 @@ def _client(server: Server) -> httpx.AsyncClient:
         "Forwarded": f"for={ADDRESS}",
         "X-Real-IP": ADDRESS,
     }
-    return httpx.AsyncClient(base_url=server.url, headers=headers, timeout=30)
+    return httpx.AsyncClient(base_url=server.url, headers=headers, timeout=120)
 
 
 async def _everybody_visits(server: Server, invited: Invited) -> None:

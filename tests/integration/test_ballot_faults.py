@@ -281,7 +281,7 @@ async def test_a_servers_clock_that_is_wrong_by_a_day_opens_nothing_early_and_cl
         first_day = await _another_round(database, secret, opens=0)
         over = await _another_round(database, secret, opens=-9, closes=-1)
         not_yet = await _another_round(database, secret, opens=1)
-        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
             for open_round in (last_day, first_day):
                 saved = await client.post(f"{open_round.link}/side/hjem", data=FIELDS)
                 assert saved.status_code == 303
@@ -409,7 +409,7 @@ async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenan
             )
         file = server.settings.keys / f"{key.hex()}.key"
         await asyncio.to_thread(file.rename, tmp_path / "lost")
-        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
             for token in invited.tokens:
                 await client.post(f"/s/{token}/side/hjem", data=FIELDS)
                 assert (await client.post(f"/s/{token}/send", data={"fro": SEED})).status_code == 200
@@ -494,7 +494,7 @@ async def test_a_full_disk_is_a_clear_page_one_event_and_no_confirmed_answer_is_
 async def _sent_until_full(database: Database, server: Server, disk: Path) -> None:
     invited = await invite(database, server.settings.secret_key, tenants=400)
     confirmed: list[str] = []
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
         waiting = iter(invited.tokens)
         for token in (next(waiting) for _ in range(5)):
             assert await _answer(client, token) == 200
@@ -553,7 +553,7 @@ async def test_a_database_that_is_away_is_a_clear_page_in_every_language_and_one
         await migrate(url)
         with serving(url, tmp_path, "--no-mixer") as server:
             await asyncio.to_thread(postgres.close)
-            async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+            async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
                 for language, words in AWAY.items():
                     page = await client.get(f"/s/{new_token()}", params={"sprak": language})
                     assert page.status_code == 503 and words in page.text

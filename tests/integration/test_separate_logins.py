@@ -99,7 +99,7 @@ async def test_a_tenant_answers_and_sends_on_a_server_that_can_do_nothing_else(
 ) -> None:
     with serving(logins.urls["tenants"], tmp_path, "--only", "tenants", workers=2) as server:
         invited = await invite(database, server.settings.secret_key)
-        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
             assert (await client.get(invited.link)).status_code == 200
             fields = {"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"}
             assert (await client.post(f"{invited.link}/side/hjem", data=fields)).status_code == 303

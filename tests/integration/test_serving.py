@@ -20,6 +20,9 @@ from survey.database.migrate import migrate
 
 KEY = "a secret of at least 32 characters"
 
+PATIENCE = 120
+"""Seconds that a busy machine is given; whatever waits that long has failed."""
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -63,13 +66,13 @@ def _within(seconds: float, port: int, *, up: bool) -> bool:
 def _served(url: str, port: int) -> Iterator[subprocess.Popen[str]]:
     server = _bostemme("serve", "--port", str(port), DATABASE_URL=url, BOSTEMME_SECRET_KEY=KEY)
     try:
-        assert _within(20, port, up=True)
+        assert _within(PATIENCE, port, up=True)
         yield server
     finally:
         if server.poll() is None:
             server.send_signal(signal.SIGINT)
         try:
-            server.communicate(timeout=20)
+            server.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             server.kill()
             output, error = server.communicate()
@@ -98,7 +101,7 @@ def test_it_says_that_it_answers_when_it_answers(database_url: str, port: int, o
         assert server.stdout is not None and str(port) in server.stdout.readline()
         assert _answers(port), "asked once, at once"
         server.send_signal(signal.SIGINT)
-        rest, _ = server.communicate(timeout=20)
+        rest, _ = server.communicate(timeout=PATIENCE)
         assert rest == "", "said once"
     finally:
         server.kill()
@@ -125,7 +128,7 @@ def test_told_to_end_while_it_is_starting_it_waits_for_nobody_and_leaves_nobody_
     try:
         _until_born(server, child)
         server.send_signal(signal.SIGTERM)
-        _, said = server.communicate(timeout=30)  # until the last of them has let go of what it writes to
+        _, said = server.communicate(timeout=PATIENCE)  # until the last of them has let go of what it writes to
     finally:
         server.kill()
         server.communicate()
@@ -135,7 +138,7 @@ def test_told_to_end_while_it_is_starting_it_waits_for_nobody_and_leaves_nobody_
 def _until_born(process: subprocess.Popen[str], wanted: str) -> None:
     """The keeper is a child of the server. Copies of it: one that says that it answers, then the workers."""
     server = process.pid
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         own, commands = Path(f"/proc/{server}/cmdline").read_bytes(), []
         for child in Path(f"/proc/{server}/task/{server}/children").read_text().split():
@@ -153,7 +156,7 @@ def _until_born(process: subprocess.Popen[str], wanted: str) -> None:
 def test_closing_the_terminal_ends_it(database_url: str, port: int) -> None:
     with _served(database_url, port) as server:
         server.send_signal(signal.SIGHUP)
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE)
     assert server.returncode == 0
     assert not _answers(port)
 
@@ -162,7 +165,7 @@ def test_kill_9_of_the_server_frees_the_port(database_url: str, port: int) -> No
     with _served(database_url, port) as server:
         server.kill()
         server.wait()
-        assert _within(10, port, up=False)
+        assert _within(PATIENCE, port, up=False)
     with _served(database_url, port):
         assert _answers(port)
 
@@ -173,7 +176,7 @@ def test_a_busy_port_that_was_asked_for_is_named(database_url: str) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         server = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
-        _, error = server.communicate(timeout=30)
+        _, error = server.communicate(timeout=PATIENCE)
     assert server.returncode == 1
     assert error == (
         f"Error: Port {port} is busy. "
@@ -193,7 +196,7 @@ def test_on_a_busy_machine_another_port_is_served_with_one_line_about_it(databas
         assert server.stdout is not None
         said = server.stdout.readline()
         server.send_signal(signal.SIGINT)
-        _, error = server.communicate(timeout=30)
+        _, error = server.communicate(timeout=PATIENCE)
     chosen = said.split()[4].removeprefix("http://localhost:")
     assert chosen.isdigit() and chosen != "8000"
     assert error.startswith(f"Port 8000 is busy, using {chosen} instead.\n")
@@ -218,7 +221,7 @@ def test_a_port_that_another_bostemme_is_about_to_use_is_busy_until_that_one_end
     assert first.stdout is not None
     assert first.stdout.readline().strip() == str(port)
     second = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
-    _, error = second.communicate(timeout=30)
+    _, error = second.communicate(timeout=PATIENCE)
     assert error.startswith(f"Error: Port {port} is busy. ")
     first.kill()
     first.communicate()
@@ -235,7 +238,7 @@ def test_a_port_that_another_bostemme_is_about_to_use_is_busy_until_that_one_end
 )
 def test_a_database_that_cannot_be_reached_is_one_sentence(url: str, sentence: str, port: int) -> None:
     server = _bostemme("serve", "--port", str(port), DATABASE_URL=url, BOSTEMME_SECRET_KEY=KEY)
-    _, error = server.communicate(timeout=30)
+    _, error = server.communicate(timeout=PATIENCE)
     assert server.returncode == 1
     assert error.startswith(f"Error: {sentence}")
     assert "Traceback" not in error
@@ -245,7 +248,7 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     occupied = tmp_path / "home"
     occupied.touch()
     migrating = _bostemme("migrate", BOSTEMME_HOME=str(occupied), DATABASE_URL="", BOSTEMME_SECRET_KEY=KEY)
-    _, error = migrating.communicate(timeout=30)
+    _, error = migrating.communicate(timeout=PATIENCE)
     assert migrating.returncode == 1
     assert (
         error == f"Error: {occupied}/postgres cannot be used: a part of its path is a file, not a folder.\n"
@@ -254,7 +257,7 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_missing_secret_is_one_sentence(database_url: str, port: int) -> None:
     server = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY="")
-    _, error = server.communicate(timeout=30)
+    _, error = server.communicate(timeout=PATIENCE)
     assert server.returncode == 1
     assert error.startswith("Error: BOSTEMME_SECRET_KEY")
     assert error.count("\n") == 1

@@ -40,7 +40,7 @@ async def test_the_same_link_sent_from_twenty_connections_gives_one_answer_and_n
     with serving(database_url, tmp_path, workers=2) as server:
         invited = await invite(database, server.settings.secret_key)
         await _drafts(database, server, invited)
-        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
             # Twenty screens that show the same answers.
             forms = [await send_form(client, invited.link) for _ in range(20)]
             sending = [client.post(f"{invited.link}/send", data=form) for form in forms]
