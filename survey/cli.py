@@ -129,6 +129,8 @@ def mix(once: bool, language: str) -> None:
         return
     done = asyncio.run(mixer.once(settings))
     click.echo(words(language)("cli.mixed", moved=done.moved, stuck=done.stuck))
+    if done.few:
+        click.echo(words(language)("cli.mixed_few", n=done.few))
     raise SystemExit(1 if done.stuck else 0)
 
 

@@ -1,12 +1,12 @@
 """Which ballots are mixed together: no batch has fewer than k, and k that the others cannot be told from.
 
-While a round is open an estate is mixed when 2k ballots wait, and k drawn by lot stay behind. When it is
-closed an estate with k or more is mixed under its own name. What is left elsewhere goes together under
-the area; where an area has fewer than k left, enough others of its estates are drawn by lot to go with
-them, from those with more than k; then the same under the organisation; and where nobody can spare any,
-the group that loses least by it goes along whole. Those who go along are sealed until then: an answer
-that stood under its estate before would be known by it. Fewer than k in all have nobody to hide among,
-and are not kept.
+While a round is open an estate is mixed when 3k ballots wait, and 2k drawn by lot stay behind: so many that
+k are left when some of them withdraw. When it is closed an estate with k or more is mixed under its own
+name. What is left elsewhere goes together under the area; where an area has fewer than k left, enough
+others of its estates are drawn by lot to go with them, from those with more than k; then the same under
+the organisation; and where nobody can spare any, the group that loses least by it goes along whole. Those
+who go along are sealed until then: an answer that stood under its estate before would be known by it.
+Fewer than k that still wait, with no others sealed to go with, have nobody to hide among and are not kept.
 
 Those who were asked and those who came by an open link are never counted together: whoever made the link
 can send as much as she likes by it.
@@ -43,7 +43,7 @@ class Place:
     fresh: int
     unreadable: int
     mixed: bool
-    """Some are out of the box already, and bear the estate's name."""
+    """Of a closed round: some are out of the box already, and bear the estate's name."""
     panel_id: UUID | None
     wave: int | None
     panel_key: bytes | None
@@ -53,10 +53,14 @@ class Place:
 
     @property
     def ready(self) -> int:
-        """How many may be moved while the round is open, and leave a pool to hide the next ones in."""
+        """How many may be moved while the round is open, and leave a pool to hide the next ones in.
+
+        Those who stay behind may withdraw until they are mixed. Were they only k, one who did would leave too
+        few, and with no others to go with the rest would be deleted: it takes more than k of them."""
         if self.panel_id is not None:
             return 0
-        return self.waiting - self.mixing_size if self.waiting >= 2 * self.mixing_size else 0
+        behind = 2 * self.mixing_size
+        return self.waiting - behind if self.waiting >= behind + self.mixing_size else 0
 
 
 Share: TypeAlias = tuple[Place, int]
@@ -78,7 +82,7 @@ class Batch:
 
     @property
     def size(self) -> int:
-        return sum(number for _, number in self.shares)
+        return _size(self.shares)
 
     @property
     def pooled(self) -> Pooled | None:
@@ -106,15 +110,24 @@ class Batch:
 class TooFew:
     """All that is left of a closed round, with nobody to hide among."""
 
-    place: Place
+    shares: tuple[Share, ...]
+
+    @property
+    def place(self) -> Place:
+        """Any of them: of the same round, and all asked or all not."""
+        return self.shares[0][0]
+
+    @property
+    def size(self) -> int:
+        return _size(self.shares)
 
 
 Step: TypeAlias = Batch | TooFew
 
 
 def plan(places: Sequence[Place], rng: Random | None = None) -> list[list[Step]]:
-    """What to do now. Each list is to be done in its order, up to the first step that cannot be done as
-    planned: those who go along with others must do so before their own are mixed."""
+    """What to do now. Each list is to be done in its order: those who go along with others must do so before
+    their own are mixed. Where a step cannot be done as planned, none that has an estate of it can."""
     rng = rng or SystemRandom()
     closed = sorted(
         (place for place in places if place.status == "closed" and place.waiting and not place.held),
@@ -156,7 +169,7 @@ def _ending(places: Sequence[Place], rng: Random) -> list[Step]:
     if 0 < _size(rest) < k:
         along = _spared(named, left, k - _size(rest), rng) or _whole(pools, named, left, rng)
         if not along:
-            return [TooFew(places[0])]
+            return [TooFew(rest)]
         rest = _joined(rest, along)
     steps: list[Step] = [Batch(rest)] if rest else []
     steps += [Batch(shares, None, area_id) for area_id, shares in pools.items()]

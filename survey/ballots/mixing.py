@@ -140,10 +140,16 @@ class _Followed(Mixed):
 
 
 async def _follow(database: Database, keys: KeyFolder, steps: Sequence[Step], rest: Rest | None) -> _Followed:
-    """Up to the first step that cannot be done: what comes after it rests on it."""
-    moved = few = 0
+    """All that can be done: where one step cannot, what comes after it from the same estates rests on it."""
+    moved = few = left = 0
     place = steps[0].place
-    for number, step in enumerate(steps):
+    undone: set[UUID] = set()
+    for step in steps:
+        estates = {one.estate_id for one, _ in step.shares}
+        if undone & estates:
+            undone |= estates
+            left += step.size
+            continue
         began = time.monotonic()
         try:
             if isinstance(step, Batch):
@@ -151,17 +157,19 @@ async def _follow(database: Database, keys: KeyFolder, steps: Sequence[Step], re
             else:
                 few += await _delete_few(database, step.place)
         except (_Otherwise, asyncpg.SerializationError):
-            return _Followed(moved, 0, few, again=place.status == "closed")
-        except (KeyFault, asyncpg.DataError, asyncpg.CheckViolationError) as error:
+            return _Followed(moved, left, few, again=place.status == "closed")
+        except asyncpg.PostgresConnectionError:
+            raise  # nothing can be done
+        except (KeyFault, asyncpg.PostgresError) as error:
             known = isinstance(error, KeyFault)
             what = "ballots cannot be opened" if known else "a batch cannot be mixed"
             logs.trouble(
                 what, campaign=str(place.campaign_id), why=str(error) if known else logs.known(error)
             )
-            left = sum(later.size for later in steps[number:] if isinstance(later, Batch))
-            return _Followed(moved, left, few)
+            undone |= estates
+            left += step.size
         await _rest(rest, place, began)
-    return _Followed(moved, 0, few)
+    return _Followed(moved, left, few)
 
 
 async def _rest(rest: Rest | None, place: Place, began: float) -> None:
@@ -257,7 +265,9 @@ async def _delete_few(database: Database, place: Place) -> int:
         few: int = await _queries.delete_few(
             connection, campaign_id=place.campaign_id, open_link=place.open_link
         )
-    logs.done("too few answers to hide anybody among: deleted unread", campaign=str(place.campaign_id), n=few)
+    if few:
+        what = "too few answers to hide anybody among: deleted unread"
+        logs.done(what, campaign=str(place.campaign_id), n=few)
     return few
 
 

@@ -25,7 +25,7 @@ select distinct scope from answers.published where campaign_id = :campaign_id;
 
 -- name: log(campaign_id)
 select done_on, step, counts from retention.log where campaign_id = :campaign_id
- order by done_on, array_position(array['ballot_key', 'contacts', 'contact_key', 'invitations', 'answers', 'wave'], step), id;
+ order by done_on, array_position(array['too_few', 'ballot_key', 'contacts', 'contact_key', 'invitations', 'answers', 'wave'], step), id;
 
 -- The mixer's role may call the functions below and nothing else.
 

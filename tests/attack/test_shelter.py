@@ -125,7 +125,7 @@ async def test_the_one_who_answered_in_a_small_house_is_not_alone_when_the_round
     small, second, third = held.tenants
     watcher = Watcher(database, held)
     await send_all(database, held.tenants[small][3:4])
-    await send_all(database, [*held.tenants[second][:13], *held.tenants[third][:11]])
+    await send_all(database, [*held.tenants[second][:5], *held.tenants[third][:5]])
     await mixing.mix(database, keys)
     await watcher.look()
     await close(database, held)
@@ -133,12 +133,10 @@ async def test_the_one_who_answered_in_a_small_house_is_not_alone_when_the_round
     await watcher.look()
     assert watcher.lonely == []
     found = await marks(database, held)
-    assert len(found) == 25, "every answer is there"
+    assert len(found) == 11, "every answer is there"
     without = [token for token, place in found.items() if place == (None, None)]
     assert held.tenants[small][3] in without and len(without) > FEWEST
-    assert len(set(without) & set(held.tenants[second])) in (0, FEWEST), (
-        "those who stayed behind in one place"
-    )
+    assert len(set(without) & set(held.tenants[second])) in (0, FEWEST), "all of one place: it has none to spare"
     async with database.owner() as connection:
         sizes = [row["size"] for row in await connection.fetch("select size from ballots.batches")]
     assert min(sizes) >= FEWEST
@@ -150,8 +148,8 @@ async def test_the_only_home_that_speaks_its_language_is_not_told_by_it(
     held = await hold(database, [20, 40])
     first, second = held.tenants
     watcher = Watcher(database, held)
-    await _languages(database, held.tenants[first][:9], "nb")
-    await _languages(database, held.tenants[first][9:10], "en")
+    await _languages(database, held.tenants[first][:14], "nb")
+    await _languages(database, held.tenants[first][14:15], "en")
     await _languages(database, held.tenants[second][:12], "nb")
     await _languages(database, held.tenants[second][12:24], "nn")
     await mixing.mix(database, keys)
@@ -168,13 +166,13 @@ async def test_when_those_who_stay_behind_withdraw_the_others_are_not_left_alone
     held = await hold(database, [20, 40])
     first, second = held.tenants
     watcher = Watcher(database, held)
-    await send_all(database, held.tenants[first][:10])
+    await send_all(database, held.tenants[first][:15])
     await mixing.mix(database, keys)
     await watcher.look()
-    left = [token for token in held.tenants[first][:10] if token not in await marks(database, held)]
-    assert len(left) == FEWEST
+    left = [token for token in held.tenants[first][:15] if token not in await marks(database, held)]
+    assert len(left) == 2 * FEWEST
     async with database.phone() as connection:
-        for token in left[:3]:
+        for token in left[:8]:
             assert await receipts.withdraw(connection, SECRET, elections.receipt(token))
     await send_all(database, held.tenants[second][:9])
     await close(database, held)
@@ -182,9 +180,34 @@ async def test_when_those_who_stay_behind_withdraw_the_others_are_not_left_alone
     await watcher.look()
     assert watcher.lonely == []
     assert set(await marks(database, held)) == {
-        *held.tenants[first][:10],
+        *held.tenants[first][:15],
         *held.tenants[second][:9],
-    } - set(left[:3])
+    } - set(left[:8])
+
+
+@pytest.mark.parametrize("withdrawing", [1, FEWEST])
+async def test_up_to_five_who_withdraw_cost_nobody_else_her_answer(
+    database: Database, keys: KeyFolder, withdrawing: int
+) -> None:
+    """Only one estate, so nobody to go with: whoever is left behind too few is deleted."""
+    held = await hold(database, [30])
+    ((_, links),) = held.tenants.items()
+    watcher = Watcher(database, held)
+    await send_all(database, links[:20])
+    await mixing.mix(database, keys)
+    await watcher.look()
+    found = await marks(database, held)
+    left = [token for token in links[:20] if token not in found]
+    assert found and len(left) == 2 * FEWEST
+    async with database.phone() as connection:
+        for token in left[:withdrawing]:
+            assert await receipts.withdraw(connection, SECRET, elections.receipt(token))
+    await close(database, held)
+    assert (await mixing.mix(database, keys)).few == 0
+    await watcher.look()
+    assert watcher.lonely == []
+    assert {await _state(database, token) for token in left[withdrawing:]} == {State.COUNTED}
+    assert set(await marks(database, held)) == set(links[:20]) - set(left[:withdrawing])
 
 
 async def test_fewer_than_five_in_all_are_deleted_unread_and_their_receipts_say_so(
@@ -233,6 +256,8 @@ class Truth:
     asked: set[str] = field(default_factory=set)
     openly: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
+    waiting: dict[bool, int] = field(default_factory=dict)
+    """How many of the asked (False) and of those by open links (True) still waited when the round closed."""
 
 
 async def _played(
@@ -240,7 +265,7 @@ async def _played(
 ) -> tuple[Watcher, Truth]:
     """A round of houses with one answer to many, posters, languages, people who withdraw; looked at all
     the time."""
-    sizes = [rng.choice((2, 4, 7, 7, 13, 24)) for _ in range(rng.randint(2, 6))]
+    sizes = [rng.choice((2, 4, 7, 7, 18, 30)) for _ in range(rng.randint(2, 6))]
     await mixing.keep_stock(database, keys)
     held = await hold(database, sizes, areas=[0, *(rng.randint(0, 2) for _ in sizes[1:])])
     watcher, truth = Watcher(database, held), Truth()
@@ -273,6 +298,11 @@ async def _played(
                 if await receipts.withdraw(connection, SECRET, elections.receipt(sender)):
                     truth.withdrawn.add(sender)
     await close(database, held)
+    async with database.owner() as connection:
+        rows = await connection.fetch(
+            "select source is not null as openly, count(*) as n from ballots.box group by 1"
+        )
+    truth.waiting = {row["openly"]: row["n"] for row in rows}
     while killed and (before := await in_box(database, held)):
         dying = asyncio.create_task(mixing.mix(database, keys))
         await asyncio.sleep(rng.uniform(0, 0.05))
@@ -297,9 +327,13 @@ async def test_over_many_rounds_nobody_is_ever_among_fewer_than_five_and_every_a
         halfway += watcher.halfway
         assert await in_box(database, watcher.election) == 0
         found = set(await marks(database, watcher.election))
-        for sent in (truth.asked - truth.withdrawn, truth.openly - truth.withdrawn):
+        for openly, all_sent in ((False, truth.asked), (True, truth.openly)):
+            sent = all_sent - truth.withdrawn
             missing = sent - found
-            assert len(missing) < FEWEST, "only fewer than five may be deleted"
+            waiting = truth.waiting.get(openly, 0)
+            assert len(missing) == (waiting if waiting < FEWEST else 0), "only where fewer than five waited"
+            withdrew = len(all_sent & truth.withdrawn)
+            assert not missing or not sent & found or withdrew > FEWEST, "few who withdraw take nobody along"
             for token in missing:
                 assert await _state(database, token) is State.TOO_FEW
             for token in sent & found:

@@ -23,20 +23,20 @@ from tests import elections
 from tests.elections import SECRET, Election, close, hold, in_box, marks, send, send_all
 
 
-async def test_an_open_estate_is_mixed_from_ten_on_and_five_stay_behind(
+async def test_an_open_estate_is_mixed_from_fifteen_on_and_ten_stay_behind(
     database: Database, keys: KeyFolder
 ) -> None:
-    held = await hold(database, [20])
+    held = await hold(database, [30])
     (links,) = held.tenants.values()
-    await send_all(database, links[:9])
+    await send_all(database, links[:14])
     await mixing.mix(database, keys)
-    assert await marks(database, held) == {} and await in_box(database, held) == 9
-    await send_all(database, links[9:10])
+    assert await marks(database, held) == {} and await in_box(database, held) == 14
+    await send_all(database, links[14:15])
     assert (await mixing.mix(database, keys)).moved == 5
-    assert len(await marks(database, held)) == 5 and await in_box(database, held) == 5
-    await send_all(database, links[10:17])
+    assert len(await marks(database, held)) == 5 and await in_box(database, held) == 10
+    await send_all(database, links[15:22])
     assert (await mixing.mix(database, keys)).moved == 7
-    assert set(await marks(database, held)) < set(links[:17])
+    assert set(await marks(database, held)) < set(links[:22])
 
 
 async def test_closing_empties_the_box_and_every_answer_is_counted_once(
@@ -133,11 +133,11 @@ async def test_answers_without_an_estate_have_a_place_also_when_every_estate_has
     without."""
     held = await hold(database, [20, 20])
     first, second = held.tenants
-    await send_all(database, held.tenants[first][:10])
+    await send_all(database, held.tenants[first][:15])
     await mixing.mix(database, keys)
-    left = [token for token in held.tenants[first][:10] if token not in await marks(database, held)]
+    left = [token for token in held.tenants[first][:15] if token not in await marks(database, held)]
     async with database.phone() as connection:
-        for token in left[:3]:
+        for token in left[:8]:
             assert await receipts.withdraw(connection, SECRET, elections.receipt(token))
     await send_all(database, held.tenants[second][:8])
     await close(database, held)

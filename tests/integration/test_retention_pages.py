@@ -181,3 +181,55 @@ async def test_when_the_answers_are_deleted_the_reports_that_were_read_are_as_th
 
 def _paper(page: httpx.Response) -> str:
     return page.text.split('<div class="paper">')[1]
+
+
+@pytest.mark.parametrize(
+    ("openly", "told"), [(False, "færre enn fem."), (True, "færre enn fem, alle gjennom åpne")]
+)
+async def test_the_office_is_told_that_answers_were_deleted_as_too_few_and_not_how_few(
+    client: httpx.AsyncClient,
+    database: Database,
+    office: Office,
+    settings: Settings,
+    keys: KeyFolder,
+    openly: bool,
+    told: str,
+) -> None:
+    address = await _closed_with_few(database, office, settings, openly=openly)
+    assert "slettet" not in (await client.get(address)).text.split("Hva slettes når")[0]
+    await mixer.work_once(database, keys)
+    page = (await client.get(address)).text
+    above, below = page.split("Hva slettes når")
+    assert "<strong>Noen svar er slettet</strong>" in above and f"Hvor mange: {told}" in above
+    assert "De ble slettet uten at noen leste dem." in below
+    assert "3" not in re.findall(r"Noen svar er slettet.*?</p>", page, re.S)[0]
+    for language, words in (("nn", "Nokre svar er sletta"), ("en", "Some answers are deleted")):
+        assert words in (await client.get(address, headers={"accept-language": language})).text
+
+
+async def test_where_hardly_anybody_was_asked_nothing_tells_whether_somebody_answered(
+    client: httpx.AsyncClient, database: Database, office: Office, settings: Settings, keys: KeyFolder
+) -> None:
+    """Of three homes, 'fewer than five were deleted' would say that one of them had answered."""
+    address = await _closed_with_few(database, office, settings)
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaign_estates set invited = 1")
+    await mixer.work_once(database, keys)
+    assert "slettet" not in (await client.get(address)).text.split("Hva slettes når")[0]
+
+
+async def _closed_with_few(
+    database: Database, office: Office, settings: Settings, *, openly: bool = False
+) -> str:
+    """The address of a round that has been closed with three answers, not yet mixed."""
+    round_id = await offices.open_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        links = await issue_links(connection, settings, office.staff[Role.OFFICER], round_id)
+    async with database.phone() as connection:
+        for link in links[:3]:
+            await offices.send(connection, settings, link.token)
+    if openly:
+        async with database.owner() as connection:
+            await connection.execute("update ballots.box set source = 'cafe'")
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    return f"/kontor/runder/{round_id}"
