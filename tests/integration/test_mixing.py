@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import asyncpg
@@ -14,6 +15,7 @@ from reports.compute import compute
 from reports.waves import Wave
 from survey import mixer
 from survey.ballots import keyring, mixing, receipts, tokens
+from survey.ballots.batches import Place
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
@@ -248,6 +250,88 @@ async def test_an_answer_opened_by_its_receipt_counts_until_it_is_changed_and_th
     await close(database, held)
     await mixing.mix(database, keys)
     assert set(await marks(database, held)) == {links[1], *links[3:6], "på nytt"}
+
+
+async def test_an_answer_withdrawn_at_the_last_moment_is_not_told_to_be_deleted_as_too_few(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:3])
+    await close(database, held)
+    async with contextlib.AsyncExitStack() as leaving, database.owner() as watching:
+        withdrawing = await leaving.enter_async_context(database.owner())
+        await withdrawing.execute(
+            "delete from ballots.box where id = (select id from ballots.box where campaign_id = $1 limit 1)",
+            held.campaign_id,
+        )
+        with capture_logs() as told:
+            looking = asyncio.create_task(mixing.mix(database, keys))
+            for _ in range(200):
+                if await watching.fetchval(
+                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+                ):
+                    break
+                await asyncio.sleep(0.02)
+            else:
+                pytest.fail("the mixer did not wait for the withdrawal")
+            await leaving.aclose()  # and so is done
+            assert (await looking).few == 2
+            assert (await mixing.mix(database, keys)).few == 0
+    (line,) = [line for line in told if "deleted unread" in line["event"]]
+    assert line["n"] == 2
+
+
+async def test_one_who_withdraws_alone_leaves_nothing_to_tell_of(database: Database, keys: KeyFolder) -> None:
+    """The round was looked at, and then its last answer was withdrawn."""
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:1])
+    await close(database, held)
+    async with database.mixer() as connection:
+        (row,) = [row async for row in mixing._queries.places(connection)]
+    async with database.phone() as connection:
+        assert await receipts.withdraw(connection, SECRET, elections.receipt(links[0]))
+    with capture_logs() as told:
+        assert await mixing._delete_few(database, Place(**row)) == 0
+    assert told == []
+
+
+async def test_what_goes_wrong_with_one_estate_stops_no_other_and_no_shuffling(
+    database: Database, keys: KeyFolder
+) -> None:
+    """Whatever the database says: a deadlock, a value it has already."""
+    troubled, other = await hold(database, [20, 20]), await hold(database, [20, 20])
+    bad, good = troubled.tenants
+    for held in (troubled, other):
+        await send_all(database, [token for links in held.tenants.values() for token in links[:7]])
+        await close(database, held)
+    still_open = await hold(database, [20])
+    await send_all(database, next(iter(still_open.tenants.values()))[:3])
+    async with database.owner() as connection:
+        await connection.execute(
+            "create function public.stumble() returns trigger language plpgsql as"
+            " $$ begin raise exception 'they wait for each other' using errcode = 'deadlock_detected'; end $$"
+        )
+        await connection.execute(
+            "create trigger stumble before insert on answers.responses for each row"
+            f" when (new.estate_id = '{bad}') execute function public.stumble()"
+        )
+    try:
+        with capture_logs() as told:
+            done = await mixing.mix(database, keys)
+    finally:
+        async with database.owner() as connection:
+            await connection.execute("drop function public.stumble() cascade")
+    assert (done.moved, done.stuck) == (21, 7)
+    assert set(await marks(database, troubled)) == set(troubled.tenants[good][:7])
+    assert len(await marks(database, other)) == 14
+    assert [line["event"] for line in told] == ["a batch cannot be mixed"]
+    async with database.owner() as connection:
+        assert not await connection.fetchval(
+            "select exists (select from ballots.box where fresh and campaign_id = $1)", still_open.campaign_id
+        )
+    assert (await mixing.mix(database, keys)).moved == 7, "and it is tried again"
 
 
 async def test_a_lost_key_loses_nothing_and_the_ballots_wait_for_its_backup(
