@@ -136,7 +136,7 @@ async def test_the_one_who_answered_in_a_small_house_is_not_alone_when_the_round
     assert len(found) == 11, "every answer is there"
     without = [token for token, place in found.items() if place == (None, None)]
     assert held.tenants[small][3] in without and len(without) > FEWEST
-    assert len(set(without) & set(held.tenants[second])) in (0, FEWEST), "all of one place: it has none to spare"
+    assert len(set(without) & set(held.tenants[second])) in (0, FEWEST), "all of one, with none to spare"
     async with database.owner() as connection:
         sizes = [row["size"] for row in await connection.fetch("select size from ballots.batches")]
     assert min(sizes) >= FEWEST

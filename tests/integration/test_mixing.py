@@ -259,7 +259,7 @@ async def test_an_answer_withdrawn_at_the_last_moment_is_not_told_to_be_deleted_
     (links,) = held.tenants.values()
     await send_all(database, links[:3])
     await close(database, held)
-    async with contextlib.AsyncExitStack() as leaving, database.owner() as watching:
+    async with contextlib.AsyncExitStack() as leaving:
         withdrawing = await leaving.enter_async_context(database.owner())
         await withdrawing.execute(
             "delete from ballots.box where id = (select id from ballots.box where campaign_id = $1 limit 1)",
@@ -268,10 +268,11 @@ async def test_an_answer_withdrawn_at_the_last_moment_is_not_told_to_be_deleted_
         with capture_logs() as told:
             looking = asyncio.create_task(mixing.mix(database, keys))
             for _ in range(200):
-                if await watching.fetchval(
-                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
-                ):
-                    break
+                async with database.owner() as watching:  # within one transaction what it sees would not move
+                    if await watching.fetchval(
+                        "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+                    ):
+                        break
                 await asyncio.sleep(0.02)
             else:
                 pytest.fail("the mixer did not wait for the withdrawal")
