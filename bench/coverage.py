@@ -1,6 +1,6 @@
 """python -m bench.coverage [--write]: how often our 95 % intervals hold the truth, and how often we cry wolf.
 
-Shares of one estate are reckoned exactly, by adding up all outcomes; the rest is drawn, always alike.
+Shares of one estate, and of few, are reckoned exactly, by adding up all outcomes; the rest is drawn, always alike.
 `--write` puts the tables into docs/methods.md. All through the functions that the reports use.
 """
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,58 @@ def totals(kind: str) -> list[Cell]:
     return cells
 
 
+UNEQUAL = (
+    ((400, 100), (10, 50)),
+    ((400, 60), (40, 48)),
+    ((200, 200), (8, 60)),
+    ((100, 100), (20, 20)),
+    ((60, 60), (57, 57)),
+    ((60, 40), (12, 30)),
+    ((40, 40), (30, 10)),
+    ((30, 8), (5, 5)),
+    ((30, 20, 25), (5, 12, 24)),
+)
+"""Homes and answers of few estates that were drawn, or have answered, unequally."""
+
+
+def unequal_shares() -> list[Cell]:
+    """Exact, as `shares`, of two and three estates with all true shares against one another."""
+    cells = []
+    for sizes, answers in UNEQUAL:
+        outcomes = product(*(range(n + 1) for n in answers))
+        found = [stratified_share(list(k), list(answers), list(sizes)) for k in outcomes]
+        low, high = (np.asarray([getattr(one, end) for one in found]) for end in ("low", "high"))
+        for each in product(SHARES, repeat=len(sizes)):
+            marked = [round(share * size) for share, size in zip(each, sizes, strict=True)]
+            truth = sum(marked) / sum(sizes)
+            chance = np.ones(())
+            for size, own, n in zip(sizes, marked, answers, strict=True):
+                chance = np.multiply.outer(chance, stats.hypergeom.pmf(np.arange(n + 1), size, own, n))
+            inside = (low <= truth + 1e-9) & (truth <= high + 1e-9)
+            cells.append(Cell(sum(sizes), sum(answers), truth, float(chance.ravel()[inside].sum())))
+    return cells
+
+
+def unequal_index() -> list[Cell]:
+    """The same estates, drawn; in each case one true share in all of them."""
+    rng = np.random.default_rng(6)
+    cells = []
+    for sizes, answers in UNEQUAL:
+        for share in SHARES:
+            places = [people(rng, (DRAWS, size), share) for size in sizes]
+            truth = np.concatenate(places, axis=1).mean(axis=1)
+            held = 0
+            for draw in range(DRAWS):
+                strata = [
+                    Stratum.of(own[draw, :n], size)
+                    for own, n, size in zip(places, answers, sizes, strict=True)
+                ]
+                found = mean_interval(strata)
+                held += found.low - 1e-9 <= truth[draw] <= found.high + 1e-9
+            cells.append(Cell(sum(sizes), sum(answers), share, held / DRAWS))
+    return cells
+
+
 def _total(
     rng: np.random.Generator,
     kind: str,
@@ -264,6 +317,8 @@ def report() -> str:
         ("share of 20 estates, by dwellings", lambda: totals("share")),
         ("index of 20 estates, by dwellings", lambda: totals("index")),
         ("index of 20 estates, raked to estate and age", lambda: totals("raked")),
+        ("share of two or three unequal estates (exact)", unequal_shares),
+        ("index of two or three unequal estates", unequal_index),
         ("share of a very small estate, borrowed", borrowed),
     ]
     found = {}

@@ -130,7 +130,8 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
 
     W the weights, f = n / N:  sum W m  +-  t(n - H) sqrt(sum W^2 s^2 / n (1 - f)); Cochran 1977, (5.14). Near
     an end of the scale scores are skewed, and the mean of a few of them too: there the interval reaches
-    as far as the same one on the logit scale does, where that is farther (`skewed`).
+    as far as the same one on the logit scale does, where that is farther (`skewed`). It reaches at least as
+    far as if all strata but one were known, whose own interval is the farthest (`_alone`).
     Scores all alike have s = 0, which does not mean that the others are alike too: such an estate adds
     the doubt `_unlike`. Where hardly anybody is missing, the mean of the missing is no mean of many: the
     interval reaches as far as it would if one of them stood at the end of the scale (`_one_missing`). It
@@ -283,6 +284,10 @@ def _intervals(columns: _Columns, parts: _Parts, level: float, top: float) -> li
     least = parts.mean(seen * columns.mean)
     most = least + parts.mean(1 - seen) * top
     below, above = skewed(value / top, half / top)
+    # The whole is no surer than if all its estates but one were known.
+    alone_below, alone_above = _alone(columns, level, top)
+    below = np.maximum(below, parts.farthest(alone_below))
+    above = np.maximum(above, parts.farthest(alone_above))
     one_low, one_high = _one_missing(columns, parts, top)
     low = np.maximum(value - np.maximum(np.hypot(below * top, down), one_low), least)
     high = np.minimum(value + np.maximum(np.hypot(above * top, up), one_high), most)
@@ -302,6 +307,18 @@ def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
     below = np.where(inside, np.maximum(half, within - special.expit(centre - wide)), half)
     above = np.where(inside, np.maximum(half, special.expit(centre + wide) - within), half)
     return below, above
+
+
+def _alone(columns: _Columns, level: float, top: float) -> tuple[Floats, Floats]:
+    """How far each estate's own interval reaches down and up, as parts of the scale.
+
+    Where a few answers of one large estate carry nearly all of the variance, n - H degrees of freedom are those
+    of the others and say nothing of it.
+    """
+    several = columns.n > 1
+    t = special.stdtrit(np.where(several, columns.n - 1, 1), 1 - (1 - level) / 2)
+    half = np.where(several, t * np.sqrt(columns.variance / columns.n * (1 - columns.fractions)), 0.0)
+    return skewed(columns.mean / top, half / top)
 
 
 def _one_missing(columns: _Columns, parts: _Parts, top: float) -> tuple[Floats, Floats]:

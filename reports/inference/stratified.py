@@ -1,19 +1,27 @@
 """Shares over several estates, each counted by itself (strata).
 
-Exact in one estate; over several the beta interval on the effective sample size (Korn and Graubard 1998).
+Exact in one estate; over several the beta interval on the effective sample size (Korn and Graubard 1998), no
+surer than the estates' own exact intervals let it be.
 """
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
+from numpy.typing import NDArray
+from scipy import optimize, special
 
-from reports.inference.estimates import Interval
+from reports.inference.estimates import Floats, Interval, Ints
 from reports.inference.means import Stratum, standard_error, weights
 from reports.inference.proportions import clopper_pearson, share_interval
 from reports.inference.settings import LEVEL
+
+Flags = NDArray[np.bool_]
+
+IMPOSSIBLE = 1e3
+"""The logarithm of a chance is taken to be no farther below 0: the search needs numbers."""
 
 
 def stratified_share(
@@ -22,37 +30,106 @@ def stratified_share(
     """Share over one or several estates, each counted k of n.
 
     One estate: exact. Several: weighted mean of the estates' shares, beta interval on the effective sample
-    size; exact on the pooled counts where there is no spread.
+    size. To it are joined (root of the sum of squares) the estates that were all alike, which have no variance:
+    what they may hide (`none_seen`). The interval reaches at least as far as if all estates were known but the
+    one that adds most variance, whose interval is exact; and, with the dwellings known, half a dwelling farther,
+    since the truth is a whole number of them.
 
-    Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; one estate: `share_interval`.
+    Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; one estate: `share_interval`; estates all
+    alike: `none_seen`; half a unit: Cochran 1977, Sampling Techniques, 3rd ed., ch. 3.
     """
+    drawn, seen = sum(n), sum(k)
+    known = [size for size in population if size is not None]
+    whole = sum(max(s, ni) for s, ni in zip(known, n, strict=True)) if len(known) == len(n) else None
+    if len(n) == 1:
+        low, high = _exact(seen, drawn, whole, level)
+        return Interval(seen / drawn, low, high, drawn, step=1 / whole if whole else 0.0)
     strata = [
         Stratum(ni, ki / ni, ki * (ni - ki) / ni / max(ni - 1, 1), size)
         for ki, ni, size in zip(k, n, population, strict=True)
     ]
-    drawn, seen = sum(n), sum(k)
-    known = [size for size in population if size is not None]
-    whole = sum(max(s, ni) for s, ni in zip(known, n, strict=True)) if len(known) == len(n) else None
-    value = float(weights(strata) @ np.asarray([s.mean for s in strata]))
-    error = standard_error(strata) if len(strata) > 1 else 0.0
+    shares = weights(strata)
+    value = float(shares @ np.asarray([s.mean for s in strata]))
+    down, up = _beta(strata, value, level)
+    ks, ns = np.asarray(k), np.asarray(n)
+    sizes = np.asarray([math.inf if size is None else max(size, ni) for size, ni in zip(population, n, strict=True)])
+    down = math.hypot(down, none_seen(shares, ns, sizes, ks == ns, level))
+    up = math.hypot(up, none_seen(shares, ns, sizes, ks == 0, level))
+    spread = shares**2 * [s.variance / s.n * (1 - s.n / size) for s, size in zip(strata, sizes, strict=True)]
+    most = int(np.argmax(spread))
+    if spread[most] > 0:
+        low, high = _exact(k[most], n[most], population[most], level)
+        down = max(down, float(shares[most]) * (strata[most].mean - low))
+        up = max(up, float(shares[most]) * (high - strata[most].mean))
+    if whole is None:
+        return Interval(value, max(0.0, value - down), min(1.0, value + up), drawn)
+    # The marked and unmarked we saw are there for certain.
+    least, greatest = min(value, seen / whole), max(value, 1 - (drawn - seen) / whole)
+    half = 0.5 / whole
+    return Interval(value, max(value - down - half, least), min(value + up + half, greatest), drawn)
+
+
+def _beta(strata: list[Stratum], value: float, level: float) -> tuple[float, float]:
+    """How far the interval of Korn and Graubard reaches down and up; 0 where no estate has any variance."""
+    error = standard_error(strata)
     if error == 0:
-        low, high = _exact(seen, drawn, whole, level)
-        if len(strata) == 1:
-            return Interval(seen / drawn, low, high, drawn, step=1 / whole if whole else 0.0)
-        return Interval(value, min(value, low), max(value, high), drawn)
-    # Effective size, shrunk for the estimated variance as in Korn and Graubard.
+        return 0.0, 0.0
+    # Effective size, shrunk for the estimated variance.
     effective = value * (1 - value) / error**2
-    freedom = drawn - len(strata)
+    freedom = sum(s.n for s in strata) - len(strata)
     quantile = 1 - (1 - level) / 2
     if freedom > 0:
         effective *= (special.ndtri(quantile) / special.stdtrit(freedom, quantile)) ** 2
-    beta_low, beta_high = clopper_pearson(
-        np.asarray([value * effective]), np.asarray([effective]), (1 - level) / 2
+    low, high = clopper_pearson(np.asarray([value * effective]), np.asarray([effective]), (1 - level) / 2)
+    return value - float(low[0]), float(high[0]) - value
+
+
+def none_seen(
+    shares: Floats, n: Ints, population: Floats, alike: Flags, level: float = LEVEL
+) -> float:
+    """How large a part of the whole may have a mark that nobody had who answered in the `alike` strata.
+
+    `shares`: of each stratum in the whole; `n` of `population` (inf: not known) have answered. The largest sum of
+    shares x marked part for which to see none in all of these strata is not rarer than (1 - level) / 2: the
+    exact upper limit of what is seen there. One stratum: that of 0 of n. 0 where there is none, or all answered.
+
+    Source: inversion of the hypergeometric tail as in `share_interval`, the largest over how the marked may lie
+    in the strata (Lagrange: each next dwelling marked where it makes the least rarer what was seen).
+    """
+    inside = alike & (n < population)
+    if not inside.any():
+        return 0.0
+    part, drawn, size = shares[inside], n[inside].astype(np.float64), population[inside]
+    seldom = math.log((1 - level) / 2)
+    greatest = 1 - drawn / size
+    if _chance_of_none(greatest, drawn, size) >= seldom:
+        return float(part @ greatest)
+    # At this price of a stratum's next marked dwelling, so large a part of it is marked.
+    def at(price: float) -> Floats:
+        marked: Floats = np.clip(1 + 1 / size - drawn * price / part, 0, greatest)
+        return marked
+
+    def room(price: float) -> float:
+        return max(_chance_of_none(at(price), drawn, size), -IMPOSSIBLE) - seldom
+
+    none_marked = float((part / drawn * (1 + 1 / size)).max())
+    price = optimize.brentq(room, 0.0, none_marked, xtol=1e-12 * none_marked)
+    return float(part @ at(price))
+
+
+def _chance_of_none(marked: Floats, n: Floats, population: Floats) -> float:
+    """Logarithm of the chance that nobody of n in each stratum is among its marked part."""
+    endless = np.isinf(population)
+    size = np.where(endless, n, population)
+    left = size * (1 - marked)
+    finite = (
+        special.gammaln(left + 1)
+        - special.gammaln(np.maximum(left - n, 0) + 1)
+        - special.gammaln(size + 1)
+        + special.gammaln(size - n + 1)
     )
-    if whole is not None:  # the marked and unmarked we saw are there for certain
-        beta_low = np.maximum(beta_low, min(value, seen / whole))
-        beta_high = np.minimum(beta_high, max(value, 1 - (drawn - seen) / whole))
-    return Interval(value, float(beta_low[0]), float(beta_high[0]), drawn)
+    with np.errstate(divide="ignore"):
+        return float(np.where(endless, n * np.log1p(-marked), finite).sum())
 
 
 @lru_cache(maxsize=100_000)

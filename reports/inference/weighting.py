@@ -11,6 +11,7 @@ A sample is a set of answers, each standing for `weights` dwellings, drawn witho
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,6 +25,7 @@ from reports.inference.estimates import Floats, Interval, Ints
 from reports.inference.means import skewed
 from reports.inference.proportions import clopper_pearson, share_interval
 from reports.inference.settings import LEVEL, MOST_WEIGHT, RAKING_ROUNDS, RAKING_TOLERANCE, TRIMMING_ROUNDS
+from reports.inference.stratified import none_seen
 
 
 @dataclass(frozen=True)
@@ -175,25 +177,28 @@ class Sample:
         """Share of dwellings with the mark (0 or 1), beta interval on the effective sample size; `inside`: of
         the domain with this truth value.
 
-        n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998). Where
-        all answered alike there is no v: then the exact interval for n / Kish answers of all dwellings.
+        n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998); joined
+        to it (root of the sum of squares) what strata may hide that were all alike (`none_seen`). Where all
+        answered alike there is no v: then the exact interval for n / Kish answers of all dwellings, or what the
+        strata may hide where that is farther.
 
-        Source: Korn and Graubard 1998, Survey Methodology 24, 193-201.
+        Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; strata all alike: see `none_seen`.
         """
         marks = self._values(mark)
         if not np.isin(marks, (0.0, 1.0)).all():
             raise BadDesign("a mark is 0 or 1")
         found = self.mean(marks, inside)
         n = found.n
+        domain = np.ones(marks.size, bool) if inside is None else np.asarray(inside, bool)
+        down, up = self._unlike(marks, domain, level)
         if found.error == 0:
-            domain = np.ones(marks.size, bool) if inside is None else np.asarray(inside, bool)
             own, weights = marks[domain], self.weights[domain]
             if own.min() != own.max():
                 return found.interval(level)  # everybody answered
             effective = max(1, int(n / _kish(weights)))
             whole = round(float(weights.sum())) if np.isfinite(self.population[self.strata]).all() else None
             low, high = share_interval(int(own[0]) * effective, effective, whole, level)
-            return Interval(found.value, float(low), float(high), n)
+            return Interval(found.value, min(float(low), 1 - down), max(float(high), up), n)
         quantile = 1 - (1 - level) / 2
         effective_size = found.value * (1 - found.value) / found.error**2
         if n > 1 and found.freedom > 0:
@@ -202,7 +207,19 @@ class Sample:
         low, high = clopper_pearson(
             np.asarray([found.value * effective_size]), np.asarray([effective_size]), (1 - level) / 2
         )
-        return Interval(found.value, float(low[0]), float(high[0]), n)
+        down, up = math.hypot(found.value - low[0], down), math.hypot(high[0] - found.value, up)
+        return Interval(found.value, max(0.0, found.value - down), min(1.0, found.value + up), n)
+
+    def _unlike(self, marks: Floats, domain: NDArray[np.bool_], level: float) -> tuple[float, float]:
+        """How far strata may lie below and above what all of their answers say alike."""
+        h = self.population.size
+        n = np.bincount(self.strata[domain], minlength=h)
+        k = np.bincount(self.strata[domain], marks[domain], h)
+        asked = np.flatnonzero(n)
+        part = np.bincount(self.strata[domain], self.weights[domain], h)[asked]
+        n, k, size = n[asked], k[asked], np.maximum(self.population[asked], n[asked])
+        shares = part / part.sum()
+        return none_seen(shares, n, size, k == n, level), none_seen(shares, n, size, k == 0, level)
 
     def raked(self, margins: Sequence[Margin]) -> Sample:
         """The same answers with weights that meet every margin at once; one margin: post-stratification.

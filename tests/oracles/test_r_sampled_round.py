@@ -14,6 +14,7 @@ import pytest
 
 from reports.cells import matrix_of
 from reports.compute import compute
+from reports.inference import stratified_share
 from reports.inference.weighting import Sample
 from reports.results import Estimate
 from reports.scope import Groundwork, Scope
@@ -95,6 +96,13 @@ async def test_a_total_is_over_all_homes_with_the_chance_each_had(wave: Wave) ->
     assert _edges(share) == pytest.approx(R["share"]["interval"], rel=1e-6)
     answers = sum(sum(counts) for counts in DATA["counts"])
     assert (report.n, report.invited, report.dwellings) == (answers, 166, 280)
+
+
+def test_a_small_sample_all_of_one_mind_leaves_the_total_as_open_as_its_estate() -> None:
+    """10 of 400 homes, all content, beside 30 of 50 of 100: the estate's own report says 70 to 100 %."""
+    found = stratified_share([10, 30], [10, 50], [400, 100])
+    assert [found.low, found.high] == pytest.approx(R["one_alike"], rel=1e-6)
+    assert found.high - found.low > 0.8 * 0.25
 
 
 async def test_the_mean_of_a_total_has_the_variance_of_the_sample(wave: Wave) -> None:
