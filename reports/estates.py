@@ -18,7 +18,7 @@ from reports.index import Key
 from reports.inference import Stratum
 from reports.inference.funnel import score_limits
 from reports.inference.settings import FEWEST_ESTATES, SMALL_ESTATE
-from reports.inference.shrinkage import shrunken_means, shrunken_shares
+from reports.inference.shrinkage import Shrunk, shrunken_means, shrunken_shares
 from reports.items import hidden, item_result
 from reports.results import Cell, Estimate, Limits, Standing
 from reports.rounding import half_up, outward
@@ -95,10 +95,14 @@ def _lent_scores(told: _Told, scores: Sequence[Estimate]) -> dict[int, Estimate]
         return {}
     strata = [Stratum(n, scores[i].value or 0.0, told.spread**2, size) for i, (n, size) in told.sizes.items()]
     found = dict(zip(told.sizes, shrunken_means(strata), strict=True))
-    return {
-        i: Estimate(half_up(found[i].value), *outward(found[i].low, found[i].high, 1), found[i].n)
-        for i in small
-    }
+    return {i: _printed(found[i]) for i in small}
+
+
+def _printed(lent: Shrunk) -> Estimate:
+    """In whole points, the interval outwards: it was reckoned from a printed index, half a point off at most,
+    and moves with it as far as the estate's own part goes."""
+    off = 0.5 * lent.own
+    return Estimate(half_up(lent.value), *outward(max(0.0, lent.low - off), min(100.0, lent.high + off), 1), lent.n)
 
 
 def overall_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:

@@ -104,6 +104,9 @@ def fitted_prior(k: Ints, n: Ints) -> Prior:
         ),
         key=lambda found: found.fun,
     )
+    if not k.any() or (k == n).all():
+        # The search only comes near to the end where the mean lies, and all strengths are alike there.
+        return Prior(float(k.any()), ALIKE, -float(best.fun))
     return Prior(
         float(special.expit(best.x[0])), float(np.exp(min(best.x[1], np.log(ALIKE)))), -float(best.fun)
     )
@@ -122,10 +125,14 @@ def _likely_priors(k: Ints, n: Ints, prior: Prior) -> tuple[Floats, Floats, Floa
     usual = float(n[n > 0].mean())
     part = (np.arange(GRID) + 0.5) / GRID
     strengths = usual * part / (1 - part)
-    # Where the mean may lie: four standard errors about its most likely place, on the logit scale.
-    per_estate = prior.mean * (1 - prior.mean) * (1 / n[n > 0] + 1 / (prior.strength + 1))
-    error = np.sqrt(1 / (1 / np.maximum(per_estate, 1e-12)).sum()) / (prior.mean * (1 - prior.mean) + 1e-9)
-    centres = special.expit(special.logit(prior.mean) + min(error, 2.0) * np.linspace(-3, 3, GRID))
+    # Where the mean may lie: three standard errors about its most likely place, on the logit scale. Where nobody
+    # has the mark, or all have, that place is the very end, which is no place to lay a grid about.
+    least = 0.5 / (float(n.sum()) + 1)
+    centre = min(max(prior.mean, least), 1 - least)
+    spread = centre * (1 - centre)
+    per_estate = spread * (1 / n[n > 0] + 1 / (prior.strength + 1))
+    error = float(np.sqrt(1 / (1 / per_estate).sum())) / spread
+    centres = special.expit(special.logit(centre) + min(error, 2.0) * np.linspace(-3, 3, GRID))
     mean, strength = (axis.ravel() for axis in np.meshgrid(centres, strengths))
     loglik = _loglik(k, n, mean, strength) + np.log(np.maximum(mean * (1 - mean), 1e-300))
     weights = np.exp(loglik - loglik.max())

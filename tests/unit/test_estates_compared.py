@@ -58,12 +58,30 @@ def test_few_estates_and_counts_that_cannot_be_are_refused() -> None:
         share_funnel([0, 2, 3, 4, 5], [0, 5, 5, 5, 5], [9] * 5)
 
 
-def test_shares_that_are_all_nothing_or_all_full_still_have_an_end() -> None:
-    for k in ([0] * 6, [8] * 6):
-        for row in shrunken_shares(k, [8] * 6, [20] * 6):
-            assert np.isfinite([row.value, row.low, row.high]).all()
-            assert 0 <= row.low <= row.value <= row.high <= 1
-            assert row.high - row.low < 0.5
+@pytest.mark.parametrize(("size", "most"), [(60, 4 / 60), (20, 4 / 20), (None, 0.07)])
+def test_where_nobody_has_said_it_those_who_did_not_answer_still_may(size: int | None, most: float) -> None:
+    """Six estates, 12 answers each, none of them good, or all: the others are 48 homes, and not known.
+
+    `most`: what a grid of 900 x 120 priors gives, with one home more.
+    """
+    none, every = (shrunken_shares([k] * 6, [12] * 6, [size] * 6)[0] for k in (0, 12))
+    assert (none.value, none.low, every.value, every.high) == (0, 0, 1, 1)
+    assert 0.04 < none.high <= most
+    assert every.low == pytest.approx(1 - none.high)
+
+
+def test_what_hardly_anybody_says_is_held_in_small_estates_too() -> None:
+    """Six estates of 60 homes, 12 answers each; two homes in a hundred have the mark, or all but two."""
+    rng = np.random.default_rng(8)
+    for share in (0.02, 0.98):
+        held = total = 0
+        for _ in range(60):
+            marked = rng.binomial(60, rng.beta(12 * share, 12 * (1 - share), 6))
+            k = rng.hypergeometric(marked, 60 - marked, 12)
+            for row, truth in zip(shrunken_shares(k, [12] * 6, [60] * 6), marked / 60, strict=True):
+                held += row.low - 1e-9 <= truth <= row.high + 1e-9
+                total += 1
+        assert held / total >= 0.94
 
 
 def test_borrowed_intervals_hold_the_truth_about_95_times_in_100() -> None:

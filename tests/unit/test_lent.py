@@ -16,6 +16,7 @@ from reports.inference.settings import SMALL_ESTATE
 from reports.inference.shrinkage import shrunken_means, shrunken_shares
 from reports.results import Results
 from reports.rounding import half_up, outward
+from reports.scope import Groundwork
 from reports.waves import Estate
 from tests.samples.tiny import item, questionnaire, scored
 from tests.samples.waves import drawn_answers, wave_of
@@ -65,7 +66,11 @@ def test_a_score_that_lends_follows_from_printed_numbers_alone() -> None:
 
     def lent(spread: int) -> list[tuple[float, float, float]]:
         rows = shrunken_means([Stratum(c.score.n, c.score.value or 0, spread**2, 60) for c in cells])
-        return [(half_up(r.value), *outward(r.low, r.high, 1)) for r in rows if r.n < SMALL_ESTATE]
+        return [
+            (half_up(r.value), *outward(r.low - r.own / 2, r.high + r.own / 2, 1))
+            for r in rows
+            if r.n < SMALL_ESTATE
+        ]
 
     told = [(c.lent.value, c.lent.low, c.lent.high) for c in cells if c.lent]
     assert any(lent(spread) == told for spread in range(1, 51))
@@ -82,6 +87,25 @@ def test_a_score_that_lends_lies_between_the_estates_own_and_the_others() -> Non
     assert cell.score.value is not None
     assert min(others) <= cell.lent.value < cell.score.value
     assert cell.lent.high - cell.lent.low < cell.score.high - cell.score.low
+
+
+def test_an_estate_where_all_have_answered_is_lent_an_interval_that_holds_what_they_said() -> None:
+    """12 of 12 homes, exactly 61.4 and printed 61: from the printed number alone it would be 61 to 61."""
+    rng = np.random.default_rng(4)
+    answers = {name: drawn_answers(INDEXED, 25, rng, 0.2) for name in "abcde"}
+    for seed in range(6):
+        answers[f"alle{seed}"] = drawn_answers(INDEXED, 12, np.random.default_rng(seed), 0.2, skip=0)
+    places = [Estate(name, f"Gård {name}", "Nord", len(own) * (1 + (len(name) < 2))) for name, own in answers.items()]
+    wave = wave_of(INDEXED, places, answers)
+    ground, told = Groundwork.of(wave), dict(compute(wave, None).by_estate)
+    off = []
+    for place, estate in enumerate(places[5:], 5):
+        truth = float(ground.values((None, None), place).mean())
+        lent = told[estate.name].lent
+        assert lent is not None and lent.low is not None and lent.high is not None
+        assert lent.low <= truth <= lent.high
+        off.append(abs(truth - half_up(truth)))
+    assert max(off) > 0.2, "printed numbers that are not the exact ones"
 
 
 def test_a_share_that_lends_follows_from_printed_shares_alone() -> None:
