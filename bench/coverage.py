@@ -1,7 +1,7 @@
 """python -m bench.coverage [--write]: how often our 95 % intervals hold the truth, and how often we cry wolf.
 
-Shares of one estate, and of few, are reckoned exactly, by adding up all outcomes; the rest is drawn, always alike.
-`--write` puts the tables into docs/methods.md. All through the functions that the reports use.
+Shares of one estate, and of few, are reckoned exactly, by adding up all outcomes; the rest is drawn, always
+alike. `--write` puts the tables into docs/methods.md. All through the functions that the reports use.
 """
 
 from __future__ import annotations

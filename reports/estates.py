@@ -102,7 +102,9 @@ def _printed(lent: Shrunk) -> Estimate:
     """In whole points, the interval outwards: it was reckoned from a printed index, half a point off at most,
     and moves with it as far as the estate's own part goes."""
     off = 0.5 * lent.own
-    return Estimate(half_up(lent.value), *outward(max(0.0, lent.low - off), min(100.0, lent.high + off), 1), lent.n)
+    return Estimate(
+        half_up(lent.value), *outward(max(0.0, lent.low - off), min(100.0, lent.high + off), 1), lent.n
+    )
 
 
 def overall_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:

@@ -312,8 +312,8 @@ def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
 def _alone(columns: _Columns, level: float, top: float) -> tuple[Floats, Floats]:
     """How far each estate's own interval reaches down and up, as parts of the scale.
 
-    Where a few answers of one large estate carry nearly all of the variance, n - H degrees of freedom are those
-    of the others and say nothing of it.
+    Where a few answers of one large estate carry nearly all of the variance, n - H degrees of freedom are
+    those of the others and say nothing of it.
     """
     several = columns.n > 1
     t = special.stdtrit(np.where(several, columns.n - 1, 1), 1 - (1 - level) / 2)

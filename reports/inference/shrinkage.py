@@ -125,8 +125,8 @@ def _likely_priors(k: Ints, n: Ints, prior: Prior) -> tuple[Floats, Floats, Floa
     usual = float(n[n > 0].mean())
     part = (np.arange(GRID) + 0.5) / GRID
     strengths = usual * part / (1 - part)
-    # Where the mean may lie: three standard errors about its most likely place, on the logit scale. Where nobody
-    # has the mark, or all have, that place is the very end, which is no place to lay a grid about.
+    # Where the mean may lie: three standard errors about its most likely place, on the logit scale. Where
+    # nobody has the mark, or all have, that place is the very end, which is no place to lay a grid about.
     least = 0.5 / (float(n.sum()) + 1)
     centre = min(max(prior.mean, least), 1 - least)
     spread = centre * (1 - centre)

@@ -30,10 +30,10 @@ def stratified_share(
     """Share over one or several estates, each counted k of n.
 
     One estate: exact. Several: weighted mean of the estates' shares, beta interval on the effective sample
-    size. To it are joined (root of the sum of squares) the estates that were all alike, which have no variance:
-    what they may hide (`none_seen`). The interval reaches at least as far as if all estates were known but the
-    one that adds most variance, whose interval is exact; and, with the dwellings known, half a dwelling farther,
-    since the truth is a whole number of them.
+    size. To it are joined (root of the sum of squares) the estates that were all alike, which have no
+    variance: what they may hide (`none_seen`). The interval reaches at least as far as if all estates were
+    known but the one that adds most variance, whose interval is exact; and, with the dwellings known, half a
+    dwelling farther, since the truth is a whole number of them.
 
     Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; one estate: `share_interval`; estates all
     alike: `none_seen`; half a unit: Cochran 1977, Sampling Techniques, 3rd ed., ch. 3.
@@ -52,7 +52,9 @@ def stratified_share(
     value = float(shares @ np.asarray([s.mean for s in strata]))
     down, up = _beta(strata, value, level)
     ks, ns = np.asarray(k), np.asarray(n)
-    sizes = np.asarray([math.inf if size is None else max(size, ni) for size, ni in zip(population, n, strict=True)])
+    sizes = np.asarray(
+        [math.inf if size is None else max(size, ni) for size, ni in zip(population, n, strict=True)]
+    )
     down = math.hypot(down, none_seen(shares, ns, sizes, ks == ns, level))
     up = math.hypot(up, none_seen(shares, ns, sizes, ks == 0, level))
     spread = shares**2 * [s.variance / s.n * (1 - s.n / size) for s, size in zip(strata, sizes, strict=True)]
@@ -84,17 +86,16 @@ def _beta(strata: list[Stratum], value: float, level: float) -> tuple[float, flo
     return value - float(low[0]), float(high[0]) - value
 
 
-def none_seen(
-    shares: Floats, n: Ints, population: Floats, alike: Flags, level: float = LEVEL
-) -> float:
+def none_seen(shares: Floats, n: Ints, population: Floats, alike: Flags, level: float = LEVEL) -> float:
     """How large a part of the whole may have a mark that nobody had who answered in the `alike` strata.
 
-    `shares`: of each stratum in the whole; `n` of `population` (inf: not known) have answered. The largest sum of
-    shares x marked part for which to see none in all of these strata is not rarer than (1 - level) / 2: the
-    exact upper limit of what is seen there. One stratum: that of 0 of n. 0 where there is none, or all answered.
+    `shares`: of each stratum in the whole; `n` of `population` (inf: not known) have answered. The largest
+    sum of shares x marked part for which to see none in all of these strata is not rarer than (1 - level) /
+    2: the exact upper limit of what is seen there. One stratum: that of 0 of n. 0 where there is none, or all
+    answered.
 
-    Source: inversion of the hypergeometric tail as in `share_interval`, the largest over how the marked may lie
-    in the strata (Lagrange: each next dwelling marked where it makes the least rarer what was seen).
+    Source: inversion of the hypergeometric tail as in `share_interval`, the largest over how the marked may
+    lie in the strata (Lagrange: each next dwelling marked where it makes the least rarer what was seen).
     """
     inside = alike & (n < population)
     if not inside.any():
@@ -104,6 +105,7 @@ def none_seen(
     greatest = 1 - drawn / size
     if _chance_of_none(greatest, drawn, size) >= seldom:
         return float(part @ greatest)
+
     # At this price of a stratum's next marked dwelling, so large a part of it is marked.
     def at(price: float) -> Floats:
         marked: Floats = np.clip(1 + 1 / size - drawn * price / part, 0, greatest)

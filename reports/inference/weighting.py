@@ -177,10 +177,10 @@ class Sample:
         """Share of dwellings with the mark (0 or 1), beta interval on the effective sample size; `inside`: of
         the domain with this truth value.
 
-        n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998); joined
-        to it (root of the sum of squares) what strata may hide that were all alike (`none_seen`). Where all
-        answered alike there is no v: then the exact interval for n / Kish answers of all dwellings, or what the
-        strata may hide where that is farther.
+        n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998);
+        joined to it (root of the sum of squares) what strata may hide that were all alike (`none_seen`).
+        Where all answered alike there is no v: then the exact interval for n / Kish answers of all dwellings,
+        or what the strata may hide where that is farther.
 
         Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; strata all alike: see `none_seen`.
         """

@@ -95,7 +95,10 @@ def test_an_estate_where_all_have_answered_is_lent_an_interval_that_holds_what_t
     answers = {name: drawn_answers(INDEXED, 25, rng, 0.2) for name in "abcde"}
     for seed in range(6):
         answers[f"alle{seed}"] = drawn_answers(INDEXED, 12, np.random.default_rng(seed), 0.2, skip=0)
-    places = [Estate(name, f"Gård {name}", "Nord", len(own) * (1 + (len(name) < 2))) for name, own in answers.items()]
+    places = [
+        Estate(name, f"Gård {name}", "Nord", len(own) * (1 + (len(name) < 2)))
+        for name, own in answers.items()
+    ]
     wave = wave_of(INDEXED, places, answers)
     ground, told = Groundwork.of(wave), dict(compute(wave, None).by_estate)
     off = []
