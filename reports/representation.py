@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from forms.questionnaire import Item
 from reports.disclosure import MINIMUM
 from reports.errors import NoEstimate
-from reports.inference.respondents import representation
-from reports.items import distribution
+from reports.inference import Interval
+from reports.inference.respondents import beside_register, representation
+from reports.items import Distribution, distribution
 from reports.results import BesideRegister, Weighting
 from reports.scope import Scope
 from reports.waves import RegisterMargin
 
 Codes = tuple[int, ...]
+Group = tuple[Codes, int, int]
+"""Answers that are told as one, how many gave them, and how many the register has."""
 
 
 def weighting(scope: Scope) -> Weighting | None:
     """How totals are weighted to the register, with those who answered beside it; None in the report on one
     estate, and where the register's margins were not given.
 
-    Source: see `inference.respondents.representation`.
+    Source: see `inference.respondents.representation` and `beside_register`.
     """
     told = None if scope.single else scope.ground.weighted[1]
     if told is None:
@@ -49,6 +53,13 @@ def _beside(scope: Scope, margin: RegisterMargin) -> tuple[BesideRegister, ...]:
     groups = list(_large(groups))
     if len(groups) < 2 or not sum(n for _, n, _ in groups):
         return ()
+    # By the same list that says so on the page: `Results.sampled`.
+    drawn = any(estate.dwellings is not None for estate in scope.ground.wave.estates)
+    return _of_drawn(item, codes, found, groups) if drawn else _of_all(item, groups)
+
+
+def _of_all(item: Item, groups: Sequence[Group]) -> tuple[BesideRegister, ...]:
+    """All homes were asked: answers as they came, and a test of whether all were as likely to answer."""
     try:
         compared = representation(
             {str(place): n for place, (_, n, _) in enumerate(groups)},
@@ -59,6 +70,26 @@ def _beside(scope: Scope, margin: RegisterMargin) -> tuple[BesideRegister, ...]:
     return tuple(
         BesideRegister(item.id, part, row.answered, row.share, row.register_share, row.standing)  # type: ignore[arg-type]
         for (part, _, _), row in zip(groups, compared.groups, strict=True)
+    )
+
+
+def _of_drawn(
+    item: Item, codes: Sequence[int], found: Distribution, groups: Sequence[Group]
+) -> tuple[BesideRegister, ...]:
+    """Homes were drawn: ten of 400 here and 90 of 100 there are no picture of the 500, whoever answers. So
+    each estate counts with all its homes, as in the bars; tested are these shares with their intervals."""
+    shares = []
+    for part, _, _ in groups:
+        own = found.estimate([codes.index(code) for code in part])
+        if own.value is None or own.low is None or own.high is None:
+            return ()
+        shares.append(Interval(own.value, own.low, own.high, own.n))
+    whole = sum(number for *_, number in groups)
+    register = [number / whole for *_, number in groups]
+    rows = zip(groups, shares, register, beside_register(shares, register), strict=True)
+    return tuple(
+        BesideRegister(item.id, part, n, own.value, of_register, standing)  # type: ignore[arg-type]
+        for (part, n, _), own, of_register, standing in rows
     )
 
 
@@ -75,10 +106,10 @@ def _parts(codes: list[int], ends: set[int], margin: RegisterMargin) -> Iterator
         yield tuple(codes[first:last])
 
 
-def _large(groups: list[tuple[Codes, int, int]]) -> Iterator[tuple[Codes, int, int]]:
+def _large(groups: list[Group]) -> Iterator[Group]:
     """Put together with the next until the register has MINIMUM of each; the last with the one before."""
-    waiting: tuple[Codes, int, int] = ((), 0, 0)
-    made: list[tuple[Codes, int, int]] = []
+    waiting: Group = ((), 0, 0)
+    made: list[Group] = []
     for codes, n, number in groups:
         waiting = (*waiting[0], *codes), waiting[1] + n, waiting[2] + number
         if waiting[2] >= MINIMUM:

@@ -124,6 +124,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             background_note=register_words.background_note(words, results),
             register=register_words.register_tables(words, results),
             register_lead=register_words.register_lead(words, results),
+            register_figure=register_words.register_figure(words, results),
             weighting=register_words.weighting_text(words, results),
             headlines=headlines,
             overall=chapters.overall_row(words, results, wide=wide),

@@ -43,7 +43,8 @@ def register_tables(words: Words, results: Results) -> tuple[tuple[RegisterTable
     for name in _beside_register(results):
         item = words.questionnaire.item(name)
         rows = [row for row in results.weighting.beside if row.item == name]
-        drawn = tuple(_register_row(words, item, row, number) for number, row in enumerate(rows))
+        described = register_figure(words, results)
+        drawn = tuple(_register_row(words, item, row, number, described) for number, row in enumerate(rows))
         tables.append(RegisterTable(words.item(item), drawn))
     return two_columns(tables)
 
@@ -56,7 +57,9 @@ def _beside_register(results: Results) -> list[str]:
     return [name for name in results.weighting.variables if name in told]
 
 
-def _register_row(words: Words, item: Item, row: BesideRegister, number: int) -> RegisterRow:
+def _register_row(
+    words: Words, item: Item, row: BesideRegister, number: int, described: str
+) -> RegisterRow:
     text = words.run(item, row.codes)
     answers, register = words.share(row.share), words.share(row.register_share)
     figure = beside_bar(
@@ -64,19 +67,26 @@ def _register_row(words: Words, item: Item, row: BesideRegister, number: int) ->
         row.register_share,
         key=f"reg-{item.id}-{number}",
         title=words.t("figure.beside", text=words.quote(text), share=answers, register=register),
-        description=words.t("who.register_figure"),
+        description=described,
     )
     note = "" if row.standing == "same" else words.t(f"who.register_{row.standing}")
     return RegisterRow(text, figure, answers, register, note)
 
 
 def register_lead(words: Words, results: Results) -> str:
-    """That the shares beside the register are of the answers as they came, and what the totals are."""
+    """That the shares beside the register are of the answers as they came, or by the homes of each estate
+    where some were drawn; and what the totals are."""
     told = results.weighting
     if told is None:
         return ""
+    text = "who.register_text_sampled" if results.sampled else "who.register_text"
     totals = "who.register_weighted" if told.refused is None else "who.register_unweighted"
-    return f"{words.t('who.register_text', level=percent(LEVEL))} {words.t(totals)}"
+    return f"{words.t(text, level=percent(LEVEL))} {words.t(totals)}"
+
+
+def register_figure(words: Words, results: Results) -> str:
+    """What bar and line beside the register are."""
+    return words.t("who.register_figure_sampled" if results.sampled else "who.register_figure")
 
 
 def weighting_text(words: Words, results: Results) -> str:

@@ -2,7 +2,7 @@
 
 - bounds without any assumption: Manski 1989
 - respondents beside the register: hypergeometric test of each group; R-indicator,
-  Schouten, Cobben and Bethlehem 2009
+  Schouten, Cobben and Bethlehem 2009; where homes were drawn: shares over all dwellings beside it
 - ways of answering: differences within estates (fixed effects; Searle 1971), Holm over the ways
 """
 
@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from reports.errors import BadDesign, TooFewAnswers, TooManyGroups
+from reports.inference.differences import difference
 from reports.inference.estimates import Floats, Interval, Ints
 from reports.inference.multiplicity import holm
 from reports.inference.settings import FEWEST_OF_A_WAY, LEVEL, MOST_GROUPS
@@ -128,6 +129,28 @@ def representation(
         for i, name in enumerate(register)
     )
     return Representation(groups, 1 - 2 * spread)
+
+
+def beside_register(
+    shares: Sequence[Interval], register: Sequence[float], level: float = LEVEL
+) -> tuple[str, ...]:
+    """Of shares over all dwellings, group by group: 'more', 'fewer' or the 'same' as the register's part 0..1.
+
+    For samples with unlike chances: each estate counts as it does in a total, so that only who answers within
+    the estates is tested, and not which homes were drawn. Holm over the groups, p from the interval itself,
+    and the interval leaves the register's part out.
+
+    Source: see `stratified_share`, `difference` and `holm`.
+    """
+    apart = [
+        difference(own, Interval(part, part, part, 0), level)
+        for own, part in zip(shares, register, strict=True)
+    ]
+    stands = holm([one.p for one in apart], level)
+    return tuple(
+        "same" if not sure or one.low <= 0 <= one.high else "more" if one.value > 0 else "fewer"
+        for one, sure in zip(apart, stands, strict=True)
+    )
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,23 @@ def test_what_the_silent_could_change_is_of_the_response_each_estate_had() -> No
     assert bounds == pytest.approx((24 / 200, 114 / 200))
 
 
+def test_who_left_the_question_out_is_silent_about_it_in_the_estate_where_they_live() -> None:
+    """20 of 400 homes were drawn and all answered, half of them not this question; 100 of 100 answered it.
+
+    Of all who answered, one in twelve left it out; of the homes they stand for, four in ten.
+    """
+    form = questionnaire(item("totalt", role="overall"), item("annet"), index=False)
+    estates = [Estate("a", "A", "Nord", 20, dwellings=400), Estate("b", "B", "Nord", 100)]
+    answers: dict[str, list[Answers]] = {
+        "a": [{"totalt": code} for code in [5] * 5 + [1] * 5] + [{"annet": 3}] * 10,
+        "b": [{"totalt": code} for code in [5] * 50 + [1] * 50],
+    }
+    bounds = compute(wave_of(form, estates, answers), None).nonresponse_bounds
+    assert bounds is not None
+    assert bounds[0] <= 0.8 * 0.25 + 0.2 * 0.5
+    assert bounds[1] >= 1 - (0.8 * 0.25 + 0.2 * 0.5)
+
+
 @pytest.mark.parametrize("good", [2, 3, 4])
 def test_bounds_about_hidden_answers_are_rounded_outwards_and_hold_what_could_be_true(good: int) -> None:
     """Of b and c the few good answers are hidden: an exact sum would be one more equation about them."""

@@ -18,6 +18,7 @@ from reports.breakdowns.writing import as_json, as_parquet, rows_of
 from reports.compute import compute
 from reports.disclosure import MINIMUM
 from reports.documents import landlord
+from reports.documents.words import Words
 from reports.inference.settings import FEWEST_IN_MARGIN, MOST_WEIGHT
 from reports.results import Results
 from reports.scope import Groundwork
@@ -225,6 +226,35 @@ def test_odd_registers_give_numbers_within_the_limits_and_never_nan(
     assert all(math.isfinite(number) for number in _numbers(results))
     html = landlord.web(results, "nb")
     assert "Vekter fra registeret" in html and "nan" not in html
+
+
+def _sampled(first: tuple[int, int], second: tuple[int, int]) -> Results:
+    """Young and old answers of an estate where 60 of 400 homes were drawn, and where all 100 were asked."""
+    form = questionnaire(scored("hjem"), _background("alder", 2))
+    rng = np.random.default_rng(5)
+    answers: dict[str, list[Answers]] = {
+        name: [
+            {"hjem": int(rng.integers(1, 6)), "alder": age} for age, n in enumerate(own, 1) for _ in range(n)
+        ]
+        for name, own in (("utvalg", first), ("alle", second))
+    }
+    estates = [Estate("utvalg", "Stor", "Nord", 60, dwellings=400), Estate("alle", "Liten", "Nord", 100)]
+    margins = (RegisterMargin("alder", (((1,), 295), ((2,), 205))),)
+    return compute(replace(wave_of(form, estates, answers), margins=margins), None)
+
+
+def test_in_a_sampled_round_each_estate_counts_with_its_homes_beside_the_register() -> None:
+    """The young live in the large estate, of which few were drawn: 54 of 140 answers, of 59 homes in 100."""
+    even, uneven = _sampled((42, 18), (12, 68)), _sampled((12, 28), (5, 75))
+    told = [results.weighting.beside if results.weighting else () for results in (even, uneven)]
+    assert [(row.n, row.standing) for row in told[0]] == [(54, "same"), (86, "same")]
+    assert [row.share for row in told[0]] == pytest.approx([0.59, 0.41], abs=1e-9)
+    assert [row.standing for row in told[1]] == ["fewer", "more"]
+    for language in ("nb", "nn", "en"):
+        words = Words.of(even.questionnaire, language)
+        page = landlord.web(even, language)
+        assert words.t("who.register_text_sampled", level=95) in page
+        assert words.t("who.register_text", level=95) not in page
 
 
 def test_what_cannot_be_weighted_says_why_and_is_by_dwellings() -> None:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from reports.errors import BadDesign, TooFewAnswers, TooManyGroups
+from reports.inference import stratified_share
 from reports.inference.respondents import (
+    beside_register,
     nonresponse_bounds,
     representation,
     sample_bounds,
@@ -61,6 +63,27 @@ def test_an_even_response_is_wholly_representative() -> None:
 def test_when_everybody_has_answered_no_group_stands_out() -> None:
     found = representation({"a": 3, "b": 90}, {"a": 3, "b": 90})
     assert [row.p for row in found.groups] == [1, 1] and found.indicator == 1
+
+
+def test_which_homes_were_drawn_is_no_claim_about_who_answers() -> None:
+    """Young people live in the estate of which 20 of 400 homes were drawn, old ones where all 100 were asked;
+    whoever was asked answers as gladly as others. Laid beside the register as they came: always 'fewer'."""
+    rng = np.random.default_rng(3)
+    claimed = 0
+    for _ in range(300):
+        young = [int(rng.hypergeometric(280, 120, 20)), int(rng.hypergeometric(15, 85, 80))]
+        share = stratified_share(young, [20, 80], [400, 100])
+        other = stratified_share([20 - young[0], 80 - young[1]], [20, 80], [400, 100])
+        claimed += beside_register([share, other], [0.59, 0.41]) != ("same", "same")
+        raw = {"ung": sum(young), "gammel": 100 - sum(young)}
+        assert representation(raw, {"ung": 295, "gammel": 205}).groups[0].standing == "fewer"
+    assert claimed / 300 <= 0.05
+
+
+def test_who_answers_less_within_the_estates_is_found_in_a_sample_too() -> None:
+    young = stratified_share([12, 4], [40, 80], [400, 100])
+    old = stratified_share([28, 76], [40, 80], [400, 100])
+    assert beside_register([young, old], [0.59, 0.41]) == ("fewer", "more")
 
 
 def test_registers_that_do_not_fit_are_refused() -> None:
