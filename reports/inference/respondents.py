@@ -134,7 +134,7 @@ def representation(
 def beside_register(
     shares: Sequence[Interval], register: Sequence[float], level: float = LEVEL
 ) -> tuple[str, ...]:
-    """Of shares over all dwellings, group by group: 'more', 'fewer' or the 'same' as the register's part 0..1.
+    """Of shares over all dwellings, by group: 'more', 'fewer' or the 'same' as the register's part 0..1.
 
     For samples with unlike chances: each estate counts as it does in a total, so that only who answers within
     the estates is tested, and not which homes were drawn. Holm over the groups, p from the interval itself,
