@@ -57,9 +57,7 @@ def _beside_register(results: Results) -> list[str]:
     return [name for name in results.weighting.variables if name in told]
 
 
-def _register_row(
-    words: Words, item: Item, row: BesideRegister, number: int, described: str
-) -> RegisterRow:
+def _register_row(words: Words, item: Item, row: BesideRegister, number: int, described: str) -> RegisterRow:
     text = words.run(item, row.codes)
     answers, register = words.share(row.share), words.share(row.register_share)
     figure = beside_bar(
