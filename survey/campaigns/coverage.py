@@ -3,7 +3,8 @@
 While a round is open nothing is counted for whoever looks. The mixer *notes* how many have answered early
 each morning, in multiples of 5 that never fall, and each rises on a morning drawn by lot
 (`ballots.note_counts_at`, docs/anonymity-annex.md): that is all the console, and its database role, can know.
-When the round is closed the numbers are exact. Below 5 no number is said, open or closed.
+From closing until the last ballot is mixed nothing is told at all; then the numbers are exact. Below 5 no
+number is said, open or closed.
 """
 
 from __future__ import annotations
@@ -25,21 +26,26 @@ LOW = 0.4
 
 Counts = Mapping[tuple[UUID, UUID], int]
 """Answers by (round, estate), as far as they may be told: noted ones of an open round, from 5 of a closed
-one."""
+one that is counted."""
 
 Noted = Mapping[UUID, date]
 """The day on which an open round was last counted; nothing of one that never was."""
+
+Counting = frozenset[UUID]
+"""Closed rounds whose answers are not all mixed."""
 
 
 @dataclass(frozen=True)
 class Answered:
     """A number of answers fit to be shown. `exact`: counted when the round was closed; else what was noted,
-    at least so many. `n` None: fewer than 5; when not `exact` also: not noted yet.
+    at least so many. `counting`: closed, and not told yet. `n` None: fewer than 5; when not `exact` also: not
+    noted yet; when `counting` always.
     """
 
     n: int | None
     invited: int | None
     exact: bool
+    counting: bool = False
 
     @property
     def share(self) -> float | None:
@@ -107,6 +113,12 @@ async def noted(connection: Connection, rounds: tuple[Round, ...]) -> Noted:
     return {row["campaign_id"]: row["noted_on"] for row in rows}
 
 
+async def being_counted(connection: Connection, rounds: tuple[Round, ...]) -> Counting:
+    """Through the door of the answers."""
+    rows = [row async for row in queries.being_counted(connection, ids=[round.id for round in rounds])]
+    return frozenset(row["id"] for row in rows)
+
+
 async def declined(connection: Connection, rounds: tuple[Round, ...]) -> Mapping[UUID, int]:
     """How many said that they did not wish to take part, by closed round; nothing where fewer than 5 did.
 
@@ -130,22 +142,33 @@ async def not_again(connection: Connection, round: Round) -> NotAgain:
     return NotAgain(row["not_again"], row["left_out"])
 
 
-def coverage(round: Round, counts: Counts, noted: Noted) -> Coverage:
-    """What is shown of the counts of one round."""
-    exact = round.status == "closed"
+async def seen(connection: Connection, rounds: tuple[Round, ...]) -> Mapping[UUID, Coverage]:
+    """What is shown of each of the rounds. Through the door of the answers."""
+    counting = await being_counted(
+        connection, rounds
+    )  # first: what is mixed meanwhile is told at the next look
+    told = await counts(connection, rounds)
+    days = await noted(connection, rounds)
+    return {round.id: _coverage(round, told, days, counting) for round in rounds}
+
+
+def _coverage(round: Round, counts: Counts, noted: Noted, being_counted: Counting) -> Coverage:
+    exact, counting = round.status == "closed", round.id in being_counted
+    told = {} if counting else counts
     estates = tuple(
         EstateAnswered(
             estate.id,
             estate.name,
             estate.area,
-            Answered(counts.get((round.id, estate.id)), estate.invited, exact),
+            Answered(told.get((round.id, estate.id)), estate.invited, exact, counting),
             estate.dwellings,
         )
         for estate in round.estates
     )
     noted_on = noted.get(round.id)
     settled = exact or (noted_on is not None and noted_on - round.opens_on >= SETTLED)
-    return Coverage(_total(round, estates, exact), estates, noted_on, settled)
+    total = Answered(None, round.invited, exact, counting) if counting else _total(round, estates, exact)
+    return Coverage(total, estates, noted_on, settled)
 
 
 def _total(round: Round, estates: tuple[EstateAnswered, ...], exact: bool) -> Answered:

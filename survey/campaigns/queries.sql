@@ -23,8 +23,13 @@ select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited
 
 -- name: response_counts(ids)
 -- Role answers: how many have answered, per round and estate, as far as it may be told; nothing else. Of open rounds it is
--- what was noted in the morning. Nothing below 5, and nothing of estates too small to be named.
+-- what was noted in the morning; nothing of rounds that are being counted. Nothing below 5, and nothing of estates too
+-- small to be named.
 select campaign_id, estate_id, n from answers.told_counts(cast(:ids as uuid[]));
+
+-- name: being_counted(ids)
+-- Role answers: which of these are closed and wait for the mixer.
+select id from answers.being_counted(cast(:ids as uuid[])) as counted (id);
 
 -- name: noted_on(ids)
 -- Role answers: the day on which open rounds were last counted; nothing of those that never were.
@@ -95,9 +100,9 @@ select registry.carry_links(:id);
 -- name: end_panel(id)$
 select registry.end_panel(:id);
 
--- name: release_members(ids)!
+-- name: release_members(ids)$
 -- These get a link of their own: others live there now, or the letter is lost.
-update registry.invitations set member_id = null where id = any(cast(:ids as uuid[]));
+select registry.release_members(cast(:ids as uuid[]));
 
 -- name: take_ballot_key(organisation_id, id)$
 -- The public half of a key for the round; nothing when none is in stock.
@@ -243,11 +248,10 @@ select :organisation_id, :campaign_id, n.id, n.estate_id, n.dwelling, n.token_ha
   from unnest(cast(:member_ids as uuid[]), cast(:estate_ids as uuid[]), cast(:dwellings as integer[]),
               cast(:token_hashes as bytea[])) as n (id, estate_id, dwelling, token_hash);
 
--- name: replace_tokens(ids, token_hashes)!
--- New links for the same rights: whoever has answered still has, the old links open nothing.
-update registry.invitations i set token_hash = n.token_hash
-  from unnest(cast(:ids as uuid[]), cast(:token_hashes as bytea[])) as n (id, token_hash)
- where i.id = n.id;
+-- name: replace_tokens(ids, token_hashes)$
+-- New links for the same rights: whoever has answered still has, the old links open nothing. Waits for those who are
+-- sending in the round.
+select registry.replace_tokens(cast(:ids as uuid[]), cast(:token_hashes as bytea[]));
 
 -- name: previous_round(id)$
 -- The round of the same series that took its last answers before this one; of the same day, the one planned earlier.

@@ -39,9 +39,8 @@ async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff)
         estates_known = bool(all_rounds) or bool(await offered(connection))
         declined = await coverage.declined(connection, all_rounds)
     async with database.answers(staff.organisation_id) as connection:
-        counts = await coverage.counts(connection, all_rounds)
-        noted = await coverage.noted(connection, all_rounds)
-    shown = [(round, coverage.coverage(round, counts, noted)) for round in all_rounds]
+        seen = await coverage.seen(connection, all_rounds)
+    shown = [(round, seen[round.id]) for round in all_rounds]
     groups = [
         ("open", [pair for pair in shown if pair[0].status == "open"]),
         ("draft", [pair for pair in shown if pair[0].status == "draft"]),
@@ -123,8 +122,7 @@ async def round_page(
         deleted = await retention.log(connection, round_id)
         goes_on = [panel.id for panel in await panels.ready(connection)] if round.wave else []
     async with database.answers(staff.organisation_id) as connection:
-        counts = await coverage.counts(connection, (round,))
-        noted = await coverage.noted(connection, (round,))
+        shown = (await coverage.seen(connection, (round,)))[round_id]
         mixing = round.status == "closed" and await coverage.still_mixing(connection, round_id)
         published = await retention.scopes(connection, round_id) if round.answers_deleted_on else frozenset()
     return render(
@@ -141,7 +139,7 @@ async def round_page(
         published=published,
         issued=issued,
         handed_out=handed_out,
-        coverage=coverage.coverage(round, counts, noted),
+        coverage=shown,
         questionnaire=questionnaire,
         questions=sum(1 for _ in questionnaire.questions()),
     )
@@ -263,9 +261,7 @@ async def close_page(
         if round.status != "open":
             raise NotOpen()
     async with database.answers(staff.organisation_id) as connection:
-        counts = await coverage.counts(connection, (round,))
-        noted = await coverage.noted(connection, (round,))
-    shown = coverage.coverage(round, counts, noted)
+        shown = (await coverage.seen(connection, (round,)))[round_id]
     return render(request, "close.html", staff=staff, round=round, coverage=shown)
 
 

@@ -19,6 +19,7 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
@@ -322,6 +323,133 @@ async def _told_by_functions(world: World, role: str) -> dict[str, object]:
 
 class _Undone(Exception):
     """What a function did is not to be kept."""
+
+
+async def test_between_closing_and_the_last_ballot_mixed_nothing_is_told_and_then_the_final_figures(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder
+) -> None:
+    """The mixer is down for an hour: whoever withdraws meanwhile was seen to do so, one by one."""
+    world = await begin(app, database, settings, keys)
+    await world.send([*world.own, *world.others[:9]])
+    await mornings_pass(database)
+    await rounds.close_round(database, world.office.staff[Role.OFFICER], world.round_id)
+    first = await world.look()
+    list_page, page = first[:2]
+    assert "Svarene telles opp" in list_page and page.count("telles opp") >= 2 and "færre enn 5" not in page
+    called = {role: await _told_by_functions(world, role) for role in ROLES}
+    read = {role: await _read_in_tables(world, role) for role in ROLES}
+    await world.take_back([*world.own, world.others[0]])
+    assert await world.look() == first
+    assert {role: await _read_in_tables(world, role) for role in ROLES} == read
+    assert {role: await _told_by_functions(world, role) for role in ROLES} == called
+    await mixer.work_once(database, keys)
+    assert await _number(world) == 8
+    page = (await world.look())[1]
+    assert "telles opp" not in page and "lavere her enn mens undersøkelsen var åpen" in page
+    await world.client.aclose()
+
+
+async def test_the_console_sees_of_no_home_that_it_is_just_sending_or_has_been_since(
+    app: Litestar, database: Database, database_url: str, settings: Settings, keys: KeyFolder
+) -> None:
+    """She asks for each right whether somebody holds it: without waiting, by changing it, and by changing it
+    with the eyes of an hour ago."""
+    world = await begin(app, database, settings, keys)
+    sender, other = await _rights(world, world.others[:2])
+
+    async def ask(statement: str) -> dict[UUID, str]:
+        told = {}
+        for right in (sender, other):
+            try:
+                async with database.registry(world.office.organisation_id) as connection:
+                    await connection.execute("set local lock_timeout = '200ms'")
+                    rows = await connection.fetch(statement, right)
+                    told[right] = f"{len(rows)}"
+                    raise _Undone
+            except _Undone:
+                pass
+            except asyncpg.PostgresError as error:
+                told[right] = type(error).__name__
+        return told
+
+    held = "select id from registry.invitations where id = $1 for update skip locked"
+    changed = "update registry.invitations set token_hash = uuid_send(id) || uuid_send(id) where id = $1"
+    function = "select registry.replace_tokens(array[$1::uuid], array[uuid_send($1) || uuid_send($1)])"
+    sending = await asyncpg.connect(database_url)
+    try:
+        transaction = sending.transaction()
+        await transaction.start()
+        await offices.send(sending, settings, world.others[0])
+        for statement in (held, changed, function):
+            told = await ask(statement)
+            assert told[sender] == told[other] != "1", (statement, told)
+        for number in ("hashtextextended($1::text, 0)", "hashtextextended('mixing ' || $1::text, 0)"):
+            async with database.registry(world.office.organisation_id) as connection:
+                free = await connection.fetchval(
+                    f"select pg_try_advisory_xact_lock({number})", str(world.round_id)
+                )
+            assert free, "nor that anybody is sending: the lock of the round goes by no number that she knows"
+        async with database.owner() as connection:
+            await connection.execute("grant update (token_hash) on registry.invitations to bostemme_registry")
+        assert await ask(held) == {sender: "0", other: "1"}, (
+            "the control: with the right that it had, it sees"
+        )
+        await transaction.commit()
+    finally:
+        await sending.close()
+
+
+async def test_links_are_not_changed_with_the_eyes_of_an_hour_ago(
+    app: Litestar, database: Database, database_url: str, settings: Settings, keys: KeyFolder
+) -> None:
+    """A change of a row that has changed since is refused: so is every such change, whoever it is of."""
+    world = await begin(app, database, settings, keys)
+    rights = await _rights(world, world.others[:2])
+
+    async def ask(statement: str, sends: str) -> list[str]:
+        told = []
+        connection = await asyncpg.connect(database_url)
+        try:
+            async with connection.transaction(isolation="repeatable_read"):
+                await connection.execute("set local role bostemme_registry")
+                organisation = str(world.office.organisation_id)
+                await connection.execute(
+                    "select set_config('bostemme.organisation_id', $1, true)", organisation
+                )
+                await connection.fetch("select id from registry.invitations")
+                await world.send([sends])
+                for right in rights:
+                    try:
+                        async with connection.transaction():
+                            await connection.fetch(statement, right)
+                            told.append("done")
+                            raise _Undone
+                    except _Undone:
+                        pass
+                    except asyncpg.PostgresError as error:
+                        told.append(type(error).__name__)
+        finally:
+            await connection.close()
+        return told
+
+    function = "select registry.replace_tokens(array[$1::uuid], array[uuid_send($1) || uuid_send($1)])"
+    assert await ask(function, world.others[0]) == ["InsufficientPrivilegeError"] * 2
+    async with database.owner() as connection:
+        await connection.execute("grant update (token_hash) on registry.invitations to bostemme_registry")
+    changed = "update registry.invitations set token_hash = uuid_send(id) || uuid_send(id) where id = $1"
+    told = await ask(changed, world.others[1])
+    assert told == ["done", "SerializationError"], "the control: with the right that it had, it sees"
+
+
+async def _rights(world: World, links: Sequence[str]) -> list[UUID]:
+    async with world.database.owner() as connection:
+        return [
+            await connection.fetchval(
+                "select id from registry.invitations where token_hash = $1",
+                tokens.token_hash(world.settings.secret_key, link),
+            )
+            for link in links
+        ]
 
 
 async def test_whoever_follows_an_open_link_is_not_counted_by_the_console_either(

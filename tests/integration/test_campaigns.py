@@ -34,8 +34,7 @@ async def _coverage(database: Database, office: Office, round_id: UUID) -> Cover
     async with database.registry(office.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
     async with database.answers(office.organisation_id) as connection:
-        counts = await coverage.counts(connection, (round,))
-        return coverage.coverage(round, counts, await coverage.noted(connection, (round,)))
+        return (await coverage.seen(connection, (round,)))[round_id]
 
 
 async def test_an_open_round_counts_in_fives_and_a_closed_one_exactly_from_five(

@@ -32,8 +32,7 @@ async def _seen(database: Database, office: Office, round_id: UUID) -> coverage.
     async with database.registry(office.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
     async with database.answers(office.organisation_id) as connection:
-        counts = await coverage.counts(connection, (round,))
-        return coverage.coverage(round, counts, await coverage.noted(connection, (round,)))
+        return (await coverage.seen(connection, (round,)))[round_id]
 
 
 async def _numbers(database: Database, office: Office, round_id: UUID) -> tuple[int | None, ...]:

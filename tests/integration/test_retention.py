@@ -459,8 +459,7 @@ async def _seen(database: Database, held: elections.Election) -> object:
         round = await rounds.find(connection, held.campaign_id)
         declined = await coverage.declined(connection, (round,))
     async with database.answers(held.organisation_id) as connection:
-        counts = await coverage.counts(connection, (round,))
-        return coverage.coverage(round, counts, await coverage.noted(connection, (round,))), declined
+        return (await coverage.seen(connection, (round,)))[round.id], declined
 
 
 async def test_invitations_stay_while_ballots_wait_for_their_key(

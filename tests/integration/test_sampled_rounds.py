@@ -188,8 +188,7 @@ async def test_rates_are_of_those_who_were_asked_and_numbers_about_all_homes(
     await mornings_pass(database)
     round = await _round(database, office, round_id)
     async with database.answers(office.organisation_id) as connection:
-        counts = await coverage.counts(connection, (round,))
-        shown = coverage.coverage(round, counts, await coverage.noted(connection, (round,)))
+        shown = (await coverage.seen(connection, (round,)))[round.id]
     assert [(e.answered.n, e.answered.invited, e.dwellings) for e in shown.estates] == [
         (5, 7, None),
         (15, 20, 40),

@@ -46,6 +46,16 @@ LOGINS = {
 }
 
 
+OPEN_TO_ALL = """
+select count(*) filter (where p.proname in ('pg_lock_status', 'pg_stat_get_live_tuples', 'lo_create')) = 3
+   and has_column_privilege('bostemme_phone', 'pg_class', 'reltuples', 'select')
+  from pg_proc p
+ where p.pronamespace = 'pg_catalog'::regnamespace
+   and has_function_privilege('bostemme_phone', p.oid, 'execute')
+   and not exists (select from aclexplode(p.proacl) given where given.grantee not in (0, p.proowner))
+"""
+
+
 @dataclass(frozen=True)
 class Logins:
     """Addresses of one database by who comes; `names` are those of the roles that log in."""
@@ -66,6 +76,9 @@ async def logins(database: Database, database_url: str) -> AsyncIterator[Logins]
     statements = re.sub(r"(bostemme_\w+)_login", rf"\1_login_{mark}", blocks("sql")[1])
     statements = re.sub(r"\bdatabase bostemme\b", f"database {where.path[1:]}", statements)
     async with database.owner() as connection:
+        # As where the owner is no superuser: what the migrations took is given back, and the page takes it.
+        await connection.execute(blocks("sql")[2].replace(", bostemme_owner", ""))
+        assert await connection.fetchval(OPEN_TO_ALL), "given back, and the dump of it is as of a new server"
         await connection.execute(statements)
     names = {who: f"bostemme_{who}_login_{mark}" for who in LOGINS}
     host = where.netloc.rpartition("@")[2]
@@ -369,6 +382,19 @@ def test_the_units_keep_the_web_from_all_keys_and_mixer_and_sender_from_each_oth
         "select pg_database_size(current_database())",
         "select xact_commit from pg_stat_database",
         "select pg_current_wal_lsn()",
+        "select pg_logical_emit_message(false, '', '')",
+        "select pg_logical_emit_message(false, '', ''::bytea)",
+        "select redo_lsn, next_xid, next_oid from pg_control_checkpoint()",
+        "select restart_lsn from pg_replication_slots",
+        "select * from pg_locks",
+        "select pg_blocking_pids(1)",
+        "select ballots.round_lock(gen_random_uuid())",
+        "select salt from ballots.lock_salt",
+        "select lo_create(0)",
+        "select lo_creat(-1)",
+        "select reltuples, relpages from pg_class where relname in ('box', 'receipts')",
+        "select relpages from pg_class where relname like 'pg_toast%'",
+        "select c.* from pg_class c",
     ],
 )
 async def test_no_login_watches_answers_come_in_what_postgresql_counts_of_its_own(
