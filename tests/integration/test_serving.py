@@ -128,7 +128,7 @@ def test_told_to_end_while_it_is_starting_it_waits_for_nobody_and_leaves_nobody_
     try:
         _until_born(server, child)
         server.send_signal(signal.SIGTERM)
-        _, said = server.communicate(timeout=PATIENCE)  # until the last of them has let go of what it writes to
+        _, said = server.communicate(timeout=PATIENCE)  # until the last of them has let go of its output
     finally:
         server.kill()
         server.communicate()
