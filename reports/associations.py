@@ -13,7 +13,7 @@ from scipy import special
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.counts import CODES
-from reports.disclosure import MINIMUM, estate_segments, rounded_base
+from reports.disclosure import MINIMUM, each_keeps_its_range, estate_segments, rounded_base
 from reports.inference import gamma, holm, stratified_share
 from reports.items import kept_back
 from reports.openness import cuts_of, good_answers
@@ -22,6 +22,7 @@ from reports.rounding import half_up, outward, percent
 from reports.scope import Scope
 
 Ints = NDArray[np.int64]
+Spans = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ def common(scope: Scope, factor: Item, outcome: Item) -> Common | None:
     """Where a table of these two questions may come from, and where it may be cut.
 
     What its rows and columns add up to is then told by the estates themselves, and a table less their bars
-    says nothing of an estate that shows less. None where a question is kept back, or where a single estate of
-    several would be left.
+    says nothing of an estate that shows less. Cut so far only that, beside those bars, every estate keeps its
+    own table to itself (`each_keeps_its_range`). None where a question is kept back, where a single estate of
+    several would be left, or where it cannot be cut at all.
 
     Source: our own rule, docs/methods.md.
     """
@@ -98,7 +100,33 @@ def common(scope: Scope, factor: Item, outcome: Item) -> Common | None:
     if len(estates) < min(2, len(scope.members)):
         return None
     rows, columns = (frozenset.intersection(*(shown[i] for i in estates)) for shown in own)
-    return Common(estates, rows, columns)
+    form = scope.ground.wave.questionnaire
+    tables = crossed_by_estate(scope, factor, outcome)[list(estates)]
+    between = [cuts_of(_good_upwards(form, item)) for item in (factor, outcome)]
+    for allowed in ((rows, columns), (rows, between[1]), (between[0], between[1])):
+        found = _cut_safely(form, factor, outcome, tables, allowed)
+        if found is not None:
+            return Common(estates, *found)
+    return None
+
+
+def _cut_safely(
+    form: Questionnaire,
+    factor: Item,
+    outcome: Item,
+    tables: Ints,
+    allowed: tuple[Collection[int], Collection[int]],
+) -> tuple[frozenset[int], frozenset[int]] | None:
+    """The cuts of the table of all, where estates may be cut so."""
+    parts = merged_parts(form, factor, outcome, tables.sum(axis=0), allowed)
+    if parts is None:
+        return None
+    for axis, own in enumerate(parts, 1):
+        tables = np.add.reduceat(tables, [first for first, _ in own], axis=axis)
+    if len(tables) > 1 and not each_keeps_its_range(tables):
+        return None
+    rows, columns = (frozenset(first for first, _ in own if first) for own in parts)
+    return rows, columns
 
 
 def _cuts_by_estate(scope: Scope, item: Item) -> dict[int, frozenset[int]]:
@@ -121,12 +149,40 @@ def crossed(scope: Scope, factor: Item, outcome: Item, estates: Collection[int])
 
     Source: a definition; nothing is estimated.
     """
-    form, frame = scope.ground.wave.questionnaire, scope.ground.wave.frame
-    inside = np.isin(scope.ground.estate_of, list(estates))
-    a, b = (frame[item.id].to_numpy()[inside].astype(np.int64) for item in (factor, outcome))
-    rows, columns = (upwards(form, i, [choice.code for choice in form.steps(i)]) for i in (factor, outcome))
-    counts = np.bincount(a * CODES + b, minlength=CODES**2).reshape(CODES, CODES)
-    return counts[np.ix_(rows, columns)]
+    return crossed_by_estate(scope, factor, outcome)[list(estates)].sum(axis=0)
+
+
+def crossed_by_estate(scope: Scope, factor: Item, outcome: Item) -> Ints:
+    """The same of every estate of the wave.
+
+    Source: a definition; nothing is estimated.
+    """
+    ground = scope.ground
+    pair = factor.id, outcome.id
+    if pair not in ground.crossed:
+        (a, rows), (b, columns) = (_steps_upwards(scope, item) for item in (factor, outcome))
+        there = (a >= 0) & (b >= 0)
+        places = (ground.estate_of[there] * rows + a[there]) * columns + b[there]
+        estates = len(ground.wave.estates)
+        counts = np.bincount(places, minlength=estates * rows * columns)
+        ground.crossed[pair] = counts.reshape(estates, rows, columns)
+    return ground.crossed[pair]
+
+
+def _steps_upwards(scope: Scope, item: Item) -> tuple[Ints, int]:
+    """Of every answer its step from bad to good, -1 where there is none; how many steps there are."""
+    form = scope.ground.wave.questionnaire
+    codes = upwards(form, item, [choice.code for choice in form.steps(item)])
+    step = np.full(CODES, -1)
+    step[codes] = np.arange(len(codes))
+    found: Ints = step[scope.ground.wave.frame[item.id].to_numpy()]
+    return found, len(codes)
+
+
+def _good_upwards(form: Questionnaire, item: Item) -> list[bool]:
+    """Of each step from bad to good, whether it is a good answer."""
+    good = favourable_codes(form, item)
+    return [code in good for code in upwards(form, item, [choice.code for choice in form.steps(item)])]
 
 
 def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association, float] | None:
@@ -136,16 +192,14 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     shared = common(scope, factor, outcome)
     if shared is None:
         return None
-    rows, columns = ([choice.code for choice in form.steps(item)] for item in (factor, outcome))
     # Higher is better for both, so that a positive gamma reads the same whatever way a scale runs.
-    rows, columns = upwards(form, factor, rows), upwards(form, outcome, columns)
+    rows = upwards(form, factor, [choice.code for choice in form.steps(factor)])
     table = crossed(scope, factor, outcome, shared.estates)
-    good = np.isin(columns, list(favourable_codes(form, outcome)))
+    good = np.asarray(_good_upwards(form, outcome))
     pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
-    good_rows = favourable_codes(form, factor)
-    cuts = cuts_of([code in good_rows for code in rows])
-    parts = spans(pairs, cuts, shared.rows)
-    measure = gamma(table)
+    parts = spans(pairs, cuts_of(_good_upwards(form, factor)), shared.rows)
+    # Of the merged table: of few people, one number of a finer one could tell what its parts are made of.
+    measure = gamma(merged(form, factor, outcome, table, (shared.rows, shared.columns)))
     if len(parts) < 2 or measure is None:
         return None
     # Where some answered only one of the two, this table less the items' own would show those few.
@@ -166,6 +220,50 @@ def upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:
     good = [i for i, code in enumerate(codes) if code in favourable_codes(form, item)]
     middle = (len(codes) - 1) / 2
     return codes[::-1] if good and sum(good) / len(good) < middle else codes
+
+
+def merged(
+    form: Questionnaire,
+    factor: Item,
+    outcome: Item,
+    table: Ints,
+    allowed: tuple[Collection[int] | None, Collection[int] | None] = (None, None),
+) -> Ints:
+    """The table by the parts of `merged_parts`. ValueError: there are none.
+
+    Source: our own rule, docs/methods.md.
+    """
+    parts = merged_parts(form, factor, outcome, table, allowed)
+    if parts is None:
+        raise ValueError("fewer than five people in a corner of the table: nothing can be told of it")
+    for axis, own in enumerate(parts):
+        table = np.add.reduceat(table, [first for first, _ in own], axis=axis)
+    return table
+
+
+def merged_parts(
+    form: Questionnaire,
+    factor: Item,
+    outcome: Item,
+    table: Ints,
+    allowed: tuple[Collection[int] | None, Collection[int] | None] = (None, None),
+) -> tuple[Spans, Spans] | None:
+    """Neighbouring answers merged until 5 people or more gave each pair of answers; good answers never with
+    others. Rows (the factor) as the association tells them, then columns as fine as can be.
+
+    `table`: steps of the factor x steps of the outcome, both from bad to good. `allowed`: where each may be
+    cut at all. None: it cannot be done.
+
+    Source: our own rule, docs/methods.md.
+    """
+    good = [np.asarray(_good_upwards(form, item)) for item in (factor, outcome)]
+    pairs = np.stack([table[:, good[1]].sum(axis=1), table[:, ~good[1]].sum(axis=1)], axis=1)
+    rows = spans(pairs, cuts_of(good[0].tolist()), allowed[0])
+    if not rows:
+        return None
+    coarse = np.add.reduceat(table, [first for first, _ in rows], axis=0)
+    columns = spans(coarse.T, cuts_of(good[1].tolist()), allowed[1])
+    return (rows, columns) if columns else None
 
 
 def spans(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.questionnaire import UNANSWERED, Item
+from reports.bars import bar_of_all, estate_shares
 from reports.disclosure import (
     FEW,
     MINIMUM,
@@ -20,10 +21,9 @@ from reports.disclosure import (
     published_interval,
     share_step,
     small_counts_left_out,
-    total_segments,
     total_small_counts,
 )
-from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share, weights
+from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share
 from reports.left_out import left_out
 from reports.likeness import ALL, lasting
 from reports.openness import cuts_of, good_answers
@@ -63,26 +63,10 @@ class Distribution:
             rows = table.tolist()
             shown = {i: () if names[i] in back else estate_segments(rows[i], wanted) for i in places}
         asked = scope.ground.populations(item_id)
-        strata = {i: Stratum(int(base[i]), 0.0, 0.0, asked[i]) for i in places}
-        ways = [places]
-        if not scope.single:
-            # Estates below 10 answers can show no bar of their own; alone they would forbid the total's.
-            ways.append([i for i in places if base[i] >= 2 * MINIMUM])
-        best: tuple[tuple[bool, int, int], list[int], tuple[Span, ...], bool] | None = None
-        for way in ways:
-            if not way:
-                continue
-            if scope.single or ALL in back:
-                spans, exact = shown[way[0]], True
-            else:
-                per_answer = weights([strata[i] for i in way]) / base[way]
-                spans, exact = total_segments(table[way], [shown[i] for i in way], per_answer, wanted)
-            worth = (self.wanted <= edges(spans), len(spans), int(base[way].sum()))
-            if best is None or worth > best[0]:
-                best = worth, way, spans, exact
-        self.places = best[1] if best else []
-        self.spans = best[2] if best else ()
-        self.exact = best[3] if best else True
+        if scope.single or ALL in back:
+            self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True
+        else:
+            self.places, self.spans, self.exact = bar_of_all(table, shown, asked, wanted)
         self.step = 0.0
         self.table = table[self.places]
         self.base = base[self.places]
@@ -90,7 +74,7 @@ class Distribution:
         estates = 1 if scope.single else len(scope.ground.wave.estates)
         self.left_out = left_out(len(self.places), estates, self.n, int(base[places].sum()))
         self.populations = [asked[i] for i in self.places]
-        self.weights = weights([strata[i] for i in self.places]) if self.places else np.zeros(0)
+        self.weights = estate_shares(self.places, base, asked) if self.places else np.zeros(0)
         if self.places and not self.exact:
             self.step = share_step(self.weights / self.base) or 1.0
         self.weighted = _Weighted.of(scope, at, self.places)

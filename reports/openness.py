@@ -11,8 +11,17 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
-from reports.disclosure import estate_segments, mean_may_be_shown, total_mean_may_be_shown
+from reports.bars import bar_of_all, estate_shares
+from reports.disclosure import (
+    MINIMUM,
+    estate_segments,
+    mean_may_be_shown,
+    share_step,
+    total_mean_may_be_shown,
+)
+from reports.disclosure.segments import Spans
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
+from reports.disclosure.worlds import MOST_UNKNOWN, Bar, Question, Worlds, unknown
 from reports.index import Key
 from reports.inference import weights
 from reports.likeness import ALL, lasting
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,8 @@ class Openness:
 
 
 def openness(ground: Groundwork) -> Openness:
-    """Each by itself first (`mean_may_be_shown`), then beside what else is told (`Sums`, `Totals`)."""
+    """Each by itself first (`mean_may_be_shown`), then beside what else is told (`Sums`, `Totals`), then proved
+    (`Worlds`) where that can be done."""
     keys = [key for key in sorted(ground.scores.values, key=_widest) if len(ground.scores.items[key]) > 1]
     large = ground.large_enough
     if not keys or not large:
@@ -42,16 +53,59 @@ def openness(ground: Groundwork) -> Openness:
         return Openness(dict.fromkeys(keys, none), dict.fromkeys(keys, False))
     items = [name for name in ground.scored if any(name in ground.scores.items[key] for key in keys)]
     shares = {key: _shares(ground, key) for key in keys}
-    sums = Sums(
-        [_score(ground, key, keys, items, shares[key]) for key in keys],
-        _room(ground, items),
-        [_alone(ground, key) for key in keys],
-    )
-    totals = Totals(
-        sums,
-        [_total(ground, key, told, shares[key]) for key, told in zip(keys, sums.told, strict=True)],
-    )
-    return Openness(dict(zip(keys, sums.told, strict=True)), dict(zip(keys, totals.told, strict=True)))
+    scores = [_score(ground, key, keys, items, shares[key]) for key in keys]
+    questions = [_question(ground, name) for name in items]
+    room = Room.of([(own.counts, own.told, own.scores) for own in questions])
+    sums = Sums(scores, room, [_alone(ground, key) for key in keys])
+    of_all = [_total(ground, key, told, shares[key]) for key, told in zip(keys, sums.told, strict=True)]
+    totals = Totals(sums, of_all)
+    told, whole = sums.told, totals.told
+    if 0 < unknown(questions) <= MOST_UNKNOWN:
+        told, whole = _proved(_worlds(ground, items, questions, scores, of_all), told, whole)
+    for place, key in enumerate(keys):
+        # Those that hide may be others now.
+        whole[place] = whole[place] and _together(ground, key, told[place], shares[key])
+    return Openness(dict(zip(keys, told, strict=True)), dict(zip(keys, whole, strict=True)))
+
+
+def _worlds(
+    ground: Groundwork,
+    items: Sequence[str],
+    questions: Sequence[Question],
+    scores: Sequence[Score],
+    of_all: Sequence[Total],
+) -> Worlds:
+    bars = [_bar(ground, name, own) for name, own in zip(items, questions, strict=True)]
+    return Worlds(questions, bars, scores, of_all)
+
+
+def _proved(worlds: Worlds, told: Sequence[Flags], of_all: Sequence[bool]) -> tuple[list[Flags], list[bool]]:
+    """What is left when scores are taken back until every count is seen to keep its range, or none is left
+    that the question is in."""
+    told, of_all = [own.copy() for own in told], list(of_all)
+    for cell in worlds.lacking(told, of_all):
+        estate, question = int(worlds.estate[cell]), int(worlds.question[cell])
+        while not worlds.keeps(cell, told, of_all) and _taken_back(worlds, told, of_all, estate, question):
+            pass
+    return told, of_all
+
+
+def _taken_back(
+    worlds: Worlds, told: Sequence[Flags], of_all: list[bool], estate: int, question: int
+) -> bool:
+    """Take back one score that the question is in: the narrowest of all estates, else of this one, else of
+    another. False when there is none."""
+    narrow = [place for place, score in enumerate(worlds.scores) if score.weights[question] > 0][::-1]
+    for place in narrow:
+        if of_all[place]:
+            of_all[place] = False
+            return True
+    for own in (slice(estate, estate + 1), slice(None)):
+        for place in narrow:
+            if told[place][own].any():
+                told[place][own][np.flatnonzero(told[place][own])[0]] = False
+                return True
+    return False
 
 
 def good_answers(form: Questionnaire, item: Item) -> list[bool]:
@@ -106,23 +160,41 @@ def _parts(ground: Groundwork, key: Key, items: Sequence[str]) -> Floats:
     return parts
 
 
-def _room(ground: Groundwork, items: Sequence[str]) -> Room:
+def _question(ground: Groundwork, name: str) -> Question:
     form, wave = ground.wave.questionnaire, ground.wave
-    questions = []
-    for name in items:
-        item = form.item(name)
-        codes = [choice.code for choice in form.steps(item) if choice.code in ground.scored[name].scores]
-        counts = ground.counts.codes[name][:, codes]
-        whole = len(codes) == len(list(form.steps(item))) and not item.sensitive
-        back = wave.repeated if lasting(item) else frozenset()
-        cuts = cuts_of(good_answers(form, item))
-        kept_back = not whole or ALL in back
-        spans = [
-            () if kept_back or estate.id in back else estate_segments(row, cuts)
-            for estate, row in zip(wave.estates, counts.tolist(), strict=True)
-        ]
-        questions.append((counts, spans, np.array([ground.scored[name].scores[code] for code in codes])))
-    return Room.of(questions)
+    item = form.item(name)
+    codes = [choice.code for choice in form.steps(item) if choice.code in ground.scored[name].scores]
+    counts = ground.counts.codes[name][:, codes]
+    whole = len(codes) == len(list(form.steps(item))) and not item.sensitive
+    back = wave.repeated if lasting(item) else frozenset()
+    cuts = cuts_of(good_answers(form, item))
+    kept_back = not whole or ALL in back
+    spans = [
+        () if kept_back or estate.id in back else estate_segments(row, cuts)
+        for estate, row in zip(wave.estates, counts.tolist(), strict=True)
+    ]
+    scores = np.array([ground.scored[name].scores[code] for code in codes])
+    return Question(counts, spans, scores)
+
+
+def _bar(ground: Groundwork, name: str, question: Question) -> Bar | None:
+    """How the bar of all estates is told; where it is weighted to the register, as it were without. None:
+    it is not told, or some of its answers have no score."""
+    form, wave = ground.wave.questionnaire, ground.wave
+    item = form.item(name)
+    counts, base = question.counts, question.counts.sum(axis=1)
+    good = good_answers(form, item)
+    if len(good) > counts.shape[1] or (lasting(item) and ALL in wave.repeated):
+        return None
+    shown = {i: question.told[i] for i in ground.large_enough if base[i] >= MINIMUM}
+    asked = ground.populations(name)
+    places, spans, exact = bar_of_all(counts, shown, asked, cuts_of(good))
+    if not spans:
+        return None
+    per_answer = np.zeros(len(base))
+    per_answer[places] = estate_shares(places, base, asked) / base[places]
+    step = 0.0 if exact else share_step(per_answer[places]) or 1.0
+    return Bar(per_answer, tuple(last for _, last in spans[:-1]), step)
 
 
 def _alone(ground: Groundwork, key: Key) -> Flags:

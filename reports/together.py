@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.associations import Common, common, outcome_of, upwards
-from reports.disclosure import MINIMUM, rounded_base
+from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base
 from reports.errors import NoEstimate
 from reports.inference import holm
 from reports.inference.models import Effect, Factor, ordered_logit
@@ -64,10 +64,11 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
 
     Answers are merged as the associations and the bar of the overall question are; where too few questions
     can join so, to good ones and others. A question joins while MINIMUM people or more gave each pair of
-    answers, to it and to any other of the model. The model rests on whole patterns of answers, of which some
-    may be one person's; that nobody follows from its odds is since they are few, rounded and told with doubt.
-    None with fewer than two such questions (one alone is told by its association), with fewer than
-    FEWEST_FOR_A_MODEL people, or where the model has no solution.
+    answers, to it and to any other of the model, and while these tables leave what is hidden in each estate
+    (`each_keeps_its_range`). The model rests on whole patterns of answers, of which some may be one person's;
+    that nobody follows from its odds is since they are few, rounded and told with doubt. None with fewer than
+    two such questions (one alone is told by its association), with fewer than FEWEST_FOR_A_MODEL people, or
+    where the model has no solution.
 
     Source: see `inference.models.ordered_logit` and `inference.holm`.
     """
@@ -134,7 +135,8 @@ def _joined(
         own = parts[found.factor]
         factor = ground.wave.questionnaire.item(found.factor)
         tried = [*placed, _placed(ground, factor, own, shared[factor.id].estates)]
-        if _pairs_are_many(tried, [parts_of_outcome, *map(len, groups.values()), len(own)]):
+        sizes = [parts_of_outcome, *map(len, groups.values()), len(own)]
+        if _pairs_may_be_known(tried, sizes, ground.estate_of):
             placed, groups[found.factor] = tried, own
     return groups, placed
 
@@ -166,14 +168,20 @@ def _placed(ground: Groundwork, item: Item, parts: Parts, estates: Collection[in
     return np.where(np.isin(ground.estate_of, list(estates)), found, -1)
 
 
-def _pairs_are_many(placed: Sequence[Places], sizes: Sequence[int]) -> bool:
-    """Of those who answered all of it. `sizes`: in how many parts each is told; nobody may be in one."""
+def _pairs_may_be_known(placed: Sequence[Places], sizes: Sequence[int], estate_of: Places) -> bool:
+    """Of those who answered all of it: do MINIMUM people or more stand in each pair of answers, and does
+    every estate keep its own table of them to itself? `sizes`: in how many parts each is told; nobody may be
+    in one."""
     everybody = np.all([column >= 0 for column in placed], axis=0)
-    if min(sizes) < 2:
+    if min(sizes) < 2 or not everybody.any():
         return False
+    estates, where = np.unique(estate_of[everybody], return_inverse=True)
     for (a, one), (b, other) in combinations(zip(placed, sizes, strict=True), 2):
-        pairs = np.bincount(a[everybody] * other + b[everybody], minlength=one * other)
-        if pairs.min() < MINIMUM:
+        pairs = (where * one + a[everybody]) * other + b[everybody]
+        tables = np.bincount(pairs, minlength=estates.size * one * other).reshape(-1, one, other)
+        if tables.sum(axis=0).min() < MINIMUM:
+            return False
+        if estates.size > 1 and not each_keeps_its_range(tables):
             return False
     return True
 

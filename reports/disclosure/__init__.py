@@ -32,6 +32,7 @@ from reports.disclosure.means import (
     published_step,
     total_mean_may_be_shown,
 )
+from reports.disclosure.pairs import each_keeps_its_range
 from reports.disclosure.primary import MINIMUM, PROFILES, Profile, small_cells
 from reports.disclosure.secondary import Protection, protect
 from reports.disclosure.segments import (
@@ -71,6 +72,7 @@ __all__ = [
     "Protection",
     "Span",
     "Table",
+    "each_keeps_its_range",
     "estate_segments",
     "mean_may_be_shown",
     "protect",

@@ -11,29 +11,22 @@ The model: `together`.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
-
-from forms.questionnaire import Item, Questionnaire
-from forms.scoring import favourable_codes
-from reports.associations import common, crossed, outcome_of, spans, upwards
+from reports.associations import common, crossed, merged, outcome_of
 from reports.compute import compute_each
 from reports.contrasts import Contrast, contrasts, told_alone
 from reports.disclosure import rounded_base
 from reports.inference import Interval
 from reports.inference.importance import derived
 from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
-from reports.openness import cuts_of
 from reports.results import Cell, Results
 from reports.rounding import half_up
 from reports.scope import Groundwork, Scope
 from reports.together import Together, together
 from reports.waves import Wave
-
-Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -124,33 +117,6 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
         _driver(row.name, row.strength, row.sure)
         for row in derived(enough, whole.population)  # type: ignore[arg-type]
     )
-
-
-def merged(
-    form: Questionnaire,
-    factor: Item,
-    outcome: Item,
-    table: Counts,
-    allowed: tuple[Collection[int] | None, Collection[int] | None] = (None, None),
-) -> Counts:
-    """Neighbouring answers merged until 5 people or more gave each pair of answers; good answers never with
-    others. Rows (the factor) as the association tells them, then columns as fine as can be.
-
-    `table`: steps of the factor x steps of the outcome, both from bad to good. `allowed`: where each may be
-    cut at all. ValueError: it cannot be done.
-
-    Source: our own rule, docs/methods.md.
-    """
-    steps = [upwards(form, item, [c.code for c in form.steps(item)]) for item in (factor, outcome)]
-    good = [
-        np.isin(codes, list(favourable_codes(form, item)))
-        for item, codes in zip((factor, outcome), steps, strict=True)
-    ]
-    pairs = np.stack([table[:, good[1]].sum(axis=1), table[:, ~good[1]].sum(axis=1)], axis=1)
-    rows = spans(pairs, cuts_of(good[0].tolist()), allowed[0])
-    coarse = np.stack([table[i:j].sum(axis=0) for i, j in rows])
-    columns = spans(coarse.T, cuts_of(good[1].tolist()), allowed[1])
-    return np.stack([coarse[:, i:j].sum(axis=1) for i, j in columns], axis=1)
 
 
 def _driver(name: str, found: Interval, sure: bool) -> Driver:

@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from forms.answers import Answers
 from forms.questionnaire import Questionnaire
-from reports.compute import compute
+from reports.compute import compute_each
 from reports.contrasts import contrasts
 from reports.disclosure import MINIMUM, share_step
 from reports.index import Key
@@ -96,13 +96,16 @@ class Reader:
 
     def read(self, wave: Wave) -> None:
         """All reports and all comparisons."""
+        ground = Groundwork.of(wave)
+        compared = contrasts(ground)
+        whole, estates = compute_each(ground, None, compared)
         for i in self.seen:
             for item in range(len(self.ids)):
                 self.learn(self.count(i, item, list(range(CODES))), self.sizes[i], self.sizes[i])
-            self._report(compute(wave, wave.estates[i].id), [i])
+            self._report(estates[wave.estates[i].id], [i])
         if len(self.seen) > 1:
-            self._report(compute(wave, None), self.seen)
-        for row in contrasts(Groundwork.of(wave)):
+            self._report(whole, self.seen)
+        for row in compared:
             own = [estate.id for estate in wave.estates].index(row.estate_id)
             others = self.weights([i for i in self.seen if i != own])
             parts = self.parts((row.object, row.facet))

@@ -7,6 +7,7 @@ BOSTEMME_ATTACKS says how many landlords are drawn; see tests/attack/test_tables
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -109,6 +110,34 @@ def test_what_lies_between_two_scores_is_not_told_by_both() -> None:
     for key in (("bolig", None), ("bolig", "funksjonell")):
         _reads_too(reader, {0: 1.0}, reader.parts(key))
     assert {cell[1] for cell, *_ in reader.found(RANGE)} == {2, 3}
+
+
+@pytest.mark.parametrize(("name", "rows", "invited"), [
+    # Of three in the small estate nobody was in doubt: pinned, by three scores of both and the bars of both.
+    ("objects of cells", [
+        [[47, 0, 7, 6, 0], [12, 20, 12, 9, 7], [50, 10, 0, 0, 0], [13, 17, 3, 7, 20],
+         [19, 10, 13, 4, 14], [33, 2, 1, 22, 2], [5, 10, 12, 24, 9], [36, 21, 2, 1, 0]],
+        [[11, 0, 0, 0, 1], [1, 0, 8, 0, 3], [3, 0, 8, 1, 0], [1, 1, 3, 0, 7],
+         [5, 0, 1, 3, 3], [6, 3, 0, 0, 3], [1, 1, 3, 6, 1], [0, 0, 0, 0, 12]],
+    ], [None, None]),
+    # Its own score, and the bar of all three, for one question each.
+    ("two objects", [
+        [[0, 0, 0, 0, 12]] * 4,
+        [[2, 2, 2, 7, 7], [4, 0, 7, 1, 8], [2, 4, 12, 1, 1], [9, 1, 2, 8, 0]],
+        [[0, 0, 5, 0, 15], [2, 13, 4, 0, 1], [0, 0, 0, 0, 20], [1, 0, 15, 2, 2]],
+    ], [None, None, None]),
+    # A house of ten of one mind, between the bar of all and the score of another.
+    ("two objects", [
+        [[0, 7, 0, 0, 3], [0, 0, 0, 0, 10], [10, 0, 0, 0, 0], [2, 0, 0, 0, 8]],
+        [[0, 0, 0, 9, 11], [2, 4, 9, 2, 3], [17, 0, 0, 3, 0], [2, 11, 4, 2, 1]],
+        [[2, 0, 3, 0, 0], [0, 0, 0, 5, 0], [0, 0, 0, 5, 0], [1, 1, 0, 1, 2]],
+    ], [10, 20, 5]),
+])  # fmt: skip
+def test_scores_of_estates_do_not_tell_together_with_the_bars_of_all(
+    name: str, rows: list[list[list[int]]], invited: list[int | None]
+) -> None:
+    """Drawn by the attack above: each score by itself left room enough."""
+    assert _attack(FORMS[name], np.array(rows), invited).found(RANGE) == []
 
 
 def test_scores_that_hide_nobody_are_still_told() -> None:
