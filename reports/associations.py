@@ -149,7 +149,8 @@ def crossed(scope: Scope, factor: Item, outcome: Item, estates: Collection[int])
 
     Source: a definition; nothing is estimated.
     """
-    return crossed_by_estate(scope, factor, outcome)[list(estates)].sum(axis=0)
+    found: Ints = crossed_by_estate(scope, factor, outcome)[list(estates)].sum(axis=0)
+    return found
 
 
 def crossed_by_estate(scope: Scope, factor: Item, outcome: Item) -> Ints:
@@ -236,9 +237,10 @@ def merged(
     parts = merged_parts(form, factor, outcome, table, allowed)
     if parts is None:
         raise ValueError("fewer than five people in a corner of the table: nothing can be told of it")
+    coarse: Ints = table
     for axis, own in enumerate(parts):
-        table = np.add.reduceat(table, [first for first, _ in own], axis=axis)
-    return table
+        coarse = np.add.reduceat(coarse, [first for first, _ in own], axis=axis)
+    return coarse
 
 
 def merged_parts(

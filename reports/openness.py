@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +21,6 @@ from reports.disclosure import (
     share_step,
     total_mean_may_be_shown,
 )
-from reports.disclosure.segments import Spans
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
 from reports.disclosure.worlds import MOST_UNKNOWN, Bar, Question, Worlds, unknown
 from reports.index import Key
@@ -44,8 +45,8 @@ class Openness:
 
 
 def openness(ground: Groundwork) -> Openness:
-    """Each by itself first (`mean_may_be_shown`), then beside what else is told (`Sums`, `Totals`), then proved
-    (`Worlds`) where that can be done."""
+    """Each by itself first (`mean_may_be_shown`), then beside what else is told (`Sums`, `Totals`), then
+    proved (`Worlds`) where that can be done."""
     keys = [key for key in sorted(ground.scores.values, key=_widest) if len(ground.scores.items[key]) > 1]
     large = ground.large_enough
     if not keys or not large:
@@ -61,25 +62,41 @@ def openness(ground: Groundwork) -> Openness:
     totals = Totals(sums, of_all)
     told, whole = sums.told, totals.told
     if 0 < unknown(questions) <= MOST_UNKNOWN:
-        told, whole = _proved(_worlds(ground, items, questions, scores, of_all), told, whole)
+        told, whole = _proved_once(ground, items, questions, scores, of_all, told, whole)
     for place, key in enumerate(keys):
         # Those that hide may be others now.
         whole[place] = whole[place] and _together(ground, key, told[place], shares[key])
     return Openness(dict(zip(keys, told, strict=True)), dict(zip(keys, whole, strict=True)))
 
 
-def _worlds(
+Told = tuple[list[Flags], list[bool]]
+KEPT = 32
+_kept: OrderedDict[Hashable, Told] = OrderedDict()
+"""Of the waves last asked for: the report of every estate asks for the same, and the proof takes a second."""
+
+
+def _proved_once(
     ground: Groundwork,
     items: Sequence[str],
     questions: Sequence[Question],
     scores: Sequence[Score],
     of_all: Sequence[Total],
-) -> Worlds:
-    bars = [_bar(ground, name, own) for name, own in zip(items, questions, strict=True)]
-    return Worlds(questions, bars, scores, of_all)
+    told: Sequence[Flags],
+    whole: Sequence[bool],
+) -> Told:
+    wave = ground.wave
+    form = sha256(wave.questionnaire.model_dump_json().encode()).digest()
+    key = wave.content_hash, form, wave.estates, wave.repeated
+    if key not in _kept:
+        bars = [_bar(ground, name, own) for name, own in zip(items, questions, strict=True)]
+        _kept[key] = _proved(Worlds(questions, bars, scores, of_all), told, whole)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    found, of_all_found = _kept[key]
+    return list(found), list(of_all_found)
 
 
-def _proved(worlds: Worlds, told: Sequence[Flags], of_all: Sequence[bool]) -> tuple[list[Flags], list[bool]]:
+def _proved(worlds: Worlds, told: Sequence[Flags], of_all: Sequence[bool]) -> Told:
     """What is left when scores are taken back until every count is seen to keep its range, or none is left
     that the question is in."""
     told, of_all = [own.copy() for own in told], list(of_all)

@@ -37,9 +37,7 @@ def each_keeps_its_range(tables: NDArray[np.int64]) -> bool:
     return True
 
 
-def _ranges(
-    tables: NDArray[np.int64], row: int, column: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _ranges(tables: NDArray[np.int64], row: int, column: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of each estate how far this number can move for who knows its bars, and for who knows the sum too."""
     other_rows = np.arange(tables.shape[1]) != row
     other_columns = np.arange(tables.shape[2]) != column

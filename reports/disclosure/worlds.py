@@ -1,10 +1,10 @@
 """Scores of several questions beside all bars, proved: other answers that fit all that is told.
 
-`sums.py` lets scores out by what each can give way beside its own bars. A reader puts more together: the bars
-of all estates, scores of several estates, and that people are whole. So of landlords small enough to be solved
-for (MOST_UNKNOWN) every count of 1 to 4, or of everybody, is looked at again: answers are sought, in whole
-numbers, that all bars and scores fit as well as the true ones, and in which it is KEPT away. Where there are
-none, scores are taken back, one after another, until there are.
+`sums.py` lets scores out by what each can give way beside its own bars. A reader puts more together: the
+bars of all estates, scores of several estates, and that people are whole. So of landlords small enough to be
+solved for (MOST_UNKNOWN) every count of 1 to 4, or of everybody, is looked at again: answers are sought, in
+whole numbers, that fit all bars and scores as well as the true ones do, and in which it is KEPT away. Where
+there are none, scores are taken back, one after another, until there are.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ class Question:
 
 
 def unknown(questions: Sequence[Question]) -> int:
-    """How many counts no bar of an estate tells."""
+    """How many counts no bar of an estate tells.
+
+    Source: a definition; nothing is estimated.
+    """
     return sum(
         last - first
         for question in questions
@@ -70,7 +73,7 @@ def unknown(questions: Sequence[Question]) -> int:
 
 
 class Worlds:
-    """Which counts are seen to range over KEPT. With every score that is taken back there can only be more."""
+    """Which counts are seen to range over KEPT. With every score taken back there can only be more."""
 
     def __init__(
         self,
@@ -95,7 +98,10 @@ class Worlds:
 
     def lacking(self, told: Sequence[Flags], of_all: Sequence[bool]) -> list[int]:
         """Counts that cannot be proved to keep their range when these scores are told of each estate, and of
-        all; but for those that the bars alone do not leave it."""
+        all; but for those that the bars alone do not leave it.
+
+        Source: the attacker's subproblem, Fischetti and Salazar 2001, Management Science 47, 1008-1027.
+        """
         self._learn(told, of_all)
         for estate in np.unique(self.estate[self._open()]).tolist():
             # Most that is hidden can lie otherwise while all other estates are as they are.
@@ -105,11 +111,12 @@ class Worlds:
         nothing = [np.zeros_like(own) for own in told], [False] * len(of_all)
         return [cell for cell in found if self.keeps(cell, *nothing, noted=False)]
 
-    def keeps(
-        self, cell: int, told: Sequence[Flags], of_all: Sequence[bool], *, noted: bool = True
-    ) -> bool:
+    def keeps(self, cell: int, told: Sequence[Flags], of_all: Sequence[bool], *, noted: bool = True) -> bool:
         """Whether this count is seen to keep its range when these scores are told. `noted`: what is seen on
-        the way counts from then on, for no more than this will be told."""
+        the way counts from then on, for no more than this will be told.
+
+        Source: see `lacking`.
+        """
         before = self.low.copy(), self.high.copy()
         self._learn(told, of_all)
         kept = self._keeps(cell)
@@ -215,7 +222,7 @@ class Worlds:
         fits = sparse.hstack([sparse.csr_array(rows), sparse.csr_array((len(rows), wanted))], format="csr")
         found = milp(
             np.concatenate([np.zeros(size), -np.ones(wanted)]),
-            integrality=np.ones(size + wanted),
+            integrality=np.ones(size + wanted, np.int64),
             bounds=Bounds(0.0, np.concatenate([self.held[free], np.full(wanted, float(KEPT))])),
             constraints=[
                 LinearConstraint(fits, middle - down, middle + up),

@@ -1,5 +1,6 @@
 """A reader who lays side by side what is told of two questions at once: bars, scores, totals, how answers go
-with the overall one, ways of answering, and what the model says of those it rests on; solved in whole numbers.
+with the overall one, ways of answering, and what the model says of those it rests on; he solves it in whole
+numbers.
 
 His unknowns are how many people of each kind live in each estate: the way they answered, and what they
 answered to each question. All have answered everything, and he knows it: then he knows most.
@@ -65,9 +66,7 @@ class Reader:
                 row *= inside.reshape([-1 if own == axis else 1 for own in range(row.ndim)])
         return row
 
-    def where(
-        self, estates: Sequence[int] = (), ways: Sequence[int] = (), **answers: Sequence[int]
-    ) -> Cell:
+    def where(self, estates: Sequence[int] = (), ways: Sequence[int] = (), **answers: Sequence[int]) -> Cell:
         """`answers`: by question the codes that are meant."""
         codes = [tuple(code - 1 for code in answers.get(name, ())) for name in self.ids]
         return (tuple(estates), tuple(ways), *codes)

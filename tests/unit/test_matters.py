@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from forms.answers import Answers
+from reports.associations import merged
 from reports.documents.findings_page import web
 from reports.documents.importance_words import derived, own_choices
 from reports.documents.words import Words
-from reports.associations import merged
 from reports.findings.everywhere import Everywhere, everywhere
 from reports.waves import Estate
 from tests.samples.tiny import item, questionnaire
