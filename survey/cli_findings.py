@@ -13,15 +13,17 @@ from typing import Any
 import click
 
 from forms import benchmarks as rows_of_others
+from forms.catalogue import translator
 from reports.benchmarks import beside
 from reports.breakdowns.errors import NumbersRefused
 from reports.disclosure import PROFILES
 from reports.documents.benchmark_words import BenchmarkLine, benchmark_lines
+from reports.documents.findings_page import FEW, FIRST, KINDS_IN_ORDER, within
 from reports.documents.peer_words import PeerPart, peer_parts
-from reports.documents.words import Words
+from reports.documents.words import MESSAGES, Words
 from reports.findings.everywhere import Everywhere
 from reports.findings.listing import findings_list
-from reports.findings.model import KINDS, FindingsList
+from reports.findings.model import KINDS, FindingsList, FoundResult
 from reports.peers import Compared, Shared, compare
 from survey.campaigns.findings import found
 from survey.campaigns.peers import shown_by_others
@@ -139,16 +141,29 @@ def _write(text: str, output: Path | None) -> None:
 
 
 def _text(made: FindingsList, language: Any) -> str:
+    """Place by place: what matters most, then the others by kind, with their rank."""
     told = {place: list(own) for place, own in groupby(made.findings, key=lambda f: f.place)}
+    t = translator(MESSAGES, language)
     lines: list[str] = []
     for summary in made.places:
         lines += [*([""] if lines else []), summary.place.name]
-        lines += [
-            f"  {finding.rank}. {finding.sentences[language]}" for finding in told.get(summary.place, ())
-        ]
+        own = told.get(summary.place, [])
+        first = len(own) if len({finding.kind for finding in own}) == 1 or len(own) <= FEW else FIRST
+        lines += [_numbered(finding, language) for finding in own[:first]]
+        for kind in KINDS_IN_ORDER:
+            of_kind = [finding for finding in own[first:] if finding.kind == kind]
+            if of_kind:
+                lines += ["", f"  {t(f'kind.{kind}')}", *(_numbered(one, language) for one in of_kind)]
         if summary.sentences:
-            lines.append(f"  {summary.sentences[language]}")
+            lines.append(f"  {summary.sentences[language].removeprefix(f'{summary.place.name}: ')}")
+    if made.not_compared:
+        lines += ["", t("found.not_compared_title")]
+        lines += [f"  {one.sentences[language]}" for one in made.not_compared]
     return "\n".join(lines)
+
+
+def _numbered(finding: FoundResult, language: str) -> str:
+    return f"  {finding.rank}. {within(finding, language)}"
 
 
 def _benchmark(line: BenchmarkLine) -> str:

@@ -10,6 +10,7 @@ from forms.scoring import favourable_codes
 from reports.documents.association_words import association_rows
 from reports.documents.rows import Row, is_ordered, likert_row
 from reports.documents.words import Words
+from reports.findings.sentences import about
 from reports.results import Finding, Results
 
 LARGE = 3
@@ -62,6 +63,8 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
             values[key] = words.number(value)
     if finding.kind in ("change_down", "grade_down", "score_down"):
         values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
+    if finding.kind == "influence":
+        values["about"] = about(words, [int(finding.values[name]) for name in ("n_low", "n_high")])
     figure, merged = Markup(""), False
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
         result = results.items[items[0].id]
@@ -75,7 +78,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
             key = "taken_part"
         elif items[0].meaning not in ABOUT_INFLUENCE:
             key = "goes_with"
-    title = words.t(f"finding.{key}.{'none' if _none(finding) else 'title'}", **values)
+    title = words.t(f"finding.{key}.{_title(finding)}", **values)
     text = words.t(f"finding.{key}.text", **values)
     if finding.left_out != "nobody":
         title = words.t("finding.shown_only.title", title=title)
@@ -92,9 +95,15 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
     )
 
 
-def _none(finding: Finding) -> bool:
-    """Nobody gave a good answer: 'only 0 %' is no sentence."""
-    return finding.kind in ("weak", "participation_low") and finding.values["percent"] == 0
+def _title(finding: Finding) -> str:
+    """Where none, or all, of those who answered gave a good answer, the title is what that may be of all, not
+    'only 0 %': a few answers alike are no more than that."""
+    values = finding.values
+    if finding.kind in ("weak", "participation_low") and values["percent"] == 0 < int(values["high"]):
+        return "none"
+    if finding.kind == "strong" and values["percent"] == 100 > int(values["low"]):
+        return "all"
+    return "title"
 
 
 def _ends(words: Words, results: Results, finding: Finding) -> tuple[str, str]:

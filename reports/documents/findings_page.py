@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from forms import taxonomies
 from forms.benchmarks import shipped
 from reports.benchmarks import beside
 from reports.disclosure import PROFILES
@@ -14,10 +15,11 @@ from reports.documents.importance_words import derived, model, own_choices
 from reports.documents.landlord import environment
 from reports.documents.peer_words import peer_parts
 from reports.documents.rows import Group
+from reports.documents.words import MOST_NAMED as MOST_NAMED_QUESTIONS
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, headline_cells
 from reports.findings.listing import findings_list
-from reports.findings.model import FoundResult, Level
+from reports.findings.model import FoundResult, Kind, Language, Level
 from reports.order import Order, orders
 from reports.peers import Shared, compare
 from reports.results import Change, Results
@@ -26,8 +28,23 @@ from reports.trends import interval_of
 
 MOST_NAMED = 12
 """Estates named in a line."""
-FIRST = 12
-"""Findings told at once; the others open with a click."""
+FIRST = 5
+"""Findings told at once, of all kinds; the others open with a click, kind by kind."""
+FEW = 12
+"""So many, or all of one kind that was asked for, are one list."""
+KINDS_IN_ORDER: tuple[Kind, ...] = (
+    "changed",
+    "unlike",
+    "hidden_inequality",
+    "weak",
+    "grade_gap",
+    "participation",
+    "strong",
+    "importance",
+)
+"""What one can act on first; that answers go together, which a table tells as well, last."""
+ROWS = 12
+"""Of the table of changes by order, before the others open with a click."""
 STRONGEST = 8
 """The same of questions that go with the overall one."""
 
@@ -38,6 +55,14 @@ class Line:
     kind: str
     sentence: str
     tags: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Findings that open with a click, under the words `title`."""
+
+    title: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -73,6 +98,8 @@ def web(
     results = found.estates[id] if level == "estate" else found.whole if level == "all" else None
     shown = results is not None and results.hidden is None
     moved = order_rows(words, results) if results and shown else ()
+    lines = [_line(words, f) for f in made.findings if not wanted or f.kind in wanted]
+    first, folded = told_first(words, lines, one_kind=len(wanted) == 1)
     return (
         environment()
         .get_template("findings.html")
@@ -84,8 +111,14 @@ def web(
             summary=summary,
             stands_on=_stands_on(words, found.whole) if level == "all" and shown else (),
             area_size=len(found.areas[id]) if level == "area" else 1,
-            findings=[_line(words, f) for f in made.findings if not wanted or f.kind in wanted],
-            first=FIRST,
+            nothing=_under_heading(_said(language, summary.sentences), summary.place.name),
+            findings=first,
+            folded=folded,
+            rows=ROWS,
+            not_compared=[_said(language, told.sentences) for told in made.not_compared]
+            if results and results.previous_campaign
+            else (),
+            named=MOST_NAMED_QUESTIONS,
             strongest=STRONGEST,
             results=results,
             heat=matrix_words.heat(words, results) if results and shown else (),
@@ -119,12 +152,45 @@ def _stands_on(words: Words, whole: Results) -> tuple[str, ...]:
     return (*said, words.t("found.single_figures"))
 
 
+def told_first(
+    words: Words, lines: Sequence[Line], *, one_kind: bool
+) -> tuple[tuple[Line, ...], tuple[Lines, ...]]:
+    """What is told at once, and what opens with a click: by kind, those to act on first."""
+    if one_kind or len(lines) <= FEW:
+        more = len(lines) - FEW
+        rest = (Lines(words.t("found.more", n=more), tuple(lines[FEW:])),) if more > 0 else ()
+        return tuple(lines[:FEW]), rest
+    groups = [(kind, tuple(line for line in lines[FIRST:] if line.kind == kind)) for kind in KINDS_IN_ORDER]
+    return tuple(lines[:FIRST]), tuple(
+        Lines(words.t("found.more_of", kind=words.t(f"kind.{kind}"), n=len(own)), own)
+        for kind, own in groups
+        if own
+    )
+
+
 def _line(words: Words, finding: FoundResult) -> Line:
-    known = [words.label(tag) for tag in finding.tags if tag in words.questionnaire.labels]
-    text = next(said for language, said in finding.sentences.items() if language == words.language)
-    # The place stands in the heading of the list, which estates of it does not.
-    own = text.removeprefix(f"{finding.place.name}: ").removeprefix(f"{finding.place.name}, ")
-    return Line(finding.id, finding.kind, own[:1].upper() + own[1:], " · ".join(known))
+    labels = words.questionnaire.labels
+    known = [
+        words.label(tag) if tag in labels else taxonomies.name(tag, words.language)
+        for tag in finding.tags
+        if tag in labels or taxonomies.known(tag)
+    ]
+    text = within(finding, words.language)
+    return Line(finding.id, finding.kind, text, " · ".join(known))
+
+
+def within(finding: FoundResult, language: str) -> str:
+    """Its sentence under a heading that names the place already, though not which estates of it."""
+    return _under_heading(_said(language, finding.sentences), finding.place.name)
+
+
+def _under_heading(text: str, place: str) -> str:
+    own = text.removeprefix(f"{place}: ").removeprefix(f"{place}, ")
+    return own[:1].upper() + own[1:]
+
+
+def _said(language: str, sentences: Mapping[Language, str]) -> str:
+    return next((said for known, said in sentences.items() if known == language), "")
 
 
 def change_rows(words: Words, results: Results) -> tuple[ChangeRow, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from forms.questionnaire import Item, Questionnaire
+from forms.questionnaire import Questionnaire
 from reports.findings import places
 from reports.findings.everywhere import Everywhere, headline_cells
 from reports.findings.leads import APART, Lead
+from reports.findings.nothing import asked
 from reports.findings.of_reports import level_lead
 from reports.inference import Difference, Interval, benjamini_hochberg, difference, holm
 from reports.results import LeftOut, Results
@@ -17,9 +18,7 @@ from reports.rounding import half_up, percent
 
 def area_levels(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Lead]:
     """Questions that more, or fewer, than half surely answer well. `reports`: on the estates of the area."""
-    pooled = {
-        item.id: found for item in _asked(form) if (found := places.share(reports, item.id)) is not None
-    }
+    pooled = {item.id: found for item in asked(form) if (found := places.share(reports, item.id)) is not None}
     shares = {name: found.interval for name, found in pooled.items()}
     apart = [difference(share, Interval(0.5, 0.5, 0.5, share.n)) for share in shares.values()]
     stands = benjamini_hochberg([d.p for d in apart])
@@ -37,7 +36,7 @@ def area_levels(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Lea
 def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Lead]:
     """Questions that the area surely answers otherwise than in the wave before. `reports`: as above."""
     previous = next((report.previous_campaign for report in reports if report.previous_campaign), None)
-    found = {item.id: made for item in _asked(form) if (made := places.change(reports, item.id)) is not None}
+    found = {item.id: made for item in asked(form) if (made := places.change(reports, item.id)) is not None}
     stands = holm([apart.p for _, apart, _ in found.values()])
     for (name, (change, _, now)), sure in zip(found.items(), stands, strict=True):
         points, low, high = places.outward_points(change)
@@ -63,12 +62,6 @@ def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Le
             values={"percent": share, "before": share - points, "previous": previous, "points": abs(points)},
             left_out=change.left_out,
         )
-
-
-def _asked(form: Questionnaire) -> list[Item]:
-    return [
-        item for item in form.items() if item.kind == "choice" and not item.background and not item.sensitive
-    ]
 
 
 def unequal_places(found: Everywhere) -> dict[str, list[Lead]]:

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from forms.versions import Change, compare
 from reports.associations import common, crossed, merged, outcome_of
 from reports.compute import compute_each
 from reports.contrasts import Contrast, contrasts, told_alone
@@ -60,6 +61,8 @@ class Everywhere:
     """Strongest first."""
     together: Together | None = None
     """The strongest of them in one model."""
+    changed: Mapping[str, Change] = field(default_factory=dict)
+    """Questions, by id, that the wave before asked otherwise, and how: their trend ends."""
 
     @property
     def areas(self) -> dict[str, tuple[Results, ...]]:
@@ -86,7 +89,15 @@ def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
         told_alone(compared),
         _drivers(ground, whole),
         together(ground, whole),
+        _changed(wave, previous),
     )
+
+
+def _changed(wave: Wave, previous: Wave | None) -> dict[str, Change]:
+    if previous is None:
+        return {}
+    broken = compare(previous.questionnaire, wave.questionnaire).broken
+    return {change.after: change for change in broken if change.after is not None}
 
 
 def answering(reports: Iterable[Results]) -> list[Results]:

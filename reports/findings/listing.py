@@ -8,7 +8,7 @@ third a third.
 from __future__ import annotations
 
 from forms.questionnaire import Item, Questionnaire
-from reports.disclosure import FEW, MINIMUM, PROFILES, Profile
+from reports.disclosure import FEW, MINIMUM, PROFILES, PROTECTED, Profile
 from reports.documents.words import Words
 from reports.errors import UnknownEstate
 from reports.findings.areas import area_changes, area_levels, unequal_places
@@ -16,12 +16,20 @@ from reports.findings.everywhere import Everywhere, answering
 from reports.findings.grades import grade_gaps
 from reports.findings.importance import matters
 from reports.findings.leads import Lead, Values, ranked
-from reports.findings.model import FindingsList, FoundResult, Level, Place, PlaceResult, identity
+from reports.findings.model import (
+    FindingsList,
+    FoundResult,
+    Level,
+    NotCompared,
+    Place,
+    PlaceResult,
+    identity,
+)
+from reports.findings.nothing import Seen
 from reports.findings.of_reports import of_report
 from reports.findings.sentences import LANGUAGES, scope_of, sentence
 from reports.inference.settings import LEVEL
-from reports.left_out import LARGE_PART_OF_ANSWERS
-from reports.rounding import half_up, percent
+from reports.rounding import half_up
 
 
 def findings_list(
@@ -41,9 +49,8 @@ def findings_list(
         if only not in (None, (place.level, place.id)):
             continue
         if place.level == "area":
-            able = answering(found.areas[place.id])
-            answers = sum(report.n for report in able)
             reports = found.areas[place.id]
+            answers = sum(report.n for report in answering(reports))
             own = [*area_levels(form, reports), *area_changes(form, reports), *unequal.get(place.id, ())]
             leads = ranked([], own)
         else:
@@ -55,8 +62,7 @@ def findings_list(
         results += [
             _finished(found, form, speak, profile, place, rank, lead) for rank, lead in enumerate(leads, 1)
         ]
-        several = place.level != "estate" and len(found.estates) > 1
-        summaries.append(_summary(speak, profile, place, answers, len(leads), several))
+        summaries.append(_summary(found, speak, profile, place, answers, len(leads)))
     if not summaries:
         raise UnknownEstate(f"round '{found.campaign}' has no place {only}")
     compared = any(report.previous_campaign for report in (found.whole, *found.estates.values()))
@@ -68,6 +74,7 @@ def findings_list(
         wave_before=found.before_hash if compared else "",
         profile=profile.name,
         level=LEVEL,
+        not_compared=_not_compared(found, speak),
         places=tuple(summaries),
         findings=tuple(results),
     )
@@ -91,20 +98,43 @@ def _base(n: int, profile: Profile) -> int:
 
 
 def _summary(
-    speak: list[Words], profile: Profile, place: Place, n: int, findings: int, several: bool
+    found: Everywhere, speak: list[Words], profile: Profile, place: Place, n: int, findings: int
 ) -> PlaceResult:
-    """`several`: the place is made of estates, not one of them."""
     few = n < MINIMUM or not place.of
-    reason = None if findings else FEW if few else "none"
-    key = "said.few" if few else "said.none_of_several" if several else "said.none"
-    said = (
-        {w.language: w.t(key, scope=place.name, part=percent(LARGE_PART_OF_ANSWERS)) for w in speak}
-        if reason
-        else {}
-    )
+    base = None if few else _base(n, profile)
+    if findings:
+        return PlaceResult(place=place, n=base, findings=findings, reason=None, sentences={})
+    seen = Seen.of(found, place)
     return PlaceResult(
-        place=place, n=None if few else _base(n, profile), findings=findings, reason=reason, sentences=said
+        place=place,
+        n=base,
+        findings=0,
+        reason=FEW if few else "none" if seen.anything else PROTECTED,
+        sentences={w.language: seen.none(w, place, few) for w in speak},
     )
+
+
+def _not_compared(found: Everywhere, speak: list[Words]) -> tuple[NotCompared, ...]:
+    """What a report of the round says was asked otherwise last time, and why as far as that is known."""
+    reports = (found.whole, *found.estates.values())
+    previous = next((report.previous_campaign for report in reports if report.previous_campaign), None)
+    names = {name for report in reports for name in report.asked_otherwise}
+    told = []
+    for item in found.whole.questionnaire.items():
+        if item.id not in names:
+            continue
+        change = found.changed.get(item.id)
+        said = {
+            w.language: w.t(
+                "found.not_compared",
+                item=w.quote(w.item(item)),
+                previous=previous,
+                why=change.said(w.language) if change else w.t("found.not_compared_why"),
+            )
+            for w in speak
+        }
+        told.append(NotCompared(item=item.meaning, sentences=said))
+    return tuple(told)
 
 
 def _finished(
@@ -154,6 +184,7 @@ def _finished(
                 (lead.object, lead.facet),
                 (lead.low, lead.high),
                 {**spoken, "scope": scope_of(w, place, lead.left_out)},
+                profile.rounding > 1 or lead.kind == "importance",
             )
             for w in speak
         },

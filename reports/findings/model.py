@@ -99,7 +99,8 @@ class FoundResult(Model):
 
 
 class PlaceResult(Model):
-    """How many findings a place has; when there are none, why: 'hidden.few', or 'none' that stands."""
+    """How many findings a place has. When there are none, why: 'hidden.few' answers; 'hidden.protected', no
+    figure of the place can be shown; 'none' of those that are shown stands."""
 
     place: Place
     n: int | None
@@ -108,6 +109,13 @@ class PlaceResult(Model):
     reason: str | None
     sentences: dict[Language, str]
     """Empty when there are findings."""
+
+
+class NotCompared(Model):
+    """A question (`item`: its meaning id) that the wave before asked otherwise, and what is different."""
+
+    item: str
+    sentences: dict[Language, str]
 
 
 class FindingsList(Model):
@@ -121,6 +129,8 @@ class FindingsList(Model):
     """'' when there is none, or none that may be compared."""
     profile: str
     level: float
+    not_compared: tuple[NotCompared, ...]
+    """With the wave before, though both asked it; in the order of the questionnaire."""
     places: tuple[PlaceResult, ...]
     findings: tuple[FoundResult, ...]
 

@@ -20,6 +20,7 @@ from reports.results import LeftOut
 
 FALLS = frozenset({"change_down", "grade_down", "score_down", "worse_than_rest", "below_its_area"})
 LANGUAGES = ("nb", "nn", "en")
+ROUNDED_TO = 5
 
 
 def sentence(
@@ -29,12 +30,15 @@ def sentence(
     thing: tuple[str | None, str | None],
     interval: tuple[float, float],
     values: Mapping[str, str | int | float],
+    rounded: bool,
 ) -> str:
     """`thing`: as object and facet of `FoundResult`. `interval`: as printed. `values`: as
-    `FoundResult.values`, with `scope` and `n` besides."""
+    `FoundResult.values`, with `scope` and `n` besides. `rounded`: whether bases are, to fives."""
     filled: dict[str, object] = {
         name: words.number(value) if isinstance(value, int) else value for name, value in values.items()
     }
+    bases = [int(values[name]) for name in ("n_low", "n_high") if name in values] or [int(values["n"])]
+    filled["about"] = about(words, bases) if rounded else ""
     low, high = interval
     if variant in FALLS:
         low, high = -high, -low
@@ -58,8 +62,22 @@ def sentence(
         )
         low, high = float(values["low"]), float(values["high"])
     filled["interval"] = between(words, int(low), int(high))
-    filled["percent_interval"] = between(words, int(low), int(high), "_percent")
+    if "percent" in values:
+        filled["figure"] = _figure(words, int(values["percent"]), int(low), int(high))
     return words.t(f"said.{variant}", **filled)
+
+
+def _figure(words: Words, percent: int, low: int, high: int) -> str:
+    """A share with its interval. Of nobody, or of all who answered, the interval alone: a few answers all
+    alike tell less of the others than '0 %' sounds."""
+    key = "exact" if low == high else "end" if percent in (0, 100) else ""
+    interval = between(words, low, high, "_percent")
+    return words.t(f"said.figure{key and '_'}{key}", percent=percent, percent_interval=interval)
+
+
+def about(words: Words, bases: Sequence[int]) -> str:
+    """'om lag ' before bases that may be rounded, to fives; '' where one is not."""
+    return words.t("said.about") if all(n % ROUNDED_TO == 0 for n in bases) else ""
 
 
 def scope_of(words: Words, place: Place, missing: LeftOut) -> str:

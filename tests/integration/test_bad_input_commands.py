@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 from forms.answers import Answers, Layout
 from forms.questionnaire import Questionnaire
 from reports.breakdowns.asking import MOST_GROUPS
+from reports.documents.findings_page import within
 from reports.findings.model import FindingsList
 from survey.campaigns import rounds
 from survey.cli import main
@@ -126,7 +127,7 @@ class Told:
         """After seeing that the words, the machine form and the figures of others can all be told."""
         words = await self("findings")
         made = FindingsList.model_validate_json(await self("findings", "--format", "json"))
-        assert all(f.sentences["nb"] in words for f in made.findings)
+        assert all(within(f, "nb") in words for f in made.findings)
         for found in made.findings:
             assert all(map(math.isfinite, (found.estimate, found.low, found.high)))
         await self("benchmarks")
@@ -252,6 +253,9 @@ async def test_a_question_whose_scale_has_changed_is_not_compared_with_the_round
     told = Told(run, await _closed(database, office, [[], worse[:30], worse], changed))
     made = await told.findings()
     assert made.wave_before
+    assert [one.item for one in made.not_compared] == ["bolig1"]
+    words = await told("findings")
+    assert all(one.sentences["nb"] in words for one in made.not_compared)
     compared = {f.items for f in made.findings if f.kind == "changed"}
     assert ("bolig2",) in compared and ("bolig1",) not in compared
     assert "bolig" not in {f.object for f in made.findings if f.kind == "changed"}, "made of other items"

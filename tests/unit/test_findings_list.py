@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -11,12 +12,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 from pydantic import ValidationError
 
 from forms.answers import Answers
 from forms.loading import shipped
 from reports.disclosure import PROFILES
 from reports.documents.finding_words import headline
+from reports.documents.findings_page import web
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere, headline_cells
 from reports.findings.listing import findings_list
@@ -189,12 +192,117 @@ def test_zero_or_few_answers_are_said_to_be_few(n: int, language: Any) -> None:
         assert place.place.name in place.sentences[language]
 
 
-def test_answers_all_alike_are_hidden_and_the_place_says_that_nothing_stands() -> None:
+def test_answers_all_alike_are_hidden_and_the_place_says_that_and_not_that_nothing_stands_out() -> None:
     alike: list[Answers] = [{asked.id: 5 for asked in FORM.items()}] * 30
     made = findings_list(everywhere(wave_of(FORM, [Estate("a", "A", "Nord", None)], {"a": alike})))
     assert made.findings == ()
-    assert {place.reason for place in made.places} == {"none"}
-    assert "kan ikke skilles" in made.places[0].sentences["nb"]
+    assert {place.reason for place in made.places} == {"hidden.protected"}
+    for place in made.places:
+        assert "Ingen svar kan vises" in place.sentences["nb"]
+        assert "for mange har svart det samme" in place.sentences["nb"]
+        assert "skilles" not in place.sentences["nb"]
+
+
+@pytest.mark.parametrize(
+    ("language", "half", "rest", "hidden"),
+    [
+        ("nb", "fra halvparten.", "fra halvparten eller de andre leiegårdene.", "1 av 2 spørsmål vises ikke"),
+        (
+            "nn",
+            "frå halvparten.",
+            "frå halvparten eller dei andre leigegardane.",
+            "1 av 2 spørsmål blir ikkje",
+        ),
+        ("en", "from one half.", "from one half or the other estates.", "1 of 2 questions are not shown"),
+    ],
+)
+def test_where_nothing_stands_out_it_is_said_from_what_and_how_much_is_hidden_beside_it(
+    language: Any, half: str, rest: str, hidden: str
+) -> None:
+    """Last time and the others are named only where something was set beside them."""
+    form = questionnaire(scored("hjem"), scored("ro"))
+    steps = (1, 2, 4, 5)
+    mixed: list[Answers] = [{"hjem": steps[k % 4], "ro": steps[k // 4 % 4]} for k in range(48)]
+    alike: list[Answers] = [{**person, "ro": 5} for person in mixed]
+
+    def said(people: list[Answers], *others: str) -> str:
+        places = [Estate(name, name, name, None) for name in ("a", *others)]
+        wave = wave_of(form, places, {place.id: people for place in places})
+        found = findings_list(everywhere(wave), only=("estate", "a"))
+        assert found.findings == () and found.places[0].reason == "none"
+        return found.places[0].sentences[language]
+
+    alone, beside, one_hidden = said(mixed), said(mixed, "b"), said(alike)
+    assert half in alone and hidden not in alone
+    assert rest in beside
+    assert hidden in one_hidden
+
+
+def test_none_or_all_of_a_few_answers_is_told_by_what_it_may_be_of_all_and_not_as_nought_per_cent() -> None:
+    """Eleven answers, none good: '0 %' would say it of each of them, and of nobody else."""
+    none: list[Answers] = [{"hjem": 1 + k % 2, "ro": 4 + k % 2} for k in range(11)]
+    form = questionnaire(scored("hjem"), scored("ro"), index=False)
+    found = everywhere(wave_of(form, [Estate("a", "A", "Nord", None)], {"a": none}))
+    told = {f.items: f.sentences for f in findings_list(found).findings if f.place.level == "estate"}
+    assert told[("hjem",)]["nb"].endswith(": trolig mellom 0 og 29\N{NO-BREAK SPACE}% om alle hadde svart."
+                                         " Bygger på 11 svar.")  # fmt: skip
+    assert "100\N{NO-BREAK SPACE}%, " not in told[("ro",)]["nb"]
+    words, report = Words.of(form, "nb"), found.estates["a"]
+    titles = [headline(words, report, one, 1, wide=False).title for one in report.findings]
+    assert sorted(titles) == [
+        "Trolig høyst 29\N{NO-BREAK SPACE}% gir et godt svar på «hjem»",
+        "Trolig minst 71\N{NO-BREAK SPACE}% gir et godt svar på «ro»",
+    ]
+
+
+BASE = {
+    "nb": r"Bygger på (om lag )?\d+( og \d+)? svar( nå| i Gård \w| i [A-Z]\w+)?\.$",
+    "nn": r"Byggjer på (om lag )?\d+( og \d+)? svar( no| i Gård \w| i [A-Z]\w+)?\.$",
+    "en": r"Based on (about )?\d+( and \d+)? answers( now| in Gård \w| in [A-Z]\w+)?\.$",
+}
+
+
+def test_every_sentence_ends_with_what_it_is_based_on_in_one_form_and_says_where_that_is_rounded() -> None:
+    made, rounded = (findings_list(_demonstration(), PROFILES[name]) for name in ("standard", "offentlig"))
+    assert {f.kind for f in made.findings} >= {
+        "strong",
+        "weak",
+        "changed",
+        "unlike",
+        "importance",
+        "grade_gap",
+    }
+    for finding in (*made.findings, *rounded.findings):
+        for language, text in finding.sentences.items():
+            assert re.search(BASE[language], text), text
+    assert all("om lag" in f.sentences["nb"] for f in rounded.findings)
+    own = [f for f in made.findings if f.kind != "importance"]
+    assert not [f for f in own if "om lag" in f.sentences["nb"]]
+    assert [f for f in made.findings if f.kind == "importance" and "om lag" in f.sentences["nb"]]
+
+
+def test_a_question_whose_answers_changed_is_said_not_to_be_compared_and_why() -> None:
+    """One answer fewer to choose between: 'cannot be told from last time' would be untrue of it."""
+    then = questionnaire(scored("hjem"), scored("ro"))
+    document = then.model_dump(mode="json")
+    scale = document["scales"][0]
+    document["scales"].append({**scale, "id": "e4", "choices": scale["choices"][:4], "favourable": [4]})
+    document["pages"][0]["items"][1]["scale"] = "e4"
+    document["version"] = "2.0"
+    people: list[Answers] = [{"hjem": 1 + k % 4, "ro": 1 + (k + 1) % 4} for k in range(40)]
+    places = [Estate("a", "Lia", "Nord", 60)]
+    before = wave_of(then, places, {"a": people}, "Høsten 2024")
+    now = wave_of(type(then).model_validate(document), places, {"a": people})
+    made = findings_list(everywhere(now, before))
+    (told,) = made.not_compared
+    assert told.item == "ro"
+    assert told.sentences["nb"].startswith("«ro» er ikke sammenlignet med «Høsten 2024»: ")
+    assert "svar tatt bort («v5»)" in told.sentences["nb"]
+    assert "svar tekne bort" in told.sentences["nn"]
+    assert "answers taken away" in told.sentences["en"]
+    assert findings_list(everywhere(before, None)).not_compared == ()
+    for language, said in told.sentences.items():
+        assert escape(said) in web(everywhere(now, before), language, ("estate", "a"))
 
 
 def test_an_unknown_number_of_dwellings_widens_the_interval_of_the_same_finding() -> None:
@@ -228,6 +336,13 @@ SIX_OF_27 = (1, 0, 1, 0, 5), (0, 5, 3, 1, 0), (2, 4, 5, 0, 0)
 """Of 7, 9 and 11 answers 5, 1 and 0 are good. Only the last can be shown."""
 
 
+PART = {
+    "nb": "80\N{NO-BREAK SPACE}% av svarene",
+    "nn": "80\N{NO-BREAK SPACE}% av svara",
+    "en": "80% of the",
+}
+
+
 @pytest.mark.parametrize("area", ["", "Nord"])
 def test_the_one_estate_that_can_be_shown_is_not_told_as_the_landlord(area: str) -> None:
     # 6 of 27 answer well; Aasen and Bakken could be worked out from a sum that they were in.
@@ -237,8 +352,8 @@ def test_the_one_estate_that_can_be_shown_is_not_told_as_the_landlord(area: str)
     made = findings_list(found)
     assert {f.place.name for f in made.findings} == {"Calv"}
     whole = made.places[0]
-    assert (whole.place.level, whole.reason) == ("all", "none")
-    for language, said in {"nb": "80 % av svarene", "nn": "80 % av svara", "en": "80% of the"}.items():
+    assert (whole.place.level, whole.reason) == ("all", "hidden.protected")
+    for language, said in PART.items():
         assert said in whole.sentences[language]  # type: ignore[index]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,11 +11,12 @@ import pytest
 
 from forms.answers import Answers
 from reports.documents import funnels, landlord
-from reports.documents.findings_page import change_rows, web
+from reports.documents.findings_page import FEW, FIRST, KINDS_IN_ORDER, change_rows, web
 from reports.documents.words import Words
 from reports.errors import UnknownEstate
 from reports.findings.everywhere import Everywhere, everywhere
 from reports.findings.listing import findings_list
+from reports.findings.model import KINDS
 from reports.inference.funnel import score_limits, share_funnel
 from reports.rounding import outward
 from reports.waves import Estate
@@ -172,3 +174,70 @@ def test_a_page_has_every_finding_of_its_place_once_and_every_id_once() -> None:
 def test_a_page_of_a_place_that_is_not_there_cannot_be_made() -> None:
     with pytest.raises(UnknownEstate):
         web(_round(), "nb", ("estate", "z"))
+
+
+@cache
+def _many() -> Everywhere:
+    before, now = demonstration.waves()
+    return everywhere(replace(now, declared_grade=5), before)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_of_many_findings_the_first_five_stand_open_and_the_others_are_folded_kind_by_kind(
+    language: str,
+) -> None:
+    words = Words.of(_many().whole.questionnaire, language)
+    made = findings_list(_many(), only=("all", "")).findings
+    assert len(made) > FEW, "a round of few findings would prove nothing"
+    part = web(_many(), language).split("</section>")[0]
+    first, *folded = part.split("<details")
+    assert re.findall(r'id="funn-(\w+)"', first) == [f.id for f in made[:FIRST]]
+    told = []
+    for group in folded:
+        ids = re.findall(r'id="funn-(\w+)"', group)
+        (kind,) = {f.kind for f in made if f.id in ids}
+        title = words.t("found.more_of", kind=words.t(f"kind.{kind}"), n=len(ids))
+        assert f"<summary>{title}</summary>" in group
+        assert ids == [f.id for f in made[FIRST:] if f.kind == kind], "the strongest first"
+        told.append(kind)
+    assert told == [kind for kind in KINDS_IN_ORDER if kind in told]
+    assert set(told) == {f.kind for f in made[FIRST:]}
+    assert set(KINDS_IN_ORDER) == set(KINDS)
+
+
+def test_few_findings_and_those_of_one_kind_are_one_list() -> None:
+    few = findings_list(_many(), only=("estate", "Fjordgløtt")).findings
+    page = web(_many(), "nb", ("estate", "Fjordgløtt")).split("</section>")[0]
+    assert 0 < len(few) <= FEW
+    assert "<details" not in page
+    weak = [f for f in findings_list(_many(), only=("all", "")).findings if f.kind == "weak"]
+    assert len(weak) > FEW
+    page = web(_many(), "nb", kinds=["weak"]).split("</section>")[0]
+    assert re.findall(r'id="funn-(\w+)"', page) == [f.id for f in weak]
+    assert page.count("<details") == 1
+    assert Words.of(_many().whole.questionnaire, "nb").t("found.more", n=len(weak) - FEW) in page
+
+
+@pytest.mark.parametrize(
+    ("language", "goal", "own"),
+    [
+        ("nb", "Bærekraftige byer og lokalsamfunn", "håndterbar"),
+        ("nn", "Berekraftige byar og lokalsamfunn", "handterleg"),
+        ("en", "Sustainable cities and communities", "manageable"),
+    ],
+)
+def test_a_finding_shows_its_tags_by_name_and_not_by_code(language: str, goal: str, own: str) -> None:
+    form = questionnaire(item("ro", tags=["sdg:11", "handterbar", "noe_eget"]), index=False)
+    people: list[Answers] = [{"ro": 5 if k < 30 else 1} for k in range(36)]
+    found = everywhere(wave_of(form, [Estate("a", "A", "Nord", 60)], {"a": people}))
+    (line,) = re.findall(r"<li id=\"funn-.*?</li>", web(found, language, ("estate", "a")), re.DOTALL)
+    assert goal in line and own in line
+    assert "sdg:11" not in line and "noe_eget" not in line
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_place_of_which_nothing_can_be_shown_says_so_once_under_its_name(language: str) -> None:
+    alike = everywhere(wave_of(FORM, [Estate("a", "Lia", "Nord", None)], {"a": _people(30, 30)}))
+    page = web(alike, language, ("estate", "a")).split("</section>")[0]
+    (said,) = re.findall(r'<p class="bm-lead">(.*?)</p>', page)
+    assert said == Words.of(FORM, language).t("said.protected", scope="Lia").removeprefix("Lia: ")

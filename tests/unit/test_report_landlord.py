@@ -422,15 +422,22 @@ def test_good_news_is_owed_no_reply() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "none"), [("nb", "Ingen av svar"), ("nn", "Ingen av svar"), ("en", "None of the")]
+    ("language", "most"),
+    [
+        ("nb", "Trolig høyst 29\N{NO-BREAK SPACE}% gir"),
+        ("nn", "Truleg høgst 29\N{NO-BREAK SPACE}% gir"),
+        ("en", "Probably at most 29% give"),
+    ],
 )
-def test_nobody_is_told_as_nobody_and_not_as_only_nought_per_cent(language: str, none: str) -> None:
-    values = {**KINDS["weak"], "percent": 0, "low": 0}
+def test_where_nobody_answered_well_the_title_says_how_many_that_may_be_of_all(
+    language: str, most: str
+) -> None:
+    values = {**KINDS["weak"], "percent": 0, "low": 0, "high": 29}
     page = landlord.web(
         replace(samples.eksempelvik(), findings=(Finding("weak", ("bolig_fred",), values, 1.0),)), language
     )
-    assert none in page
-    assert "Bare 0" not in page
+    assert most in page
+    assert "Bare 0" not in page and "Ingen av svar" not in page
 
 
 def test_good_answers_are_explained_with_answers_of_the_questionnaire_itself() -> None:
