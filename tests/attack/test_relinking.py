@@ -16,16 +16,16 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from survey.ballots import mixing, submission
 from survey.ballots.keys import KeyFolder
-from survey.ballots.tokens import token_hash
+from survey.ballots.tokens import receipt_hash, token_hash
 from survey.database.pool import Database
-from tests.elections import SECRET, Election, close, hold, send_all
+from tests.elections import SECRET, Election, close, hold, receipt, send_all
 
 ROUNDS = 12
 ESTATES = (7, 7, 13, 30)
@@ -310,3 +310,42 @@ async def test_a_database_stolen_while_rounds_are_open_gives_no_more_than_guessi
     for name, found in right.items():
         assert found <= _by_chance(estates), f"{name}: {found} right, {estates} by chance"
     assert right["values in common"] == 0
+
+
+async def _waiting(database: Database, election: Election, rng: random.Random) -> tuple[dict[str, int], int]:
+    """Pairs used invitations with ballots in the box in all the ways above: right guesses by pairing, and
+    ballots. Which is whose only the judge can tell, by the receipts."""
+    links = [link for tenants in election.tenants.values() for link in tenants]
+    owner = {token_hash(SECRET, link): receipt_hash(SECRET, receipt(link)) for link in links}
+    right, ballots = dict.fromkeys(PAIRINGS, 0), 0
+    for estate_id in election.tenants:
+        stolen = await _steal(database, election, estate_id)
+        stolen = replace(stolen, answers=stolen.box)
+        ballots += len(stolen.box)
+        for name, pairing in PAIRINGS.items():
+            pairs = pairing(stolen, rng)
+            right[name] += sum(owner[row["token_hash"]] == ballot["receipt_hash"] for row, ballot in pairs)
+    return right, ballots
+
+
+async def test_ballots_that_wait_lead_to_no_invitation_once_the_mixer_has_looked(
+    database: Database, keys: KeyFolder
+) -> None:
+    """The control stands before each look: until then the two lie as one transaction wrote them."""
+    totals = dict.fromkeys(PAIRINGS, 0)
+    for seed in range(ROUNDS):
+        rng = random.Random(seed)
+        election = await hold(database, ESTATES)
+        sent = [link for tenants in election.tenants.values() for link in rng.sample(tenants, 7)]
+        rng.shuffle(sent)
+        await send_all(database, sent, rng)
+        before, ballots = await _waiting(database, election, rng)
+        assert before["nearest transaction"] == before["written in the same order"] == ballots == len(sent)
+        await mixing.mix(database, keys)
+        right, ballots = await _waiting(database, election, rng)
+        assert ballots == len(sent), "too few to be mixed"
+        totals = {name: totals[name] + right[name] for name in PAIRINGS}
+    estates = ROUNDS * len(ESTATES)
+    for name, found in totals.items():
+        assert found <= _by_chance(estates), f"{name}: {found} right, {estates} by chance"
+    assert totals["values in common"] == 0
