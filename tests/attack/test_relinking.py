@@ -181,12 +181,12 @@ async def _steal(database: Database, election: Election, estate_id: UUID) -> Sto
         return [{**dict(row), "ctid": row["place"].strip("()").split(",")} for row in rows]
 
     async with database.owner() as connection:
-        await connection.execute("analyze registry.invitations, answers.responses")
+        await connection.execute("analyze registry.invitations, answers.responses, ballots.box")
         statistics = await connection.fetch(
             "select tablename,"
             " string_agg(concat(most_common_vals::text, histogram_bounds::text), ' ') as told"
-            " from pg_stats where tablename in ('invitations', 'responses')"
-            " and schemaname in ('registry', 'answers') group by 1"
+            " from pg_stats where tablename in ('invitations', 'responses', 'box')"
+            " and schemaname in ('registry', 'answers', 'ballots') group by 1"
         )
         return Stolen(
             await table("registry.invitations", "used and estate_id = $1", estate_id),
@@ -320,7 +320,8 @@ async def _waiting(database: Database, election: Election, rng: random.Random) -
     right, ballots = dict.fromkeys(PAIRINGS, 0), 0
     for estate_id in election.tenants:
         stolen = await _steal(database, election, estate_id)
-        stolen = replace(stolen, answers=stolen.box)
+        told = {**stolen.statistics, "responses": stolen.statistics["box"]}
+        stolen = replace(stolen, answers=stolen.box, statistics=told)
         ballots += len(stolen.box)
         for name, pairing in PAIRINGS.items():
             pairs = pairing(stolen, rng)
