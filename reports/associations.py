@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
@@ -54,7 +53,8 @@ def associations(scope: Scope) -> tuple[Association, ...]:
     Of these, the answers in estates that show both questions, cut where all of them do (`common`).
 
     Factors: ordered questions that are not about the person. `distinguishable`: gamma differs from 0 at 95 %
-    after Holm over all factors.
+    after Holm over all factors, with estates as units. Rows and gamma are of those who answered: one answer
+    counts as one, also where homes were drawn.
 
     Source: see `inference.gamma` and `inference.holm`.
     """
@@ -195,21 +195,21 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
         return None
     # Higher is better for both, so that a positive gamma reads the same whatever way a scale runs.
     rows = upwards(form, factor, [choice.code for choice in form.steps(factor)])
-    table = crossed(scope, factor, outcome, shared.estates)
+    tables = crossed_by_estate(scope, factor, outcome)[list(shared.estates)]
+    table = tables.sum(axis=0)
     good = np.asarray(_good_upwards(form, outcome))
     pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
     parts = spans(pairs, cuts_of(_good_upwards(form, factor)), shared.rows)
     # Of the merged table: of few people, one number of a finer one could tell what its parts are made of.
-    measure = gamma(merged(form, factor, outcome, table, (shared.rows, shared.columns)))
-    if len(parts) < 2 or measure is None:
+    tested = gamma(merged(form, factor, outcome, tables, (shared.rows, shared.columns)))
+    if len(parts) < 2 or tested is None:
         return None
+    measure, p = tested
     # Where some answered only one of the two, this table less the items' own would show those few.
     n = int(table.sum())
     own = [int(ground.counts.substantive(i.id)[list(shared.estates)].sum()) for i in (factor, outcome)]
     exact = own == [n, n]
     shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in parts)
-    half = max(measure.high - measure.value, measure.value - measure.low)
-    p = 2 * float(special.ndtr(-abs(measure.value) / half * 1.959964)) if half > 0 else 0.0
     return Association(factor.id, outcome.id, shown, half_up(measure.value, 2), False), p
 
 
@@ -227,18 +227,19 @@ def merged(
     form: Questionnaire,
     factor: Item,
     outcome: Item,
-    table: Ints,
+    tables: Ints,
     allowed: tuple[Collection[int] | None, Collection[int] | None] = (None, None),
 ) -> Ints:
-    """The table by the parts of `merged_parts`. ValueError: there are none.
+    """Tables of estates (estates x steps x steps) by the parts of `merged_parts` of all of them together.
+    ValueError: there are none.
 
     Source: our own rule, docs/methods.md.
     """
-    parts = merged_parts(form, factor, outcome, table, allowed)
+    parts = merged_parts(form, factor, outcome, tables.sum(axis=0), allowed)
     if parts is None:
         raise ValueError("fewer than five people in a corner of the table: nothing can be told of it")
-    coarse: Ints = table
-    for axis, own in enumerate(parts):
+    coarse: Ints = tables
+    for axis, own in enumerate(parts, 1):
         coarse = np.add.reduceat(coarse, [first for first, _ in own], axis=axis)
     return coarse
 

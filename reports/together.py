@@ -91,7 +91,7 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
     for parts, of_factors in ((bar, fine), (two, fine), (bar, coarse), (two, coarse)):
         answers = _placed(ground, outcome, parts, ground.large_enough)
         groups, placed = _joined(ground, whole, (answers, len(parts)), of_factors, shared)
-        if len(groups) > 1 and (made := _fitted(outcome, groups, placed)) is not None:
+        if len(groups) > 1 and (made := _fitted(ground, outcome, groups, placed)) is not None:
             return made
     return None
 
@@ -141,7 +141,9 @@ def _joined(
     return groups, placed
 
 
-def _fitted(outcome: Item, groups: dict[str, Parts], placed: Sequence[Places]) -> Together | None:
+def _fitted(
+    ground: Groundwork, outcome: Item, groups: dict[str, Parts], placed: Sequence[Places]
+) -> Together | None:
     everybody = np.all([place >= 0 for place in placed], axis=0)
     n = int(everybody.sum())
     if n < FEWEST_FOR_A_MODEL:
@@ -151,7 +153,7 @@ def _fitted(outcome: Item, groups: dict[str, Parts], placed: Sequence[Places]) -
         for (name, own), place in zip(groups.items(), placed[1:], strict=True)
     }
     try:
-        made = ordered_logit(placed[0][everybody], factors)
+        made = ordered_logit(placed[0][everybody], factors, ground.estate_of[everybody])
     except NoEstimate:
         return None
     stands = holm([effect.p for effect in made.effects])

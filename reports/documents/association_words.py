@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.documents.rows import Row, share_dot_row
 from reports.documents.tables import ShareTable
 from reports.documents.words import Words
+from reports.inference.settings import FEW_UNITS
 from reports.results import Association, Results
 
 
@@ -35,3 +36,14 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
         )
         tables.append(ShareTable(f"sam-{number}", title, rows, ""))
     return tuple(tables)
+
+
+def about(words: Words, results: Results) -> str:
+    """Whom it is about that answers go together, and that estates are the units of the doubt.
+
+    `results`: of the report on all estates.
+    """
+    answered = words.t("units.sampled" if results.sampled else "units.answered")
+    n = sum(place.n is not None for place in results.coverage)
+    number = {1: "one", 2: "two"}.get(n, "few" if n < FEW_UNITS else "many")
+    return f"{answered} {words.t(f'units.{number}', n=words.number(n))}"

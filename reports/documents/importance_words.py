@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.associations import outcome_of
+from reports.documents.association_words import about
 from reports.documents.rows import Row, share_dot_row, share_rows
 from reports.documents.words import Words
 from reports.findings.everywhere import Driver, Everywhere
@@ -28,9 +29,11 @@ class Strength:
 
 @dataclass(frozen=True)
 class Derived:
-    """`said`: in words. `unsure`: questions of which no more is known than that they may go together."""
+    """`said`: in words. `about`: whom it is about. `unsure`: questions of which no more is known than that
+    they may go together."""
 
     said: str
+    about: str
     rows: tuple[Strength, ...]
     unsure: int
 
@@ -54,8 +57,8 @@ def derived(words: Words, found: Everywhere) -> Derived | None:
         for number, driver in enumerate(found.drivers)
         if driver.sure and driver.low > 0
     )
-    about = words.quote(words.item(outcome))
-    return Derived(words.t("matters.derived", outcome=about), rows, len(found.drivers) - len(rows))
+    said = words.t("matters.derived", outcome=words.quote(words.item(outcome)))
+    return Derived(said, about(words, found.whole), rows, len(found.drivers) - len(rows))
 
 
 def _strength(words: Words, whole: Results, driver: Driver, number: int) -> Strength:

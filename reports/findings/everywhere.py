@@ -10,21 +10,20 @@ The model: `together`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from forms.versions import Change, compare
-from reports.associations import common, crossed, merged, outcome_of
+from reports.associations import common, crossed_by_estate, merged, outcome_of
 from reports.compute import compute_each
 from reports.contrasts import Contrast, contrasts, told_alone
 from reports.disclosure import rounded_base
 from reports.inference import Interval
 from reports.inference.importance import derived
-from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
+from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY, STRENGTH_STEP
 from reports.results import Cell, Results
-from reports.rounding import half_up
+from reports.rounding import half_up, outward
 from reports.scope import Groundwork, Scope
 from reports.together import Together, together
 from reports.waves import Wave
@@ -32,7 +31,8 @@ from reports.waves import Wave
 
 @dataclass(frozen=True)
 class Driver:
-    """How strongly the answers to an item go with the overall question: tau-b to two decimals, outwards."""
+    """How strongly the answers to an item go with the overall question: tau-b to two decimals, its interval
+    outwards to STRENGTH_STEP."""
 
     item_id: str
     strength: float
@@ -121,8 +121,8 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
         factor = form.item(found.factor)
         shared = common(scope, factor, outcome)
         if shared is not None:
-            table = crossed(scope, factor, outcome, shared.estates)
-            tables[factor.id] = merged(form, factor, outcome, table, (shared.rows, shared.columns))
+            each = crossed_by_estate(scope, factor, outcome)[list(shared.estates)]
+            tables[factor.id] = merged(form, factor, outcome, each, (shared.rows, shared.columns))
     enough = {name: table for name, table in tables.items() if table.sum() >= FEWEST_TO_PUBLISH_RELIABILITY}
     return tuple(
         _driver(row.name, row.strength, row.sure)
@@ -131,7 +131,6 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
 
 
 def _driver(name: str, found: Interval, sure: bool) -> Driver:
-    low = math.floor(found.low * 100 + 1e-9) / 100
-    high = math.ceil(found.high * 100 - 1e-9) / 100
+    low, high = (round(end, 2) for end in outward(found.low, found.high, STRENGTH_STEP))
     apart = low > 0 or high < 0
     return Driver(name, half_up(found.value, 2), low, high, rounded_base(found.n), sure and apart)

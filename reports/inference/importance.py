@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from reports.errors import NoSpread, TooFewAnswers
+from reports.inference.clusters import doubt
 from reports.inference.estimates import Floats, Interval
 from reports.inference.multiplicity import holm
 from reports.inference.settings import FEWEST_FOR_CORRELATION, LEVEL
@@ -32,7 +33,8 @@ class Importance:
 def derived(
     tables: dict[str, ArrayLike], population: int | None = None, level: float = LEVEL
 ) -> tuple[Importance, ...]:
-    """Strongest first. Items with too few answers or without spread are left out: they say nothing.
+    """Strongest first; `tables` as of `tau_b`. Items with too few answers or without spread say nothing and
+    are left out.
 
     Source: see `tau_b`; Holm: `holm`.
     """
@@ -50,18 +52,41 @@ def derived(
     return tuple(sorted(rows, key=lambda row: (-row.strength.value, row.name)))
 
 
-def tau_b(table: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:
+def tau_b(tables: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:
     """Kendall's tau-b of a table of counts: (P - Q) / sqrt((n^2 - sum r^2)(n^2 - sum c^2)), P and Q the
-    concordant and discordant pairs counted both ways, r and c the margins. Variance by the delta method
-    for a multinomial sample (Brown and Benedetti 1977), times 1 - n / N; normal interval within -1..1.
+    concordant and discordant pairs counted both ways, r and c the margins.
 
-    Source: Kendall 1945, Biometrika 33, 239-251; Brown and Benedetti 1977, JASA 72, 309-315.
+    `tables`: rows x columns of one estate, or estates x rows x columns. Of one: variance by the delta method
+    for a multinomial sample (Brown and Benedetti 1977), times 1 - n / N; normal interval within -1..1. Of
+    several the wider of that without 1 - n / N and the one with estates as units (`doubt`).
+
+    Source: Kendall 1945, Biometrika 33, 239-251; Brown and Benedetti 1977, JASA 72, 309-315; estates:
+    `doubt`.
     """
-    return _tau(table, population, level)[0]
+    return _tau(tables, population, level)[0]
 
 
-def _tau(table: ArrayLike, population: int | None, level: float) -> tuple[Interval, float]:
-    counts = _checked(table)
+def _tau(tables: ArrayLike, population: int | None, level: float) -> tuple[Interval, float]:
+    each = np.asarray(tables, np.float64)
+    each = each[None] if each.ndim == 2 else each
+    there = [table for table in each if table.any()]
+    counts = _checked(each.sum(axis=0))
+    value, spread = _strength(counts)
+    several = len(there) > 1
+    people = spread * float(np.sqrt(1.0 if several else _unseen(counts.sum(), population)))
+    found = doubt(value, people, [_without(counts - table) for table in there] if several else [], level)
+    low, high = max(-1.0, value - found.half), min(1.0, value + found.half)
+    return Interval(value, low, high, int(counts.sum()), found.freedom), found.p
+
+
+def _without(counts: Floats) -> float | None:
+    """None where one of the questions was answered alike by all that are left."""
+    both = counts.sum(axis=1), counts.sum(axis=0)
+    return _strength(counts)[0] if min(np.count_nonzero(own) for own in both) > 1 else None
+
+
+def _strength(counts: Floats) -> tuple[float, float]:
+    """tau-b, and its standard error in an endless population of people drawn one by one."""
     n = counts.sum()
     below = _sums_before(counts)
     beyond = _sums_before(counts[::-1, ::-1])[::-1, ::-1]
@@ -74,10 +99,7 @@ def _tau(table: ArrayLike, population: int | None, level: float) -> tuple[Interv
     value = float((counts * agree).sum() / w)
     v = r[:, None] * wc + c[None, :] * wr
     spread = (counts * (2 * w * agree + value * v) ** 2).sum() - n**3 * value**2 * (wr + wc) ** 2
-    error = float(np.sqrt(max(spread, 0.0)) / w**2 * np.sqrt(_unseen(n, population)))
-    half = float(special.ndtri(1 - (1 - level) / 2)) * error
-    p = 2 * float(special.ndtr(-abs(value) / error)) if error > 0 else float(value == 0)
-    return Interval(value, max(-1.0, value - half), min(1.0, value + half), int(n)), p
+    return value, float(np.sqrt(max(spread, 0.0)) / w**2)
 
 
 def spearman(table: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:

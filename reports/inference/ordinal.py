@@ -11,34 +11,48 @@ from numpy.typing import NDArray
 from scipy import special
 
 from reports.errors import NoSpread, TooFewAnswers
+from reports.inference.clusters import doubt
 from reports.inference.estimates import Floats, Interval
 from reports.inference.proportions import clopper_pearson
 from reports.inference.settings import LEVEL
 
 
-def gamma(table: NDArray[np.int64], level: float = LEVEL) -> Interval | None:
-    """Goodman and Kruskal's gamma of an ordered table (rows x columns of counts), asymptotic interval.
+def gamma(tables: NDArray[np.int64], level: float = LEVEL) -> tuple[Interval, float] | None:
+    """Goodman and Kruskal's gamma of an ordered table (rows x columns of counts), and the p of 0.
 
-    None when the table has no untied pair or no spread.
+    `tables`: estates x rows x columns. The wider of the asymptotic interval and that with estates as units
+    (`doubt`). None when all of it together has no untied pair or no spread.
 
-    Source: Goodman and Kruskal 1963, JASA 58, 310-364.
+    Source: Goodman and Kruskal 1963, JASA 58, 310-364; estates: see `doubt`.
     """
-    counts = table.astype(np.float64)
+    counts = tables.sum(axis=0).astype(np.float64)
+    concordant, discordant = _pairs(counts)
+    agree, differ = (counts * concordant).sum(), (counts * discordant).sum()
+    value = _gamma(counts)
+    if value is None:
+        return None
+    spread = (counts * (differ * concordant - agree * discordant) ** 2).sum()
+    people = float(4 / (agree + differ) ** 2 * np.sqrt(spread))
+    there = [table for table in tables if table.any()]
+    found = doubt(value, people, [_gamma(counts - table) for table in there] if len(there) > 1 else [], level)
+    low, high = max(-1.0, value - found.half), min(1.0, value + found.half)
+    return Interval(value, low, high, int(counts.sum()), found.freedom), found.p
+
+
+def _gamma(counts: Floats) -> float | None:
+    concordant, discordant = _pairs(counts)
+    agree, differ = float((counts * concordant).sum()), float((counts * discordant).sum())
+    return None if agree + differ == 0 else (agree - differ) / (agree + differ)
+
+
+def _pairs(counts: Floats) -> tuple[Floats, Floats]:
+    """Of somebody in each cell: how many others stand the same way apart on both questions, and not."""
     concordant, discordant = np.zeros_like(counts), np.zeros_like(counts)
     for i in range(counts.shape[0]):
         for j in range(counts.shape[1]):
             concordant[i, j] = counts[:i, :j].sum() + counts[i + 1 :, j + 1 :].sum()
             discordant[i, j] = counts[:i, j + 1 :].sum() + counts[i + 1 :, :j].sum()
-    agree, differ = (counts * concordant).sum(), (counts * discordant).sum()
-    if agree + differ == 0:
-        return None
-    value = (agree - differ) / (agree + differ)
-    spread = (counts * (differ * concordant - agree * discordant) ** 2).sum()
-    error = 4 / (agree + differ) ** 2 * np.sqrt(spread)
-    half = float(special.ndtri(1 - (1 - level) / 2)) * error
-    return Interval(
-        float(value), float(max(-1, value - half)), float(min(1, value + half)), int(counts.sum())
-    )
+    return concordant, discordant
 
 
 def superiority(

@@ -45,6 +45,12 @@ MOST_FACTORS = 3
 FEWEST_FOR_A_MODEL = 100
 """People who answered all of them; with fewer, odds may be a third or three times as high."""
 
+FEWEST_UNITS = 3
+"""Estates that can say how far they lie apart; of two nothing is said that is about more than one of them."""
+FEW_UNITS = 10
+"""With fewer estates the page says that the doubt is large."""
+STRENGTH_STEP = 0.05
+"""To what intervals of strengths are told, outwards: with few estates a finer one would tell of each."""
 FEWEST_ESTATES = 5
 """With fewer, nobody can tell how estates differ: no funnel, and nothing to lend."""
 SMALL_ESTATE = 20

@@ -114,6 +114,22 @@ out$housing <- local({
 })
 data_out$housing <- list(Sat = as.integer(housing$Sat) - 1, Infl = as.character(housing$Infl),
                          Type = as.character(housing$Type), Cont = as.character(housing$Cont), Freq = housing$Freq)
+# Types of building as estates: what each figure is without one of them (JK1, about the figure of all).
+out$estates_apart <- local({
+  people <- housing[rep(seq_len(nrow(housing)), housing$Freq), ]
+  units <- as.svrepdesign(svydesign(id = ~Type, weights = ~1, data = people), type = "JK1", mse = TRUE)
+  pairs <- function(t) {
+    cells <- expand.grid(a = 1:nrow(t), b = 1:ncol(t)); n <- as.vector(t)
+    sign <- outer(cells$a, cells$a, function(x, y) sign(x - y)) * outer(cells$b, cells$b, function(x, y) sign(x - y))
+    sum(outer(n, n) * sign) / c(gamma = sum(outer(n, n) * abs(sign)),
+                                tau = sqrt((sum(n)^2 - sum(rowSums(t)^2)) * (sum(n)^2 - sum(colSums(t)^2))))
+  }
+  order <- withReplicates(units, function(w, data) pairs(xtabs(w ~ Infl + Sat, cbind(data, w = w))))
+  model <- withReplicates(units, function(w, data) coef(polr(
+    Sat ~ Infl + Cont, data = data, weights = w, subset = w > 0, control = list(reltol = 1e-16, maxit = 1000))))
+  half <- function(error) unname(qt(.975, 3) * error)
+  list(value = unname(c(coef(order), coef(model))), error = unname(c(SE(order), SE(model))), half = half(c(SE(order), SE(model))))
+})
 out$kendall <- cor(attitude$rating, attitude[, -1], method = "kendall")[1, ]
 banded <- as.data.frame(lapply(attitude, function(v) as.integer(cut(v, c(0, 50, 60, 70, 100)))))
 out$kendall_ties <- as.numeric(cor(banded$rating, banded[, -1], method = "kendall"))

@@ -10,6 +10,7 @@ import pytest
 from reports.inference.importance import spearman, tau_b
 from reports.inference.models import Factor, ordered_logit
 from reports.inference.multiplicity import benjamini_hochberg, holm
+from reports.inference.ordinal import gamma
 from reports.inference.reliability import omega_total, one_factor, reliability
 from tests.oracles.figures import oracle
 
@@ -74,6 +75,28 @@ def test_what_went_with_satisfaction_in_copenhagen() -> None:
     assert found.deviance == pytest.approx(3479.149, abs=5e-4)
     odds = next(e.odds for e in found.effects if (e.factor, e.group) == ("Infl", "High"))
     assert odds[0] == pytest.approx(3.6285, abs=1e-4) and odds[1] > 2.5
+
+
+def test_types_of_building_as_units_in_copenhagen() -> None:
+    """Gamma, tau-b and the model of R survey's replicates (JK1): each without one of the four types."""
+    outcome, factors = _housing()
+    influence = np.array([0, 2, 1])[factors["Infl"].groups]  # by name Low, High, Medium
+    types = factors.pop("Type").groups
+    assert list(factors["Infl"].names) == ["Low", "High", "Medium"]
+    tables = np.stack([
+        np.bincount((influence * 3 + outcome)[types == own], minlength=9).reshape(3, 3) for own in range(4)
+    ])  # fmt: skip
+    expected = R["estates_apart"]
+    order = gamma(tables)
+    assert order is not None
+    found = [order[0], tau_b(tables)]
+    effects = {e.factor + e.group: e for e in ordered_logit(outcome, factors, types).effects}
+    names = ("InflMedium", "InflHigh", "ContHigh")
+    values = [one.value for one in found] + [effects[name].value for name in names]
+    halves = [one.high - one.value for one in found] + [effects[n].high - effects[n].value for n in names]
+    assert values == pytest.approx(expected["value"], abs=1e-6)
+    assert halves == pytest.approx(expected["half"], abs=2e-6)
+    assert [effects[name].error for name in names] == pytest.approx(expected["error"][2:], abs=1e-6)
 
 
 def test_rank_correlations_of_banded_answers() -> None:

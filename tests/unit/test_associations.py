@@ -100,8 +100,8 @@ def _drawn(n: int, seed: int) -> list[Answers]:
 def test_the_model_rests_on_the_estates_that_show_their_answers() -> None:
     """In B all but two are pleased with the whole: its 40 people are in no part of the model."""
     hiding = [{**person, "helhet": 5 if k > 1 else 2} for k, person in enumerate(_drawn(40, 3))]
-    with_them = everywhere(_wave({"a": _drawn(500, 1), "b": hiding, "c": _drawn(500, 2)}))
-    without = everywhere(_wave({"a": _drawn(500, 1), "c": _drawn(500, 2)}))
+    showing = {name: _drawn(250, seed) for seed, name in enumerate("acde", 1)}
+    with_them, without = everywhere(_wave({**showing, "b": hiding})), everywhere(_wave(showing))
     assert with_them.together is not None and without.together is not None
     assert with_them.together.n == 1000
     assert {row.factor for row in with_them.together.rows} == {"ro", "lys"}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import hypergeom
+from scipy.stats import hypergeom, norm
 
 from reports.errors import TooFewAnswers
 from reports.inference import (
@@ -168,13 +168,15 @@ def test_a_mean_of_nothing_is_refused_and_never_a_gap_on_the_page() -> None:
 
 
 def test_gamma_is_that_of_the_textbook() -> None:
-    found = gamma(np.array([[10, 5], [3, 12]]))
-    assert found is not None
+    tested = gamma(np.array([[[10, 5], [3, 12]]]))
+    assert tested is not None
+    found, p = tested
     assert found.value == pytest.approx((10 * 12 - 5 * 3) / (10 * 12 + 5 * 3))
     # 2 x 2: Yule's Q, whose standard error is (1 - Q^2) / 2 * sqrt(1/a + 1/b + 1/c + 1/d)
     error = (1 - found.value**2) / 2 * np.sqrt(1 / 10 + 1 / 5 + 1 / 3 + 1 / 12)
     assert found.value - found.low == pytest.approx(1.959964 * error, rel=1e-6)
-    assert gamma(np.array([[0, 0], [3, 12]])) is None
+    assert p == pytest.approx(2 * norm.sf(found.value / error), rel=1e-6)
+    assert gamma(np.array([[[0, 0], [3, 12]]])) is None
 
 
 def test_rounding_is_half_up_and_intervals_only_grow() -> None:

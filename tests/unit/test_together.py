@@ -33,9 +33,14 @@ def _people(n: int, seed: int = 5) -> list[Answers]:
     return people
 
 
+def _estates(n: int) -> dict[str, list[Answers]]:
+    """n people in each of six."""
+    return {name: _people(n, 5 + place) for place, name in enumerate("abcdef")}
+
+
 @cache
-def _round(n: int = 700) -> Everywhere:
-    people = {"a": _people(n), "b": _people(n, 6), "få": _people(4, 7)}
+def _round(n: int = 240) -> Everywhere:
+    people = {**_estates(n), "få": _people(4, 7)}
     return everywhere(wave_of(FORM, [Estate(name, name, "Nord", 900) for name in people], people))
 
 
@@ -43,7 +48,8 @@ def test_the_odds_are_those_of_the_model_rounded_outwards() -> None:
     told = _round().together
     assert told is not None
     assert {row.factor for row in told.rows} == {"ro", "lys"}
-    people = [*_people(700), *_people(700, 6)]
+    estates = _estates(240)
+    people = [person for own in estates.values() for person in own]
     parts = {
         row.factor: {row.lowest, *(r.codes for r in told.rows if r.factor == row.factor)} for row in told.rows
     }
@@ -59,7 +65,8 @@ def test_the_odds_are_those_of_the_model_rounded_outwards() -> None:
         )
         for name, own in order.items()
     }
-    model = ordered_logit([place(bar, person["helhet"]) for person in people], factors)
+    where = np.repeat(np.arange(len(estates)), [len(own) for own in estates.values()])
+    model = ordered_logit([place(bar, person["helhet"]) for person in people], factors, where)
     exact = {(e.factor, order[e.factor][int(e.group)]): e.odds for e in model.effects}
     for row in told.rows:
         value, low, high = exact[row.factor, row.codes]
@@ -86,7 +93,7 @@ def test_where_fine_answers_are_too_few_good_ones_are_set_beside_others() -> Non
 
 
 def test_there_is_no_model_of_few_people() -> None:
-    assert _round(30).together is None
+    assert _round(10).together is None
 
 
 def test_a_question_whose_answers_hardly_meet_those_of_another_stays_out() -> None:
