@@ -131,16 +131,25 @@ def _cut_safely(
 
 def _cuts_by_estate(scope: Scope, item: Item) -> dict[int, frozenset[int]]:
     """Inner cuts of the bars of estates that show one, with good answers apart; from bad to good."""
+    known = scope.ground.cuts
+    if item.id in known:
+        return known[item.id]
     form = scope.ground.wave.questionnaire
     codes = [choice.code for choice in form.steps(item)]
     wanted = cuts_of(good_answers(form, item))
     turned = upwards(form, item, codes) != codes
-    found = {}
-    for i in scope.members:
-        counts = scope.ground.counts.codes[item.id][i, codes].tolist()
-        cuts = frozenset(first for first, _ in estate_segments(counts, wanted) if first)
-        if cuts and cuts.issuperset(wanted):
-            found[i] = frozenset(len(codes) - cut for cut in cuts) if turned else cuts
+    rows = scope.ground.counts.codes[item.id][:, codes].tolist()
+    found: dict[int, frozenset[int]] = {}
+    of_kind: dict[Spans, frozenset[int]] = {}  # of hundreds of estates there are few kinds
+    for i in scope.ground.large_enough:
+        spans_told = estate_segments(rows[i], wanted)
+        if spans_told not in of_kind:
+            cuts = frozenset(first for first, _ in spans_told if first)
+            seen = cuts if cuts.issuperset(wanted) else frozenset[int]()
+            of_kind[spans_told] = frozenset(len(codes) - cut for cut in seen) if turned else seen
+        if of_kind[spans_told]:
+            found[i] = of_kind[spans_told]
+    known[item.id] = found
     return found
 
 

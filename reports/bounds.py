@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 from forms.questionnaire import Item
 from reports.inference.respondents import nonresponse_bounds, sample_bounds
 from reports.items import distribution
@@ -24,19 +29,28 @@ def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, floa
     form = scope.ground.wave.questionnaire
     if share.value is None:
         return None
-    found = distribution(scope, outcome)
-    estates = [scope.ground.wave.estates[i] for i in found.places]
+    places, table, step = _answers(scope, outcome)
+    estates = [scope.ground.wave.estates[i] for i in places]
     asked = [estate.invited for estate in estates if estate.invited is not None]
     if len(asked) < len(estates) or not sum(asked):
         return None
     positions = [i for i, yes in enumerate(good_answers(form, outcome)) if yes]
-    good, answered = found.table[:, positions].sum(axis=1).tolist(), found.base.tolist()
+    good, answered = table[:, positions].sum(axis=1).tolist(), table.sum(axis=1).tolist()
     if any(estate.dwellings is not None for estate in estates):
         low, high = sample_bounds(good, answered, asked, [estate.population for estate in estates])
-        low, high = outward(low, high, found.step) if found.step else (low, high)
+        low, high = outward(low, high, step) if step else (low, high)
         return max(0.0, low), min(1.0, high)
     low, high = nonresponse_bounds(good, answered, asked)
-    return _rounded(low, high, share.value, found.step) if found.step else (low, high)
+    return _rounded(low, high, share.value, step) if step else (low, high)
+
+
+def _answers(scope: Scope, outcome: Item) -> tuple[Sequence[int], NDArray[np.int64], float]:
+    """The estates in its bar, their answers by step, and to what the bar is rounded (0: it is not)."""
+    if scope.single:  # whose bar is its own: there are hundreds of them, and nothing to be chosen
+        codes = [choice.code for choice in scope.ground.wave.questionnaire.steps(outcome)]
+        return scope.members, scope.ground.counts.codes[outcome.id][list(scope.members)][:, codes], 0.0
+    found = distribution(scope, outcome)
+    return found.places, found.table, found.step
 
 
 def _rounded(low: float, high: float, share: float, step: float) -> tuple[float, float]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forms.questionnaire import Item, Questionnaire
@@ -13,6 +11,7 @@ from reports import cells as matrices
 from reports.associations import associations, outcome_of
 from reports.bounds import bounds_of
 from reports.cells import Matrix, matrix_of, with_rest
+from reports.collecting import not_collecting
 from reports.contrasts import Contrast, contrasts, standings_by_estate
 from reports.disclosure import FEW, MINIMUM, total_whole_counts, whole_counts
 from reports.each import EachEstate
@@ -48,24 +47,11 @@ def compute_each(
 
     `then`: of the wave before. `compared`: the `contrasts` of the ground.
     """
-    with _not_collecting():
+    with not_collecting():
         before = None if then is None else Before.of(ground, then, EachEstate(then))
         each, standings = EachEstate(ground), standings_by_estate(compared)
         estates = {e.id: _compute(ground, e.id, before, standings, each) for e in ground.wave.estates}
         return _compute(ground, None, before, standings), estates
-
-
-@contextmanager
-def _not_collecting() -> Iterator[None]:
-    """Hundreds of thousands of figures are made, none of which holds another that holds it: looking for such
-    rings again and again would take a quarter of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @dataclass(frozen=True)

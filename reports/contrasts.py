@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.cells import score_of, strata_of
+from reports.collecting import not_collecting
 from reports.disclosure import published_step, total_mean_may_be_shown
 from reports.index import Key
 from reports.inference import Difference, Stratum, each_from_rest, holm, shares_among_others, weights
@@ -48,6 +49,7 @@ class Contrast:
         return "better" if self.low > 0 else "worse"
 
 
+@not_collecting()
 def contrasts(ground: Groundwork) -> tuple[Contrast, ...]:
     """Of all estates and scores that may be compared: headlines first, then facets.
 

@@ -22,7 +22,7 @@ from reports.disclosure import (
     total_mean_may_be_shown,
 )
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
-from reports.disclosure.worlds import MOST_UNKNOWN, Bar, Question, Worlds, unknown
+from reports.disclosure.worlds import Bar, Question, Worlds, can_be_solved
 from reports.index import Key
 from reports.inference import weights
 from reports.likeness import ALL, lasting
@@ -61,7 +61,7 @@ def openness(ground: Groundwork) -> Openness:
     of_all = [_total(ground, key, told, shares[key]) for key, told in zip(keys, sums.told, strict=True)]
     totals = Totals(sums, of_all)
     told, whole = sums.told, totals.told
-    if 0 < unknown(questions) <= MOST_UNKNOWN:
+    if can_be_solved(questions):
         told, whole = _proved_once(ground, items, questions, scores, of_all, told, whole)
     for place, key in enumerate(keys):
         # Those that hide may be others now.

@@ -34,6 +34,8 @@ class Groundwork:
     """Filled as they are asked for."""
     strata_by_estate: dict[tuple[Key, int], Stratum] = field(default_factory=dict, repr=False)
     """The same."""
+    cuts: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict, repr=False)
+    """Question -> place of an estate -> where its bar is cut, see `associations`; the same."""
     crossed: dict[tuple[str, str], NDArray[np.int64]] = field(default_factory=dict, repr=False)
     """Answers to two questions by estate, step and step; the same."""
     populations_by_item: dict[str, list[int | None]] = field(default_factory=dict, repr=False)

@@ -58,18 +58,20 @@ class Question:
     scores: Floats
 
 
-def unknown(questions: Sequence[Question]) -> int:
-    """How many counts no bar of an estate tells.
+def can_be_solved(questions: Sequence[Question]) -> bool:
+    """Whether bars leave any counts untold, and MOST_UNKNOWN at the most.
 
     Source: a definition; nothing is estimated.
     """
-    return sum(
-        last - first
-        for question in questions
-        for counts, told in zip(question.counts, question.told, strict=True)
-        for first, last in told or ((0, counts.size),)
-        if last - first > 1 and counts[first:last].any()
-    )
+    unknown = 0
+    for question in questions:
+        for counts, told in zip(question.counts.tolist(), question.told, strict=True):
+            for first, last in told or ((0, len(counts)),):
+                if last - first > 1 and any(counts[first:last]):
+                    unknown += last - first
+        if unknown > MOST_UNKNOWN:
+            return False
+    return unknown > 0
 
 
 class Worlds:
