@@ -331,12 +331,10 @@ def _padded(grid: Ints, dummy: int) -> Ints:
 
 
 def _cells(grid: Ints, place: Ints, answer: Ints, group: Ints) -> Ints:
-    """Cells of these nodes, broadcast together; -1 is the last. One index into the flat row costs half of
-    what three into the grid do."""
+    """Cells of these nodes, broadcast together. One index into the flat row costs half of what three into the
+    grid do. With -1 it falls on the last of the row before, or of all: there every grid is padded with the
+    cell that does not count."""
     _, answers, groups = grid.shape
-    place, answer, group = (
-        nodes % size for nodes, size in zip((place, answer, group), grid.shape, strict=True)
-    )
     found: Ints = grid.ravel().take((place * answers + answer) * groups + group)
     return found
 
