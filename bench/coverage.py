@@ -28,6 +28,7 @@ from reports.inference import (
     share_interval,
     stratified_share,
 )
+from reports.inference.importance import tau_b
 from reports.inference.shrinkage import shrunken_shares
 from reports.inference.weighting import Margin, Sample
 from reports.trends import standings
@@ -265,6 +266,33 @@ def borrowed() -> list[Cell]:
     return cells
 
 
+def strengths() -> list[Cell]:
+    """Tau-b, 0 in truth: two questions that have nothing to do with one another, parts of the spread of both
+    between the estates. 3 to 60 estates of 8 to 80 people."""
+    rng = np.random.default_rng(7)
+    cells = []
+    for number in (3, 5, 8, 20, 60):
+        for alike in (0.0, 0.1, 0.3):
+            held = people_seen = 0
+            for _ in range(DRAWS // 2):
+                n = np.exp(rng.uniform(np.log(8), np.log(80), number)).astype(np.int64)
+                where = np.repeat(np.arange(number), n)
+                one, other = (
+                    np.digitize(
+                        np.sqrt(alike) * rng.normal(size=number)[where]
+                        + np.sqrt(1 - alike) * rng.normal(size=where.size),
+                        [-0.5, 0.5],
+                    )
+                    for _ in range(2)
+                )
+                tables = np.bincount(where * 9 + one * 3 + other, minlength=number * 9).reshape(number, 3, 3)
+                found = tau_b(tables)
+                held += found.low <= 0 <= found.high
+                people_seen += where.size
+            cells.append(Cell(number, people_seen // (DRAWS // 2), alike, held / (DRAWS // 2)))
+    return cells
+
+
 def false_alarms(share: float, repeats: int = 200) -> tuple[float, float]:
     """200 estates that are truly alike: municipalities where any is flagged worse; estates that are."""
     rng = np.random.default_rng(5)
@@ -320,6 +348,7 @@ def report() -> str:
         ("share of two or three unequal estates (exact)", unequal_shares),
         ("index of two or three unequal estates", unequal_index),
         ("share of a very small estate, borrowed", borrowed),
+        ("tau-b of answers that do not go together, estates as units", strengths),
     ]
     found = {}
     for name, study in studies:
