@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +17,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from click.testing import CliRunner, Result
 
 from reports.compute import compute
+from reports.waves import RegisterMargin
 from survey.campaigns import margins, rounds
 from survey.campaigns.errors import MarginsStand
 from survey.campaigns.waves import load_wave
@@ -235,3 +237,22 @@ async def test_readers_do_not_put_in_numbers_and_english_columns_are_read(
     form = (await margins.kept(database, office.organisation_id, round_id)).questionnaire
     made = margins.check(b"number,variable,code\n1 060,alder,1\n1055.0,alder,2\n", form)
     assert made[0].groups == (((1,), 1060), ((2,), 1055))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nb", "motsier hverandre"), ("nn", "motseier kvarandre"), ("en", "contradict each other")],
+)
+async def test_margins_that_no_weights_can_meet_are_refused_in_words_on_the_report_that_the_office_reads(
+    database: Database, client: httpx.AsyncClient, language: str, said: str
+) -> None:
+    """Fewer in the register than have answered: the totals go by dwellings, and the page says why."""
+    office = await offices.found(database, NAME)
+    round_id = await offices.closed_round(database, office, (7, 36, 120))
+    impossible = (RegisterMargin("alder", (((1,), 5), ((2, 3), 5), ((4, 5), 5))),)
+    await margins.keep(database, office.organisation_id, round_id, impossible)
+    await offices.sign_in(client, office)
+    page = await client.get(f"/kontor/runder/{round_id}/rapport", headers={"accept-language": language})
+    assert page.status_code == 200
+    assert said in page.text
+    assert "nan" not in re.sub(r"<[^>]*>", " ", page.text).lower().split()

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from forms.answers import Answers
+from reports.index import respondent_scores
 from reports.inference import (
     Interval,
     Stratum,
@@ -17,6 +19,9 @@ from reports.inference import (
     stratified_share,
 )
 from reports.rounding import half_up, percent
+from reports.waves import Estate
+from tests.samples.tiny import questionnaire, scored
+from tests.samples.waves import wave_of
 
 
 @pytest.mark.parametrize(
@@ -74,9 +79,16 @@ def test_a_difference_from_two_intervals_is_that_of_newcombe() -> None:
 
 
 def test_the_index_of_published_counts_is_61_point_8() -> None:
-    """Counts 3, 4, 0, 5, 7 of 1..5, scored 0/25/50/75/100: mean 3.47, index 61.8."""
-    counts, scores = np.array([3, 4, 0, 5, 7]), np.array([0, 25, 50, 75, 100])
-    assert half_up(float((counts * scores).sum() / counts.sum()), 1) == 61.8
+    """Counts 3, 4, 0, 5, 7 of 1..5, scored 0/25/50/75/100: mean 3.47, index 61.8. As answers to questions of
+    ours, through our index."""
+    form = questionnaire(scored("hjem"), scored("ute"))
+    people: list[Answers] = [
+        {"hjem": code, "ute": code} for code, n in enumerate((3, 4, 0, 5, 7), 1) for _ in range(n)
+    ]
+    wave = wave_of(form, [Estate("a", "A", "Nord", 40)], {"a": people})
+    index = respondent_scores(wave).values[None, None]
+    assert half_up(float(index.mean()), 1) == 61.8
+    assert half_up(float(index.mean()) / 25 + 1, 2) == 3.47
 
 
 PERSONS = (54, 47, 30, 32, 34, 57, 61, 83, 97, 112)

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from forms.questionnaire import LANGUAGES
 from reports.compute import compute
 from reports.documents import landlord
+from reports.documents.words import Words
 from reports.waves import Estate
 from tests.samples import demonstration
 from tests.samples.waves import drawn_answers, wave_of
@@ -56,3 +58,27 @@ def test_the_methods_page_names_the_level_that_the_code_reckons_with() -> None:
     assert "eksakt 95\u00a0%-intervall" in page
     assert "P(X ≤ k) &gt; 0,025" in page
     assert "minst 50\u00a0% av spørsmålene" in page
+
+
+def test_answers_that_came_with_reversed_codes_are_warned_of_on_the_methods_page() -> None:
+    """One question runs the wrong way round: the others of its theme show it, and the page names it."""
+    people = drawn_answers(FORM, 120, np.random.default_rng(6), skip=0.0)
+    asked = FORM.item("bolig_plass")
+    codes = [choice.code for choice in FORM.steps(asked)]
+    turned = dict(zip(codes, reversed(codes), strict=True))
+    wrong = [{**person, asked.id: turned[int(str(person[asked.id]))]} for person in people]
+    for answers, named in ((people, ()), (wrong, (asked.id,))):
+        halves = {"a": answers[:60], "b": answers[60:]}
+        report = compute(wave_of(FORM, [Estate(k, k, "Nord", 90) for k in halves], halves), None)
+        (bolig,) = [scale for scale in report.scales if scale.object == "bolig"]
+        assert bolig.turned == named
+        for language, warning in WARNING.items():
+            question = Words.of(FORM, language).quote(asked.text.get(language))
+            assert (escape(f"{question} {warning}") in landlord.web(report, language)) == bool(named)
+
+
+WARNING = {
+    "nb": "går imot de andre. Undersøk om svarene er snudd riktig.",
+    "nn": "går imot dei andre. Undersøk om svara er snudde rett.",
+    "en": "goes against the others. Check whether its answers are turned round correctly.",
+}
