@@ -14,6 +14,7 @@ from reports.openness import good_answers
 from reports.results import Estimate
 from reports.rounding import half_up, outward
 from reports.scope import Scope
+from reports.waves import Estate
 
 
 def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, float] | None:
@@ -32,7 +33,7 @@ def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, floa
     places, table, step = _answers(scope, outcome)
     estates = [scope.ground.wave.estates[i] for i in places]
     asked = [estate.invited for estate in estates if estate.invited is not None]
-    if len(asked) < len(estates) or not sum(asked):
+    if len(asked) < len(estates) or not sum(asked) or (scope.single and estates[0].others):
         return None
     positions = [i for i, yes in enumerate(good_answers(form, outcome)) if yes]
     good, answered = table[:, positions].sum(axis=1).tolist(), table.sum(axis=1).tolist()
@@ -40,7 +41,7 @@ def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, floa
         low, high = sample_bounds(good, answered, asked, [estate.population for estate in estates])
         low, high = outward(low, high, step) if step else (low, high)
         return max(0.0, low), min(1.0, high)
-    low, high = nonresponse_bounds(good, answered, asked)
+    low, high = nonresponse_bounds(*_whose_they_are(estates, good, answered, asked))
     return _rounded(low, high, share.value, step) if step else (low, high)
 
 
@@ -51,6 +52,19 @@ def _answers(scope: Scope, outcome: Item) -> tuple[Sequence[int], NDArray[np.int
         return scope.members, scope.ground.counts.codes[outcome.id][list(scope.members)][:, codes], 0.0
     found = distribution(scope, outcome)
     return found.places, found.table, found.step
+
+
+def _whose_they_are(
+    estates: Sequence[Estate], good: Sequence[int], answered: Sequence[int], asked: Sequence[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """The same numbers, with those estates as one that have answers of one another: there more answers than
+    homes in one do not mean that more were asked."""
+    apart = [i for i, estate in enumerate(estates) if not estate.others and not any(estate.elsewhere)]
+    rest = sorted(set(range(len(estates))) - set(apart))
+    groups = [[i] for i in apart] + ([rest] if rest else [])
+    told = (good, answered, asked)
+    k, r, n = ([sum(numbers[i] for i in group) for group in groups] for numbers in told)
+    return k, r, n
 
 
 def _rounded(low: float, high: float, share: float, step: float) -> tuple[float, float]:

@@ -247,8 +247,11 @@ def _invited(scope: Scope, estate_id: str | None) -> int | None:
 
 
 def _population(scope: Scope, estate_id: str | None) -> int | None:
-    """Dwellings that the answers of these estates stand for."""
-    return _sum_known([estate.population for estate in _that_count(scope, estate_id)])
+    """Dwellings that the answers of these estates are a part of."""
+    counted = _that_count(scope, estate_id)
+    if estate_id is not None:
+        return counted[0].finite
+    return _sum_known([estate.population for estate in counted])
 
 
 def _dwellings(scope: Scope, estate_id: str | None) -> int | None:
@@ -276,7 +279,18 @@ def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
     for estate in _estates(scope.ground, estate_id):
         n = int(scope.ground.counts.responses[scope.ground.places[estate.id]])
         answers = n if n >= MINIMUM else None
-        rows.append(Coverage(estate.id, estate.name, estate.area, estate.invited, answers, estate.dwellings))
+        rows.append(
+            Coverage(
+                estate.id,
+                estate.name,
+                estate.area,
+                estate.invited,
+                answers,
+                estate.dwellings,
+                estate.elsewhere,
+                estate.others,
+            )
+        )
     return tuple(rows)
 
 

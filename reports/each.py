@@ -151,7 +151,7 @@ class EachEstate:
         kept_back = self._kept_back(item)
         rows = table.tolist()
         spans = [() if kept_back[i] else estate_segments(rows[i], cuts) for i in places]
-        asked = self.ground.populations(item.id)
+        asked = self.ground.finite(item.id)
         own = table[places]
         return _Bars(places, own, base[places].tolist(), spans, [asked[i] for i in places], frozenset(cuts))
 

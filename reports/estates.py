@@ -72,7 +72,7 @@ def _told(ground: Groundwork, showing: list[int], whole: Estimate | None) -> _To
         return None
     squares = sum((own.n - 1) * own.variance for own in strata.values())
     spread = max(1.0, half_up(math.sqrt(squares / sum(own.n - 1 for own in strata.values()))))
-    return _Told(whole.value, spread, {i: (own.n, own.population) for i, own in strata.items()})
+    return _Told(whole.value, spread, {i: (own.n, own.finite) for i, own in strata.items()})
 
 
 def _limits(told: _Told) -> dict[int, Limits]:
@@ -114,7 +114,7 @@ def overall_by_estate(ground: Groundwork) -> tuple[tuple[str, Cell], ...]:
         return ()
     estates = ground.wave.estates
     shares = [item_result(Scope.of(ground, estate.id), outcome).favourable for estate in estates]
-    lent = _lent_shares(shares, ground.populations(outcome.id))
+    lent = _lent_shares(shares, ground.finite(outcome.id))
     return tuple(
         (estate.name, Cell(None, None, share, lent=lent.get(i)))
         for i, (estate, share) in enumerate(zip(estates, shares, strict=True))

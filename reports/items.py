@@ -74,6 +74,7 @@ class Distribution:
         estates = 1 if scope.single else len(scope.ground.wave.estates)
         self.left_out = left_out(len(self.places), estates, self.n, int(base[places].sum()))
         self.populations = [asked[i] for i in self.places]
+        self.others = [scope.ground.wave.estates[i].others for i in self.places]
         self.weights = estate_shares(self.places, base, asked) if self.places else np.zeros(0)
         if self.places and not self.exact:
             self.step = share_step(self.weights / self.base) or 1.0
@@ -114,7 +115,7 @@ class Distribution:
             found = self.weighted.share(positions)
         else:
             k = self.table[:, list(positions)].sum(axis=1).tolist()
-            found = stratified_share(k, self.base.tolist(), self.populations)
+            found = stratified_share(k, self.base.tolist(), self.populations, others=self.others)
         value, low, high = found.value, found.low, found.high
         if self.step:
             value = sum(self.share(*span) for span in self.spans if span[0] in positions)
@@ -125,7 +126,7 @@ class Distribution:
     def mean(self, middles: Floats) -> Interval:
         """Mean of one score a position, exactly: for use inside this room only."""
         weighted = None if self.weighted is None else self.weighted.mean(middles)
-        return weighted or mean_interval(counted(middles, self.table, self.populations))
+        return weighted or mean_interval(counted(middles, self.table, self.populations, self.others))
 
 
 class _Weighted:

@@ -54,6 +54,11 @@ def figures(text: str) -> Any:
     for told in (document, *document["coverage"]):  # nor do those say that all were asked
         if told.get("dwellings") is None:
             told.pop("dwellings", None)
+    for place in document["coverage"]:  # nor of answers that are counted elsewhere
+        if not any(place.get("elsewhere") or ()):
+            place.pop("elsewhere", None)
+        if not place.get("others"):
+            place.pop("others", None)
     return _without_names(document)
 
 

@@ -201,11 +201,28 @@ class Coverage:
     n: int | None
     dwellings: int | None = None
     """Where a sample was drawn, of how many dwellings; None: all were asked."""
+    elsewhere: tuple[int, int] = (0, 0)
+    """At least and at most so many have answered besides, and are counted with another row: 0, 0 none."""
+    others: bool = False
+    """Answers of dwellings elsewhere are among the `n`: how many of its own answered is not told."""
 
     @property
     def population(self) -> int | None:
-        """Dwellings that the answers stand for."""
+        """Dwellings that the answers are a part of."""
+        if self.others:
+            return None
         return self.invited if self.dwellings is None else self.dwellings
+
+    @property
+    def answered(self) -> tuple[int, int] | None:
+        """At least and at most so many of those asked have answered; None where nothing is told."""
+        if self.n is None or self.others:
+            return None
+        least, most = (self.n + number for number in self.elsewhere)
+        return (least, most) if self.invited is None or self.n > self.invited else (
+            min(least, self.invited),
+            min(most, self.invited),
+        )
 
 
 @dataclass(frozen=True)
@@ -277,8 +294,15 @@ class Results:
     were asked, or nobody knows how many."""
 
     @property
+    def place(self) -> Coverage | None:
+        """In the report on one estate: what is told of who answered there."""
+        return None if self.estate_id is None else self.coverage[0]
+
+    @property
     def population(self) -> int | None:
-        """Dwellings that the answers stand for."""
+        """Dwellings that the answers are a part of."""
+        if self.place is not None:
+            return self.place.population
         return self.invited if self.dwellings is None else self.dwellings
 
     @property

@@ -77,7 +77,8 @@ class Groundwork:
             own = self.values(key, estate)
             if own.size < MINIMUM:
                 return None
-            self.strata_by_estate[key, estate] = Stratum.of(own, self.population(estate))
+            found = self.wave.estates[estate]
+            self.strata_by_estate[key, estate] = Stratum.of(own, found.population, others=found.others)
         return self.strata_by_estate[key, estate]
 
     def visible(self, key: Key, estate: int) -> bool:
@@ -99,10 +100,6 @@ class Groundwork:
         """Places of the answers, estate after estate, else in the order of the frame."""
         return np.argsort(self.estate_of, kind="stable")
 
-    def population(self, estate: int) -> int | None:
-        """Dwellings that the answers of an estate stand for, None when not known."""
-        return self.wave.estates[estate].population
-
     def populations(self, item_id: str) -> list[int | None]:
         """E: how many the answers to one item stand for in each estate, None where not known.
 
@@ -117,6 +114,14 @@ class Groundwork:
                 for estate, gone in zip(self.wave.estates, left, strict=True)
             ]
         return self.populations_by_item[item_id]
+
+    def finite(self, item_id: str) -> list[int | None]:
+        """E: the same for what is said of each estate by itself: None too where answers of others are among
+        its own."""
+        return [
+            None if estate.others else size
+            for estate, size in zip(self.wave.estates, self.populations(item_id), strict=True)
+        ]
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,21 @@ class Estate:
     dwellings: int | None = None
     """Where a simple random sample was asked: how many dwellings the invited were drawn from. None: all were
     asked."""
+    elsewhere: tuple[int, int] = (0, 0)
+    """At least and at most so many answers of its dwellings are counted with another estate of the wave."""
+    others: bool = False
+    """Answers of dwellings elsewhere are among these, nobody knows how many: they are more than its own
+    dwellings gave, and no interval may treat them as a part of these."""
 
     @property
     def population(self) -> int | None:
         """Dwellings that the answers stand for: each of those that were not drawn was as likely to be."""
         return self.invited if self.dwellings is None else self.dwellings
+
+    @property
+    def finite(self) -> int | None:
+        """Dwellings that the answers are a part of; None: not known, an endless population."""
+        return None if self.others else self.population
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,14 @@ def weights_of(
         return None, Weighting(variables, refused="weighting.unknown")
     inside = np.isin(estate_of, members)
     rows = np.flatnonzero(inside)
-    sizes = np.asarray([wave.estates[i].population for i in members], np.float64)
     stratum = np.searchsorted(np.asarray(members), estate_of[rows])
+    n = np.bincount(stratum, minlength=len(members))
+    others = np.asarray([wave.estates[i].others for i in members])
+    homes = np.asarray([wave.estates[i].population for i in members], np.float64)
+    sizes = np.where(others, np.maximum(homes, n), homes)
     try:
-        base = Sample.of(stratum, sizes)
+        # What has answers of others among its own counts for its homes and is no part of them.
+        base = Sample.of(stratum, np.where(others, np.inf, sizes), (n / sizes)[stratum] if others.any() else None)
         margins = [Margin(stratum, sizes)]
         for margin in wave.margins:
             made = _margin(wave.questionnaire, margin, wave.frame[margin.item].to_numpy()[rows], base)

@@ -30,7 +30,7 @@ class Pooled:
 
 
 def dwellings(report: Results, item_id: str) -> int | None:
-    """How many the answers to an item stand for, as `Groundwork.population` has it, from shown figures."""
+    """How many the answers to an item stand for, as `Groundwork.finite` has it, from shown figures."""
     population = report.coverage[0].population
     return None if population is None else population - sum(report.items[item_id].special.values())
 

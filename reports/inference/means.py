@@ -23,15 +23,24 @@ from reports.inference.settings import LEVEL
 
 @dataclass(frozen=True)
 class Stratum:
-    """Answers of one estate: how many, their mean and sample variance; `population` None when not known."""
+    """Answers of one estate: how many, their mean and sample variance; `population` None when not known.
+
+    `others`: some are of dwellings elsewhere. The population is then what they count for in a total, and they
+    are no part of it: there is no finite population correction."""
 
     n: int
     mean: float
     variance: float
     population: int | None
+    others: bool = False
+
+    @property
+    def finite(self) -> int | None:
+        """Of what the answers are a part; None: not known, endless."""
+        return None if self.others else self.population
 
     @classmethod
-    def of(cls, values: Floats, population: int | None) -> Stratum:
+    def of(cls, values: Floats, population: int | None, *, others: bool = False) -> Stratum:
         """TooFewAnswers when there is not one score: nothing is known of the estate then.
 
         Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2 (s^2 on n - 1).
@@ -42,13 +51,19 @@ class Stratum:
             raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
         n = values.size
         apart = values - mean
-        return cls(n, mean, float(np.add.reduce(apart * apart)) / (n - 1) if n > 1 else 0.0, population)
+        variance = float(np.add.reduce(apart * apart)) / (n - 1) if n > 1 else 0.0
+        return cls(n, mean, variance, population, others)
 
 
-def counted(values: Floats, table: NDArray[np.int64], populations: Sequence[int | None]) -> list[Stratum]:
+def counted(
+    values: Floats,
+    table: NDArray[np.int64],
+    populations: Sequence[int | None],
+    others: Sequence[bool] | None = None,
+) -> list[Stratum]:
     """Strata from counts, S x V: as `Stratum.of` from each answer by itself. TooFewAnswers.
 
-    `values`: the V values, or S x V where they differ between the strata.
+    `values`: the V values, or S x V where they differ between the strata. `others`: see `Stratum`.
 
     Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2.
     """
@@ -62,7 +77,8 @@ def counted(values: Floats, table: NDArray[np.int64], populations: Sequence[int 
     means = np.where(kinds == 1, only, (table * own).sum(axis=1) / n)
     squares = (table * (own - means[:, None]) ** 2).sum(axis=1)
     variances = np.where(kinds == 1, 0.0, squares / np.maximum(n - 1, 1))
-    rows = zip(n.tolist(), means.tolist(), variances.tolist(), populations, strict=True)
+    mixed = [False] * n.size if others is None else others
+    rows = zip(n.tolist(), means.tolist(), variances.tolist(), populations, mixed, strict=True)
     return [Stratum(*row) for row in rows]
 
 
@@ -79,11 +95,17 @@ class _Columns:
     variance: Floats
     population: Floats
     """NaN where it is not known."""
+    finite: Floats
+    """The same; NaN also where answers of others are among them."""
 
     @classmethod
     def of(cls, strata: Sequence[Stratum]) -> _Columns:
-        rows = [(s.n, s.mean, s.variance, np.nan if s.population is None else s.population) for s in strata]
-        return cls(*np.asarray(rows, dtype=np.float64).reshape(-1, 4).T)
+        sizes = [(s.population, s.finite) for s in strata]
+        rows = [
+            (s.n, s.mean, s.variance, *(np.nan if size is None else size for size in own))
+            for s, own in zip(strata, sizes, strict=True)
+        ]
+        return cls(*np.asarray(rows, dtype=np.float64).reshape(-1, 5).T)
 
     @property
     def weights(self) -> Floats:
@@ -101,8 +123,8 @@ class _Columns:
     @property
     def fractions(self) -> Floats:
         """How large a part of each is seen; 0 where that is not known."""
-        part = np.minimum(1.0, self.n / np.maximum(self.population, 1))
-        return np.where(np.isnan(self.population), 0.0, part)
+        part = np.minimum(1.0, self.n / np.maximum(self.finite, 1))
+        return np.where(np.isnan(self.finite), 0.0, part)
 
     @property
     def standard_error(self) -> float:
@@ -329,8 +351,8 @@ def _one_missing(columns: _Columns, parts: _Parts, top: float) -> tuple[Floats, 
     whatever they say when one is missing, and when two or three are, unless several stand at the same end.
     """
     # Nobody is missing where that is not known, or the register is too small.
-    missing = columns.population > columns.n
-    weight = missing / np.where(missing, columns.population, 1.0)
+    missing = columns.finite > columns.n
+    weight = missing / np.where(missing, columns.finite, 1.0)
     return parts.farthest(weight * columns.mean), parts.farthest(weight * (top - columns.mean))
 
 
@@ -340,5 +362,5 @@ def _unlike(columns: _Columns, level: float) -> Floats:
     found = np.zeros(columns.n.size)
     alike = np.flatnonzero(columns.variance <= 0)
     if alike.size:
-        found[alike] = share_interval(0, columns.n[alike], columns.population[alike], level)[1]
+        found[alike] = share_interval(0, columns.n[alike], columns.finite[alike], level)[1]
     return found

@@ -7,6 +7,7 @@ surer than the estates' own exact intervals let it be.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -25,7 +26,11 @@ IMPOSSIBLE = 1e3
 
 
 def stratified_share(
-    k: list[int], n: list[int], population: list[int | None], level: float = LEVEL
+    k: list[int],
+    n: list[int],
+    population: list[int | None],
+    level: float = LEVEL,
+    others: Sequence[bool] | None = None,
 ) -> Interval:
     """Share over one or several estates, each counted k of n.
 
@@ -33,34 +38,37 @@ def stratified_share(
     size. To it are joined (root of the sum of squares) the estates that were all alike, which have no
     variance: what they may hide (`none_seen`). The interval reaches at least as far as if all estates were
     known but the one that adds most variance, whose interval is exact; and, with the dwellings known, half a
-    dwelling farther, since the truth is a whole number of them.
+    dwelling farther, since the truth is a whole number of them. `others`: estates that have answers of others
+    among theirs, see `Stratum`; None: none has.
 
     Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; one estate: `share_interval`; estates all
     alike: `none_seen`; half a unit: Cochran 1977, Sampling Techniques, 3rd ed., ch. 3.
     """
     drawn, seen = sum(n), sum(k)
-    known = [size for size in population if size is not None]
+    mixed = others or [False] * len(n)
+    finite = [None if among else size for size, among in zip(population, mixed, strict=True)]
+    known = [size for size in finite if size is not None]
     whole = sum(max(s, ni) for s, ni in zip(known, n, strict=True)) if len(known) == len(n) else None
     if len(n) == 1:
         low, high = _exact(seen, drawn, whole, level)
         return Interval(seen / drawn, low, high, drawn, step=1 / whole if whole else 0.0)
     strata = [
-        Stratum(ni, ki / ni, ki * (ni - ki) / ni / max(ni - 1, 1), size)
-        for ki, ni, size in zip(k, n, population, strict=True)
+        Stratum(ni, ki / ni, ki * (ni - ki) / ni / max(ni - 1, 1), size, among)
+        for ki, ni, size, among in zip(k, n, population, mixed, strict=True)
     ]
     shares = weights(strata)
     value = float(shares @ np.asarray([s.mean for s in strata]))
     down, up = _beta(strata, value, level)
     ks, ns = np.asarray(k), np.asarray(n)
     sizes = np.asarray(
-        [math.inf if size is None else max(size, ni) for size, ni in zip(population, n, strict=True)]
+        [math.inf if size is None else max(size, ni) for size, ni in zip(finite, n, strict=True)]
     )
     down = math.hypot(down, none_seen(shares, ns, sizes, ks == ns, level))
     up = math.hypot(up, none_seen(shares, ns, sizes, ks == 0, level))
     spread = shares**2 * [s.variance / s.n * (1 - s.n / size) for s, size in zip(strata, sizes, strict=True)]
     most = int(np.argmax(spread))
     if spread[most] > 0:
-        low, high = _exact(k[most], n[most], population[most], level)
+        low, high = _exact(k[most], n[most], finite[most], level)
         down = max(down, float(shares[most]) * (strata[most].mean - low))
         up = max(up, float(shares[most]) * (high - strata[most].mean))
     if whole is None:

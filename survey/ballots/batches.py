@@ -24,7 +24,7 @@ from uuid import UUID
 MOST = 500
 """Ballots of one batch under an estate's name: what is held opened in memory at a time."""
 
-Pooled = Literal["area", "organisation"]
+Under = Literal["area", "organisation"]
 
 
 @dataclass(frozen=True)
@@ -85,18 +85,35 @@ class Batch:
         return _size(self.shares)
 
     @property
-    def pooled(self) -> Pooled | None:
-        if self.estate_id is not None:
-            return None
-        return "area" if self.area_id is not None else "organisation"
-
-    @property
     def unnamed(self) -> list[UUID]:
         """Estates that have no answers of the asked under their own name: these are all they have."""
         return [
             place.estate_id
             for place, number in self.shares
             if self.estate_id is None and number == place.waiting and not place.mixed and not place.open_link
+        ]
+
+    @property
+    def under(self) -> Under | None:
+        """Where the answers of the asked are counted that bear no estate's name."""
+        if self.estate_id is not None or self.place.open_link:
+            return None
+        return "area" if self.area_id is not None else "organisation"
+
+    @property
+    def elsewhere(self) -> list[tuple[UUID, int, int]]:
+        """Estates that keep their name and have answers here, with the least and the most it may be said to be.
+
+        Not how many: with what the pool has in all that would be how many answered in the others, which are
+        fewer than k together, and perhaps of one home. So of few it is 1 to k - 1, as of those; of many, what
+        is left of the batch when 1 to k - 1 are others."""
+        if self.under is None:
+            return []
+        k, unnamed = self.place.mixing_size, set(self.unnamed)
+        return [
+            (place.estate_id, *((1, k - 1) if number < k else (max(1, self.size - k + 1), self.size - 1)))
+            for place, number in self.shares
+            if place.estate_id not in unnamed
         ]
 
     @property
@@ -171,8 +188,8 @@ def _ending(places: Sequence[Place], rng: Random) -> list[Step]:
         if not along:
             return [TooFew(rest)]
         rest = _joined(rest, along)
-    steps: list[Step] = [Batch(rest)] if rest else []
-    steps += [Batch(shares, None, area_id) for area_id, shares in pools.items()]
+    steps: list[Step] = [Batch(shares, None, area_id) for area_id, shares in pools.items()]
+    steps += [Batch(rest)] if rest else []
     for id, place in named.items():
         if left[id]:
             steps += _pieces(place, left[id])

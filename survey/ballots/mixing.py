@@ -250,12 +250,19 @@ async def _mix(
         codes=[ballot.codes for ballot in ballots],
         persons=await _persons(connection, keys, batch.linked, ballots),
     )
-    if batch.unnamed:
+    if batch.under is not None:
+        campaign_id = batch.place.campaign_id
         await _queries.note_pooled(
+            connection, campaign_id=campaign_id, estate_ids=batch.unnamed, area_id=batch.area_id
+        )
+        estates, least, most = zip(*batch.elsewhere, strict=True) if batch.elsewhere else ((), (), ())
+        await _queries.note_elsewhere(
             connection,
-            campaign_id=batch.place.campaign_id,
-            estate_ids=batch.unnamed,
-            under=batch.pooled,
+            campaign_id=campaign_id,
+            estate_ids=list(estates),
+            least=list(least),
+            most=list(most),
+            under=batch.under,
         )
 
 

@@ -119,8 +119,13 @@ select * from ballots.known_persons(:panel_id, :wave, :estate_id);
 -- name: end_panels()$
 select ballots.end_panels();
 
--- name: note_pooled(campaign_id, estate_ids, under)$
-select ballots.note_pooled(:campaign_id, :estate_ids, :under);
+-- name: note_pooled(campaign_id, estate_ids, area_id)$
+-- These are counted under the area (under the organisation when it is null), and with them tiny houses without answers.
+select ballots.note_pooled(:campaign_id, :estate_ids, :area_id);
+
+-- name: note_elsewhere(campaign_id, estate_ids, least, most, under)$
+-- So many of these estates' answers are counted under the area or the organisation.
+select ballots.note_elsewhere(:campaign_id, :estate_ids, :least, :most, :under);
 
 -- name: shuffle_invitations(campaign_id, estate_ids)$
 select ballots.shuffle_invitations(:campaign_id, :estate_ids);

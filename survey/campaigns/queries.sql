@@ -14,8 +14,14 @@ select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.cl
 
 -- name: round_estates(ids)
 -- The estates of some rounds, by area and name.
-select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited, ce.dwellings, ce.pooled_under
+select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited, ce.dwellings, ce.pooled_under,
+       coalesce(l.under, '{}') as elsewhere_under, coalesce(l.least, 0) as elsewhere_least, coalesce(l.most, 0) as elsewhere_most
   from registry.campaign_estates ce
+  left join lateral (select array_agg(x.under order by x.under) as under, sum(x.least)::integer as least,
+                            sum(x.most)::integer as most
+                       from registry.counted_elsewhere x
+                      where (x.organisation_id, x.campaign_id, x.estate_id)
+                            = (ce.organisation_id, ce.campaign_id, ce.estate_id)) l on true
   join registry.estates e on (e.organisation_id, e.id) = (ce.organisation_id, ce.estate_id)
   join registry.areas a on (a.organisation_id, a.id) = (e.organisation_id, e.area_id)
  where ce.campaign_id = any(cast(:ids as uuid[]))

@@ -54,6 +54,10 @@ class RoundEstate:
     """Ended with so few answers that they are kept under its area, or under the organisation."""
     dwellings: int | None = None
     """How many the `invited` are drawn from, by lot and once; None: all are asked."""
+    elsewhere: tuple[int, int] = (0, 0)
+    """At least and at most so many of its answers are counted in the pools of `elsewhere_under`, to hide too
+    few of others there."""
+    elsewhere_under: tuple[Literal["area", "organisation"], ...] = ()
 
     @property
     def population(self) -> int | None:
@@ -195,6 +199,8 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
                 row["area_id"],
                 row["pooled_under"],
                 row["dwellings"],
+                (row["elsewhere_least"], row["elsewhere_most"]),
+                tuple(row["elsewhere_under"]),
             )
         )
     return tuple(

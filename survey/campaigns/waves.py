@@ -145,23 +145,28 @@ def _places(
     organisation: Organisation, estates: tuple[RoundEstate, ...], answers: Mapping[str, int]
 ) -> Iterator[Estate]:
     pools: dict[UUID, list[RoundEstate]] = {}
+    with_others: set[UUID] = set()
     for estate in estates:
+        above = {"area": estate.area_id, "organisation": organisation.id}
+        with_others |= {above[under] for under in estate.elsewhere_under}
         if estate.pooled_under is None:
-            yield Estate(str(estate.id), estate.name, estate.area, estate.invited, estate.dwellings)
+            yield Estate(
+                str(estate.id), estate.name, estate.area, estate.invited, estate.dwellings, estate.elsewhere
+            )
         else:
-            pool = estate.area_id if estate.pooled_under == "area" else organisation.id
-            pools.setdefault(pool, []).append(estate)
+            pools.setdefault(above[estate.pooled_under], []).append(estate)
     areas = {estate.area_id: estate.area for estate in estates} | {organisation.id: organisation.name}
     for pool, area in areas.items():
         pooled, n = pools.get(pool, []), answers.get(str(pool), 0)
         if not pooled and not n:
             continue
         asked = [estate.invited for estate in pooled]
-        # Some of other estates may have gone along with too few: never fewer homes than answers.
-        invited = None if None in asked else max(n, sum(number or 0 for number in asked))
+        invited = None if None in asked else sum(number or 0 for number in asked)
         homes = sum(estate.population or 0 for estate in pooled)
         dwellings = homes if invited is not None and homes > invited else None
-        yield Estate(str(pool), _pool_name(pooled, n, area), area, invited, dwellings)
+        # Rounds mixed before it was noted: more answers than homes can be nothing else.
+        others = pool in with_others or (invited is not None and n > invited)
+        yield Estate(str(pool), _pool_name(pooled, n, area), area, invited, dwellings, others=others)
 
 
 def _pool_name(pooled: list[RoundEstate], n: int, area: str) -> str:
