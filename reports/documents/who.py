@@ -16,25 +16,35 @@ from reports.ways import HELPED
 
 @dataclass(frozen=True)
 class CoverageRow:
+    """`untold`: why there is no figure."""
+
     name: str
     area: str
     figure: Markup
     answered: str
     invited: str
     rate: str
+    missing: str
+    untold: str
 
 
 def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:
     rows = []
     for number, place in enumerate(results.coverage):
-        answered = words.number(place.n) if place.n is not None else words.t("coverage.few")
+        told = place.answered
         figure = Markup("")
-        rate = ""
-        if place.n is not None and place.invited:
-            share = place.n / place.invited
-            rate = words.share(share)
+        rate = missing = ""
+        if place.others:
+            answered, untold = words.t("coverage.others", n=words.number(place.n or 0)), words.t("coverage.untold")
+        else:
+            answered = words.t("coverage.few") if told is None else _between(words, *told)
+            untold = words.t("hidden.few")
+        if told is not None and place.invited:
+            least, most = (n / place.invited for n in told)
+            rate = _rates(words, least, most)
+            missing = _missing(words, place.invited, *told)
             figure = coverage_bar(
-                share,
+                least,
                 key=f"cov-{number}",
                 label=rate,
                 title=words.t("figure.coverage", name=place.name, rate=rate),
@@ -42,8 +52,72 @@ def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow
                 whole_width=WIDE if wide and len(results.coverage) == 1 else WIDTH,
             )
         invited = words.number(place.invited) if place.invited is not None else words.t("coverage.unknown")
-        rows.append(CoverageRow(place.name, place.area, figure, answered, invited, rate))
+        rows.append(CoverageRow(place.name, place.area, figure, answered, invited, rate, missing, untold))
     return tuple(rows)
+
+
+def _between(words: Words, least: int, most: int) -> str:
+    low, high = words.number(least), words.number(most)
+    return low if least == most else words.t("coverage.between", low=low, high=high)
+
+
+def _rates(words: Words, least: float, most: float) -> str:
+    if least == most:
+        return words.share(least)
+    return words.t("coverage.between_percent", low=percent(least), high=percent(most))
+
+
+def _missing(words: Words, invited: int, least: int, most: int) -> str:
+    low, high = max(0, invited - most), max(0, invited - least)
+    if low == high:
+        return words.count("household", low)
+    return words.t("coverage.households", households=_between(words, low, high))
+
+
+def lead(words: Words, results: Results) -> str:
+    """How many have answered of those that were asked, in a sentence or two, as far as it may be told."""
+    place, n = results.place, words.number(results.n)
+    if not results.invited:
+        other = place is not None and place.others
+        return words.t("about.lead_only_others" if other else "about.lead_unknown", n=n)
+    households = words.count("household", results.invited)
+    if place is not None and place.others:
+        return words.t("about.lead_others", n=n, households=households)
+    if place is not None and place.answered and place.answered[0] < place.answered[1]:
+        least, most = place.answered
+        return words.t(
+            "about.lead_elsewhere",
+            answered=_between(words, least, most),
+            households=households,
+            rate=_rates(words, least / results.invited, most / results.invited),
+            n=n,
+        )
+    share = rate(results)
+    if share is None:
+        return words.t("about.lead_more", n=n, households=households)
+    said = words.t("about.lead", n=n, households=households)
+    return f"{said} {words.t('about.rate', rate=share)}"
+
+
+def lead_missing(words: Words, results: Results) -> str:
+    """How many have not answered."""
+    place, left = results.place, missing(results)
+    if place is not None and place.others:
+        return words.t("who.lead_others")
+    if place is not None and place.invited and place.answered and place.answered[0] < place.answered[1]:
+        return words.t("who.lead_between", households=_missing(words, place.invited, *place.answered))
+    if left is None:
+        return words.t("who.lead_unknown")
+    if left == 0:
+        return words.t("who.lead_all_sampled" if results.sampled else "who.lead_all")
+    return words.t("who.lead_one") if left == 1 else words.t("who.lead", missing=words.number(left))
+
+
+def elsewhere(words: Words, results: Results) -> str:
+    """Why some numbers are told from - to, or not at all; '' where none are."""
+    if any(place.others or any(place.elsewhere) for place in results.coverage):
+        return words.t("who.elsewhere")
+    return ""
 
 
 def outside(results: Results) -> list[str]:
@@ -58,9 +132,14 @@ def outside(results: Results) -> list[str]:
 
 def answered(words: Words, results: Results) -> str:
     """'95 av 180 husstander', or as much of it as is known and may be shown."""
-    n = words.number(results.n)
+    n, place = words.number(results.n), results.place
+    if place is not None and place.others:
+        return words.t("method.counts_others", n=n)
     if results.invited is None:
         return words.t("method.counts_unknown", n=n)
+    if place is not None and place.answered and place.answered[0] < place.answered[1]:
+        told = _between(words, *place.answered)
+        n = words.t("method.counts_elsewhere", answered=told, n=n)
     key = "about.lead_more" if results.n > results.invited else "method.counts_text"
     text = words.t(key, n=n, households=words.count("household", results.invited))
     if results.dwellings is None:
@@ -84,16 +163,21 @@ def sampled(words: Words, results: Results) -> str:
 
 
 def rate(results: Results) -> int | None:
-    """Response rate in whole per cent; None when nobody knows how many were asked, or more answered than
-    that."""
+    """Response rate in whole per cent; None when nobody knows how many were asked, more answered than
+    that, or it is not told."""
     if not results.invited or results.n > results.invited:
+        return None
+    if results.place is not None and (results.place.others or any(results.place.elsewhere)):
         return None
     return percent(results.n / results.invited)
 
 
 def missing(results: Results) -> int | None:
-    """Households that have not answered; None when nobody knows how many were asked. What one estate has too
-    many of, another does not lack the less."""
+    """Households that have not answered, or at least so many; None when nobody knows how many were asked. What
+    one estate has too many of, another does not lack the less."""
+    if results.place is not None and results.invited is not None:
+        told = results.place.answered
+        return None if told is None else max(0, results.invited - told[1])
     if results.invited is None or not overfull(results):
         return None if results.invited is None else results.invited - results.n
     counted = [place for place in results.coverage if place.n is not None]
@@ -105,7 +189,7 @@ def overfull(results: Results) -> list[str]:
     return [
         place.name
         for place in results.coverage
-        if place.n is not None and place.invited is not None and place.n > place.invited
+        if place.n is not None and place.invited is not None and place.n > place.invited and not place.others
     ]
 
 

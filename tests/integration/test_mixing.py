@@ -19,7 +19,7 @@ from survey.ballots.batches import Place
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
-from survey.campaigns import waves
+from survey.campaigns import rounds, waves
 from survey.database.pool import Database
 from tests import elections
 from tests.elections import SECRET, Election, close, hold, in_box, marks, send, send_all
@@ -126,6 +126,56 @@ async def test_others_of_the_area_go_along_with_too_few_and_totals_count_them_al
     }
     results = compute(wave, None)
     assert (results.n, results.invited) == (20, 77)
+    assert {place.name: place.answered for place in results.coverage} == {
+        "Fjordgata 4–10": (7, 10),  # nine did
+        "Svar uten leiegård i Havna": None,
+        "Gate 3": (9, 9),
+    }
+
+
+async def test_more_answers_than_homes_where_others_went_along_are_no_full_count(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [40, 4], areas=[0, 0])
+    large, tiny = held.tenants
+    await send_all(database, [*held.tenants[large][:10], *held.tenants[tiny][:3]])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    wave = await _wave(database, held)
+    pool = next(place for place in wave.estates if place.id == str(held.area_id))
+    assert (_answers(wave, pool.id), pool.invited, pool.others, pool.finite) == (5, 4, True, None)
+    results = compute(wave, None)
+    assert (results.n, results.invited) == (13, 44)
+
+
+async def test_that_a_house_of_one_home_is_in_a_pool_does_not_say_that_it_answered(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [30, 1, 1, 7], areas=[0, 0, 0, 0])
+    large, one, other, seven = held.tenants
+    await send_all(database, [*held.tenants[large][:12], *held.tenants[one]])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    async with database.registry(held.organisation_id) as connection:
+        found = await rounds.find(connection, held.campaign_id)
+    pooled = {estate.id: estate.pooled_under for estate in found.estates}
+    assert pooled == {large: None, one: "area", other: "area", seven: None}
+    (pool,) = [place for place in (await _wave(database, held)).estates if place.id == str(held.area_id)]
+    assert pool.invited == 2, "the two of one home; the seven are a place of their own"
+
+
+async def test_tiny_houses_of_other_areas_are_in_the_pool_of_the_organisation_alike(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [30, 1, 1], areas=[0, 1, 2])
+    large, one, other = held.tenants
+    await send_all(database, [*held.tenants[large][:12], *held.tenants[one]])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    async with database.registry(held.organisation_id) as connection:
+        found = await rounds.find(connection, held.campaign_id)
+    pooled = {estate.id: estate.pooled_under for estate in found.estates}
+    assert pooled == {large: None, one: "organisation", other: "organisation"}
 
 
 async def test_answers_without_an_estate_have_a_place_also_when_every_estate_has_its_name(
@@ -149,9 +199,10 @@ async def test_answers_without_an_estate_have_a_place_also_when_every_estate_has
     assert named == {
         "Fjordgata 4–10": (40, 5),
         "Gate 2": (20, 5),
-        "Svar uten leiegård i Havna": (5, 5),
+        "Svar uten leiegård i Havna": (0, 5),
     }
-    assert compute(wave, None).n == 15
+    results = compute(wave, None)
+    assert (results.n, results.invited) == (15, 60)
 
 
 def _answers(wave: Wave, place: str) -> int:

@@ -88,6 +88,25 @@ def test_an_estate_with_five_keeps_its_name_unless_it_must_go_along_whole(
         assert not lost or small > 0
 
 
+@given(rounds, st.integers(0, 2**32))
+def test_how_many_are_counted_elsewhere_is_told_so_that_one_to_four_others_fit(
+    places: list[Place], seed: int
+) -> None:
+    for steps in plan(places, Random(seed)):
+        for batch in steps:
+            if not isinstance(batch, Batch):
+                continue
+            shares = {one.estate_id: number for one, number in batch.shares}
+            told = {estate: (least, most) for estate, least, most in batch.elsewhere}
+            if batch.estate_id is not None or batch.place.open_link:
+                assert told == {}
+                continue
+            assert shares.keys() == told.keys() | set(batch.unnamed)
+            for estate, (least, most) in told.items():
+                assert 1 <= least <= shares[estate] <= most
+                assert most - least >= K - 2, "whatever the others are, it is told the same"
+
+
 def test_those_who_go_along_come_from_the_same_area_when_it_can_spare_them() -> None:
     near, far = place(1, 0, 9), place(2, 1, 30)
     first, *_ = plan([near, place(3, 0, 1), far], Random(1))[0]

@@ -364,3 +364,13 @@ def test_numbers_by_group_have_a_weighted_share_for_wider_places_where_all_is_to
         ]
         is None
     )
+
+
+def test_a_total_is_weighted_also_where_answers_of_others_are_among_those_of_a_few_homes() -> None:
+    wave = _wave()
+    estates = (replace(wave.estates[0], invited=20, others=True), *wave.estates[1:])
+    mixed = compute(replace(wave, estates=estates), None)
+    assert mixed.weighting is not None and mixed.weighting.refused is None
+    assert mixed.index is not None and mixed.index.score.value is not None
+    claimed = compute(replace(wave, estates=(replace(estates[0], others=False), *estates[1:])), None)
+    assert claimed.weighting is not None and claimed.weighting.refused == "weighting.design"
