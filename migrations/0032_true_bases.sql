@@ -59,8 +59,24 @@ language sql security definer set search_path = pg_catalog as $$
                                  and b.source is null)))
 $$;
 
-revoke all on function ballots.note_elsewhere, ballots.note_pooled from public;
+-- The console's: how many answers of the asked are counted under an area (null: the organisation), when none waits any more.
+create function answers.pooled_counts(p_campaign_ids uuid[])
+returns table (campaign_id uuid, area_id uuid, n bigint)
+language sql stable security definer set search_path = pg_catalog as $$
+  select p.campaign_id, p.area_id, count(*)
+    from registry.campaigns c
+    join answers.responses p on (p.organisation_id, p.campaign_id) = (c.organisation_id, c.id)
+   where c.id = any(p_campaign_ids) and c.status = 'closed'
+     and c.organisation_id = nullif(current_setting('bostemme.organisation_id', true), '')::uuid
+     and c.id not in (select answers.being_counted(p_campaign_ids))
+     and p.estate_id is null and p.mode not like 'open:%'
+   group by 1, 2
+  having count(*) >= 5
+$$;
+
+revoke all on function ballots.note_elsewhere, ballots.note_pooled, answers.pooled_counts from public;
 grant execute on function ballots.note_elsewhere, ballots.note_pooled to bostemme_mixer;
+grant execute on function answers.pooled_counts to bostemme_answers;
 
 -- migrate:down
 -- Forward only: what was counted elsewhere would be missing without a word.

@@ -101,7 +101,8 @@ def weights_of(
     sizes = np.where(others, np.maximum(homes, n), homes)
     try:
         # What has answers of others among its own counts for its homes and is no part of them.
-        base = Sample.of(stratum, np.where(others, np.inf, sizes), (n / sizes)[stratum] if others.any() else None)
+        chances = (n / sizes)[stratum] if others.any() else None
+        base = Sample.of(stratum, np.where(others, np.inf, sizes), chances)
         margins = [Margin(stratum, sizes)]
         for margin in wave.margins:
             made = _margin(wave.questionnaire, margin, wave.frame[margin.item].to_numpy()[rows], base)

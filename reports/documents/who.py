@@ -35,7 +35,8 @@ def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow
         figure = Markup("")
         rate = missing = ""
         if place.others:
-            answered, untold = words.t("coverage.others", n=words.number(place.n or 0)), words.t("coverage.untold")
+            answered = words.t("coverage.others", n=words.number(place.n or 0))
+            untold = words.t("coverage.untold")
         else:
             answered = words.t("coverage.few") if told is None else _between(words, *told)
             untold = words.t("hidden.few")
@@ -173,8 +174,8 @@ def rate(results: Results) -> int | None:
 
 
 def missing(results: Results) -> int | None:
-    """Households that have not answered, or at least so many; None when nobody knows how many were asked. What
-    one estate has too many of, another does not lack the less."""
+    """Households that have not answered, or at least so many; None when nobody knows how many were asked, or
+    it is not told. What one estate has too many of, another does not lack the less."""
     if results.place is not None and results.invited is not None:
         told = results.place.answered
         return None if told is None else max(0, results.invited - told[1])

@@ -102,7 +102,7 @@ class Batch:
 
     @property
     def elsewhere(self) -> list[tuple[UUID, int, int]]:
-        """Estates that keep their name and have answers here, with the least and the most it may be said to be.
+        """Estates that keep their name and have answers here, with the least and the most that may be told.
 
         Not how many: with what the pool has in all that would be how many answered in the others, which are
         fewer than k together, and perhaps of one home. So of few it is 1 to k - 1, as of those; of many, what

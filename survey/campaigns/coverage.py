@@ -31,6 +31,9 @@ one that is counted."""
 Noted = Mapping[UUID, date]
 """The day on which an open round was last counted; nothing of one that never was."""
 
+Pooled = Mapping[UUID, Mapping[UUID | None, int]]
+"""By round: the answers that stand under an area (None: the organisation) without an estate's name."""
+
 Counting = frozenset[UUID]
 """Closed rounds whose answers are not all mixed."""
 
@@ -46,11 +49,31 @@ class Answered:
     invited: int | None
     exact: bool
     counting: bool = False
+    elsewhere: tuple[int, int] = (0, 0)
+    """At least and at most so many more are counted under the area or the organisation, to hide too few of
+    others: `RoundEstate.elsewhere`."""
+
+    @property
+    def between(self) -> tuple[int, int] | None:
+        """At least and at most so many have answered; the same number twice where it is known."""
+        if self.n is None:
+            return None
+        room = max(self.elsewhere) if self.invited is None else max(0, self.invited - self.n)
+        least, most = (self.n + min(number, room) for number in self.elsewhere)
+        return least, most
+
+    @property
+    def shares(self) -> tuple[float, float] | None:
+        """0..1 of the dwellings asked, from the numbers shown; None when either is not known."""
+        if self.between is None or not self.invited:
+            return None
+        least, most = (min(1.0, n / self.invited) for n in self.between)
+        return least, most
 
     @property
     def share(self) -> float | None:
-        """0..1 of the dwellings asked, from the number shown; None when either is not known."""
-        return None if self.n is None or not self.invited else min(1.0, self.n / self.invited)
+        """The lower of the two."""
+        return self.shares and self.shares[0]
 
 
 @dataclass(frozen=True)
@@ -70,9 +93,18 @@ class EstateAnswered:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Answers of a closed round without an estate's name. `area` None: of the whole organisation."""
+
+    area: str | None
+    n: int
+
+
+@dataclass(frozen=True)
 class Coverage:
     total: Answered
     estates: tuple[EstateAnswered, ...]
+    pools: tuple[Pool, ...]
     noted_on: date | None
     """The day on which an open round was last counted. None: not yet, or the round is not open."""
     settled: bool
@@ -105,6 +137,14 @@ async def counts(connection: Connection, rounds: tuple[Round, ...]) -> Counts:
     """Through the door of the answers, which knows no invitations, and of open rounds no answers either."""
     rows = [row async for row in queries.response_counts(connection, ids=[round.id for round in rounds])]
     return {(row["campaign_id"], row["estate_id"]): row["n"] for row in rows}
+
+
+async def pooled(connection: Connection, rounds: tuple[Round, ...]) -> Pooled:
+    """Through the door of the answers."""
+    found: dict[UUID, dict[UUID | None, int]] = {}
+    async for row in queries.pooled_counts(connection, ids=[round.id for round in rounds]):
+        found.setdefault(row["campaign_id"], {})[row["area_id"]] = row["n"]
+    return found
 
 
 async def noted(connection: Connection, rounds: tuple[Round, ...]) -> Noted:
@@ -148,37 +188,55 @@ async def seen(connection: Connection, rounds: tuple[Round, ...]) -> Mapping[UUI
         connection, rounds
     )  # first: what is mixed meanwhile is told at the next look
     told = await counts(connection, rounds)
+    without = await pooled(connection, rounds)
     days = await noted(connection, rounds)
-    return {round.id: _coverage(round, told, days, counting) for round in rounds}
+    return {round.id: _coverage(round, told, without.get(round.id, {}), days, counting) for round in rounds}
 
 
-def _coverage(round: Round, counts: Counts, noted: Noted, being_counted: Counting) -> Coverage:
+def _coverage(
+    round: Round, counts: Counts, pooled: Mapping[UUID | None, int], noted: Noted, being_counted: Counting
+) -> Coverage:
     exact, counting = round.status == "closed", round.id in being_counted
-    told = {} if counting else counts
+    told, without = ({}, {}) if counting else (counts, pooled)
     estates = tuple(
         EstateAnswered(
             estate.id,
             estate.name,
             estate.area,
-            Answered(told.get((round.id, estate.id)), estate.invited, exact, counting),
+            Answered(told.get((round.id, estate.id)), estate.invited, exact, counting, estate.elsewhere),
             estate.dwellings,
         )
         for estate in round.estates
     )
     noted_on = noted.get(round.id)
     settled = exact or (noted_on is not None and noted_on - round.opens_on >= SETTLED)
-    total = Answered(None, round.invited, exact, counting) if counting else _total(round, estates, exact)
-    return Coverage(total, estates, noted_on, settled)
+    areas = {estate.area_id: estate.area for estate in round.estates}
+    pools = tuple(Pool(None if area is None else areas.get(area, ""), n) for area, n in without.items())
+    total = (
+        Answered(None, round.invited, exact, counting)
+        if counting
+        else _total(round, estates, without, exact=exact)
+    )
+    return Coverage(total, estates, tuple(sorted(pools, key=lambda pool: pool.area or "")), noted_on, settled)
 
 
-def _total(round: Round, estates: tuple[EstateAnswered, ...], exact: bool) -> Answered:
+def _total(
+    round: Round, estates: tuple[EstateAnswered, ...], pooled: Mapping[UUID | None, int], *, exact: bool
+) -> Answered:
     """Adds up what is shown, so that it gives no hidden estate back.
 
-    When a round is closed hidden estates leave the dwellings, too, so that the rate is the report's.
+    When a round is closed hidden estates leave the dwellings, too, but for those that are counted together
+    without their names: so the rate is the report's.
     """
     seen = [estate.answered for estate in estates if estate.answered.n is not None]
-    n = sum(answered.n or 0 for answered in seen)
-    if not exact or not seen:
+    n = sum(answered.n or 0 for answered in seen) + sum(pooled.values())
+    if not exact or not n:
         return Answered(n if n >= FEWEST else None, round.invited, exact)
     asked = [answered.invited for answered in seen]
+    asked += [
+        estate.invited
+        for estate in round.estates
+        if estate.pooled_under is not None
+        and (estate.area_id if estate.pooled_under == "area" else None) in pooled
+    ]
     return Answered(n, None if None in asked else sum(number or 0 for number in asked), exact)

@@ -37,6 +37,10 @@ select campaign_id, estate_id, n from answers.told_counts(cast(:ids as uuid[]));
 -- Role answers: which of these are closed and wait for the mixer.
 select id from answers.being_counted(cast(:ids as uuid[])) as counted (id);
 
+-- name: pooled_counts(ids)
+-- Role answers: of closed rounds, how many answers stand under an area (null: the organisation) without an estate's name.
+select campaign_id, area_id, n from answers.pooled_counts(cast(:ids as uuid[]));
+
 -- name: noted_on(ids)
 -- Role answers: the day on which open rounds were last counted; nothing of those that never were.
 select campaign_id, noted_on from answers.noted_on(cast(:ids as uuid[]));

@@ -233,3 +233,35 @@ async def _closed_with_few(
             await connection.execute("update ballots.box set source = 'cafe'")
     await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
     return f"/kontor/runder/{round_id}"
+
+
+async def test_the_page_of_a_closed_round_tells_the_rates_that_are_true_and_those_of_the_report(
+    client: httpx.AsyncClient, database: Database, office: Office, settings: Settings, keys: KeyFolder
+) -> None:
+    """Two of seven homes have answered, and twelve of forty; some of these are counted with the two."""
+    round_id = await offices.open_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        links = await issue_links(connection, settings, office.staff[Role.OFFICER], round_id)
+    small, middle = (
+        [link.token for link in links if link.estate == name]
+        for name in dict.fromkeys(link.estate for link in sorted(links, key=lambda one: one.estate))
+        if sum(link.estate == name for link in links) < 100
+    )
+    small, middle = sorted((small, middle), key=len)
+    assert (len(small), len(middle)) == (7, 40)
+    async with database.phone() as connection:
+        for token in (*small[:2], *middle[:12]):
+            await offices.send(connection, settings, token)
+    async with database.owner() as connection:  # in one area
+        await connection.execute(
+            "update registry.estates set area_id = (select area_id from registry.estates where dwellings = 7)"
+        )
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await mixer.work_once(database, keys)
+    page = " ".join((await client.get(f"/kontor/runder/{round_id}")).text.split())
+    assert '<td class="n">10–13</td>' in page and "25 %–33 %" in page.replace("\xa0", " "), "twelve of forty"
+    assert "<dd>14</dd>" in page and "<dd>47</dd>" in page and "30 %" in page.replace("\xa0", " ")
+    assert "Svar uten leiegård" in page
+    report = (await client.get(f"/kontor/runder/{round_id}/rapport")).text
+    assert "14 av 47 husstander har svart." in report
+    assert "10–13" in report
