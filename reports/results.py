@@ -218,11 +218,9 @@ class Coverage:
         """At least and at most so many of those asked have answered; None where nothing is told."""
         if self.n is None or self.others:
             return None
-        least, most = (self.n + number for number in self.elsewhere)
-        return (least, most) if self.invited is None or self.n > self.invited else (
-            min(least, self.invited),
-            min(most, self.invited),
-        )
+        room = max(self.elsewhere) if self.invited is None else max(0, self.invited - self.n)
+        least, most = (self.n + min(number, room) for number in self.elsewhere)
+        return least, most
 
 
 @dataclass(frozen=True)
