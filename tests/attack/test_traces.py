@@ -77,7 +77,7 @@ async def test_no_log_and_no_table_keeps_what_a_tenant_brought_along(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     with serving(database_url, tmp_path, workers=2) as server:
-        invited = await invite(database, server.settings.secret_key, tenants=30)
+        invited = await invite(database, server.settings.secret_key, tenants=50)
         await _everybody_visits(server, invited)
         async with database.owner() as connection:
             await connection.execute("alter table ballots.drafts rename to gone")

@@ -135,7 +135,7 @@ async def used(database: Database) -> int:
 
 @pytest.fixture
 async def tenant(database: Database, settings: Settings) -> Invited:
-    return await invite(database, settings.secret_key, tenants=16)
+    return await invite(database, settings.secret_key, tenants=20)
 
 
 async def polled(officer: httpx.AsyncClient, homes: Sequence[str]) -> list[list[tuple[object, ...]]]:
@@ -215,7 +215,7 @@ async def test_every_page_of_every_link_is_the_same_used_or_not_mixed_or_not(
     await live(client, tenant.tokens)
     places = _places(("hjem", "viktig"))
     await all_alike(client, tenant.tokens[:12], places)
-    for token in tenant.tokens[10:14]:
+    for token in tenant.tokens[10:19]:
         await answer(client, f"/s/{token}")
     assert (await mixing.mix(database, keys)).moved > 0
     assert await used(database) > 10

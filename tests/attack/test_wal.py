@@ -70,6 +70,8 @@ class Reader:
         folder = Path(await connection.fetchval("select current_setting('data_directory')"))
         if not (programs / "pg_waldump").exists() or not (folder / "pg_wal").is_dir():
             pytest.skip("this server keeps its log elsewhere, or has no pg_waldump beside it")
+        # The log is kept for him until he has gone: a checkpoint uses old files anew.
+        await connection.execute("select pg_create_physical_replication_slot($1, true, true)", _slot())
         relations = {
             row["path"].removeprefix("base/"): row["name"]
             for row in await connection.fetch(
@@ -100,6 +102,10 @@ class Reader:
     def _dumped(self, end: str) -> str:
         command = [self.program, "-p", self.folder, "-s", self.since, "-e", end, "-r", "Heap"]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def _slot() -> str:
+    return f"reader_{random.randrange(2**40):x}"
 
 
 async def _end(connection: Connection) -> str:

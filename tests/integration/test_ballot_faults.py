@@ -402,7 +402,7 @@ async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenan
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     with serving(database_url, tmp_path) as server:
-        invited = await invite(database, server.settings.secret_key, tenants=12)
+        invited = await invite(database, server.settings.secret_key, tenants=16)
         async with database.owner() as connection:
             key = await connection.fetchval(
                 "select ballot_key from registry.campaigns where id = $1", invited.campaign_id
@@ -431,7 +431,7 @@ async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenan
             await connection.execute("select pg_notify('bostemme_mixer', '')")
         for _ in range(200):
             async with database.owner() as connection:
-                if await connection.fetchval("select count(*) from answers.responses") == 12:
+                if await connection.fetchval("select count(*) from answers.responses") == 16:
                     return
             await asyncio.sleep(0.1)
     raise AssertionError("the ballots were not counted when the key was there again")

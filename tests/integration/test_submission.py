@@ -200,8 +200,9 @@ async def test_a_round_closes_after_the_answers_that_are_under_way_and_before_al
             assert await send(connection, early) is Outcome.ACCEPTED
             closing = asyncio.create_task(close())
             waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
-            while not await connection.fetchval(waiting):
-                assert not closing.done(), "closing was to wait for the answer"
+            async with database.owner() as watching:
+                while not await watching.fetchval(waiting):
+                    assert not closing.done(), "closing was to wait for the answer"
         await closing
         assert await send(connection, late) is Outcome.CLOSED
         assert not await drafts.save(connection, key, late, Draft("nb", {"mott": 1}, "hjem"))
