@@ -6,8 +6,8 @@
     ordinal       order without distances        multiplicity  many comparisons at once
     weighting     samples, register margins      reliability   alpha, omega, item by item
     shrinkage     very small estates             funnel        estates without ranks
-    importance    what goes with satisfaction    models        ordered logit
-    respondents   who answered, and how
+    importance    what goes with satisfaction    models        ordered logit (fitted in `ordered`)
+    clusters      estates as units               respondents   who answered, and how
 
 Shares are 0..1, scores 0..100, levels two-sided.
 """

@@ -1,7 +1,7 @@
 """What goes with satisfaction when the other things are equal: the proportional odds model.
 
-McCullagh 1980; maximum likelihood by Newton's method, on counts of people who answered alike, so that it is
-fitted again without each of the estates in no time.
+McCullagh 1980; fitted by statsmodels on counts of people who answered alike (`ordered`), and again without
+each of the estates.
 """
 
 from __future__ import annotations
@@ -11,20 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
-from reports.errors import BadDesign, DoesNotConverge, NoSpread, TooFewAnswers, TooManyGroups
+from reports.errors import BadDesign, NoSpread, TooFewAnswers, TooManyGroups
 from reports.inference.clusters import doubt
 from reports.inference.estimates import Floats, Ints
 from reports.inference.settings import ANSWERS_PER_COEFFICIENT, FEWEST_UNITS, LEVEL, MOST_GROUPS
-
-RUNAWAY = 12.0
-"""A log odds ratio beyond this (1 : 160 000) is a group that all answered alike, not an estimate."""
-
-MOST_STEPS = 50
-"""Of Newton's method, and times that one of them is halved; a handful is the usual."""
-TINY = 1e-9
-"""No parameter moves more than this in the last step."""
 
 
 @dataclass(frozen=True)
@@ -142,82 +133,26 @@ class _Patterns:
         counts = np.bincount(where * shape[1] + own.ravel(), minlength=shape[0] * shape[1]).reshape(shape)
         return cls(kinds[:, 1:], kinds[:, 0].astype(np.int64), counts.astype(np.float64))
 
-    def start(self) -> Floats:
-        """No effects, and the thresholds that the outcome has then."""
-        below = np.bincount(self.step, self.counts.sum(axis=0)).cumsum()
-        return np.concatenate([np.zeros(self.design.shape[1]), special.logit(below[:-1] / below[-1])])
-
-    def slopes(self, at: Floats) -> tuple[Floats, Floats, Floats]:
-        """Of each pattern the log likelihood (P), its gradient (P x parameters) and second derivatives."""
-        effects, steps = self.design.shape[1], at.size - self.design.shape[1] + 1
-        thresholds = np.concatenate([[-np.inf], at[effects:], [np.inf]])
-        score = self.design @ at[:effects]
-        ends = [special.expit(thresholds[self.step + end] - score) for end in (1, 0)]
-        chance = ends[0] - ends[1]
-        gradient = np.zeros((self.step.size, at.size))
-        second = np.zeros((self.step.size, at.size, at.size))
-        for sign, end, below in ((1.0, ends[0], self.step), (-1.0, ends[1], self.step - 1)):
-            density = end * (1 - end)
-            # How the threshold less the score moves with each parameter; those at the ends do not move.
-            moves = np.zeros((self.step.size, at.size))
-            moves[:, :effects] = -self.design
-            inner = (below >= 0) & (below < steps - 1)
-            moves[np.flatnonzero(inner), effects + below[inner]] = 1.0
-            gradient += (sign * density / chance)[:, None] * moves
-            bend = sign * density * (1 - 2 * end) / chance
-            second += bend[:, None, None] * moves[:, :, None] * moves[:, None, :]
-        second -= gradient[:, :, None] * gradient[:, None, :]
-        return np.log(chance), gradient, second
-
-
-def _most_likely(patterns: _Patterns, counts: Floats, start: Floats) -> tuple[Floats, Floats, float]:
-    """Parameters, information and log likelihood, by Newton's steps, halved while they lead downwards.
-
-    DoesNotConverge: where the likelihood has no top.
-    """
-    at, there = start, counts > 0
-    alike = DoesNotConverge(
-        "all of one group answered alike, so the model has no solution; merge small groups"
-    )
-    effects = patterns.design.shape[1]
-    own = _Patterns(patterns.design[there], patterns.step[there], counts[None, there])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        likely, gradient, second = own.slopes(at)
-        for _ in range(MOST_STEPS):
-            information = -np.tensordot(counts[there], second, 1)
-            try:
-                step = np.linalg.solve(information, counts[there] @ gradient)
-            except np.linalg.LinAlgError as error:
-                raise alike from error
-            for _ in range(MOST_STEPS):
-                tried = own.slopes(at + step)
-                if counts[there] @ tried[0] >= counts[there] @ likely - TINY:
-                    break
-                step = step / 2
-            else:
-                raise alike
-            at, (likely, gradient, second) = at + step, tried
-            if not np.isfinite(at).all() or np.abs(at[:effects]).max() > RUNAWAY:
-                raise alike
-            if np.abs(step).max() < TINY:
-                return at, -np.tensordot(counts[there], second, 1), float(counts[there] @ likely)
-    raise alike
-
 
 def _fitted(patterns: _Patterns, names: list[tuple[str, str]], level: float) -> OrderedLogit:
+    # It brings pandas along and takes a second or more to import: only who asks for a model waits for it.
+    from reports.inference.ordered import CountedModel
+
     whole = patterns.counts.sum(axis=0)
-    values, information, loglik = _most_likely(patterns, whole, patterns.start())
-    errors = np.sqrt(np.diag(np.linalg.inv(information)))
-    several = len(patterns.counts) > 1
-    without = np.asarray(
-        [_most_likely(patterns, whole - own, values)[0] for own in patterns.counts] if several else []
-    ).reshape(-1, values.size)
+    model = CountedModel(patterns.step, patterns.design, whole)
+    found = model.most_likely()
+    errors = np.sqrt(np.diag(np.linalg.inv(-model.hessian(found))))
+    deviance = -2 * model.loglike(found)
+    without = []
+    for own in patterns.counts if len(patterns.counts) > 1 else []:
+        model.counts = whole - own
+        without.append(model.most_likely(found))
     effects = []
     for place, (factor, group) in enumerate(names):
-        value = float(values[place])
-        found = doubt(value, float(errors[place]), without[:, place].tolist(), level)
-        effects.append(
-            Effect(factor, group, value, found.error, value - found.half, value + found.half, found.p)
-        )
-    thresholds = tuple(values[len(names) :].tolist())
-    return OrderedLogit(tuple(effects), thresholds, -2 * loglik, int(whole.sum()))
+        value = float(found[place])
+        own_doubt = doubt(value, float(errors[place]), [float(left[place]) for left in without], level)
+        low, high = value - own_doubt.half, value + own_doubt.half
+        effects.append(Effect(factor, group, value, own_doubt.error, low, high, own_doubt.p))
+    # With an endless one at each end.
+    thresholds = tuple(model.transform_threshold_params(found)[1:-1].tolist())
+    return OrderedLogit(tuple(effects), thresholds, deviance, int(whole.sum()))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from reports.errors import BadDesign, DoesNotConverge, NoSpread, TooFewAnswers, TooManyGroups
 from reports.inference.models import Factor, ordered_logit
@@ -56,3 +61,65 @@ def test_factors_that_divide_alike_or_do_not_fit_are_refused() -> None:
         ordered_logit(outcome, {"hørt": Factor(heard.groups[1:], heard.names)})
     with pytest.raises(BadDesign, match="at least one"):
         ordered_logit(outcome, {})
+
+
+def test_counts_of_people_give_what_the_library_finds_from_each_of_them() -> None:
+    """Its own search, with its own derivatives, on one row a person: all of them, and without one estate."""
+    rng = np.random.default_rng(5)
+    n = 600
+    groups = [rng.integers(0, 3, n) for _ in range(2)]
+    outcome = np.digitize(0.8 * groups[0] - 0.5 * groups[1] + rng.logistic(size=n), [-1.0, 0.2, 1.4])
+    estates = rng.integers(0, 4, n)
+    design = np.column_stack([own == step for own in groups for step in (1, 2)]).astype(float)
+    factors = {str(i): Factor(own, ("0", "1", "2")) for i, own in enumerate(groups)}
+
+    def alone(of: NDArray[np.bool_]) -> NDArray[np.float64]:
+        found = OrderedModel(outcome[of], design[of], distr="logit").fit(method="newton", disp=False)
+        return np.asarray(found.params[:4])
+
+    whole = ordered_logit(outcome, factors, estates)
+    assert [effect.value for effect in whole.effects] == pytest.approx(alone(np.ones(n, bool)), abs=1e-6)
+    apart = np.asarray([alone(estates != own) for own in range(4)]) - [e.value for e in whole.effects]
+    jackknife = np.sqrt(0.75 * (apart**2).sum(axis=0))
+    people = [effect.error for effect in ordered_logit(outcome, factors).effects]
+    units = [effect.error for effect in whole.effects]
+    assert all(
+        one == pytest.approx(jack, abs=1e-6) or one == pytest.approx(single, abs=1e-6)
+        for one, jack, single in zip(units, jackknife, people, strict=True)
+    )
+    assert units != pytest.approx(people, abs=1e-3)
+
+
+def test_an_estate_with_nearly_all_of_the_answers_can_be_left_out() -> None:
+    """What is left answers the other way round: far from where the search begins."""
+    rng = np.random.default_rng(3)
+    estates = np.repeat([0, 1, 2], [4000, 60, 60])
+    group = rng.integers(0, 2, estates.size)
+    lean = np.where(estates == 0, 4.0, -3.0) * group + np.where(estates == 0, 0.0, 4.0)
+    outcome = np.digitize(lean + rng.logistic(size=estates.size), [-2.0, 0.0, 2.0, 4.0])
+    factors = {"hørt": Factor(group, ("nei", "ja"))}
+    (effect,) = ordered_logit(outcome, factors, estates).effects
+    (without,) = ordered_logit(
+        outcome[estates > 0], {"hørt": Factor(group[estates > 0], ("nei", "ja"))}
+    ).effects
+    assert effect.value > 3 and without.value < -2
+    assert effect.error > np.sqrt(2 / 3) * (effect.value - without.value) - 1e-9
+
+
+def test_an_answer_that_one_estate_alone_gave_leaves_no_model_without_it() -> None:
+    outcome, heard = _drawn(400)
+    estates = np.arange(400) % 4
+    outcome = np.where((estates > 0) & (outcome == 3), 2, outcome)
+    ordered_logit(outcome, {"hørt": heard})
+    with pytest.raises(DoesNotConverge, match="merge small groups"):
+        ordered_logit(outcome, {"hørt": heard}, estates)
+
+
+def test_the_library_of_the_model_is_loaded_by_who_asks_for_a_model_alone() -> None:
+    """It takes a second and a half and 90 MB, which no page of a tenant and no table of numbers waits for."""
+    loaded = (
+        "import sys, survey.app, survey.cli, survey.office.numbers, reports.compute, reports.findings;"
+        "print(sorted({'statsmodels', 'pandas'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
