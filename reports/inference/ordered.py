@@ -41,6 +41,10 @@ class CountedModel(OrderedModel):  # type: ignore[misc]
         return np.concatenate([np.zeros(self.k_vars), thresholds[:1], np.log(np.diff(thresholds))])
 
     def loglike(self, params: Floats) -> float:
+        """Sum over people of the logarithm of the chance of their answer.
+
+        Source: McCullagh 1980, JRSS B 42, 109-142.
+        """
         there = self.counts > 0
         return float(self.counts[there] @ self.loglikeobs(params)[there])
 
@@ -63,6 +67,8 @@ class CountedModel(OrderedModel):  # type: ignore[misc]
         BFGS from no effects at all, and Newton's last steps.
 
         DoesNotConverge: where the likelihood has no top.
+
+        Source: McCullagh 1980, JRSS B 42, 109-142; the search: Seabold and Perktold 2010 (statsmodels).
         """
         alike = DoesNotConverge(
             "all of one group answered alike, so the model has no solution; merge small groups"
