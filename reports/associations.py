@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.counts import CODES
-from reports.disclosure import MINIMUM, each_keeps_its_range, estate_segments, rounded_base
+from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base, segments_of_each
 from reports.inference import gamma, holm, stratified_share
 from reports.items import kept_back
 from reports.openness import cuts_of, good_answers
@@ -138,11 +138,11 @@ def _cuts_by_estate(scope: Scope, item: Item) -> dict[int, frozenset[int]]:
     codes = [choice.code for choice in form.steps(item)]
     wanted = cuts_of(good_answers(form, item))
     turned = upwards(form, item, codes) != codes
-    rows = scope.ground.counts.codes[item.id][:, codes].tolist()
+    large = scope.ground.large_enough
+    rows = segments_of_each(scope.ground.counts.codes[item.id][np.ix_(large, codes)], wanted)
     found: dict[int, frozenset[int]] = {}
     of_kind: dict[Spans, frozenset[int]] = {}  # of hundreds of estates there are few kinds
-    for i in scope.ground.large_enough:
-        spans_told = estate_segments(rows[i], wanted)
+    for i, spans_told in zip(large, rows, strict=True):
         if spans_told not in of_kind:
             cuts = frozenset(first for first, _ in spans_told if first)
             seen = cuts if cuts.issuperset(wanted) else frozenset[int]()
@@ -170,23 +170,37 @@ def crossed_by_estate(scope: Scope, factor: Item, outcome: Item) -> Ints:
     ground = scope.ground
     pair = factor.id, outcome.id
     if pair not in ground.crossed:
-        (a, rows), (b, columns) = (_steps_upwards(scope, item) for item in (factor, outcome))
-        there = (a >= 0) & (b >= 0)
-        places = (ground.estate_of[there] * rows + a[there]) * columns + b[there]
-        estates = len(ground.wave.estates)
-        counts = np.bincount(places, minlength=estates * rows * columns)
-        ground.crossed[pair] = counts.reshape(estates, rows, columns)
+        if outcome.id not in ground.placed:
+            columns = _steps_upwards(scope, outcome)
+            # In the order of the steps of the one question, for it is crossed with every other.
+            ground.placed[outcome.id] = ground.estate_of * columns.width + columns.of_answers()
+        rows, columns = _steps_upwards(scope, factor), _steps_upwards(scope, outcome)
+        places = rows.of_answers()
+        places += ground.placed[outcome.id] * rows.width
+        shape = len(ground.wave.estates), columns.width, rows.width
+        counts = np.bincount(places, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
+        ground.crossed[pair] = counts[:, :-1, :-1].transpose(0, 2, 1).copy()
     return ground.crossed[pair]
 
 
-def _steps_upwards(scope: Scope, item: Item) -> tuple[Ints, int]:
-    """Of every answer its step from bad to good, -1 where there is none; how many steps there are."""
+@dataclass(frozen=True)
+class _Steps:
+    """Steps from bad to good, and one more for everybody who stands on none. `of_codes`: CODES."""
+
+    of_codes: Ints
+    width: int
+    codes: NDArray[np.uint8]
+
+    def of_answers(self) -> Ints:
+        return self.of_codes.take(self.codes)
+
+
+def _steps_upwards(scope: Scope, item: Item) -> _Steps:
     form = scope.ground.wave.questionnaire
     codes = upwards(form, item, [choice.code for choice in form.steps(item)])
-    step = np.full(CODES, -1)
+    step = np.full(CODES, len(codes))
     step[codes] = np.arange(len(codes))
-    found: Ints = step[scope.ground.wave.frame[item.id].to_numpy()]
-    return found, len(codes)
+    return _Steps(step, len(codes) + 1, scope.ground.wave.frame[item.id].to_numpy())
 
 
 def _good_upwards(form: Questionnaire, item: Item) -> list[bool]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.disclosure import MINIMUM, Span, total_segments
-from reports.inference import Stratum, weights
+from reports.inference import weights_of_sizes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -42,6 +42,6 @@ def bar_of_all(
 def estate_shares(places: Sequence[int], base: Ints, asked: Sequence[int | None]) -> Floats:
     """What each of these estates weighs in their total, 1 together.
 
-    Source: see `inference.weights`.
+    Source: see `inference.weights_of_sizes`.
     """
-    return weights([Stratum(int(base[i]), 0.0, 0.0, asked[i]) for i in places])
+    return weights_of_sizes(base[list(places)], [asked[i] for i in places])

@@ -32,7 +32,8 @@ class Matrix:
 
 def strata_of(ground: Groundwork, key: Key, estates: tuple[int, ...]) -> dict[int, Stratum]:
     """Estate -> its scores in one cell, for those of these estates with at least 5 of them."""
-    return {i: own for i in estates if (own := ground.stratum(key, i)) is not None}
+    strata = ground.strata(key)
+    return {i: strata[i] for i in estates if i in strata}
 
 
 def matrix_of(scope: Scope) -> Matrix:
@@ -56,6 +57,21 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
     strata = strata_of(ground, key, scope.members)
     told = all(ground.visible(key, i) for i in strata) if scope.single else ground.open.total[key]
     return protected_mean(scope, strata, told, ground.scores.values[key])
+
+
+def scores_of_each(ground: Groundwork, key: Key) -> dict[int, tuple[Estimate, Interval | None]]:
+    """Place of an estate -> its score, as `score_of` makes it of the estate alone; those with at least 5
+    scores. Of scores of several questions."""
+    strata = ground.strata(key)
+    told = ground.open.estates[key]
+    found: dict[int, tuple[Estimate, Interval | None]] = {}
+    for (i, own), exact in zip(strata.items(), means_of_each(list(strata.values())), strict=True):
+        if told[i]:
+            shown = published_interval(exact.value, exact.low, exact.high, own.n)
+            found[i] = Estimate(*shown, own.n), exact
+        else:
+            found[i] = hidden(PROTECTED, own.n), None
+    return found
 
 
 def with_changes(now: Matrix, then: Matrix, comparable: Collection[Key]) -> Matrix:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reports.cells import score_of, strata_of
 from reports.collecting import not_collecting
-from reports.disclosure import published_step, total_mean_may_be_shown
+from reports.disclosure import may_be_taken_off, published_step
 from reports.index import Key
 from reports.inference import Difference, Stratum, each_from_rest, holm, shares_among_others, weights
 from reports.results import Standing
@@ -122,17 +122,17 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
         return
     if not ground.open.total[key]:
         return
-    shown = {i: ground.visible(key, i) for i in strata}
-    hiding_together = ground.may_be_shown(key, (i for i, visible in shown.items() if not visible))
-    parts = list(strata.values())
+    places, parts = list(strata), list(strata.values())
+    hiding = ~ground.open.estates[key][places]
+    hiding_together = ground.may_be_shown(key, [i for i, hides in zip(places, hiding, strict=True) if hides])
     answers = sum(own.n for own in parts)
-    hiding = np.asarray([not shown[i] for i in strata])
     # What those that hide weigh in the total of the others when this one is taken out.
     weighs = shares_among_others(parts, hiding)
+    stands = ~hiding & may_be_taken_off(weighs, hiding_together)
     told = _printed(parts, hiding, _weighted_total(ground, key))
-    rows = zip(strata.items(), weighs.tolist(), each_from_rest(parts), told, strict=True)
-    for (i, own), weight, apart, printed in rows:
-        if shown[i] and total_mean_may_be_shown([False], np.asarray([weight]), hiding_together):
+    rows = zip(strata.items(), stands.tolist(), each_from_rest(parts), told, strict=True)
+    for (i, own), standing, apart, printed in rows:
+        if standing:
             yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart, printed)
 
 

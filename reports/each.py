@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
-from reports.cells import Matrix
+from reports.cells import Matrix, scores_of_each
 from reports.disclosure import (
     FEW,
     MINIMUM,
@@ -26,11 +26,11 @@ from reports.disclosure import (
     SENSITIVE,
     UNSCORED,
     Span,
-    estate_segments,
     published_interval,
+    segments_of_each,
 )
 from reports.index import Key
-from reports.inference import Interval, counted, means_of_each, share_interval
+from reports.inference import Interval, means_of_each_counted, share_interval
 from reports.items import edges, hidden
 from reports.likeness import lasting
 from reports.openness import cuts_of
@@ -149,10 +149,10 @@ class EachEstate:
         base = table.sum(axis=1)
         places = [i for i in self.ground.large_enough if base[i] >= MINIMUM]
         kept_back = self._kept_back(item)
-        rows = table.tolist()
-        spans = [() if kept_back[i] else estate_segments(rows[i], cuts) for i in places]
-        asked = self.ground.finite(item.id)
         own = table[places]
+        told = segments_of_each(own, cuts)
+        spans = [() if kept_back[i] else spans for i, spans in zip(places, told, strict=True)]
+        asked = self.ground.finite(item.id)
         return _Bars(places, own, base[places].tolist(), spans, [asked[i] for i in places], frozenset(cuts))
 
     def _score(self, key: Key) -> dict[int, Score]:
@@ -160,16 +160,8 @@ class EachEstate:
         asked = ground.scores.items[key]
         if len(asked) == 1:
             return self._means(asked[0])
-        strata = {i: own for i in ground.large_enough if (own := ground.stratum(key, i)) is not None}
-        means = means_of_each(list(strata.values()))
         found: dict[int, Score] = dict.fromkeys(ground.large_enough, (hidden(FEW), None))
-        for (i, own), exact in zip(strata.items(), means, strict=True):
-            if ground.visible(key, i):
-                shown = published_interval(exact.value, exact.low, exact.high, own.n)
-                found[i] = Estimate(*shown, own.n), exact
-            else:
-                found[i] = hidden(PROTECTED, own.n), None
-        return found
+        return found | scores_of_each(ground, key)
 
     def _means_of_item(self, item_id: str) -> dict[int, Score]:
         """Mean scores of one item as its bars tell them: see `items.bar_mean`."""
@@ -266,8 +258,8 @@ class _Bars:
         able = [bool(spans) for spans in self.spans]
         if not any(able):
             return {}
-        strata = counted(middles[able], self.table[able], list(compress(self.populations, able)))
-        means = zip(compress(self.places, able), means_of_each(strata), doubt[able].tolist(), strict=True)
+        found = means_of_each_counted(middles[able], self.table[able], list(compress(self.populations, able)))
+        means = zip(compress(self.places, able), found, doubt[able].tolist(), strict=True)
         return {i: _with_doubt(mean, off) for i, mean, off in means}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.associations import outcome_of
-from reports.cells import score_of
+from reports.cells import score_of, scores_of_each
 from reports.disclosure import FEW
 from reports.index import Key
 from reports.inference import Stratum
@@ -36,11 +36,11 @@ def index_by_estate(
     """
     if INDEX not in ground.scores.values:
         return ()
-    large = frozenset(ground.large_enough)
-    scores = [
-        score_of(Scope(ground, (i,), True), INDEX)[0] if i in large else hidden(FEW)
-        for i in range(len(ground.wave.estates))
-    ]
+    if len(ground.scores.items[INDEX]) > 1:
+        told_of = scores_of_each(ground, INDEX)
+    else:
+        told_of = {i: score_of(Scope(ground, (i,), True), INDEX) for i in ground.large_enough}
+    scores = [told_of[i][0] if i in told_of else hidden(FEW) for i in range(len(ground.wave.estates))]
     told = _told(ground, [i for i, score in enumerate(scores) if score.value is not None], whole)
     limits, lent = (_limits(told), _lent_scores(told, scores)) if told is not None else ({}, {})
     rows = []

@@ -52,17 +52,13 @@ def respondent_scores(wave: Wave) -> Scores:
         if not own:
             continue
         objects.append(name)
-        # Of one object at a time: the columns of all would be most of what a report holds in memory.
-        columns = {item.item_id: scored_column(wave, item) for item in own}
-        values[name, None] = _mean_of_answered([columns[i.item_id] for i in own], rules.min_answered)
+        values[name, None] = _mean_of_items(wave, own, rules.min_answered)
         made_of[name, None] = tuple(i.item_id for i in own)
         step[name, None] = 25 / len(own)
         for facet in rules.facets:
             cell = [item for item in own if item.facet == facet]
             if cell:
-                values[name, facet] = _mean_of_answered(
-                    [columns[i.item_id] for i in cell], rules.min_answered
-                )
+                values[name, facet] = _mean_of_items(wave, cell, rules.min_answered)
                 made_of[name, facet] = tuple(i.item_id for i in cell)
                 step[name, facet] = 25 / len(cell)
     if objects:
@@ -87,17 +83,30 @@ def scored_column(wave: Wave, item: ScoredItem) -> Floats:
     return scores
 
 
-def _mean_of_answered(
-    columns: Sequence[Floats], min_answered: float, weights: Sequence[float] = ()
-) -> Floats:
-    total, weight = np.zeros(len(columns[0])), np.zeros(len(columns[0]))
-    answered = weight if not weights else np.zeros(len(columns[0]))
-    for column, share in zip(columns, weights or [1.0] * len(columns), strict=True):
+def _mean_of_items(wave: Wave, items: Sequence[ScoredItem], min_answered: float) -> Floats:
+    """Straight from the codes: one column of scores an item would be most of what a report holds in
+    memory."""
+    total, answered = np.zeros(len(wave.frame)), np.zeros(len(wave.frame))
+    for item in items:
+        scores, there = np.zeros(256), np.zeros(256)
+        for code, score in item.scores.items():
+            scores[code], there[code] = score, 1.0
+        codes = wave.frame[item.item_id].to_numpy()
+        total += scores.take(codes)
+        answered += there.take(codes)
+    enough = (answered >= min_answered * len(items)) & (answered > 0)
+    found = np.full(total.size, np.nan)
+    np.divide(total, answered, out=found, where=enough)
+    return found
+
+
+def _mean_of_answered(columns: Sequence[Floats], min_answered: float, weights: Sequence[float]) -> Floats:
+    total, weight, answered = (np.zeros(len(columns[0])) for _ in range(3))
+    for column, share in zip(columns, weights, strict=True):
         there = ~np.isnan(column)
-        np.add(total, column if share == 1 else column * share, out=total, where=there)
-        weight += there if share == 1 else there * share
-        if answered is not weight:
-            answered += there
+        np.add(total, column * share, out=total, where=there)
+        weight += there * share
+        answered += there
     enough = (answered >= min_answered * len(columns)) & (weight > 0)
     found = np.full(total.size, np.nan)
     np.divide(total, weight, out=found, where=enough)

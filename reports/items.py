@@ -17,8 +17,8 @@ from reports.disclosure import (
     SENSITIVE,
     UNSCORED,
     Span,
-    estate_segments,
     published_interval,
+    segments_of_each,
     share_step,
     small_counts_left_out,
     total_small_counts,
@@ -60,8 +60,8 @@ class Distribution:
             shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
         else:
             names = [estate.id for estate in scope.ground.wave.estates]
-            rows = table.tolist()
-            shown = {i: () if names[i] in back else estate_segments(rows[i], wanted) for i in places}
+            told = segments_of_each(table[places], wanted)
+            shown = {i: () if names[i] in back else own for i, own in zip(places, told, strict=True)}
         asked = scope.ground.populations(item_id)
         if scope.single or ALL in back:
             self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True

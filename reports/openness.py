@@ -16,8 +16,7 @@ from forms.scoring import favourable_codes
 from reports.bars import bar_of_all, estate_shares
 from reports.disclosure import (
     MINIMUM,
-    estate_segments,
-    mean_may_be_shown,
+    segments_of_each,
     share_step,
     total_mean_may_be_shown,
 )
@@ -152,8 +151,11 @@ def _score(ground: Groundwork, key: Key, keys: Sequence[Key], items: Sequence[st
 
 def _means(ground: Groundwork, key: Key, shares: Floats) -> Floats:
     """Of every estate that is in the total, else 0."""
-    strata = [ground.stratum(key, place) if share else None for place, share in enumerate(shares)]
-    return np.array([own.mean if own else 0.0 for own in strata])
+    means = np.zeros(len(shares))
+    for place, own in ground.strata(key).items():
+        means[place] = own.mean
+    means[shares == 0] = 0.0
+    return means
 
 
 def _rounding(exact: Floats) -> tuple[Floats, Floats]:
@@ -187,8 +189,8 @@ def _question(ground: Groundwork, name: str) -> Question:
     cuts = cuts_of(good_answers(form, item))
     kept_back = not whole or ALL in back
     spans = [
-        () if kept_back or estate.id in back else estate_segments(row, cuts)
-        for estate, row in zip(wave.estates, counts.tolist(), strict=True)
+        () if kept_back or estate.id in back else told
+        for estate, told in zip(wave.estates, segments_of_each(counts, cuts), strict=True)
     ]
     scores = np.array([ground.scored[name].scores[code] for code in codes])
     return Question(counts, spans, scores)
@@ -216,16 +218,13 @@ def _bar(ground: Groundwork, name: str, question: Question) -> Bar | None:
 
 def _alone(ground: Groundwork, key: Key) -> Flags:
     """Estates that may show it for what it is."""
-    shown = np.zeros(len(ground.wave.estates), bool)
-    for estate in ground.large_enough:
-        shown[estate] = mean_may_be_shown(ground.values(key, estate), ground.scores.step[key])
-    return shown
+    return ground.alone(key)
 
 
 def _shares(ground: Groundwork, key: Key) -> Floats:
     """What each estate weighs in the score of all."""
     shares = np.zeros(len(ground.wave.estates))
-    strata = {i: own for i in ground.large_enough if (own := ground.stratum(key, i)) is not None}
+    strata = ground.strata(key)
     if strata:
         shares[list(strata)] = weights(list(strata.values()))
     return shares

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forms.scoring import ScoredItem, scored_items
 from reports.counts import Counts, count, estate_index
-from reports.disclosure import MINIMUM, mean_may_be_shown
+from reports.disclosure import MINIMUM, mean_may_be_shown, means_may_be_shown
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
 from reports.inference import Stratum
@@ -30,14 +30,14 @@ class Groundwork:
     counts: Counts
     scores: Scores
     scored: dict[str, ScoredItem]
-    values_by_estate: dict[Key, list[NDArray[np.float64]]] = field(default_factory=dict, repr=False)
-    """Filled as they are asked for."""
-    strata_by_estate: dict[tuple[Key, int], Stratum] = field(default_factory=dict, repr=False)
-    """The same."""
+    spread: dict[Key, tuple[dict[int, Stratum], NDArray[np.bool_]]] = field(default_factory=dict, repr=False)
+    """See `strata` and `alone`; filled as they are asked for."""
     cuts: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict, repr=False)
     """Question -> place of an estate -> where its bar is cut, see `associations`; the same."""
     crossed: dict[tuple[str, str], NDArray[np.int64]] = field(default_factory=dict, repr=False)
     """Answers to two questions by estate, step and step; the same."""
+    placed: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    """Question -> of every answer its estate and step as one number; the same."""
     populations_by_item: dict[str, list[int | None]] = field(default_factory=dict, repr=False)
     """The same."""
 
@@ -59,11 +59,9 @@ class Groundwork:
 
     def values(self, key: Key, estate: int) -> NDArray[np.float64]:
         """Scores of the people of one estate in one cell, those without a score left out."""
-        if key not in self.values_by_estate:
-            ordered = self.scores.values[key][self._by_estate]
-            parts = np.split(ordered, np.cumsum(self.counts.responses)[:-1])
-            self.values_by_estate[key] = [part[~np.isnan(part)] for part in parts]
-        return self.values_by_estate[key][estate]
+        last = int(self._ends[estate])
+        own = self.scores.values[key][self._by_estate[last - int(self.counts.responses[estate]) : last]]
+        return own[~np.isnan(own)]
 
     def may_be_shown(self, key: Key, estates: Iterable[int]) -> bool:
         """Whether the mean over the people of these estates together could be shown; not when there are
@@ -73,13 +71,31 @@ class Groundwork:
 
     def stratum(self, key: Key, estate: int) -> Stratum | None:
         """Those scores as a stratum; None when there are fewer than 5."""
-        if (key, estate) not in self.strata_by_estate:
-            own = self.values(key, estate)
-            if own.size < MINIMUM:
-                return None
-            found = self.wave.estates[estate]
-            self.strata_by_estate[key, estate] = Stratum.of(own, found.population, others=found.others)
-        return self.strata_by_estate[key, estate]
+        return self.strata(key).get(estate)
+
+    def strata(self, key: Key) -> dict[int, Stratum]:
+        """The same of every estate that has one, in the order of the wave."""
+        return self._spread(key)[0]
+
+    def alone(self, key: Key) -> NDArray[np.bool_]:
+        """E: whether the mean of these scores could be shown if nothing else were."""
+        return self._spread(key)[1]
+
+    def _spread(self, key: Key) -> tuple[dict[int, Stratum], NDArray[np.bool_]]:
+        if key not in self.spread:
+            ordered, where = self.scores.values[key][self._by_estate], self._estate_in_order
+            there = ~np.isnan(ordered)
+            n = np.bincount(where[there], minlength=len(self.wave.estates))
+            places = np.flatnonzero(n >= MINIMUM)
+            values, sizes = ordered[there & (n >= MINIMUM)[where]], n[places]
+            estates = [self.wave.estates[i] for i in places]
+            strata = Stratum.of_each(
+                values, sizes, [own.population for own in estates], [own.others for own in estates]
+            )
+            shown = np.zeros(n.size, np.bool_)
+            shown[places] = means_may_be_shown(values, sizes, self.scores.step[key])
+            self.spread[key] = dict(zip(places.tolist(), strata, strict=True)), shown
+        return self.spread[key]
 
     def visible(self, key: Key, estate: int) -> bool:
         """Whether one estate may show the mean of these scores, made of two questions or more."""
@@ -99,6 +115,17 @@ class Groundwork:
     def _by_estate(self) -> NDArray[np.int64]:
         """Places of the answers, estate after estate, else in the order of the frame."""
         return np.argsort(self.estate_of, kind="stable")
+
+    @cached_property
+    def _estate_in_order(self) -> NDArray[np.int64]:
+        """Of the answers in that order, their estates."""
+        found: NDArray[np.int64] = self.estate_of[self._by_estate]
+        return found
+
+    @cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        """E: how many answers there are in an estate and all before it."""
+        return np.cumsum(self.counts.responses)
 
     def populations(self, item_id: str) -> list[int | None]:
         """E: how many the answers to one item stand for in each estate, None where not known.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from reports.inference import Difference, Interval, difference, holm
+from reports.inference import LEVEL, Difference, Interval, differences, holm
 from reports.left_out import most_left_out
 from reports.results import Change, Estimate, ItemResult, Standing
 from reports.rounding import half_up, outward
@@ -24,14 +24,14 @@ def interval_of(estimate: Estimate) -> Interval | None:
     return Interval(estimate.value, estimate.low, estimate.high, estimate.n, step=estimate.step)
 
 
-def standings(differences: Mapping[Name, Difference]) -> dict[Name, Standing]:
+def standings(apart: Mapping[Name, Difference]) -> dict[Name, Standing]:
     """'better' or 'worse' where the interval and Holm's test over the table both say so, else 'same'.
 
     Source: Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
     """
-    stands = holm([found.p for found in differences.values()])
+    stands = holm([found.p for found in apart.values()])
     result: dict[Name, Standing] = {}
-    for (name, found), sure in zip(differences.items(), stands, strict=True):
+    for (name, found), sure in zip(apart.items(), stands, strict=True):
         if sure and found.low > 0:
             result[name] = "better"
         elif sure and found.high < 0:
@@ -54,13 +54,14 @@ def with_changes(
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
     Statistics 6, 65-70.
     """
-    differences: dict[str, Difference] = {}
+    pairs: dict[str, tuple[Interval, Interval]] = {}
     for name, result in now.items():
         if name in then:
             here, before = interval_of(result.favourable), interval_of(then[name].favourable)
             if here is not None and before is not None:
-                differences[name] = difference(here, before)
-    found = standings(differences)
+                pairs[name] = here, before
+    apart = _each(pairs)
+    found = standings(apart)
     changes = {
         name: Change(
             d.value,
@@ -69,24 +70,29 @@ def with_changes(
             UNRANKED.get(found[name], found[name]) if name in unranked else found[name],
             most_left_out(now[name].favourable.left_out, then[name].favourable.left_out),
         )
-        for name, d in differences.items()
+        for name, d in apart.items()
     }
     return {name: replace(result, change=changes.get(name)) for name, result in now.items()}
 
 
 def score_changes(
-    now: Mapping[Name, Interval], then: Mapping[Name, Interval], level: float = 0.95
+    now: Mapping[Name, Interval], then: Mapping[Name, Interval], level: float = LEVEL
 ) -> dict[Name, Change]:
     """Changes of exact scores in whole points: difference of the printed scores, interval outwards.
 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
     Statistics 6, 65-70.
     """
-    differences = {name: difference(now[name], then[name], level) for name in now if name in then}
-    found = standings(differences)
+    apart = _each({name: (now[name], then[name]) for name in now if name in then}, level)
+    found = standings(apart)
     changes = {}
-    for name, d in differences.items():
+    for name, d in apart.items():
         points = half_up(now[name].value) - half_up(then[name].value)
         low, high = outward(min(d.low, points), max(d.high, points), 1)
         changes[name] = Change(points, max(-100.0, low), min(100.0, high), found[name])
     return changes
+
+
+def _each(pairs: Mapping[Name, tuple[Interval, Interval]], level: float = LEVEL) -> dict[Name, Difference]:
+    found = differences([now for now, _ in pairs.values()], [then for _, then in pairs.values()], level)
+    return dict(zip(pairs, found, strict=True))

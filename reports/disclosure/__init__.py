@@ -27,7 +27,9 @@ Rules of the reports, each kept by one function here and attacked in tests/unit/
 
 from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable
 from reports.disclosure.means import (
+    may_be_taken_off,
     mean_may_be_shown,
+    means_may_be_shown,
     published_interval,
     published_step,
     total_mean_may_be_shown,
@@ -39,6 +41,7 @@ from reports.disclosure.segments import (
     Span,
     estate_segments,
     rounded_base,
+    segments_of_each,
     share_step,
     small_counts_left_out,
     total_segments,
@@ -74,11 +77,14 @@ __all__ = [
     "Table",
     "each_keeps_its_range",
     "estate_segments",
+    "may_be_taken_off",
     "mean_may_be_shown",
+    "means_may_be_shown",
     "protect",
     "published_interval",
     "published_step",
     "rounded_base",
+    "segments_of_each",
     "share_step",
     "small_cells",
     "small_counts_left_out",

@@ -26,12 +26,26 @@ def mean_may_be_shown(values: NDArray[np.float64], step: float) -> bool:
     """
     if values.size < MINIMUM:
         return False
+    (shown,) = means_may_be_shown(values, np.array([values.size]), step)
+    return bool(shown)
+
+
+def means_may_be_shown(values: NDArray[np.float64], n: NDArray[np.int64], step: float) -> NDArray[np.bool_]:
+    """`mean_may_be_shown` of parts of these scores that lie one after the other, `n` in each, MINIMUM or
+    more.
+
+    Source: see `mean_may_be_shown`.
+    """
+    starts = n.cumsum() - n
+    shown = np.ones(n.size, np.bool_)
     # Were all but one alike, one of the first two would be like those.
-    if any(np.count_nonzero(values != values[i]) < 2 for i in (0, 1)):
-        return False
-    mean = float(np.add.reduce(values)) / values.size
-    slack = min(mean, 100 - mean) * values.size
-    return bool(slack >= 8 * step - 1e-9)
+    for place in (0, 1):
+        unlike = values != np.repeat(values[starts + place], n)
+        shown &= np.add.reduceat(unlike, starts, dtype=np.int64) >= 2
+    sums = np.add.reduceat(values, starts)
+    slack = np.minimum(sums, 100.0 * n - sums)
+    shown &= slack >= 8 * step - 1e-9
+    return shown
 
 
 def published_step(n: int) -> float:
@@ -64,4 +78,12 @@ def total_mean_may_be_shown(
     Source: our own rule, docs/methods.md; attacked in tests/unit/test_disclosure.py.
     """
     hiding = sum(float(w) for visible, w in zip(shown, weights, strict=True) if not visible)
-    return hiding <= TOO_LIGHT or hiding_together
+    return bool(may_be_taken_off(np.array([hiding]), hiding_together)[0])
+
+
+def may_be_taken_off(weights: NDArray[np.float64], hiding_together: bool) -> NDArray[np.bool_]:
+    """Of totals in which those that hide weigh so much: whether what is shown may be taken off each.
+
+    Source: see `total_mean_may_be_shown`.
+    """
+    return np.full(weights.shape, True) if hiding_together else weights <= TOO_LIGHT

@@ -33,6 +33,20 @@ def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Span
     return _segments(tuple(counts), tuple(wanted))
 
 
+def segments_of_each(table: NDArray[np.int64], wanted: Collection[int] = ()) -> list[Spans]:
+    """`estate_segments` of every row of a table.
+
+    Source: see `estate_segments`.
+    """
+    size, cuts = table.shape[1], tuple(wanted)
+    if size < 2:
+        return [()] * len(table)
+    large = (table.min(axis=1) >= MINIMUM).tolist()
+    singly = _singly(size)
+    rows = map(tuple, table.tolist())
+    return [singly if full else _segments(row, cuts) for full, row in zip(large, rows, strict=True)]
+
+
 @lru_cache(maxsize=100_000)
 def _segments(counts: tuple[int, ...], wanted: tuple[int, ...]) -> Spans:
     """Kept: the bars of an estate are asked for by its report, by that of all and by its scores."""

@@ -37,7 +37,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
-from reports.inference import Interval, benjamini_hochberg, difference
+from reports.inference import Interval, benjamini_hochberg, difference, differences
 from reports.left_out import left_out
 from reports.results import Association, Cell, Estimate, Finding, ItemResult, LeftOut, Results
 from reports.rounding import percent, whole
@@ -166,17 +166,19 @@ def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResul
 
 def _unlike_half(shares: Mapping[str, Interval]) -> list[str]:
     """Those that are told apart from half, with few false ones among them."""
-    apart = [difference(share, Interval(0.5, 0.5, 0.5, share.n)) for share in shares.values()]
+    halves = [Interval(0.5, 0.5, 0.5, share.n) for share in shares.values()]
+    apart = differences(list(shares.values()), halves)
     stands = benjamini_hochberg([found.p for found in apart])
     return [name for name, sure in zip(shares, stands, strict=True) if sure]
 
 
 def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) -> Iterator[Finding]:
     for name, result in items.items():
-        change, share = result.change, interval_of(result.favourable)
-        if previous is None or change is None or share is None or change.standing not in CHANGED:
+        change = result.change
+        if previous is None or change is None or change.standing not in CHANGED:
             continue
-        if change.left_out == "many":
+        share = interval_of(result.favourable)
+        if share is None or change.left_out == "many":
             continue
         now = percent(share.value)
         before = percent(share.value - change.difference)
@@ -199,10 +201,16 @@ def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) 
 def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) -> Iterator[Finding]:
     """The index or a whole object unlike last time."""
     for cell in cells:
-        change, score = cell.change, interval_of(cell.score)
-        if previous is None or cell.facet is not None or change is None or score is None:
+        change = cell.change
+        if previous is None or cell.facet is not None or change is None:
             continue
-        if change.standing not in ("better", "worse") or not change.difference or change.left_out == "many":
+        score = interval_of(cell.score)
+        if (
+            score is None
+            or change.standing not in ("better", "worse")
+            or not change.difference
+            or change.left_out == "many"
+        ):
             continue
         now = whole(score.value)
         values: Values = {
@@ -229,10 +237,12 @@ def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:
     """Unlike the others: the index, a whole object, or a facet that stands otherwise than its object."""
     standing = {cell.object: cell.versus_rest for cell in cells if cell.facet is None}
     for cell in cells:
-        score = interval_of(cell.score)
-        if score is None or cell.versus_rest not in ("better", "worse"):
+        if cell.versus_rest not in ("better", "worse"):
             continue
         if cell.facet is not None and cell.versus_rest == standing.get(cell.object):
+            continue
+        score = interval_of(cell.score)
+        if score is None:
             continue
         values: Values = {
             "scope": scope,

@@ -12,16 +12,18 @@
 Shares are 0..1, scores 0..100, levels two-sided.
 """
 
-from reports.inference.differences import difference, each_from_rest, from_rest
+from reports.inference.differences import difference, differences, each_from_rest, from_rest
 from reports.inference.estimates import Difference, Interval
 from reports.inference.means import (
     Stratum,
     counted,
     mean_interval,
     means_of_each,
+    means_of_each_counted,
     shares_among_others,
     standard_error,
     weights,
+    weights_of_sizes,
 )
 from reports.inference.multiplicity import benjamini_hochberg, holm
 from reports.inference.ordinal import gamma, superiority
@@ -37,16 +39,19 @@ __all__ = [
     "benjamini_hochberg",
     "counted",
     "difference",
+    "differences",
     "each_from_rest",
     "from_rest",
     "gamma",
     "holm",
     "mean_interval",
     "means_of_each",
+    "means_of_each_counted",
     "share_interval",
     "shares_among_others",
     "standard_error",
     "stratified_share",
     "superiority",
     "weights",
+    "weights_of_sizes",
 ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from reports.inference.estimates import Difference, Interval
+from reports.inference.estimates import Difference, Floats, Interval
 from reports.inference.means import Stratum, means_of_each, means_of_others, others
 from reports.inference.settings import LEVEL
 
@@ -25,21 +24,52 @@ def difference(now: Interval, then: Interval, level: float = LEVEL) -> Differenc
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; freedom: Satterthwaite 1946, Biometrics
     Bulletin 2, 110-114.
     """
+    (found,) = differences([now], [then], level)
+    return found
+
+
+def differences(
+    nows: Sequence[Interval], thens: Sequence[Interval], level: float = LEVEL
+) -> list[Difference]:
+    """`difference` of each pair, side by side: a round has tens of thousands.
+
+    Source: see `difference`.
+    """
+    if not nows:
+        return []
+    now, then = _Ends.of(nows), _Ends.of(thens)
     value = now.value - then.value
-    down = _arm(now.value - now.low, then.high - then.value, now, then)
-    up = _arm(now.high - now.value, then.value - then.low, now, then)
-    low, high = value - down, value + up
-    if value > 0:
-        arms = down, now.value - now.low, then.high - then.value
-    else:
-        arms = up, now.high - now.value, then.value - then.low
-    whole, one, other = arms
-    if whole <= 0:
-        return Difference(value, low, high, 1.0 if value == 0 else 0.0)
+    halves = (now.step + then.step) / 2
+    below = now.value - now.low, then.high - then.value
+    above = now.high - now.value, then.value - then.low
+    down, up = _arm(*below, halves), _arm(*above, halves)
+    # The arm that reaches towards 0 decides.
+    towards = value > 0
+    whole = np.where(towards, down, up)
+    one, other = (np.where(towards, *pair) for pair in zip(below, above, strict=True))
     quantile = 1 - (1 - level) / 2
     freedom = _freedom(one / _t(now.freedom, quantile), other / _t(then.freedom, quantile), now, then)
-    p = 2 * _below(freedom, -abs(value) / whole * _t(freedom, quantile))
-    return Difference(value, low, high, p)
+    sure = whole <= 0
+    t = -np.abs(value) / np.where(sure, 1.0, whole) * _t(freedom, quantile)
+    p = np.where(sure, value == 0, 2 * _below(freedom, t))
+    rows = value.tolist(), (value - down).tolist(), (value + up).tolist(), p.tolist()
+    return [Difference(*row) for row in zip(*rows, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Intervals side by side."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    freedom: Floats
+    step: Floats
+
+    @classmethod
+    def of(cls, intervals: Sequence[Interval]) -> _Ends:
+        rows = [(one.value, one.low, one.high, one.freedom, one.step) for one in intervals]
+        return cls(*np.array(rows, np.float64).T)
 
 
 def from_rest(own: Stratum, others: Sequence[Stratum], level: float = LEVEL) -> Difference:
@@ -66,38 +96,42 @@ def each_from_rest(strata: Sequence[Stratum], level: float = LEVEL) -> list[Diff
 def _from_rest(strata: Sequence[Stratum], first: int, level: float) -> list[Difference]:
     """Of so many of the first strata; side by side, since a round may have hundreds of estates."""
     n, variance = np.asarray([(s.n, s.variance) for s in strata], dtype=np.float64).T
-    freedoms = others(n - 1).tolist()
-    withins = others((n - 1) * variance).tolist()
-    spreads = [within / max(freedom, 1) for within, freedom in zip(withins, freedoms, strict=True)]
-    spread_out = [replace(s, variance=max(s.variance, v)) for s, v in zip(strata, spreads, strict=True)]
-    intervals = means_of_each(strata, level), means_of_each(spread_out, level), means_of_others(strata, level)
-    found = []
-    for i, (now, wide, other) in enumerate(list(zip(*intervals, strict=True))[:first]):
-        if spreads[i] > strata[i].variance:
-            low, high = min(now.low, wide.low), max(now.high, wide.high)
-            now = replace(now, low=low, high=high, freedom=freedoms[i])
-        found.append(difference(now, other, level))
+    freedoms = others(n - 1)
+    spreads = others((n - 1) * variance) / np.maximum(freedoms, 1)
+    nows = means_of_each(strata, level)[:first]
+    wides = means_of_each(strata, level, variances=np.maximum(variance, spreads))[:first]
+    for i in np.flatnonzero(spreads[:first] > variance[:first]).tolist():
+        now, wide = nows[i], wides[i]
+        low, high = min(now.low, wide.low), max(now.high, wide.high)
+        nows[i] = Interval(now.value, low, high, now.n, float(freedoms[i]), now.step)
+    return differences(nows, means_of_others(strata, level)[:first], level)
+
+
+def _arm(one: Floats, other: Floats, halves: Floats) -> Floats:
+    found: Floats = np.minimum(one + other, np.hypot(one, other) + halves)
     return found
 
 
-def _arm(one: float, other: float, now: Interval, then: Interval) -> float:
-    return min(one + other, math.hypot(one, other) + (now.step + then.step) / 2)
-
-
-def _freedom(one: float, other: float, now: Interval, then: Interval) -> float:
+def _freedom(one: Floats, other: Floats, now: _Ends, then: _Ends) -> Floats:
     """Satterthwaite 1946, of two standard errors."""
     squares = one**2 + other**2
-    if squares == 0:
-        return min(now.freedom, then.freedom)
     parts = one**4 / now.freedom + other**4 / then.freedom
-    return squares**2 / parts if parts > 0 else math.inf
+    together = np.where(parts > 0, squares**2 / np.where(parts > 0, parts, 1.0), np.inf)
+    found: Floats = np.where(squares == 0, np.minimum(now.freedom, then.freedom), together)
+    return found
 
 
-def _t(freedom: float, quantile: float) -> float:
-    if math.isinf(freedom):
-        return float(special.ndtri(quantile))
-    return float(special.stdtrit(freedom, quantile))
+def _t(freedom: Floats, quantile: float) -> Floats:
+    return _by_freedom(freedom, np.full(freedom.shape, quantile), special.stdtrit, special.ndtri)
 
 
-def _below(freedom: float, t: float) -> float:
-    return float(special.ndtr(t) if math.isinf(freedom) else special.stdtr(freedom, t))
+def _below(freedom: Floats, t: Floats) -> Floats:
+    return _by_freedom(freedom, t, special.stdtr, special.ndtr)
+
+
+def _by_freedom(freedom: Floats, x: Floats, t: np.ufunc, normal: np.ufunc) -> Floats:
+    """Of the t distribution; with endless freedom of the normal one."""
+    endless = np.isinf(freedom)
+    found = normal(x)
+    found[~endless] = t(freedom[~endless], x[~endless])
+    return found

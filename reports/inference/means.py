@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from reports.errors import TooFewAnswers
-from reports.inference.estimates import Floats, Interval
+from reports.inference.estimates import Floats, Interval, Ints
 from reports.inference.proportions import share_interval
 from reports.inference.settings import LEVEL
 
@@ -54,6 +54,21 @@ class Stratum:
         variance = float(np.add.reduce(apart * apart)) / (n - 1) if n > 1 else 0.0
         return cls(n, mean, variance, population, others)
 
+    @classmethod
+    def of_each(
+        cls, values: Floats, n: Ints, populations: Sequence[int | None], others: Sequence[bool]
+    ) -> list[Stratum]:
+        """`Stratum.of` of H parts of these values that lie one after the other, `n` in each, 1 or more.
+
+        Source: see `Stratum.of`.
+        """
+        starts = n.cumsum() - n
+        means = np.add.reduceat(values, starts) / n
+        apart = values - np.repeat(means, n)
+        variances = np.add.reduceat(apart * apart, starts) / np.maximum(n - 1, 1)
+        rows = zip(n.tolist(), means.tolist(), variances.tolist(), populations, others, strict=True)
+        return [cls(*row) for row in rows]
+
 
 def counted(
     values: Floats,
@@ -67,6 +82,14 @@ def counted(
 
     Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2.
     """
+    n, means, variances = (part.tolist() for part in _spread_of(values, table))
+    mixed = [False] * len(n) if others is None else others
+    rows = zip(n, means, variances, populations, mixed, strict=True)
+    return [Stratum(*row) for row in rows]
+
+
+def _spread_of(values: Floats, table: Ints) -> tuple[Ints, Floats, Floats]:
+    """Of each row of counts how many, their mean and their sample variance. TooFewAnswers."""
     n = table.sum(axis=1)
     if not n.size or n.min() < 1:
         raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
@@ -76,10 +99,7 @@ def counted(
     only = own[np.arange(n.size), table.argmax(axis=1)]
     means = np.where(kinds == 1, only, (table * own).sum(axis=1) / n)
     squares = (table * (own - means[:, None]) ** 2).sum(axis=1)
-    variances = np.where(kinds == 1, 0.0, squares / np.maximum(n - 1, 1))
-    mixed = [False] * n.size if others is None else others
-    rows = zip(n.tolist(), means.tolist(), variances.tolist(), populations, mixed, strict=True)
-    return [Stratum(*row) for row in rows]
+    return n, means, np.where(kinds == 1, 0.0, squares / np.maximum(n - 1, 1))
 
 
 Groups = NDArray[np.bool_]
@@ -139,6 +159,17 @@ def weights(strata: Sequence[Stratum]) -> Floats:
     return _Columns.of(strata).weights
 
 
+def weights_of_sizes(n: Ints, populations: Sequence[int | None]) -> Floats:
+    """The same from `n` answers of each population, one by one.
+
+    Source: see `weights`.
+    """
+    if None in populations:
+        return np.asarray(n / n.sum(), np.float64)
+    sizes = np.maximum(np.asarray(populations, np.float64), n)
+    return sizes / sizes.sum()
+
+
 def standard_error(strata: Sequence[Stratum]) -> float:
     """Standard error of the weighted mean with finite population correction in every stratum.
 
@@ -176,13 +207,30 @@ def mean_intervals(
     return _intervals(columns, _Together(columns, groups), level, top)
 
 
-def means_of_each(strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0) -> list[Interval]:
-    """`mean_interval` of each of these strata by itself, H intervals.
+def means_of_each(
+    strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0, *, variances: Floats | None = None
+) -> list[Interval]:
+    """`mean_interval` of each of these strata by itself, H intervals. `variances`: H that stand for their
+    own.
 
     Source: see `mean_interval`.
     """
     columns = _Columns.of(strata)
+    if variances is not None:
+        columns = replace(columns, variance=variances)
     return _intervals(columns, _Each(), level, top)
+
+
+def means_of_each_counted(
+    values: Floats, table: Ints, populations: Sequence[int | None], level: float = LEVEL, top: float = 100.0
+) -> list[Interval]:
+    """`means_of_each` of `counted`: H intervals from H rows of counts. TooFewAnswers.
+
+    Source: see `mean_interval`.
+    """
+    n, means, variances = _spread_of(values, table)
+    sizes = np.asarray([np.nan if size is None else size for size in populations], np.float64)
+    return _intervals(_Columns(n * 1.0, means, variances, sizes, sizes), _Each(), level, top)
 
 
 def means_of_others(strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0) -> list[Interval]:

@@ -28,30 +28,38 @@ def gamma(tables: NDArray[np.int64], level: float = LEVEL) -> tuple[Interval, fl
     counts = tables.sum(axis=0).astype(np.float64)
     concordant, discordant = _pairs(counts)
     agree, differ = (counts * concordant).sum(), (counts * discordant).sum()
-    value = _gamma(counts)
+    (value,) = _gammas(counts[None])
     if value is None:
         return None
     spread = (counts * (differ * concordant - agree * discordant) ** 2).sum()
     people = float(4 / (agree + differ) ** 2 * np.sqrt(spread))
-    there = [table for table in tables if table.any()]
-    found = doubt(value, people, [_gamma(counts - table) for table in there] if len(there) > 1 else [], level)
+    there = tables[tables.any(axis=(1, 2))]
+    found = doubt(value, people, _gammas(counts - there) if len(there) > 1 else [], level)
     low, high = max(-1.0, value - found.half), min(1.0, value + found.half)
     return Interval(value, low, high, int(counts.sum()), found.freedom), found.p
 
 
-def _gamma(counts: Floats) -> float | None:
+def _gammas(counts: Floats) -> list[float | None]:
+    """Of each of these tables; None where all pairs are tied."""
     concordant, discordant = _pairs(counts)
-    agree, differ = float((counts * concordant).sum()), float((counts * discordant).sum())
-    return None if agree + differ == 0 else (agree - differ) / (agree + differ)
+    agree, differ = (counts * concordant).sum(axis=(1, 2)), (counts * discordant).sum(axis=(1, 2))
+    untied = agree + differ
+    rows = zip((agree - differ).tolist(), untied.tolist(), strict=True)
+    return [apart / pairs if pairs else None for apart, pairs in rows]
 
 
 def _pairs(counts: Floats) -> tuple[Floats, Floats]:
-    """Of somebody in each cell: how many others stand the same way apart on both questions, and not."""
-    concordant, discordant = np.zeros_like(counts), np.zeros_like(counts)
-    for i in range(counts.shape[0]):
-        for j in range(counts.shape[1]):
-            concordant[i, j] = counts[:i, :j].sum() + counts[i + 1 :, j + 1 :].sum()
-            discordant[i, j] = counts[:i, j + 1 :].sum() + counts[i + 1 :, :j].sum()
+    """Of somebody in each cell: how many others stand the same way apart on both questions, and not.
+
+    Of one table or of many (... x rows x columns). They are whole, so that nothing is lost by subtraction."""
+    rows, columns = counts.shape[-2:]
+    up_to = np.zeros((*counts.shape[:-2], rows + 1, columns + 1))
+    up_to[..., 1:, 1:] = counts.cumsum(axis=-2).cumsum(axis=-1)
+    above, left = up_to[..., :-1, -1:], up_to[..., -1:, :-1]
+    upto_row, upto_column = up_to[..., 1:, -1:], up_to[..., -1:, 1:]
+    everybody = up_to[..., -1:, -1:]
+    concordant = up_to[..., :-1, :-1] + everybody - upto_row - upto_column + up_to[..., 1:, 1:]
+    discordant = above - up_to[..., :-1, 1:] + left - up_to[..., 1:, :-1]
     return concordant, discordant
 
 

@@ -6,6 +6,7 @@ BOSTEMME_ATTACKS says how many sequences are drawn; see tests/attack/test_tables
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.breakdowns.ledger import Entry, Judgement, cells_of, judge
 from reports.breakdowns.people import Crossing, Population, population, table_of
 from reports.breakdowns.writing import rows_of
-from reports.disclosure import MINIMUM, Table
+from reports.disclosure import MINIMUM, Table, estate_segments
 from reports.releases.dataset import HIDDEN, released_keys
 from reports.waves import Estate, Wave
 from tests.attack.attacker import Attacker, attacker_of
@@ -128,11 +129,34 @@ def _reader(
     unions = [union for one in told for union in crossing.unions(one.ask)]
     table = table_of(people, crossing, unions)
     known = table.none()
-    known[table.face] = True
+    # Where estates are told of together because no cut is shown by enough of them, their own numbers are not.
+    known[table.face[[0]] if people.pooled else table.face] = True
+    known[table.face[:, 0]] = True
     for one in told:
         known[cells_of(table, people, crossing, one.ask)[one.told]] = True
     spy = attacker_of(table)
-    return spy, spy.read(table, known), table, known
+    sums = spy.read(table, known)
+    if people.pooled:
+        _read_bars(spy, sums, people, table)
+    return spy, sums, table, known
+
+
+def _read_bars(spy: Attacker, sums: dict[int, Any], people: Population, table: Table) -> None:
+    """What the bar of each estate tells of the parts that all of them together are told in: between any two
+    of its edges as many as it says, no fewer than in the parts inside, no more than in those that it touches.
+    """
+    frame = people.wave.frame
+    for leaf, place in enumerate(people.estates):
+        codes = frame.filter(frame["estate"] == people.wave.estates[place].id)[people.item.id].to_list()
+        counts = [codes.count(code) for code in people.codes]
+        told = estate_segments(counts, (3,))
+        for first, last in combinations(sorted({edge for span in told for edge in span}), 2):
+            n = sum(counts[first:last])
+            inside = [k for k, (a, b) in enumerate(people.spans) if first <= a and b <= last]
+            touched = [k for k, (a, b) in enumerate(people.spans) if a < last and first < b]
+            for parts, low, high in ((inside, 0, n), (touched, n, np.inf)):
+                if parts:
+                    spy.learn(sum(sums[int(table.face[1 + leaf, 1 + k])] for k in parts), low, high)
 
 
 def _leaves(table: Table) -> list[int]:
@@ -158,6 +182,14 @@ def requests(draw: st.DrawFn) -> Ask:
 def test_nobody_is_found_in_all_that_was_told_together(seed: int, asks: list[Ask]) -> None:
     wave = _wave(seed)
     assert _found(wave, _tell(wave, asks)) == {}
+
+
+def test_of_estates_that_show_different_cuts_a_reader_does_not_know_the_numbers_of_each() -> None:
+    """Their bars are cut in three ways, so that numbers are of all of them together; nothing can be told of
+    these groups, and their bars alone give nobody away."""
+    wave = _wave(10372797)
+    assert population(wave, wave.questionnaire.item("hjem")).pooled
+    assert _found(wave, _tell(wave, [parse(FORM, "hjem", ["alder"], "estate", "standard")])) == {}
 
 
 def test_without_the_ledger_the_same_requests_give_somebody_away() -> None:
