@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from reports.disclosure import PROTECTED, published_interval
 from reports.index import Key
-from reports.inference import Interval, Stratum
-from reports.items import bar_mean, distribution, protected_mean
+from reports.inference import Interval, Stratum, means_of_each
+from reports.items import bar_mean, distribution, hidden, protected_mean
 from reports.left_out import most_left_out
 from reports.results import Cell, Estimate, Standing
 from reports.scope import Groundwork, Scope
