@@ -132,6 +132,6 @@ def _below(freedom: Floats, t: Floats) -> Floats:
 def _by_freedom(freedom: Floats, x: Floats, t: np.ufunc, normal: np.ufunc) -> Floats:
     """Of the t distribution; with endless freedom of the normal one."""
     endless = np.isinf(freedom)
-    found = normal(x)
+    found: Floats = normal(x)
     found[~endless] = t(freedom[~endless], x[~endless])
     return found

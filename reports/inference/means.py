@@ -167,7 +167,8 @@ def weights_of_sizes(n: Ints, populations: Sequence[int | None]) -> Floats:
     if None in populations:
         return np.asarray(n / n.sum(), np.float64)
     sizes = np.maximum(np.asarray(populations, np.float64), n)
-    return sizes / sizes.sum()
+    shares: Floats = sizes / sizes.sum()
+    return shares
 
 
 def standard_error(strata: Sequence[Stratum]) -> float:
@@ -230,7 +231,7 @@ def means_of_each_counted(
     """
     n, means, variances = _spread_of(values, table)
     sizes = np.asarray([np.nan if size is None else size for size in populations], np.float64)
-    return _intervals(_Columns(n * 1.0, means, variances, sizes, sizes), _Each(), level, top)
+    return _intervals(_Columns(n.astype(np.float64), means, variances, sizes, sizes), _Each(), level, top)
 
 
 def means_of_others(strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0) -> list[Interval]:
