@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -14,6 +14,8 @@ from forms.scoring import favourable_codes
 from reports.counts import CODES
 from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base, segments_of_each
 from reports.inference import gamma, holm, stratified_share
+from reports.inference.clusters import shares_apart
+from reports.inference.settings import STRENGTH_STEP
 from reports.items import kept_back
 from reports.openness import cuts_of, good_answers
 from reports.results import Association, Estimate
@@ -53,10 +55,11 @@ def associations(scope: Scope) -> tuple[Association, ...]:
     Of these, the answers in estates that show both questions, cut where all of them do (`common`).
 
     Factors: ordered questions that are not about the person. `distinguishable`: gamma differs from 0 at 95 %
-    after Holm over all factors, with estates as units. Rows and gamma are of those who answered: one answer
-    counts as one, also where homes were drawn.
+    after Holm over all factors, with estates as units, as in `apart`. All is of those who answered: an answer
+    counts as one, also where homes were drawn. The rows are about the people of these very estates, so their
+    intervals count people.
 
-    Source: see `inference.gamma` and `inference.holm`.
+    Source: see `inference.gamma`, `inference.clusters.shares_apart` and `inference.holm`.
     """
     form = scope.ground.wave.questionnaire
     outcome = outcome_of(form)
@@ -69,10 +72,7 @@ def associations(scope: Scope) -> tuple[Association, ...]:
             if made is not None:
                 found.append(made)
     sure = holm([p for _, p in found])
-    made_sure = [
-        Association(a.factor, a.outcome, a.rows, a.gamma, stands)
-        for (a, _), stands in zip(found, sure, strict=True)
-    ]
+    made_sure = [replace(own, distinguishable=stands) for (own, _), stands in zip(found, sure, strict=True)]
     return tuple(sorted(made_sure, key=lambda a: (-abs(a.gamma), a.factor)))
 
 
@@ -233,7 +233,27 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     own = [int(ground.counts.substantive(i.id)[list(shared.estates)].sum()) for i in (factor, outcome)]
     exact = own == [n, n]
     shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in parts)
-    return Association(factor.id, outcome.id, shown, half_up(measure.value, 2), False), p
+    apart = _apart(tables, parts, good, shown)
+    return Association(factor.id, outcome.id, shown, half_up(measure.value, 2), False, apart), p
+
+
+def _apart(
+    tables: Ints, parts: Spans, good: NDArray[np.bool_], shown: tuple[tuple[tuple[int, ...], Estimate], ...]
+) -> Estimate:
+    """The last row less the first; the difference itself is that between what is shown of them."""
+    lowest, highest = (
+        np.stack([own[:, good].sum(axis=1), own.sum(axis=1)], axis=1)
+        for own in (tables[:, i:j].sum(axis=1) for i, j in (parts[0], parts[-1]))
+    )
+    found = shares_apart(highest, lowest)
+    # Of few estates a finer one would tell of each, as of any strength.
+    step = 100 * STRENGTH_STEP if len(tables) > 1 else 1
+    low, high = (end / 100 for end in outward(found.low * 100, found.high * 100, step))
+    last, first = shown[-1][1], shown[0][1]
+    if last.value is None or first.value is None:
+        raise ValueError("a row of an association has a share")
+    value = last.value - first.value
+    return Estimate(value, min(low, value), max(high, value), last.n + first.n)
 
 
 def upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:

@@ -119,6 +119,9 @@ class Association:
     gamma: float
     """Goodman and Kruskal's gamma, -1..1."""
     distinguishable: bool
+    apart: Estimate
+    """The share of the last row less that of the first, by estates as units; outwards to STRENGTH_STEP where
+    there are several."""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,12 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
     return tuple(tables)
 
 
+def about_rows(words: Words, results: Results) -> str:
+    """The same beside a table of shares, whose intervals are about the people who live there."""
+    several = sum(place.n is not None for place in results.coverage) > 1
+    return f"{words.t('units.rows')} {about(words, results)}" if several else about(words, results)
+
+
 def about(words: Words, results: Results) -> str:
     """Whom it is about that answers go together, and that estates are the units of the doubt.
 

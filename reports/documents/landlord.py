@@ -145,7 +145,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             declared_apart=participation_words.declared_apart(words, results),
             participation_closed=() if brief else participation_words.participation_closed(words, results),
             associations=association_words.association_tables(words, results),
-            associations_about=association_words.about(words, results),
+            associations_about=association_words.about_rows(words, results),
             actions=actions.actions(words, results),
             actions_from_answers=bool(actions.weakest(results)),
             answered=who.answered(words, results),

@@ -269,8 +269,8 @@ def _influence(
         bottom, top = interval_of(lowest), interval_of(highest)
         if bottom is None or top is None:
             continue
-        gap = difference(top, bottom)
-        if math.floor(gap.low * 100 + 1e-9) < 1 or association.gamma <= 0:
+        gap = interval_of(association.apart)
+        if gap is None or math.floor(gap.low * 100 + 1e-9) < 1 or association.gamma <= 0:
             continue
         values: Values = {
             "scope": scope,

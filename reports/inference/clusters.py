@@ -15,7 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from reports.inference.differences import difference
+from reports.inference.estimates import Interval, Ints
 from reports.inference.settings import FEWEST_UNITS, LEVEL
+from reports.inference.stratified import stratified_share
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,26 @@ def doubt(value: float, people: float, without: Sequence[float | None], level: f
     error = math.sqrt((number - 1) / number * float((apart**2).sum()))
     together = _of(value, error, number - 1, level)
     return together if together.half > alone.half else alone
+
+
+def shares_apart(one: Ints, other: Ints, level: float = LEVEL) -> Interval:
+    """The share of good answers in one group of people less that in another, -1..1; both live in all estates.
+
+    `one`, `other`: G x 2, of each of G estates the good answers and all answers of its people in the group.
+    Each answer counts as one. The wider, at each end, of the interval with people as units (two shares of an
+    endless population) and that with estates as units (`doubt`): neighbours are in both groups, so what their
+    estate makes of both is no part of the doubt, and what sets the groups apart in one estate alone is.
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; estates: see `doubt`.
+    """
+    now, then = (stratified_share([int(k)], [int(n)], [None], level) for k, n in (one.sum(0), other.sum(0)))
+    alone = difference(now, then, level)
+    there = (one + other)[:, 1] > 0
+    left = [(own.sum(axis=0) - own[there]).tolist() for own in (one, other)]
+    without = [a / m - b / n if m and n else None for (a, m), (b, n) in zip(*left, strict=True)]
+    half = doubt(alone.value, 0.0, without if len(without) > 1 else [], level).half
+    low, high = min(alone.low, alone.value - half), max(alone.high, alone.value + half)
+    return Interval(alone.value, max(-1.0, low), min(1.0, high), now.n + then.n)
 
 
 def _of(value: float, error: float, freedom: float, level: float) -> Doubt:

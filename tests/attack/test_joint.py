@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reports.results import Association
+from reports.results import Association, Estimate
 from tests.attack.joint import CODES, GOOD, WAYS, Reader, house
 from tests.attack.test_tables import DRAWN
 from tests.samples.tiny import item, questionnaire, scored
@@ -84,7 +84,7 @@ def test_without_the_engine_the_attacker_reads_two_questions_at_once_off_the_tab
     people = _house(AT_THE_EDGE)
     reader = Reader(FORM, [None, None], people)
     found = reader.read(house(FORM, people, [None, None]))
-    told = Association("ro", "helhet", (), 0.0, False)
+    told = Association("ro", "helhet", (), 0.0, False, Estimate(0.0, -1.0, 1.0, 0))
     for codes in ((1, 2, 3), GOOD):
         n = reader.count(reader.where([0, 1], ro=codes))
         reader.row_of(told, codes, [0, 1], n, reader.count(reader.where([0, 1], ro=codes, helhet=GOOD)))

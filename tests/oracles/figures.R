@@ -130,6 +130,14 @@ out$estates_apart <- local({
   half <- function(error) unname(qt(.975, 3) * error)
   list(value = unname(c(coef(order), coef(model))), error = unname(c(SE(order), SE(model))), half = half(c(SE(order), SE(model))))
 })
+# Much influence beside little: shares of the highly satisfied, type by type left out.
+out$shares_apart <- local({
+  people <- housing[rep(seq_len(nrow(housing)), housing$Freq), ]
+  units <- as.svrepdesign(svydesign(id = ~Type, weights = ~1, data = people), type = "JK1", mse = TRUE)
+  good <- function(w, of) weighted.mean(people$Sat[of] == "High", w[of])
+  apart <- withReplicates(units, function(w, data) good(w, people$Infl == "High") - good(w, people$Infl == "Low"))
+  list(value = as.numeric(coef(apart)), half = as.numeric(qt(.975, 3) * SE(apart)))
+})
 out$kendall <- cor(attitude$rating, attitude[, -1], method = "kendall")[1, ]
 banded <- as.data.frame(lapply(attitude, function(v) as.integer(cut(v, c(0, 50, 60, 70, 100)))))
 out$kendall_ties <- as.numeric(cor(banded$rating, banded[, -1], method = "kendall"))

@@ -65,3 +65,10 @@ def test_more_influence_goes_with_more_satisfaction_and_that_is_the_first_findin
     first = report.findings[0]
     assert (first.kind, first.item_ids) == ("influence", ("innflytelse", "tilfredshet"))
     assert int(first.values["percent_high"]) > int(first.values["percent_low"]) + 20
+
+
+def test_how_much_oftener_is_told_with_the_types_of_building_as_units(report: Results) -> None:
+    """By people alone 24 to 36 points; four types of building that differ bear no more than this."""
+    found = report.findings[0].values
+    assert (found["percent_low"], found["percent_high"]) == (28, 58)
+    assert (found["low"], found["high"]) == (10, 50)

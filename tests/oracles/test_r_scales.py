@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reports.inference.clusters import shares_apart
 from reports.inference.importance import spearman, tau_b
 from reports.inference.models import Factor, ordered_logit
 from reports.inference.multiplicity import benjamini_hochberg, holm
@@ -97,6 +98,28 @@ def test_types_of_building_as_units_in_copenhagen() -> None:
     assert values == pytest.approx(expected["value"], abs=1e-6)
     assert halves == pytest.approx(expected["half"], abs=2e-6)
     assert [effects[name].error for name in names] == pytest.approx(expected["error"][2:], abs=1e-6)
+
+
+def test_shares_of_those_with_much_and_little_influence_by_types_of_building() -> None:
+    """Each end the wider of R survey's replicates (JK1) and of two shares of people (MOVER)."""
+    outcome, factors = _housing()
+    influence, types = factors["Infl"].groups, factors["Type"].groups
+    assert list(factors["Infl"].names) == ["Low", "High", "Medium"]
+    little, much = (
+        np.stack([
+            np.bincount(types[influence == own], outcome[influence == own] == 2, 4),
+            np.bincount(types[influence == own], minlength=4),
+        ], axis=1).astype(np.int64)
+        for own in (0, 1)
+    )  # fmt: skip
+    found, expected = shares_apart(much, little), R["shares_apart"]
+    alone = shares_apart(much.sum(axis=0)[None], little.sum(axis=0)[None])
+    assert found.value == pytest.approx(expected["value"], abs=1e-9)
+    ends = found.value - expected["half"], found.value + expected["half"]
+    assert (found.low, found.high) == pytest.approx(
+        (min(alone.low, ends[0]), max(alone.high, ends[1])), abs=1e-6
+    )
+    assert (found.low, found.high) != pytest.approx((alone.low, alone.high), abs=1e-3)
 
 
 def test_rank_correlations_of_banded_answers() -> None:

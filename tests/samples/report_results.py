@@ -318,7 +318,9 @@ def copenhagen() -> Results:
             (name, Cell(None, None, _estimate(share, sqrt(share * (1 - share)), n)))
             for name, n, share in types
         ),
-        associations=(Association(influence.id, satisfaction.id, rows, 0.36, True),),
+        associations=(
+            Association(influence.id, satisfaction.id, rows, 0.36, True, Estimate(0.31, 0.2, 0.4, 1023)),
+        ),
         findings=(
             Finding(
                 "influence",

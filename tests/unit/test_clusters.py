@@ -7,10 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from reports.errors import DoesNotConverge, TooFewAnswers
-from reports.inference.clusters import doubt
+from reports.inference.clusters import doubt, shares_apart
 from reports.inference.importance import derived, tau_b
 from reports.inference.models import Factor, ordered_logit
 from reports.inference.ordinal import gamma
+from reports.inference.stratified import stratified_share
 
 Ints = NDArray[np.int64]
 
@@ -101,3 +102,49 @@ def test_the_variance_is_that_of_a_mean_when_the_figure_is_one() -> None:
     found = doubt(float(values.mean()), 0.0, without)
     assert found.error == pytest.approx(values.std(ddof=1) / np.sqrt(5))
     assert (found.half / found.error, found.freedom) == (pytest.approx(2.776445), 4)
+
+
+def test_how_far_two_groups_lie_apart_is_doubted_as_far_as_the_estates_disagree() -> None:
+    """20 estates where the answer to one question has nothing to do with the other, and neighbours are alike:
+    by people alone the difference of the shares left out 0 in a fourth of the draws."""
+    rng = np.random.default_rng(9)
+    draws, held, by_people = 250, 0, 0
+    for _ in range(draws):
+        tables = _tables(*_alike_at_home(rng, 20))
+        ends = [np.stack([own[:, 2], own.sum(axis=1)], axis=1) for own in (tables[:, 2], tables[:, 0])]
+        found = shares_apart(ends[0], ends[1])
+        alone = shares_apart(*(own.sum(axis=0)[None] for own in ends))
+        held += found.low <= 0 <= found.high
+        by_people += alone.low <= 0 <= alone.high
+        assert found.low <= alone.low <= found.value <= alone.high <= found.high
+    assert held / draws >= 0.93
+    assert by_people / draws < 0.85
+
+
+def test_groups_that_one_estate_alone_tells_apart_may_lie_anywhere() -> None:
+    much, little = np.array([[9, 10], [0, 0], [0, 0]]), np.array([[1, 10], [2, 10], [3, 10]])
+    assert (shares_apart(much, little).low, shares_apart(much, little).high) == (-1, 1)
+    assert (shares_apart(much[:2], little[:2]).low, shares_apart(much[:2], little[:2]).high) == (-1, 1)
+    alone = shares_apart(much[:1], little[:1])
+    assert 0.2 < alone.low < 0.8 < alone.high < 1
+
+
+def test_the_share_of_a_row_is_about_the_people_of_the_estates_that_are_there() -> None:
+    """Its interval counts people, as those of all shares do: drawn again from the same estates, alike as
+    neighbours are, it holds what all of those who live there would say."""
+    rng = np.random.default_rng(12)
+    held = draws = 0
+    for _ in range(60):
+        where, one, other = _alike_at_home(rng, 12, 0.5)
+        row = one == 2
+        if row.sum() < 40:
+            continue
+        truth = (other[row] == 2).mean()
+        for _ in range(20):
+            came = rng.permuted(np.arange(where.size))[: where.size // 2]
+            good, n = int((other[came][row[came]] == 2).sum()), int(row[came].sum())
+            found = stratified_share([good], [n], [None])
+            held += found.low <= truth <= found.high
+            draws += 1
+    assert draws >= 1000
+    assert held / draws >= 0.95

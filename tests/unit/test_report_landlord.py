@@ -452,6 +452,9 @@ def test_large_numbers_are_written_the_norwegian_way() -> None:
 def test_a_survey_without_an_index_shows_how_influence_and_satisfaction_go_together() -> None:
     page = landlord.web(samples.copenhagen(), "nb")
     assert 'id="sammenheng"' in page
+    about = page[page.index('id="sammenheng"') :]
+    assert "gjelder dem som bor i disse leiegårdene. Der teller hver person." in about
+    assert "Når vi sier om svar går sammen, teller derfor hver leiegård som én enhet." in about
     assert 'id="matrise"' not in page
     assert "Høyhus" in page
 
