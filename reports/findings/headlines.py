@@ -37,7 +37,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
-from reports.inference import Interval, benjamini_hochberg, difference, differences
+from reports.inference import Interval, benjamini_hochberg, differences
 from reports.left_out import left_out
 from reports.results import Association, Cell, Estimate, Finding, ItemResult, LeftOut, Results
 from reports.rounding import percent, whole
