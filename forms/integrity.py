@@ -29,7 +29,7 @@ _FIELDS = {
     **dict.fromkeys(("total", "step"), ("allocate",)),
 }
 _OF_WHO_IS_ASKED = ("help", "specials", "must", "display", "shuffle", "consent")
-_CEL_WORDS = frozenset(
+CEL_WORDS = frozenset(
     {"in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function", "if"}
     | {"import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
 )
@@ -230,7 +230,7 @@ def _double_ids(questionnaire: Questionnaire) -> Iterator[Fault]:
     for item_id in _doubles([*items, *matrices]):
         yield Fault.error(at(item=item_id), "item_id_twice")
     for item_id in items:
-        if item_id in RESERVED or item_id in _CEL_WORDS or "__" in item_id:
+        if item_id in RESERVED or item_id in CEL_WORDS or "__" in item_id:
             yield Fault.error(at(item=item_id), "item_id_taken")
 
 

@@ -78,6 +78,14 @@ def from_document(document: object) -> Questionnaire:
     return _build(source.Source(document, {}), "questionnaire")
 
 
+def unfinished(document: object) -> Questionnaire:
+    """A questionnaire that somebody is still writing: of the right form, whatever `integrity` finds in it.
+
+    QuestionnaireFault when it has not even the form.
+    """
+    return _formed(source.Source(document, {}), "questionnaire")
+
+
 def dump(questionnaire: Questionnaire) -> dict[str, Any]:
     """The questionnaire as plain data for jsonb.
 
@@ -103,14 +111,18 @@ def json_schema() -> dict[str, Any]:
 
 
 def _build(read: source.Source, name: str) -> Questionnaire:
-    try:
-        questionnaire = Questionnaire.model_validate(read.data)
-    except ValidationError as problem:
-        details = _telling(problem.errors(include_url=False))
-        raise QuestionnaireFault([_explain(detail, read, name) for detail in details]) from problem
+    questionnaire = _formed(read, name)
     if breaches := integrity.faults(questionnaire):
         raise QuestionnaireFault(breaches)
     return questionnaire
+
+
+def _formed(read: source.Source, name: str) -> Questionnaire:
+    try:
+        return Questionnaire.model_validate(read.data)
+    except ValidationError as problem:
+        details = _telling(problem.errors(include_url=False))
+        raise QuestionnaireFault([_explain(detail, read, name) for detail in details]) from problem
 
 
 def _telling(details: list[ErrorDetails]) -> list[ErrorDetails]:

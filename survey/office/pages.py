@@ -158,6 +158,10 @@ NOTICES = frozenset(
     | {"letters_dropped", "contacts_kept", "sending_planned", "sending_stopped", "text_kept"}
     | {"open_links_changed", "panel_ended", "peers_agreed", "peers_withdrawn"}
     | {"margins_kept", "margins_removed"}
+    | {
+        f"draft_{done}"
+        for done in ("created", "saved", "deleted", "undone", "redone", "archived", "restored")
+    }
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
 )
 

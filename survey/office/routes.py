@@ -15,6 +15,10 @@
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
     runder/{id}/register  register/ark.csv  fjern     the register's numbers that totals are weighted to
+    skjemaer  skjemaer/ny                             the questionnaires in the making, a new one
+    skjemaer/{id}  gjor  angre  arkiv                 one of them: its outline, steps and their way back
+    skjemaer/{id}/sporsmal/{id}  side/{id}            the form of a question, of a page
+    skjemaer/{id}/skala/{id}  om                      of a scale, of the whole
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
@@ -46,6 +50,8 @@ from survey.office import (
     routes_log,
     routes_margins,
     routes_peers,
+    routes_questionnaire_parts,
+    routes_questionnaires,
     routes_results,
     routes_rounds,
     routes_sending,
@@ -54,9 +60,10 @@ from survey.office.door import Form
 from survey.office.errors import OfficeError
 from survey.office.pages import AGAIN, AnyRequest, go, render
 from survey.people.errors import NotSignedIn, PeopleError, StaleForm
+from survey.questionnaires.errors import DraftError
 from survey.register.errors import RegisterError
 
-Shown = PeopleError | RegisterError | CampaignError | DeliveryError | OfficeError | ReportsError
+Shown = PeopleError | RegisterError | CampaignError | DeliveryError | OfficeError | ReportsError | DraftError
 
 
 def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
@@ -118,6 +125,8 @@ router = Router(
         *routes_letters.handlers,
         *routes_sending.handlers,
         *routes_changes.handlers,
+        *routes_questionnaires.handlers,
+        *routes_questionnaire_parts.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
         *routes_breakdowns.handlers,
@@ -132,6 +141,7 @@ router = Router(
         CampaignError: show_fault,
         DeliveryError: show_fault,
         OfficeError: show_fault,
+        DraftError: show_fault,
         ReportsError: show_fault,
     },
 )

@@ -30,14 +30,15 @@ values (cast(nullif(current_setting('bostemme.organisation_id', true), '') as uu
 
 -- name: audit_entries(staff_id, before, most)
 -- The newest entries first, of one person or of all, older than the entry `before`; with the names of the round,
--- estate or account they are about, also when it was deleted since.
+-- estate, questionnaire or account they are about, also when it was deleted since.
 select a.id, a.at, a.action, a.details::text as details, s.name as staff_name, p.name as account, p.email,
-       coalesce(c.name, e.name, d.details ->> 'name') as about, r.name as estate
+       coalesce(c.name, e.name, q.name, d.details ->> 'name') as about, r.name as estate
   from registry.audit_log a
   left join registry.staff s on (s.organisation_id, s.id) = (a.organisation_id, a.staff_id)
   left join registry.staff p on (p.organisation_id, p.id) = (a.organisation_id, a.entity_id)
   left join registry.campaigns c on (c.organisation_id, c.id) = (a.organisation_id, a.entity_id)
   left join registry.estates e on (e.organisation_id, e.id) = (a.organisation_id, a.entity_id)
+  left join registry.questionnaire_drafts q on (q.organisation_id, q.id) = (a.organisation_id, a.entity_id)
   left join registry.estates r on r.organisation_id = a.organisation_id and r.id::text = a.details ->> 'estate'
   left join registry.audit_log d on (d.organisation_id, d.entity_id) = (a.organisation_id, a.entity_id)
     and d.action in ('campaign.deleted', 'estate.deleted')

@@ -23,6 +23,7 @@ class Right(StrEnum):
     RELEASE_DATA = "release_data"
     READ_AUDIT = "read_audit"
     SHARE_RESULTS = "share_results"
+    WRITE_QUESTIONNAIRES = "write_questionnaires"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {

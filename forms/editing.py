@@ -1,0 +1,600 @@
+"""A questionnaire in the making: each change is one operation on its document, and makes a new document.
+
+The document is what `loading.dump` makes. It may be unfinished, a question without answers say, but always
+has the form of a questionnaire; ids are made from the first words and never change after that, since answers
+and conditions go by them. Nothing is refused because something else reads what is moved or deleted: the check
+tells of it, and every step can be taken back.
+
+    EditFault
+    ├── Gone         404  there is no such page, question, row or scale (any more)
+    ├── TooMuch      409  the questionnaire, or one of its lists, would be larger than anybody can answer
+    ├── LastOne      409  a questionnaire keeps one page, a matrix one row
+    ├── ScaleInUse   409  questions are answered on this scale
+    └── Elsewhere    409  the texts were changed meanwhile: see `Say`
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from forms import integrity, loading, texts
+from forms.errors import Fault, FormsError
+from forms.exchange.tables import slug
+from forms.lint import check
+from forms.modules import MODULES, module
+from forms.questionnaire import LANGUAGES, SPECIAL_CODES, Questionnaire, Scale
+
+Document: TypeAlias = dict[str, Any]
+
+MOST_PAGES = 60
+MOST_QUESTIONS = 300
+MOST_CHARACTERS = 1_000_000
+"""Of the document as JSON."""
+LONGEST_TEXT = 2_000
+LONGEST_ID = 40
+"""Characters that words give to an id; a number may follow."""
+MODULE = "skjema"
+"""Of pages that belong to no module of the house."""
+
+Starter = Literal[
+    "choice", "multi", "rank", "agree", "satisfied", "yes_no", "from_0_to_10", "matrix",
+    "text", "line", "number", "month", "allocate", "consent", "info",
+]  # fmt: skip
+"""What a new question can begin as: a kind, or a kind with a scale that is often wanted."""
+STARTERS: tuple[Starter, ...] = (
+    "satisfied", "agree", "yes_no", "from_0_to_10", "choice", "multi", "rank", "matrix",
+    "text", "line", "number", "month", "allocate", "consent", "info",
+)  # fmt: skip
+_SCALES = {"agree": "e5", "satisfied": "f5", "yes_no": "ja_nei", "from_0_to_10": "liv11", "matrix": "e5",
+           "consent": "ja_nei"}  # fmt: skip
+_MORE: dict[str, Document] = {
+    "line": {"kind": "text", "lines": 1},
+    "from_0_to_10": {"display": "scale"},
+    "consent": {"consent": True},
+}
+
+
+class EditFault(FormsError):
+    status: ClassVar[int] = 409
+    key: ClassVar[str] = "error.edit"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class Gone(EditFault):
+    status, key = 404, "error.not_found"
+
+
+class TooMuch(EditFault):
+    status, key = 409, "error.edit.too_much"
+
+
+class LastOne(EditFault):
+    status, key = 409, "error.edit.last_one"
+
+
+class ScaleInUse(EditFault):
+    status, key = 409, "error.edit.scale_in_use"
+
+
+class Elsewhere(EditFault):
+    """`texts`: what stands now where the others changed it, by address."""
+
+    status, key = 409, "error.edit.elsewhere"
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__()
+        self.texts = texts
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an operation is about. `entry`: a question or a matrix on a page, or a row of a matrix."""
+
+    kind: Literal["form", "page", "entry", "scale"]
+    id: str = ""
+
+
+FORM = Part("form")
+
+
+@dataclass(frozen=True)
+class AddPage:
+    """A page with this title, after the page `after`, or last."""
+
+    language: str
+    title: str
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class AddQuestion:
+    """A question that asks these words, last on the page."""
+
+    page: str
+    starter: Starter
+    language: str
+    words: str
+
+
+@dataclass(frozen=True)
+class AddRow:
+    matrix: str
+    language: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """Other `fields` for a part; None takes a field away. Fields that are not named stay."""
+
+    part: Part
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One place up (-1) or down (1); a question at the edge of its page goes over to the next."""
+
+    part: Part
+    by: Literal[-1, 1]
+
+
+@dataclass(frozen=True)
+class MoveTo:
+    """A question to the end of another page."""
+
+    entry: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of a page or a question right after it. It has ids of its own, and so no answers behind it."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
+class Delete:
+    part: Part
+
+
+@dataclass(frozen=True)
+class Join:
+    """The pages of a module of the house, last. Its questions keep their ids, where those are free."""
+
+    module: str
+
+
+@dataclass(frozen=True)
+class Say:
+    """Texts in one language, by address: (what stood there, what shall). Others than these stay.
+
+    Raises Elsewhere when somebody else changed one of them to something else meanwhile.
+    """
+
+    language: str
+    texts: Mapping[str, tuple[str, str]]
+
+
+Operation = AddPage | AddQuestion | AddRow | Change | Move | MoveTo | Copy | Delete | Join | Say
+
+
+def blank(language: str, title: str, *, page: str, description: str, credit: str) -> Document:
+    """A questionnaire with one empty page, in one language. `page`: the title of that page."""
+    return {
+        "id": unique(title, ()),
+        "version": "1.0",
+        "title": {language: title},
+        "description": {language: description},
+        "credit": {language: credit},
+        "languages": [language],
+        "pages": [{"id": "side_1", "module": MODULE, "title": {language: page}, "items": []}],
+    }
+
+
+def apply(document: Document, operation: Operation) -> tuple[Document, Part]:
+    """The document after the operation, and the part that is new or changed. Raises EditFault.
+
+    QuestionnaireFault when what comes out has not the form of a questionnaire: no form of ours sends that.
+    """
+    changed = copy.deepcopy(document)
+    part = _do(changed, operation)
+    questions = sum(1 + len(entry.get("rows", ())) for entry in _entries(changed))
+    much = len(json.dumps(changed, ensure_ascii=False)) > MOST_CHARACTERS
+    if much or len(changed["pages"]) > MOST_PAGES or questions > MOST_QUESTIONS:
+        raise TooMuch()
+    return loading.dump(loading.unfinished(changed)), part
+
+
+def faults(questionnaire: Questionnaire, before: Questionnaire | None = None) -> list[Fault]:
+    """Everything `check` finds; of one that cannot be looked through, what keeps us from it."""
+    broken = integrity.faults(questionnaire)
+    if any(fault.kind == "scale_unknown" for fault in broken):
+        return broken
+    return check(questionnaire, before)
+
+
+def found(document: Document, part: Part) -> Document:
+    """A part as it stands. Raises Gone."""
+    if part.kind == "form":
+        return document
+    if part.kind == "page":
+        pool: Iterable[Document] = document["pages"]
+    elif part.kind == "scale":
+        pool = document.get("scales", ())
+    else:
+        pool = _all_entries(document)
+    for one in pool:
+        if one["id"] == part.id:
+            return one
+    raise Gone()
+
+
+def mark(document: Document, part: Part, *, whole: bool = False) -> str:
+    """Another one whenever the part is another: what its form shows, or the `whole` with all in it."""
+    shown = found(document, part)
+    if not whole:
+        inner = {"form": ("pages", "scales"), "page": ("items",), "entry": ("rows",), "scale": ()}[part.kind]
+        shown = {name: value for name, value in shown.items() if name not in inner}
+    written = json.dumps(shown, sort_keys=True, ensure_ascii=False)
+    return blake2b(written.encode(), digest_size=12).hexdigest()
+
+
+def page_of(document: Document, entry: str) -> Document:
+    """The page that a question stands on. Raises Gone."""
+    for page in document["pages"]:
+        for one in page["items"]:
+            if one["id"] == entry or any(row["id"] == entry for row in one.get("rows", ())):
+                return page  # type: ignore[no-any-return]
+    raise Gone()
+
+
+def matrix_of(document: Document, row: str) -> Document | None:
+    """The matrix of a row; None for what is no row."""
+    return next(
+        (one for one in _entries(document) if any(each["id"] == row for each in one.get("rows", ()))), None
+    )
+
+
+def standard_scales() -> tuple[Scale, ...]:
+    """The scales of the house that any question may be answered on."""
+    index = [scale for scale in loading.shipped("boindeks").scales if scale.id not in ("mg7", "utfall")]
+    return (*index, module("hverdagsliv").scale("liv11"))
+
+
+def addresses(questionnaire: Questionnaire) -> Iterator[tuple[str, texts.Worded]]:
+    """Every text with its address in the document: 'pages/side_1/items/heis/choices/ja/text'."""
+    return _walk(questionnaire)
+
+
+def unique(words: str, taken: Iterable[str], otherwise: str = "sporsmal") -> str:
+    """An id of the first words, with a number when it is taken.
+
+    >>> unique("Er det heis i bygget?", ["er_det_heis_i_bygget"]), unique("...", [])
+    ('er_det_heis_i_bygget_2', 'sporsmal')
+    """
+    stem = slug(words) if any(letter.isalnum() for letter in words) else otherwise
+    while len(stem) > LONGEST_ID:
+        stem = stem.rpartition("_")[0] or stem[:LONGEST_ID]
+    used = {*taken, *integrity.RESERVED, *integrity.CEL_WORDS, *SPECIAL_CODES}
+    if stem not in used:
+        return stem
+    return next(free for n in range(2, len(used) + 3) if (free := f"{stem}_{n}") not in used)
+
+
+# ---------------------------------------------------------------- the operations
+
+
+def _do(document: Document, operation: Operation) -> Part:
+    match operation:
+        case AddPage(language, title, after):
+            page = {
+                "id": unique(title, _page_ids(document), "side"),
+                "module": MODULE,
+                "title": {language: title},
+                "items": [],
+            }
+            place = _index(document["pages"], after) + 1 if after else len(document["pages"])
+            document["pages"].insert(place, page)
+            return Part("page", page["id"])
+        case AddQuestion():
+            return _add_question(document, operation)
+        case AddRow(matrix, language, words):
+            return _add_row(document, matrix, language, words)
+        case Change(part, fields):
+            one = found(document, part)
+            if part.kind == "entry" and fields.get("scale"):
+                _with_scale(document, fields["scale"])
+            known = one.get("background", False)
+            for name, value in fields.items():
+                if value is None:
+                    one.pop(name, None)
+                else:
+                    one[name] = value
+            _keys(document, [part.id] if one.get("background") and not known else ())
+            return part
+        case Move(part, by):
+            _move(document, part, by)
+            return part
+        case MoveTo(entry, page):
+            target = found(document, Part("page", page))
+            home = page_of(document, entry)
+            place = _index(home["items"], entry)
+            target["items"].append(home["items"].pop(place))
+            return Part("entry", entry)
+        case Copy(part):
+            return _copy(document, part)
+        case Delete(part):
+            return _delete(document, part)
+        case Join(name):
+            return _join(document, name)
+        case Say(language, changed):
+            return _say(document, language, changed)
+
+
+def _add_question(document: Document, new: AddQuestion) -> Part:
+    page = found(document, Part("page", new.page))
+    text = {new.language: new.words}
+    item: Document = {"id": unique(new.words, _entry_ids(document)), "text": text}
+    if new.starter in _SCALES:
+        item["scale"] = _with_scale(document, _SCALES[new.starter])
+    if new.starter == "matrix":
+        row = {
+            "id": unique(f"{item['id']}_a", [*_entry_ids(document), item["id"]]),
+            "text": {new.language: ""},
+        }
+        item |= {"kind": "matrix", "rows": [row]}
+    elif new.starter in ("multi", "rank", "text", "number", "month", "allocate", "info"):
+        item["kind"] = new.starter
+    page["items"].append(item | _MORE.get(new.starter, {}))
+    return Part("entry", item["id"])
+
+
+def _add_row(document: Document, matrix: str, language: str, words: str) -> Part:
+    one = found(document, Part("entry", matrix))
+    if "rows" not in one:
+        raise Gone()
+    row = {"id": unique(words, _entry_ids(document)), "text": {language: words}}
+    one["rows"].append(row)
+    return Part("entry", row["id"])
+
+
+def _with_scale(document: Document, name: str) -> str:
+    """The id of a scale; one of the house is taken in when it is not there yet. Raises Gone."""
+    scales = document.setdefault("scales", [])
+    if not any(scale["id"] == name for scale in scales):
+        scale = next((one for one in standard_scales() if one.id == name), None)
+        if scale is None:
+            raise Gone()
+        dumped = scale.model_dump(mode="json", exclude_defaults=True)
+        scales.append(_in_languages(dumped, document["languages"]))
+    return name
+
+
+def _in_languages(value: Any, languages: Iterable[str]) -> Any:
+    """Without the texts of other languages, so that nobody is told of texts that nobody sees."""
+    if isinstance(value, list):
+        return [_in_languages(one, languages) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value and value.keys() <= set(LANGUAGES):
+        kept = {language: value[language] for language in languages if language in value}
+        return kept or value
+    return {name: _in_languages(one, languages) for name, one in value.items()}
+
+
+def _siblings(document: Document, part: Part) -> list[Document]:
+    """The list that a part stands in."""
+    if part.kind == "page":
+        return document["pages"]  # type: ignore[no-any-return]
+    if part.kind == "scale":
+        return document["scales"]  # type: ignore[no-any-return]
+    matrix = matrix_of(document, part.id)
+    return matrix["rows"] if matrix else page_of(document, part.id)["items"]
+
+
+def _move(document: Document, part: Part, by: int) -> None:
+    found(document, part)
+    row = _siblings(document, part)
+    place = _index(row, part.id)
+    if 0 <= place + by < len(row):
+        row.insert(place + by, row.pop(place))
+    elif part.kind == "entry" and matrix_of(document, part.id) is None:
+        pages = document["pages"]
+        other = pages.index(page_of(document, part.id)) + by
+        if 0 <= other < len(pages):
+            there = pages[other]["items"]
+            there.insert(0 if by > 0 else len(there), row.pop(place))
+
+
+def _copy(document: Document, part: Part) -> Part:
+    original = found(document, part)
+    twin = copy.deepcopy(original)
+    taken = _entry_ids(document)
+    for one in (twin, *twin.get("items", ()), *_rows_of(twin)):
+        if one is twin and part.kind == "page":
+            one["id"] = unique(one["id"], _page_ids(document), "side")
+        else:
+            one["id"] = unique(one["id"], taken)
+            one.pop("meaning", None)
+            taken.add(one["id"])
+    row = _siblings(document, part)
+    row.insert(_index(row, part.id) + 1, twin)
+    _keys(document, [one["id"] for one in (twin, *twin.get("items", ())) if one.get("background")])
+    return Part(part.kind, twin["id"])
+
+
+def _rows_of(twin: Document) -> list[Document]:
+    entries = twin.get("items", (twin,))
+    return [row for entry in entries for row in entry.get("rows", ())]
+
+
+def _delete(document: Document, part: Part) -> Part:
+    """What is left where it stood."""
+    gone = found(document, part)
+    if part.kind == "scale" and any(one.get("scale") == part.id for one in _all_entries(document)):
+        raise ScaleInUse()
+    above = FORM
+    if part.kind == "entry":
+        matrix = matrix_of(document, part.id)
+        above = Part("entry", matrix["id"]) if matrix else Part("page", page_of(document, part.id)["id"])
+    row = _siblings(document, part)
+    if len(row) == 1 and (part.kind == "page" or above.kind == "entry"):
+        raise LastOne()
+    row.remove(gone)
+    _keys(document)
+    return above
+
+
+def _join(document: Document, name: str) -> Part:
+    if name not in MODULES:
+        raise Gone()
+    joining = _in_languages(loading.dump(module(name)), document["languages"])
+    scales = document.setdefault("scales", [])
+    renamed: dict[str, str] = {}
+    for scale in joining.get("scales", ()):
+        twin = next((one for one in scales if one["id"] == scale["id"]), None)
+        if twin is not None and twin["choices"] != scale["choices"]:
+            renamed[scale["id"]] = unique(scale["id"], [one["id"] for one in scales])
+            twin, scale = None, scale | {"id": renamed[scale["id"]]}
+        if twin is None:
+            scales.append(scale)
+    taken = _entry_ids(document)
+    for page in joining["pages"]:
+        page["id"] = unique(page["id"], _page_ids(document), "side")
+        for entry in (*page["items"], *_rows_of(page)):
+            if entry["id"] in taken:
+                entry["id"] = unique(entry["id"], taken)
+                entry.pop("meaning", None)
+            taken.add(entry["id"])
+            if entry.get("scale") in renamed:
+                entry["scale"] = renamed[entry["scale"]]
+        document["pages"].append(page)
+    labels = document.setdefault("labels", {})
+    for key, label in joining.get("labels", {}).items():
+        labels.setdefault(key, label)
+    return Part("page", joining["pages"][0]["id"])
+
+
+def _say(document: Document, language: str, changed: Mapping[str, tuple[str, str]]) -> Part:
+    others: dict[str, str] = {}
+    for address, (was, words) in changed.items():
+        text = _text_at(document, address)
+        now = text.get(language, "")
+        if now not in (was, words):
+            others[address] = now
+        elif words or language in text:
+            text[language] = words
+    if others:
+        raise Elsewhere(others)
+    return FORM
+
+
+# ---------------------------------------------------------------- addresses of texts
+
+
+def _walk(questionnaire: Questionnaire) -> Iterator[tuple[str, texts.Worded]]:
+    document = loading.dump(questionnaire)
+    words = [(place, text) for place, text in texts.whole(questionnaire)]
+    for (place, text), address in zip(words, _addresses(document), strict=True):
+        yield address, texts.Worded(place, text, False)
+
+
+def _addresses(document: Document) -> Iterator[str]:
+    """In the order of `texts.whole`."""
+    yield from ("title", "description", "credit")
+    yield from (f"labels/{key}" for key in document.get("labels", {}))
+    for scale in document.get("scales", ()):
+        here = f"scales/{scale['id']}"
+        yield from (f"{here}/choices/{choice['value']}/text" for choice in scale.get("choices", ()))
+        if "ends" in scale:
+            yield from (f"{here}/ends/low", f"{here}/ends/high")
+    for page in document["pages"]:
+        here = f"pages/{page['id']}"
+        yield f"{here}/title"
+        if "intro" in page:
+            yield f"{here}/intro"
+        for entry in page["items"]:
+            yield f"{here}/items/{entry['id']}/text"
+            if "rows" not in entry:
+                yield from _of_item(f"{here}/items/{entry['id']}", entry)
+            for row in entry.get("rows", ()):
+                yield f"{here}/items/{entry['id']}/rows/{row['id']}/text"
+                yield from _of_item(f"{here}/items/{entry['id']}/rows/{row['id']}", row)
+
+
+def _of_item(here: str, item: Document) -> Iterator[str]:
+    if "help" in item:
+        yield f"{here}/help"
+    yield from (f"{here}/must/{number}/text" for number in range(len(item.get("must", ()))))
+    if "unit" in item:
+        yield f"{here}/unit"
+    yield from (f"{here}/choices/{choice['value']}/text" for choice in item.get("choices", ()))
+
+
+def _text_at(document: Document, address: str) -> dict[str, str]:
+    """The text at an address, by language. Raises Gone."""
+    here: Any = document
+    for step in address.split("/"):
+        if isinstance(here, dict):
+            here = here.get(step)
+        elif isinstance(here, list):
+            named = (one for one in here if step in (one.get("id"), one.get("value")))
+            here = next(named, here[int(step)] if step.isdecimal() and int(step) < len(here) else None)
+        if here is None:
+            raise Gone()
+    if not isinstance(here, dict) or not all(isinstance(words, str) for words in here.values()):
+        raise Gone()
+    return here
+
+
+# ---------------------------------------------------------------- small helps
+
+
+def _entries(document: Document) -> Iterator[Document]:
+    """Questions and matrices, in order."""
+    for page in document["pages"]:
+        yield from page["items"]
+
+
+def _all_entries(document: Document) -> Iterator[Document]:
+    """The same, and the rows of matrices."""
+    for entry in _entries(document):
+        yield entry
+        yield from entry.get("rows", ())
+
+
+def _entry_ids(document: Document) -> set[str]:
+    return {entry["id"] for entry in _all_entries(document)}
+
+
+def _page_ids(document: Document) -> set[str]:
+    return {page["id"] for page in document["pages"]}
+
+
+def _index(row: list[Document], id: str) -> int:
+    for place, one in enumerate(row):
+        if one["id"] == id:
+            return place
+    raise Gone()
+
+
+def _keys(document: Document, more: Iterable[str] = ()) -> None:
+    """What groups people in research releases is marked as background; what is newly marked so is added."""
+    fit = {
+        one["id"]
+        for one in _all_entries(document)
+        if one.get("background") and one.get("kind", "choice") == "choice"
+    }
+    keys = [key for key in dict.fromkeys((*document.get("release_keys", ()), *more)) if key in fit]
+    bands = document.get("release_bands", {})
+    document["release_keys"] = keys
+    document["release_bands"] = {key: bands[key] for key in keys if key in bands}

@@ -1,0 +1,415 @@
+"""The forms of the editor: a part of a questionnaire as fields, and fields as changes of that part.
+
+A form that is shown first and a form that comes back are the same thing here, a `Form`: what a page shows is
+what was typed, or what would have been typed to get the part as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forms import editing
+from forms.answers import clean_text
+from forms.editing import LONGEST_TEXT, Document, unique
+from forms.questionnaire import LANGUAGES, SPECIAL_CODES, Questionnaire
+from survey.office import editor_conditions
+from survey.office.door import Form
+from survey.office.editor_conditions import month_of
+from survey.office.fields import Problem, whole_of
+
+CHOSEN = ("choice", "multi", "rank")
+"""Kinds that may become one another: all are answered by choosing."""
+SPARE_CHOICES = 2
+"""Empty fields after the answers there are, for more."""
+MOST_CHOICES = 60
+FLAGS = ("sensitive", "background", "short", "retrospective")
+DISPLAYS = ("list", "scale", "select")
+_DECIMAL = re.compile(r"-?[0-9]{1,9}([.,][0-9]{1,4})?")
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a form comes to. `fields`: for `editing.Change`; of use only without problems."""
+
+    fields: Fields
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class ChoiceRow:
+    """One answer as it is typed. `code`: '' for a new one."""
+
+    code: str
+    text: str
+    score: str
+    exclusive: bool
+
+
+def form_of(fields: Mapping[str, str | Sequence[str]]) -> Form:
+    return Form({name: [value] if isinstance(value, str) else list(value) for name, value in fields.items()})
+
+
+# ---------------------------------------------------------------- questions
+
+
+def of_entry(questionnaire: Questionnaire, entry: Document, language: str) -> Form:
+    """A question, a matrix or a row as its form shows it."""
+    scoring = entry.get("scoring", {})
+    fields: dict[str, str | Sequence[str]] = {
+        "text": entry["text"].get(language, ""),
+        "help": entry.get("help", {}).get(language, ""),
+        "kind": entry.get("kind", "choice"),
+        "answers": entry.get("scale", ""),
+        "special": entry.get("specials", []),
+        "flag": [name for name in FLAGS if entry.get(name)],
+        "level": entry.get("level", ""),
+        "display": entry.get("display", "list"),
+        "shuffle": "1" if entry.get("shuffle") else "",
+        "object": scoring.get("object", ""),
+        "facet": scoring.get("facet", ""),
+        "reversed": "1" if scoring.get("reversed") else "",
+        "unit": entry.get("unit", {}).get(language, ""),
+        "minimum": _decimal(entry.get("minimum", 0)),
+        "maximum": _decimal(entry.get("maximum")),
+        "decimals": str(entry.get("decimals", 0)),
+        "earliest": entry.get("earliest") or "",
+        "latest": entry.get("latest") or "",
+        "lines": str(entry.get("lines", 5)),
+        "total": str(entry.get("total", 100)),
+        "step": str(entry.get("step", 10)),
+        "rank_size": str(entry.get("rank_size", 3)),
+        **_of_choices(entry.get("choices", []), language),
+        **editor_conditions.fields_of(entry.get("show_if"), questionnaire),
+    }
+    return form_of(fields)
+
+
+def read_entry(
+    form: Form, questionnaire: Questionnaire, document: Document, entry: Document, language: str
+) -> Read:
+    """What of a question its form changes; texts in other languages and what it does not show stay."""
+    problems: list[Problem] = []
+    fields: Fields = {"text": _said(entry, "text", _words(form, "text", problems), language)}
+    kind = entry.get("kind", "choice")
+    row = editing.matrix_of(document, entry["id"]) is not None
+    if kind != "matrix":
+        fields["help"] = _said(entry, "help", _words(form, "help", problems), language) or None
+        fields |= _asked(form, entry, row, problems, questionnaire, language)
+    else:
+        fields["scale"] = form.one("answers") or entry["scale"]
+        fields["shuffle"] = form.one("shuffle") == "1"
+    condition, wrong = editor_conditions.read(form, questionnaire)
+    problems += wrong
+    if not wrong:
+        fields["show_if"] = condition or None
+    return Read(fields, tuple(problems))
+
+
+def _asked(
+    form: Form,
+    entry: Document,
+    row: bool,
+    problems: list[Problem],
+    questionnaire: Questionnaire,
+    language: str,
+) -> Fields:
+    kind = entry.get("kind", "choice")
+    fields: Fields = {}
+    if kind in CHOSEN and not row:
+        kind = form.one("kind") if form.one("kind") in CHOSEN else kind
+        fields["kind"] = kind
+        fields |= _closed(form, entry, kind, problems, language)
+    if kind == "allocate":
+        fields["choices"] = _choices(form, entry, problems, language, scored=False)
+        fields |= _numbers(form, problems, total=(1, 100_000_000), step=(1, 1_000_000))
+        fields["unit"] = _said(entry, "unit", _words(form, "unit", problems), language) or None
+    if kind == "number":
+        fields |= _measure(form, problems)
+        fields["unit"] = _said(entry, "unit", _words(form, "unit", problems), language) or None
+    if kind == "month":
+        fields |= _months(form, problems)
+    if kind == "text":
+        fields |= _numbers(form, problems, lines=(1, 10))
+    if kind not in ("text", "info") and not entry.get("consent"):
+        fields["specials"] = [word for word in SPECIAL_CODES if word in form.all("special")]
+    if kind != "info":
+        flags = form.all("flag")
+        fields |= {name: name in flags for name in FLAGS}
+        fields["level"] = (
+            form.one("level") if form.one("level") in ("individ", "kollektiv", "system") else None
+        )
+    if kind == "choice" and questionnaire.index is not None:
+        fields["scoring"] = _scoring(form, questionnaire, problems)
+    return fields
+
+
+def _closed(form: Form, entry: Document, kind: str, problems: list[Problem], language: str) -> Fields:
+    scale = form.one("answers")
+    fields: Fields = {"scale": scale or None, "choices": None}
+    if not scale:
+        fields["choices"] = _choices(form, entry, problems, language, scored=True)
+    display = form.one("display")
+    fields["display"] = display if kind == "choice" and display in DISPLAYS else None
+    if entry.get("display") == "pictures" and kind == "choice":
+        fields["display"] = "pictures"
+    fields["shuffle"] = form.one("shuffle") == "1" and not scale and fields["display"] != "scale"
+    fields["rank_size"] = None
+    if kind == "rank":
+        fields |= _numbers(form, problems, rank_size=(1, 5))
+    return fields
+
+
+def _scoring(form: Form, questionnaire: Questionnaire, problems: list[Problem]) -> Fields | None:
+    index = questionnaire.index
+    if index is None or not (form.one("object") or form.one("facet")):
+        return None
+    if form.one("object") not in index.objects or form.one("facet") not in index.facets:
+        problems.append(Problem("object", "problem.editor.scoring"))
+        return None
+    return {
+        "object": form.one("object"),
+        "facet": form.one("facet"),
+        "reversed": form.one("reversed") == "1",
+    }
+
+
+# ---------------------------------------------------------------- answers to choose from
+
+
+def choice_rows(form: Form, *, spare: int = SPARE_CHOICES) -> tuple[ChoiceRow, ...]:
+    """The answers as they are typed, with empty fields after them."""
+    alone = form.all("choice_exclusive")
+    typed = [
+        ChoiceRow(code, text, score, str(place) in alone)
+        for place, (code, text, score) in enumerate(_triples(form))
+    ]
+    while typed and not typed[-1].text.strip() and not typed[-1].code:
+        typed.pop()
+    return (*typed, *(ChoiceRow("", "", "", exclusive=False) for _ in range(spare)))
+
+
+def moved(form: Form, place: int, by: int) -> Form:
+    """The same form with one answer a place up or down."""
+    rows = list(choice_rows(form, spare=0))
+    if 0 <= place < len(rows) and 0 <= place + by < len(rows):
+        rows.insert(place + by, rows.pop(place))
+    return Form({**form.fields, **_of_rows(rows)})
+
+
+def _triples(form: Form) -> Iterator[tuple[str, str, str]]:
+    codes, scores = form.all("choice_code"), form.all("choice_score")
+    for place, text in enumerate(form.all("choice_text")[:MOST_CHOICES]):
+        code = codes[place] if place < len(codes) else ""
+        yield code, text, scores[place] if place < len(scores) else ""
+
+
+def _of_choices(choices: Sequence[Document], language: str) -> dict[str, Sequence[str]]:
+    return _of_rows(
+        [
+            ChoiceRow(
+                str(choice["code"]),
+                choice["text"].get(language, ""),
+                _decimal(choice.get("score")),
+                bool(choice.get("exclusive")),
+            )
+            for choice in choices
+        ]
+    )
+
+
+def _of_rows(rows: Sequence[ChoiceRow]) -> dict[str, Sequence[str]]:
+    return {
+        "choice_code": [row.code for row in rows],
+        "choice_text": [row.text for row in rows],
+        "choice_score": [row.score for row in rows],
+        "choice_exclusive": [str(place) for place, row in enumerate(rows) if row.exclusive],
+    }
+
+
+def _choices(
+    form: Form, entry: Document, problems: list[Problem], language: str, *, scored: bool
+) -> list[Document]:
+    """The answers; those that were there keep their code and word, whatever they are called now."""
+    before = {str(choice["code"]): choice for choice in entry.get("choices", [])}
+    rows = [row for row in choice_rows(form, spare=0) if clean_text(row.text)]
+    made: list[Document] = []
+    next_code = max([int(code) for code in before] or [0]) + 1
+    values = {choice["value"] for choice in before.values()}
+    for place, row in enumerate(rows):
+        words = clean_text(row.text)[:LONGEST_TEXT]
+        old = before.pop(row.code, None)
+        if old is None:
+            value = unique(words, values, "svar")
+            values.add(value)
+            old = {"code": next_code, "value": value, "text": {}}
+            next_code += 1
+        choice = {**old, "text": {**old["text"], language: words}}
+        if scored:
+            choice |= {"exclusive": row.exclusive, "score": _score(row.score, place, problems)}
+        made.append(choice)
+    if next_code > 250:
+        problems.append(Problem("answers", "problem.editor.codes"))
+    return made
+
+
+def _score(typed: str, place: int, problems: list[Problem]) -> float | None:
+    if not typed.strip():
+        return None
+    number = _number(typed)
+    if number is None or not 0 <= number <= 100:
+        problems.append(Problem(f"choice_score_{place}", "problem.editor.score"))
+        return None
+    return number
+
+
+# ---------------------------------------------------------------- pages, scales, the questionnaire
+
+
+def of_page(questionnaire: Questionnaire, page: Document, language: str) -> Form:
+    return form_of(
+        {
+            "title": page["title"].get(language, ""),
+            "intro": page.get("intro", {}).get(language, ""),
+            "shuffle": "1" if page.get("shuffle") else "",
+            **editor_conditions.fields_of(page.get("show_if"), questionnaire),
+        }
+    )
+
+
+def read_page(form: Form, questionnaire: Questionnaire, page: Document, language: str) -> Read:
+    problems: list[Problem] = []
+    condition, wrong = editor_conditions.read(form, questionnaire)
+    fields: Fields = {
+        "title": _said(page, "title", _words(form, "title", problems), language),
+        "intro": _said(page, "intro", _words(form, "intro", problems), language) or None,
+        "shuffle": form.one("shuffle") == "1",
+        "show_if": condition or None,
+    }
+    return Read(fields, (*problems, *wrong))
+
+
+def of_form(document: Document, language: str) -> Form:
+    """What the questionnaire is called and who made it."""
+    return form_of(
+        {
+            **{name: document[name].get(language, "") for name in ("title", "description", "credit")},
+            "language": document["languages"],
+        }
+    )
+
+
+def read_form(form: Form, document: Document, language: str) -> Read:
+    problems: list[Problem] = []
+    fields: Fields = {
+        name: _said(document, name, _words(form, name, problems), language)
+        for name in ("title", "description", "credit")
+    }
+    if not clean_text(form.one("title")):
+        problems.append(Problem("title", "problem.editor.title"))
+    # What it is written in comes first and stays.
+    further = [code for code in LANGUAGES if code in form.all("language") and code != language]
+    others = [code for code in document["languages"] if code not in LANGUAGES]
+    fields["languages"] = [language, *further, *others]
+    unchecked = [code for code in document.get("unchecked", []) if code in fields["languages"]]
+    fields["unchecked"] = unchecked or None
+    return Read(fields, tuple(problems))
+
+
+def of_scale(scale: Document, language: str) -> Form:
+    ends = scale.get("ends", {})
+    return form_of(
+        {
+            **_of_choices(scale["choices"], language),
+            "favourable": [str(code) for code in scale.get("favourable", [])],
+            "low": ends.get("low", {}).get(language, ""),
+            "high": ends.get("high", {}).get(language, ""),
+        }
+    )
+
+
+def read_scale(form: Form, scale: Document, language: str) -> Read:
+    problems: list[Problem] = []
+    choices = _choices(form, scale, problems, language, scored=True)
+    if not choices:
+        problems.append(Problem("answers", "problem.editor.scale_empty"))
+    codes = [choice["code"] for choice in choices]
+    fields: Fields = {
+        "choices": choices,
+        "favourable": [code for code in codes if str(code) in form.all("favourable")],
+        "ends": None,
+    }
+    low, high = _words(form, "low", problems), _words(form, "high", problems)
+    if low or high:
+        ends = scale.get("ends", {})
+        fields["ends"] = {
+            "low": {**ends.get("low", {}), language: low},
+            "high": {**ends.get("high", {}), language: high},
+        }
+    return Read(fields, tuple(problems))
+
+
+# ---------------------------------------------------------------- words and numbers
+
+
+def _words(form: Form, field: str, problems: list[Problem]) -> str:
+    words = clean_text(form.one(field))
+    if len(words) > LONGEST_TEXT:
+        problems.append(Problem(field, "problem.editor.long", {"most": LONGEST_TEXT, "n": len(words)}))
+    return words
+
+
+def _said(part: Document, field: str, words: str, language: str) -> dict[str, str]:
+    """The text in all its languages; empty when nothing is left in any of them."""
+    text = {**part.get(field, {}), language: words}
+    if any(text.values()):
+        return text
+    return text if field in ("text", "title") else {}
+
+
+def _numbers(form: Form, problems: list[Problem], **limits: tuple[int, int]) -> Fields:
+    """Whole numbers between limits, each required."""
+    fields: Fields = {}
+    for name, (least, most) in limits.items():
+        number = whole_of(form.one(name))
+        if number is None or not least <= number <= most:
+            problems.append(Problem(name, "problem.editor.whole", {"least": least, "most": most}))
+        else:
+            fields[name] = number
+    return fields
+
+
+def _measure(form: Form, problems: list[Problem]) -> Fields:
+    fields: Fields = _numbers(form, problems, decimals=(0, 2))
+    for name in ("minimum", "maximum"):
+        typed = form.one(name).strip()
+        number = _number(typed) if typed else None
+        if typed and number is None:
+            problems.append(Problem(name, "problem.editor.number"))
+        fields[name] = 0 if name == "minimum" and not typed else number
+    return fields
+
+
+def _months(form: Form, problems: list[Problem]) -> Fields:
+    fields: Fields = {}
+    for name in ("earliest", "latest"):
+        typed = form.one(name).strip()
+        month = month_of(typed)
+        if typed and month is None:
+            problems.append(Problem(name, "problem.editor.month"))
+        fields[name] = month
+    return fields
+
+
+def _number(typed: str) -> float | None:
+    plain = "".join(typed.split()).replace("−", "-")
+    if not plain.isascii() or not _DECIMAL.fullmatch(plain):
+        return None
+    return float(plain.replace(",", "."))
+
+
+def _decimal(number: float | None) -> str:
+    return "" if number is None else f"{number:g}".replace(".", ",")

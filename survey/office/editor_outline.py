@@ -1,0 +1,191 @@
+"""A questionnaire in the making as its page tells it: pages, questions, what the check finds and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forms import reading
+from forms.catalogue import Translate, read_catalogue
+from forms.errors import Fault, wording
+from forms.questionnaire import Item, Matrix, Page, Questionnaire
+from survey.office.editor_conditions import spoken
+from survey.office.pages import ROOM
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fault in the grammar of the house. `address`: where it is mended, below that of the draft."""
+
+    severity: str
+    where: str
+    what: str
+    why: str
+    how: str
+    address: str
+    about: str
+    """Id of the page or question, '' for the whole."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question on the outline. `faults`: errors, warnings."""
+
+    item: Item | Matrix
+    text: str
+    kind: str
+    scale: str
+    condition: str
+    rows: tuple[str, ...]
+    faults: tuple[int, int]
+    moves: tuple[bool, bool]
+    """Whether it can go up and down."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    page: Page
+    title: str
+    condition: str
+    lines: tuple[Line, ...]
+    moves: tuple[bool, bool]
+
+
+def sheets(
+    questionnaire: Questionnaire, told: Sequence[Told], language: str, speaks: str
+) -> tuple[Sheet, ...]:
+    """Every page. `language`: of the questions, `speaks`: of what is said about them."""
+    found = []
+    last = len(questionnaire.pages) - 1
+    for number, page in enumerate(questionnaire.pages):
+        lines = tuple(
+            _line(questionnaire, entry, told, language, speaks, _moves(number, place, last, len(page.items)))
+            for place, entry in enumerate(page.items)
+        )
+        found.append(
+            Sheet(
+                page,
+                page.title.get(language),
+                spoken(page.show_if, questionnaire, speaks),
+                lines,
+                (number > 0, number < last),
+            )
+        )
+    return tuple(found)
+
+
+def _moves(page: int, place: int, last_page: int, lines: int) -> tuple[bool, bool]:
+    return page > 0 or place > 0, page < last_page or place < lines - 1
+
+
+def _line(
+    questionnaire: Questionnaire,
+    entry: Item | Matrix,
+    told: Sequence[Told],
+    language: str,
+    speaks: str,
+    moves: tuple[bool, bool],
+) -> Line:
+    rows = entry.rows if isinstance(entry, Matrix) else ()
+    ids = {entry.id, *(row.id for row in rows)}
+    own = [one.severity for one in told if one.about in ids]
+    return Line(
+        item=entry,
+        text=entry.text.get(language),
+        kind=kind_of(entry),
+        scale=scale_in_words(questionnaire, entry.scale, language) if entry.scale else "",
+        condition=spoken(entry.show_if, questionnaire, speaks),
+        rows=tuple(row.text.get(language) for row in rows),
+        faults=(own.count("error"), own.count("warning")),
+        moves=moves,
+    )
+
+
+def kind_of(entry: Item | Matrix) -> str:
+    """The last part of the message that names its kind."""
+    if isinstance(entry, Matrix):
+        return "matrix"
+    if entry.computed is not None:
+        return "computed"
+    return "consent" if entry.consent else entry.kind
+
+
+def scale_in_words(questionnaire: Questionnaire, scale_id: str, language: str) -> str:
+    """'Helt uenig – Helt enig (5)'."""
+    choices = next((scale.choices for scale in questionnaire.scales if scale.id == scale_id), ())
+    if not choices:
+        return scale_id
+    scale = questionnaire.scale(scale_id)
+    first, last = choices[0].text.get(language), choices[-1].text.get(language)
+    if scale.ends:
+        first = f"{first} {scale.ends.low.get(language)}"
+        last = f"{last} {scale.ends.high.get(language)}"
+    return f"{first} – {last} ({len(choices)})"
+
+
+def tell(
+    faults: Sequence[Fault], questionnaire: Questionnaire, language: str, speaks: str, t: Translate
+) -> tuple[Told, ...]:
+    """Faults, in words, each with the page where it is mended."""
+    return tuple(_told(fault, questionnaire, language, speaks, t) for fault in faults)
+
+
+def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str, t: Translate) -> Told:
+    steps = {
+        message.key.removeprefix("place."): dict(message.values)["name"] for message in fault.place.steps
+    }
+    entry = str(steps.get("row") or steps.get("item") or steps.get("matrix") or "")
+    page, scale = str(steps.get("page") or ""), str(steps.get("scale") or "")
+    items: dict[str, Item | Matrix] = {
+        one.id: one
+        for each in questionnaire.pages
+        for outer in each.items
+        for one in ((outer, *outer.rows) if isinstance(outer, Matrix) else (outer,))
+    }
+    titles = {one.id: one.title.get(language) for one in questionnaire.pages}
+    where: list[str] = []
+    if entry in items:
+        address, about = f"/sporsmal/{entry}", entry
+        where.append(items[entry].text.get(language) or t("editor.no_words"))
+    elif page in titles:
+        address, about = f"/side/{page}", page
+        where.append(t("editor.where.page", title=titles[page]))
+    elif any(one.id == scale for one in questionnaire.scales):
+        address, about = f"/skala/{scale}", ""
+        where.append(t("editor.where.scale", scale=scale_in_words(questionnaire, scale, language)))
+    elif "object" in steps or steps.get("field") == "index":
+        address, about = "/poeng", ""
+        where.append(t("editor.scoring"))
+    else:
+        address, about = "/om", ""
+        where.append(t("editor.where.form"))
+    where += _field(steps, language, t)
+    lines = [*fault.message.worded(wording(speaks)).split("\n"), "", "", ""][:3]
+    what, why, how = (line[:1].upper() + line[1:] for line in lines)
+    return Told(fault.severity, " · ".join(where), what, why, how, address, about)
+
+
+def _field(steps: dict[str, object], language: str, t: Translate) -> list[str]:
+    found = []
+    if "choice" in steps:
+        found.append(t("editor.where.choice", choice=str(steps["choice"])))
+    field = str(steps.get("field", "")).partition(".")[0]
+    key = f"editor.field.{field}"
+    if field and key in read_catalogue(ROOM / "messages", "nb"):
+        found.append(t(key))
+    return found
+
+
+def minutes(questionnaire: Questionnaire, language: str) -> int:
+    """As people are told it, 0 when nothing is asked yet."""
+    return reading.whole_minutes(questionnaire, language) if any(questionnaire.questions()) else 0
+
+
+def earlier(questionnaire: Questionnaire, page_id: str) -> list[tuple[str, tuple[Item, ...]]]:
+    """The questions of the pages before this one, by title: what conditions may read there."""
+    found = []
+    for page in questionnaire.pages:
+        if page.id == page_id:
+            break
+        found.append((page.title.get(questionnaire.languages[0]), tuple(questionnaire.page_items(page))))
+    return found

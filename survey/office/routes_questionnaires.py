@@ -1,0 +1,351 @@
+"""Questionnaires at the desk: the list, a new one, its outline, and every step with its way back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import Provide
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from forms import editing, loading
+from forms.answers import clean_text
+from forms.editing import (
+    LONGEST_TEXT,
+    STARTERS,
+    AddPage,
+    AddQuestion,
+    AddRow,
+    Copy,
+    Delete,
+    Document,
+    Join,
+    Move,
+    MoveTo,
+    Operation,
+    Part,
+)
+from forms.errors import Fault
+from forms.modules import MODULES, module
+from survey.campaigns.templates import modules, templates
+from survey.database.pool import Connection
+from survey.office import editor_outline
+from survey.office.door import Form, TheDatabase, TheForm, TheStaff
+from survey.office.errors import Unreadable
+from survey.office.fields import Problem, Problems, name_of
+from survey.office.pages import AnyRequest, go, language_of, render, words
+from survey.office.uploads import LARGEST_UPLOAD, TheUpload, checked_upload
+from survey.people.roles import Right, Staff
+from survey.questionnaire_files import read_questionnaire
+from survey.questionnaires import drafts
+from survey.questionnaires.drafts import Draft
+from survey.questionnaires.errors import NoSuchDraft
+
+DraftId = FromPath[UUID]
+HERE = "/kontor/skjemaer"
+LONGEST_TITLE = 100
+
+
+async def draft_of(connection: Connection, staff: Staff, draft_id: UUID) -> Draft:
+    """A draft, for one who may write it. Raises NoSuchDraft, NotAllowed."""
+    draft = await drafts.find(connection, draft_id)
+    staff.require(Right.WRITE_QUESTIONNAIRES)
+    return draft
+
+
+@get("/skjemaer")
+async def list_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
+    staff.require(Right.WRITE_QUESTIONNAIRES)
+    async with database.registry(staff.organisation_id) as connection:
+        known = await drafts.all_of(connection)
+    shown = [
+        (
+            draft,
+            sum(1 for _ in draft.questionnaire.questions()),
+            editor_outline.minutes(draft.questionnaire, draft.language),
+        )
+        for draft in known
+    ]
+    return render(
+        request,
+        "editor_list.html",
+        staff=staff,
+        drafts=[one for one in shown if not one[0].archived],
+        archived=[one for one in shown if one[0].archived],
+    )
+
+
+# ---------------------------------------------------------------- a new one
+
+
+@get("/skjemaer/ny")
+async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) -> Response[str]:
+    staff.require(Right.WRITE_QUESTIONNAIRES)
+    async with database.registry(staff.organisation_id) as connection:
+        return await _new_page(request, connection, staff, Form({}))
+
+
+@post(
+    "/skjemaer/ny",
+    request_max_body_size=LARGEST_UPLOAD,
+    dependencies={"upload": Provide(checked_upload)},
+    status_code=200,
+)
+async def create(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, upload: TheUpload
+) -> Response[Any]:
+    staff.require(Right.WRITE_QUESTIONNAIRES)
+    form = upload.form
+    async with database.registry(staff.organisation_id) as connection:
+        if form.only_shown:
+            return await _new_page(request, connection, staff, form)
+        begun = await _begun(request, connection, staff, form, upload.file)
+        if isinstance(begun, tuple):
+            return await _new_page(request, connection, staff, form, *begun)
+        document, based_on = begun.document, begun.based_on
+        if title := name_of(form.one("name"))[:LONGEST_TITLE]:
+            document["title"] = {**document["title"], document["languages"][0]: title}
+        draft_id = await drafts.create(connection, staff, document, based_on)
+    return go(f"{HERE}/{draft_id}?melding=draft_created")
+
+
+class _Begun:
+    def __init__(self, document: Document, based_on: UUID | None = None) -> None:
+        self.document, self.based_on = document, based_on
+
+
+async def _begun(
+    request: AnyRequest, connection: Connection, staff: Staff, form: Form, file: bytes
+) -> _Begun | tuple[Problem | Fault, ...]:
+    """What a new draft starts as, or why it cannot. Raises NoSuchDraft for what belongs to somebody else."""
+    kind, _, name = form.one("start").partition(":")
+    t = words(language_of(request))
+    match kind:
+        case "blank":
+            title = name_of(form.one("name"))[:LONGEST_TITLE]
+            if not title:
+                return (Problem("name", "problem.editor.name"),)
+            return _Begun(
+                editing.blank(
+                    "nb",
+                    title,
+                    page=t("editor.blank.page"),
+                    description=t("editor.blank.description"),
+                    credit=t("editor.blank.credit", organisation=staff.organisation),
+                )
+            )
+        case "module" if name in MODULES:
+            return _Begun(loading.dump(module(name)))
+        case "template" if name in templates():
+            return _Begun(loading.dump(templates()[name].questionnaire))
+        case "draft" | "version":
+            try:
+                id = UUID(name)
+            except ValueError:
+                raise NoSuchDraft() from None
+            if kind == "draft":
+                twin = await drafts.find(connection, id)
+                return _Begun(twin.document, twin.based_on)
+            return _Begun(loading.dump(await drafts.version(connection, id)), id)
+        case "file":
+            return _from_file(form, file)
+    return (Problem("start", "problem.editor.start"),)
+
+
+def _from_file(form: Form, file: bytes) -> _Begun | tuple[Problem | Fault, ...]:
+    if not file:
+        return (Problem("file", "problem.editor.file_missing"),)
+    carried = read_questionnaire(file, form.one("file_name") or "fil")
+    if carried.questionnaire is None:
+        return (Problem("file", "problem.editor.file"), *carried.faults)
+    return _Begun(loading.dump(carried.questionnaire))
+
+
+async def _new_page(
+    request: AnyRequest, connection: Connection, staff: Staff, form: Form, *wrong: Problem | Fault
+) -> Response[str]:
+    problems = Problems(tuple(one for one in wrong if isinstance(one, Problem)))
+    return render(
+        request,
+        "editor_new.html",
+        staff=staff,
+        status=problems.status,
+        problems=problems,
+        filled=form,
+        refused=[one.sentence(language_of(request)) for one in wrong if isinstance(one, Fault)],
+        templates=[one for one in templates().values() if one.id != "puls"],
+        modules=list(modules().values()),
+        drafts=[one for one in await drafts.all_of(connection) if not one.archived],
+        versions=await drafts.versions(connection),
+    )
+
+
+# ---------------------------------------------------------------- one draft
+
+
+@get("/skjemaer/{draft_id:uuid}")
+async def outline_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, draft_id: DraftId
+) -> Response[str]:
+    async with database.registry(staff.organisation_id) as connection:
+        draft = await draft_of(connection, staff, draft_id)
+        return await outline(request, connection, staff, draft)
+
+
+async def outline(
+    request: AnyRequest,
+    connection: Connection,
+    staff: Staff,
+    draft: Draft,
+    form: Form | None = None,
+    *wrong: Problem,
+) -> Response[str]:
+    speaks = language_of(request)
+    t = words(speaks)
+    problems = Problems(wrong)
+    questionnaire = draft.questionnaire
+    found = await drafts.faults(connection, draft)
+    told = editor_outline.tell(found, questionnaire, draft.language, speaks, t)
+    back, again = await drafts.last_steps(connection, draft.id)
+    return render(
+        request,
+        "editor_outline.html",
+        staff=staff,
+        status=problems.status,
+        draft=draft,
+        form=questionnaire,
+        sheets=editor_outline.sheets(questionnaire, told, draft.language, speaks),
+        errors=[one for one in told if one.severity == "error"],
+        warnings=[one for one in told if one.severity == "warning"],
+        questions=sum(1 for _ in questionnaire.questions()),
+        minutes=editor_outline.minutes(questionnaire, draft.language),
+        marks=_marks(draft),
+        starters=STARTERS,
+        modules=list(modules().values()),
+        back=back,
+        again=again,
+        problems=problems,
+        filled=form or Form({}),
+    )
+
+
+def _marks(draft: Draft) -> dict[str, str]:
+    """What each page and question was when the page was shown: a delete is of that, and of nothing newer."""
+    marks = {}
+    for page in draft.document["pages"]:
+        marks[page["id"]] = editing.mark(draft.document, Part("page", page["id"]), whole=True)
+        for entry in page["items"]:
+            marks[entry["id"]] = editing.mark(draft.document, Part("entry", entry["id"]), whole=True)
+    return marks
+
+
+@post("/skjemaer/{draft_id:uuid}/gjor", status_code=200)
+async def do(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, draft_id: DraftId
+) -> Response[Any]:
+    """One operation from a button of the outline: `gjor` says which."""
+    async with database.registry(staff.organisation_id) as connection:
+        draft = await draft_of(connection, staff, draft_id)
+        typed = clean_text(form.one("words"))
+        doing = form.one("gjor")
+        if doing in ("page", "question", "row") and not 0 < len(typed) <= LONGEST_TEXT:
+            field = f"words-{form.one('id') or 'page'}"
+            problem = Problem(field, "problem.editor.words", {"most": LONGEST_TEXT})
+            return await outline(request, connection, staff, draft, form, problem)
+        operation = _operation(doing, form, typed, draft)
+        about = typed or _called(draft, Part(_kind(form), form.one("id")))
+        part = await drafts.do(
+            connection, staff, draft_id, operation, form.one("mark"), action=doing, about=about
+        )
+    return go(_after(draft_id, doing, part, form))
+
+
+def _kind(form: Form) -> Any:
+    kind = form.one("part")
+    if kind not in ("page", "entry", "scale"):
+        raise Unreadable()
+    return kind
+
+
+def _operation(doing: str, form: Form, typed: str, draft: Draft) -> Operation:
+    id = form.one("id")
+    match doing:
+        case "page":
+            return AddPage(draft.language, typed, id)
+        case "question":
+            starter = next((one for one in STARTERS if one == form.one("starter")), None)
+            if starter is None:
+                raise Unreadable()
+            return AddQuestion(id, starter, draft.language, typed)
+        case "row":
+            return AddRow(id, draft.language, typed)
+        case "up":
+            return Move(Part(_kind(form), id), -1)
+        case "down":
+            return Move(Part(_kind(form), id), 1)
+        case "move":
+            return MoveTo(id, form.one("page"))
+        case "copy":
+            return Copy(Part(_kind(form), id))
+        case "delete":
+            return Delete(Part(_kind(form), id))
+        case "module":
+            return Join(form.one("module"))
+    raise Unreadable()
+
+
+def _called(draft: Draft, part: Part) -> str:
+    """The words of a part, for the list of steps."""
+    try:
+        one = editing.found(draft.document, part)
+    except editing.Gone:
+        return ""
+    text = one.get("text") or one.get("title") or {}
+    return str(text.get(draft.language, "") or part.id)
+
+
+def _after(draft_id: UUID, doing: str, part: Part, form: Form) -> str:
+    """Where to go on: to the form of what is new, else back to where the button was."""
+    home = f"{HERE}/{draft_id}"
+    if doing in ("question", "row"):
+        return f"{home}/sporsmal/{part.id}"
+    if doing == "delete":
+        above = f"/sporsmal/{part.id}" if form.one("stay") == "1" and part.kind == "entry" else ""
+        return f"{home}{above}?melding=draft_deleted"
+    if doing in ("up", "down") and form.one("stay"):
+        return f"{home}/sporsmal/{form.one('stay')}#rader"
+    return f"{home}#{'side' if part.kind == 'page' else 'sporsmal'}-{part.id}"
+
+
+@post("/skjemaer/{draft_id:uuid}/angre")
+async def undo(database: TheDatabase, staff: TheStaff, form: TheForm, draft_id: DraftId) -> Redirect:
+    async with database.registry(staff.organisation_id) as connection:
+        await draft_of(connection, staff, draft_id)
+        turn = drafts.redo if form.one("igjen") == "1" else drafts.undo
+        await turn(connection, staff, draft_id, _number(form))
+    melding = "draft_redone" if form.one("igjen") == "1" else "draft_undone"
+    return go(f"{HERE}/{draft_id}?melding={melding}")
+
+
+def _number(form: Form) -> int:
+    typed = form.one("number")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        raise Unreadable()
+    return int(typed)
+
+
+@post("/skjemaer/{draft_id:uuid}/arkiv")
+async def archive(database: TheDatabase, staff: TheStaff, form: TheForm, draft_id: DraftId) -> Redirect:
+    """Put away, or taken out again."""
+    async with database.registry(staff.organisation_id) as connection:
+        await draft_of(connection, staff, draft_id)
+        away = form.one("bort") == "1"
+        await drafts.archive(connection, staff, draft_id, archived=away)
+    if away:
+        return go(f"{HERE}?melding=draft_archived")
+    return go(f"{HERE}/{draft_id}?melding=draft_restored")
+
+
+handlers = [list_page, new_page, create, outline_page, do, undo, archive]

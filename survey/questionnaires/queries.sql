@@ -1,0 +1,95 @@
+-- name: drafts()
+-- Every draft of the organisation, what was changed last first.
+select d.id, d.name, d.revision, d.archived, d.changed_at, s.name as changed_by, d.document::text as document, d.based_on
+  from registry.questionnaire_drafts d
+  left join registry.staff s on (s.organisation_id, s.id) = (d.organisation_id, d.changed_by)
+ order by d.archived, d.changed_at desc, d.id;
+
+-- name: draft(id)^
+select d.id, d.name, d.revision, d.archived, d.changed_at, s.name as changed_by, d.document::text as document, d.based_on
+  from registry.questionnaire_drafts d
+  left join registry.staff s on (s.organisation_id, s.id) = (d.organisation_id, d.changed_by)
+ where d.id = :id;
+
+-- name: lock_draft(id)^
+-- Nobody else changes it until the transaction ends.
+select id, name, revision, document::text as document from registry.questionnaire_drafts where id = :id for update;
+
+-- name: count_drafts()$
+select count(*)::integer from registry.questionnaire_drafts;
+
+-- name: add_draft(organisation_id, name, document, based_on, staff_id)$
+insert into registry.questionnaire_drafts (organisation_id, name, document, based_on, changed_by)
+values (:organisation_id, :name, cast(cast(:document as text) as jsonb), :based_on, :staff_id)
+returning id;
+
+-- name: change_draft(id, name, document, staff_id)$
+update registry.questionnaire_drafts
+   set name = :name, document = cast(cast(:document as text) as jsonb), revision = revision + 1,
+       changed_by = :staff_id, changed_at = clock_timestamp()
+ where id = :id
+returning revision;
+
+-- name: base_draft(id, based_on)!
+-- Its first frozen version, or a later one: what the next changes are compared with.
+update registry.questionnaire_drafts set based_on = :based_on where id = :id;
+
+-- name: archive_draft(id, archived, staff_id)!
+update registry.questionnaire_drafts
+   set archived = :archived, changed_by = :staff_id, changed_at = clock_timestamp()
+ where id = :id;
+
+-- name: add_step(organisation_id, draft_id, number, document, action, about, staff_id)!
+insert into registry.questionnaire_steps (organisation_id, draft_id, number, document, action, about, staff_id, at)
+values (:organisation_id, :draft_id, :number, cast(cast(:document as text) as jsonb), :action, :about, :staff_id, clock_timestamp());
+
+-- name: drop_undone(draft_id)!
+-- Steps that were taken back are gone once something else is done.
+delete from registry.questionnaire_steps where draft_id = :draft_id and undone;
+
+-- name: drop_old_steps(draft_id, kept)!
+delete from registry.questionnaire_steps s
+ where s.draft_id = :draft_id
+   and s.number <= (select max(t.number) from registry.questionnaire_steps t where t.draft_id = :draft_id) - :kept;
+
+-- name: next_number(draft_id)$
+select coalesce(max(number), 0) + 1 from registry.questionnaire_steps where draft_id = :draft_id;
+
+-- name: last_step(draft_id)^
+-- The one that would be taken back.
+select t.number, t.action, t.about, t.at, s.name as staff_name, t.document::text as document
+  from registry.questionnaire_steps t
+  left join registry.staff s on (s.organisation_id, s.id) = (t.organisation_id, t.staff_id)
+ where t.draft_id = :draft_id and not t.undone
+ order by t.number desc limit 1;
+
+-- name: undone_step(draft_id)^
+-- The one that would be done again.
+select t.number, t.action, t.about, t.at, s.name as staff_name, t.document::text as document
+  from registry.questionnaire_steps t
+  left join registry.staff s on (s.organisation_id, s.id) = (t.organisation_id, t.staff_id)
+ where t.draft_id = :draft_id and t.undone
+ order by t.number limit 1;
+
+-- name: turn_step(draft_id, number, document, undone)!
+update registry.questionnaire_steps
+   set document = cast(cast(:document as text) as jsonb), undone = :undone
+ where draft_id = :draft_id and number = :number;
+
+-- name: versions()
+-- Every frozen version with the newest round that asked it: what a draft can begin as a copy of.
+select v.id, v.questionnaire_id, v.version, v.document::text as document, c.name as round
+  from registry.questionnaire_versions v
+  join lateral (select c.name, c.closes_on from registry.campaigns c
+                 where (c.organisation_id, c.questionnaire_version_id) = (v.organisation_id, v.id)
+                 order by c.closes_on desc, c.id limit 1) c on true
+ order by c.closes_on desc, v.id
+ limit 50;
+
+-- name: version(id)^
+select v.id, v.questionnaire_id, v.version, v.document::text as document
+  from registry.questionnaire_versions v where v.id = :id;
+
+-- name: versions_called(questionnaire_id)
+select id, version, document::text as document from registry.questionnaire_versions
+ where questionnaire_id = :questionnaire_id;
