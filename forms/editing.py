@@ -296,7 +296,7 @@ def unique(words: str, taken: Iterable[str], otherwise: str = "sporsmal") -> str
 def _do(document: Document, operation: Operation) -> Part:
     match operation:
         case AddPage(language, title, after):
-            page = {
+            page: Document = {
                 "id": unique(title, _page_ids(document), "side"),
                 "module": MODULE,
                 "title": {language: title},
@@ -362,7 +362,7 @@ def _add_row(document: Document, matrix: str, language: str, words: str) -> Part
     one = found(document, Part("entry", matrix))
     if "rows" not in one:
         raise Gone()
-    row = {"id": unique(words, _entry_ids(document)), "text": {language: words}}
+    row: Document = {"id": unique(words, _entry_ids(document)), "text": {language: words}}
     one["rows"].append(row)
     return Part("entry", row["id"])
 
@@ -398,7 +398,8 @@ def _siblings(document: Document, part: Part) -> list[Document]:
     if part.kind == "scale":
         return document["scales"]  # type: ignore[no-any-return]
     matrix = matrix_of(document, part.id)
-    return matrix["rows"] if matrix else page_of(document, part.id)["items"]
+    row: list[Document] = matrix["rows"] if matrix else page_of(document, part.id)["items"]
+    return row
 
 
 def _move(document: Document, part: Part, by: int) -> None:

@@ -135,7 +135,9 @@ def _asked(
     if kind == "text":
         fields |= _numbers(form, problems, lines=(1, 10))
     if kind not in ("text", "info") and not entry.get("consent"):
-        fields["specials"] = [word for word in SPECIAL_CODES if word in form.all("special")]
+        before = entry.get("specials", [])
+        chosen = [word for word in SPECIAL_CODES if word in form.all("special")]
+        fields["specials"] = sorted(chosen, key=lambda word: (word not in before, *_place(before, word)))
     if kind != "info":
         flags = form.all("flag")
         fields |= {name: name in flags for name in FLAGS}
@@ -161,6 +163,10 @@ def _closed(form: Form, entry: Document, kind: str, problems: list[Problem], lan
     if kind == "rank":
         fields |= _numbers(form, problems, rank_size=(1, 5))
     return fields
+
+
+def _place(words: Sequence[str], word: str) -> tuple[int, ...]:
+    return (words.index(word),) if word in words else ()
 
 
 def _scoring(form: Form, questionnaire: Questionnaire, problems: list[Problem]) -> Fields | None:

@@ -136,12 +136,8 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
     }
     entry = str(steps.get("row") or steps.get("item") or steps.get("matrix") or "")
     page, scale = str(steps.get("page") or ""), str(steps.get("scale") or "")
-    items: dict[str, Item | Matrix] = {
-        one.id: one
-        for each in questionnaire.pages
-        for outer in each.items
-        for one in ((outer, *outer.rows) if isinstance(outer, Matrix) else (outer,))
-    }
+    items: dict[str, Item | Matrix] = {item.id: item for item in questionnaire.items()}
+    items |= {entry.id: entry for each in questionnaire.pages for entry in each.items}
     titles = {one.id: one.title.get(language) for one in questionnaire.pages}
     where: list[str] = []
     if entry in items:
@@ -162,6 +158,9 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
     where += _field(steps, language, t)
     lines = [*fault.message.worded(wording(speaks)).split("\n"), "", "", ""][:3]
     what, why, how = (line[:1].upper() + line[1:] for line in lines)
+    mend = f"editor.mend.{fault.kind}"
+    if mend in read_catalogue(ROOM / "messages", "nb"):
+        how = t(mend)
     return Told(fault.severity, " · ".join(where), what, why, how, address, about)
 
 

@@ -262,7 +262,7 @@ def _page(
     spare: int = editor_form.SPARE_CHOICES,
 ) -> Response[str]:
     problems = Problems(wrong)
-    values: Mapping[str, object] = _of_entry(at) if at.part.kind == "entry" else {}
+    values: Mapping[str, Any] = _of_entry(at) if at.part.kind == "entry" else {}
     page_id = _page_id(at)
     readable = editor_outline.earlier(at.questionnaire, page_id)
     conditions = editor_conditions.shown(filled, at.questionnaire, readable, language_of(request))
@@ -295,7 +295,7 @@ def _page_id(at: Desk) -> str:
     return at.part.id
 
 
-def _of_entry(at: Desk) -> Mapping[str, object]:
+def _of_entry(at: Desk) -> Mapping[str, Any]:
     matrix = editing.matrix_of(at.draft.document, at.part.id)
     element = at.element
     kind = element.get("kind", "choice")

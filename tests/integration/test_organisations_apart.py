@@ -48,6 +48,10 @@ def _path(pattern: str, round_id: UUID, estate_id: UUID) -> str:
         "{kind:str}": "email",
         "{code:str}": "nb",
         "{number:int}": "1",
+        "{draft_id:uuid}": str(round_id),
+        "{item_id:str}": "er_det_heis",
+        "{page_id:str}": "side_1",
+        "{scale_id:str}": "e5",
     }
     for blank, value in filled.items():
         pattern = pattern.replace(blank, value)

@@ -1,0 +1,373 @@
+"""The office makes its own questionnaires: every step is kept, and can be taken back."""
+
+from __future__ import annotations
+
+import html
+import re
+from uuid import UUID
+
+import httpx
+import lxml.html
+import pytest
+
+from forms.loading import content_hash, shipped
+from survey.database.pool import Database
+from survey.people import audit
+from survey.people.roles import Role
+from survey.questionnaire_files import as_xlsform, as_yaml
+from survey.questionnaires import drafts
+from survey.questionnaires.drafts import Draft
+from tests import offices
+from tests.offices import Office
+
+HERE = "/kontor/skjemaer"
+HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    return await offices.found(database, "Vår kommune")
+
+
+class Desk:
+    """One officer at the desk with one draft."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str, id: UUID, database: Database, office: Office):
+        self.client, self.token, self.id = client, token, id
+        self._database, self._office = database, office
+
+    @property
+    def home(self) -> str:
+        return f"{HERE}/{self.id}"
+
+    async def draft(self) -> Draft:
+        async with self._database.registry(self._office.organisation_id) as connection:
+            return await drafts.find(connection, self.id)
+
+    async def do(self, gjor: str, **fields: str) -> httpx.Response:
+        return await self.client.post(f"{self.home}/gjor", data={"csrf": self.token, "gjor": gjor, **fields})
+
+    async def form(self, path: str) -> dict[str, list[str]]:
+        """The fields of the form of a part, as a browser would send them."""
+        page = await self.client.get(f"{self.home}/{path}")
+        assert page.status_code == 200, page.text[:300]
+        return fields_of(page.text)
+
+    async def save(self, path: str, **changed: str | list[str]) -> httpx.Response:
+        fields = await self.form(path)
+        return await self.send(path, fields, **changed)
+
+    async def send(
+        self, path: str, fields: dict[str, list[str]], **changed: str | list[str]
+    ) -> httpx.Response:
+        return await self.client.post(f"{self.home}/{path}", data={**fields, "knapp": "lagre", **changed})
+
+    async def undo(self) -> httpx.Response:
+        page = (await self.client.get(self.home)).text
+        number = re.search(r'name="number" value="(\d+)"><button', page)
+        assert number
+        return await self.client.post(f"{self.home}/angre", data={"csrf": self.token, "number": number[1]})
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """What a browser would send of the form of a part."""
+    form = next(one for one in lxml.html.fromstring(page).forms if one.get("class") == "editing")
+    fields: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+async def begin(
+    client: httpx.AsyncClient,
+    database: Database,
+    office: Office,
+    role: Role = Role.OFFICER,
+    **chosen: str,
+) -> Desk:
+    await offices.sign_in(client, office, role)
+    token = await offices.token_for(client)
+    form = {"csrf": token, "start": "blank", "name": "Trivsel i gården", **chosen}
+    made = await client.post(f"{HERE}/ny", data=form)
+    assert made.status_code == 303, made.text[:500]
+    id = re.search(r"skjemaer/([0-9a-f-]{36})", made.headers["location"])
+    assert id
+    return Desk(client, token, UUID(id[1]), database, office)
+
+
+async def test_an_officer_makes_a_questionnaire_from_nothing(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    added = await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    assert added.status_code == 303 and added.headers["location"].endswith("/sporsmal/er_det_heis")
+    await desk.do("page", words="Mer om huset")
+    await desk.do("question", id="mer_om_huset", part="page", words="Hva savner du?", starter="multi")
+    saved = await desk.save(
+        "sporsmal/hva_savner_du",
+        choice_text=["Heis", "Balkong", "Ingen av disse"],
+        choice_code=["", "", ""],
+        choice_score=["", "", ""],
+        choice_exclusive=["2"],
+        special=["vet_ikke"],
+        help="Kryss av for alt som passer.",
+    )
+    assert saved.status_code == 303
+    page = (await client.get(desk.home)).text
+    assert "Klart til bruk" in page and "2 spørsmål" in page
+    item = (await desk.draft()).questionnaire.item("hva_savner_du")
+    assert [(c.code, c.value, c.exclusive) for c in item.choices] == [
+        (1, "heis", False),
+        (2, "balkong", False),
+        (3, "ingen_av_disse", True),
+    ]
+    assert item.specials == ("vet_ikke",) and item.help is not None
+
+
+async def test_the_form_of_every_question_of_the_house_saves_what_it_shows_and_nothing_else(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office, start="template:full", name="")
+    before = (await desk.draft()).questionnaire
+    paths = [f"side/{page.id}" for page in before.pages]
+    paths += [f"sporsmal/{entry.id}" for page in before.pages for entry in page.items]
+    paths += [f"sporsmal/{item.id}" for item in before.items()]
+    paths += [f"skala/{scale.id}" for scale in before.scales] + ["om"]
+    for path in dict.fromkeys(paths):
+        assert (await desk.save(path)).status_code == 303, path
+    assert content_hash((await desk.draft()).questionnaire) == content_hash(before)
+
+
+async def test_every_step_can_be_taken_back_and_done_again(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office, start="template:kort", name="")
+    before = (await desk.draft()).document
+    first = before["pages"][0]["items"][0]["id"]
+    page = (await client.get(desk.home)).text
+    mark = re.search(rf'value="{first}"><input type="hidden" name="mark" value="(\w+)"', page)
+    assert mark
+    deleted = await desk.do("delete", part="entry", id=first, mark=mark[1])
+    assert deleted.status_code == 303
+    after = (await desk.draft()).document
+    assert after != before
+    await desk.do("copy", part="page", id=before["pages"][1]["id"])
+    await desk.do("down", part="page", id=before["pages"][1]["id"])
+    for _ in range(3):
+        assert (await desk.undo()).status_code == 303
+    assert (await desk.draft()).document == before
+    shown = (await client.get(desk.home)).text
+    again = re.search(r'name="number" value="(\d+)"><input type="hidden" name="igjen"', shown)
+    assert again
+    await client.post(f"{desk.home}/angre", data={"csrf": desk.token, "number": again[1], "igjen": "1"})
+    assert (await desk.draft()).document == after
+    nothing = await client.post(f"{desk.home}/angre", data={"csrf": desk.token, "number": "99"})
+    assert nothing.status_code == 409 and "Skjemaet er endret" in nothing.text
+
+
+async def test_only_the_last_fifty_steps_are_kept(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    for number in range(53):
+        await desk.save("om", title=f"Navn {number}")
+    async with database.registry(office.organisation_id) as connection:
+        kept = await connection.fetchval("select count(*) from registry.questionnaire_steps")
+    assert kept == drafts.KEPT_STEPS
+
+
+async def test_two_officers_on_different_questions_stand_in_nobodys_way(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    await desk.do("question", id="side_1", part="page", words="Er det stille?", starter="yes_no")
+    await offices.sign_in(elsewhere, office, Role.ADMINISTRATOR)
+    other = Desk(elsewhere, await offices.token_for(elsewhere), desk.id, database, office)
+    mine, theirs = await desk.form("sporsmal/er_det_heis"), await other.form("sporsmal/er_det_stille")
+    assert (await desk.send("sporsmal/er_det_heis", mine, text="Har huset heis?")).status_code == 303
+    assert (await other.send("sporsmal/er_det_stille", theirs, text="Er det rolig?")).status_code == 303
+    texts = {item.id: item.text.get("nb") for item in (await desk.draft()).questionnaire.items()}
+    assert texts == {"er_det_heis": "Har huset heis?", "er_det_stille": "Er det rolig?"}
+
+
+async def test_the_second_on_the_same_question_sees_both_and_nothing_is_lost(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    await offices.sign_in(elsewhere, office, Role.ADMINISTRATOR)
+    other = Desk(elsewhere, await offices.token_for(elsewhere), desk.id, database, office)
+    path = "sporsmal/er_det_heis"
+    mine, theirs = await desk.form(path), await other.form(path)
+    assert (await desk.send(path, mine, text="Har huset heis?")).status_code == 303
+    refused = await other.send(path, theirs, text="Finnes det heis?", help="Også vareheis.")
+    assert refused.status_code == 409
+    assert "Har huset heis?" in refused.text and "Finnes det heis?" in refused.text
+    assert "Slik står det nå" in refused.text and "Også vareheis." in refused.text
+    assert (await desk.draft()).questionnaire.item("er_det_heis").text.get("nb") == "Har huset heis?"
+    again = await other.client.post(
+        f"{other.home}/{path}", data={**fields_of(refused.text), "knapp": "lagre"}
+    )
+    assert again.status_code == 303
+    kept = (await desk.draft()).questionnaire.item("er_det_heis")
+    assert kept.text.get("nb") == "Finnes det heis?" and kept.help is not None
+
+
+async def test_what_somebody_changed_meanwhile_is_not_deleted_unseen(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    page = (await client.get(desk.home)).text
+    mark = re.search(r'value="er_det_heis"><input type="hidden" name="mark" value="(\w+)"', page)
+    assert mark
+    await desk.save("sporsmal/er_det_heis", text="Har huset heis?")
+    refused = await desk.do("delete", part="entry", id="er_det_heis", mark=mark[1])
+    assert refused.status_code == 409 and "ikke slettet" in refused.text
+    assert [item.id for item in (await desk.draft()).questionnaire.items()] == ["er_det_heis"]
+
+
+async def test_words_typed_for_a_question_that_was_deleted_meanwhile_are_shown(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    typed = await desk.form("sporsmal/er_det_heis")
+    assert (await desk.undo()).status_code == 303
+    gone = await desk.send("sporsmal/er_det_heis", typed, text="Lang og nøye tenkt ordlyd")
+    assert gone.status_code == 409 and "Lang og nøye tenkt ordlyd" in gone.text
+
+
+async def test_a_condition_is_chosen_in_rows_and_read_back_in_plain_words(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    await desk.do("page", words="Mer")
+    await desk.do("question", id="mer", part="page", words="Hvorfor ikke?", starter="text")
+    path = "sporsmal/hvorfor_ikke"
+    fetched = await desk.save(path, cond_item=["er_det_heis", ""], knapp="vilkar")
+    assert fetched.status_code == 200 and 'value="0:nei"' in fetched.text
+    fields = fields_of(fetched.text)
+    saved = await desk.send(path, fields, cond_pick=["0:nei"])
+    assert saved.status_code == 303
+    assert (await desk.draft()).questionnaire.item("hvorfor_ikke").show_if == 'answers.er_det_heis == "nei"'
+    page = html.unescape((await client.get(desk.home)).text)
+    assert "Vises når svaret på «Er det heis?» er «Nei»." in page
+    shown = (await client.get(f"{desk.home}/{path}")).text
+    assert 'value="0:nei" checked' in shown
+    missing = await desk.save(path, cond_pick=[])
+    assert missing.status_code == 422 and 'href="#cond_item_0"' in missing.text
+
+
+async def test_a_condition_that_rows_cannot_say_is_edited_as_it_is_written(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    rich = shipped("boindeks")
+    pages = list(rich.pages)
+    pages[-1] = pages[-1].model_copy(
+        update={"show_if": '!(answers.alder == "18_34" && answers.husstand != "")'}
+    )
+    changed = rich.model_copy(update={"pages": tuple(pages)})
+    await offices.sign_in(client, office)
+    token = await offices.token_for(client)
+    made = await client.post(
+        f"{HERE}/ny",
+        data={"csrf": token, "start": "file", "name": "Fra fil"},
+        files={"file": ("skjema.yaml", as_yaml(changed).encode(), "text/yaml")},
+    )
+    assert made.status_code == 303, made.text
+    id = UUID(made.headers["location"].split("/")[3].partition("?")[0])
+    desk = Desk(client, token, id, database, office)
+    path = f"side/{pages[-1].id}"
+    assert (await desk.form(path))["cond_way"] == ["source"]
+    refused = await desk.save(path, cond_source="answers.alder ==")
+    assert refused.status_code == 422 and 'id="cond_source-feil"' in refused.text
+    assert (await desk.save(path, cond_source="")).status_code == 303
+    assert (await desk.draft()).questionnaire.pages[-1].show_if is None
+
+
+@pytest.mark.parametrize(
+    ("start", "items"), [("module:puls", 3), ("template:kort", 19), ("template:full", 40), ("module:barn", 5)]
+)
+async def test_a_questionnaire_may_begin_with_questions_that_are_tried(
+    client: httpx.AsyncClient, database: Database, office: Office, start: str, items: int
+) -> None:
+    desk = await begin(client, database, office, start=start, name="Vårt eget")
+    questionnaire = (await desk.draft()).questionnaire
+    assert questionnaire.title.get("nb") == "Vårt eget"
+    assert sum(1 for _ in questionnaire.questions()) >= items
+    assert "Klart til bruk" in (await client.get(desk.home)).text
+
+
+@pytest.mark.parametrize("kind", ["yaml", "xlsx"])
+async def test_a_questionnaire_may_begin_as_a_file_and_a_bad_file_makes_none(
+    client: httpx.AsyncClient, database: Database, office: Office, kind: str
+) -> None:
+    form = shipped("boindeks")
+    data = as_yaml(form).encode() if kind == "yaml" else as_xlsform(form)[0]
+    await offices.sign_in(client, office)
+    token = await offices.token_for(client)
+    sent = {"csrf": token, "start": "file", "name": ""}
+    made = await client.post(f"{HERE}/ny", data=sent, files={"file": (f"fil.{kind}", data, "text/plain")})
+    assert made.status_code == 303
+    bad = data[: len(data) // 2]
+    refused = await client.post(f"{HERE}/ny", data=sent, files={"file": (f"fil.{kind}", bad, "text/plain")})
+    assert refused.status_code == 422 and 'id="file-feil"' in refused.text
+    async with database.registry(office.organisation_id) as connection:
+        assert len(await drafts.all_of(connection)) == 1
+
+
+async def test_whatever_words_hold_they_stay_words(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office, name=HOSTILE)
+    await desk.do("question", id="side_1", part="page", words=HOSTILE, starter="choice")
+    item = next((await desk.draft()).questionnaire.items()).id
+    await desk.save(f"sporsmal/{item}", choice_text=[HOSTILE], choice_code=[""], help=HOSTILE)
+    await desk.do("page", words=HOSTILE)
+    for path in ("", f"/sporsmal/{item}", "/side/side_1", "/om"):
+        page = (await client.get(desk.home + path)).text
+        assert "<script>alert" not in page and "{{7*7}}" in html.unescape(page)
+    assert "<script>alert" not in (await client.get(HERE)).text
+
+
+async def test_every_step_leaves_a_line_in_the_log_and_readers_write_nothing(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    await desk.save("sporsmal/er_det_heis", text="Har huset heis?")
+    await desk.undo()
+    await client.post(f"{desk.home}/arkiv", data={"csrf": desk.token, "bort": "1"})
+    assert "Lagt bort" in (await client.get(HERE)).text
+    await client.post(f"{desk.home}/arkiv", data={"csrf": desk.token})
+    async with database.registry(office.organisation_id) as connection:
+        entries = (await audit.page(connection)).entries
+    own = [(entry.action, entry.details.get("step")) for entry in entries if "questionnaire" in entry.action]
+    assert own[::-1] == [
+        ("questionnaire.created", None),
+        ("questionnaire.changed", "question"),
+        ("questionnaire.changed", "changed_entry"),
+        ("questionnaire.changed", "undone"),
+        ("questionnaire.archived", None),
+        ("questionnaire.restored", None),
+    ]
+    log = (await client.get("/kontor/logg")).text
+    assert "Endret et spørreskjema" in log and "Trivsel i gården" in log
+    for role in (Role.READER, Role.RESEARCHER):
+        client.cookies.clear()
+        await offices.sign_in(client, office, role)
+        assert (await client.get(desk.home)).status_code == 403
+        assert f'href="{HERE}"' not in (await client.get("/kontor/runder")).text
+
+
+async def test_the_database_keeps_the_questionnaires_of_organisations_apart(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await begin(client, database, office)
+    theirs = await offices.found(database, "Den andre kommunen")
+    async with database.registry(theirs.organisation_id) as connection:
+        assert await drafts.all_of(connection) == ()
+        assert await connection.fetchval("select count(*) from registry.questionnaire_steps") == 0
