@@ -324,8 +324,8 @@ def _do(document: Document, operation: Operation) -> Part:
         case Move(part, by):
             _move(document, part, by)
             return part
-        case MoveTo(entry, page):
-            target = found(document, Part("page", page))
+        case MoveTo(entry, there):
+            target = found(document, Part("page", there))
             home = page_of(document, entry)
             place = _index(home["items"], entry)
             target["items"].append(home["items"].pop(place))
