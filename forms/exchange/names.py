@@ -21,9 +21,19 @@ class Names:
     kinds: dict[str, Kind] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     ranks: set[str] = field(default_factory=set)
+    absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of items that conditions see as numbers: the names of answers that are none, such as 'vet_ikke'. With
+    us the number is missing then; in a workbook the answer is there."""
+    nameless: set[str] = field(default_factory=set)
+    """Items that are numbers to our conditions, and whose answers are called something else in a workbook."""
 
     def add(
-        self, item_id: str, kind: str, choices: Sequence[Mapping[str, Any]], named: Sequence[str] = ()
+        self,
+        item_id: str,
+        kind: str,
+        choices: Sequence[Mapping[str, Any]],
+        specials: Sequence[str] = (),
+        named: Sequence[str] = (),
     ) -> None:
         """An item, with its choices as plain data. `named`: what a file calls them, else as `names_of`."""
         if kind not in _KINDS:
@@ -32,10 +42,27 @@ class Names:
         self.kinds[item_id] = "number" if numbered else _KINDS[kind]
         named = named or names_of(choices)
         self.words[item_id] = {choice["value"]: name for choice, name in zip(choices, named, strict=True)}
+        if numbered:
+            worth = {
+                name: choice.get("number")
+                for name, choice in zip(named, choices, strict=True)
+                if choice.get("number") is not None
+            }
+            self.absent[item_id] = (*(name for name in named if name not in worth), *specials)
+            if any(not name.isdecimal() or float(name) != number for name, number in worth.items()):
+                self.nameless.add(item_id)
         if choices:
             self.words[item_id] |= {word: word for word in SPECIAL_CODES}
         if kind == "rank":
             self.ranks.add(item_id)
+
+    def alike(self, one: str, other: str) -> bool:
+        """Whether the workbook has one name for every word that two items share, and no name for two."""
+        mine, theirs = self.words[one], self.words[other]
+        return all(
+            mine.get(word) == name or (word not in mine and name not in mine.values())
+            for word, name in theirs.items()
+        )
 
     def word(self, item_id: str, name: str) -> str | None:
         """Our word for what the workbook calls `name`."""

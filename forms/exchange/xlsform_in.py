@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forms.errors import Fault, QuestionnaireFault, at, wording
-from forms.exchange import xlsform_out, xpath_in
+from forms.exchange import xlsform_out, xpath_in, xpath_tree
 from forms.exchange.names import Names
 from forms.exchange.tables import (
     OWN,
@@ -28,8 +28,8 @@ from forms.exchange.tables import (
     slug,
     too_much,
 )
-from forms.exchange.xpath_in import Bare, Call, Figure, Ref, Sign, Tree, Word
 from forms.exchange.xpath_out import Unsaid
+from forms.exchange.xpath_tree import Bare, Call, Figure, Ref, Sign, Tree, Word
 from forms.loading import from_document
 from forms.questionnaire import LANGUAGES, SPECIAL_CODES
 
@@ -57,6 +57,7 @@ _CARRIED = frozenset({
 _SETTINGS = frozenset({"form_title", "form_id", "version", "default_language"})
 _NO = frozenset({"no", "false", "false()", "0"})
 _VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
+_FIRST_DAY = re.compile(r"\d{4}-\d{2}-01")
 _MODULE = "skjema"
 """The module of pages that come from elsewhere."""
 _LIMITS = {"number": ("minimum", "maximum"), "month": ("earliest", "latest")}
@@ -497,7 +498,7 @@ class _Reader:
         choices, named = found.choices, found.named
         if not item.list_name and document.get("choices"):
             choices, named = document["choices"], []
-        self._known.add(document["id"], kind, choices, named)
+        self._known.add(document["id"], kind, choices, document.get("specials", ()), named)
 
     def _settle_computed(self, item: _Item) -> None:
         document = item.document
@@ -509,7 +510,7 @@ class _Reader:
         elif f"{OWN}part" in item.row.cells and f"{OWN}decimals" not in item.row.cells:
             document.pop("decimals", None)
         found = self._lists.get(document.get("scale", ""), own or _List([]))
-        self._known.add(document["id"], document.get("kind", "choice"), found.choices, found.named)
+        self._known.add(document["id"], document.get("kind", "choice"), found.choices, (), found.named)
 
     def _of_scale(self, item: _Item, scale_id: str, found: _List) -> None:
         if scale_id not in self._scales:
@@ -564,7 +565,7 @@ class _Reader:
         if not cell:
             return None
         try:
-            return read(xpath_in.tree(cell))
+            return read(xpath_tree.tree(cell))
         except Unsaid:
             self._left(row, column)
             return None
@@ -617,7 +618,7 @@ class _Reader:
         if not row.get("constraint"):
             return
         try:
-            parts = xpath_in.split(xpath_in.tree(row.get("constraint"), document["id"]))
+            parts = xpath_tree.split(xpath_tree.tree(row.get("constraint"), document["id"]))
         except Unsaid:
             self._left(row, "constraint")
             return
@@ -659,7 +660,7 @@ class _Reader:
             return
         conditions: dict[str, list[str]] = {}
         try:
-            for part in xpath_in.split(xpath_in.tree(cell)) if cell else ():
+            for part in xpath_tree.split(xpath_tree.tree(cell)) if cell else ():
                 for name, condition in self._hidden(part, found):
                     conditions.setdefault(name, []).append(condition)
         except Unsaid:
@@ -780,9 +781,7 @@ def _limit(document: Document, part: Tree) -> bool:
             document[name] = number
         case Sign("-", Figure(0), Figure(number)) if fields[0] == "minimum":
             document[name] = -number
-        case Call("date", (Word(day),)) if fields[0] == "earliest" and re.fullmatch(
-            r"\d{4}-\d{2}-\d{2}", day
-        ):
+        case Call("date", (Word(day),)) if fields[0] == "earliest" and _FIRST_DAY.fullmatch(day):
             document[name] = day[:7]
         case _:
             return False

@@ -47,7 +47,8 @@ def to_xlsform(questionnaire: Questionnaire) -> Written:
 def known_of(questionnaire: Questionnaire) -> Names:
     known = Names()
     for item in questionnaire.items():
-        known.add(item.id, item.kind, [_document(choice) for choice in questionnaire.choices(item)])
+        choices = [_document(choice) for choice in questionnaire.choices(item)]
+        known.add(item.id, item.kind, choices, item.specials)
     return known
 
 
@@ -66,7 +67,7 @@ def relevant(source: str | None, known: Names) -> str:
 
 
 def calculation(item: Document, known: Names) -> str:
-    return xpath_out.calculation(item["computed"], known) if item.get("computed") else ""
+    return xpath_out.calculation(item["computed"], known, item["id"]) if item.get("computed") else ""
 
 
 def constraint(item: Document, choices: Sequence[Document], known: Names) -> str:

@@ -8,6 +8,7 @@ stands around a number.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from forms.condition_tree import (
@@ -27,15 +28,18 @@ from forms.condition_tree import (
     Several,
     Some,
     Sum,
-    names,
     parts,
+    results,
     walk,
 )
 from forms.errors import ConditionFault
 from forms.exchange.names import Names
+from forms.exchange.tables import MOST_CHARACTERS
 from forms.expressions import parse
 
-_OPPOSITE: dict[Comparison, Comparison] = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+OPPOSITE: dict[Comparison, Comparison] = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+MOST_STEPS = 2_000
+"""Of one condition: a choice within a choice is written twice, and twice again."""
 
 
 class Unsaid(Exception):
@@ -44,17 +48,18 @@ class Unsaid(Exception):
 
 def condition(source: str, known: Names, own: str = "") -> str:
     """`own`: the item whose constraint it is. Unsaid when it cannot be carried over."""
-    return _Writer(known, own).so(_read(source))
+    return _cell(_Writer(known, own).so(_read(source)))
 
 
-def calculation(source: str, known: Names) -> str:
-    """An expression for an answer; empty where something it reads is unanswered."""
-    node, writer = _read(source), _Writer(known, "")
-    asked = {found.item for found in walk(node) if isinstance(found, Has)}
-    reckoned = sorted(name for name in names(node) - asked if known.kinds.get(name) in ("number", "month"))
-    said = writer.value(node)
-    there = " and ".join(f"${{{name}}} != ''" for name in reckoned)
-    return f"if({there}, {said}, '')" if there else said
+def calculation(source: str, known: Names, item_id: str) -> str:
+    """The expression for the answer to `item_id`; empty where it cannot be worked out."""
+    return _cell(_Writer(known, "").worked_out(_read(source), item_id))
+
+
+def _cell(said: str) -> str:
+    if len(said) > MOST_CHARACTERS:  # of what a reader of such files takes
+        raise Unsaid
+    return said
 
 
 def _read(source: str) -> Node:
@@ -68,14 +73,16 @@ class _Writer:
     def __init__(self, known: Names, own: str) -> None:
         self._known = known
         self._own = own
+        self._steps = MOST_STEPS
 
     def so(self, node: Node) -> str:
         """When it is surely true."""
+        self._step()
         match node:
             case Literal(bool() as value):
                 return "true()" if value else "false()"
             case Has(item):
-                return f"{self._name(item)} != ''"
+                return " and ".join(self._answered(item))
             case Not(part):
                 return self.not_so(part)
             case And(several):
@@ -95,11 +102,12 @@ class _Writer:
 
     def not_so(self, node: Node) -> str:
         """When it is surely false."""
+        self._step()
         match node:
             case Literal(bool() as value):
                 return self.so(Literal(not value))
             case Has(item):
-                return f"{self._name(item)} = ''"
+                return " or ".join(self._answered(item, "="))
             case Not(part):
                 return self.so(part)
             case And(several):
@@ -107,7 +115,7 @@ class _Writer:
             case Or(several):
                 return _joined("and", [self.not_so(part) for part in several])
             case Compare(op, left, right):
-                return self._compared(_OPPOSITE[op], left, right)
+                return self._compared(OPPOSITE[op], left, right)
             case In(left, Several()):
                 return self._among(left, node.right, "!=")
             case In() | Some():  # of words only, which are always decided
@@ -117,9 +125,31 @@ class _Writer:
                 return _joined("or", [yes, _joined("and", [self.not_so(if_), self.not_so(other)])])
         raise Unsaid
 
+    def worked_out(self, node: Node, item_id: str = "") -> str:
+        """What it comes to, else ''. `item_id`: whose words it may come to."""
+        self._step()
+        match node:
+            case Either(if_, then, other):
+                rest = self.worked_out(other, item_id)
+                if self._may_be_undecided(if_) and rest != "''":
+                    rest = f"if({self.not_so(if_)}, {rest}, '')"
+                return f"if({self.so(if_)}, {self.worked_out(then, item_id)}, {rest})"
+            case Literal(str() as word):
+                return _quoted(self._called(item_id, word))
+        said = self.value(node)
+        there = [one for item in sorted(self._reckoned(node)) for one in self._answered(item)]
+        if there := [*there, *self._divisors(node)]:
+            return f"if({' and '.join(there)}, {said}, '')"
+        return said
+
+    def _may_be_undecided(self, node: Node) -> bool:
+        return any(self._kind(found) in ("number", "month") for found in walk(node))
+
     def value(self, node: Node) -> str:
         """What stands beside a sign, or is computed."""
         match node:
+            case Name(item) if item in self._known.nameless:
+                raise Unsaid
             case Name(item):
                 return self._name(item)
             case Literal(str() as text):
@@ -130,9 +160,19 @@ class _Writer:
                 return f"-{self._operand(part)}"
             case Sum(op, left, right):
                 return f"{self._operand(left)} {'div' if op == '/' else op} {self._operand(right)}"
-            case Either(if_, then, other):
-                return f"if({self.so(if_)}, {self.value(then)}, {self.value(other)})"
+            case Either():
+                return self.worked_out(node)
         raise Unsaid
+
+    def _step(self) -> None:
+        self._steps -= 1
+        if self._steps < 0:
+            raise Unsaid
+
+    def _answered(self, item: str, sign: str = "!=") -> list[str]:
+        """That there is an answer, and one that is a number or a month; with '=' the parts of the opposite."""
+        name = self._name(item)
+        return [f"{name} {sign} {_quoted(word)}" for word in ("", *self._known.absent.get(item, ()))]
 
     def _operand(self, node: Node) -> str:
         said = self.value(node)
@@ -149,9 +189,22 @@ class _Writer:
     def _compared(self, op: Comparison, left: Node, right: Node) -> str:
         if "words" in (self._kind(left), self._kind(right)):
             return self._lists(op, left, right)
+        if any(isinstance(found, Either) for side in (left, right) for found in walk(side)):
+            words = {self._kind(side) for side in (left, right)} & {"word", "text"}
+            if op == "!=" or words or any(_is_word(side) for side in (left, right)):
+                raise Unsaid
+        if isinstance(left, Name) and isinstance(right, Name) and not self._alike(left, right):
+            raise Unsaid
         sides = [self._side(left, right), self._side(right, left)]
         said = f"{sides[0]} {'=' if op == '==' else op} {sides[1]}"
         return _joined("and", [*self._there(op, left, right), said])
+
+    def _alike(self, one: Name, other: Name) -> bool:
+        """Whether two answers that are words are the same in the workbook when they are with us."""
+        worded = [name.item for name in (one, other) if self._kind(name) == "word"]
+        if len(worded) == 2:
+            return self._known.alike(*worded)
+        return all(word == name for item in worded for word, name in self._known.words[item].items())
 
     def _side(self, node: Node, other: Node) -> str:
         """Words by the name they have in the workbook, months as dates."""
@@ -171,20 +224,26 @@ class _Writer:
 
     def _there(self, op: Comparison, left: Node, right: Node) -> list[str]:
         """What must be answered for the comparison to be decided, where XPath would not wait for it."""
-        absent = {
+        kept = op == "==" and isinstance(left, Name) and isinstance(right, Name)  # two missing are the same
+        waits = op == "!=" or kept
+        read = sorted(self._reckoned(left) | self._reckoned(right)) if waits else []
+        said = [one for item in read for one in self._answered(item)]
+        return [*said, *self._divisors(left), *self._divisors(right)]
+
+    def _reckoned(self, node: Node) -> set[str]:
+        """The numbers and months that it reads whatever is chosen in it."""
+        return {
             found.item
-            for side in (left, right)
-            for found in walk(side)
+            for found in _unchosen(node)
             if isinstance(found, Name) and self._kind(found) in ("number", "month")
         }
-        said = [f"{self._name(item)} != ''" for item in sorted(absent)] if op == "!=" else []
-        divisors = [
-            found.right
-            for side in (left, right)
-            for found in walk(side)
+
+    def _divisors(self, node: Node) -> list[str]:
+        return [
+            f"{self._operand(found.right)} != 0"
+            for found in _unchosen(node)
             if isinstance(found, Sum) and found.op == "/" and not isinstance(found.right, Literal)
         ]
-        return said + [f"{self._operand(by)} != 0" for by in divisors]
 
     def _lists(self, op: Comparison, left: Node, right: Node) -> str:
         if isinstance(left, Several):
@@ -211,7 +270,7 @@ class _Writer:
             raise Unsaid
         if isinstance(left, Literal):
             return self._selected(self._name(right.item), self._called(right.item, str(left.value)))
-        if self._kind(left) == "word" and isinstance(left, Name):
+        if self._kind(left) == "word" and isinstance(left, Name) and self._known.alike(left.item, right.item):
             there = f"{self._name(left.item)} != ''"
             return f"{there} and selected({self._name(right.item)}, {self._name(left.item)})"
         raise Unsaid
@@ -254,6 +313,18 @@ def _filled(body: Node, item: str, word: str, known: Names) -> Node:
     if any(isinstance(found, Each) for part in parts(body) for found in walk(part)):
         raise Unsaid
     return body
+
+
+def _unchosen(node: Node) -> Iterator[Node]:
+    """The node and everything in it but what is chosen between: that is asked for where it stands."""
+    if not isinstance(node, Either):
+        yield node
+        for part in parts(node):
+            yield from _unchosen(part)
+
+
+def _is_word(node: Node) -> bool:
+    return any(isinstance(found, Literal) and isinstance(found.value, str) for found in results(node))
 
 
 def _joined(word: str, said: list[str]) -> str:
