@@ -6,12 +6,10 @@ in a sheet of our own, `bostemme`; other programs pass them by.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from forms.errors import Fault, Place, at
 from forms.questionnaire import PIPE, Questionnaire
@@ -22,6 +20,10 @@ Sheet = Sequence[Sequence[str]]
 OWN = "bostemme_"
 """What our columns begin with."""
 OWN_SHEET = "bostemme"
+SHEETS = ("survey", "choices", "settings", OWN_SHEET)
+"""All that is read of a workbook."""
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Nothing that is seen, and halves of characters that no file can hold."""
 MOST_ROWS = 10_000
 MOST_CHARACTERS = 10_000
 """In one cell."""
@@ -35,8 +37,13 @@ _CODES = {
     "norwegian": "nb", "norsk": "nb", "no": "nb", "bokmål": "nb", "norwegian bokmål": "nb", "nynorsk": "nn",
     "norwegian nynorsk": "nn", "northern sami": "se", "polish": "pl", "arabic": "ar", "ukrainian": "uk",
     "somali": "so", "tigrinya": "ti", "default": "nb",
+    "french": "fr", "français": "fr", "spanish": "es", "español": "es", "german": "de", "deutsch": "de",
+    "swedish": "sv", "svenska": "sv", "danish": "da", "dansk": "da", "portuguese": "pt", "russian": "ru",
+    "turkish": "tr", "persian": "fa", "dari": "prs", "pashto": "ps", "urdu": "ur", "kurdish": "ku",
+    "romanian": "ro", "lithuanian": "lt", "thai": "th", "vietnamese": "vi", "amharic": "am", "swahili": "sw",
 }  # fmt: skip
 _CODE = re.compile(r"\(([A-Za-z]{2,3})(?:-[A-Za-z]+)?\)\s*$")
+_BARE_CODE = re.compile(r"[a-z]{2,3}")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d", "ł": "l"})
 
 
@@ -95,6 +102,9 @@ def too_much(sheets: Mapping[str, Sheet]) -> list[Fault]:
                 if len(cell) > MOST_CHARACTERS:
                     place = at(sheet=name, cell_row=line, column=letters(number))
                     found.append(Fault.error(place, "xls_cell_long", length=len(cell), most=MOST_CHARACTERS))
+                elif _UNWRITABLE.search(cell):
+                    place = at(sheet=name, cell_row=line, column=letters(number))
+                    found.append(Fault.error(place, "xls_cell_characters"))
     return found
 
 
@@ -112,12 +122,13 @@ def titled(language: str) -> str:
     return f"{NAMES.get(language, language)} ({language})"
 
 
-def language_of(name: str) -> str:
-    """The code of a language that a column names: 'English (en)', 'Norsk', 'nb'."""
+def language_of(name: str) -> str | None:
+    """The code of a language that a column names: 'English (en)', 'Norsk', 'nb'; None for any other name."""
     if code := _CODE.search(name):
         return _CODES.get(code[1].lower(), code[1].lower())
+    plain = name.strip().lower()
     known = {own.lower(): language for language, own in NAMES.items()} | _CODES
-    return known.get(name.strip().lower(), slug(name))
+    return known.get(plain, plain if _BARE_CODE.fullmatch(plain) else None)
 
 
 def slug(name: str) -> str:
@@ -132,25 +143,6 @@ def slug(name: str) -> str:
 def shown(text: str) -> str:
     """A text as the cell of a label holds it: earlier answers by the word for nobody in particular."""
     return PIPE.sub(r"\2", text).replace("${", "$ {").strip()
-
-
-WORDS = frozenset(
-    {"id", "kind", "meaning", "scale", "show_if", "computed", "level", "role", "ref", "display", "earliest",
-     "latest", "module", "value", "picture", "version", "part"}
-)  # fmt: skip
-"""Fields of ours that stand as they are; the others stand as JSON."""
-
-
-def own_cell(field: str, value: object) -> str:
-    """A value in a column of ours."""
-    if field in WORDS and isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def own_value(field: str, cell: str) -> Any:
-    """What `own_cell` wrote. ValueError when it is no JSON."""
-    return cell if field in WORDS else json.loads(cell)
 
 
 def table(rows: Iterable[Mapping[str, str]], first: Sequence[str]) -> list[list[str]]:

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from forms.errors import Fault, QuestionnaireFault, at
-from forms.exchange.tables import MOST_ROWS, Sheet
+from forms.exchange.tables import MOST_ROWS, SHEETS, Sheet
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_COLUMNS = 500
+MOST_CELLS = 1_000_000
+"""Places of all sheets together, empty ones before the last of a row among them."""
 MOST_SHEETS = 50
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _BREAK = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -31,7 +33,10 @@ def is_workbook(data: bytes) -> bool:
 
 
 def read_sheets(data: bytes, name: str) -> dict[str, Sheet]:
-    """The sheets of a workbook by name. QuestionnaireFault says why there are none."""
+    """The sheets of a workbook by name; those that an XLSForm does not have are left empty.
+
+    QuestionnaireFault says why there are none.
+    """
     if len(data) > MOST_BYTES:
         raise _refused(name, "xls_big", most=MOST_BYTES // 2**20)
     if not is_workbook(data):
@@ -57,12 +62,17 @@ def _sheets(archive: zipfile.ZipFile, name: str) -> dict[str, Sheet]:
     }
     strings = _strings(archive)
     found: dict[str, Sheet] = {}
+    room = MOST_CELLS
     for sheet in _named(_xml(archive, "xl/workbook.xml"), "sheet"):
         link = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
         if link in files and len(found) < MOST_SHEETS:
             target = files[link]
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            found[sheet.attrib["name"]] = _sheet(_xml(archive, path), strings, sheet.attrib["name"])
+            title, read = sheet.attrib["name"], []
+            if title.strip().lower() in SHEETS:
+                read = _sheet(_xml(archive, path), strings, title, room)
+                room -= sum(map(len, read))
+            found[title] = read
     return found
 
 
@@ -96,7 +106,7 @@ def _text(element: Element) -> str:
     return _BREAK.sub(lambda found: chr(int(found[1], 16)), "".join(said))
 
 
-def _sheet(root: Element, strings: list[str], name: str) -> Sheet:
+def _sheet(root: Element, strings: list[str], name: str, room: int) -> list[list[str]]:
     rows: list[list[str]] = []
     line = 0
     for row in _named(root, "row"):
@@ -115,6 +125,9 @@ def _sheet(root: Element, strings: list[str], name: str) -> Sheet:
         if max(filled) > MOST_COLUMNS:
             fault = Fault.error(at(sheet=name), "xls_columns", columns=max(filled), most=MOST_COLUMNS)
             raise QuestionnaireFault([fault])
+        room -= max(filled)
+        if room < 0:
+            raise QuestionnaireFault([Fault.error(at(sheet=name), "xls_cells", most=MOST_CELLS)])
         rows += [[] for _ in range(line - 1 - len(rows))]
         rows.append([filled.get(number, "") for number in range(1, max(filled) + 1)])
     return rows

@@ -14,7 +14,8 @@ from typing import Any
 from forms.errors import Fault, at
 from forms.exchange import xpath_out
 from forms.exchange.names import Names, names_of
-from forms.exchange.tables import OWN, OWN_SHEET, own_cell, shown, table, titled
+from forms.exchange.own_values import own_cell
+from forms.exchange.tables import OWN, OWN_SHEET, shown, table, titled
 from forms.exchange.xpath_out import Unsaid
 from forms.loading import dump
 from forms.questionnaire import Item, Matrix, Page, Questionnaire
@@ -76,8 +77,8 @@ def constraint(item: Document, choices: Sequence[Document], known: Names) -> str
     if item.get("computed"):
         return ""
     if kind == "number":
-        said.append(f". >= {item.get('minimum', 0):g}")
-        said += [f". <= {item['maximum']:.10g}"] if item.get("maximum") is not None else []
+        said.append(f". >= {xpath_out.number(item.get('minimum', 0))}")
+        said += [f". <= {xpath_out.number(item['maximum'])}"] if item.get("maximum") is not None else []
     if kind == "month":
         for op, field in ((">=", "earliest"), ("<=", "latest")):
             said += [f". {op} date('{item[field]}-01')"] if item.get(field) else []

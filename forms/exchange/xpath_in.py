@@ -101,7 +101,11 @@ class _Reader:
                 chosen = In(Literal(self._word(item, name)), Name(item))
                 return chosen if so else Not(chosen)
             case Call("selected", (Ref(several), Ref(one))):
-                if self._kind(several) == "words" and self._kind(one) == "word" and self._known.alike(several, one):
+                if (
+                    self._kind(several) == "words"
+                    and self._kind(one) == "word"
+                    and self._known.alike(several, one)
+                ):
                     among = In(Name(one), Name(several))
                     return among if so else Not(among)
             case Call("if", (if_, then, other)):
@@ -136,7 +140,9 @@ class _Reader:
                 if self._asked_for(if_) <= self._reckoned(found):
                     return found
             case Call("if", (if_, then, other)):
-                return Either(self.truth(if_, sure=True), self.value(then, item_id), self.value(other, item_id))
+                return Either(
+                    self.truth(if_, sure=True), self.value(then, item_id), self.value(other, item_id)
+                )
             case Call("number", (part,)) if not item_id:
                 return self.value(part)
         raise Unsaid
@@ -223,7 +229,11 @@ class _Reader:
 
     def _same(self, one: str, other: str, said: Comparison, *, sure: bool) -> Node:
         """Two answers as they are kept: two that are missing are the same."""
-        if self._kind(one) != self._kind(other) or self._known.absent.get(one) or self._known.absent.get(other):
+        if (
+            self._kind(one) != self._kind(other)
+            or self._known.absent.get(one)
+            or self._known.absent.get(other)
+        ):
             raise Unsaid
         compared = _where_missing(Compare(said, Name(one), Name(other)), holds=False, sure=sure)
         if said == "==":
@@ -299,7 +309,9 @@ def _as_number(tree: Tree) -> Tree:
 
 
 def _all(parts: Iterable[Node]) -> Node:
-    kept = dict.fromkeys(each for part in parts for each in (part.parts if isinstance(part, And) else (part,)))
+    kept = dict.fromkeys(
+        each for part in parts for each in (part.parts if isinstance(part, And) else (part,))
+    )
     return And(tuple(kept)) if len(kept) > 1 else next(iter(kept))
 
 

@@ -56,6 +56,11 @@ def calculation(source: str, known: Names, item_id: str) -> str:
     return _cell(_Writer(known, "").worked_out(_read(source), item_id))
 
 
+def number(value: float) -> str:
+    """In figures alone: XPath has no '1e+06'."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
 def _cell(said: str) -> str:
     if len(said) > MOST_CHARACTERS:  # of what a reader of such files takes
         raise Unsaid
@@ -154,8 +159,8 @@ class _Writer:
                 return self._name(item)
             case Literal(str() as text):
                 return _quoted(text)
-            case Literal(float() as number):
-                return f"{number:.6f}".rstrip("0").rstrip(".")
+            case Literal(float() as value):
+                return number(value)
             case Negative(part):
                 return f"-{self._operand(part)}"
             case Sum(op, left, right):
@@ -170,7 +175,7 @@ class _Writer:
             raise Unsaid
 
     def _answered(self, item: str, sign: str = "!=") -> list[str]:
-        """That there is an answer, and one that is a number or a month; with '=' the parts of the opposite."""
+        """That there is an answer, and one that is a number or a month; with '=', that there is none."""
         name = self._name(item)
         return [f"{name} {sign} {_quoted(word)}" for word in ("", *self._known.absent.get(item, ()))]
 

@@ -15,6 +15,7 @@ from forms.expressions import MOST_CHARACTERS
 
 MOST_TOKENS = 2_000
 MOST_LEVELS = 40
+READ = re.compile(r"\$\{([^{}]{1,100})\}")
 _TOKEN = re.compile(
     r"(?P<space>\s++)|(?P<ref>\$\{[^{}]{1,100}\})|(?P<string>'[^']*+'|\"[^\"]*+\")|(?P<number>\d++(?:\.\d++)?+)"
     r"|(?P<name>[A-Za-z_][\w-]*+)|(?P<sign>!=|<=|>=|[=<>+*(),.-])"

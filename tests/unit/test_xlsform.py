@@ -6,6 +6,7 @@ import copy
 import io
 import itertools
 import re
+import tracemalloc
 import warnings
 import zipfile
 from typing import Any
@@ -293,6 +294,147 @@ def test_what_cannot_be_carried_over_is_told_with_its_row_and_the_rest_is_kept()
     ]  # fmt: skip
 
 
+def test_everything_that_is_left_behind_is_told_with_its_place() -> None:
+    found = carried(
+        ["type", "name", "label", "", "choice_filter"],
+        ["select_one jn", "heis", "Er det heis?", "huskelapp"],
+        ["select_one jn", "lys", "Er det lyst?", "", "by = ${heis}"],
+        choices=[
+            ["list_name", "name", "label", "media::image", "by"],
+            ["jn", "ja", "Ja", "ja.png", "ja"],
+            ["jn", "nei", "Nei", "", "nei"],
+        ],
+        settings=[["form_title", "style"], ["Skjema", ""], ["Enda et", "pages"]],
+        external_choices=[["list_name"], ["byer"]],
+    )
+    assert found.questionnaire is not None
+    told = {(fault.kind, fault.place.words("nb")) for fault in found.faults}
+    assert told == {
+        ("xls_headless", "ark «survey», rad 2, kolonne «D»"),
+        ("xls_column_left", "ark «choices», rad 2, kolonne «media::image»"),
+        ("xls_column_left", "ark «settings», rad 3, kolonne «form_title»"),
+        ("xls_column_left", "ark «settings», rad 3, kolonne «style»"),
+        ("xls_sheet_left", "ark «external_choices»"),
+    }
+
+
+def test_two_columns_of_one_name_are_refused_and_neither_is_believed() -> None:
+    found = carried(["type", "name", "label", "Label"], ["note", "n", "Hei", "Hallo"])
+    assert found.questionnaire is None
+    assert [fault.place.words("nb") for fault in found.faults] == ["ark «survey», rad 1, kolonne «D»"]
+
+
+def test_a_calculation_that_is_left_takes_with_it_what_hangs_on_it() -> None:
+    """And no condition is left on a question that is not there."""
+    found = carried(
+        ["type", "name", "label", "calculation", "relevant"],
+        ["integer", "rom", "Rom?"],
+        ["calculate", "a", "", "pulldata('x', ${rom})"],
+        ["calculate", "b", "", "${a} + 1"],
+        ["calculate", "c", "", "${rom} + 1"],
+        ["text", "d", "Hva?", "", "${b} > 2"],
+        ["text", "e", "Hva?", "", "${c} > 2"],
+    )
+    form = found.questionnaire
+    assert form is not None
+    assert [item.id for item in form.items()] == ["rom", "c", "d", "e"]
+    assert (form.item("d").show_if, form.item("e").show_if) == (None, "answers.c > 2.0")
+    told = [(fault.kind, re.findall(r"\d+", fault.place.words("nb"))[0]) for fault in found.faults]
+    assert told == [("xls_calculation_left", "3"), ("xls_calculation_left", "4"), ("xls_condition_left", "6")]
+    assert not [fault for fault in check(form) if fault.kind == "condition_unreadable"]
+
+
+def test_an_earlier_answer_in_a_text_is_never_shown_as_code() -> None:
+    found = carried(
+        ["type", "name", "label", "hint"],
+        ["begin_group", "a", "Om huset"],
+        ["select_one jn", "heis", "Er det heis?"],
+        ["text", "navn", "Hva heter du?"],
+        ["note", "n", "Du svarte ${heis}."],
+        ["end_group"],
+        ["begin_group", "b", "Etter ${ heis }"],
+        ["text", "hvorfor", "Du svarte ${heis}. Hvorfor, ${navn}?", "Om ${heis}"],
+        ["end_group"],
+        choices=[["list_name", "name", "label"], ["jn", "ja", "Ja"], ["jn", "nei", "Nei, ${navn}"]],
+    )
+    form = found.questionnaire
+    assert form is not None
+    why = form.item("hvorfor")
+    assert form.pages[1].title.root == {"nb": "Etter {heis|…}"}
+    assert why.text.root == {"nb": "Du svarte {heis|…}. Hvorfor, …?"} and why.help is not None
+    assert why.help.root == {"nb": "Om {heis|…}"}
+    assert form.item("n").text.root == {"nb": "Du svarte …."}
+    assert "${" not in as_json(form)
+    assert sorted(fault.kind for fault in found.faults) == ["xls_pipe_left"] * 3 + ["xls_piped"] * 3
+    assert not [fault for fault in check(form) if fault.kind.startswith("pipe_")]
+
+
+def _changed(form: Questionnaire, item: str, column: str, cell: str) -> Questionnaire:
+    """What comes back when one cell of our workbook is changed."""
+    sheets = copy.deepcopy(to_xlsform(form).sheets)
+    head = sheets["survey"][0]
+    row = next(row for row in sheets["survey"] if row[head.index("name")] == item)
+    row[head.index(column)] = cell
+    found = from_xlsform(sheets, "endret")
+    assert found.questionnaire is not None, found.faults
+    return found.questionnaire
+
+
+def test_limits_that_somebody_emptied_are_gone() -> None:
+    rom = _changed(KINDS, "rom", "constraint", "").item("rom")
+    assert (rom.minimum, rom.maximum) == (0, None)
+    assert _changed(KINDS, "innflyttet", "constraint", "").item("innflyttet").earliest is None
+    assert not _changed(KINDS, "leie", "constraint", "").item("leie").must
+
+
+def test_large_limits_are_written_in_figures_that_xpath_can_read() -> None:
+    data = document_of_kinds()
+    data["pages"][0]["items"][1] |= {"minimum": 1_000_000, "maximum": 1_234_567.5}
+    sheets = to_xlsform(from_document(data)).sheets
+    head = sheets["survey"][0]
+    row = next(row for row in sheets["survey"] if row[head.index("name")] == "leie")
+    assert row[head.index("constraint")].startswith(". >= 1000000 and . <= 1234567.5")
+
+
+SCRAPS = ["5", "true", "null", "[]", "[5]", '[["nb"]]', "{}", '{"nb": 5}', '"abc"', '"\\ud800"', "NaN",
+          "-Infinity", "1e999", "9" * 400, "[" * 3_000, "{", "ord"]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [KINDS, _shares(), questionnaire()], ids=lambda form: form.id)
+def test_no_scrap_in_a_column_of_ours_breaks_the_reading(form: Questionnaire) -> None:
+    """Whatever somebody writes there, the file is read or told of; and what is read can be written."""
+    written = to_xlsform(form).sheets
+    for sheet in ("survey", "choices", "bostemme"):
+        head = written[sheet][0]
+        for column in (i for i, name in enumerate(head) if name.startswith("bostemme_") or name == "value"):
+            filled = [line for line, row in enumerate(written[sheet]) if line and row[column]]
+            for line, scrap in itertools.product(filled[:3] + filled[-3:], SCRAPS):
+                sheets = copy.deepcopy(written)
+                sheets[sheet][line][column] = scrap
+                found = from_xlsform(sheets, "skrap")
+                assert (found.questionnaire is None) is any(f.severity == "error" for f in found.faults)
+                if found.questionnaire is not None:
+                    assert content_hash(found.questionnaire)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [("questionnaire", "languages", "5"), ("questionnaire", "languages", '[["nb"]]'), ("scale", "jn", "5"),
+     ("questionnaire", "pages", "[]"), ("questionnaire", "tull", "1"), ("tull", "a", "b")],
+)  # fmt: skip
+def test_a_row_of_our_sheet_that_says_nothing_is_named(part: str, name: str, value: str) -> None:
+    sheets = to_xlsform(questionnaire()).sheets
+    sheets["bostemme"].append([part, name, value])
+    sheets["bostemme"] = [row for row in sheets["bostemme"][:-1] if row[:2] != [part, name]] + [
+        [part, name, value]
+    ]
+    found = from_xlsform(sheets, "skrap")
+    line = f"ark «bostemme», rad {len(sheets['bostemme'])}"
+    assert [fault.kind for fault in found.faults if fault.place.words("nb").startswith(line)] == [
+        "xls_cell_unfit"
+    ]
+
+
 def test_two_names_that_differ_only_in_case_are_refused_and_both_rows_named() -> None:
     found = carried(*one("text", "HEIS"))
     assert found.questionnaire is None
@@ -374,7 +516,29 @@ def test_entities_that_unfold_are_refused() -> None:
     ]
 
 
-def test_a_cell_far_away_takes_no_room_for_all_before_it() -> None:
+def test_rows_of_cells_far_to_the_right_are_refused_before_they_fill_the_memory() -> None:
+    """Each row has room for 500 cells and one that is filled: 5 million in a file of 0.1 MB."""
+    rows = b"".join(b'<row r="%d"><c r="SF%d"><v>1</v></c></row>' % (line, line) for line in range(1, 10_001))
+    wide = _archive(sheet1=b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>")
+    assert len(wide) < 200_000
+    tracemalloc.start()
+    faults = read_questionnaire(wide, "b.xlsx").faults
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [fault.kind for fault in faults] == ["xls_cells"]
+    assert most < 60 * 2**20
+
+
+def test_only_the_sheets_of_a_form_are_read_and_the_others_are_told_of() -> None:
+    sheets = {"survey": SURVEY, "choices": CHOICES}
+    found = read_questionnaire(write_workbook(sheets | {"kart": [[""] * 600 + ["x"]]}), "skjema.xlsx")
+    assert found.questionnaire is not None
+    assert [(fault.kind, fault.place.words("nb")) for fault in found.faults] == [
+        ("xls_sheet_left", "ark «kart»")
+    ]
+
+
+def test_a_row_far_away_takes_no_room_for_all_before_it() -> None:
     cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     far = b"<worksheet><sheetData>" + cell + b"</sheetData></worksheet>"
     assert [fault.kind for fault in read_questionnaire(_archive(sheet1=far), "b.xlsx").faults] == ["xls_rows"]
@@ -400,7 +564,8 @@ def test_a_hostile_condition_is_left_and_told_of(source: str) -> None:
     with pytest.raises(Unsaid):
         xpath_in.condition(xpath_tree.tree(source), known_of(KINDS))
     found = carried(*one("text", relevant=source))
-    assert [fault.kind for fault in found.faults] == ["xls_condition_left"]
+    kind = "xls_cell_characters" if "\x00" in source else "xls_condition_left"
+    assert [fault.kind for fault in found.faults] == [kind]
 
 
 def test_nothing_but_a_workbook_is_unpacked() -> None:

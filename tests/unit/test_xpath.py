@@ -130,8 +130,11 @@ def _cells(levels: int) -> st.SearchStrategy[str]:
             lambda sign, day: f"${{flyttet}} {sign} date('{day}')", signs,
             st.sampled_from(["2020-01-01", "2020-01-20"]),
         ),
-        st.sampled_from(["${rom} = ''", "${flyttet} != ''", "${heis} = ${balkong}", "selected(${feil}, 'lys')",
-                         "${navn} != 'Blokka'", "count-selected(${feil}) > 0", "selected(${karakter}, '1')"]),
+        st.sampled_from([
+            "${rom} = ''", "${flyttet} != ''", "${heis} = ${balkong}", "${rom} = ${personer}",
+            "selected(${feil}, 'lys')", "${navn} != 'Blokka'", "count-selected(${feil}) > 0",
+            "selected(${karakter}, '1')",
+        ]),
     )  # fmt: skip
     if not levels:
         return plain
