@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from forms import integrity, source
 from forms.catalogue import Message
-from forms.errors import Fault, QuestionnaireFault, UnknownInstrument, at
+from forms.errors import Fault, Place, QuestionnaireFault, UnknownInstrument, at
 from forms.questionnaire import (
     Choice,
     Ends,
@@ -31,6 +31,7 @@ from forms.questionnaire import (
 )
 
 INSTRUMENTS = Path(__file__).parent / "instruments"
+_HALF = re.compile(r"[\ud800-\udfff]")
 _TAGS = ("item", "matrix")
 _PARTS: dict[str, type[BaseModel]] = {
     "pages": Page, "items": Item, "item": Item, "rows": Item, "matrix": Matrix, "scales": Scale,
@@ -118,6 +119,8 @@ def _build(read: source.Source, name: str) -> Questionnaire:
 
 
 def _formed(read: source.Source, name: str) -> Questionnaire:
+    if broken := next(_unwritable(read.data, ()), None):
+        raise QuestionnaireFault([Fault.error(_place(broken, read, name), "text_unwritable")])
     try:
         return Questionnaire.model_validate(read.data)
     except ValidationError as problem:
@@ -142,12 +145,31 @@ def _telling(details: list[ErrorDetails]) -> list[ErrorDetails]:
 def _explain(detail: ErrorDetails, read: source.Source, name: str) -> Fault:
     """One complaint of pydantic in the grammar of the house."""
     path = _plain(detail["loc"], read.data)
+    place = _place(path, read, name)
+    kind, values = _words(detail, str(path[-1]) if path else "")
+    return Fault.error(place, kind, **values)
+
+
+def _place(path: source.Path, read: source.Source, name: str) -> Place:
     line = read.line(path)
     place = at(file=name) if line is None else at(file=name, line=line)
     for step in _names(path, read.data):
         place = place.at(**step)
-    kind, values = _words(detail, str(path[-1]) if path else "")
-    return Fault.error(place, kind, **values)
+    return place
+
+
+def _unwritable(data: object, path: source.Path) -> Iterator[source.Path]:
+    """Where halves of characters stand, which JSON can spell and no file can hold."""
+    if isinstance(data, str):
+        if not data.isascii() and _HALF.search(data):
+            yield path
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _unwritable(key, path)
+            yield from _unwritable(value, (*path, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _unwritable(value, (*path, number))
 
 
 def _words(detail: ErrorDetails, field: str) -> tuple[str, dict[str, object]]:

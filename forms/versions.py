@@ -22,8 +22,8 @@ from forms.scoring import favourable_codes, item_scores
 from forms.version_sides import Side
 
 Breaks = Literal[
-    "kind", "code_reused", "choice_added", "choice_removed", "scale", "cutoff", "scores", "unit", "computed",
-    "asked",
+    "kind", "code_reused", "choice_added", "choice_removed", "scale", "cutoff", "scores", "unit", "total",
+    "numbers", "computed", "asked",
 ]  # fmt: skip
 """After these the answers of before and after are not told as a change."""
 Keeps = Literal[
@@ -40,6 +40,8 @@ _SAID: Mapping[str, str] = {
     "cutoff": "change.cutoff",
     "scores": "change.scores",
     "unit": "change.unit",
+    "total": "change.total",
+    "numbers": "change.numbers",
     "computed": "change.computed",
     "asked": "change.asked",
     "renamed": "change.renamed",
@@ -54,7 +56,7 @@ _SAID: Mapping[str, str] = {
     "use": "change.use",
 }
 _DISPLAY = ("display", "shuffle", "lines")
-_LIMITS = ("minimum", "maximum", "decimals", "earliest", "latest", "must")
+_LIMITS = ("minimum", "maximum", "decimals", "earliest", "latest", "step", "must")
 _USE = ("background", "retrospective", "sensitive", "level", "role", "short", "tags", "ref", "consent")
 LEAST_ALIKE = 0.4
 """Share of its words that a mended question has in common with the old one."""
@@ -290,12 +292,20 @@ def _breaking(then: Side, old: Item, now: Side, new: Item) -> Iterator[Differenc
         yield Difference("cutoff")
     if _other_unit(old.unit, new.unit):
         yield Difference("unit")
+    if new.kind == "allocate" and old.total != new.total:
+        yield Difference("total", (str(old.total), str(new.total)))
+    yield from _listed("numbers", (new.value for old, new in both if _worth_else(old, new)))
     if item_scores(then.form, old) != item_scores(now.form, new):
         yield Difference("scores")
     if then.computed(old) != now.computed(new):
         yield Difference("computed")
     if then.asked(old) != now.asked(new):
         yield Difference("asked")
+
+
+def _worth_else(old: Choice, new: Choice) -> bool:
+    """Not what is only now worth something: nothing was reckoned with it."""
+    return old.number is not None and new.number is not None and old.number != new.number
 
 
 def _other_unit(old: Text | None, new: Text | None) -> bool:
@@ -323,7 +333,8 @@ def _harmless(then: Side, old: Item, now: Side, new: Item) -> Iterator[Differenc
     yield from _listed("specials", sorted(set(old.specials) ^ set(new.specials)))
     yield from _if([*was] != [*own] and set(was) == set(own) and not now.ordinal(new), "order")
     yield from _listed("limits", _fields(old, new, _LIMITS))
-    yield from _listed("display", _fields(old, new, _DISPLAY))
+    drawn = any(was[code].picture != own[code].picture for code in both)
+    yield from _listed("display", [*_fields(old, new, _DISPLAY), *(["picture"] if drawn else [])])
     places = [(item.scoring.object, item.scoring.facet) if item.scoring else None for item in (old, new)]
     yield from _if(places[0] != places[1], "index")
     yield from _listed("use", _fields(old, new, _USE))

@@ -75,4 +75,5 @@ def _whole(digits: str) -> int:
 @cache
 def _adapter(model: type[BaseModel], field: str) -> TypeAdapter[Any]:
     about = model.model_fields[field]
-    return TypeAdapter(Annotated[about.annotation, about])
+    wanted: Any = Annotated[about.annotation, about]
+    return TypeAdapter(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from forms.errors import Fault, QuestionnaireFault
 from forms.exchange.workbook import MOST_BYTES, read_sheets
 from forms.exchange.xlsform_in import from_xlsform
 from forms.exchange.xlsform_out import to_xlsform
-from forms.loading import from_document
+from forms.loading import from_document, parse
 from survey.questionnaire_files import write_workbook
 from tests.kinds import document_of_kinds
 from tests.questionnaires import questionnaire
@@ -31,6 +32,13 @@ def spoiled() -> list[Fault]:
     column = sheets["choices"][0].index("bostemme_code")
     sheets["choices"][1][column] = "{"
     return list(carried(*sheets["survey"], **{k: v for k, v in sheets.items() if k != "survey"}).faults)
+
+
+def halved() -> list[Fault]:
+    """JSON can spell half of a character."""
+    with pytest.raises(QuestionnaireFault) as caught:
+        parse(json.dumps(document_of_kinds() | {"credit": {"nb": "Fra \ud83d"}}), "skjema.json")
+    return list(caught.value.faults)
 
 
 def unsaid() -> list[Fault]:
@@ -70,6 +78,7 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "xls_piped": lambda: told(*one("note"), ["begin_group", "b", "Du svarte ${heis}"], ["end_group"]),
     "xls_pipe_left": lambda: told(*one("text", label="Hvorfor ${heis}?")),
     "xls_calculation_left": lambda: told(*one("calculate", calculation="pulldata('a', 'b')")),
+    "text_unwritable": halved,
     "xls_columns": lambda: refused(write_workbook({"survey": [["type"], [""] * 600 + ["x"]]})),
     "xls_rows": lambda: told(*([["type", "name"]] + [["note", "n"]] * 10_001)),
     "xls_cell_long": lambda: told(*one("text", "x" * 10_000_000)),

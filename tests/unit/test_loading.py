@@ -41,6 +41,16 @@ def test_yaml_and_json_say_the_same() -> None:
     assert parse(as_yaml, "a.yaml") == parse(json.dumps(document()), "a.json") == questionnaire()
 
 
+def test_half_a_character_is_refused_before_anything_is_made_of_it() -> None:
+    """It can be spelt in JSON, and neither hashed nor written."""
+    data = document()
+    data["pages"][0]["items"][0]["text"]["nb"] = "Heis? \ud83d"
+    (said,) = told(json.dumps(data))
+    assert "half a character" in said and "heis" in said and "nb" in said
+    with pytest.raises(QuestionnaireFault):
+        from_document(data)
+
+
 def test_what_is_dumped_comes_back_unchanged() -> None:
     for q in (questionnaire(), shipped("boindeks"), shipped("boindeks").short_form(), shipped("copenhagen")):
         back = from_document(json.loads(json.dumps(dump(q))))

@@ -320,6 +320,28 @@ def test_a_unit_in_other_words_in_one_language_is_the_same_unit() -> None:
     assert effects(thousands, kroner)["leie"][0] == "unit"
 
 
+def test_another_amount_or_other_numbers_end_the_trend_and_another_step_or_drawing_does_not() -> None:
+    def with_money(*spoils: Callable[[Any], object]) -> Questionnaire:
+        parts = [
+            choice | {"number": number} for choice, number in zip(choices("lys", "benk"), (1, 2), strict=True)
+        ]
+        money = {"id": "penger", "kind": "allocate", "text": t("Del ut"), "choices": parts, "total": 100}
+        for spoil in spoils:
+            spoil(money)
+        return new(lambda d: d["pages"][4]["items"].append(money))
+
+    before = with_money()
+    assert effects(with_money(lambda m: m.update(total=100_000, step=1_000)), before) == {
+        "penger": ["total", "limits"]
+    }
+    assert effects(with_money(lambda m: m.update(step=20)), before) == {"penger": ["limits"]}
+    assert effects(with_money(lambda m: m["choices"][1].update(number=3)), before) == {"penger": ["numbers"]}
+    drawn = with_money(lambda m: m["choices"][0].update(picture="ball"))
+    assert effects(drawn, before) == {"penger": ["display"]}
+    assert "penger" in comparable(before, drawn)
+    assert "penger" not in comparable(before, with_money(lambda m: m.update(total=200)))
+
+
 def test_what_is_computed_otherwise_or_of_other_answers_is_another_thing() -> None:
     def with_quiet(expression: str, *spoils: Spoil) -> Questionnaire:
         quiet = {
