@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from forms.errors import Fault, QuestionnaireFault
+from forms.exchange.workbook import MOST_BYTES
 from forms.lint import check as lint
 from forms.loading import content_hash, load
 from forms.questionnaire import Questionnaire
+from reports.errors import PdfUnavailable
 from survey import codebook
 from survey import questionnaire_files as files
 from survey.cli_help import Spoken
@@ -41,7 +43,8 @@ def import_file(file: Path, target: Path, language: str) -> None:
     """Read a questionnaire from an XLSForm workbook, YAML or JSON, and say row by row what was left behind.
     Nothing is written when anything in FILE cannot be read. Exit code 1 then."""
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(MOST_BYTES + 1)  # no more than what is refused for being too much
     except OSError as problem:
         said = words(language)("cli.exchange.closed", file=file)
         raise click.ClickException(said) from problem
@@ -70,10 +73,11 @@ def codebook_file(file: Path, target: Path, language: str) -> None:
     if ending not in (".html", ".pdf"):
         said = words(language)("cli.exchange.ending", file=target, endings=".html, .pdf")
         raise click.ClickException(said)
-    if ending == ".html":
-        target.write_text(codebook.html(read, language), encoding="utf-8")
-    else:
-        target.write_bytes(codebook.as_pdf(read, language))
+    try:
+        made = codebook.as_pdf(read, language) if ending == ".pdf" else codebook.html(read, language).encode()
+    except PdfUnavailable as missing:
+        raise click.ClickException(words(language)("cli.exchange.no_pdf")) from missing
+    _put(made, target, language)
     click.echo(target)
 
 
@@ -93,10 +97,20 @@ def _write(read: Questionnaire, target: Path, language: str) -> None:
         raise click.ClickException(t("cli.exchange.ending", file=target, endings=", ".join(_WRITERS)))
     data, faults = write(read)
     _tell(faults, language)
-    target.write_bytes(data)
     items = sum(1 for _ in read.questions())
     identity = {"id": read.id, "version": read.version, "items": items}
-    click.echo(t("cli.exchange.written", file=target, hash=content_hash(read).hex()[:12], **identity))
+    said = t("cli.exchange.written", file=target, hash=content_hash(read).hex()[:12], **identity)
+    _put(data, target, language)
+    click.echo(said)
+
+
+def _put(data: bytes, target: Path, language: str) -> None:
+    """Never over a file that is there: it may be the only copy of what somebody wrote."""
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except FileExistsError as there:
+        raise click.ClickException(words(language)("cli.exchange.there", file=target)) from there
 
 
 def _tell(faults: tuple[Fault, ...], language: str) -> None:

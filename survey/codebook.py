@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import jinja2
 
-from forms.exchange.codebook import chapters
+from forms.exchange.codebook import Code, Line, chapters
 from forms.loading import content_hash
 from forms.questionnaire import Questionnaire
 from reports.documents import pdf
+from survey.asking.questions import month_in_words, number_in_words, thousands
 from survey.wording import words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,6 +25,8 @@ def html(questionnaire: Questionnaire, language: str) -> str:
         form=questionnaire,
         title=title(questionnaire, language),
         chapters=chapters(questionnaire, language),
+        about=partial(_about, language=language),
+        marks=partial(_marks, language=language),
         items=sum(1 for _ in questionnaire.questions()),
         hash=content_hash(questionnaire).hex(),
     )
@@ -32,6 +35,47 @@ def html(questionnaire: Questionnaire, language: str) -> str:
 def as_pdf(questionnaire: Questionnaire, language: str) -> bytes:
     """Raises PdfUnavailable when the layout of text is not on this machine."""
     return pdf.write(html(questionnaire, language), title(questionnaire, language), language)
+
+
+def _about(line: Line, language: str) -> str:
+    """What kind of question it is and what it takes: 'Et tall, rom, fra 1 til 20'."""
+    item, t = line.item, words(language)
+    said = [t(f"codebook.kind.{item.kind}")]
+    match item.kind:
+        case "number":
+            high = None if item.maximum is None else number_in_words(str(item.maximum), language)
+            said += [line.unit, _limits(number_in_words(str(item.minimum), language), high, language)]
+        case "month":
+            ends = (month and month_in_words(month, language) for month in (item.earliest, item.latest))
+            said.append(_limits(*ends, language))
+        case "rank":
+            said.append(t("codebook.rank", most=item.rank_size))
+        case "allocate":
+            total = f"{thousands(item.total, language)} {line.unit}".rstrip()
+            said.append(t("codebook.shared", total=total, step=thousands(item.step, language)))
+    for name in ("consent", "sensitive", "background"):
+        said += [t(f"codebook.{name}")] if getattr(item, name) else []
+    return ", ".join(one for one in said if one)
+
+
+def _limits(low: str | None, high: str | None, language: str) -> str:
+    t = words(language)
+    if low and high:
+        return t("codebook.limits", low=low, high=high)
+    return t("codebook.from", low=low) if low else t("codebook.to", high=high) if high else ""
+
+
+def _marks(code: Code, language: str) -> str:
+    """What sets an answer apart from the others; '' for nothing."""
+    t = words(language)
+    said = (
+        [t("codebook.worth", number=number_in_words(str(code.worth), language))]
+        if code.worth is not None
+        else []
+    )
+    said += [t("codebook.alone")] if code.alone else []
+    said += [t("codebook.off_scale")] if code.off_scale else []
+    return ", ".join(said)
 
 
 def title(questionnaire: Questionnaire, language: str) -> str:

@@ -14,13 +14,17 @@ from forms.spoken import shown_when
 
 @dataclass(frozen=True)
 class Code:
-    """`score`: 0-100, None where it does not count. `condition`: who is shown it, '' when everybody is."""
+    """`score`: 0-100, None where it does not count. `condition`: who is shown it, '' when everybody is.
+    `worth`: what conditions reckon with, None where they see the word. `alone`, `off_scale`: as of Choice."""
 
     code: int
     value: str
     text: str
     score: float | None
     condition: str
+    worth: float | None = None
+    alone: bool = False
+    off_scale: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,10 @@ class _Book:
     def _codes(self, item: Item) -> Iterator[Code]:
         for choice in self._questionnaire.choices(item):
             text = self._questionnaire.told(item, choice, self._language)
-            yield Code(choice.code, choice.value, text, choice.score, self._shown(choice.show_if))
+            yield Code(
+                choice.code, choice.value, text, choice.score, self._shown(choice.show_if),
+                choice.number, choice.exclusive, choice.off_scale,
+            )  # fmt: skip
         for special in item.specials:
             text = SPECIAL_TEXTS[special][self._language]
             yield Code(SPECIAL_CODES[special], special, text, None, "")

@@ -243,10 +243,11 @@ def _of_unit(item: Item, number: str, language: str) -> str:
 def _amount(item: Item, amount: int, language: str) -> str:
     """'60 000 kr'."""
     unit = item.unit.get(language) if item.unit else ""
-    return f"{_thousands(amount, language)} {unit}".rstrip()
+    return f"{thousands(amount, language)} {unit}".rstrip()
 
 
-def _thousands(amount: int, language: str) -> str:
+def thousands(amount: int, language: str) -> str:
+    """'60 000', as it is written in the language."""
     return format_decimal(amount, "#,##0", locale=_locale(language))
 
 
@@ -277,7 +278,7 @@ def _told(problem: Problem, language: str) -> dict[str, str | int]:
             told[name] = number_in_words(str(told[name]), language)
     for name in ("left", "over", "step"):
         if name in told:
-            told[name] = _thousands(int(told[name]), language)
+            told[name] = thousands(int(told[name]), language)
     for name in ("earliest", "latest"):
         if name in told:
             told[name] = month_in_words(str(told[name]), language)
@@ -363,7 +364,7 @@ def _question(
         months=_months(item, answer, language),
         display=item.display,
         parts=_parts(item, answer, language),
-        given=_thousands(shares.given(answer), language) if isinstance(answer, dict) else "0",
+        given=thousands(shares.given(answer), language) if isinstance(answer, dict) else "0",
         total=_amount(item, item.total, language) if item.kind == "allocate" else "",
     )
 

@@ -91,6 +91,8 @@ async def test_a_field_is_named_with_its_question_and_described_by_its_unit(
     rooms = page.get_by_role("textbox", name="Hvor mange rom har du?")
     await expect(rooms).to_have_attribute("inputmode", "numeric")
     await expect(rooms).to_have_accessible_description("rom")
+    unknown = page.get_by_role("group", name="Hvor mange rom har du?").get_by_role("checkbox")
+    await expect(unknown).to_have_accessible_name("Vet ikke")
     moved = page.get_by_role("group", name="Når flyttet du inn?")
     await expect(moved.get_by_role("combobox", name="Måned")).to_be_visible()
     await expect(moved.get_by_role("textbox", name="År")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,38 @@ def test_an_ending_that_says_nothing_is_told_of(
     assert _run("export", BOINDEKS, "--to", tmp_path / target)
     assert ".xlsx, .yaml, .yml, .json" in capsys.readouterr().err
     assert not (tmp_path / target).exists()
+
+
+@pytest.mark.parametrize("command", ["export", "import", "codebook"])
+def test_a_file_that_is_there_is_never_written_over(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even by itself: `import skjema.yaml --to skjema.yaml` would lose its comments."""
+    there = tmp_path / ("skjema.html" if command == "codebook" else "skjema.yaml")
+    there.write_bytes(BOINDEKS.read_bytes())
+    assert _run(command, BOINDEKS if command == "codebook" else there, "--to", there) == 1
+    assert there.read_bytes() == BOINDEKS.read_bytes()
+    assert "finnes fra før" in capsys.readouterr().err
+
+
+def test_without_pango_the_codebook_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its loading fails as that of a library that is not on the machine."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert _run("codebook", BOINDEKS, "--to", tmp_path / "bok.pdf") == 1
+    assert "Pango mangler" in capsys.readouterr().err
+    assert not (tmp_path / "bok.pdf").exists()
+
+
+def test_a_file_without_end_is_not_read_to_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("import", "/dev/zero", "--to", tmp_path / "skjema.yaml") == 1
+    assert "ingenting er skrevet" in capsys.readouterr().out
 
 
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from forms.loading import INSTRUMENTS, from_document, load
 from survey import codebook
 from survey.cli import main
 from tests.kinds import document_of_kinds
-from tests.questionnaires import questionnaire
+from tests.questionnaires import choices, questionnaire
 
 FILES = sorted(INSTRUMENTS.rglob("*.yaml"))
 LANGUAGES = ("nb", "nn", "en")
@@ -41,6 +41,35 @@ def test_codes_scores_and_special_answers_are_told_beside_their_words() -> None:
                      r'<td class="n">100</td>', page)  # fmt: skip
     assert '<td class="n">254</td><td>Veit ikkje</td>' in page
     assert "Tel i indeksen under Bustaden, Praktisk" in page
+
+
+def test_what_a_question_takes_is_told_in_numbers_of_the_language() -> None:
+    data = document_of_kinds()
+    data["pages"][0]["items"][1]["maximum"] = 20_000.5
+    data["pages"][0]["items"][2].pop("latest")
+    data["pages"][1]["items"] += [
+        {"id": "penger", "kind": "allocate", "text": data["title"], "unit": data["title"], "total": 100_000,
+         "step": 5_000, "choices": choices("lys", "benk")},
+        {"id": "tre", "kind": "rank", "text": data["title"], "rank_size": 2, "choices": choices("a", "b")},
+        {"id": "flere", "kind": "multi", "text": data["title"],
+         "choices": [choices("a")[0], choices("b", "ingen")[1] | {"exclusive": True}]},
+    ]  # fmt: skip
+    form = from_document(data)
+    pages = {language: codebook.html(form, language).replace("\xa0", " ") for language in LANGUAGES}
+    for said in (
+        "Et tall, rom, fra 1 til 20.",
+        "Et tall, kr, fra 0 til 20000,5.",
+        "Måned og år, fra januar 1950.",
+        "Et beløp som fordeles, 100 000 Slag deles ut i trinn på 5 000.",
+        "De viktigste, i rekkefølge, inntil 2.",
+        "Ett svar, samtykke.",
+        '<td>ingen <span class="about">(står alene)</span></td>',
+        "(utenfor skalaen)",
+        "(regnes som 10)",
+    ):
+        assert said in pages["nb"], said
+    assert "from 0 to 20000.5" in pages["en"] and "from January 1950" in pages["en"]
+    assert "100 000 Slag blir delt ut i steg på 5 000" in pages["nn"]
 
 
 def test_markup_in_a_questionnaire_is_shown_and_never_run() -> None:
