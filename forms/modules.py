@@ -34,8 +34,8 @@ def module(name: str) -> Questionnaire:
 
 def within(questionnaire: Questionnaire) -> frozenset[str]:
     """The names of the modules that it asks every question of."""
-    asked = {item.meaning for item in questionnaire.questions()}
-    return frozenset(name for name in MODULES if {i.meaning for i in module(name).questions()} <= asked)
+    asked = {item.id for item in questionnaire.questions()}
+    return frozenset(name for name in MODULES if {i.id for i in module(name).questions()} <= asked)
 
 
 def joined(core: Questionnaire, names: Collection[str]) -> Questionnaire:
@@ -68,13 +68,13 @@ def joined(core: Questionnaire, names: Collection[str]) -> Questionnaire:
 
 
 def _credits(credits: Sequence[Text]) -> Text:
-    """One after the other, each said once."""
-    return Text(
-        {
-            language: " ".join(dict.fromkeys(one.get(language) for one in credits))
-            for language in credits[0].root
-        }
-    )
+    """One after the other, each said once; one that another says more of is not said again."""
+    return Text({language: _once([one.get(language) for one in credits]) for language in credits[0].root})
+
+
+def _once(credits: Sequence[str]) -> str:
+    more = (one for one in credits if not any(one != other and one in other for other in credits))
+    return " ".join(dict.fromkeys(more))
 
 
 def _scales(parts: Sequence[Questionnaire]) -> tuple[Scale, ...]:

@@ -46,8 +46,11 @@ def _about(line: Line, language: str) -> str:
             high = None if item.maximum is None else number_in_words(str(item.maximum), language)
             said += [line.unit, _limits(number_in_words(str(item.minimum), language), high, language)]
         case "month":
-            ends = (month and month_in_words(month, language) for month in (item.earliest, item.latest))
-            said.append(_limits(*ends, language))
+            low, high = (
+                None if month is None else month_in_words(month, language)
+                for month in (item.earliest, item.latest)
+            )
+            said.append(_limits(low, high, language))
         case "rank":
             said.append(t("codebook.rank", most=item.rank_size))
         case "allocate":

@@ -81,6 +81,7 @@ ITEM_BANK = {
     "barn": {
         "a guardian's consent": "barn_samtykke",
         "picture-based": "barn_hjemme barn_sove barn_alene barn_leke barn_trygg barn_mer_av barn_hort",
+        "the phone goes back to the grown-up": "barn_takk",
     },
     "sted": {
         "14 themes": "sted_ga sted_buss sted_trafikk sted_gater sted_natur sted_lek sted_stell sted_tilbud"
@@ -141,7 +142,7 @@ def test_every_line_of_the_item_bank_is_asked_and_nothing_else(name: str, one: Q
     wanted = [item for line in ITEM_BANK[name].values() for item in line.split()]
 
     assert sorted(item.id for item in one.items()) == sorted(wanted)
-    assert all(item.meaning == item.id for item in one.items())
+    assert all(item.meaning in (item.id, f"{item.id}_2") for item in one.items())
 
 
 def test_the_lines_that_are_no_module_are_in_the_index() -> None:
@@ -230,7 +231,7 @@ def test_open_questions_ask_people_to_leave_out_names(one: Questionnaire) -> Non
 
 
 def test_whatever_is_asked_has_a_source_and_tags_and_can_be_declined(one: Questionnaire) -> None:
-    for item in one.items():
+    for item in one.stored():
         assert re.fullmatch(r"00[0-4]:\d+", item.ref), item.id
         assert {tag.split(":")[0] for tag in item.tags} >= {"sdg", "plan"}, item.id
         if (item.sensitive or item.background) and item.kind != "text" and not item.consent:
@@ -258,8 +259,27 @@ def test_nobody_sees_what_needs_a_consent_without_saying_yes(gate: str) -> None:
     assert len(Journey(one, {gate: yes}).pages) == len(one.pages)
 
 
+def test_a_child_is_told_who_sees_the_answers_and_gives_the_phone_back() -> None:
+    pages = {page.id: page for page in module("barn").pages}
+    assert pages["barn_inne"].intro is not None and "voksen" in pages["barn_inne"].intro.get("nb")
+    last = [*pages.values()][-1]
+    assert [item.kind for item in module("barn").page_items(last)][-1] == "info"
+    assert last.show_if == 'answers.barn_samtykke == "ja"', "nobody else is told to give it back"
+
+
+def test_stretches_of_time_do_not_overlap_and_never_can_be_answered() -> None:
+    """Whoever waited six months found two answers, and whoever was never asked none."""
+    for name in ("tild_midlertidig_tid", "tild_tid_siden"):
+        item = module("tildeling").item(name)
+        ends = [[int(n) for n in re.findall(r"\d+", choice.text.get("nb"))] for choice in item.choices]
+        months = [number for found in ends for number in found]
+        assert months == [3, 3, 5, 6, 11, 12], name
+    asked = module("hverdagsliv").item("hverd_invitert")
+    assert "Aldri" in [choice.text.get("nb") for choice in asked.choices] and "vet_ikke" in asked.specials
+
+
 def test_children_answer_with_drawings() -> None:
-    asked = [item for item in module("barn").items() if not item.consent]
+    asked = [item for item in module("barn").questions() if not item.consent]
 
     assert {item.display for item in asked} == {"pictures"}
 
@@ -324,6 +344,8 @@ def test_credits_are_said_once_each() -> None:
         assert said.startswith(_core("kort").credit.get(language))
         assert said.count(module("puls").credit.get(language)) == 1
         assert said.count(module("sted").credit.get(language)) == 1
+        more = joined(_core("kort"), ["puls", "hverdagsliv"]).credit.get(language)
+        assert more.count(module("puls").credit.get(language)) == 1 and "OECD" in more
 
 
 def test_an_id_that_is_taken_is_refused() -> None:
