@@ -116,7 +116,7 @@ async def test_every_page_holds_its_width_and_axe_finds_nothing(
         await page.goto(f"{tenant.link}/side/{name}")
         await _sound(page)
     await page.goto(f"{tenant.link}/side/hjemmet")
-    await page.get_by_label("Hvor mange rom har du?").fill("tre")
+    await page.get_by_role("textbox", name="Hvor mange rom har du?").fill("tre")
     await page.locator("#felt-innflyttet").select_option(label="mai")
     await page.locator("main").get_by_role("button", name="Neste", exact=True).click()
     await expect(page.locator("#feil")).to_be_focused()
