@@ -289,6 +289,7 @@ def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
                 estate.dwellings,
                 estate.elsewhere,
                 estate.others,
+                estate.pool,
             )
         )
     return tuple(rows)

@@ -59,6 +59,7 @@ def figures(text: str) -> Any:
             place.pop("elsewhere", None)
         if not place.get("others"):
             place.pop("others", None)
+        place.pop("pool", None)  # what it is called goes by it, and no number
     return _without_names(document)
 
 

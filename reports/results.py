@@ -208,6 +208,8 @@ class Coverage:
     """At least and at most so many have answered besides, and are counted with another row: 0, 0 none."""
     others: bool = False
     """Answers of dwellings elsewhere are among the `n`: how many of its own answered is not told."""
+    pool: bool = False
+    """No estate: what is counted without one in `area`, an area or the landlord."""
 
     @property
     def population(self) -> int | None:

@@ -64,6 +64,8 @@ class Estate:
     others: bool = False
     """Answers of dwellings elsewhere are among these, nobody knows how many: they are more than its own
     dwellings gave, and no interval may treat them as a part of these."""
+    pool: bool = False
+    """No estate: what is counted without one, of an area or of the whole landlord."""
 
     @property
     def population(self) -> int | None:

@@ -75,6 +75,9 @@ def html(results: Results, language: str) -> str:
 
 
 def _heading(words: Words, results: Results) -> str:
+    place = results.place
+    if place is not None and place.pool:
+        return words.t("report.heading.pool", area=place.area)
     if results.estate_id:
         key = "report.heading.estate"
     else:

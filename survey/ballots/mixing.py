@@ -210,8 +210,8 @@ async def _move(database: Database, keys: KeyFolder, batch: Batch) -> int:
                 connection,
                 campaign_id=campaign_id,
                 open_link=batch.place.open_link,
-                estate_ids=[place.estate_id for place, _ in batch.shares],
-                numbers=[number for _, number in batch.shares],
+                estate_ids=[place.estate_id for place, number in batch.shares if number],
+                numbers=[number for _, number in batch.shares if number],
             )
         ]
         opened = await _opened(connection, keys, campaign_id, drawn)
@@ -253,7 +253,7 @@ async def _mix(
     if batch.under is not None:
         campaign_id = batch.place.campaign_id
         await _queries.note_pooled(
-            connection, campaign_id=campaign_id, estate_ids=batch.unnamed, area_id=batch.area_id
+            connection, campaign_id=campaign_id, estate_ids=batch.unnamed, under=batch.under
         )
         estates, least, most = zip(*batch.elsewhere, strict=True) if batch.elsewhere else ((), (), ())
         await _queries.note_elsewhere(

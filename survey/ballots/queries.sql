@@ -90,7 +90,8 @@ select ballots.rotate_key(:campaign_id);
 select ballots.note_counts();
 
 -- name: places()
--- Every estate of every round with ballots in the box, those of the asked and those by open links each by themselves.
+-- Every estate of every round with ballots in the box, those of the asked and those by open links each by themselves;
+-- and of closed rounds that are not mixed every estate that was asked and has none.
 select * from ballots.places();
 
 -- name: hold_for_mixing(campaign_id)$
@@ -119,9 +120,9 @@ select * from ballots.known_persons(:panel_id, :wave, :estate_id);
 -- name: end_panels()$
 select ballots.end_panels();
 
--- name: note_pooled(campaign_id, estate_ids, area_id)$
--- These are counted under the area (under the organisation when it is null), and with them tiny houses without answers.
-select ballots.note_pooled(:campaign_id, :estate_ids, :area_id);
+-- name: note_pooled(campaign_id, estate_ids, under)$
+-- These have no answers under their own name: what they have, if anything, is counted under the area or the organisation.
+select ballots.note_pooled(:campaign_id, :estate_ids, :under);
 
 -- name: note_elsewhere(campaign_id, estate_ids, least, most, under)$
 -- So many of these estates' answers are counted under the area or the organisation.

@@ -166,7 +166,9 @@ def _places(
         dwellings = homes if invited is not None and homes > invited else None
         # Rounds mixed before it was noted: more answers than homes can be nothing else.
         others = pool in with_others or (invited is not None and n > invited)
-        yield Estate(str(pool), _pool_name(pooled, n, area), area, invited, dwellings, others=others)
+        yield Estate(
+            str(pool), _pool_name(pooled, n, area), area, invited, dwellings, others=others, pool=True
+        )
 
 
 def _pool_name(pooled: list[RoundEstate], n: int, area: str) -> str:

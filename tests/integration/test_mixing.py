@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from pathlib import Path
+from uuid import UUID
 
 import asyncpg
 import polars as pl
@@ -15,7 +17,7 @@ from reports.compute import compute
 from reports.waves import Wave
 from survey import mixer
 from survey.ballots import keyring, mixing, receipts, tokens
-from survey.ballots.batches import Place
+from survey.ballots.batches import Batch, Place, plan
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
@@ -127,7 +129,7 @@ async def test_others_of_the_area_go_along_with_too_few_and_totals_count_them_al
     results = compute(wave, None)
     assert (results.n, results.invited) == (20, 77)
     assert {place.name: place.answered for place in results.coverage} == {
-        "Fjordgata 4–10": (7, 10),  # nine did
+        "Fjordgata 4–10": (7, 11),  # nine did
         "Svar uten leiegård i Havna": None,
         "Gate 3": (9, 9),
     }
@@ -148,20 +150,83 @@ async def test_more_answers_than_homes_where_others_went_along_are_no_full_count
     assert (results.n, results.invited) == (13, 44)
 
 
+async def _told(database: Database, held: Election) -> dict[UUID, tuple[str | None, tuple[int, int]]]:
+    async with database.registry(held.organisation_id) as connection:
+        found = await rounds.find(connection, held.campaign_id)
+    return {estate.id: (estate.pooled_under, estate.elsewhere) for estate in found.estates}
+
+
+@pytest.mark.parametrize("answered", [0, 1])
 async def test_that_a_house_of_one_home_is_in_a_pool_does_not_say_that_it_answered(
-    database: Database, keys: KeyFolder
+    database: Database, keys: KeyFolder, answered: int
 ) -> None:
     held = await hold(database, [30, 1, 1, 7], areas=[0, 0, 0, 0])
     large, one, other, seven = held.tenants
-    await send_all(database, [*held.tenants[large][:12], *held.tenants[one]])
+    await send_all(database, [*held.tenants[large][: 12 - answered], *held.tenants[one][:answered]])
     await close(database, held)
     await mixer.work_once(database, keys)
-    async with database.registry(held.organisation_id) as connection:
-        found = await rounds.find(connection, held.campaign_id)
-    pooled = {estate.id: estate.pooled_under for estate in found.estates}
-    assert pooled == {large: None, one: "area", other: "area", seven: None}
-    (pool,) = [place for place in (await _wave(database, held)).estates if place.id == str(held.area_id)]
+    nothing = (None, (0, 0))
+    assert await _told(database, held) == {
+        large: (None, (1, 5)),
+        one: ("area", (0, 0)),
+        other: ("area", (0, 0)),
+        seven: nothing,
+    }
+    wave = await _wave(database, held)
+    (pool,) = [place for place in wave.estates if place.id == str(held.area_id)]
     assert pool.invited == 2, "the two of one home; the seven are a place of their own"
+    assert (_answers(wave, pool.id), _answers(wave, str(large))) == (5, 7)
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+async def test_nobody_can_spare_any_and_a_whole_house_goes_along_whether_the_small_one_answered_or_not(
+    database: Database, keys: KeyFolder, answered: int
+) -> None:
+    held = await hold(database, [7, 1])
+    seven, one = held.tenants
+    await send_all(database, [*held.tenants[seven][: 7 - answered], *held.tenants[one][:answered]])
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    assert await _told(database, held) == {seven: ("area", (0, 0)), one: ("area", (0, 0))}
+    wave = await _wave(database, held)
+    assert [(place.name, _answers(wave, place.id)) for place in wave.estates] == [
+        ("Leiegårder med få svar i Havna", 7)
+    ]
+
+
+@pytest.mark.parametrize("answered", [0, 3])
+async def test_that_nobody_at_all_answered_is_told_as_that_fewer_than_five_did(
+    database: Database, keys: KeyFolder, answered: int
+) -> None:
+    held = await hold(database, [7, 1])
+    seven, _ = held.tenants
+    await send_all(database, held.tenants[seven][:answered])
+    await mixer.work_once(database, keys)  # it has a key before anybody has answered
+    await close(database, held)
+    for _ in range(2):
+        await mixer.work_once(database, keys)
+    async with database.owner() as connection:
+        rows = await connection.fetch("select step, counts from retention.log where step = 'too_few'")
+    assert [(row["step"], row["counts"]) for row in rows] == [("too_few", '{"open": 0}')]
+    assert await _told(database, held) == dict.fromkeys(held.tenants, (None, (0, 0)))
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+async def test_killed_between_the_pool_and_the_rest_a_silent_house_is_pooled_once(
+    database: Database, keys: KeyFolder, answered: int
+) -> None:
+    held = await hold(database, [30, 1])
+    large, one = held.tenants
+    await send_all(database, [*held.tenants[large][: 16 - answered], *held.tenants[one][:answered]])
+    await close(database, held)
+    async with database.mixer() as connection:
+        places = [Place(**row) async for row in mixing._queries.places(connection)]
+    ((pool, *_),) = plan(places)
+    assert isinstance(pool, Batch) and await mixing._move(database, keys, pool) == 5
+    await mixer.work_once(database, keys)
+    found = await marks(database, held)
+    assert Counter(found.values()) == {(large, None): 11, (None, held.area_id): 5}
+    assert (await _told(database, held))[one] == ("area", (0, 0))
 
 
 async def test_tiny_houses_of_other_areas_are_in_the_pool_of_the_organisation_alike(

@@ -20,7 +20,7 @@ from tests.samples.waves import drawn_answers, wave_of
 FORM = shipped("boindeks")
 # Of Solbakken ten of forty have answered, four of them counted with two of a house of four.
 SOLBAKKEN = Estate("sol", "Solbakken", "Havna", 40, elsewhere=(1, 4))
-POOL = Estate("havna", "Svar uten leiegård i Havna", "Havna", 4, others=True)
+POOL = Estate("havna", "Svar uten leiegård i Havna", "Havna", 4, others=True, pool=True)
 FAR = Estate("nord", "Nordlia", "Nord", 60)
 COUNTS = {"sol": 6, "havna": 6, "nord": 30}
 
@@ -58,8 +58,25 @@ def test_the_table_tells_no_rate_of_those_whose_answers_are_not_all_their_own(wa
     row = _text(wave, None).split("Svar uten leiegård i Havna")[1][:600]
     assert "6, også fra andre" in row and "%" not in row.split("Nordlia")[0]
     text = _text(wave, "havna")
-    assert "6 svar er i denne rapporten. Noen er fra 4 husstander" in text
+    assert "6 svar er i denne rapporten. Den gjelder leiegårder med for få svar" in text
+    assert "4 husstander i alt. Om noen har svart der, sies ikke" in text
     assert "Alle husstandene har svart" not in text and "100 %" not in text.split('id="hvem"')[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("nb", "Svar som er talt uten leiegård: Havna"),
+        ("nn", "Svar som er talde utan leigegard: Havna"),
+        ("en", "Answers counted without an estate: Havna"),
+    ],
+)
+def test_what_is_counted_without_an_estate_is_called_no_place_to_live(
+    wave: Wave, language: str, heading: str
+) -> None:
+    results = compute(wave, "havna")
+    assert landlord.title(results, language).startswith(f"{heading} – ")
+    assert heading in _text(wave, "havna", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
