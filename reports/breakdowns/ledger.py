@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ from reports.releases.dataset import released_keys
 from reports.waves import Wave
 
 Released = Literal["records", "persons"] | None
+_Base: TypeAlias = tuple[frozenset[int], frozenset[int]]
+"""Estates and a group, as leaves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,48 +96,33 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
     together = _entangled(ask, earlier)
     variables = sorted({g.variable for entry in (ask, *(e.ask for e in together)) for g in entry.by})
     crossing = Crossing.of(people, variables, banded=released is not None)
-    other_questions = [(entry.ask, entry.told) for entry in earlier if entry.ask.item != ask.item]
-    bases = list(
-        _bases(
-            people,
-            crossing,
-            (*of_bars(people, variables), *of_other_questions(people, other_questions, variables)),
-        )
-    )
+    readers = _readers(ask, earlier)
+    bases = [_known(people, crossing, entries) for entries in readers]
     unions = [union for other in (ask, *(e.ask for e in together)) for union in crossing.unions(other)]
-    unions += [group for _, group in bases]
-    places = {place for place, _ in bases}
+    unions += [group for _, group in bases[0]]
+    places = {place for place, _ in bases[0]}
     table = table_of(people, crossing, unions, places)
-    told = table.none()
-    told[table.face] = True
-    asked = told.copy()
-    kept_back = table.none()
-    for entry in together:
-        cells = cells_of(table, people, crossing, entry.ask).ravel()
-        # Told by another version that merged answers in another way: then all of it counts as told.
-        own = cells[entry.told] if cells.size == entry.told.size else cells
-        told[own] = True
-        asked[cells] = True
-        kept_back[cells] = True
-    shown = told | _marked(table, bases)
     new = cells_of(table, people, crossing, ask)
-    asked[new] = True
-    profile = PROFILES[ask.profile]
-    form = people.wave.questionnaire
-    sensitive = people.item.sensitive or any(form.item(g.variable).sensitive for g in ask.by)
-    primary = small_cells(table, profile, sensitive=sensitive)
-    protected = table
-    if released:
-        protected = _unknown(people, crossing, unions, places, released)
-        primary |= (protected.values > 0) & (protected.values < MINIMUM)
-    # What was hidden once stays hidden: the same question always has the same answer.
-    primary = (primary | kept_back) & asked & ~told
-    if any(entry.ask.canonical() == ask.canonical() for entry in together):
-        hidden = ~told
+    same = next((entry for entry in together if entry.ask.canonical() == ask.canonical()), None)
+    if same is not None:
+        hidden = ~_told(table, people, crossing, [same])[1]
     else:
-        safe = protect(protected, primary & ~shown, MINIMUM, asked=asked | shown, shown=shown)
+        protected = table
+        primary = _primary(table, people, ask)
+        if released:
+            protected = _unknown(people, crossing, unions, places, released)
+            primary |= (protected.values > 0) & (protected.values < MINIMUM)
+        # What was hidden once stays hidden: the same question always has the same answer.
+        asked, told = _told(table, people, crossing, together)
+        hidden = primary | (asked & ~told)
+        for entries, known in zip(readers, bases, strict=True):
+            asked, told = _told(table, people, crossing, [entry for entry in together if entry in entries])
+            asked[new] = True
+            shown = told | _marked(table, known)
+            own = hidden & asked & ~shown
+            hidden = hidden | protect(protected, own, MINIMUM, asked=asked | shown, shown=shown).hidden
         # What is known from elsewhere cannot be hidden; it is not told here all the same.
-        hidden = safe.hidden | primary
+        hidden &= ~told
     return Judgement(
         ask,
         False,
@@ -147,9 +134,49 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
     )
 
 
+def _readers(ask: Ask, entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    """What was told to those who may read the answer: to one who has all of it, and, unless they have signed
+    an agreement, to one who has only what was told to everybody. What was told under the agreement is not
+    told him for that, and what is told him must not give it back."""
+    everybody = [entry for entry in entries if not PROFILES[entry.ask.profile].agreed]
+    if PROFILES[ask.profile].agreed or len(everybody) == len(entries):
+        everybody = list(entries)
+    return [entries] if len(everybody) == len(entries) else [entries, everybody]
+
+
+def _told(
+    table: Table, people: Population, crossing: Crossing, entries: Iterable[Entry]
+) -> tuple[Flags, Flags]:
+    """The cells that were asked for, and of these those that were told. The totals of reports always."""
+    told = table.none()
+    told[table.face] = True
+    asked = told.copy()
+    for entry in entries:
+        cells = cells_of(table, people, crossing, entry.ask).ravel()
+        # Told by another version that merged answers in another way: then all of it counts as told.
+        own = cells[entry.told] if cells.size == entry.told.size else cells
+        told[own] = True
+        asked[cells] = True
+    return asked, told
+
+
+def _primary(table: Table, people: Population, ask: Ask) -> Flags:
+    form = people.wave.questionnaire
+    sensitive = people.item.sensitive or any(form.item(g.variable).sensitive for g in ask.by)
+    return small_cells(table, PROFILES[ask.profile], sensitive=sensitive)
+
+
+def _known(people: Population, crossing: Crossing, entries: Iterable[Entry]) -> list[_Base]:
+    """How many are in groups: by the bars of the reports, and by tables of other questions."""
+    variables = crossing.variables
+    others = [(entry.ask, entry.told) for entry in entries if entry.ask.item != people.item.id]
+    known = (*of_bars(people, variables), *of_other_questions(people, others, variables))
+    return list(_bases(people, crossing, known))
+
+
 def _bases(
     people: Population, crossing: Crossing, known: Iterable[Base]
-) -> Iterator[tuple[frozenset[int], frozenset[int]]]:
+) -> Iterator[_Base]:
     """Of what is known, the estates of this population and the group, as leaves."""
     among = {place: leaf for leaf, place in enumerate(people.estates)}
     for base in known:
@@ -159,7 +186,7 @@ def _bases(
             yield place, group
 
 
-def _marked(table: Table, bases: Iterable[tuple[frozenset[int], frozenset[int]]]) -> Flags:
+def _marked(table: Table, bases: Iterable[_Base]) -> Flags:
     """Everybody in these places and groups."""
     (block,), (groups,) = table.blocks, table.groups
     place_of, group_of = (

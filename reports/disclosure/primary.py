@@ -40,6 +40,8 @@ class Profile:
     """Shown numbers are rounded to multiples of this."""
     noise: int = 0
     """Shown numbers are up to this much off, each by itself, so that totals do not add up."""
+    agreed: bool = False
+    """Whether its readers have signed: what they were told is not taken to be known to anybody else."""
 
 
 PROFILES = MappingProxyType(
@@ -48,7 +50,7 @@ PROFILES = MappingProxyType(
         for profile in (
             Profile("standard"),
             # Agreed users, who have signed: groups from five. What can be subtracted is hidden all the same.
-            Profile("forskning", breakdown=MINIMUM),
+            Profile("forskning", breakdown=MINIMUM, agreed=True),
             Profile("microdata", noise=5),
             Profile("offentlig", rounding=MINIMUM),
         )

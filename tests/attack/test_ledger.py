@@ -6,6 +6,7 @@ BOSTEMME_ATTACKS says how many sequences are drawn; see tests/attack/test_tables
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -262,6 +263,50 @@ def test_profiles_round_and_blur_and_repeat_themselves() -> None:
     assert any(n != m for n, m, _ in told)
     assert all(o % 5 == 0 and abs(n - o) <= 2 for n, _, o in told)
     assert sum(n is None for n in by_profile["forskning"]) <= sum(n is None for n in by_profile["standard"])
+
+
+@st.composite
+def requests_of_both(draw: st.DrawFn) -> Ask:
+    return replace(draw(requests()), profile=draw(st.sampled_from(["standard", "forskning"])))
+
+
+@settings(
+    max_examples=DRAWN or 15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not DRAWN
+)
+@given(st.integers(0, 2**32 - 1), st.lists(requests_of_both(), min_size=2, max_size=4))
+def test_what_researchers_were_told_is_told_to_nobody_else(seed: int, asks: list[Ask]) -> None:
+    """Whatever they were told before: everybody's tables have no group of fewer than ten, and neither they
+    nor everything together gives anybody away."""
+    wave = _wave(seed)
+    told = _tell(wave, asks)
+    everybody = [one for one in told if one.ask.profile == "standard"]
+    for one in everybody:
+        groups = one.values[:, :1].repeat(one.values.shape[1], axis=1)
+        assert (groups[one.told] >= 10).all()
+    assert _found(wave, told) == {}
+    assert _found(wave, everybody) == {}
+
+
+def test_a_group_that_researchers_were_told_does_not_follow_from_what_others_are_told() -> None:
+    """Seven are of the second age."""
+    wave = _town(1, {(1, 1): 40, (2, 1): 7, (3, 1): 40})
+    asks = [parse(FORM, "hjem", ["alder"], "all", profile) for profile in ("forskning", "standard")]
+    asks += [parse(FORM, "hjem", ["alder=2,1+3"], "all", profile) for profile in ("standard", "offentlig")]
+    told = _tell(wave, asks)
+    assert told[0].told[:, 0].all()  # or there was nothing to keep from anybody
+    for one in told[1:]:
+        rows = rows_of(one, "nb")
+        assert all(row.hidden for row in rows if row.group == "alder 2")
+        # Of the only other group, too, the answers are not told.
+        if len(one.ask.by[0].bands) == 2:
+            assert not one.told[:, 1:].any()
+
+
+def test_what_researchers_are_told_in_between_does_not_change_the_answer() -> None:
+    wave = _town(1, {(1, 1): 40, (2, 1): 7, (3, 1): 40})
+    first, between = (parse(FORM, "hjem", ["alder"], "all", p) for p in ("standard", "forskning"))
+    told = _tell(wave, [first, between, first])
+    assert (told[0].told == told[-1].told).all()
 
 
 @settings(
