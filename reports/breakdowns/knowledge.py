@@ -61,7 +61,7 @@ def of_other_questions(
             others = population(people.wave, form.item(ask.item))
         except NumbersRefused:
             continue
-        nodes = [others.places().nodes[node] for node in others.nodes(ask.level)]
+        nodes = [others.places().nodes[node] for node in others.asked(ask)]
         groups = list(_single(ask))
         shape = len(nodes), 1 + len(others.spans), len(groups)
         # Told by another version that merged answers in another way: then all of it counts as told.

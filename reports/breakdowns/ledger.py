@@ -77,6 +77,10 @@ def judge(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) ->
     NumbersRefused, NothingToTell: with the reason.
     """
     people = population(wave, wave.questionnaire.item(ask.item))
+    if people.sensitive(ask) and len(people.estates) < 2:
+        names = [ask.item, *(g.variable for g in ask.by)]
+        sensitive = next(name for name in names if wave.questionnaire.item(name).sensitive)
+        raise NumbersRefused("numbers.sensitive", item=sensitive)
     same = next((entry for entry in earlier if entry.ask.canonical() == ask.canonical()), None)
     for level in (ask.level,) if same else LEVELS[LEVELS.index(ask.level) :]:
         if people.pooled and level != "all":
@@ -108,16 +112,18 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
         hidden = ~_told(table, people, crossing, [same])[1]
     else:
         protected = table
-        primary = _primary(table, people, ask)
+        primary = small_cells(table, PROFILES[ask.profile], sensitive=people.sensitive(ask))
         if released:
             protected = _unknown(people, crossing, unions, places, released)
             primary |= (protected.values > 0) & (protected.values < MINIMUM)
+        alone = _alone(table, people, crossing, ask)
         # What was hidden once stays hidden: the same question always has the same answer.
         asked, told = _told(table, people, crossing, together)
-        hidden = primary | (asked & ~told)
+        hidden = primary | alone | (asked & ~told)
         for entries, known in zip(readers, bases, strict=True):
             asked, told = _told(table, people, crossing, [entry for entry in together if entry in entries])
             asked[new] = True
+            asked |= alone
             shown = told | _marked(table, known)
             own = hidden & asked & ~shown
             hidden = hidden | protect(protected, own, MINIMUM, asked=asked | shown, shown=shown).hidden
@@ -128,8 +134,8 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
         False,
         ~hidden[new],
         table.values[new],
-        table.values[new[:, :, 0] * 0 + table.face[people.nodes(ask.level)]],
-        tuple(people.name(node) for node in people.nodes(ask.level)),
+        table.values[new[:, :, 0] * 0 + table.face[people.asked(ask)]],
+        tuple(people.name(node) for node in people.asked(ask)),
         people,
     )
 
@@ -160,10 +166,14 @@ def _told(
     return asked, told
 
 
-def _primary(table: Table, people: Population, ask: Ask) -> Flags:
-    form = people.wave.questionnaire
-    sensitive = people.item.sensitive or any(form.item(g.variable).sensitive for g in ask.by)
-    return small_cells(table, PROFILES[ask.profile], sensitive=sensitive)
+def _alone(table: Table, people: Population, crossing: Crossing, ask: Ask) -> Flags:
+    """Of a sensitive request the groups of areas that are one estate: not told, nor to be reckoned from what
+    is told of wider places."""
+    marks = table.none()
+    if people.sensitive(ask):
+        areas = [node for node in people.nodes("area") if len(table.places.nodes[node]) == 1]
+        marks[_cells(table, crossing, ask, areas)] = True
+    return marks
 
 
 def _known(people: Population, crossing: Crossing, entries: Iterable[Entry]) -> list[_Base]:
@@ -213,10 +223,15 @@ def _entangled(ask: Ask, earlier: Sequence[Entry]) -> list[Entry]:
 
 def cells_of(table: Table, people: Population, crossing: Crossing, ask: Ask) -> Ints:
     """The cells of a request: places x (everybody, then each answer) x groups."""
+    return _cells(table, crossing, ask, people.asked(ask))
+
+
+def _cells(table: Table, crossing: Crossing, ask: Ask, places: Sequence[int]) -> Ints:
+    """The cells of its groups in these places."""
     (block,), (groups,) = table.blocks, table.groups
     node_of = {frozenset(node): number for number, node in reversed(list(enumerate(groups.nodes)))}
     nodes = [node_of[union] for union in crossing.unions(ask)]
-    return block[people.nodes(ask.level)][:, :, nodes]
+    return block[places][:, :, nodes]
 
 
 def _unknown(

@@ -83,6 +83,19 @@ class Population:
             "area": list(range(1 + estates, 1 + estates + len(self.areas))),
         }[level]
 
+    def asked(self, ask: Ask) -> list[int]:
+        """Those of them that may be asked about: where a question or a background is sensitive, places of two
+        estates or more. What one estate has for an area is no wider than the estate."""
+        nodes = self.nodes(ask.level)
+        if self.sensitive(ask):
+            nodes = [node for node in nodes if len(self.places().nodes[node]) > 1]
+        return nodes
+
+    def sensitive(self, ask: Ask) -> bool:
+        """Of the question, or of a background that it is crossed with."""
+        form = self.wave.questionnaire
+        return self.item.sensitive or any(form.item(grouping.variable).sensitive for grouping in ask.by)
+
     def name(self, node: int) -> str:
         if node == 0:
             return self.wave.organisation

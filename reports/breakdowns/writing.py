@@ -140,7 +140,7 @@ class _Weighted:
         crossing = Crossing.of(people, sorted(grouping.variable for grouping in found.ask.by))
         self.groups = [np.isin(crossing.leaf, list(union)) for union in crossing.unions(found.ask)]
         nodes = people.places().nodes
-        self.places = [np.isin(people.estate, nodes[node]) for node in people.nodes(found.ask.level)]
+        self.places = [np.isin(people.estate, nodes[node]) for node in people.asked(found.ask)]
 
     def share(self, place: int, answer: int, column: int) -> float | None:
         """Answers are 1, 2, ...; column 0 is all groups together."""

@@ -230,6 +230,33 @@ def test_sensitive_questions_are_never_told_by_estate_and_only_of_twenty() -> No
     assert (found.values[:, 0][found.told[:, 0]] >= 20).all()
 
 
+@pytest.mark.parametrize("level", ["area", "all"])
+@pytest.mark.parametrize("item_id, by", [("hjem", "frisk"), ("rus", "alder")])
+def test_an_area_of_one_estate_is_told_no_more_of_what_is_sensitive_than_the_estate(
+    item_id: str, by: str, level: Level
+) -> None:
+    """Sør is one estate. Neither is it told of, nor left when Nord is taken from everybody."""
+    frisk = item(
+        "frisk", scale=None, background=True, specials=[], sensitive=True,
+        choices=[{"code": c, "value": f"f{c}", "text": {"nb": f"Frisk {c}"}} for c in (1, 2)],
+    )  # fmt: skip
+    form = questionnaire(*FORM.items(), frisk)
+    people: list[Answers] = [
+        {"hjem": n % 5 + 1, "rus": n % 5 + 1, "alder": n // 5 % 2 + 1, "frisk": n // 10 % 2 + 1}
+        for n in range(100)
+    ]
+    places = [Estate(name, name, area, 200) for name, area in (("a", "Nord"), ("b", "Nord"), ("c", "Sør"))]
+    wave = wave_of(form, places, dict.fromkeys("abc", people))
+    told = _tell(wave, [parse(form, item_id, [by], wanted, "standard") for wanted in ("area", "all")])
+    assert [one.places for one in told][:1] == [("Nord",)]
+    for one in told[1:]:
+        # Whoever takes Nord from everybody has Sør: of one of the two nothing is told.
+        assert not (told[0].told[0] & one.told[0])[1:].any()
+    lone = wave_of(form, places[2:], {"c": people})
+    with pytest.raises(NumbersRefused, match=r"numbers\.sensitive"):
+        judge(lone, parse(form, item_id, [by], level, "standard"), [], None)
+
+
 @pytest.mark.parametrize("answers", [[], [{"hjem": 5, "alder": 1, "bo": 1}] * 40, [{"hjem": 3}] * 4])
 def test_nobody_all_alike_and_too_few_are_refused_with_a_reason(answers: list[Answers]) -> None:
     wave = wave_of(FORM, [Estate("e0", "E0", "Nord", 3)], {"e0": answers})
@@ -297,9 +324,9 @@ def test_a_group_that_researchers_were_told_does_not_follow_from_what_others_are
     for one in told[1:]:
         rows = rows_of(one, "nb")
         assert all(row.hidden for row in rows if row.group == "alder 2")
-        # Of the only other group, too, the answers are not told.
+        # Of the only other group neither: taken from all of them, theirs would be left.
         if len(one.ask.by[0].bands) == 2:
-            assert not one.told[:, 1:].any()
+            assert not one.told[:, 1:][one.values[:, 1:] > 0].any()
 
 
 def test_what_researchers_are_told_in_between_does_not_change_the_answer() -> None:

@@ -135,7 +135,7 @@ class Reader:
 
     def _read_table(self, one: Judgement) -> None:
         people = one.people
-        nodes = [people.places().nodes[node] for node in people.nodes(one.ask.level)]
+        nodes = [people.places().nodes[node] for node in people.asked(one.ask)]
         groups = [{}]
         for grouping in one.ask.by:
             groups = [{**own, grouping.variable: set(band)} for own in groups for band in grouping.bands]
