@@ -184,9 +184,7 @@ def _known(people: Population, crossing: Crossing, entries: Iterable[Entry]) -> 
     return list(_bases(people, crossing, known))
 
 
-def _bases(
-    people: Population, crossing: Crossing, known: Iterable[Base]
-) -> Iterator[_Base]:
+def _bases(people: Population, crossing: Crossing, known: Iterable[Base]) -> Iterator[_Base]:
     """Of what is known, the estates of this population and the group, as leaves."""
     among = {place: leaf for leaf, place in enumerate(people.estates)}
     for base in known:
