@@ -190,11 +190,19 @@ def _pairs_may_be_known(placed: Sequence[Places], sizes: Sequence[int], estate_o
 
 def _odds(effect: Effect, groups: dict[str, Parts], sure: bool) -> Odds:
     own = groups[effect.factor]
-    value, low, high = effect.odds
-    low, high = _digits(low, math.floor), _digits(high, math.ceil)
-    value = min(max(_digits(value, half_up), low, LEAST), high)
+    value, low, high = printed_odds(effect.odds)
     apart = low > 1 or high < 1
     return Odds(effect.factor, own[int(effect.group)], own[0], value, low, high, sure and apart)
+
+
+def printed_odds(exact: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Odds with their interval as they are told; attacked in tests/attack/test_intervals.py.
+
+    Source: see `Odds`; a rounding, nothing is estimated.
+    """
+    value, low, high = exact
+    low, high = _digits(low, math.floor), _digits(high, math.ceil)
+    return min(max(_digits(value, half_up), low, LEAST), high), low, high
 
 
 def _digits(value: float, cut: Callable[[float], float]) -> float:

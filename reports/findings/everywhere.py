@@ -19,11 +19,11 @@ from reports.associations import common, crossed_by_estate, merged, outcome_of
 from reports.compute import compute_each
 from reports.contrasts import Contrast, contrasts, told_alone
 from reports.disclosure import rounded_base
-from reports.inference import Interval
-from reports.inference.importance import derived
-from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY, STRENGTH_STEP
+from reports.findings.strengths import Told, told_strength
+from reports.inference import holm
+from reports.inference.importance import Importance, derived
+from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
 from reports.results import Cell, Results
-from reports.rounding import half_up, outward
 from reports.scope import Groundwork, Scope
 from reports.together import Together, together
 from reports.waves import Wave
@@ -32,7 +32,8 @@ from reports.waves import Wave
 @dataclass(frozen=True)
 class Driver:
     """How strongly the answers to an item go with the overall question: tau-b to two decimals, its interval
-    outwards to STRENGTH_STEP."""
+    outwards, as
+    finely as leaves every estate its own table (`told_strength`)."""
 
     item_id: str
     strength: float
@@ -40,7 +41,7 @@ class Driver:
     high: float
     n: int
     sure: bool
-    """Holm's test over all items and the printed interval both leave out 0."""
+    """The printed interval leaves out 0, and so does Holm's test over all items, from what is printed."""
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,12 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
             each = crossed_by_estate(scope, factor, outcome)[list(shared.estates)]
             tables[factor.id] = merged(form, factor, outcome, each, (shared.rows, shared.columns))
     enough = {name: table for name, table in tables.items() if table.sum() >= FEWEST_TO_PUBLISH_RELIABILITY}
-    return tuple(
-        _driver(row.name, row.strength, row.sure)
-        for row in derived(enough, whole.population)  # type: ignore[arg-type]
-    )
+    rows = derived(enough, whole.population)  # type: ignore[arg-type]
+    told = [told_strength(enough[row.name], row.strength.low, row.strength.high) for row in rows]
+    stands = holm([own.p for own in told])
+    return tuple(_driver(row, own, sure) for row, own, sure in zip(rows, told, stands, strict=True))
 
 
-def _driver(name: str, found: Interval, sure: bool) -> Driver:
-    low, high = (round(end, 2) for end in outward(found.low, found.high, STRENGTH_STEP))
-    apart = low > 0 or high < 0
-    return Driver(name, half_up(found.value, 2), low, high, rounded_base(found.n), sure and apart)
+def _driver(row: Importance, told: Told, sure: bool) -> Driver:
+    apart = told.low > 0 or told.high < 0
+    return Driver(row.name, told.value, told.low, told.high, rounded_base(row.strength.n), sure and apart)

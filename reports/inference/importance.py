@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from reports.errors import NoSpread, TooFewAnswers
@@ -71,7 +71,7 @@ def _tau(tables: ArrayLike, population: int | None, level: float) -> tuple[Inter
     each = each[None] if each.ndim == 2 else each
     there = [table for table in each if table.any()]
     counts = _checked(each.sum(axis=0))
-    value, spread = _strength(counts)
+    value, spread = strength_of(counts)
     several = len(there) > 1
     people = spread * float(np.sqrt(1.0 if several else _unseen(counts.sum(), population)))
     found = doubt(value, people, [_without(counts - table) for table in there] if several else [], level)
@@ -82,11 +82,14 @@ def _tau(tables: ArrayLike, population: int | None, level: float) -> tuple[Inter
 def _without(counts: Floats) -> float | None:
     """None where one of the questions was answered alike by all that are left."""
     both = counts.sum(axis=1), counts.sum(axis=0)
-    return _strength(counts)[0] if min(np.count_nonzero(own) for own in both) > 1 else None
+    return strength_of(counts)[0] if min(np.count_nonzero(own) for own in both) > 1 else None
 
 
-def _strength(counts: Floats) -> tuple[float, float]:
-    """tau-b, and its standard error in an endless population of people drawn one by one."""
+def strength_of(counts: NDArray[np.number]) -> tuple[float, float]:
+    """tau-b, and its standard error in an endless population of people drawn one by one.
+
+    Source: Kendall 1945, Biometrika 33, 239-251; Brown and Benedetti 1977, JASA 72, 309-315.
+    """
     n = counts.sum()
     below = _sums_before(counts)
     beyond = _sums_before(counts[::-1, ::-1])[::-1, ::-1]

@@ -26,7 +26,7 @@ def gamma(tables: NDArray[np.int64], level: float = LEVEL) -> tuple[Interval, fl
     Source: Goodman and Kruskal 1963, JASA 58, 310-364; estates: see `doubt`.
     """
     counts = tables.sum(axis=0).astype(np.float64)
-    concordant, discordant = _pairs(counts)
+    concordant, discordant = pairs_apart(counts)
     agree, differ = (counts * concordant).sum(), (counts * discordant).sum()
     (value,) = _gammas(counts[None])
     if value is None:
@@ -41,17 +41,20 @@ def gamma(tables: NDArray[np.int64], level: float = LEVEL) -> tuple[Interval, fl
 
 def _gammas(counts: Floats) -> list[float | None]:
     """Of each of these tables; None where all pairs are tied."""
-    concordant, discordant = _pairs(counts)
+    concordant, discordant = pairs_apart(counts)
     agree, differ = (counts * concordant).sum(axis=(1, 2)), (counts * discordant).sum(axis=(1, 2))
     untied = agree + differ
     rows = zip((agree - differ).tolist(), untied.tolist(), strict=True)
     return [apart / pairs if pairs else None for apart, pairs in rows]
 
 
-def _pairs(counts: Floats) -> tuple[Floats, Floats]:
+def pairs_apart(counts: Floats) -> tuple[Floats, Floats]:
     """Of somebody in each cell: how many others stand the same way apart on both questions, and not.
 
-    Of one table or of many (... x rows x columns). They are whole, so that nothing is lost by subtraction."""
+    Of one table or of many (... x rows x columns). They are whole, so that nothing is lost by subtraction.
+
+    Source: Goodman and Kruskal 1963, JASA 58, 310-364.
+    """
     rows, columns = counts.shape[-2:]
     up_to = np.zeros((*counts.shape[:-2], rows + 1, columns + 1))
     up_to[..., 1:, 1:] = counts.cumsum(axis=-2).cumsum(axis=-1)
