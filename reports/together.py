@@ -196,7 +196,7 @@ def _odds(effect: Effect, groups: dict[str, Parts], sure: bool) -> Odds:
 
 
 def printed_odds(exact: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Odds with their interval as they are told; attacked in tests/attack/test_intervals.py.
+    """Odds with their interval as they are told.
 
     Source: see `Odds`; a rounding, nothing is estimated.
     """

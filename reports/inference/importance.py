@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from reports.errors import NoSpread, TooFewAnswers
@@ -85,11 +85,12 @@ def _without(counts: Floats) -> float | None:
     return strength_of(counts)[0] if min(np.count_nonzero(own) for own in both) > 1 else None
 
 
-def strength_of(counts: NDArray[np.number]) -> tuple[float, float]:
+def strength_of(table: ArrayLike) -> tuple[float, float]:
     """tau-b, and its standard error in an endless population of people drawn one by one.
 
     Source: Kendall 1945, Biometrika 33, 239-251; Brown and Benedetti 1977, JASA 72, 309-315.
     """
+    counts = np.asarray(table, np.float64)
     n = counts.sum()
     below = _sums_before(counts)
     beyond = _sums_before(counts[::-1, ::-1])[::-1, ::-1]

@@ -1,6 +1,6 @@
-"""A reader of how surely answers go together: intervals of tau-b and of odds are wider or narrower by what
-each estate answered to both questions (they are reckoned anew without each of them), so he looks for tables
-of the estates that make the same printed numbers.
+"""A reader of how surely answers go together: the interval of tau-b is wider or narrower by what each estate
+answered to both questions (it is reckoned anew without each of them), so he looks for tables of the estates
+that make the same printed numbers.
 
 He is given much: of every estate how many gave each answer to each question, and how many of all estates gave
 each pattern of answers. What he lacks is which estate they live in. From one table to another he comes by

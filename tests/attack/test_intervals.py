@@ -1,13 +1,12 @@
-"""How surely answers go together is told of all estates in two intervals, of tau-b and of odds, that rest on
-the table of each: they give no estate's table away.
+"""How surely answers go together is told of all estates in an interval of tau-b that rests on the table of each:
+it gives no estate's table away.
 
 BOSTEMME_ATTACKS says how many landlords are drawn; see tests/attack/test_tables.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise, product
+from collections.abc import Callable
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -15,25 +14,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from reports.associations import common, crossed_by_estate, merged, outcome_of
-from reports.errors import NoEstimate
 from reports.findings.everywhere import Everywhere, everywhere
 from reports.findings.strengths import OPEN, STEPS, told_strength
 from reports.inference.importance import tau_b
-from reports.inference.models import Factor, ordered_logit
-from reports.results import Results
 from reports.rounding import outward
 from reports.scope import Groundwork, Scope
-from reports.together import Together, printed_odds
 from reports.waves import Wave
 from tests.attack.intervals import Printed, Reader, Tables
-from tests.attack.joint import CODES, GOOD, WAYS, house
+from tests.attack.joint import CODES, WAYS, house
 from tests.attack.test_joint import FORM, RANGE
 from tests.attack.test_tables import DRAWN
 
 drawn = settings(
     max_examples=DRAWN or 6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not DRAWN
 )
-Parts = Sequence[tuple[int, ...]]
 
 
 def _draw(seed: int, estates: int) -> NDArray[np.int64]:
@@ -88,62 +82,6 @@ def _with_all_digits(tables: Tables) -> Printed:
     return tuple(round(end, 9) for end in (exact.value, exact.low, exact.high))
 
 
-def _odds(rounded: bool = True) -> Callable[[Tables], Printed | None]:
-    """Of tables of estates x the overall question x each of the model's."""
-
-    def told(tables: Tables) -> Printed | None:
-        people = np.repeat(np.argwhere(tables >= 0), tables.ravel(), axis=0)
-        estates, outcome, *answers = people.T
-        factors = {
-            str(number): Factor(own, [str(part) for part in range(tables.shape[2 + number])])
-            for number, own in enumerate(answers)
-        }
-        try:
-            made = ordered_logit(outcome, factors, estates)
-        except NoEstimate:
-            return None
-        odds = [effect.odds for effect in made.effects]
-        every = [printed_odds(own) if rounded else tuple(round(end, 7) for end in own) for own in odds]
-        return tuple(end for own in every for end in own)
-
-    return told
-
-
-def _patterns(people: NDArray[np.int64], found: Everywhere, together: Together) -> Tables:
-    """What the model rests on: he finds how the overall question was merged by what makes the odds told."""
-    parts: dict[str, list[tuple[int, ...]]] = {}
-    for row in together.rows:
-        parts.setdefault(row.factor, [row.lowest]).append(row.codes)
-    told = tuple(end for row in together.rows for end in (row.value, row.low, row.high))
-    estates = [i for i, own in enumerate(found.estates.values()) if _shows(own, together.outcome, *parts)]
-    for cuts in product((False, True), repeat=CODES - 1):
-        edges = [0, *(code for code, cut in enumerate(cuts, 1) if cut), CODES]
-        outcome = [tuple(range(first + 1, last + 1)) for first, last in pairwise(edges)]
-        if len(outcome) < 2:
-            continue
-        tables = people[estates].sum(axis=1)
-        asked = [item.id for item in FORM.items()]
-        tables = tables.transpose(0, *(1 + asked.index(name) for name in (together.outcome, *parts)))
-        for axis, own in enumerate((outcome, *parts.values()), 1):
-            tables = _merged(tables, axis, own)
-        if _odds()(tables) == told:
-            return tables
-    raise AssertionError("the odds told are not made of any of these tables")
-
-
-def _merged(tables: Tables, axis: int, parts: Parts) -> Tables:
-    """One question by its parts."""
-    sums = [tables.take(np.array(codes) - 1, axis=axis).sum(axis=axis) for codes in parts]
-    return np.stack(sums, axis=axis)
-
-
-def _shows(report: Results, *names: str) -> bool:
-    if report.hidden:
-        return False
-    bars = [[set(part.codes) for part in report.items[name].segments] for name in names]
-    return all(bar and all(part <= set(GOOD) or not part & set(GOOD) for part in bar) for bar in bars)
-
-
 def _landlord(people: NDArray[np.int64]) -> tuple[Wave, Everywhere]:
     wave = house(FORM, people, [None] * len(people))
     return wave, everywhere(wave)
@@ -161,17 +99,6 @@ def test_the_interval_of_a_strength_gives_no_table_of_an_estate_away(estates: in
             assert Reader(tables, told).found(RANGE) == {}
 
 
-@drawn
-@given(st.integers(3, 5), st.integers(0, 2**32 - 1))
-def test_the_intervals_of_odds_give_no_table_of_an_estate_away(estates: int, seed: int) -> None:
-    people = _draw(seed, estates)
-    _, found = _landlord(people)
-    if found.together is not None:
-        tables = _patterns(people, found, found.together)
-        if len(tables) > 1:
-            assert Reader(tables, _odds(), looks=15).found(RANGE) == {}
-
-
 # Three houses in which the answers go together, as two parts by two.
 THREE = np.array([[[14, 3], [4, 19]], [[9, 6], [2, 13]], [[21, 4], [8, 7]]])
 
@@ -181,17 +108,3 @@ def test_a_strength_with_all_its_digits_tells_the_table_of_every_estate() -> Non
     told = Reader(THREE, _with_all_digits).found(RANGE)
     assert told
     assert all(low == high for low, high in told.values())
-
-
-def test_odds_with_all_their_digits_leave_no_other_table_to_be_found() -> None:
-    """Three houses by two questions of the model: with the odds as they are printed there are others."""
-    random = np.random.default_rng(3)
-    tables = np.zeros((3, 2, 2, 2), np.int64)
-    for estate, n in enumerate((50, 40, 45)):
-        mood = random.normal(0.4 * estate, 1, n)
-        answers = [(mood + random.normal(0, 1, n) > 0.3).astype(int) for _ in range(3)]
-        np.add.at(tables, (estate, *answers), 1)
-    assert Reader(tables, _odds(), looks=15).found(RANGE) == {}
-    pinned = Reader(tables, _odds(rounded=False), looks=15).found(RANGE)
-    assert pinned
-    assert all(low == high for low, high in pinned.values())
