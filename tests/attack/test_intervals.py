@@ -1,5 +1,5 @@
-"""How surely answers go together is told of all estates in an interval of tau-b that rests on the table of each:
-it gives no estate's table away.
+"""How surely answers go together is told of all estates in an interval that rests on the table of each: it
+gives no estate's table away.
 
 BOSTEMME_ATTACKS says how many landlords are drawn; see tests/attack/test_tables.py.
 """
