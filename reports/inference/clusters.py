@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from reports.errors import TooFewAnswers
 from reports.inference.differences import difference
 from reports.inference.estimates import Interval, Ints
 from reports.inference.settings import FEWEST_UNITS, LEVEL
@@ -64,9 +65,12 @@ def shares_apart(one: Ints, other: Ints, level: float = LEVEL) -> Interval:
     Each answer counts as one. The wider, at each end, of the interval with people as units (two shares of an
     endless population) and that with estates as units (`doubt`): neighbours are in both groups, so what their
     estate makes of both is no part of the doubt, and what sets the groups apart in one estate alone is.
+    TooFewAnswers: nobody is in one of the groups.
 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; estates: see `doubt`.
     """
+    if not one[:, 1].any() or not other[:, 1].any():
+        raise TooFewAnswers("nobody is in one of the two groups")
     now, then = (stratified_share([int(k)], [int(n)], [None], level) for k, n in (one.sum(0), other.sum(0)))
     alone = difference(now, then, level)
     there = (one + other)[:, 1] > 0

@@ -41,21 +41,24 @@ class Margin:
 
 @dataclass(frozen=True)
 class Estimated:
-    """An estimate with its design-based standard error, on so many degrees of freedom."""
+    """An estimate with its design-based standard error, on so many degrees of freedom.
+
+    `reach`: the standard error that intervals rest on, no less than `error` (`Sample.mean`)."""
 
     value: float
     error: float
+    reach: float
     freedom: int
     n: int
     design_effect: float
     """Variance beside that of a simple random sample without replacement of as many (Kish)."""
 
     def interval(self, level: float = LEVEL) -> Interval:
-        """value +- t(freedom) error.
+        """value +- t(freedom) reach.
 
         Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5.
         """
-        half = self.error * float(special.stdtrit(self.freedom, 1 - (1 - level) / 2)) if self.error else 0.0
+        half = self.reach * float(special.stdtrit(self.freedom, 1 - (1 - level) / 2)) if self.reach else 0.0
         return Interval(self.value, self.value - half, self.value + half, self.n)
 
     def score_interval(self, level: float = LEVEL, top: float = 100.0) -> Interval:
@@ -150,16 +153,20 @@ class Sample:
         """
         values = self._values(y)
         value = float((self.weights * values).sum())
-        error = float(np.sqrt(self._variance(values)))
+        error, reach = self._errors(values)
         simple = self._simple_variance(values, np.ones(values.size, bool)) * self.weights.sum() ** 2
-        return Estimated(value, error, self.freedom, values.size, _ratio(error**2, simple))
+        return Estimated(value, error, reach, self.freedom, values.size, _ratio(error**2, simple))
 
     def mean(self, y: ArrayLike, inside: ArrayLike | None = None) -> Estimated:
         """Mean of y over all dwellings, or over the domain `inside` (a truth value an answer).
 
         Ratio of two totals, linearised: u = (y - mean) / sum w inside the domain, 0 outside (Binder 1983).
+        The standard error takes the same part n / N of all groups of a stratum to be seen. Where the weights
+        were fitted since some groups answer less, of those an answer stands for w dwellings and is 1 / w of
+        what there is: `reach` is no less than with these parts.
 
-        Source: Binder 1983, International Statistical Review 51, 279-292.
+        Source: Binder 1983, International Statistical Review 51, 279-292; parts seen by group: Oh and
+        Scheuren 1983, Incomplete Data in Sample Surveys 2, 143-184 (response homogeneity groups).
         """
         values = self._values(y)
         domain = np.ones(values.size, bool) if inside is None else np.asarray(inside, bool)
@@ -167,17 +174,17 @@ class Sample:
         if not domain.any() or size <= 0:
             raise TooFewAnswers("nobody of this group has answered")
         value = float((self.weights * values)[domain].sum() / size)
-        error = float(np.sqrt(self._variance(np.where(domain, values - value, 0.0) / size)))
+        error, reach = self._errors(np.where(domain, values - value, 0.0) / size)
         n = int(domain.sum())
-        return Estimated(
-            value, error, self.freedom, n, _ratio(error**2, self._simple_variance(values, domain))
-        )
+        effect = _ratio(error**2, self._simple_variance(values, domain))
+        return Estimated(value, error, reach, self.freedom, n, effect)
 
     def share(self, mark: ArrayLike, level: float = LEVEL, inside: ArrayLike | None = None) -> Interval:
         """Share of dwellings with the mark (0 or 1), beta interval on the effective sample size; `inside`: of
         the domain with this truth value.
 
-        n* = p (1 - p) / v, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn and Graubard 1998);
+        n* = p (1 - p) / v, v the square of `reach`, times (t(n - 1) / t(d))^2 for d degrees of freedom (Korn
+        and Graubard 1998);
         joined to it (root of the sum of squares) what strata may hide that were all alike (`none_seen`).
         Where all answered alike there is no v: then the exact interval for n / Kish answers of all dwellings,
         or what the strata may hide where that is farther.
@@ -191,7 +198,7 @@ class Sample:
         n = found.n
         domain = np.ones(marks.size, bool) if inside is None else np.asarray(inside, bool)
         down, up = self._unlike(marks, domain, level)
-        if found.error == 0:
+        if found.reach == 0:
             own, weights = marks[domain], self.weights[domain]
             if own.min() != own.max():
                 return found.interval(level)  # everybody answered
@@ -200,7 +207,7 @@ class Sample:
             low, high = share_interval(int(own[0]) * effective, effective, whole, level)
             return Interval(found.value, min(float(low), 1 - down), max(float(high), up), n)
         quantile = 1 - (1 - level) / 2
-        effective_size = found.value * (1 - found.value) / found.error**2
+        effective_size = found.value * (1 - found.value) / found.reach**2
         if n > 1 and found.freedom > 0:
             few = special.stdtrit(n - 1, quantile) / special.stdtrit(found.freedom, quantile)
             effective_size *= float(few) ** 2
@@ -274,8 +281,14 @@ class Sample:
             raise BadDesign("a value is missing; leave the answer out of the domain instead")
         return values
 
-    def _variance(self, u: Floats) -> float:
-        """Linearised variance of sum w u: sum over strata (1 - f) n / (n - 1) sum (z - mean z)^2.
+    def _errors(self, u: Floats) -> tuple[float, float]:
+        """Standard error of sum w u, and that which intervals rest on: see `mean`."""
+        plain, fitted = self._variances(u)
+        return float(np.sqrt(plain)), float(np.sqrt(max(plain, fitted)))
+
+    def _variances(self, u: Floats) -> tuple[float, float]:
+        """Linearised variance of sum w u: sum over strata n / (n - 1) sum (1 - f) (z - mean z)^2, with f = n
+        / N of the stratum, and with f = 1 / w of each answer where the weights were fitted.
 
         z: w times the residual of u from the margins, summed within clusters. TooFewAnswers: a stratum with
         one unit of several has a spread that nobody knows.
@@ -294,8 +307,11 @@ class Sample:
                 f"stratum {int(alone[0])} has one answer, so its spread is unknown; merge it with another"
             )
         mean = np.bincount(where, z, h) / np.maximum(n, 1)
-        squares = np.bincount(where, (z - mean[where]) ** 2, h)
-        return float(((1 - fraction) * n / np.maximum(n - 1, 1) * squares).sum())
+        squares = (z - mean[where]) ** 2 * (n / np.maximum(n - 1, 1))[where]
+        plain = float(((1 - fraction)[where] * squares).sum())
+        if not self.margins or self.clusters is not None:
+            return plain, plain
+        return plain, float((np.maximum(0.0, 1 - 1 / self.weights) * squares).sum())
 
     def _residuals(self, u: Floats) -> Floats:
         """u less its regression, with the weights before fitting, on the groups of all margins."""

@@ -148,3 +148,8 @@ def test_the_share_of_a_row_is_about_the_people_of_the_estates_that_are_there() 
             draws += 1
     assert draws >= 1000
     assert held / draws >= 0.95
+
+
+def test_of_a_group_that_nobody_is_in_nothing_is_said() -> None:
+    with pytest.raises(TooFewAnswers, match="nobody"):
+        shares_apart(np.array([[3, 5], [2, 5]]), np.array([[0, 0], [0, 0]]))

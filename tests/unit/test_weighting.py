@@ -146,3 +146,23 @@ def test_the_residuals_of_many_estates_are_those_of_a_regression() -> None:
     root = np.sqrt(sample.weights)
     beta = np.linalg.lstsq(x * root[:, None], u * root, rcond=None)[0]
     assert np.allclose(raked._residuals(u), u - x @ beta)
+
+
+def test_of_a_group_that_answers_less_a_smaller_part_is_seen_and_the_interval_reaches_farther() -> None:
+    """Half of the old have answered and a tenth of the young: post-stratified, each is its own sample."""
+    rng = np.random.default_rng(2)
+    old = np.repeat([0, 1], [20, 50])
+    score = rng.normal(50 + 10 * old, np.where(old == 1, 8, 20))
+    drawn = Sample.of(np.zeros(70, int), [300])
+    fitted = drawn.raked([Margin(old, np.asarray([200.0, 100.0]))])
+    found = fitted.mean(score)
+    groups = [
+        (1 - n / size) * (size / n) ** 2 * ((score[old == own] - score[old == own].mean()) ** 2).sum()
+        for own, (n, size) in enumerate([(20, 200), (50, 100)])
+    ]
+    assert found.reach == pytest.approx(np.sqrt(70 / 69 * sum(groups)) / 300)
+    assert found.reach > 1.05 * found.error
+    assert found.interval().high - found.value == pytest.approx(1.994945 * found.reach, rel=1e-5)
+    mark = (score > 55) * 1
+    assert fitted.mean(mark).reach > fitted.mean(mark).error
+    assert drawn.mean(score).reach == drawn.mean(score).error
