@@ -2,7 +2,7 @@
 # make test          everything a machine can check
 # make lint          the quick half of it
 # make bench         how fast, and against what
-# make coverage      how often the intervals hold the truth: the tables in docs/methods.md, some three minutes
+# make coverage      how often the intervals hold the truth: the tables in docs/methods.md, some ten minutes of two cores
 .PHONY: demo test lint bench coverage set-up clean
 
 SERVE ?= 1

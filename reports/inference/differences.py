@@ -16,6 +16,9 @@ from reports.inference.settings import LEVEL
 def difference(now: Interval, then: Interval, level: float = LEVEL) -> Difference:
     """`now` less `then`, independent samples, from their own intervals (MOVER): no new assumption is made.
 
+    With estimates a, b and intervals (l, u): from a - b - sqrt((a - l_a)^2 + (u_b - b)^2) to a - b +
+    sqrt((u_a - a)^2 + (b - l_b)^2).
+
     The square root of the sum of squares takes the ends for continuous. Exact ends are whole dwellings, so
     half a dwelling of each is added (continuity correction); the sum of both arms always holds and is never
     exceeded. p from t with Satterthwaite's degrees of freedom, scaled so that p < 1 - level exactly where the

@@ -107,7 +107,8 @@ def strength_of(table: ArrayLike) -> tuple[float, float]:
 
 
 def spearman(table: ArrayLike, population: int | None = None, level: float = LEVEL) -> Interval:
-    """Spearman's rho on mid-ranks, interval on Fisher's scale with variance (1 + rho^2 / 2) / (n - 3).
+    """Spearman's rho, the correlation of mid-ranks; interval tanh(artanh rho +- z e), e^2 = (1 + rho^2
+    / 2) / (n - 3) (1 - n / N).
 
     Source: Bonett and Wright 2000, Psychometrika 65, 23-28.
     """

@@ -172,7 +172,8 @@ def weights_of_sizes(n: Ints, populations: Sequence[int | None]) -> Floats:
 
 
 def standard_error(strata: Sequence[Stratum]) -> float:
-    """Standard error of the weighted mean with finite population correction in every stratum.
+    """Standard error of the weighted mean with finite population correction in every stratum: sqrt(sum W^2
+    s^2 / n (1 - n / N)).
 
     Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5.
     """

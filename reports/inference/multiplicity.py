@@ -10,6 +10,8 @@ from reports.inference.settings import LEVEL
 def holm(p_values: Sequence[float], level: float = LEVEL) -> list[bool]:
     """Which differences stand when the chance of even one false claim must stay under 1 - level.
 
+    From the smallest p on, while p(r) <= (1 - level) / (m - r + 1) for the r-th of m.
+
     Source: Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
     """
     stands = [False] * len(p_values)

@@ -20,6 +20,9 @@ from reports.inference.settings import LEVEL
 def gamma(tables: NDArray[np.int64], level: float = LEVEL) -> tuple[Interval, float] | None:
     """Goodman and Kruskal's gamma of an ordered table (rows x columns of counts), and the p of 0.
 
+    (P - Q) / (P + Q), P and Q the concordant and discordant pairs counted both ways; of n_ij people in a
+    cell, with P_ij and Q_ij such partners, variance 16 / (P + Q)^4 sum n_ij (Q P_ij - P Q_ij)^2.
+
     `tables`: estates x rows x columns. The wider of the asymptotic interval and that with estates as units
     (`doubt`). None when all of it together has no untied pair or no spread.
 

@@ -25,6 +25,7 @@ def share_interval(
 ) -> tuple[Floats, Floats]:
     """Exact interval for the share of the population that has a mark which k of n drawn have.
 
+    All M / N with P(X >= k) > (1 - level) / 2 and P(X <= k) > (1 - level) / 2, X hypergeometric(N, M, n).
     `k`, `n`, `population`: whole numbers, broadcast together; `population` None or NaN where not known (then
     endless). A population below n is read as n: everybody answered. n = 0 gives 0..1.
     The interval holds the true share at least `level` of the time, whatever the share.
@@ -58,6 +59,8 @@ def share_interval(
 
 def clopper_pearson(k: Floats, n: Floats, alpha: float) -> tuple[Floats, Floats]:
     """Interval for k of n in an endless population; k and n may be effective, fractional sizes.
+
+    Quantiles alpha of beta(k, n - k + 1) and 1 - alpha of beta(k + 1, n - k); 0 for none, 1 for all of n.
 
     Source: Clopper and Pearson 1934, Biometrika 26, 404-413.
     """

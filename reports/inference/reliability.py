@@ -64,6 +64,7 @@ class Reliability:
 def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
     """Of one score a person and item (people x items, NaN where not answered), turned round where marked.
 
+    Alpha: p / (p - 1) (1 - sum of variances / variance of the sum); of the correlations where standardised.
     TooFewAnswers: fewer than two items, or FEWEST_FOR_RELIABILITY people for some pair of items. NoSpread: an
     item that all answered alike.
 

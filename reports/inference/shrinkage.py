@@ -218,6 +218,9 @@ def shrunken_means(strata: Sequence[Stratum], level: float = LEVEL, top: float =
 def between(means: Floats, variances: Floats) -> Between:
     """Mean and variance of the true means by restricted maximum likelihood; the variance is 0 at least.
 
+    t^2 where sum log(t^2 + v) + log sum w + sum w (m - mean)^2 is least, with w = 1 / (t^2 + v) and mean =
+    sum w m / sum w.
+
     Source: Patterson and Thompson 1971, Biometrika 58, 545-554.
     """
 
