@@ -49,6 +49,8 @@ def run_steps(dry_run: bool, day: date | None, language: str) -> None:
     done = _run(settings, lambda database: steps.run(database, folders))
     for step in done:
         click.echo(_of(step.due, step.counts, t))
+    if waiting := sum(step.waiting for step in done):
+        click.echo(t("cli.retention.waits", n=waiting))
     click.echo(t("cli.retention.done", count=len(done)))
     if faults := [step.fault.worded(t) for step in done if step.fault]:
         raise click.ClickException(" ".join(dict.fromkeys(faults)))

@@ -73,6 +73,7 @@ async def once(settings: Settings) -> Looked:
     async with opened(settings, SENDER_DOORS) as database:
         sender = of(settings, database)
         await sender.keep_stock()
+        await sender.destroy_discarded_keys()
         async with _alone(database.url):
             return await sender.look(time.monotonic(), pauses=False)
 

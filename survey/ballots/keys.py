@@ -21,6 +21,8 @@ from nacl.public import PrivateKey
 from survey.wording import MachineFault
 
 SUFFIX = ".key"
+RETIRED = ".gone"
+HEX = frozenset("0123456789abcdef")
 
 
 class KeyFault(MachineFault):
@@ -85,6 +87,25 @@ class KeyFolder:
         file.unlink()
         self._sync()
         return True
+
+    def here(self) -> list[bytes]:
+        """The public halves of all keys in the folder, by the names of their files."""
+        names = (file.stem for file in self.path.glob(f"*{SUFFIX}"))
+        return [bytes.fromhex(name) for name in names if len(name) == 64 and set(name) <= HEX]
+
+    def retire(self, public_key: bytes) -> bool:
+        """Destroy, and remember it until `forget`: killed between the two, the next one still knows that the
+        key is gone by our hand and not in another folder. False when it has never been here."""
+        mark = self._file(public_key).with_suffix(RETIRED)
+        if self.has(public_key):
+            mark.touch(mode=0o600)
+            self._sync()
+            self.destroy(public_key)
+        return mark.exists()
+
+    def forget(self, public_key: bytes) -> None:
+        """That a retired key is gone stands elsewhere now."""
+        self._file(public_key).with_suffix(RETIRED).unlink(missing_ok=True)
 
     def _file(self, public_key: bytes) -> Path:
         return self.path / f"{public_key.hex()}{SUFFIX}"

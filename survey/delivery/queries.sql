@@ -141,6 +141,13 @@ select delivery.note_contact_key_destroyed(:public_key);
 -- whose addresses and links are deleted.
 select discarded_contact_keys as public_key from delivery.discarded_contact_keys();
 
+-- name: contact_keys_to_be_gone(here)
+-- Of the keys that lie here, those that are said to be destroyed.
+select keys_to_be_gone as public_key from retention.keys_to_be_gone(:here);
+
+-- name: note_contact_key_found(public_key)$
+select retention.note_key_found(:public_key, 'sender');
+
 -- name: start_due(with_reminders)$
 -- Begins the mailings whose day has come; how many.
 select delivery.start_due(:with_reminders);

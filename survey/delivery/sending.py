@@ -45,6 +45,7 @@ PAUSE_SECONDS = (20.0, 100.0)
 """Between two batches, drawn by lot: 1,200 messages an hour."""
 TRY_AGAIN_SECONDS = (60.0, 300.0, 900.0, 3600.0, 10800.0)
 DOWN_SECONDS = 300.0
+KEYS_AWAY = "contact keys that are to be destroyed are not in the sender's folder"
 STOCK = 20
 """Unused keys that wait for rounds."""
 
@@ -161,18 +162,37 @@ class Sender:
         return missing
 
     async def destroy_discarded_keys(self) -> int:
-        """Destroy the keys of drafts that were deleted and of rounds whose addresses are; how many that was.
+        """Destroy the keys of drafts that were deleted and of rounds whose addresses are, and those that should
+        be gone and lie here; how many that was.
 
-        Killed under way, it goes on.
+        First the file, then the note. A key that is not here is not said to be destroyed. Killed under way, it
+        goes on.
         """
         async with self._database.sender() as connection:
-            rows = [row async for row in queries.discarded_contact_keys(connection)]
-            for row in rows:
-                self._keys.destroy(row["public_key"])
-                await queries.note_contact_key_destroyed(connection, public_key=row["public_key"])
-        if rows:
-            logs.done("contact keys destroyed", n=len(rows))
-        return len(rows)
+            wanted = [row["public_key"] async for row in queries.discarded_contact_keys(connection)]
+            found = [
+                row["public_key"]
+                async for row in queries.contact_keys_to_be_gone(connection, here=self._keys.here())
+            ]
+        gone = [key for key in wanted if self._keys.retire(key)]
+        for key in gone:
+            async with self._database.sender() as connection:
+                await queries.note_contact_key_destroyed(connection, public_key=key)
+            self._keys.forget(key)
+        for key in found:
+            self._keys.destroy(key)
+            async with self._database.sender() as connection:
+                await queries.note_contact_key_found(connection, public_key=key)
+        if gone:
+            logs.done("contact keys destroyed", n=len(gone))
+        if found:
+            logs.done("contact keys that should have been gone were found and destroyed", n=len(found))
+        if len(gone) < len(wanted):
+            away = len(wanted) - len(gone)
+            logs.trouble(KEYS_AWAY, why=f"{away} of them; look where BOSTEMME_CONTACT_KEYS points")
+        else:
+            logs.over(KEYS_AWAY)
+        return len(gone) + len(found)
 
     async def look(self, now: float, *, reminders: bool = True, pauses: bool = True) -> Looked:
         """Begin what is due, try what waits, and take a new batch when the last one is long enough ago.

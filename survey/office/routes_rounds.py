@@ -120,6 +120,7 @@ async def round_page(
         declined = await coverage.declined(connection, (round,))
         not_again = await coverage.not_again(connection, round)
         deleted = await retention.log(connection, round_id)
+        key_waits = await retention.key_waits(connection, round_id)
         goes_on = [panel.id for panel in await panels.ready(connection)] if round.wave else []
     async with database.answers(staff.organisation_id) as connection:
         shown = (await coverage.seen(connection, (round,)))[round_id]
@@ -135,6 +136,7 @@ async def round_page(
         declined=declined.get(round_id),
         not_again=not_again,
         deleted=deleted,
+        key_waits=key_waits,
         goes_on=round.wave is not None and round.wave.panel_id in goes_on,
         published=published,
         issued=issued,

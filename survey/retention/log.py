@@ -23,12 +23,20 @@ class Entry:
     done_on: date
     step: str
     counts: dict[str, int]
+    done_by: str | None = None
+    """Of a contact key: 'mixer' or 'sender', whoever destroyed its file. None: not kept in older entries."""
 
 
 async def log(connection: Connection, campaign_id: UUID) -> tuple[Entry, ...]:
     """What was deleted of a round, the oldest first. The connection has the role of the registry."""
     rows = [row async for row in _queries.log(connection, campaign_id=campaign_id)]
-    return tuple(Entry(row["done_on"], row["step"], json.loads(row["counts"])) for row in rows)
+    return tuple(Entry(row["done_on"], row["step"], json.loads(row["counts"]), row["done_by"]) for row in rows)
+
+
+async def key_waits(connection: Connection, campaign_id: UUID) -> bool:
+    """Whether the key to a round's addresses should be gone and is not known to be. Role of the registry."""
+    waits: bool = await _queries.key_waits(connection, campaign_id=campaign_id)
+    return waits
 
 
 async def scopes(connection: Connection, campaign_id: UUID) -> frozenset[str]:

@@ -24,8 +24,15 @@ select distinct scope from answers.published where campaign_id = :campaign_id;
 -- Role registry: what was deleted, and when.
 
 -- name: log(campaign_id)
-select done_on, step, counts from retention.log where campaign_id = :campaign_id
- order by done_on, array_position(array['too_few', 'ballot_key', 'contacts', 'contact_key', 'invitations', 'answers', 'wave'], step), id;
+select done_on, step, counts, done_by from retention.log where campaign_id = :campaign_id
+ order by done_on, array_position(array['too_few', 'ballot_key', 'contacts', 'contact_key', 'contact_key_found', 'invitations', 'answers', 'wave'], step), id;
+
+-- name: key_waits(campaign_id)$
+-- Whether the day of the round's addresses has come and their key is not known to be destroyed.
+select exists (select from delivery.contact_keys k
+                 join registry.campaigns c on (c.organisation_id, c.id) = (k.organisation_id, k.campaign_id)
+                where k.campaign_id = :campaign_id and k.destroyed_on is null
+                  and c.status = 'closed' and c.contacts_due_on <= current_date);
 
 -- The mixer's role may call the functions below and nothing else.
 
@@ -38,6 +45,13 @@ select retention.delete_contacts(:campaign_id);
 
 -- name: note_contact_key(campaign_id, public_key)$
 select retention.note_contact_key(:campaign_id, :public_key);
+
+-- name: keys_to_be_gone(here)
+-- Of the contact keys that lie here, those that are said to be destroyed.
+select keys_to_be_gone as public_key from retention.keys_to_be_gone(:here);
+
+-- name: note_key_found(public_key)$
+select retention.note_key_found(:public_key, 'mixer');
 
 -- name: delete_invitations(campaign_id)$
 select retention.delete_invitations(:campaign_id);

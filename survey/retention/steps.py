@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 # 100 MB to load, which the mixer need not spend on a day when nothing is due.
 
 CHANGED = Message.of("fault.retention.changed")
-KEYS_AWAY = Message.of("fault.retention.keys_away")
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
@@ -46,6 +45,8 @@ class Done:
     counts: dict[str, int]
     fault: Message | None = None
     """Why the step could not be ended, for the operator: a message of the house; None when it was."""
+    waiting: int = 0
+    """Contact keys that are in none of our folders: the sender destroys them at its next look."""
 
 
 async def due(database: Database, day: date | None = None) -> tuple[Due, ...]:
@@ -69,6 +70,7 @@ async def run(database: Database, folders: Sequence[KeyFolder]) -> tuple[Done, .
                 done.append(await _answers(database, step))
         except (CampaignError, ReportsError) as error:
             done.append(Done(step, {}, fault=Message.of("fault.retention.other", error=logs.known(error))))
+    await _destroy_found(database, folders)
     async with database.mixer() as connection:
         await _queries.forget_not_asked(connection)
     for one in done:
@@ -94,21 +96,38 @@ async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due)
     campaign_id = step.held.campaign_id
     async with database.mixer() as connection:
         counts = _counts(await _queries.delete_contacts(connection, campaign_id=campaign_id))
-    missing = 0
+    waiting = 0
     for key in step.held.contact_keys:
-        # First the file, then the note: killed between the two, the next run finds no file and notes it.
-        if not any(folder.destroy(key) for folder in folders) and not _ours(folders):
-            missing += 1
+        # First the file, then the note. A key that is in none of these folders lies with the sender.
+        if not any([folder.retire(key) for folder in folders]):
+            waiting += 1
             continue
         async with database.mixer() as connection:
             noted = await _queries.note_contact_key(connection, campaign_id=campaign_id, public_key=key)
+        for folder in folders:
+            folder.forget(key)
         counts["keys"] = counts.get("keys", 0) + (noted is not None)
     # Each with its own number, as the log of the round has them: a key is not an address.
     if counts.get("contacts"):
         logs.done("contacts deleted", campaign=str(campaign_id), n=counts["contacts"])
     if counts.get("keys"):
         logs.done("contact keys destroyed", campaign=str(campaign_id), n=counts["keys"])
-    return Done(step, counts, fault=KEYS_AWAY if missing else None)
+    if waiting:
+        logs.done("contact keys wait for the sender", campaign=str(campaign_id), n=waiting)
+    return Done(step, counts, waiting=waiting)
+
+
+async def _destroy_found(database: Database, folders: Sequence[KeyFolder]) -> None:
+    """Contact keys that are said to be destroyed and lie here: an old backup brought them back."""
+    here = {key: folder for folder in folders for key in folder.here()}
+    async with database.mixer() as connection:
+        found = [row["public_key"] async for row in _queries.keys_to_be_gone(connection, here=list(here))]
+    for key in found:
+        here[key].destroy(key)
+        async with database.mixer() as connection:
+            await _queries.note_key_found(connection, public_key=key)
+    if found:
+        logs.done("contact keys that should have been gone were found and destroyed", n=len(found))
 
 
 async def _invitations(database: Database, step: Due) -> Done:
@@ -142,11 +161,6 @@ async def _answers(database: Database, step: Due) -> Done:
     counts |= _counts(gone)
     logs.done("answers deleted", campaign=str(held.campaign_id), n=counts.get("answers", 0))
     return Done(step, counts)
-
-
-def _ours(folders: Sequence[KeyFolder]) -> bool:
-    """Whether a folder of contact keys is here at all: a key that is not in it has been destroyed."""
-    return any(folder.path.is_dir() for folder in folders)
 
 
 def _counts(written: str | None) -> dict[str, int]:

@@ -22,6 +22,9 @@ from survey.campaigns import coverage, rounds
 from survey.campaigns.errors import AnswersDeleted
 from survey.campaigns.waves import load_wave, load_waves
 from survey.database.pool import Database
+from survey.delivery import sending
+from survey.delivery.channels import Channels
+from survey.delivery.sending import Sender
 from survey.office import numbers
 from survey.people.roles import Role
 from survey.retention import log as retention_log
@@ -414,10 +417,72 @@ async def test_a_key_kept_elsewhere_is_not_said_to_be_destroyed(
     round_id = await offices.closed_round(database, office)
     await _contacts(database, office, round_id, key)
     await years_later(database, round_id)
-    _, done = await steps.run(database, [KeyFolder(tmp_path / "not-here")])
-    assert done.counts == {"contacts": 7} and done.fault == steps.KEYS_AWAY
-    done, _ = await steps.run(database, [sender])
-    assert done.counts == {"keys": 1} and done.fault is None and not sender.has(key)
+    elsewhere = KeyFolder(tmp_path / "of-a-demonstration")
+    elsewhere.make()
+    for folder in (KeyFolder(tmp_path / "not-here"), elsewhere):
+        with capture_logs() as told:
+            done = {step.due.kind: step for step in await steps.run(database, [folder])}
+        assert "keys" not in done["contacts"].counts and done["contacts"].waiting == 1
+        assert "contact keys wait for the sender" in [event["event"] for event in told]
+        assert "contact keys destroyed" not in [event["event"] for event in told]
+    async with database.registry(office.organisation_id) as connection:
+        assert await retention_log.key_waits(connection, round_id)
+        assert "contact_key" not in {entry.step for entry in await retention_log.log(connection, round_id)}
+    with capture_logs() as told:
+        assert await Sender(database, sender, Channels(None, None), "").destroy_discarded_keys() == 1
+    assert [event["event"] for event in told] == ["contact keys destroyed"] and not sender.has(key)
+    async with database.registry(office.organisation_id) as connection:
+        assert not await retention_log.key_waits(connection, round_id)
+        log = {entry.step: entry for entry in await retention_log.log(connection, round_id)}
+    assert (log["contact_key"].done_on, log["contact_key"].done_by) == (date.today(), "sender")
+
+
+async def test_a_sender_with_another_folder_does_not_call_a_key_destroyed(
+    database: Database, office: Office, tmp_path: Path
+) -> None:
+    own, other = KeyFolder(tmp_path / "contact-keys"), KeyFolder(tmp_path / "other")
+    key = own.make()
+    round_id = await offices.closed_round(database, office)
+    await _contacts(database, office, round_id, key)
+    await years_later(database, round_id)
+    await steps.run(database, [])
+    with capture_logs() as told:
+        assert await Sender(database, other, Channels(None, None), "").destroy_discarded_keys() == 0
+    assert [event["event"] for event in told] == [sending.KEYS_AWAY]
+    assert await Sender(database, own, Channels(None, None), "").destroy_discarded_keys() == 1
+
+
+@pytest.mark.parametrize("finder", ["sender", "mixer"])
+async def test_a_key_that_should_be_gone_is_told_of_and_destroyed_wherever_it_turns_up(
+    database: Database, office: Office, tmp_path: Path, finder: str
+) -> None:
+    folder = KeyFolder(tmp_path / "contact-keys")
+    key = folder.make()
+    private = bytes(folder.load(key))
+    round_id = await offices.closed_round(database, office)
+    await _contacts(database, office, round_id, key)
+    await years_later(database, round_id)
+    await steps.run(database, [folder])
+    folder.keep(key, private)  # from an old backup
+    with capture_logs() as told:
+        if finder == "mixer":
+            await steps.run(database, [folder])
+        else:
+            await Sender(database, folder, Channels(None, None), "").destroy_discarded_keys()
+    assert "contact keys that should have been gone were found and destroyed" in [e["event"] for e in told]
+    assert not folder.has(key)
+    async with database.registry(office.organisation_id) as connection:
+        log = [(entry.step, entry.done_by) for entry in await retention_log.log(connection, round_id)]
+    assert ("contact_key", "mixer") in log and ("contact_key_found", finder) in log
+
+
+def test_killed_before_the_note_the_next_run_still_knows_that_the_key_is_gone(tmp_path: Path) -> None:
+    folder = KeyFolder(tmp_path / "contact-keys")
+    key, other = folder.make(), KeyFolder(tmp_path / "other").make()
+    assert folder.retire(key) and not folder.has(key)
+    assert folder.retire(key), "not noted yet"
+    folder.forget(key)
+    assert not folder.retire(key) and not folder.retire(other) and folder.here() == []
 
 
 # ---------------------------------------------------------------- invitations
