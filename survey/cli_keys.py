@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,15 +14,22 @@ import click
 from forms.catalogue import Translate
 from survey.ballots import keyring
 from survey.ballots.keyring import Known
-from survey.ballots.keys import KeyFolder
+from survey.ballots.keys import KeyFolder, State
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE
 from survey.database.opening import opened
-from survey.database.pool import Database
+from survey.database.pool import SENDER_DOORS, Database
+from survey.delivery import contact_keys
+from survey.delivery.contact_keys import ContactKey
 from survey.settings import Settings
 from survey.wording import words
 
 MIXER_ALONE = ("mixer",)
+NOT_GOOD: Mapping[State, str] = {
+    "missing": "cli.keys.not_here",
+    "damaged": "cli.keys.damaged",
+    "another": "cli.keys.another",
+}
 ORGANISATION = click.option(
     "--organisation", help="Name of the organisation, when several have a round of this name."
 )
@@ -39,11 +46,17 @@ def keys() -> None:
 
 
 @keys.command("list")
+@CONTACTS
 @LANGUAGE
-def list_keys(language: str) -> None:
-    """The keys of every round: day, use, ballots that wait, last backup. Exit code 1 when one is missing."""
+def list_keys(contacts: bool, language: str) -> None:
+    """The keys of every round: day, use, ballots that wait, last backup. Exit code 1 when one is missing,
+    spoiled, or (--contacts) here and should be gone.
+    """
     t = words(language)
-    folder = KeyFolder(Settings.from_environment().keys)
+    folder = _folder(contacts=contacts)
+    if contacts:
+        _list_contact_keys(folder, t)
+        return
     known = _run(lambda database: keyring.listed(database, folder))
     of_rounds = [key for key in known if key.campaign is not None]
     for key in of_rounds:
@@ -55,8 +68,30 @@ def list_keys(language: str) -> None:
         click.echo(t("cli.keys.destroyed_in_backup", keys=", ".join(old)))
     if bare := [key.name for key in of_rounds if key.needs_backup]:
         click.echo(t("cli.keys.in_no_backup", keys=", ".join(bare)))
-    if lost := [key.name for key in of_rounds if key.lost]:
-        raise click.ClickException(t("cli.keys.lost", keys=", ".join(lost)))
+    spoiled = [key.name for key in known if key.spoiled]
+    lost = [key.name for key in of_rounds if key.lost and not key.spoiled]
+    _end_with_faults(t, {"cli.keys.lost": lost, "cli.keys.spoiled": spoiled})
+
+
+def _list_contact_keys(folder: KeyFolder, t: Translate) -> None:
+    known = _run(lambda database: contact_keys.listed(database, folder), SENDER_DOORS)
+    of_rounds = [key for key in known if key.campaign_id is not None]
+    for key in of_rounds:
+        click.echo(f"{key.name}  {key.made_on}  {_contact_state(key, t):22}  {key.campaign_id}")
+    stock = [key for key in known if key.campaign_id is None and key.destroyed_on is None]
+    click.echo(t("cli.keys.contact_stock", count=sum(key.state == "good" for key in stock)))
+    faults = {
+        "cli.keys.lost": [key.name for key in of_rounds if key.lost],
+        "cli.keys.spoiled": [key.name for key in known if key.spoiled],
+        "cli.keys.not_gone": [key.name for key in known if key.not_gone],
+    }
+    _end_with_faults(t, faults)
+
+
+def _end_with_faults(t: Translate, faults: Mapping[str, Sequence[str]]) -> None:
+    told = [t(key, keys=", ".join(names)) for key, names in faults.items() if names]
+    if told:
+        raise click.ClickException(" ".join(told))
 
 
 @keys.command()
@@ -75,10 +110,12 @@ def backup(file: Path, contacts: bool, language: str) -> None:
 @CONTACTS
 @LANGUAGE
 def restore(file: Path, contacts: bool, language: str) -> None:
-    """Put the keys of FILE that are missing back into the folder."""
+    """Put the keys of FILE that are missing back into the folder, or that lie there spoiled."""
     t = words(language)
-    count = keyring.restore(_folder(contacts=contacts), file, _passphrase(t))
-    click.echo(t("cli.keys.restored", count=count))
+    restored = keyring.restore(_folder(contacts=contacts), file, _passphrase(t))
+    click.echo(t("cli.keys.restored", count=restored.count))
+    for path in restored.set_aside:
+        click.echo(t("cli.keys.set_aside", file=path))
 
 
 @keys.command()
@@ -137,9 +174,17 @@ def _of(key: Known, t: Translate) -> str:
 def _state(key: Known, t: Translate) -> str:
     if key.destroyed_on is not None:
         return t("cli.keys.destroyed", day=key.destroyed_on)
-    if not key.here:
-        return t("cli.keys.not_here")
+    if key.state != "good":
+        return t(NOT_GOOD[key.state])
     return t("cli.keys.in_use" if key.current else "cli.keys.old")
+
+
+def _contact_state(key: ContactKey, t: Translate) -> str:
+    if key.not_gone:
+        return t("cli.keys.should_be_gone")
+    if key.destroyed_on is not None:
+        return t("cli.keys.destroyed", day=key.destroyed_on)
+    return t("cli.keys.in_use" if key.state == "good" else NOT_GOOD[key.state])
 
 
 def _backed_up(key: Known, t: Translate) -> str:
@@ -158,9 +203,11 @@ def _passphrase(t: Translate, *, twice: bool = False) -> str:
     return given
 
 
-def _run(work: Callable[[Database], Coroutine[Any, Any, Done]]) -> Done:
+def _run(
+    work: Callable[[Database], Coroutine[Any, Any, Done]], doors: Sequence[str] = MIXER_ALONE
+) -> Done:
     async def whole() -> Done:
-        async with opened(Settings.from_environment(), MIXER_ALONE) as database:
+        async with opened(Settings.from_environment(), doors) as database:
             return await work(database)
 
     return asyncio.run(whole())

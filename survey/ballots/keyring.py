@@ -9,6 +9,7 @@ remembers what the last backup held (`last-backup.json`), so that the list can t
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -21,15 +22,21 @@ from uuid import UUID
 import aiosql
 from nacl import pwhash
 from nacl.exceptions import CryptoError
+from nacl.exceptions import TypeError as NaclTypeError
+from nacl.exceptions import ValueError as NaclValueError
+from nacl.public import PrivateKey
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
 
-from survey.ballots.keys import SUFFIX, KeyDamaged, KeyFault, KeyFolder
+from survey.ballots.keys import KeyDamaged, KeyFault, KeyFolder, State
 from survey.database.pool import Database
 
 SHORTEST_PASSPHRASE = 15
 """Characters."""
-MAGIC = b"bostemme-keys-1\n"
+MAGIC = b"bostemme-keys-2\n"
+MAGIC_WITHOUT_DIGEST = b"bostemme-keys-1\n"
+"""Backups made before they had a digest."""
+DIGEST_BYTES = 32
 LAST_BACKUP = "last-backup.json"
 """In the folder of keys: {"day": "2026-11-21", "keys": [public keys in hexadecimal]}."""
 NO_ROUND = ("fault.key.no_round", "fault.key.no_round_near")
@@ -66,9 +73,19 @@ class Known:
     backed_up_on: date | None
     """The day of the last backup, when it holds this key."""
     waiting: int
-    here: bool
+    state: State
+    """Of the file in the folder."""
     panel: bool
     """It links the waves of a panel; `campaign` is then the first of them."""
+
+    @property
+    def here(self) -> bool:
+        return self.state == "good"
+
+    @property
+    def spoiled(self) -> bool:
+        """A file of this name is there, and it is not the key."""
+        return self.state in ("damaged", "another") and self.destroyed_on is None
 
     @property
     def name(self) -> str:
@@ -77,7 +94,7 @@ class Known:
 
     @property
     def lost(self) -> bool:
-        """Missing from the folder while something hangs on it, or an open round goes on sealing with it."""
+        """Missing from the folder, or not what its name says, while something hangs on it, or an open round goes on sealing with it."""
         in_use = self.current and self.status == "open"
         return not self.here and self.destroyed_on is None and (self.waiting > 0 or self.panel or in_use)
 
@@ -104,7 +121,7 @@ async def listed(database: Database, keys: KeyFolder) -> list[Known]:
             row["destroyed_on"],
             day if row["public_key"].hex() in held else None,
             row["waiting"],
-            keys.has(row["public_key"]),
+            keys.state(row["public_key"]),
             row["panel"],
         )
         for row in rows
@@ -119,11 +136,14 @@ async def listed(database: Database, keys: KeyFolder) -> list[Known]:
 
 
 def backup(keys: KeyFolder, to: Path, passphrase: str) -> int:
-    """Write every key of the folder to one sealed file, which must not exist; how many it holds."""
-    files = sorted(keys.path.glob(f"*{SUFFIX}"))
-    if not files:
+    """Write every key of the folder to one sealed file, which must not exist; how many it holds.
+
+    Raises KeyDamaged when one of them is not the key its name says: the copy that is kept may be the good one.
+    """
+    held = sorted(keys.here())
+    if not held:
         raise NothingToDo("fault.key.none", folder=keys.path)
-    document = json.dumps({file.stem: file.read_text(encoding="ascii").strip() for file in files})
+    document = json.dumps({public.hex(): bytes(keys.load(public)).hex() for public in held})
     salt = random_bytes(pwhash.argon2id.SALTBYTES)
     sealed = SecretBox(_derived(passphrase, salt)).encrypt(document.encode())
     try:
@@ -131,32 +151,39 @@ def backup(keys: KeyFolder, to: Path, passphrase: str) -> int:
     except FileExistsError as error:
         raise KeyFault("fault.key.file_there", file=to) from error
     with os.fdopen(descriptor, "wb") as opened:
-        opened.write(MAGIC + salt + sealed)
+        opened.write(MAGIC + _digest(salt + sealed) + salt + sealed)
         opened.flush()
         os.fsync(opened.fileno())
-    note = json.dumps({"day": date.today().isoformat(), "keys": [file.stem for file in files]})
+    note = json.dumps({"day": date.today().isoformat(), "keys": [public.hex() for public in held]})
     (keys.path / LAST_BACKUP).write_text(note, encoding="ascii")
-    return len(files)
+    return len(held)
 
 
-def restore(keys: KeyFolder, file: Path, passphrase: str) -> int:
-    """Put the keys of a backup that are missing back into the folder; how many that was.
+@dataclass(frozen=True)
+class Restored:
+    """How many keys a backup put back, and where it kept what lay under their names and was not they."""
+
+    count: int
+    set_aside: tuple[Path, ...] = ()
+
+
+def restore(keys: KeyFolder, file: Path, passphrase: str) -> Restored:
+    """Put the keys of a backup that are missing, or whose files hold something else, back into the folder.
 
     Raises WrongPassphrase, KeyDamaged.
     """
-    content = file.read_bytes()
-    if not content.startswith(MAGIC):
-        raise KeyDamaged("fault.key.no_backup", file=file)
-    body = content[len(MAGIC) :]
+    body = _sealed_body(file)
     salt, sealed = body[: pwhash.argon2id.SALTBYTES], body[pwhash.argon2id.SALTBYTES :]
     try:
         held: dict[str, str] = json.loads(SecretBox(_derived(passphrase, salt)).decrypt(sealed))
     except (CryptoError, ValueError) as error:
         raise WrongPassphrase("fault.key.passphrase", file=file) from error
-    missing = {public: private for public, private in held.items() if not keys.has(bytes.fromhex(public))}
-    for public, private in missing.items():
-        keys.keep(bytes.fromhex(public), bytes.fromhex(private))
-    return len(missing)
+    pairs = {bytes.fromhex(public): bytes.fromhex(private) for public, private in held.items()}
+    missing = [public for public in pairs if keys.state(public) != "good" and _fits(public, pairs[public])]
+    aside = [keys.set_aside(public) for public in missing if keys.has(public)]
+    for public in missing:
+        keys.keep(public, pairs[public])
+    return Restored(len(missing), tuple(aside))
 
 
 async def rotate(
@@ -259,6 +286,33 @@ def _last_backup(keys: KeyFolder) -> tuple[date | None, frozenset[str]]:
         return date.fromisoformat(note["day"]), frozenset(note["keys"])
     except (OSError, ValueError, KeyError, TypeError):
         return None, frozenset()
+
+
+def _sealed_body(file: Path) -> bytes:
+    """The salt and the box of a backup. Raises KeyDamaged when it is none, or was cut short or changed."""
+    content = file.read_bytes()
+    if content.startswith(MAGIC):
+        digest, body = content[len(MAGIC) :][:DIGEST_BYTES], content[len(MAGIC) + DIGEST_BYTES :]
+        if digest != _digest(body):
+            raise KeyDamaged("fault.key.backup_damaged", file=file)
+        return body
+    if content.startswith(MAGIC_WITHOUT_DIGEST):
+        return content[len(MAGIC_WITHOUT_DIGEST) :]
+    if content and MAGIC.startswith(content):
+        raise KeyDamaged("fault.key.backup_damaged", file=file)
+    raise KeyDamaged("fault.key.no_backup", file=file)
+
+
+def _digest(body: bytes) -> bytes:
+    """Of what is sealed already: it tells a damaged file from a wrong passphrase, and nothing else."""
+    return hashlib.blake2b(body, digest_size=DIGEST_BYTES, person=b"bostemme.backup").digest()
+
+
+def _fits(public: bytes, private: bytes) -> bool:
+    try:
+        return bytes(PrivateKey(private).public_key) == public
+    except (NaclTypeError, NaclValueError):
+        return False
 
 
 def _derived(passphrase: str, salt: bytes) -> bytes:

@@ -12,9 +12,11 @@ KeyFault
 
 from __future__ import annotations
 
+import itertools
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from nacl.public import PrivateKey
 
@@ -23,6 +25,9 @@ from survey.wording import MachineFault
 SUFFIX = ".key"
 RETIRED = ".gone"
 HEX = frozenset("0123456789abcdef")
+
+State = Literal["good", "missing", "damaged", "another"]
+"""`damaged`: not 32 bytes in hexadecimal. `another`: the private half of another key than the name says."""
 
 
 class KeyFault(MachineFault):
@@ -35,6 +40,10 @@ class KeyMissing(KeyFault):
 
 class KeyDamaged(KeyFault):
     """Not 32 bytes in hexadecimal, or another key than the name says."""
+
+
+class AnotherKey(KeyDamaged):
+    """The private half of another key than the name says."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +77,30 @@ class KeyFolder:
         except Exception as error:  # whatever is wrong with the bytes
             raise KeyDamaged("fault.key.damaged", file=file) from error
         if bytes(private.public_key) != public_key:
-            raise KeyDamaged("fault.key.another", file=file)
+            raise AnotherKey("fault.key.another", file=file)
         return private
+
+    def state(self, public_key: bytes) -> State:
+        """What lies under a key's name."""
+        try:
+            self.load(public_key)
+        except KeyMissing:
+            return "missing"
+        except AnotherKey:
+            return "another"
+        except KeyDamaged:
+            return "damaged"
+        return "good"
+
+    def set_aside(self, public_key: bytes) -> Path:
+        """Keep a file that is not the key its name says under another name, '<name>.key.set-aside-1', and leave
+        the name free: it may be another round's only key."""
+        file = self._file(public_key)
+        free = (file.with_name(f"{file.name}.set-aside-{n}") for n in itertools.count(1))
+        aside = next(path for path in free if not path.exists())
+        file.rename(aside)
+        self._sync()
+        return aside
 
     def has(self, public_key: bytes) -> bool:
         return self._file(public_key).exists()

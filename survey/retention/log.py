@@ -30,7 +30,9 @@ class Entry:
 async def log(connection: Connection, campaign_id: UUID) -> tuple[Entry, ...]:
     """What was deleted of a round, the oldest first. The connection has the role of the registry."""
     rows = [row async for row in _queries.log(connection, campaign_id=campaign_id)]
-    return tuple(Entry(row["done_on"], row["step"], json.loads(row["counts"]), row["done_by"]) for row in rows)
+    return tuple(
+        Entry(row["done_on"], row["step"], json.loads(row["counts"]), row["done_by"]) for row in rows
+    )
 
 
 async def key_waits(connection: Connection, campaign_id: UUID) -> bool:

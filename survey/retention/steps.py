@@ -99,7 +99,7 @@ async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due)
     waiting = 0
     for key in step.held.contact_keys:
         # First the file, then the note. A key that is in none of these folders lies with the sender.
-        if not any([folder.retire(key) for folder in folders]):
+        if not sum(folder.retire(key) for folder in folders):
             waiting += 1
             continue
         async with database.mixer() as connection:

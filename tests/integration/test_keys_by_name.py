@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from survey.ballots.keys import KeyFolder
 from survey.cli import main
 from survey.database.pool import Database
+from survey.settings import Settings
+from tests.deliveries import first_dwellings, mailed
 from tests.elections import close, hold, in_box, send_all
 from tests.tenants import ORGANISATION
 
@@ -166,6 +168,73 @@ async def test_the_senders_keys_are_backed_up_and_put_back_by_the_same_command(
     assert back.output == f"{len(kept)} keys were put back.\n"
     assert {file.name: file.read_text() for file in contact_keys.path.glob("*.key")} == kept
     assert not {file.stem for file in keys.path.glob("*.key")} & {Path(name).stem for name in kept}
+
+
+async def test_another_key_under_a_rounds_name_is_told_and_put_right_from_the_backup(
+    run: Run, database: Database, keys: KeyFolder, tmp_path: Path
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    (line,) = [line for line in (await run("list")).output.splitlines() if "Bo i Havna" in line]
+    (own,) = [file for file in keys.path.glob("*.key") if file.stem.startswith(line[:12])]
+    stranger = next(file for file in keys.path.glob("*.key") if file != own)
+    good = own.read_text()
+    assert (await run("backup", str(tmp_path / "kopi"), typed=PHRASE)).exit_code == 0
+    for spoiled, word in ((stranger.read_text(), "ANOTHER KEY"), ("rubbish\n", "DAMAGED")):
+        own.write_text(spoiled)
+        told = await run("list")
+        assert told.exit_code == 1, told.output
+        assert re.search(rf"{line[:12]} .*  {word} +6 waiting", told.output), told.output
+        assert f"holds another key than its name says: {line[:12]}." in told.output
+        worse = await run("backup", str(tmp_path / "bad"), typed=PHRASE)
+        assert worse.exit_code == 1 and not (tmp_path / "bad").exists(), "the good copy is not replaced"
+        back = await run("restore", str(tmp_path / "kopi"), typed=PHRASE)
+        assert back.exit_code == 0 and back.output.startswith("1 key was put back."), back.output
+        aside = back.output.splitlines()[1].rpartition(": ")[2]
+        kept = {str(file): file.read_text() for file in keys.path.iterdir()}
+        assert kept[aside] == spoiled and kept[str(own)] == good
+        assert (await run("list")).exit_code == 0
+
+
+async def test_a_backup_that_was_cut_short_is_called_damaged_not_the_passphrase(
+    run: Run, keys: KeyFolder, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kopi"
+    assert (await run("backup", str(kept), typed=PHRASE)).exit_code == 0
+    whole = kept.read_bytes()
+    for length in (10, 30, 60, len(whole) - 1):
+        kept.write_bytes(whole[:length])
+        told = await run("restore", str(kept), typed=PHRASE)
+        assert told.exit_code == 1 and "is damaged or not whole" in told.output, (length, told.output)
+    kept.write_bytes(whole)
+    told = await run("restore", str(kept), typed="en annen ganske lang frase\n")
+    assert told.exit_code == 1 and "does not open with this passphrase" in told.output
+
+
+async def test_the_senders_list_tells_of_keys_that_are_missing_and_that_should_be_gone(
+    run: Run, database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    held = await mailed(database, settings, first_dwellings(3), opened=False)
+    async with database.owner() as connection:
+        key = await connection.fetchval(
+            "select public_key from delivery.contact_keys where campaign_id = $1", held.round_id
+        )
+    good = await run("list", "--contacts")
+    assert good.exit_code == 0 and re.search(rf"{key.hex()[:12]} .* in use .*{held.round_id}", good.output)
+    private = bytes(contact_keys.load(key))
+    contact_keys.destroy(key)
+    away = await run("list", "--contacts")
+    assert away.exit_code == 1 and f"something hangs on it: {key.hex()[:12]}." in away.output
+    async with database.owner() as connection:
+        await connection.execute(
+            "update delivery.contact_keys set destroyed_on = current_date where public_key = $1", key
+        )
+    assert (await run("list", "--contacts")).exit_code == 0
+    contact_keys.keep(key, private)
+    back = await run("list", "--contacts")
+    assert back.exit_code == 1 and "SHOULD BE GONE" in back.output
+    assert f"but lying here: {key.hex()[:12]}." in back.output
 
 
 async def test_the_mixers_login_is_told_names_of_rounds_and_still_reads_no_table(database: Database) -> None:

@@ -544,8 +544,8 @@ async def test_a_backup_brings_lost_keys_back_and_opens_with_its_passphrase_alon
     empty = KeyFolder(tmp_path / "new")
     with pytest.raises(keyring.WrongPassphrase):
         keyring.restore(empty, kept, "et annet langt passord")
-    assert keyring.restore(empty, kept, "et langt og godt passord") == mixing.STOCK
-    assert keyring.restore(empty, kept, "et langt og godt passord") == 0
+    assert keyring.restore(empty, kept, "et langt og godt passord").count == mixing.STOCK
+    assert keyring.restore(empty, kept, "et langt og godt passord").count == 0
     assert (await mixing.mix(database, empty)).moved == 8
 
 
@@ -577,7 +577,7 @@ async def test_a_destroyed_key_that_an_old_backup_brings_back_is_destroyed_again
     await close(database, held)
     await mixer.work_once(database, keys)
     assert not keys.has(used.public_key)
-    assert keyring.restore(keys, tmp_path / "old", "et langt og godt passord") == 1
+    assert keyring.restore(keys, tmp_path / "old", "et langt og godt passord").count == 1
     assert keys.has(used.public_key)
     assert await mixing.destroy_spent_keys(database, keys) == 0
     assert not keys.has(used.public_key)
