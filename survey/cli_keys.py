@@ -203,9 +203,7 @@ def _passphrase(t: Translate, *, twice: bool = False) -> str:
     return given
 
 
-def _run(
-    work: Callable[[Database], Coroutine[Any, Any, Done]], doors: Sequence[str] = MIXER_ALONE
-) -> Done:
+def _run(work: Callable[[Database], Coroutine[Any, Any, Done]], doors: Sequence[str] = MIXER_ALONE) -> Done:
     async def whole() -> Done:
         async with opened(Settings.from_environment(), doors) as database:
             return await work(database)

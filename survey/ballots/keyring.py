@@ -94,7 +94,8 @@ class Known:
 
     @property
     def lost(self) -> bool:
-        """Missing from the folder, or not what its name says, while something hangs on it, or an open round goes on sealing with it."""
+        """Missing from the folder, or not what its name says, while something hangs on it or an open round
+        goes on sealing with it."""
         in_use = self.current and self.status == "open"
         return not self.here and self.destroyed_on is None and (self.waiting > 0 or self.panel or in_use)
 
@@ -138,7 +139,7 @@ async def listed(database: Database, keys: KeyFolder) -> list[Known]:
 def backup(keys: KeyFolder, to: Path, passphrase: str) -> int:
     """Write every key of the folder to one sealed file, which must not exist; how many it holds.
 
-    Raises KeyDamaged when one of them is not the key its name says: the copy that is kept may be the good one.
+    Raises KeyDamaged when one of them is not the key its name says: the former backup may have the good one.
     """
     held = sorted(keys.here())
     if not held:

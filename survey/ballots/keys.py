@@ -93,8 +93,8 @@ class KeyFolder:
         return "good"
 
     def set_aside(self, public_key: bytes) -> Path:
-        """Keep a file that is not the key its name says under another name, '<name>.key.set-aside-1', and leave
-        the name free: it may be another round's only key."""
+        """Keep a file that is not the key its name says as '<name>.key.set-aside-1', and leave the name free:
+        it may be another round's only key."""
         file = self._file(public_key)
         free = (file.with_name(f"{file.name}.set-aside-{n}") for n in itertools.count(1))
         aside = next(path for path in free if not path.exists())

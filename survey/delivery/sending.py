@@ -162,11 +162,11 @@ class Sender:
         return missing
 
     async def destroy_discarded_keys(self) -> int:
-        """Destroy the keys of drafts that were deleted and of rounds whose addresses are, and those that should
-        be gone and lie here; how many that was.
+        """Destroy the keys of drafts that were deleted and of rounds whose addresses are, and those that
+        should be gone and lie here; how many that was.
 
-        First the file, then the note. A key that is not here is not said to be destroyed. Killed under way, it
-        goes on.
+        First the file, then the note. A key that is not here is not said to be destroyed. Killed under way,
+        it goes on.
         """
         async with self._database.sender() as connection:
             wanted = [row["public_key"] async for row in queries.discarded_contact_keys(connection)]
