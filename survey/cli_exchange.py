@@ -40,7 +40,7 @@ def export_file(file: Path, target: Path, language: str) -> None:
 @TO
 @LANGUAGE
 def import_file(file: Path, target: Path, language: str) -> None:
-    """Read a questionnaire from an XLSForm workbook, YAML or JSON, and say row by row what was left behind.
+    """Read a questionnaire from XLSForm, SurveyJS, YAML or JSON, and say part by part what was left behind.
     Nothing is written when anything in FILE cannot be read. Exit code 1 then."""
     try:
         with file.open("rb") as opened:

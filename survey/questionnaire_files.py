@@ -1,4 +1,4 @@
-"""Questionnaires from and to files: YAML, JSON and XLSForm, told apart by what is in them."""
+"""Questionnaires from and to files: YAML, JSON, XLSForm and SurveyJS, told apart by what is in them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,31 @@ import xlsxwriter  # type: ignore[import-untyped]
 import yaml
 
 from forms.errors import Fault, QuestionnaireFault, at
+from forms.exchange.surveyjs_in import from_surveyjs, is_surveyjs
 from forms.exchange.tables import Carried
 from forms.exchange.workbook import is_workbook, read_sheets
 from forms.exchange.xlsform_in import from_xlsform
 from forms.exchange.xlsform_out import to_xlsform
 from forms.loading import dump, parse
 from forms.questionnaire import Questionnaire
+from forms.source import read as read_source
 
 WIDTHS = {"type": 30, "name": 26, "list_name": 20, "relevant": 40, "constraint": 40}
 LABEL_WIDTH = 50
 
 
 def read_questionnaire(data: bytes, name: str) -> Carried:
-    """The questionnaire in an XLSForm workbook, YAML or JSON. `name`: of the file, for messages.
+    """The questionnaire in an XLSForm workbook, a survey of SurveyJS, YAML or JSON. `name`: of the file.
 
     Never raises for what stands in the file: what is wrong with it is in the faults.
     """
     try:
         if is_workbook(data):
             return from_xlsform(read_sheets(data, name), name.rpartition(".")[0] or name)
-        return Carried(parse(_decoded(data, name), name), ())
+        text = _decoded(data, name)
+        if text.lstrip().startswith("{") and is_surveyjs(read_source(text, name).data):
+            return from_surveyjs(text, name)
+        return Carried(parse(text, name), ())
     except QuestionnaireFault as fault:
         return Carried(None, fault.faults)
 

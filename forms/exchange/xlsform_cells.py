@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from forms.errors import Fault, at
 from forms.exchange import xlsform_out
 from forms.exchange.own_values import own_value
+from forms.exchange.pipes import piped
 from forms.exchange.tables import (
     OWN,
     OWN_SHEET,
@@ -30,8 +31,6 @@ from forms.exchange.tables import (
 from forms.questionnaire import Questionnaire
 
 Document = dict[str, Any]
-SOMEBODY = "…"
-"""Stands in a text for an answer that cannot stand there."""
 _PIPED = re.compile(r"\$\{\s*([^{}]{1,100}?)\s*\}")
 _TEXTS = ("label", "hint", "constraint_message")
 
@@ -165,16 +164,9 @@ class Cells:
 
     def _piped(self, row: Row, column: str, cell: str, earlier: Collection[str]) -> str:
         """`${heis}` in a text as `{heis|…}`, and as '…' where it cannot stand: nobody is shown the name."""
-        names = dict.fromkeys(_PIPED.findall(cell))
-        for name in names:
-            kind = "xls_piped" if slug(name) in earlier else "xls_pipe_left"
-            self.faults.append(Fault.warning(row.place(column), kind, name=name))
-
-        def said(found: re.Match[str]) -> str:
-            item = slug(found[1])
-            return f"{{{item}|{SOMEBODY}}}" if item in earlier else SOMEBODY
-
-        return _PIPED.sub(said, cell) if names else cell
+        text, told = piped(cell, _PIPED, earlier, row.place(column))
+        self.faults += told
+        return text
 
     # ---------------------------------------------------------------- what we remember
 

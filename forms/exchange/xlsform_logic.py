@@ -7,13 +7,13 @@ XLSForm still is what we would write; a cell that somebody changed is read inste
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from forms.condition_tree import names as names_in
 from forms.errors import ConditionFault, Fault, wording
 from forms.exchange import xlsform_out, xpath_in, xpath_tree
+from forms.exchange.calculations import left_behind
 from forms.exchange.names import Names
 from forms.exchange.tables import OWN, Row, slug
 from forms.exchange.xlsform_cells import Cells, Document, short
@@ -122,27 +122,23 @@ class _Settler:
 
     def _calculate(self) -> None:
         """Those that cannot be carried over are gone, and with them those that read them, and so on."""
-        waiting = deque(asked for asked in self._survey.items if asked.calculated)
-        readers: dict[str, list[Asked]] = {}
-        for asked in waiting:
-            for name in _read(asked.row.get("calculation")):
-                readers.setdefault(name, []).append(asked)
-        remembered = {id(asked): asked.document.pop("computed", "") for asked in waiting}
-        gone: set[int] = set()
-        while waiting:
-            asked = waiting.popleft()
-            if id(asked) in gone:
-                continue
-            source = self._calculation(asked, remembered[id(asked)])
-            if source is not None:
-                asked.document["computed"] = source
-                continue
-            gone.add(id(asked))
+        reckoned = {asked.document["id"]: asked for asked in self._survey.items if asked.calculated}
+        remembered = {name: asked.document.pop("computed", "") for name, asked in reckoned.items()}
+
+        def carried(name: str) -> bool:
+            source = self._calculation(reckoned[name], remembered[name])
+            if source is None:
+                self._known.kinds.pop(name, None)
+            else:
+                reckoned[name].document["computed"] = source
+            return source is not None
+
+        reads = {name: _read(asked.row.get("calculation")) for name, asked in reckoned.items()}
+        gone = [reckoned[name] for name in left_behind(reads, carried)]
+        for asked in gone:
             if not asked.row.get("calculation"):
                 self._cells.faults.append(Fault.warning(asked.row.place(), "xls_type_left", type="calculate"))
-            if self._known.kinds.pop(asked.document["id"], None) is not None:
-                waiting += readers.get(asked.document["id"], ())
-        self._drop([asked for asked in self._survey.items if id(asked) in gone])
+        self._drop(gone)
 
     def _calculation(self, asked: Asked, ours: str) -> str | None:
         document = asked.document

@@ -95,8 +95,13 @@ class _Reader:
                 return Literal((name == "true") is so)
             case Call("not", (part,)):
                 return self.truth(part, so=not so, sure=sure)
-            case Call("selected", (Ref(item), Word(name))):
+            case Call("selected" | "among" as how, (Ref(item), Word(name))):
                 if self._kind(item) != "words":
+                    if how == "among" or self._kind(item) in (
+                        "text",
+                        "month",
+                    ):  # part of a word, or of a text
+                        raise Unsaid
                     return self._compared("=", Ref(item), Word(name), so=so, sure=sure)
                 chosen = In(Literal(self._word(item, name)), Name(item))
                 return chosen if so else Not(chosen)
