@@ -33,7 +33,8 @@ SURVEY: dict[str, Any] = {
             "title": {"default": "Huset", "en": "The house"},
             "elements": [
                 {"type": "boolean", "name": "heis",
-                 "title": {"default": "Er det heis?", "en": "Is there a lift?"}, "labelTrue": "Ja", "labelFalse": "Nei"},
+                 "title": {"default": "Er det heis?", "en": "Is there a lift?"},
+                 "labelTrue": "Ja", "labelFalse": "Nei"},
                 {"type": "text", "inputType": "number", "name": "rom", "title": "Rom?", "min": 1, "max": 20,
                  "step": 1, "visibleIf": "{heis} = true"},
                 {"type": "text", "inputType": "number", "name": "folk", "title": "Folk?", "validators": [
