@@ -179,6 +179,7 @@ class _Settler:
         if row.get("constraint") or ours:  # the parameters of another program say limits too
             for name in _LIMITS.get(document.get("kind", ""), ()):
                 document.pop(name, None)
+        if ours:  # its list is nobody else's
             for choice in document.get("choices", ()):
                 choice.pop("exclusive", None)
         if row.get("constraint"):

@@ -387,6 +387,19 @@ def test_limits_that_somebody_emptied_are_gone() -> None:
     assert not _changed(KINDS, "leie", "constraint", "").item("leie").must
 
 
+def test_an_answer_stands_alone_as_long_as_its_cell_says_so() -> None:
+    data = document()
+    data["pages"][0]["items"][1]["choices"][0]["exclusive"] = True
+    form = from_document(data)
+    first = form.item("mangler").choices[0]
+    assert first.exclusive and _read(form).item("mangler").choices[0].exclusive
+    assert not _changed(form, "mangler", "constraint", "").item("mangler").choices[0].exclusive
+    other = form.item("mangler").choices[1].value
+    cell = f"not(selected(., '{other}') and count-selected(.) > 1)"
+    changed = _changed(form, "mangler", "constraint", cell).item("mangler")
+    assert [choice.exclusive for choice in changed.choices][:2] == [False, True]
+
+
 def test_large_limits_are_written_in_figures_that_xpath_can_read() -> None:
     data = document_of_kinds()
     data["pages"][0]["items"][1] |= {"minimum": 1_000_000, "maximum": 1_234_567.5}
