@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -155,7 +154,7 @@ def _name(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return f"{value:.15g}" if math.isfinite(value) and abs(value) < MOST_WORTH else None
+        return f"{value:.15g}" if abs(value) <= MOST_WORTH else None
     return value.strip()[:200] if isinstance(value, str) and value.strip() else None
 
 
@@ -312,8 +311,7 @@ def _numeric(document: Document, validator: Mapping[str, Any]) -> Iterator[tuple
 
 
 def _is_number(value: object) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value) and abs(value) <= MOST_WORTH  # type: ignore[arg-type,operator]
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST_WORTH
 
 
 def _is_month(value: object) -> bool:
@@ -325,5 +323,6 @@ def _is_nothing(value: object) -> bool:
 
 
 def _whole(value: object, otherwise: int) -> int:
-    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 1_000_000
-    return value if fits else otherwise  # type: ignore[return-value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 1_000_000:
+        return value
+    return otherwise

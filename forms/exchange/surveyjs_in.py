@@ -80,18 +80,19 @@ class _Reader:
         self._asked: list[_Asked] = []
         self._scales: list[Document] = []
         self._names: dict[str, str] = {}
-        self._earlier: frozenset[str] = frozenset()
+        self._earlier: set[str] = set()
+        self._on_page: list[str] = []
         self._known = Names()
         self._elements = 0
 
     def carried(self) -> Carried:
         self._leave(self._file, self._data, _OF_SURVEY)
-        pages = _dicts(self._data.get("pages")) or [
+        pages = self._parts(self._file, self._data, "pages") or [
             {key: self._data[key] for key in ("elements", "questions") if key in self._data}
         ]
-        for number, page in enumerate(pages, 1):
+        for number, page in enumerate(pages[:MOST_ELEMENTS], 1):
             self._page(page, number)
-        if self._elements > MOST_ELEMENTS:
+        if max(self._elements, len(pages)) > MOST_ELEMENTS:
             self._faults.append(Fault.error(self._file, "sjs_many", most=MOST_ELEMENTS))
         elif any(page["items"] for page in self._pages):
             self._reckon()
@@ -106,7 +107,7 @@ class _Reader:
             return Carried(None, (*self._faults, *fault.faults))
 
     def _document(self) -> Document:
-        self._earlier = frozenset()
+        self._earlier.clear()
         title = self._text(self._file, self._data, "title") or dict.fromkeys(self._languages, self._name)
         first = next(iter(title.values()))
         return {
@@ -146,7 +147,7 @@ class _Reader:
             if code is None:
                 self._left(place, key, {language: words})
             elif isinstance(words, str) and words.strip():
-                earlier = self._earlier if key in _WITH_ANSWERS else ()
+                earlier = self._earlier if key in _WITH_ANSWERS else frozenset[str]()
                 text, told = piped(words.strip(), READ, earlier, place.at(field=key))
                 self._faults += told
                 found.setdefault(code, text)
@@ -163,16 +164,25 @@ class _Reader:
             if key not in carried and key not in LAYOUT and value not in (None, False, "", [], {}):
                 self._left(place, key, value)
 
+    def _parts(self, place: Place, of: Mapping[str, Any], key: str) -> list[Document]:
+        """The parts under a key; what is none is told of."""
+        given = of.get(key, [])
+        if not isinstance(given, list):
+            self._left(place, key, given)
+            return []
+        for one in given:
+            if not isinstance(one, dict):
+                self._left(place, key, one)
+        return [one for one in given if isinstance(one, dict)]
+
     # ---------------------------------------------------------------- pages and elements
 
     def _page(self, page: Document, number: int) -> None:
         name = page.get("name") if isinstance(page.get("name"), str) else ""
         page_id = self._new_id(at(page=short(name) or number), name or f"side_{number}", "page")
         place = at(page=page_id)
-        self._earlier = frozenset(
-            asked.document["id"] for asked in self._asked if asked.document.get("kind", "choice") == "choice"
-            and "computed" not in asked.document
-        )  # fmt: skip
+        self._earlier.update(self._on_page)
+        self._on_page.clear()
         self._leave(place, page, _OF_PAGE)
         title = self._text(place, page, "title") or self._text(self._file, self._data, "title")
         document: Document = {
@@ -193,7 +203,7 @@ class _Reader:
     def _inside(
         self, place: Place, of: Document, page: Document, above: list[tuple[Place, str]], level: int
     ) -> None:
-        elements = [*_dicts(of.get("elements")), *_dicts(of.get("questions"))]
+        elements = [part for key in ("elements", "questions") for part in self._parts(place, of, key)]
         for element in elements:
             self._elements += 1
             if self._elements > MOST_ELEMENTS:
@@ -212,7 +222,8 @@ class _Reader:
             self._faults.append(Fault.warning(own, "sjs_type_left", type="panel"))
             return
         self._leave(own, panel, _OF_PANEL)
-        self._left(own, "title", panel["title"]) if panel.get("title") else None
+        if panel.get("title"):
+            self._left(own, "title", panel["title"])
         said = panel.get("visibleIf")
         conditions = [(own.at(field="visibleIf"), said)] if isinstance(said, str) and said.strip() else []
         self._inside(place, panel, page, [*above, *conditions], level + 1)
@@ -255,6 +266,8 @@ class _Reader:
             self._scales.append({"id": scale_id, "ordinal": True} | found.scale)
             document["scale"] = scale_id
         self._asked.append(asked)
+        if document.get("kind", "choice") == "choice":
+            self._on_page.append(document["id"])
         choices = found.scale["choices"] if found.scale else document.get("choices", [])
         rows = document.get("rows")
         if rows is None:
@@ -342,10 +355,6 @@ class _Reader:
 def _language(name: object) -> str | None:
     """The code of a language; None for 'default' and for what is none."""
     return language_of(name) if isinstance(name, str) and name != "default" else None
-
-
-def _dicts(value: object) -> list[Document]:
-    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
 def _must_text(language: str) -> str:

@@ -45,7 +45,7 @@ class Cells:
     def __init__(self, sheets: Mapping[str, Sheet], name: str) -> None:
         self.name = name
         self.faults: list[Fault] = []
-        self.earlier: frozenset[str] = frozenset()
+        self.earlier: set[str] = set()
         self._sheets = sheets
         self._values: dict[tuple[str, int, str], Any] = {}
         self.own = self.rows(OWN_SHEET)

@@ -63,6 +63,7 @@ class _Reader:
         self._survey = Survey()
         self._seen: dict[str, Row] = {}
         self._open: list[_Group] = []
+        self._before = 0
 
     def read(self) -> Survey:
         repeats = 0
@@ -152,11 +153,12 @@ class _Reader:
 
     def _page_begins(self) -> None:
         """What was answered to questions with one choice may stand in the texts of the pages that follow."""
-        self._cells.earlier = frozenset(
+        self._cells.earlier.update(
             asked.document["id"]
-            for asked in self._survey.items
+            for asked in self._survey.items[self._before :]
             if asked.document.get("kind", "choice") == "choice" and not asked.calculated
         )
+        self._before = len(self._survey.items)
 
     def _page(self, group: _Group) -> Document:
         """The page that the group is on now: a further one when a group inside it has had its own."""

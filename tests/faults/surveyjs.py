@@ -27,7 +27,7 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "sjs_name_missing": lambda: told({"type": "comment"}),
     "sjs_name_clash": lambda: told({"type": "comment", "name": "HEIS"}),
     "sjs_sum": lambda: told(
-        {"type": "text", "inputType": "number", "name": "rom"},
-        {"type": "expression", "name": "sum", "expression": "{rom} + 1"},
+        {"type": "text", "inputType": "number", "name": "hvor mange"},
+        {"type": "expression", "name": "sum", "expression": "{hvor mange} + 1"},
     ),
 }

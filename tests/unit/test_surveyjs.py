@@ -277,6 +277,12 @@ def test_a_file_that_is_no_survey_is_told_of_and_never_breaks(text: str) -> None
     assert read_questionnaire(text.encode(), "bo.json").questionnaire is None
 
 
+def test_parts_that_are_none_are_told_of() -> None:
+    found = carried({"elements": [5, {"type": "comment", "name": "a"}], "questions": "x"})
+    assert found.questionnaire is not None
+    assert [fault.kind for fault in found.faults] == ["sjs_left", "sjs_left"]
+
+
 def test_panels_within_panels_without_end_are_left() -> None:
     inner: dict[str, Any] = {"type": "comment", "name": "dypt"}
     for number in range(200):
