@@ -61,12 +61,11 @@ def made(element: Document, say: Say, languages: Collection[str]) -> Made | None
     kind = element.get("type", "text")
     if not isinstance(kind, str):
         return None
+    found: Made | None = None
     if kind in _CHOSEN:
         found = _chosen(element, _CHOSEN[kind], say)
     elif (make := _MAKERS.get(kind)) is not None:
         found = make(element, say, languages)
-    else:
-        return None
     if found is not None:
         _validators(found, element, say)
     return found

@@ -178,7 +178,8 @@ class _Reader:
     # ---------------------------------------------------------------- pages and elements
 
     def _page(self, page: Document, number: int) -> None:
-        name = page.get("name") if isinstance(page.get("name"), str) else ""
+        given = page.get("name")
+        name = given if isinstance(given, str) else ""
         page_id = self._new_id(at(page=short(name) or number), name or f"side_{number}", "page")
         place = at(page=page_id)
         self._earlier.update(self._on_page)
