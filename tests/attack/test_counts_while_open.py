@@ -460,13 +460,23 @@ async def test_whoever_follows_an_open_link_is_not_counted_by_the_console_either
     async with database.registry(world.office.organisation_id) as connection:
         await open_links.add(connection, staff, world.round_id, estate_id, "library")
         (link,) = await open_links.all_of(connection, world.round_id)
-    before = await world.look()
+    before, read = await world.look(), await _read_in_tables(world, "registry")
     for _ in range(7):
         followed = await world.client.post(link.path, data={"sprak": "nb"})
         token = followed.headers["location"].split("/")[2].partition("?")[0]
         await world.send([token])
     assert await world.look() == before
+    assert await _read_in_tables(world, "registry") == read
+    async with database.owner() as connection:  # the control: what the console could read of the estate's row
+        marks = await connection.fetch(
+            "select estate_id from registry.campaign_estates where campaign_id = $1 and xmax <> 0",
+            world.round_id,
+        )
+    assert estate_id in [row["estate_id"] for row in marks]
     async with database.registry(world.office.organisation_id) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with connection.transaction():
+                await connection.fetch("select xmax from registry.campaign_estates")
         assert await connection.fetchval("select count(*) from registry.invitations") == 60
     await mornings_pass(database)
     async with database.answers(world.office.organisation_id) as connection:
