@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms import taxonomies
 from forms.benchmarks import shipped
@@ -99,6 +99,7 @@ def web(
     shown = results is not None and results.hidden is None
     moved = order_rows(words, results) if results and shown else ()
     lines = [_line(words, f) for f in made.findings if not wanted or f.kind in wanted]
+    lines, shown_only = _said_once(words, lines)
     first, folded = told_first(words, lines, one_kind=len(wanted) == 1)
     return (
         environment()
@@ -112,6 +113,7 @@ def web(
             stands_on=_stands_on(words, found.whole) if level == "all" and shown else (),
             area_size=len(found.areas[id]) if level == "area" else 1,
             nothing=_under_heading(_said(language, summary.sentences), summary.place.name),
+            shown_only=shown_only,
             findings=first,
             folded=folded,
             rows=ROWS,
@@ -135,6 +137,17 @@ def web(
             credit=form.credit.get(language),
         )
     )
+
+
+def _said_once(words: Words, lines: Sequence[Line]) -> tuple[list[Line], str]:
+    """Where several lines are all about the estates that can be shown alone: the lines without that, and what
+    says it above them, else ''."""
+    start = _under_heading(words.t("said.shown_only", scope="x"), "x") + ": "
+    if len(lines) < 2 or not all(line.sentence.startswith(start) for line in lines):
+        return list(lines), ""
+    own = [_under_heading(line.sentence.removeprefix(start), "") for line in lines]
+    shorter = [replace(line, sentence=text) for line, text in zip(lines, own, strict=True)]
+    return shorter, words.t("found.shown_only")
 
 
 def _stands_on(words: Words, whole: Results) -> tuple[str, ...]:

@@ -1,0 +1,59 @@
+"""Whom figures are about is said where they are read, and once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forms.answers import Answers
+from reports.compute import compute
+from reports.documents import landlord
+from reports.documents.findings_page import web
+from reports.findings.everywhere import everywhere
+from reports.findings.listing import findings_list
+from reports.waves import Estate
+from tests.samples.tiny import item, questionnaire, scored
+from tests.samples.waves import wave_of
+
+FORM = questionnaire(item("helhet", role="overall"), scored("ro"), index=False)
+NOT_ALL = {
+    "nb": "Ikke alle ble spurt: I alt er det 500 husstander her.",
+    "nn": "Ikkje alle vart spurde: I alt er det 500 husstandar her.",
+    "en": "Not everybody was asked: there are 500 households here in all.",
+}
+SHOWN = {
+    "nb": "leiegårdene som kan vises",
+    "nn": "leigegardane som kan visast",
+    "en": "estates that can be shown",
+}
+
+
+def _people(n: int) -> list[Answers]:
+    return [{"helhet": 1 + k % 5, "ro": 1 + (k * 2) % 5} for k in range(n)]
+
+
+@pytest.mark.parametrize("language", NOT_ALL)
+def test_a_report_on_homes_drawn_by_lot_says_that_not_all_were_asked(language: str) -> None:
+    drawn = [Estate("a", "A", "Nord", 40, dwellings=400), Estate("b", "B", "Nord", 100)]
+    people = {"a": _people(30), "b": _people(60)}
+    assert NOT_ALL[language] in landlord.web(compute(wave_of(FORM, drawn, people), None), language)
+    everybody = [Estate("a", "A", "Nord", 400), Estate("b", "B", "Nord", 100)]
+    asked = landlord.web(compute(wave_of(FORM, everybody, people), None), language)
+    assert NOT_ALL[language].split(":")[0] not in asked
+
+
+@pytest.mark.parametrize("language", SHOWN)
+def test_findings_about_the_estates_that_can_be_shown_say_so_once_above_them(language: str) -> None:
+    """Seven of Aasen answered: their answers could be worked out from the sum of all."""
+    counts = {"aasen": (1, 0, 1, 0, 5), "berg": (10, 8, 7, 5, 0), "calv": (10, 7, 8, 5, 0)}
+    answers: dict[str, list[Answers]] = {
+        name: [{"helhet": code, "ro": code} for code in np.repeat(np.arange(1, 6), own).tolist()]
+        for name, own in counts.items()
+    }
+    places = [Estate(name, name.title(), "Nord", 100) for name in counts]
+    found = everywhere(wave_of(FORM, places, answers))
+    whole = [f for f in findings_list(found).findings if f.place.level == "all"]
+    assert len(whole) == 2
+    assert all(SHOWN[language] in f.sentences[language] for f in whole)  # type: ignore[index]
+    page = web(found, language)
+    assert page.count(SHOWN[language]) == 1
