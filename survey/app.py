@@ -55,8 +55,13 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
 
 
 def _shared() -> Iterator[Router]:
-    """What both sides show: the look of faults, and the drawings beside choices."""
-    for room, folder in (("app", PROJECT / "survey" / "static"), ("asking", asking.STATIC)):
+    """What both sides show: the look of faults and of questions, and the drawings beside choices."""
+    folders = {
+        "app": PROJECT / "survey" / "static",
+        "asking": asking.STATIC,
+        "phone": PROJECT / "survey" / "phone" / "static",
+    }
+    for room, folder in folders.items():
         yield _static(room, folder)
 
 
@@ -66,7 +71,6 @@ def _rooms(only: str | None) -> Iterator[Router]:
         from survey.phone.routes import router as phone
 
         yield phone
-        yield _static("phone", PROJECT / "survey" / "phone" / "static")
     if only != "tenants":
         from survey.office.routes import router as office
 

@@ -34,10 +34,11 @@ def templates() -> dict[str, Template]:
     """By id, the suggested one first. The pulse is a module that can also be asked alone."""
     full = loading.shipped("boindeks")
     asked = {"kort": full.short_form(), "full": full, "puls": module("puls")}
-    return {id: _template(id, questionnaire) for id, questionnaire in asked.items()}
+    return {id: as_template(id, questionnaire) for id, questionnaire in asked.items()}
 
 
-def _template(id: str, questionnaire: Questionnaire) -> Template:
+def as_template(id: str, questionnaire: Questionnaire) -> Template:
+    """A questionnaire as something that a round can start from."""
     minutes = whole_minutes(questionnaire, questionnaire.languages[0])
     return Template(id, questionnaire, len(list(questionnaire.questions())), minutes)
 
@@ -45,7 +46,7 @@ def _template(id: str, questionnaire: Questionnaire) -> Template:
 @cache
 def modules() -> dict[str, Template]:
     """What can be asked beside a template, by name, in the order in which it is asked."""
-    return {name: _template(name, module(name)) for name in MODULES}
+    return {name: as_template(name, module(name)) for name in MODULES}
 
 
 @dataclass(frozen=True)

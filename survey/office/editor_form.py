@@ -265,7 +265,7 @@ def _choices(
 def _score(typed: str, place: int, problems: list[Problem]) -> float | None:
     if not typed.strip():
         return None
-    number = _number(typed)
+    number = number_of(typed)
     if number is None or not 0 <= number <= 100:
         problems.append(Problem(f"choice_score_{place}", "problem.editor.score"))
         return None
@@ -392,7 +392,7 @@ def _measure(form: Form, problems: list[Problem]) -> Fields:
     fields: Fields = _numbers(form, problems, decimals=(0, 2))
     for name in ("minimum", "maximum"):
         typed = form.one(name).strip()
-        number = _number(typed) if typed else None
+        number = number_of(typed) if typed else None
         if typed and number is None:
             problems.append(Problem(name, "problem.editor.number"))
         fields[name] = 0 if name == "minimum" and not typed else number
@@ -410,7 +410,7 @@ def _months(form: Form, problems: list[Problem]) -> Fields:
     return fields
 
 
-def _number(typed: str) -> float | None:
+def number_of(typed: str) -> float | None:
     plain = "".join(typed.split()).replace("−", "-")
     if not plain.isascii() or not _DECIMAL.fullmatch(plain):
         return None

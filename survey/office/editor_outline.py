@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from forms import reading
+from forms import editing, reading
 from forms.catalogue import Translate, read_catalogue
 from forms.errors import Fault, wording
 from forms.questionnaire import Item, Matrix, Page, Questionnaire
@@ -178,6 +178,13 @@ def _field(steps: dict[str, object], language: str, t: Translate) -> list[str]:
 def minutes(questionnaire: Questionnaire, language: str) -> int:
     """As people are told it, 0 when nothing is asked yet."""
     return reading.whole_minutes(questionnaire, language) if any(questionnaire.questions()) else 0
+
+
+def completeness(questionnaire: Questionnaire, code: str) -> tuple[int, int]:
+    """(texts there are in `code`, texts there are to translate)."""
+    first = questionnaire.languages[0]
+    needed = [w.text.root for _, w in editing.addresses(questionnaire) if w.text.root.get(first, "").strip()]
+    return sum(bool(text.get(code, "").strip()) for text in needed), len(needed)
 
 
 def earlier(questionnaire: Questionnaire, page_id: str) -> list[tuple[str, tuple[Item, ...]]]:

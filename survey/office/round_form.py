@@ -31,6 +31,8 @@ FEWEST_DRAWN = MINIMUM
 """Of a smaller sample no number could ever be shown."""
 DRAWN = "drawn-"
 """How the fields begin in which it is written how many homes of an estate to draw."""
+OWN = "draft:"
+"""How the field of the template begins for a questionnaire of the office's own, before its id."""
 MOST_DAYS = 365
 """How long addresses and invitations may be kept after closing."""
 
@@ -153,7 +155,9 @@ def check_new(
     problems = list(checked.problems)
     if template is None:
         problems.insert(0, Problem("template", "problem.template"))
-    if not filled.modules <= set(modules):
+    if filled.modules and filled.template.startswith(OWN):
+        problems.insert(0, Problem("modules", "problem.editor.modules"))
+    elif not filled.modules <= set(modules):
         problems.insert(0 if template else 1, Problem("modules", "problem.modules"))
     goes_on = {str(panel.id): panel.id for panel in ready}
     if filled.panel not in ("", "new", *goes_on):

@@ -18,7 +18,9 @@
     skjemaer  skjemaer/ny                             the questionnaires in the making, a new one
     skjemaer/{id}  gjor  angre  arkiv                 one of them: its outline, steps and their way back
     skjemaer/{id}/sporsmal/{id}  side/{id}            the form of a question, of a page
-    skjemaer/{id}/skala/{id}  om                      of a scale, of the whole
+    skjemaer/{id}/sporsmal/{id}/vis  side/{id}/vis    how it looks on a phone
+    skjemaer/{id}/skala/{id}  om                      the form of a scale, of the whole
+    skjemaer/{id}/oversettelse/{code}  poeng          translations side by side, the scoring
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
@@ -51,6 +53,7 @@ from survey.office import (
     routes_margins,
     routes_peers,
     routes_questionnaire_parts,
+    routes_questionnaire_texts,
     routes_questionnaires,
     routes_results,
     routes_rounds,
@@ -127,6 +130,7 @@ router = Router(
         *routes_changes.handlers,
         *routes_questionnaires.handlers,
         *routes_questionnaire_parts.handlers,
+        *routes_questionnaire_texts.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
         *routes_breakdowns.handlers,

@@ -10,11 +10,12 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from forms import editing
+from forms import editing, loading
 from forms.answers import clean_text
-from forms.editing import FORM, Change, Document, Part
+from forms.editing import FORM, Change, Document, EditFault, Part
+from forms.errors import QuestionnaireFault
 from forms.questionnaire import Questionnaire
-from survey.office import editor_conditions, editor_form, editor_outline
+from survey.office import editor_conditions, editor_form, editor_outline, preview
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
 from survey.office.editor_form import Read
 from survey.office.fields import Problem, Problems
@@ -166,6 +167,52 @@ async def save_form(
     return await _save(request, database, staff, form, draft_id, FORM)
 
 
+@get("/skjemaer/{draft_id:uuid}/sporsmal/{item_id:str}/vis")
+async def item_preview(
+    database: TheDatabase, staff: TheStaff, draft_id: DraftId, item_id: ItemId
+) -> Response[str]:
+    return await _preview(database, staff, draft_id, Part("entry", item_id))
+
+
+@post("/skjemaer/{draft_id:uuid}/sporsmal/{item_id:str}/vis", status_code=200)
+async def item_preview_typed(
+    database: TheDatabase, staff: TheStaff, form: TheForm, draft_id: DraftId, item_id: ItemId
+) -> Response[str]:
+    return await _preview(database, staff, draft_id, Part("entry", item_id), form)
+
+
+@get("/skjemaer/{draft_id:uuid}/side/{page_id:str}/vis")
+async def page_preview(
+    database: TheDatabase, staff: TheStaff, draft_id: DraftId, page_id: PageId
+) -> Response[str]:
+    return await _preview(database, staff, draft_id, Part("page", page_id))
+
+
+@post("/skjemaer/{draft_id:uuid}/side/{page_id:str}/vis", status_code=200)
+async def page_preview_typed(
+    database: TheDatabase, staff: TheStaff, form: TheForm, draft_id: DraftId, page_id: PageId
+) -> Response[str]:
+    return await _preview(database, staff, draft_id, Part("page", page_id), form)
+
+
+async def _preview(
+    database: TheDatabase, staff: TheStaff, draft_id: UUID, part: Part, form: Form | None = None
+) -> Response[str]:
+    """As it looks on a phone: as it is kept, or with what is typed and not kept. Stores nothing."""
+    async with database.registry(staff.organisation_id) as connection:
+        draft = await draft_of(connection, staff, draft_id)
+    at = desk(draft, part)
+    shown = draft.questionnaire
+    if form is not None:
+        try:
+            typed, _ = editing.apply(draft.document, Change(part, at.read(form).fields))
+            shown = loading.unfinished(typed)
+        except (EditFault, QuestionnaireFault):
+            pass  # what cannot be kept is not shown either
+    look = preview.of_page if part.kind == "page" else preview.of_entry
+    return look(shown, part.id, draft.language)
+
+
 async def _show(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, draft_id: UUID, part: Part
 ) -> Response[str]:
@@ -266,7 +313,7 @@ def _page(
     page_id = _page_id(at)
     readable = editor_outline.earlier(at.questionnaire, page_id)
     conditions = editor_conditions.shown(filled, at.questionnaire, readable, language_of(request))
-    return render(
+    page = render(
         request,
         at.template,
         staff=staff,
@@ -287,6 +334,8 @@ def _page(
         scale_used=sum(1 for item in at.questionnaire.items() if item.scale == at.part.id),
         **values,
     )
+    page.headers.update(preview.FRAMING)
+    return page
 
 
 def _page_id(at: Desk) -> str:
@@ -327,6 +376,10 @@ def _scales(at: Desk, filled: Form) -> list[tuple[str, str]]:
 handlers = [
     item_page,
     save_item,
+    item_preview,
+    item_preview_typed,
+    page_preview,
+    page_preview_typed,
     page_page,
     save_page,
     scale_page,

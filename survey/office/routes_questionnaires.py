@@ -226,6 +226,10 @@ async def outline(
         modules=list(modules().values()),
         back=back,
         again=again,
+        uses=await drafts.uses(connection, draft),
+        translated=[
+            (code, *editor_outline.completeness(questionnaire, code)) for code in questionnaire.languages[1:]
+        ],
         problems=problems,
         filled=form or Form({}),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +16,19 @@ from survey.campaigns import coverage, links, panels, rounds
 from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen, PanelNotReady
 from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import Round
-from survey.campaigns.templates import Template, modules, suggested_dates, templates
+from survey.campaigns.templates import Template, as_template, modules, suggested_dates, templates
 from survey.database.pool import Connection
 from survey.office import file_names, homes_form, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AGAIN, AnyRequest, download, go, language_of, render, to_html, words
 from survey.office.printing import print_pdf
-from survey.office.round_form import Filled
+from survey.office.round_form import OWN, Filled
 from survey.office.spreadsheets import XLSX, links_workbook
 from survey.people import audit
 from survey.people.roles import Right, Staff
+from survey.questionnaires import drafts
+from survey.questionnaires.errors import NotReady
 from survey.register import estates
 from survey.register.estates import Estate
 from survey.retention import log as retention
@@ -65,15 +69,19 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
         known = await rounds.rounds(connection)
         taken = {round.name for round in known}
         ready = await panels.ready(connection)
+        own = await own_questionnaires(connection, staff)
         panel = next((one for one in ready if str(one.id) == request.query_params.get("panel")), None)
         last = next((round for round in known if panel is not None and round.id == panel.last_round), None)
         asked = None if last is None else await rounds.questionnaire_of(connection, last)
     dates = suggested_dates(today)
     month = to_html("month.txt", language_of(request), value=dates.opens_on).strip()
     name = _free(words(language_of(request))("new.name.suggested", month=month), taken)
-    template = next(iter(templates().values()))
+    wanted = f"{OWN}{request.query_params.get('skjema')}"
+    template = own.get(wanted) or next(iter(templates().values()))
     if panel is None or last is None:
-        return _new_page(request, staff, choice, ready, round_form.suggested(name, template, choice, dates))
+        return _new_page(
+            request, staff, choice, ready, own, round_form.suggested(name, template, choice, dates)
+        )
     # The next wave asks the same estates as the last, as far as they still may be asked.
     before = {estate.id for estate in last.estates}
     same = [estate for estate in choice if estate.id in before]
@@ -84,6 +92,7 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
         staff,
         choice,
         ready,
+        own,
         round_form.suggested(name, template_of(last, template), same, dates, str(panel.id), asked),
     )
 
@@ -95,16 +104,24 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
     async with database.registry(staff.organisation_id) as connection:
         choice = await offered(connection)
         ready = await panels.ready(connection)
+        own = await own_questionnaires(connection, staff)
         if form.only_shown:
-            return _new_page(request, staff, choice, ready, filled)
+            return _new_page(request, staff, choice, ready, own, filled)
         today = await rounds.today(connection)
-        checked = round_form.check_new(filled, templates(), modules(), choice, today, ready)
+        checked = round_form.check_new(filled, {**templates(), **own}, modules(), choice, today, ready)
         if checked.new is None:
-            return _new_page(request, staff, choice, ready, filled, *checked.problems)
+            return _new_page(request, staff, choice, ready, own, filled, *checked.problems)
+        new = checked.new
         try:
-            round_id = await rounds.create(connection, staff, checked.new)
+            if filled.template in own:
+                frozen = await drafts.freeze(connection, staff, UUID(filled.template.removeprefix(OWN)))
+                new = replace(new, questionnaire=frozen)
+            round_id = await rounds.create(connection, staff, new)
+        except NotReady as fault:
+            problem = Problem("template", fault.key, fault.values)
+            return _new_page(request, staff, choice, ready, own, filled, problem)
         except NameTaken:
-            return _new_page(request, staff, choice, ready, filled, round_form.name_taken(filled.name))
+            return _new_page(request, staff, choice, ready, own, filled, round_form.name_taken(filled.name))
     return go(f"/kontor/runder/{round_id}?melding=created")
 
 
@@ -291,6 +308,17 @@ async def offered(connection: Connection) -> tuple[Estate, ...]:
     return tuple(estate for estate in await estates.all_of(connection) if estate.askable)
 
 
+async def own_questionnaires(connection: Connection, staff: Staff) -> dict[str, Template]:
+    """The questionnaires that the office has made itself, finished or not, by what the form calls them."""
+    if not staff.may(Right.WRITE_QUESTIONNAIRES):
+        return {}
+    return {
+        f"{OWN}{draft.id}": as_template(f"{OWN}{draft.id}", draft.questionnaire)
+        for draft in await drafts.all_of(connection)
+        if not draft.archived
+    }
+
+
 async def running(connection: Connection, staff: Staff, round_id: UUID) -> Round:
     """A round that is not closed, for one who may run it. Raises NoSuchRound, NotAllowed, AlreadyClosed."""
     round = await rounds.find(connection, round_id)
@@ -318,6 +346,7 @@ def _new_page(
     staff: Staff,
     choice: tuple[Estate, ...],
     ready: tuple[Ready, ...],
+    own: Mapping[str, Template],
     filled: Filled,
     *wrong: Problem,
 ) -> Response[str]:
@@ -331,6 +360,7 @@ def _new_page(
         filled=filled,
         problems=problems,
         templates=list(templates().values()),
+        own=list(own.values()),
         modules=list(modules().values()),
         panels=ready,
         most_waves=MOST_WAVES,

@@ -234,6 +234,22 @@ async def faults(connection: Connection, draft: Draft) -> list[Fault]:
     return editing.faults(draft.questionnaire, before)
 
 
+@dataclass(frozen=True)
+class Use:
+    """A round that asks, or asked, a version of a questionnaire."""
+
+    round_id: UUID
+    name: str
+    status: str
+    version: str
+
+
+async def uses(connection: Connection, draft: Draft) -> tuple[Use, ...]:
+    """Rounds with the same questionnaire, newest first, at most 20."""
+    rows = queries.rounds_of(connection, questionnaire_id=draft.questionnaire.id)
+    return tuple([Use(row["id"], row["name"], row["status"], row["version"]) async for row in rows])
+
+
 async def freeze(connection: Connection, staff: Staff, id: UUID) -> Questionnaire:
     """The draft as it stands, as a version that never changes: with a number that no other has.
 

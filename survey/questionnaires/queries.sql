@@ -90,6 +90,16 @@ select v.id, v.questionnaire_id, v.version, v.document::text as document, c.name
 select v.id, v.questionnaire_id, v.version, v.document::text as document
   from registry.questionnaire_versions v where v.id = :id;
 
+-- name: rounds_of(questionnaire_id)
+-- The rounds that asked a version of it, newest first.
+select c.id, c.name, c.status, v.version
+  from registry.campaigns c
+  join registry.questionnaire_versions v
+    on (v.organisation_id, v.id) = (c.organisation_id, c.questionnaire_version_id)
+ where v.questionnaire_id = :questionnaire_id
+ order by c.opens_on desc, c.id
+ limit 20;
+
 -- name: versions_called(questionnaire_id)
 select id, version, document::text as document from registry.questionnaire_versions
  where questionnaire_id = :questionnaire_id;

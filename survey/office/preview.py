@@ -1,0 +1,117 @@
+"""How a question looks on a tenant's phone while it is written, and the trial run: the same fields, other doors.
+
+Nothing of it is stored, and no answer of a tenant is near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
+
+from forms.answers import Answers, Problem
+from forms.catalogue import Translate, translator
+from forms.journey import VisiblePage
+from forms.questionnaire import Item, Matrix, Page, Questionnaire
+from survey import asking
+from survey.asking import questions
+from survey.headers import CONTENT_SECURITY_POLICY
+from survey.office.pages import LANGUAGES, ROOM
+
+FRAMING = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
+"""Of a page with a preview in it."""
+FRAMED = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cache-Control": "no-store",
+}
+"""Of the preview itself: only our own pages may show it."""
+
+_environment = Environment(
+    loader=FileSystemLoader([ROOM / "templates", asking.TEMPLATES]),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def words_of_fields(language: str) -> Translate:
+    """What stands around the questions of a page, in a language of the questionnaire."""
+    return translator(asking.MESSAGES, language if language in LANGUAGES else "nb")
+
+
+def of_entry(questionnaire: Questionnaire, entry_id: str, language: str) -> Response[str]:
+    """One question, or a matrix with its rows, as it looks to whoever is asked it."""
+    for page in questionnaire.pages:
+        for entry in page.items:
+            rows = questionnaire.rows(entry) if isinstance(entry, Matrix) else ()
+            row = next((one for one in rows if one.id == entry_id), None)
+            if isinstance(entry, Matrix) and (entry.id == entry_id or row):
+                return _shown(questionnaire, page, ((entry, (row,) if row else rows),), language, whole=False)
+            if isinstance(entry, Item) and entry.id == entry_id:
+                return _shown(questionnaire, page, ((None, (entry,)),), language, whole=False)
+    return _shown(questionnaire, questionnaire.pages[0], (), language, whole=False)
+
+
+def of_page(questionnaire: Questionnaire, page_id: str, language: str) -> Response[str]:
+    """A whole page, all of its questions shown."""
+    page = next((one for one in questionnaire.pages if one.id == page_id), questionnaire.pages[0])
+    entries = tuple(
+        (entry, questionnaire.rows(entry)) if isinstance(entry, Matrix) else (None, (entry,))
+        for entry in page.items
+    )
+    return _shown(questionnaire, page, entries, language, whole=True)
+
+
+def groups(
+    questionnaire: Questionnaire,
+    page: VisiblePage,
+    answers: Answers,
+    problems: tuple[Problem, ...],
+    language: str,
+) -> tuple[questions.Group, ...]:
+    """The questions of a page, also of one that is not finished: rulers need steps to lie on."""
+    entries = tuple(
+        (matrix, tuple(_drawable(questionnaire, item) for item in items if item.computed is None))
+        for matrix, items in page.entries
+    )
+    shown = VisiblePage(page.page, tuple(entry for entry in entries if entry[1]))
+    return questions.page_groups(questionnaire, shown, answers, problems, language, words_of_fields(language))
+
+
+def html(template: str, language: str, values: Mapping[str, object]) -> str:
+    """A page that is set with the fields of tenants."""
+    return _environment.get_template(template).render(
+        language=language, f=words_of_fields(language), **values
+    )
+
+
+def _drawable(questionnaire: Questionnaire, item: Item) -> Item:
+    choices = questionnaire.choices(item)
+    bare = item.display == "scale" and not questionnaire.steps(item)
+    undrawn = item.display == "pictures" and any(choice.picture is None for choice in choices)
+    return item.model_copy(update={"display": "list"}) if bare or undrawn else item
+
+
+def _shown(
+    questionnaire: Questionnaire,
+    page: Page,
+    entries: tuple[tuple[Matrix | None, tuple[Item, ...]], ...],
+    language: str,
+    *,
+    whole: bool,
+) -> Response[str]:
+    text = html(
+        "editor_preview.html",
+        language,
+        {
+            "title": page.title.get(language) if whole else "",
+            "intro": page.intro.get(language) if whole and page.intro else "",
+            "groups": groups(questionnaire, VisiblePage(page, entries), {}, (), language),
+        },
+    )
+    return Response(text, media_type=MediaType.HTML, headers=dict(FRAMED))
