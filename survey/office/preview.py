@@ -1,4 +1,4 @@
-"""How a question looks on a tenant's phone while it is written, and the trial run: the same fields, other doors.
+"""How questions look on a tenant's phone while they are written: the same fields behind another door.
 
 Nothing of it is stored, and no answer of a tenant is near.
 """

@@ -21,6 +21,7 @@
     skjemaer/{id}/sporsmal/{id}/vis  side/{id}/vis    how it looks on a phone
     skjemaer/{id}/skala/{id}  om                      the form of a scale, of the whole
     skjemaer/{id}/oversettelse/{code}  poeng          translations side by side, the scoring
+    skjemaer/{id}/prov  fil/{format}                  a trial run that stores nothing, files
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
@@ -52,8 +53,10 @@ from survey.office import (
     routes_log,
     routes_margins,
     routes_peers,
+    routes_questionnaire_files,
     routes_questionnaire_parts,
     routes_questionnaire_texts,
+    routes_questionnaire_trial,
     routes_questionnaires,
     routes_results,
     routes_rounds,
@@ -131,6 +134,8 @@ router = Router(
         *routes_questionnaires.handlers,
         *routes_questionnaire_parts.handlers,
         *routes_questionnaire_texts.handlers,
+        *routes_questionnaire_trial.handlers,
+        *routes_questionnaire_files.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
         *routes_breakdowns.handlers,

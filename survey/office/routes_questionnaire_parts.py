@@ -256,6 +256,7 @@ async def _save(
                 about=_about(form, at),
             )
         except PartChanged:
+            at = desk(await draft_of(connection, staff, draft_id), part)
             now = at.begun()
             problem = Problem("naa", "problem.editor.changed")
             return _page(request, staff, at, form, at.mark, (problem,), now=now)

@@ -32,7 +32,7 @@ MOST_WEIGHT = 100
 
 @dataclass(frozen=True)
 class Pair:
-    """A text and its translation. `was`: what stood there when it was shown. `now`: what others made of it."""
+    """A text and its translation. `was`: what stood there when it was shown, `now`: what others wrote."""
 
     address: str
     original: str
@@ -135,7 +135,7 @@ def _groups(
             continue
         # Who saves once more has seen what others wrote.
         there = now.get(address)
-        pair = Pair(address, original, words, kept if there is not None else was, there)
+        pair = Pair(address, original, words, was if there is None else there, there)
         steps = address.split("/")
         groups.setdefault(titles[steps[1]] if steps[0] == "pages" else "", []).append(pair)
     return list(groups.items())

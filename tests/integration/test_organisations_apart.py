@@ -52,6 +52,7 @@ def _path(pattern: str, round_id: UUID, estate_id: UUID) -> str:
         "{item_id:str}": "er_det_heis",
         "{page_id:str}": "side_1",
         "{scale_id:str}": "e5",
+        "{format:str}": "yaml",
     }
     for blank, value in filled.items():
         pattern = pattern.replace(blank, value)

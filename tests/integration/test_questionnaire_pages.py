@@ -11,10 +11,12 @@ import lxml.html
 import pytest
 
 from forms.loading import content_hash, shipped
+from forms.modules import MODULES
+from survey.campaigns import rounds
 from survey.database.pool import Database
 from survey.people import audit
 from survey.people.roles import Role
-from survey.questionnaire_files import as_xlsform, as_yaml
+from survey.questionnaire_files import as_xlsform, as_yaml, read_questionnaire
 from survey.questionnaires import drafts
 from survey.questionnaires.drafts import Draft
 from tests import offices
@@ -371,3 +373,205 @@ async def test_the_database_keeps_the_questionnaires_of_organisations_apart(
     async with database.registry(theirs.organisation_id) as connection:
         assert await drafts.all_of(connection) == ()
         assert await connection.fetchval("select count(*) from registry.questionnaire_steps") == 0
+
+
+async def test_the_preview_shows_what_is_typed_and_not_kept(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="choice")
+    before = (await desk.draft()).document
+    typed = await desk.form("sporsmal/er_det_heis")
+    shown = await desk.send("sporsmal/er_det_heis/vis", typed, text=HOSTILE, choice_text=["Ja, to heiser"])
+    assert shown.status_code == 200 and "Ja, to heiser" in shown.text and "<script>alert" not in shown.text
+    assert "frame-ancestors 'self'" in shown.headers["content-security-policy"]
+    assert (await desk.draft()).document == before
+    editor = await client.get(f"{desk.home}/sporsmal/er_det_heis")
+    assert "frame-src 'self'" in editor.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in editor.headers["content-security-policy"]
+    assert "frame-src" not in (await client.get(desk.home)).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+async def test_everything_that_may_be_asked_can_be_previewed(
+    client: httpx.AsyncClient, database: Database, office: Office, name: str
+) -> None:
+    desk = await begin(client, database, office, start=f"module:{name}", name="")
+    form = (await desk.draft()).questionnaire
+    for path in [f"side/{page.id}" for page in form.pages] + [f"sporsmal/{item.id}" for item in form.items()]:
+        assert (await client.get(f"{desk.home}/{path}/vis")).status_code == 200, path
+
+
+async def _counts(database: Database) -> dict[str, int]:
+    async with database.owner() as connection:
+        tables = await connection.fetch(
+            "select format('%I.%I', schemaname, tablename) as name from pg_tables"
+            " where schemaname not in ('pg_catalog', 'information_schema')"
+        )
+        return {
+            row["name"]: await connection.fetchval(f"select count(*) from {row['name']}")  # noqa: S608
+            for row in tables
+        }
+
+
+async def test_a_trial_run_is_walked_to_its_end_and_stores_nothing(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office, start="template:kort", name="")
+    before = await _counts(database)
+    form = (await desk.draft()).questionnaire
+    page = await client.get(f"{desk.home}/prov")
+    for _ in form.pages:
+        fields = dict(lxml.html.fromstring(page.text).forms[0].form_values())
+        shown = next(one for one in form.pages if one.id == fields["_side"])
+        for item in form.page_items(shown):
+            if item.kind == "choice":
+                fields[item.id] = str(form.choices(item)[-1].code)
+        page = await client.post(f"{desk.home}/prov", data={**fields, "_handling": "neste"})
+        assert page.status_code == 200
+        if "Slik ville det blitt sendt" in page.text:
+            break
+    assert "Slik ville det blitt sendt" in page.text and "Indeks" in page.text
+    odd = {"csrf": desk.token, "_svar": '{"finnes_ikke": 1}', "_side": "borte", "_handling": "neste"}
+    assert (await client.post(f"{desk.home}/prov", data=odd)).status_code == 200
+    assert await _counts(database) == before
+
+
+async def test_a_trial_run_goes_by_the_conditions_and_tells_what_must_be_mended(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Hvor mange rom?", starter="number")
+    await desk.do("page", words="Store boliger")
+    await desk.do("question", id="store_boliger", part="page", words="Hva bruker du dem til?", starter="text")
+    await desk.save("side/store_boliger", cond_item=["hvor_mange_rom"], cond_op=["over"], cond_value=["4"])
+    sent = {"csrf": desk.token, "_svar": "{}", "_side": "side_1", "_handling": "neste"}
+    wrong = await client.post(f"{desk.home}/prov", data={**sent, "hvor_mange_rom.1": "mange"})
+    assert wrong.status_code == 422 and 'value="mange"' in wrong.text
+    few = await client.post(f"{desk.home}/prov", data={**sent, "hvor_mange_rom.1": "2"})
+    assert "Slik ville det blitt sendt" in few.text
+    many = await client.post(f"{desk.home}/prov", data={**sent, "hvor_mange_rom.1": "5"})
+    assert "Hva bruker du dem til?" in many.text and "Store boliger" in many.text
+
+
+async def test_translations_stand_side_by_side_and_two_translators_lose_nothing(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    await desk.save("om", language=["nn"])
+    outline = (await client.get(desk.home)).text
+    assert "Oversettelse til Nynorsk" in outline and "må rettes" in outline
+    path = "oversettelse/nn"
+    first, second = await desk.form(path), await desk.form(path)
+    first["words"] = ["Same " + words if not words else words for words in first["words"]]
+    assert (await desk.send(path, first)).status_code == 303
+    assert "Klart til bruk" in (await client.get(desk.home)).text
+    place = second["address"].index("pages/side_1/items/er_det_heis/text")
+    second["words"][place] = "Finst det heis?"
+    refused = await desk.send(path, second)
+    assert refused.status_code == 409 and "Finst det heis?" in refused.text and "Same " in refused.text
+    assert (await desk.send(path, fields_of(refused.text))).status_code == 303
+    assert (await desk.draft()).questionnaire.item("er_det_heis").text.root["nn"] == "Finst det heis?"
+    assert (await client.get(f"{desk.home}/oversettelse/en")).status_code == 404
+
+
+async def test_what_counts_is_shown_and_an_object_without_questions_can_be_left_out(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office, start="template:kort", name="")
+    index = (await desk.draft()).questionnaire.index
+    assert index is not None
+    page = (await client.get(f"{desk.home}/poeng")).text
+    assert "Snudd" in page and "Svært fornøyd = 100" in page
+    fields = await desk.form("poeng")
+    kept = list(index.objects[:-1])
+    wrong = await desk.send("poeng", fields, weight=["tung"] * len(index.objects))
+    assert wrong.status_code == 422
+    saved = await desk.send("poeng", fields, object=kept, weight=["2"] + ["1"] * len(kept))
+    assert saved.status_code == 303
+    now = (await desk.draft()).questionnaire.index
+    assert now is not None and list(now.objects) == kept and now.weights == {kept[0]: 2.0}
+
+
+async def _round(client: httpx.AsyncClient, desk: Desk, office: Office, **other: str) -> httpx.Response:
+    form = lxml.html.fromstring((await client.get(f"/kontor/runder/ny?skjema={desk.id}")).text).forms[-1]
+    fields: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        fields.setdefault(name, []).append(value)
+    assert fields["template"] == [f"draft:{desk.id}"]
+    return await client.post("/kontor/runder/ny", data={**fields, **other})
+
+
+async def test_a_round_asks_the_questionnaire_as_it_stood_when_it_was_made(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    refused = await _round(client, desk, office)
+    assert refused.status_code == 422 and "har feil som må rettes" in refused.text
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    made = await _round(client, desk, office, name="Første")
+    assert made.status_code == 303, made.text[:2000]
+    await desk.save("sporsmal/er_det_heis", text="Har huset heis?")
+    assert (await _round(client, desk, office, name="Andre")).status_code == 303
+    assert (await _round(client, desk, office, name="Tredje")).status_code == 303
+    async with database.registry(office.organisation_id) as connection:
+        known = {round.name: round for round in await rounds.rounds(connection)}
+        asked = {name: await rounds.questionnaire_of(connection, round) for name, round in known.items()}
+    texts = {name: (form.version, form.item("er_det_heis").text.get("nb")) for name, form in asked.items()}
+    assert texts == {
+        "Første": ("1.0", "Er det heis?"),
+        "Andre": ("1.1", "Har huset heis?"),
+        "Tredje": ("1.1", "Har huset heis?"),
+    }
+    opened = await client.post(f"/kontor/runder/{known['Andre'].id}/apne", data={"csrf": desk.token})
+    assert opened.status_code == 303
+    page = (await client.get(desk.home)).text
+    assert "versjon 1.1" in page and "Første" in page
+    with_themes = await _round(client, desk, office, name="Fjerde", module="puls")
+    assert with_themes.status_code == 422 and 'href="#modules"' in with_themes.text
+
+
+async def test_a_copy_of_what_was_asked_is_checked_against_it(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.make_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        version = (await rounds.find(connection, round_id)).questionnaire_version_id
+    desk = await begin(client, database, office, start=f"version:{version}", name="")
+    page = (await client.get(desk.home)).text
+    assert "Klart til bruk" in page
+    item = next(i.id for i in (await desk.draft()).questionnaire.items() if i.scale == "f5")
+    await desk.save(f"sporsmal/{item}", answers="t5")
+    assert "må rettes" in (await client.get(desk.home)).text
+    theirs = await offices.found(database, "Den andre kommunen")
+    foreign = await offices.make_round(database, theirs)
+    async with database.registry(theirs.organisation_id) as connection:
+        version = (await rounds.find(connection, foreign)).questionnaire_version_id
+    stolen = await client.post(f"{HERE}/ny", data={"csrf": desk.token, "start": f"version:{version}"})
+    assert stolen.status_code == 404
+
+
+@pytest.mark.parametrize("format", ["yaml", "xlsx", "kodebok"])
+async def test_the_questionnaire_can_be_taken_along_as_a_file(
+    client: httpx.AsyncClient, database: Database, office: Office, format: str
+) -> None:
+    desk = await begin(client, database, office, start="module:puls", name="")
+    got = await client.get(f"{desk.home}/fil/{format}")
+    assert got.status_code == 200 and "attachment" in got.headers["content-disposition"]
+    if format != "kodebok":
+        read = read_questionnaire(got.content, f"fil.{format}").questionnaire
+        assert read is not None and content_hash(read) == content_hash((await desk.draft()).questionnaire)
+    assert (await client.get(f"{desk.home}/fil/exe")).status_code == 404
+
+
+async def test_what_is_typed_when_a_session_ends_comes_back(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    typed = await desk.form("sporsmal/er_det_heis")
+    async with database.owner() as connection:
+        await connection.execute("update registry.sessions set expires_at = now() - interval '1 minute'")
+    door = await desk.send("sporsmal/er_det_heis", typed, text="Lang og nøye tenkt ordlyd")
+    assert door.status_code == 401 and "Lang og nøye tenkt ordlyd" in door.text
