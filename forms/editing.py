@@ -319,6 +319,8 @@ def _do(document: Document, operation: Operation) -> Part:
                     one.pop(name, None)
                 else:
                     one[name] = value
+            if "languages" in fields:
+                _speak(document)
             _keys(document, [part.id] if one.get("background") and not known else ())
             return part
         case Move(part, by):
@@ -389,6 +391,22 @@ def _in_languages(value: Any, languages: Iterable[str]) -> Any:
         kept = {language: value[language] for language in languages if language in value}
         return kept or value
     return {name: _in_languages(one, languages) for name, one in value.items()}
+
+
+def _speak(document: Document) -> None:
+    """Scales of the house speak the languages of the questionnaire as soon as it has them."""
+    house = {scale.id: scale for scale in standard_scales()}
+    for scale in document.get("scales", ()):
+        known = (
+            {choice.value: choice.text.root for choice in house[scale["id"]].choices}
+            if scale["id"] in house
+            else {}
+        )
+        for choice in scale["choices"]:
+            words = known.get(choice["value"], {})
+            if any(words.get(language) == text for language, text in choice["text"].items()):
+                more = {code: words[code] for code in document["languages"] if code in words}
+                choice["text"] = {**more, **choice["text"]}
 
 
 def _siblings(document: Document, part: Part) -> list[Document]:

@@ -156,6 +156,9 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
         address, about = "/om", ""
         where.append(t("editor.where.form"))
     where += _field(steps, language, t)
+    code = str(dict(fault.message.values).get("language", ""))
+    if fault.kind == "text_missing" and code in questionnaire.languages[1:]:
+        address = f"/oversettelse/{code}"
     lines = [*fault.message.worded(wording(speaks)).split("\n"), "", "", ""][:3]
     what, why, how = (line[:1].upper() + line[1:] for line in lines)
     mend = f"editor.mend.{fault.kind}"

@@ -198,6 +198,15 @@ def test_every_text_of_every_questionnaire_of_the_house_has_an_address_where_it_
         assert {w.text.root["nb"] for _, w in editing.addresses(loading.unfinished(said))} == {"X"}
 
 
+def test_scales_of_the_house_speak_the_languages_of_the_questionnaire() -> None:
+    document = done(three(), Change(FORM, {"languages": ["nb", "nn"]}))
+    words = {choice["value"]: choice["text"] for scale in document["scales"] for choice in scale["choices"]}
+    assert words["svaert_fornoyd"] == {"nb": "Svært fornøyd", "nn": "Svært nøgd"}
+    own = done(three(), Say("nb", {"scales/f5/choices/svaert_fornoyd/text": ("Svært fornøyd", "Topp")}))
+    kept = done(own, Change(FORM, {"languages": ["nb", "nn"]}))
+    assert "Svært nøgd" not in str(kept["scales"]), "words of our own are not translated by others"
+
+
 def test_texts_that_others_changed_meanwhile_are_handed_back_and_none_is_written() -> None:
     title, text = "pages/side_1/title", "pages/side_1/items/er_det_heis/text"
     document = done(three(), Say("nb", {title: ("Side 1", "Huset")}))

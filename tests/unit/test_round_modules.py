@@ -42,6 +42,7 @@ def _page(filled: Filled, language: str) -> str:
         filled=filled,
         problems=Problems(()),
         templates=list(templates().values()),
+        own=[],
         modules=list(modules().values()),
         panels=[],
         most_waves=12,
