@@ -106,7 +106,8 @@ async def create(
             return await _new_page(request, connection, staff, form, *begun)
         document, based_on = begun.document, begun.based_on
         if title := name_of(form.one("name"))[:LONGEST_TITLE]:
-            document["title"] = {**document["title"], document["languages"][0]: title}
+            # In every language: what it was called before is the name of something else.
+            document["title"] = dict.fromkeys(document["languages"], title)
         draft_id = await drafts.create(connection, staff, document, based_on)
     return go(f"{HERE}/{draft_id}?melding=draft_created")
 
