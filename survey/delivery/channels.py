@@ -12,8 +12,8 @@
 
 The gateway gets POST with JSON {"to": "+4791234567", "from": "Bostemme", "text": "..."} and
 'Idempotency-Key', the same for the same message: it must send a message with a key it has seen no second
-time. 2xx: taken. 408, 425, 429, 5xx: try again. Anything else: refused for good. What speaks another way
-gets a small adapter.
+time. 2xx: taken. 408, 425, 429, 5xx: try again. 401, 403, 404 and redirects: our settings are wrong.
+Anything else: refused for good. What speaks another way gets a small adapter.
 
 Secrets are in the environment of the sender's process alone, never in the database.
 """
@@ -21,6 +21,7 @@ Secrets are in the environment of the sender's process alone, never in the datab
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import re
 import ssl
@@ -49,7 +50,11 @@ class Deferred(Exception):
 
 
 class ChannelDown(Deferred):
-    """Nothing is taken now: the server is away, refuses us, or is busy."""
+    """Nothing is taken now: the server is away, or refuses us."""
+
+
+class Doubtful(Deferred):
+    """Not taken now, and it cannot be told whether that is the recipient's fault or the channel's."""
 
 
 class Refused(Exception):
@@ -72,7 +77,7 @@ class Outgoing:
 
 class Channel(Protocol):
     async def send(self, message: Outgoing) -> None:
-        """Returns when the message is taken. Raises Deferred, ChannelDown, Refused."""
+        """Returns when the message is taken. Raises Deferred, ChannelDown, Doubtful, Refused."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ class Mail:
         except aiosmtplib.SMTPResponseException as error:
             raise _of_code(error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise ChannelDown("the mail server hung up") from error
+            raise Doubtful("the mail server hung up") from error
 
 
 @dataclass(frozen=True)
@@ -144,12 +149,15 @@ class Gateway:
         except urllib.error.HTTPError as error:
             with error:
                 # A wrong address or token of ours is not the recipient's fault.
-                ours = error.code in (401, 403, 404) or 300 <= error.code < 400
-                if ours or error.code in (408, 425, 429) or error.code >= 500:
+                if error.code in (401, 403, 404) or 300 <= error.code < 400:
                     raise ChannelDown(f"the SMS gateway answers {error.code}") from error
+                if error.code in (408, 425, 429) or error.code >= 500:
+                    raise Doubtful(f"the SMS gateway answers {error.code}") from error
                 raise Refused(str(error.code)) from error
-        except OSError as error:
+        except urllib.error.URLError as error:
             raise ChannelDown("the SMS gateway cannot be reached") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise Doubtful("the SMS gateway hung up") from error
 
 
 @dataclass(frozen=True)
@@ -259,7 +267,7 @@ def _sms(environ: Mapping[str, str], outbox: Path | None) -> Channel | None:
 
 def _of_code(code: int) -> Exception:
     if code == 421:
-        return ChannelDown("the mail server is busy")
+        return Doubtful("the mail server is busy")
     return Deferred(str(code)) if 400 <= code < 500 else Refused(str(code))
 
 

@@ -57,6 +57,8 @@ class Sent:
     sent: int | None
     failed: int | None
     bounced: int | None
+    waiting: int | None
+    """Not sent yet, or to be tried again."""
 
 
 @dataclass(frozen=True)

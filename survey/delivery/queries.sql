@@ -116,7 +116,7 @@ select number, started_on, done from delivery.mailings where campaign_id = :camp
 
 -- name: shown_counts(campaign_id)
 -- Of the first message. Fewer than five is null; other numbers are rounded down to a multiple of five.
-select number, channel, sent, failed, bounced from delivery.shown_counts(:campaign_id);
+select number, channel, sent, failed, bounced, waiting from delivery.shown_counts(:campaign_id);
 
 -- name: wake_sender()$
 select pg_notify('bostemme_sender', '')::text;

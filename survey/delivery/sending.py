@@ -8,15 +8,18 @@ one is sent: killed anywhere, the sender goes on behind it. Only between the ser
 journal's line can a message be sent twice, and then with the same key. The batch leaves the database as a
 whole, and the journal with it: nothing says who was written to.
 
-Tried again after a minute, five, fifteen, an hour, three hours; then it counts as failed. A server that is
-away is waited for as long as the round is open. E-mail that is refused for good is followed by an SMS where
-there is a number.
+Tried again after a minute, five, fifteen, an hour, three hours; then it counts as failed. The tries stand in
+the journal, so that a new start does not begin to count anew. A server that is away, or refuses us, is waited
+for as long as the round is open. Of a busy one nobody can tell whether it is the address: so each is tried
+for itself, and only when several new ones in a row are not taken does the channel rest, and their tries do
+not count, for a day at most. E-mail that is refused for good is followed by an SMS where there is a number.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,24 +36,39 @@ from survey import logs
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.database.pool import Database
 from survey.delivery import texts
-from survey.delivery.channels import ChannelDown, ChannelName, Channels, Deferred, Outgoing, Refused
+from survey.delivery.channels import (
+    ChannelDown,
+    ChannelName,
+    Channels,
+    Deferred,
+    Doubtful,
+    Outgoing,
+    Refused,
+)
 from survey.delivery.safe import queries
 from survey.delivery.sealing import Contact, UnreadableContact, open_contact, open_token
 from survey.delivery.texts import Blanks, Kind, Text
 
 BATCH = 20
-MOST_OPEN = 5
-"""Batches with messages that wait to be tried again."""
+MOST_OPEN = 200
+"""Batches with messages that wait to be tried again. Begun at the pace below, each is over in five hours."""
 PAUSE_SECONDS = (20.0, 100.0)
 """Between two batches, drawn by lot: 1,200 messages an hour."""
 TRY_AGAIN_SECONDS = (60.0, 300.0, 900.0, 3600.0, 10800.0)
 DOWN_SECONDS = 300.0
+IN_A_ROW = 3
+"""So many different addresses not taken one after the other: it is the channel."""
+PATIENCE_SECONDS = 86400.0
+"""How long tries at a channel that seems to be down do not count."""
 KEYS_AWAY = "contact keys that are to be destroyed are not in the sender's folder"
 STOCK = 20
 """Unused keys that wait for rounds."""
 
 Outcome = str
 """'sent' or 'failed', as in the journal."""
+LATER = "later:"
+"""With the second of the try, in the journal, of a message that was not taken."""
+_WRITTEN = re.compile(r"sent|failed|later:[0-9]+\.")
 
 
 class Journal:
@@ -62,11 +80,23 @@ class Journal:
         if path.exists():
             for line in path.read_text(encoding="ascii").splitlines():
                 match line.split():
-                    case [batch, id, ("email" | "sms") as channel, ("sent" | "failed") as outcome]:
+                    case [batch, id, ("email" | "sms") as channel, outcome] if _WRITTEN.fullmatch(outcome):
                         self._lines.append((batch, id, channel, outcome))  # a line cut short says nothing
 
     def outcomes(self, batch: UUID) -> list[tuple[str, ChannelName, Outcome]]:
-        return [(id, channel, outcome) for of, id, channel, outcome in self._lines if of == batch.hex]
+        return [
+            (id, channel, outcome)
+            for of, id, channel, outcome in self._lines
+            if of == batch.hex and not outcome.startswith(LATER)
+        ]
+
+    def tried(self, batch: UUID) -> dict[tuple[str, ChannelName], list[float]]:
+        """When messages that were not taken were tried: seconds, as the caller's clock has them."""
+        found: dict[tuple[str, ChannelName], list[float]] = {}
+        for of, id, channel, outcome in self._lines:
+            if of == batch.hex and outcome.startswith(LATER):
+                found.setdefault((id, channel), []).append(float(outcome.removeprefix(LATER)))
+        return found
 
     def probe(self) -> None:
         """Raises OSError when nothing can be written: no message may be sent that cannot be noted."""
@@ -106,6 +136,13 @@ class _Letter:
     channels: list[ChannelName]
     tries: int = 0
     not_before: float = 0.0
+    since: float | None = None
+    """When the channel that comes next was first tried in vain."""
+
+
+def _is_new(letter: _Letter) -> bool:
+    """Whether its address has not been tried in vain over the channel that comes next."""
+    return letter.since is None
 
 
 @dataclass
@@ -143,6 +180,8 @@ class Sender:
         self._open: dict[UUID, _Batch] = {}
         self._next_batch_at = 0.0
         self._down_until: dict[ChannelName, float] = {}
+        self._in_a_row: dict[ChannelName, list[_Letter]] = {"email": [], "sms": []}
+        """Addresses not taken at their first try, since the last that was."""
         self._locked: set[UUID] = set()
         """Batches whose key is not in the folder: they wait in the database for its backup and a new
         start.
@@ -202,22 +241,23 @@ class Sender:
         async with self._database.sender() as connection:
             await queries.start_due(connection, with_reminders=reminders)
         sent, failed = 0, 0
-        for batch in list(self._open.values()):
-            if any(letter.not_before <= now for letter in batch.waiting):
-                await self._drop_settled(batch)
-                done = await self._work(batch, now)
-                sent, failed = sent + done["sent"], failed + done["failed"]
         while len(self._open) < MOST_OPEN and (now >= self._next_batch_at or not pauses):
-            id = await self._draw()
+            id = await self._draw(now)
             if id is None:
                 break
             self._next_batch_at = now + self._lot.uniform(*PAUSE_SECONDS)
             if id in self._open:
                 done = await self._work(self._open[id], now)
                 sent, failed = sent + done["sent"], failed + done["failed"]
+        # New addresses first: whether a channel is up again is not told by one that was not taken before.
+        for batch in sorted(self._open.values(), key=lambda batch: not any(map(_is_new, batch.waiting))):
+            if any(letter.not_before <= now for letter in batch.waiting):
+                await self._drop_settled(batch)
+                done = await self._work(batch, now)
+                sent, failed = sent + done["sent"], failed + done["failed"]
         return Looked(sent, failed, sum(len(batch.waiting) for batch in self._open.values()))
 
-    async def _draw(self) -> UUID | None:
+    async def _draw(self, now: float) -> UUID | None:
         """The next batch, opened when its key is here. None when nothing waits."""
         async with self._database.sender() as connection:
             id: UUID | None = await queries.next_batch(
@@ -237,7 +277,7 @@ class Sender:
             self._locked.add(id)
             logs.trouble("contacts cannot be opened", campaign=str(round["campaign_id"]), why=str(fault))
             return id
-        self._open[id] = _Batch(id, round, own, self._opened(id, round, due, private))
+        self._open[id] = _Batch(id, round, own, self._opened(id, round, due, private, now))
         return id
 
     async def _drop_settled(self, batch: _Batch) -> None:
@@ -246,8 +286,11 @@ class Sender:
             due = {row["id"] async for row in queries.due(connection, batch=batch.id)}
         batch.waiting = [letter for letter in batch.waiting if letter.id in due]
 
-    def _opened(self, batch: UUID, round: Any, due: Sequence[Any], private: PrivateKey) -> list[_Letter]:
+    def _opened(
+        self, batch: UUID, round: Any, due: Sequence[Any], private: PrivateKey, now: float
+    ) -> list[_Letter]:
         """The recipients with what is still to be tried for each, by the journal."""
+        in_vain = self._journal.tried(batch)
         before: dict[str, list[tuple[ChannelName, Outcome]]] = {}
         for id, channel, outcome in self._journal.outcomes(batch):
             before.setdefault(id, []).append((channel, outcome))
@@ -267,13 +310,17 @@ class Sender:
                 channels.append("sms")
             channels = [name for name in channels if name not in [channel for channel, _ in tried]]
             if channels and "sent" not in [outcome for _, outcome in tried]:
-                letters.append(_Letter(row["id"], contact, token, row["estate_name"], channels))
+                letter = _Letter(row["id"], contact, token, row["estate_name"], channels)
+                if tries := in_vain.get((row["id"].hex, channels[0])):
+                    letter.tries, letter.since = min(len(tries), len(TRY_AGAIN_SECONDS)), min(tries[0], now)
+                    letter.not_before = min(tries[-1], now) + TRY_AGAIN_SECONDS[letter.tries - 1]
+                letters.append(letter)
         return letters
 
     async def _work(self, batch: _Batch, now: float) -> Counter[str]:
         """Try every message of a batch whose time has come; the batch is finished when none is left."""
         done: Counter[str] = Counter()
-        for letter in list(batch.waiting):
+        for letter in sorted(batch.waiting, key=_is_new, reverse=True):
             while letter in batch.waiting and letter.not_before <= now:
                 outcome = await self._try(batch, letter, now)
                 if outcome:
@@ -298,23 +345,51 @@ class Sender:
                 raise Refused("not set up")
             self._journal.probe()
             await channel.send(self._written(batch, letter, name))
+        except Doubtful as doubt:
+            return self._doubted(batch, letter, name, now, str(doubt))
         except ChannelDown as down:
-            self._down_until[name] = letter.not_before = now + DOWN_SECONDS
-            logs.trouble("a channel is down", campaign=str(batch.round["campaign_id"]), why=str(down))
+            self._rest(batch, letter, name, now, str(down))
             return None
         except Deferred:
-            if letter.tries < len(TRY_AGAIN_SECONDS):
-                letter.not_before = now + TRY_AGAIN_SECONDS[letter.tries]
-                letter.tries += 1
-                return None
-            return self._settle(batch, letter, name, "failed")
+            return self._later(batch, letter, name, now)
         except Refused:
             return self._settle(batch, letter, name, "failed")
+        self._in_a_row[name].clear()
         return self._settle(batch, letter, name, "sent")
+
+    def _doubted(
+        self, batch: _Batch, letter: _Letter, name: ChannelName, now: float, why: str
+    ) -> Outcome | None:
+        """Not taken, and nobody can tell whether for the address or the channel: the others show it."""
+        in_a_row = self._in_a_row[name]
+        if letter.since is None:
+            letter.since = now
+            in_a_row.append(letter)
+        if len(in_a_row) < IN_A_ROW or now - letter.since >= PATIENCE_SECONDS:
+            return self._later(batch, letter, name, now)
+        for one in in_a_row:
+            one.tries, one.not_before = 0, now + DOWN_SECONDS
+        self._rest(batch, letter, name, now, why)
+        return None
+
+    def _rest(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float, why: str) -> None:
+        """The channel takes nothing from anybody: leave it alone for a while."""
+        self._down_until[name] = letter.not_before = now + DOWN_SECONDS
+        logs.trouble("a channel is down", campaign=str(batch.round["campaign_id"]), why=why)
+
+    def _later(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float) -> Outcome | None:
+        """This one again, after a longer while each time; failed when that has been done often enough."""
+        if letter.tries >= len(TRY_AGAIN_SECONDS):
+            return self._settle(batch, letter, name, "failed")
+        letter.since = now if letter.since is None else letter.since
+        letter.not_before = now + TRY_AGAIN_SECONDS[letter.tries]
+        letter.tries += 1
+        self._journal.note(batch.id, letter.id, name, f"{LATER}{int(now)}.")
+        return None
 
     def _settle(self, batch: _Batch, letter: _Letter, name: ChannelName, outcome: Outcome) -> Outcome:
         letter.channels.remove(name)
-        letter.tries = 0
+        letter.tries, letter.since = 0, None
         if outcome == "sent" or not letter.channels:
             batch.waiting.remove(letter)
         self._journal.note(batch.id, letter.id, name, outcome)  # last: may fail, and it is sent all the same

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,7 +66,7 @@ async def test_everybody_is_written_to_once_with_a_link_of_their_own_that_works(
         }
     assert {links.tokens.token_hash(settings.secret_key, token) for token in found} == hashes
     assert len({mail["Message-ID"] for _, _, mail in box.received}) == 45
-    assert await _shown(database, held) == (Sent(0, "email", 45, 0, 0),)
+    assert await _shown(database, held) == (Sent(0, "email", 45, 0, 0, 0),)
 
 
 async def test_a_message_says_who_asks_until_when_how_to_say_no_and_nothing_that_can_be_watched(
@@ -174,7 +174,7 @@ async def test_what_is_refused_for_good_is_followed_by_an_sms_and_counted_per_ch
             await sender(database, contact_keys, box.channel(), phones.channel()).look(0.0)
     assert box.to == ["b6@x.example", "b7@x.example"]
     assert phones.to == [f"+474000000{n}" for n in range(1, 6)]
-    assert await _shown(database, held) == (Sent(0, "email", None, 5, 0), Sent(0, "sms", 5, 0, 0))
+    assert await _shown(database, held) == (Sent(0, "email", None, 5, 0, 0), Sent(0, "sms", 5, 0, 0, 0))
 
 
 async def test_an_address_that_is_busy_is_tried_again_later_and_later_and_then_counts_as_failed(
@@ -195,6 +195,76 @@ async def test_an_address_that_is_busy_is_tried_again_later_and_later_and_then_c
         box.answers = {}
         assert (await working.look(now * 2)).sent == 0
     assert box.to == ["bolig2@beboer.example"]
+
+
+async def test_one_number_that_is_never_taken_holds_nobody_up_and_then_counts_as_failed(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    """Each look by a process of its own, as those with their own clock do it."""
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 31)]
+    held = await mailed(database, settings, csv_file(*rows), plan=Plan(date.today(), 1, 3))
+    with gateway() as phones:
+        phones.answers = {"+4740000007": 503}
+        now = 1000.0
+        first = await sender(database, contact_keys, sms=phones.channel()).look(now, pauses=False)
+        assert (first.sent, first.failed, first.waiting) == (29, 0, 1) and len(phones.to) == 29
+        assert (await _shown(database, held))[0].waiting == 20, "its batch is not over"
+        for wait in TRY_AGAIN_SECONDS:
+            now += wait
+            last = await sender(database, contact_keys, sms=phones.channel()).look(now, pauses=False)
+        assert (last.failed, last.waiting) == (1, 0)
+        assert await _shown(database, held) == (Sent(0, "sms", 25, None, 0, 0),)
+        assert (await sender(database, contact_keys, sms=phones.channel()).look(now * 2)).sent == 0
+        await days_pass(database, held.round_id, 3)
+        again = sender(database, contact_keys, sms=phones.channel())
+        assert (await again.look(now * 2, pauses=False)).sent == 29, "and the reminder begins"
+
+
+async def test_several_bad_numbers_do_not_stop_the_channel_for_the_others(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 41)]
+    await mailed(database, settings, csv_file(*rows))
+    bad = {f"+47400000{n:02}": 503 for n in range(1, 9)}
+    with gateway() as phones:
+        phones.answers = dict(bad)
+        working = sender(database, contact_keys, sms=phones.channel())
+        failed = 0
+        for step in range(400):  # ten minutes a step: a stated time, and no more
+            failed += (await working.look(600.0 * step, pauses=False)).failed
+        assert len(phones.to) == 32 and failed == 8
+
+
+async def test_a_gateway_that_is_busy_for_all_is_left_alone_and_nobody_counts_as_failed(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 31)]
+    await mailed(database, settings, csv_file(*rows))
+    with gateway() as phones:
+        phones.status = 503
+        working = sender(database, contact_keys, sms=phones.channel())
+        for step in range(120):  # twelve hours
+            looked = await working.look(360.0 * step, pauses=False)
+            assert (looked.sent, looked.failed) == (0, 0)
+        phones.status = 202
+        sent = [(await working.look(43200.0 + 400.0 * n, pauses=False)).sent for n in range(3)]
+    assert sum(sent) == 30 == len(phones.to)
+
+
+async def test_a_reminder_keeps_its_distance_from_a_first_message_that_was_late(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 8)]
+    held = await mailed(database, settings, csv_file(*rows), plan=Plan(date.today(), 1, 3))
+    with gateway() as phones:
+        working = sender(database, contact_keys, sms=Gateway("http://127.0.0.1:1/", None, "Bostemme"))
+        await working.look(0.0)
+        await days_pass(database, held.round_id, 4)
+        back = sender(database, contact_keys, sms=phones.channel())
+        assert (await back.look(0.0, pauses=False)).sent == 7
+        assert (await back.look(1.0, pauses=False)).sent == 0, "not on the day of the first"
+        await days_pass(database, held.round_id, 3)
+        assert (await back.look(2.0, pauses=False)).sent == 7
 
 
 async def test_whoever_answers_while_a_message_waits_to_be_tried_again_gets_none(
@@ -364,7 +434,7 @@ async def test_mail_that_comes_back_is_counted_for_the_round(
         await sender(database, contact_keys, box.channel()).look(0.0)
     for _ in range(5):
         assert await process.bounced(settings, box.received[0][1])
-    assert await _shown(database, held) == (Sent(0, "email", 5, 0, 5),)
+    assert await _shown(database, held) == (Sent(0, "email", 5, 0, 5, 0),)
     for wrong in ("retur@example.org", "retur+x-0@example.org", f"retur+{'0' * 32}-0@example.org"):
         assert not await process.bounced(settings, wrong)
 
