@@ -53,7 +53,7 @@ def serve(
         loading.join()
         gc.freeze()  # what is loaded stays: no worker need ever look through it for rubbish
         os.environ[SERVER_PID] = str(os.getpid())
-        _say_when_it_answers(host, port, t("cli.served", url=settings.base_url))
+        _say_when_it_answers(host, port, t("cli.served", url=address(settings, host, port)))
         whole = settings.only is None
         wanted = {"mix": whole if mixer is None else mixer, "send": whole if sender is None else sender}
         with running_beside([command for command, runs in wanted.items() if runs]):
@@ -77,6 +77,11 @@ def serve(
             server.signal_handler_reload = on_hangup  # type: ignore[method-assign]
             os.register_at_fork(after_in_child=_end_when_told)
             server.serve()
+
+
+def address(settings: Settings, host: str, port: int) -> str:
+    """Where this server is reached: BOSTEMME_BASE_URL, the tenants', does not lead to the office."""
+    return f"http://{host}:{port}/kontor" if settings.only == "office" else settings.base_url
 
 
 def _say_when_it_answers(host: str, port: int, sentence: str) -> None:

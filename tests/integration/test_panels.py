@@ -334,6 +334,9 @@ async def test_a_later_wave_that_is_opened_at_once_takes_the_codes_tenants_have(
     panel = re.search(r"/kontor/runder/ny\?panel=([0-9a-f-]+)", (await client.get(first)).text)
     assert panel
     second = await _made(client, _form(office, csrf, name="Bølge 2", panel=panel[1]))
+    before = (await client.get(f"{second}/apne")).text
+    assert "svarer med lenken og koden fra sitt første brev" in before
+    assert "Uten lenke kan ingen svare" not in before
     opened = await client.post(f"{second}/apne", data={"csrf": csrf})
     assert opened.status_code == 303
     for code in codes.values():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from survey import serving
 from survey.settings import Settings, SettingsFault
 
 KEY = "a secret of at least 32 characters"
@@ -48,3 +50,11 @@ def test_different_keys_lead_to_different_secrets() -> None:
     one, two = (Settings.from_environment({"BOSTEMME_SECRET_KEY": KEY + end}) for end in "ab")
     assert one.secret_key != two.secret_key
     assert len(one.secret_key) == len(two.secret_key) == 32
+
+
+def test_the_office_alone_is_announced_where_it_answers_and_not_where_tenants_go(tmp_path: Path) -> None:
+    given = {"BOSTEMME_HOME": str(tmp_path), "BOSTEMME_BASE_URL": "http://localhost:8131"}
+    both = Settings.from_environment(given)
+    office = replace(both, only="office")
+    assert serving.address(office, "127.0.0.1", 8132) == "http://127.0.0.1:8132/kontor"
+    assert serving.address(both, "127.0.0.1", 8131) == "http://localhost:8131"
