@@ -40,7 +40,7 @@ MOST_NAMED = 12
 
 @click.command(cls=Spoken)
 @click.option("--organisation", required=True, help="Name of the organisation, exactly.")
-@click.option("--round", "round_name", required=True, help="Name of a closed round, exactly.")
+@click.option("--round", "--wave", "round_name", required=True, help="Name of a closed round, exactly.")
 @click.option("--item", required=True, help="Id of a question with one answer.")
 # Not required by click: which backgrounds there are, only the round can tell.
 @click.option("--by", multiple=True,
@@ -119,7 +119,10 @@ def as_text(found: Judgement, told: Translate, language: str) -> str:
     lines[1:1] = _stands_on(basis, told)
     everybody = "numbers.everybody" if basis is not None and basis.whole else "numbers.everybody_in"
     last: tuple[str, str] | None = None
-    for row in rows_of(found, language):
+    rows = rows_of(found, language)
+    if any(row.low is not None for row in rows):
+        lines[-1:] = [told("numbers.intervals"), ""]
+    for row in rows:
         if (row.place, row.group) != last:
             last = row.place, row.group
             lines.append(told("numbers.head", place=row.place, group=row.group or told(everybody)))
@@ -176,7 +179,10 @@ def _number(row: Row, told: Translate) -> str:
     if row.n is None:
         return told("numbers.hidden", wider=row.wider)
     if row.share is None:
-        return str(row.n)
+        return str(row.n) if row.asked is None else told("numbers.asked", n=row.n, asked=row.asked)
+    share = told("numbers.percent", percent=percent(row.share))
+    if row.low is not None and row.high is not None:
+        share = told("numbers.interval", share=share, low=percent(row.low), high=percent(row.high))
     if row.weighted is not None:
-        return told("numbers.weighted", n=row.n, percent=percent(row.share), weighted=percent(row.weighted))
-    return told("numbers.share", n=row.n, percent=percent(row.share))
+        return told("numbers.weighted", n=row.n, share=share, weighted=percent(row.weighted))
+    return told("numbers.share", n=row.n, share=share)

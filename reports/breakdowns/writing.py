@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from dataclasses import asdict, dataclass
 from itertools import product
 
@@ -14,6 +15,7 @@ import polars as pl
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.people import Crossing
 from reports.disclosure import PROFILES, Profile, rounded_base
+from reports.inference.proportions import share_interval
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
 from reports.rounding import half_up
@@ -36,6 +38,14 @@ class Row:
     n: int | None
     share: float | None
     """Of the base, 0..1, from the numbers as they are told."""
+    low: float | None
+    high: float | None
+    """Where the share lies among all such tenants, those who did not answer too: 95 %, exact (Clopper and
+    Pearson), whole percent outwards, from the numbers as they are told. How many such tenants there are is
+    not known of a group, so endlessly many are assumed: wider than where all were asked. None where the
+    numbers are blurred."""
+    asked: int | None
+    """Homes asked in the place, beside the base of everybody; None where not all are known."""
     weighted: float | None
     """The same weighted to the register, rounded so far that two answers do not show: of areas and all, where
     every number of the place is told."""
@@ -103,10 +113,22 @@ def rows_of(found: Judgement, language: str) -> list[Row]:
         for line, answer in enumerate(answers):
             n = told.number(at, line, column)
             share = n / base if line and n is not None and base else None
+            low, high = (None, None) if share is None else told.interval(n, base)
+            asked = None if line or column else _asked(found, at)
             wider = f"{place}, {answer}".rstrip(", ") if n is None else None
             fitted = weighted.share(at, line, column) if share is not None else None
-            rows.append(Row(place, group, answer, n, share, fitted, FEW if n is None else None, wider))
+            few = FEW if n is None else None
+            rows.append(Row(place, group, answer, n, share, low, high, asked, fitted, few, wider))
     return rows
+
+
+def _asked(found: Judgement, place: int) -> int | None:
+    people = found.people
+    leaves = people.places().nodes[people.asked(found.ask)[place]]
+    estates = [people.wave.estates[people.estates[leaf]] for leaf in leaves]
+    if any(estate.invited is None or estate.pool or estate.others for estate in estates):
+        return None
+    return sum(estate.invited or 0 for estate in estates)
 
 
 class _Told:
@@ -124,6 +146,15 @@ class _Told:
         if self.noise is None:
             return int(half_up(n / self.profile.rounding) * self.profile.rounding)
         return self.noise.over(n, (found.places[place], answer, column, found.ask.canonical()), self.profile)
+
+    def interval(self, n: int | None, base: int | None) -> tuple[float, float] | tuple[None, None]:
+        """Of a share n of base, both as they are told; where they are rounded, of all that they may be."""
+        if n is None or not base or self.noise is not None:
+            return None, None
+        off = self.profile.rounding // 2
+        low, _ = share_interval(max(n - off, 0), max(base + off, n - off), None)
+        _, high = share_interval(n + off, max(base - off, n + off), None)
+        return math.floor(float(low) * 100) / 100, math.ceil(float(high) * 100) / 100
 
 
 class _Weighted:
@@ -232,7 +263,7 @@ def as_parquet(found: Judgement, language: str) -> bytes:
     buffer = io.BytesIO()
     schema = {
         "place": pl.String, "group": pl.String, "answer": pl.String, "n": pl.Int64, "share": pl.Float64,
-        "weighted": pl.Float64, "hidden": pl.String, "wider": pl.String,
+        "low": pl.Float64, "high": pl.Float64, "asked": pl.Int64, "weighted": pl.Float64, "hidden": pl.String, "wider": pl.String,
     }  # fmt: skip
     weights = weighting_of(found)
     about = {"basis": json.dumps(_basis(found))}

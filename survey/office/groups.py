@@ -54,6 +54,7 @@ class Shown:
     answers: tuple[str, ...]
     places: tuple[PlaceTable, ...]
     wider: Level | None
+    intervals: bool
     gaps: bool
     """Whether any number is hidden."""
     sampled: tuple[Sampled, ...]
@@ -117,6 +118,7 @@ def shown(found: Judgement, language: str) -> Shown:
         tuple(row.answer for row in places[0].rows[0][2]),
         tuple(places),
         found.ask.level if found.wider else None,
+        any(row.low is not None for row in rows),
         any(row.hidden for row in rows),
         sampled_of(found),
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from forms.answers import Answers
 from forms.questionnaire import Questionnaire
@@ -334,6 +335,28 @@ def test_what_researchers_are_told_in_between_does_not_change_the_answer() -> No
     first, between = (parse(FORM, "hjem", ["alder"], "all", p) for p in ("standard", "forskning"))
     told = _tell(wave, [first, between, first])
     assert (told[0].told == told[-1].told).all()
+
+
+def test_every_share_has_its_interval_and_every_place_how_many_were_asked() -> None:
+    """Of the numbers as they are told, so that an interval tells nothing more."""
+    wave = _wave(1, people=90)
+    for profile in ("standard", "forskning", "offentlig", "microdata"):
+        found = judge(wave, parse(FORM, "hjem", ["bo"], "all", profile), [], None)
+        base: int | None = None
+        for row in rows_of(found, "nb"):
+            assert row.asked == (None if row.answer or row.group else 600)
+            if not row.answer:
+                base = row.n
+            if row.share is None or profile == "microdata":
+                assert (row.low, row.high) == (None, None)
+                continue
+            assert row.n is not None and base is not None and row.low is not None and row.high is not None
+            off = 2 if profile == "offentlig" else 0
+            for n, of in ((row.n, base), (max(row.n - off, 0), base + off), (row.n + off, base - off)):
+                exact = binomtest(min(n, of), of).proportion_ci(0.95)
+                assert row.low <= exact.low and exact.high <= row.high
+            if not off:
+                assert row.low > exact.low - 0.01 and row.high < exact.high + 0.01
 
 
 @settings(
