@@ -263,7 +263,8 @@ def as_parquet(found: Judgement, language: str) -> bytes:
     buffer = io.BytesIO()
     schema = {
         "place": pl.String, "group": pl.String, "answer": pl.String, "n": pl.Int64, "share": pl.Float64,
-        "low": pl.Float64, "high": pl.Float64, "asked": pl.Int64, "weighted": pl.Float64, "hidden": pl.String, "wider": pl.String,
+        "low": pl.Float64, "high": pl.Float64, "asked": pl.Int64, "weighted": pl.Float64,
+        "hidden": pl.String, "wider": pl.String,
     }  # fmt: skip
     weights = weighting_of(found)
     about = {"basis": json.dumps(_basis(found))}
