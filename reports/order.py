@@ -13,6 +13,8 @@ from reports.associations import upwards
 from reports.errors import NoEstimate
 from reports.inference import Interval, difference, holm, superiority
 from reports.results import Earlier, ItemResult, Results, Segment, Standing
+from reports.rounding import outward
+from reports.trends import told_apart
 
 FEWEST_PARTS = 3
 """Of two parts, order says no more than the share of good answers does."""
@@ -57,9 +59,10 @@ def orders(results: Results) -> dict[str, Order]:
 
 
 def _standing(chance: Interval, sure: bool, *, ranked: bool) -> Standing:
-    if not sure or chance.low <= 0.5 <= chance.high:
+    low, high = outward(chance.low * 100, chance.high * 100, 1)  # as it is printed
+    if not sure or not told_apart(low, high, 50):
         return "same"
-    up = chance.low > 0.5
+    up = low > 50
     if ranked:
         return "better" if up else "worse"
     return "higher" if up else "lower"

@@ -41,13 +41,22 @@ def standings(apart: Mapping[Name, Difference]) -> dict[Name, Standing]:
     return result
 
 
+def told_apart(low: float, high: float, alike: float = 0.0) -> bool:
+    """Whether an interval, as it is printed, leaves out what is `alike`: else nothing may be claimed of it.
+
+    Source: our own rule, docs/methods.md.
+    """
+    return low > alike or high < alike
+
+
 UNRANKED: dict[Standing, Standing] = {"better": "higher", "worse": "lower"}
 
 
 def with_changes(
     now: Mapping[str, ItemResult], then: Mapping[str, ItemResult], unranked: Collection[str] = ()
 ) -> dict[str, ItemResult]:
-    """Items with the change in their share of good answers, from published figures alone.
+    """Items with the change in their share of good answers, from published figures alone; better or worse
+    only where Holm's test and the printed interval both say so.
 
     `unranked`: items of which more is not better, only higher.
 
@@ -62,23 +71,25 @@ def with_changes(
                 pairs[name] = here, before
     apart = _each(pairs)
     found = standings(apart)
-    changes = {
-        name: Change(
+    changes = {}
+    for name, d in apart.items():
+        # Told in whole points: what claims a change must leave out 0 as it is printed.
+        standing = found[name] if told_apart(*outward(d.low * 100, d.high * 100, 1)) else "same"
+        changes[name] = Change(
             d.value,
             max(-1.0, d.low),
             min(1.0, d.high),
-            UNRANKED.get(found[name], found[name]) if name in unranked else found[name],
+            UNRANKED.get(standing, standing) if name in unranked else standing,
             most_left_out(now[name].favourable.left_out, then[name].favourable.left_out),
         )
-        for name, d in apart.items()
-    }
     return {name: replace(result, change=changes.get(name)) for name, result in now.items()}
 
 
 def score_changes(
     now: Mapping[Name, Interval], then: Mapping[Name, Interval], level: float = LEVEL
 ) -> dict[Name, Change]:
-    """Changes of exact scores in whole points: difference of the printed scores, interval outwards.
+    """Changes of exact scores in whole points: difference of the printed scores, interval outwards; better or
+    worse only where Holm's test and this interval both say so.
 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
     Statistics 6, 65-70.
@@ -89,7 +100,8 @@ def score_changes(
     for name, d in apart.items():
         points = half_up(now[name].value) - half_up(then[name].value)
         low, high = outward(min(d.low, points), max(d.high, points), 1)
-        changes[name] = Change(points, max(-100.0, low), min(100.0, high), found[name])
+        standing = found[name] if told_apart(low, high) else "same"
+        changes[name] = Change(points, max(-100.0, low), min(100.0, high), standing)
     return changes
 
 

@@ -19,12 +19,15 @@ from forms.answers import Answers
 from forms.loading import shipped
 from reports.disclosure import PROFILES
 from reports.documents.finding_words import headline
-from reports.documents.findings_page import web
+from reports.documents.findings_page import change_rows, order_rows, web
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FindingsList, FoundResult
+from reports.inference import Interval
+from reports.results import Estimate, ItemResult, Results
 from reports.rounding import percent
+from reports.trends import score_changes, with_changes
 from reports.waves import Estate, Wave
 from tests.samples import demonstration
 from tests.samples.tiny import item, questionnaire, scored
@@ -117,6 +120,47 @@ def _says_what_it_holds(finding: FoundResult) -> None:
     else:
         assert finding.reference == 0
         assert finding.low > 0 if finding.relation == "above" else finding.high < 0
+
+
+SURE = ("better", "worse", "higher", "lower")
+
+
+@SLOW
+@given(rounds())
+def test_no_verdict_stands_beside_a_printed_interval_that_does_not_bear_it(
+    both: tuple[Wave, Wave | None],
+) -> None:
+    """Shares, scores and orders: an end that is rounded to 0 bears no 'better' and no 'worse'."""
+    for report in _reports(everywhere(*both)):
+        words = Words.of(FORM, "en")
+        for change in change_rows(words, report):
+            low, high = (int(end) for end in _numbers(change.interval))
+            assert change.standing not in SURE or low > 0 or high < 0, change
+        for order in order_rows(words, report):
+            ends = [int(end) for end in _numbers(order.interval)]
+            assert order.standing not in SURE or ends[0] > 50 or ends[-1] < 50, order
+
+
+def _reports(found: Everywhere) -> list[Results]:
+    return [report for report in (found.whole, *found.estates.values()) if report.hidden is None]
+
+
+def _numbers(interval: str) -> list[str]:
+    return re.findall(r"[-+]?\d+", interval.replace("\N{MINUS SIGN}", "-"))
+
+
+def test_a_change_whose_interval_is_rounded_to_nothing_is_no_change() -> None:
+    """Surely up by the exact interval (0.3 to 12 points), yet printed as 'between 0 and +12'."""
+    now, then = (
+        ItemResult("hjem", 200, {}, (), Estimate(value, value - off, value + off, 200), Estimate(0, 0, 0, 0))
+        for value, off in ((0.6215, 0.0415), (0.56, 0.0415))
+    )
+    change = with_changes({"hjem": now}, {"hjem": then})["hjem"].change
+    assert change is not None and 0 < change.low < 0.01
+    assert change.standing == "same"
+    scores = (Interval(67.4, 67.4, 67.4, 19), Interval(66.6, 66.6, 66.6, 19))
+    told = score_changes({"ro": scores[0]}, {"ro": scores[1]})["ro"]
+    assert (told.low, told.high, told.standing) == (0, 1, "same")
 
 
 @SLOW
