@@ -35,6 +35,8 @@ def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, floa
     asked = [estate.invited for estate in estates if estate.invited is not None]
     if len(asked) < len(estates) or not sum(asked) or (scope.single and estates[0].others):
         return None
+    if any(estate.overfull for estate in estates):
+        return None
     positions = [i for i, yes in enumerate(good_answers(form, outcome)) if yes]
     good, answered = table[:, positions].sum(axis=1).tolist(), table.sum(axis=1).tolist()
     if any(estate.dwellings is not None for estate in estates):

@@ -214,9 +214,14 @@ class Coverage:
     @property
     def population(self) -> int | None:
         """Dwellings that the answers are a part of."""
-        if self.others:
+        if self.others or self.overfull:
             return None
         return self.invited if self.dwellings is None else self.dwellings
+
+    @property
+    def overfull(self) -> bool:
+        """More answered than were asked: as in `waves.Estate`."""
+        return not self.others and self.n is not None and self.invited is not None and self.n > self.invited
 
     @property
     def answered(self) -> tuple[int, int] | None:
@@ -306,6 +311,8 @@ class Results:
         """Dwellings that the answers are a part of."""
         if self.place is not None:
             return self.place.population
+        if any(place.overfull for place in self.coverage):
+            return None
         return self.invited if self.dwellings is None else self.dwellings
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -45,7 +45,9 @@ class Groundwork:
     def of(cls, wave: Wave) -> Groundwork:
         where = estate_index(wave)
         scored = {item.item_id: item for item in scored_items(wave.questionnaire)}
-        return cls(wave, where, count(wave, where), respondent_scores(wave), scored)
+        counts = count(wave, where)
+        sized = wave_of_sizes_that_can_be(wave, counts.responses)
+        return cls(sized, where, counts, respondent_scores(wave), scored)
 
     @cached_property
     def large_enough(self) -> tuple[int, ...]:
@@ -149,6 +151,22 @@ class Groundwork:
             None if estate.others else size
             for estate, size in zip(self.wave.estates, self.populations(item_id), strict=True)
         ]
+
+
+def wave_of_sizes_that_can_be(wave: Wave, responses: NDArray[np.int64]) -> Wave:
+    """The same, with the estates marked that have more answers than homes were asked. `responses`: E.
+
+    Such a number is wrong, and nobody knows by how much: no interval may lean on it.
+    Source: our own rule, docs/methods.md.
+    """
+    overfull = [
+        estate.invited is not None and n > estate.invited and not estate.others
+        for estate, n in zip(wave.estates, responses.tolist(), strict=True)
+    ]
+    if not any(overfull):
+        return wave
+    estates = (replace(estate, overfull=more) for estate, more in zip(wave.estates, overfull, strict=True))
+    return replace(wave, estates=tuple(estates))
 
 
 @dataclass(frozen=True)

@@ -66,10 +66,14 @@ class Estate:
     dwellings gave, and no interval may treat them as a part of these."""
     pool: bool = False
     """No estate: what is counted without one, of an area or of the whole landlord."""
+    overfull: bool = False
+    """More answered than were asked: the number of dwellings is wrong, and taken as not known."""
 
     @property
     def population(self) -> int | None:
         """Dwellings that the answers stand for: each of those that were not drawn was as likely to be."""
+        if self.overfull:
+            return None
         return self.invited if self.dwellings is None else self.dwellings
 
     @property

@@ -156,6 +156,8 @@ def _text(made: FindingsList, language: Any) -> str:
                 lines += ["", f"  {t(f'kind.{kind}')}", *(_numbered(one, language) for one in of_kind)]
         if summary.sentences:
             lines.append(f"  {summary.sentences[language].removeprefix(f'{summary.place.name}: ')}")
+    for note in made.notes:
+        lines += ["", note[language]]
     if made.not_compared:
         lines += ["", t("found.not_compared_title")]
         lines += [f"  {one.sentences[language]}" for one in made.not_compared]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
@@ -118,6 +119,11 @@ def import_(
             refuse_bad_rows(checked, accept_partial)
             if unknown := invited.keys() - {row.estate for row in checked.good}:
                 raise FileUnreadable(Complaint.of("import.asked_unknown", names=", ".join(sorted(unknown))))
+            answers = Counter(row.estate for row in checked.good)
+            for name, homes in invited.items():
+                if answers[name] > homes:
+                    said = translate("import.overfull", name=name, n=answers[name], homes=homes)
+                    click.echo(said, err=True)
             return checked
 
         stored, left_out = asyncio.run(_store(round, good_rows, create_organisation))

@@ -111,6 +111,7 @@ def web(
             place=summary.place,
             summary=summary,
             stands_on=_stands_on(words, found.whole) if level == "all" and shown else (),
+            notes=[_said(language, note) for note in made.notes],
             area_size=len(found.areas[id]) if level == "area" else 1,
             nothing=_under_heading(_said(language, summary.sentences), summary.place.name),
             shown_only=shown_only,
@@ -244,25 +245,27 @@ def _change_row(words: Words, text: str, change: Change, now: float, *, share: b
 
 @dataclass(frozen=True)
 class OrderRow:
-    """`value`: of 100 draws. `standing`, `standing_text`: as in `ChangeRow`."""
+    """`value`: of 100 draws. `standing`, `standing_text`: as in `ChangeRow`, but of where on the scale the
+    answers lie. `beside`: what the share of good answers says of the same question, where it says no such."""
 
     text: str
     value: str
     interval: str
     standing: str
     standing_text: str
+    beside: str = ""
 
 
 def order_rows(words: Words, results: Results) -> tuple[OrderRow, ...]:
     """How often somebody now answers higher than somebody then; what has surely moved first."""
     rows = [
-        _order_row(words, words.item(words.questionnaire.item(name)), found)
+        _order_row(words, words.item(words.questionnaire.item(name)), found, results.items[name].change)
         for name, found in orders(results).items()
     ]
     return tuple(sorted(rows, key=lambda row: row.standing == "same"))
 
 
-def _order_row(words: Words, text: str, found: Order) -> OrderRow:
+def _order_row(words: Words, text: str, found: Order, change: Change | None) -> OrderRow:
     chance = found.chance
     low, high = (int(end) for end in outward(chance.low * 100, chance.high * 100, 1))
     return OrderRow(
@@ -271,6 +274,9 @@ def _order_row(words: Words, text: str, found: Order) -> OrderRow:
         words.t("number.between", low=low, high=high),
         found.standing,
         words.t(f"order.{found.standing}"),
+        words.t("order.beside")
+        if change is not None and change.standing == "same" and found.standing != "same"
+        else "",
     )
 
 

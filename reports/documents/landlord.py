@@ -113,7 +113,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             lead_missing=who.lead_missing(words, results),
             elsewhere=who.elsewhere(words, results),
             missing=who.missing(results),
-            overfull=who.overfull(results),
+            overfull=who.overfull_said(words, results),
             sampled=who.sampled(words, results),
             imported=_imported(results),
             brief=brief,

@@ -37,10 +37,12 @@ def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow
         if place.others:
             answered = words.t("coverage.others", n=words.number(place.n or 0))
             untold = words.t("coverage.untold")
+        elif place.overfull:
+            answered, untold = words.number(place.n or 0), words.t("coverage.overfull")
         else:
             answered = words.t("coverage.few") if told is None else _between(words, *told)
             untold = words.t("hidden.few")
-        if told is not None and place.invited:
+        if told is not None and place.invited and not place.overfull:
             least, most = (n / place.invited for n in told)
             rate = _rates(words, least, most)
             missing = _missing(words, place.invited, *told)
@@ -107,6 +109,8 @@ def lead_missing(words: Words, results: Results) -> str:
         return words.t("who.lead_others")
     if place is not None and place.invited and place.answered and place.answered[0] < place.answered[1]:
         return words.t("who.lead_between", households=_missing(words, place.invited, *place.answered))
+    if place is not None and place.overfull:
+        return words.t("who.lead_overfull")
     if left is None:
         return words.t("who.lead_unknown")
     if left == 0:
@@ -141,7 +145,7 @@ def answered(words: Words, results: Results) -> str:
     if place is not None and place.answered and place.answered[0] < place.answered[1]:
         told = _between(words, *place.answered)
         n = words.t("method.counts_elsewhere", answered=told, n=n)
-    key = "about.lead_more" if results.n > results.invited else "method.counts_text"
+    key = "about.lead_more" if results.n > results.invited or overfull(results) else "method.counts_text"
     text = words.t(key, n=n, households=words.count("household", results.invited))
     if results.dwellings is None:
         return text
@@ -165,8 +169,8 @@ def sampled(words: Words, results: Results) -> str:
 
 def rate(results: Results) -> int | None:
     """Response rate in whole per cent; None when nobody knows how many were asked, more answered than
-    that, or it is not told."""
-    if not results.invited or results.n > results.invited:
+    that, in one of the estates even, or it is not told."""
+    if not results.invited or results.n > results.invited or overfull(results):
         return None
     if results.place is not None and (results.place.others or any(results.place.elsewhere)):
         return None
@@ -187,11 +191,13 @@ def missing(results: Results) -> int | None:
 
 def overfull(results: Results) -> list[str]:
     """Estates with more answers than homes that were asked."""
-    return [
-        place.name
-        for place in results.coverage
-        if place.n is not None and place.invited is not None and place.n > place.invited and not place.others
-    ]
+    return [place.name for place in results.coverage if place.overfull]
+
+
+def overfull_said(words: Words, results: Results) -> str:
+    """Which they are, and what that means for the numbers; '' where there are none."""
+    names = overfull(results)
+    return words.t("who.overfull", names=words.join(names)) if names else ""
 
 
 def few(words: Words, results: Results) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from forms.questionnaire import Item, Questionnaire
 from reports.disclosure import FEW, MINIMUM, PROFILES, PROTECTED, Profile
+from reports.documents.who import overfull, overfull_said
 from reports.documents.words import Words
 from reports.errors import UnknownEstate
 from reports.findings.areas import area_changes, area_levels, unequal_places
@@ -19,6 +20,7 @@ from reports.findings.leads import Lead, Values, ranked
 from reports.findings.model import (
     FindingsList,
     FoundResult,
+    Language,
     Level,
     NotCompared,
     Place,
@@ -74,6 +76,7 @@ def findings_list(
         wave_before=found.before_hash if compared else "",
         profile=profile.name,
         level=LEVEL,
+        notes=_notes(found, speak),
         not_compared=_not_compared(found, speak),
         places=tuple(summaries),
         findings=tuple(results),
@@ -112,6 +115,12 @@ def _summary(
         reason=FEW if few else "none" if seen.anything else PROTECTED,
         sentences={w.language: seen.none(w, place, few) for w in speak},
     )
+
+
+def _notes(found: Everywhere, speak: list[Words]) -> tuple[dict[Language, str], ...]:
+    if not overfull(found.whole):
+        return ()
+    return ({w.language: overfull_said(w, found.whole) for w in speak},)
 
 
 def _not_compared(found: Everywhere, speak: list[Words]) -> tuple[NotCompared, ...]:

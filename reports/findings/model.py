@@ -129,6 +129,8 @@ class FindingsList(Model):
     """'' when there is none, or none that may be compared."""
     profile: str
     level: float
+    notes: tuple[dict[Language, str], ...] = ()
+    """What holds for all figures: estates with more answers than homes that were asked."""
     not_compared: tuple[NotCompared, ...]
     """With the wave before, though both asked it; in the order of the questionnaire."""
     places: tuple[PlaceResult, ...]

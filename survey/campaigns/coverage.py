@@ -52,6 +52,8 @@ class Answered:
     elsewhere: tuple[int, int] = (0, 0)
     """At least and at most so many more are counted under the area or the organisation, to hide too few of
     others: `RoundEstate.elsewhere`."""
+    unsure: bool = False
+    """Of several estates: in one of them more answered than were asked."""
 
     @property
     def between(self) -> tuple[int, int] | None:
@@ -64,11 +66,17 @@ class Answered:
 
     @property
     def shares(self) -> tuple[float, float] | None:
-        """0..1 of the dwellings asked, from the numbers shown; None when either is not known."""
-        if self.between is None or not self.invited:
+        """0..1 of the dwellings asked, from the numbers shown; None when either is not known, or cannot be
+        right."""
+        if self.between is None or not self.invited or self.overfull or self.unsure:
             return None
         least, most = (min(1.0, n / self.invited) for n in self.between)
         return least, most
+
+    @property
+    def overfull(self) -> bool:
+        """More answers came than dwellings were asked: one of the numbers is wrong."""
+        return self.n is not None and self.invited is not None and self.n > self.invited
 
     @property
     def share(self) -> float | None:
@@ -114,6 +122,11 @@ class Coverage:
     def hidden(self) -> bool:
         """Whether fewer than 5 have answered in some estate."""
         return any(estate.answered.n is None for estate in self.estates)
+
+    @property
+    def overfull(self) -> tuple[str, ...]:
+        """Estates where more answers came than dwellings were asked."""
+        return tuple(estate.name for estate in self.estates if estate.answered.overfull)
 
     @property
     def missing(self) -> tuple[EstateAnswered, ...]:
@@ -239,4 +252,5 @@ def _total(
         if estate.pooled_under is not None
         and (estate.area_id if estate.pooled_under == "area" else None) in pooled
     ]
-    return Answered(n, None if None in asked else sum(number or 0 for number in asked), exact)
+    invited = None if None in asked else sum(number or 0 for number in asked)
+    return Answered(n, invited, exact, unsure=any(answered.overfull for answered in seen))

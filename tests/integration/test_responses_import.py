@@ -121,6 +121,18 @@ def test_an_import_takes_how_many_homes_were_asked_and_of_how_many(
     done = run(file, "--asked", "A=40", "--asked", "B=20/60")
     assert done.exit_code == 0, done.output
     assert asyncio.run(_asked()) == [("A", 40, None), ("B", 20, 60), ("C", None, None)]
+    assert "ikke stemme" not in done.output
+
+
+def test_an_import_warns_where_more_answered_than_were_asked(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "svar.csv"
+    file.write_text("leiegard;tilfredshet\n" + "A;low\nB;low\n" * 12, encoding="utf-8")
+    done = run(file, "--asked", "A=10", "--asked", "B=12")
+    assert done.exit_code == 0, done.output
+    assert "«A» har 12 svar, men bare 10 husstander er oppgitt som spurt" in done.output
+    assert "«B» har" not in done.output
 
 
 def test_an_unknown_organisation_is_told_before_any_row_has_to_be_mended(

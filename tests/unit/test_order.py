@@ -10,7 +10,7 @@ import pytest
 from forms.answers import Answers
 from forms.questionnaire import Questionnaire
 from reports.compute import compute
-from reports.documents.findings_page import web
+from reports.documents.findings_page import change_rows, order_rows, web
 from reports.documents.words import Words
 from reports.findings.everywhere import everywhere
 from reports.inference import superiority
@@ -124,3 +124,20 @@ def test_the_findings_of_an_estate_say_it_in_words(language: str) -> None:
     assert words.t("order.same") in page
     assert 'id="rekkefolge"' not in web(found, language, ("estate", "b"))
     assert 'id="rekkefolge"' not in web(found, language)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_question_has_one_verdict_on_a_page_or_the_second_says_what_else_it_measures(language: str) -> None:
+    """From very bad to bad, from good to very good: as many good answers as before, and all of them higher."""
+    then = _wave(_people(20, 5, 0, 20, 5), _people(10, 10, 10, 10, 10), "2024")
+    now = _wave(_people(5, 20, 0, 5, 20), _people(10, 10, 10, 10, 10), "2025")
+    found = everywhere(now, then)
+    report = found.estates["a"]
+    words = Words.of(FORM, language)
+    (change,) = [row for row in change_rows(words, report) if row.text == words.item(FORM.item("helhet"))]
+    (order,) = [row for row in order_rows(words, report) if row.text == words.item(FORM.item("helhet"))]
+    assert (change.standing, order.standing) == ("same", "better")
+    assert order.beside == words.t("order.beside") and order.beside in web(found, language, ("estate", "a"))
+    kept = {words.t(f"changes.{name}").casefold() for name in ("better", "worse", "higher", "lower")}
+    said = [words.t(f"order.{name}").casefold() for name in ("better", "worse", "higher", "lower")]
+    assert not [one for one in said if any(one.startswith(verdict) for verdict in kept)]

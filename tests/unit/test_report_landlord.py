@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date
 from html import escape
 from html.parser import HTMLParser
+from typing import Any
 
+import markupsafe
 import pytest
 
 from forms.catalogue import read_catalogue
@@ -17,7 +19,10 @@ from forms.questionnaire import LANGUAGES
 from reports.compute import compute
 from reports.documents import landlord
 from reports.documents.actions import THEME_OF, THEMES, actions
+from reports.documents.findings_page import web
 from reports.documents.words import MESSAGES, Words
+from reports.findings.everywhere import everywhere
+from reports.findings.listing import findings_list
 from reports.results import Change, Finding, Results
 from reports.waves import Estate
 from tests.samples import demonstration, tiny
@@ -507,13 +512,48 @@ def _with_answers(**answered: int) -> Results:
 def test_more_answers_than_homes_is_said_and_nobody_is_missing_less_than_none(
     language: str, said: str
 ) -> None:
-    one = landlord.web(_with_answers(a=60), language)
+    report = _with_answers(a=60)
+    one, words = landlord.web(report, language), Words.of(report.questionnaire, language)
     assert said in one and "Gård a" in one
-    assert "-20" not in one and "−20" not in one and "150 %" not in one.partition('id="hvem"')[0]
+    assert "-20" not in one and "−20" not in one
+    assert "150" not in one and words.t("who.lead_all") not in one
+    assert words.t("who.lead_overfull") in one
     two = _with_answers(a=60, b=30)
     page = landlord.web(two, language)
-    words = Words.of(two.questionnaire, language)
     assert said in page and words.t("who.lead", missing="10") in page
+    assert "150" not in page and words.t("coverage.overfull") in page
+
+
+def test_of_more_answers_than_homes_nothing_is_surer_than_where_the_homes_are_not_known() -> None:
+    """Ten homes and thirty answers: not a full count of thirty, but a number that cannot be right."""
+    form = tiny.questionnaire(tiny.item("hjem", role="overall"), tiny.item("ro"), index=False)
+    people = {"a": [{"hjem": 5 if k % 3 else 1, "ro": 1 + k % 5} for k in range(30)]}
+    wrong, unknown = (
+        compute(wave_of(form, [Estate("a", "Gård a", "Nord", homes)], people), "a") for homes in (10, None)
+    )
+    assert wrong.items == unknown.items and wrong.findings == unknown.findings
+    assert wrong.nonresponse_bounds is None and wrong.population is None
+    also = people | {"b": [{"hjem": 5 if k % 2 else 1, "ro": 1 + k % 5} for k in range(20)]}
+    wholes = [
+        compute(
+            wave_of(form, [Estate("a", "Gård a", "Nord", homes), Estate("b", "Gård b", "Nord", 100)], also),
+            None,
+        )
+        for homes in (10, None)
+    ]
+    assert wholes[0].items == wholes[1].items
+    assert landlord.web(wholes[0], "nb").count("Vi regner derfor som om antallet der er ukjent") == 1
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_findings_say_where_more_answers_came_than_homes_were_asked(language: Any) -> None:
+    form = tiny.questionnaire(tiny.item("hjem", role="overall"), index=False)
+    people = {"a": [{"hjem": 5 if k % 3 else 1} for k in range(30)]}
+    for homes, told in ((10, 1), (30, 0)):
+        found = everywhere(wave_of(form, [Estate("a", "Gård a", "Nord", homes)], people))
+        notes = [note[language] for note in findings_list(found).notes]
+        assert len(notes) == told
+        assert all("Gård a" in note and markupsafe.escape(note) in web(found, language) for note in notes)
 
 
 def test_the_missing_are_those_who_were_asked_and_did_not_answer() -> None:
