@@ -128,7 +128,7 @@ def test_the_findings_of_an_estate_say_it_in_words(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_a_question_has_one_verdict_on_a_page_or_the_second_says_what_else_it_measures(language: str) -> None:
-    """From very bad to bad, from good to very good: as many good answers as before, and all of them higher."""
+    """From very bad to bad, from good to very good: as many good answers as before, yet all are higher."""
     then = _wave(_people(20, 5, 0, 20, 5), _people(10, 10, 10, 10, 10), "2024")
     now = _wave(_people(5, 20, 0, 5, 20), _people(10, 10, 10, 10, 10), "2025")
     found = everywhere(now, then)
