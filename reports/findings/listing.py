@@ -7,6 +7,8 @@ third a third.
 
 from __future__ import annotations
 
+from typing import Any
+
 from forms.questionnaire import Item, Questionnaire
 from reports.disclosure import FEW, MINIMUM, PROFILES, PROTECTED, Profile
 from reports.documents.who import overfull, overfull_said
@@ -20,7 +22,6 @@ from reports.findings.leads import Lead, Values, ranked
 from reports.findings.model import (
     FindingsList,
     FoundResult,
-    Language,
     Level,
     NotCompared,
     Place,
@@ -117,7 +118,7 @@ def _summary(
     )
 
 
-def _notes(found: Everywhere, speak: list[Words]) -> tuple[dict[Language, str], ...]:
+def _notes(found: Everywhere, speak: list[Words]) -> tuple[dict[Any, str], ...]:
     if not overfull(found.whole):
         return ()
     return ({w.language: overfull_said(w, found.whole) for w in speak},)
