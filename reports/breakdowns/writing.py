@@ -126,7 +126,7 @@ def _asked(found: Judgement, place: int) -> int | None:
     people = found.people
     leaves = people.places().nodes[people.asked(found.ask)[place]]
     estates = [people.wave.estates[people.estates[leaf]] for leaf in leaves]
-    if any(estate.invited is None or estate.pool or estate.others for estate in estates):
+    if any(estate.invited is None or estate.pool or estate.others or estate.overfull for estate in estates):
         return None
     return sum(estate.invited or 0 for estate in estates)
 
