@@ -150,7 +150,7 @@ def html(
         fictitious=staff.fictitious,
         pages=pages,
         words={code: words(code) for code in round.languages},
-        closes_on=written_date(round.closes_on, language),
+        closes_on={code: written_date(round.closes_on, code) for code in round.languages},
         address=settings.base_url.partition("://")[2],
         wave=round.wave,
     )

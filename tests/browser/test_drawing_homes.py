@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -13,7 +11,6 @@ from tests import offices
 from tests.servers import Server
 
 pytestmark = pytest.mark.browser
-SHOTS: Path | None = None
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -36,6 +33,4 @@ async def test_the_toggle_of_a_sample_is_large_enough_and_opens_its_fields(
     await toggle.click()
     await expect(field).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
-    if SHOTS:
-        await page.screenshot(path=SHOTS / f"draw-{width}.png", full_page=True)
     await context.close()

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import fastexcel
 import httpx
+import pymupdf
 import pytest
 
+from reports.documents import pdf
 from survey.ballots import keyring, mixing, receipts, submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
@@ -370,6 +372,9 @@ async def test_letters_of_a_later_wave_have_a_code_for_those_who_are_new_and_non
             )
             first = await offices.make_round(database, office, again)
     assert printed[0].count('class="code"') == 7 and "Ta vare på brevet med koden" in printed[0]
+    for said in printed:
+        assert said.count("Vi spør 2 gonger") == said.count("We ask 2 times") == 7
+    assert len(pymupdf.open(stream=pdf.write(printed[0], "Brev", "nb"))) == 7
     assert printed[1].count('class="code"') == 1
     assert printed[1].count("Bruk koden i det første brevet du fikk fra oss.") == 6
 

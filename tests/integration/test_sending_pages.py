@@ -199,6 +199,11 @@ async def test_letters_are_printed_a_page_a_home_with_a_code_that_works_and_only
         said = document[16].get_text()
     (printed,) = re.findall(r"[2-9A-Z]{6}-[2-9A-Z]{6}", said)
     assert codes.read(printed) and "Havneveien 1-9" in said and "Jeg vil ikke svare" in said
+    # In every language what nobody sees, and how to say no.
+    for promise in ("hva akkurat du svarer", "kva akkurat du svarer", "what you in particular answer"):
+        assert promise in " ".join(said.split())
+    for no in ("Eg vil ikkje svare", "I do not wish to answer"):
+        assert no in " ".join(said.split())
     async with database.registry(office.organisation_id) as connection:
         await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
     entered = await client.post("/", data={"kode": printed})
