@@ -373,4 +373,4 @@ def test_a_total_is_weighted_also_where_answers_of_others_are_among_those_of_a_f
     assert mixed.weighting is not None and mixed.weighting.refused is None
     assert mixed.index is not None and mixed.index.score.value is not None
     claimed = compute(replace(wave, estates=(replace(estates[0], others=False), *estates[1:])), None)
-    assert claimed.weighting is not None and claimed.weighting.refused == "weighting.design"
+    assert claimed.weighting is not None and claimed.weighting.refused == "weighting.unknown"
