@@ -106,18 +106,15 @@ class KeyFolder:
         return self._file(public_key).exists()
 
     def destroy(self, public_key: bytes) -> bool:
-        """Overwrite and remove. False when it is not here. Backups must follow: see docs/anonymity.md."""
+        """Overwrite and remove; copies of it under other names of the folder first. False when it is not
+        here. Backups must follow: see docs/anonymity.md."""
         file = self._file(public_key)
-        try:
-            with file.open("r+b") as opened:
-                opened.write(os.urandom(file.stat().st_size))
-                opened.flush()
-                os.fsync(opened.fileno())
-        except FileNotFoundError:
-            return False
-        file.unlink()
-        self._sync()
-        return True
+        copies = [path for path in self.path.glob(f"*{SUFFIX}*") if path != file and _holds(path, public_key)]
+        here = file.exists()
+        for path in [*copies, file] if here else copies:
+            _overwrite(path)
+            self._sync()
+        return here
 
     def here(self) -> list[bytes]:
         """The public halves of all keys in the folder, by the names of their files."""
@@ -148,3 +145,20 @@ class KeyFolder:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _holds(file: Path, public_key: bytes) -> bool:
+    """Whether it is the private half of this key, whatever the file is called."""
+    try:
+        private = PrivateKey(bytes.fromhex(file.read_text(encoding="ascii").strip()))
+    except Exception:  # no key at all
+        return False
+    return bytes(private.public_key) == public_key
+
+
+def _overwrite(file: Path) -> None:
+    with file.open("r+b") as opened:
+        opened.write(os.urandom(file.stat().st_size))
+        opened.flush()
+        os.fsync(opened.fileno())
+    file.unlink()

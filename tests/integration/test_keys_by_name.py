@@ -249,3 +249,22 @@ async def test_the_mixers_login_is_told_names_of_rounds_and_still_reads_no_table
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with database.phone() as connection:
             await connection.fetch("select * from ballots.keys()")
+
+
+def test_a_key_that_is_destroyed_is_gone_under_whatever_name_it_lay(tmp_path: Path) -> None:
+    """Copied over another key's file, and set aside when that was put right: it opens the round's ballots
+    like the key itself."""
+    folder = KeyFolder(tmp_path / "keys")
+    gone, other, third = folder.make(), folder.make(), folder.make()
+    held = folder._file(gone).read_text()
+    folder._file(other).write_text(held)
+    aside = folder.set_aside(other)
+    folder._file(third).write_text(held)
+    kept = folder.make()
+    (folder.path / f"{kept.hex()}.key.set-aside-1").write_text("no key at all")
+    assert aside.exists()
+    assert folder.destroy(gone)
+    assert not any(held.strip() in path.read_text() for path in folder.path.iterdir())
+    assert folder.state(kept) == "good" and len(list(folder.path.iterdir())) == 2
+    assert not folder.destroy(gone)
+    assert not KeyFolder(tmp_path / "none").destroy(gone)
