@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.ballots import tokens
-from survey.ballots.rounds import queries
+from survey.ballots.rounds import Stage, queries, stage_of
 from survey.database.pool import Connection
 
 _SLUG = re.compile(r"[0-9a-z]{10}")
@@ -22,8 +22,14 @@ class OpenRound:
     fictitious: bool
     estate: str
     languages: tuple[str, ...]
+    opens_on: date
     closes_on: date
-    open: bool
+    results_on: date
+    today: date
+    """By the clock that decides: that of the database."""
+    stage: Stage
+    draft: bool
+    """The office has not opened it: its dates are a plan."""
 
 
 async def find(connection: Connection, written: str) -> OpenRound | None:
@@ -38,8 +44,12 @@ async def find(connection: Connection, written: str) -> OpenRound | None:
         row["fictitious"],
         row["estate_name"],
         tuple(row["languages"]),
+        row["opens_on"],
         row["closes_on"],
-        row["status"] == "open" and row["opens_on"] <= row["today"] <= row["closes_on"],
+        row["results_on"],
+        row["today"],
+        stage_of(row["status"], row["opens_on"], row["closes_on"], row["today"]),
+        row["status"] == "draft",
     )
 
 

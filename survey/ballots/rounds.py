@@ -137,7 +137,7 @@ async def find(
         questionnaire_version_id=row["questionnaire_version_id"],
         ballot_key=row["ballot_key"],
         invited=row["invited"],
-        stage=_stage(row["status"], row["opens_on"], row["closes_on"], row["today"]),
+        stage=stage_of(row["status"], row["opens_on"], row["closes_on"], row["today"]),
         draft=row["status"] == "draft",
         panel=_panel(row),
     )
@@ -164,7 +164,8 @@ def _panel(row: Any) -> Panel | None:
     return Panel(row["panel_id"], row["wave"], row["waves"], row["linkable"], row["archive_years"])
 
 
-def _stage(status: str, opens_on: date, closes_on: date, today: date) -> Stage:
+def stage_of(status: str, opens_on: date, closes_on: date, today: date) -> Stage:
+    """Of a round as the registry has it, on this day."""
     if status == "draft":  # also when its last day has passed: what never began is not over
         return Stage.NOT_YET
     if status == "closed" or today > closes_on:

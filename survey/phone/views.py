@@ -11,7 +11,7 @@ from forms.journey import VisiblePage
 from survey.asking import questions
 from survey.ballots import codes, spelling, tokens
 from survey.ballots.open_links import OpenRound
-from survey.ballots.rounds import Panel, Round
+from survey.ballots.rounds import Panel, Round, Stage
 from survey.phone import visits
 from survey.phone.errors import (
     AlreadyAnswered,
@@ -54,18 +54,38 @@ def privacy(language: str) -> Shown:
 
 def open_door(found: OpenRound, language: str) -> Shown:
     t = messages(language)
+    fault = visits.STAGES.get(found.stage)
     frame = Frame(
         language,
-        t("start.title" if found.open else "open.closed.title"),
-        200 if found.open else 410,
+        t("start.title" if fault is None else f"{fault.key}.title"),
+        200 if fault is None else fault.status,
         languages=visits.known(found.languages),
         here=f"/a/{found.slug}",
         organisation=found.organisation,
         fictitious=found.fictitious,
     )
-    if not found.open:
-        return show("error.html", frame, text=t("open.closed.text"), go="", ask_code=False)
+    if fault is not None:
+        text, more = _door_told(found, language)
+        return show("error.html", frame, text=text, more=more, go="", ask_code=False)
     return show("open.html", frame, estate=found.estate, closes_on=long_date(found.closes_on, language))
+
+
+def _door_told(found: OpenRound, language: str) -> tuple[str, str]:
+    """Why the open link takes no answers, and what comes of it; as `_told` says it to who has a link."""
+    t = messages(language)
+    dates = {
+        "opens_on": long_date(found.opens_on, language),
+        "closes_on": long_date(found.closes_on, language),
+        "results_on": long_date(found.results_on, language),
+    }
+    if found.stage is Stage.NOT_YET:
+        key = _not_yet(found)
+        return t(key, organisation=found.organisation, **dates), ""
+    coming = t(_results(found), **dates)
+    where = t("results.where", organisation=found.organisation)
+    if found.today <= found.closes_on:  # the office closed it early: which day is not known here
+        return coming, where
+    return t("error.closed.text", last_day=dates["closes_on"]), f"{coming} {where}"
 
 
 def start(visit: Visit, language: str) -> Shown:
@@ -303,12 +323,18 @@ def _told(fault: RoundError, language: str) -> tuple[str, str]:
         early = of.last_day < of.closes_on
         over = "error.closed.early" if early else "error.closed.text"
         return say(over), say(_results(of), "results.where", "error.closed.receipt")
-    if isinstance(fault, NotOpenYet) and of.draft:
-        return say("error.overdue.text" if of.today >= of.opens_on else "error.planned.text"), ""
+    if isinstance(fault, NotOpenYet):
+        return say(_not_yet(of)), ""
     return say(f"{fault.key}.text"), ""
 
 
-def _results(of: Round) -> str:
+def _not_yet(of: Round | OpenRound) -> str:
+    if not of.draft:
+        return "error.not_yet.text"
+    return "error.overdue.text" if of.today >= of.opens_on else "error.planned.text"
+
+
+def _results(of: Round | OpenRound) -> str:
     return "results.due" if of.today > of.results_on else "results.coming"
 
 

@@ -83,6 +83,47 @@ async def test_whoever_follows_an_open_link_gets_a_personal_one_that_works(
     assert start.status_code == 200 and 'lang="nn"' in start.text and "set-cookie" not in start.headers
 
 
+@pytest.mark.parametrize(
+    ("status", "opens", "closes", "code", "says"),
+    [
+        ("draft", 3, 17, 403, ("Planen er", "Planen er", "The plan is")),
+        ("open", 3, 17, 403, ("Du kan svare fra", "Du kan svare frå", "You can answer from")),
+        ("open", -17, -3, 410, ("tok imot svar", "tok imot svar", "took answers")),
+        ("closed", -3, 3, 410, ("skal være klare", "skal vere klare", "results are due")),
+    ],
+)
+async def test_a_poster_says_when_its_round_takes_no_answers_and_why(
+    client: httpx.AsyncClient,
+    database: Database,
+    status: str,
+    opens: int,
+    closes: int,
+    code: int,
+    says: tuple[str, str, str],
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    round_id = await (offices.make_round if status == "draft" else offices.open_round)(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        await open_links.add(
+            connection, office.staff[Role.OFFICER], round_id, office.estates[0][0], "library"
+        )
+    link = await _first(database, office, round_id)
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.campaigns set status = $1, opens_on = current_date + $2::int,"
+            " closes_on = current_date + $3::int, results_on = current_date + 30",
+            status,
+            opens,
+            closes,
+        )
+    for language, words in zip(("nb", "nn", "en"), says, strict=True):
+        page = await client.get(f"{link.path}?sprak={language}")
+        assert page.status_code == code
+        assert words in page.text
+    pressed = await client.post(link.path, data={"sprak": "nb"})
+    assert pressed.headers["location"] == link.path
+
+
 async def test_open_links_cannot_be_pressed_by_the_thousand(
     client: httpx.AsyncClient, app: Litestar, database: Database
 ) -> None:
