@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from reports.cells import score_of, strata_of
 from reports.collecting import not_collecting
 from reports.disclosure import may_be_taken_off, published_step
+from reports.few_people import HALF_SCALE, borne_by_more
 from reports.index import Key
 from reports.inference import Difference, Stratum, each_from_rest, holm, shares_among_others, weights
 from reports.results import Standing
@@ -40,7 +41,10 @@ class Contrast:
     """Scores in the estate."""
     sure: bool
     """Holm's test over all estates and headlines (objects and index) of the round, and the printed interval,
-    both leave out 0. Of a facet: Holm's test over all estates and scores, headlines and facets."""
+    both leave out 0, and more than two people make it. Of a facet: Holm's test over all estates and scores,
+    headlines and facets."""
+    everybody: bool = False
+    """Everybody answered, here and in the others."""
 
     @property
     def standing(self) -> Standing:
@@ -108,9 +112,14 @@ class _Apart:
 def _rounded(row: _Apart, stands: bool) -> Contrast:
     low, high = outward(row.apart.low, row.apart.high, published_step(min(row.own, row.others)))
     low, high = int(max(-100.0, low)), int(min(100.0, high))
+    stands = stands and borne_by_more(row.apart.value, min(row.own, row.others), 100 * HALF_SCALE)
+    # Reckoned before it is rounded for who could be told from it.
+    everybody = row.apart.high - row.apart.low < 1e-9
     points = int(half_up(row.printed))
     low, high = min(low, points), max(high, points)
-    return Contrast(row.estate_id, *row.key, points, low, high, row.own, stands and (low > 0 or high < 0))
+    return Contrast(
+        row.estate_id, *row.key, points, low, high, row.own, stands and (low > 0 or high < 0), everybody
+    )
 
 
 def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:

@@ -11,6 +11,7 @@ from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.associations import upwards
 from reports.errors import NoEstimate
+from reports.few_people import HALF_SCALE, borne_by_more
 from reports.inference import Interval, difference, holm, superiority
 from reports.results import Earlier, ItemResult, Results, Segment, Standing
 from reports.rounding import outward
@@ -53,9 +54,21 @@ def orders(results: Results) -> dict[str, Order]:
     alike = Interval(0.5, 0.5, 0.5, 0)
     stands = holm([difference(chance, alike).p for chance in found.values()])
     return {
-        name: Order(chance, _standing(chance, sure, ranked=_ranked(form, form.item(name))))
+        name: Order(
+            chance,
+            _standing(
+                chance, sure and _many(results.items[name], chance), ranked=_ranked(form, form.item(name))
+            ),
+        )
         for (name, chance), sure in zip(found.items(), stands, strict=True)
     }
+
+
+def _many(result: ItemResult, chance: Interval) -> bool:
+    """Whether it takes more than two people to make this of no change."""
+    before = result.before.segments if result.before is not None else ()
+    people = min(sum(part.n for part in parts) for parts in (result.segments, before))
+    return borne_by_more(chance.value - 0.5, people, HALF_SCALE)
 
 
 def _standing(chance: Interval, sure: bool, *, ranked: bool) -> Standing:

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from forms.questionnaire import Item, Model, Questionnaire, Slug
 from forms.scoring import favourable_codes
 from reports.disclosure import PROFILES, rounded_base
+from reports.few_people import borne_by_more
 from reports.inference import Difference, Interval, difference, holm
 from reports.results import Estimate, Results
 from reports.rounding import half_up, outward, percent
@@ -138,7 +139,7 @@ def compare(results: Results, others: Sequence[Shared]) -> tuple[Peer, ...]:
             other.round,
             other.year,
             tuple(
-                _told(row, apart[place, row.item.id], sure[place, row.item.id])
+                _told(row, apart[place, row.item.id], sure[place, row.item.id] and _many(row))
                 if (place, row.item.id) in apart
                 else row
                 for row in rows
@@ -202,6 +203,14 @@ def _difference(row: Compared) -> Difference | None:
         return None
     ours, theirs = row.ours.interval, row.theirs.interval
     return None if ours is None or theirs is None else difference(ours, theirs)
+
+
+def _many(row: Compared) -> bool:
+    """Whether it takes more than two people on either side to make this difference."""
+    ours, theirs = row.ours.interval, row.theirs.interval if row.theirs else None
+    if ours is None or theirs is None:
+        return False
+    return borne_by_more(ours.value - theirs.value, min(ours.n, theirs.n))
 
 
 def _told(row: Compared, apart: Difference, sure: bool) -> Compared:

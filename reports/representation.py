@@ -9,6 +9,7 @@ from itertools import pairwise
 from forms.questionnaire import Item
 from reports.disclosure import MINIMUM
 from reports.errors import NoEstimate
+from reports.few_people import borne_by_more
 from reports.inference import Interval
 from reports.inference.respondents import beside_register, representation
 from reports.items import Distribution, distribution
@@ -55,7 +56,12 @@ def _beside(scope: Scope, margin: RegisterMargin) -> tuple[BesideRegister, ...]:
         return ()
     # By the same list that says so on the page: `Results.sampled`.
     drawn = any(estate.dwellings is not None for estate in scope.ground.wave.estates)
-    return _of_drawn(item, codes, found, groups) if drawn else _of_all(item, groups)
+    rows = _of_drawn(item, codes, found, groups) if drawn else _of_all(item, groups)
+    everybody = sum(n for _, n, _ in groups)
+    return tuple(
+        row if borne_by_more(row.share - row.register_share, everybody) else replace(row, standing="same")
+        for row in rows
+    )
 
 
 def _of_all(item: Item, groups: Sequence[Group]) -> tuple[BesideRegister, ...]:

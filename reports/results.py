@@ -45,6 +45,8 @@ class Change:
     standing: Standing
     left_out: LeftOut = "nobody"
     """Of either wave, whichever leaves out more."""
+    everybody: bool = False
+    """Everybody answered, both times: there is no doubt of who did."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,8 @@ class Finding:
     weight: float
     left_out: LeftOut = "nobody"
     """Never 'many'. 'some': it may be said of the estates that can be shown, not of all."""
+    everybody: bool = False
+    """Everybody answered, and each time that is spoken of: it is counted, and no estimate."""
 
 
 @dataclass(frozen=True)

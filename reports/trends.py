@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from reports.few_people import HALF_SCALE, WHOLE_SCALE, borne_by_more
 from reports.inference import LEVEL, Difference, Interval, differences, holm
 from reports.left_out import most_left_out
 from reports.results import Change, Estimate, ItemResult, Standing
@@ -24,14 +25,20 @@ def interval_of(estimate: Estimate) -> Interval | None:
     return Interval(estimate.value, estimate.low, estimate.high, estimate.n, step=estimate.step)
 
 
-def standings(apart: Mapping[Name, Difference]) -> dict[Name, Standing]:
-    """'better' or 'worse' where the interval and Holm's test over the table both say so, else 'same'.
+def standings(
+    apart: Mapping[Name, Difference], people: Mapping[Name, int], moves: float = WHOLE_SCALE
+) -> dict[Name, Standing]:
+    """'better' or 'worse' where the interval and Holm's test over the table both say so, and two people who
+    answer otherwise do not make the difference; else 'same'.
+
+    `people`: who answered, on the smaller side. `moves`: as in `borne_by_more`.
 
     Source: Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
     """
     stands = holm([found.p for found in apart.values()])
     result: dict[Name, Standing] = {}
     for (name, found), sure in zip(apart.items(), stands, strict=True):
+        sure = sure and borne_by_more(found.value, people[name], moves)
         if sure and found.low > 0:
             result[name] = "better"
         elif sure and found.high < 0:
@@ -70,7 +77,7 @@ def with_changes(
             if here is not None and before is not None:
                 pairs[name] = here, before
     apart = _each(pairs)
-    found = standings(apart)
+    found = standings(apart, _people(pairs))
     changes = {}
     for name, d in apart.items():
         # Told in whole points: what claims a change must leave out 0 as it is printed.
@@ -81,6 +88,7 @@ def with_changes(
             min(1.0, d.high),
             UNRANKED.get(standing, standing) if name in unranked else standing,
             most_left_out(now[name].favourable.left_out, then[name].favourable.left_out),
+            nothing_estimated(pairs[name]),
         )
     return {name: replace(result, change=changes.get(name)) for name, result in now.items()}
 
@@ -94,15 +102,30 @@ def score_changes(
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
     Statistics 6, 65-70.
     """
-    apart = _each({name: (now[name], then[name]) for name in now if name in then}, level)
-    found = standings(apart)
+    pairs = {name: (now[name], then[name]) for name in now if name in then}
+    apart = _each(pairs, level)
+    found = standings(apart, _people(pairs), 100 * HALF_SCALE)
     changes = {}
     for name, d in apart.items():
         points = half_up(now[name].value) - half_up(then[name].value)
         low, high = outward(min(d.low, points), max(d.high, points), 1)
         standing = found[name] if told_apart(low, high) else "same"
-        changes[name] = Change(points, max(-100.0, low), min(100.0, high), standing)
+        changes[name] = Change(
+            points, max(-100.0, low), min(100.0, high), standing, everybody=nothing_estimated(pairs[name])
+        )
     return changes
+
+
+def nothing_estimated(intervals: Iterable[Interval]) -> bool:
+    """Whether none of these has any width: everybody answered, and nothing is estimated.
+
+    Source: a definition; nothing is estimated.
+    """
+    return all(one.high - one.low < 1e-9 for one in intervals)
+
+
+def _people(pairs: Mapping[Name, tuple[Interval, Interval]]) -> dict[Name, int]:
+    return {name: min(now.n, then.n) for name, (now, then) in pairs.items()}
 
 
 def _each(pairs: Mapping[Name, tuple[Interval, Interval]], level: float = LEVEL) -> dict[Name, Difference]:

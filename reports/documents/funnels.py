@@ -14,13 +14,14 @@ from markupsafe import Markup
 from reports.associations import outcome_of
 from reports.documents.words import Words
 from reports.errors import TooFewAnswers
+from reports.few_people import borne_by_more
 from reports.figures import FunnelPoint, funnel
 from reports.findings import places
 from reports.findings.everywhere import Everywhere
-from reports.inference.funnel import Funnel, share_funnel
+from reports.inference.funnel import Funnel, Placed, share_funnel
 from reports.inference.settings import FEWEST_ESTATES
 from reports.results import Cell, Limits, Results, Standing
-from reports.rounding import whole
+from reports.rounding import outward, percent, whole
 from reports.trends import interval_of
 
 PLACES: dict[Standing, str] = {"better": "above", "worse": "below", "unknown": "unknown"}
@@ -149,12 +150,33 @@ def _share_row(words: Words, name: str, k: int, n: int, drawn: Funnel | None, at
         return FunnelRow(name, words.number(n), words.share(k / n), "", "", "")
     placed = drawn.placed[at]
     inner, outer = (words.share_interval(*limit) for limit in placed.limits)
-    place = placed.place if placed.place != "within" else _within(placed.limits, placed.value)
-    return FunnelRow(name, words.number(n), words.share(k / n), inner, outer, words.t(f"funnel.{place}"))
+    place = words.t(f"funnel.{_verdict(placed)}")
+    return FunnelRow(name, words.number(n), words.share(k / n), inner, outer, place)
+
+
+def _verdict(placed: Placed) -> str:
+    """What the printed figure and the printed limits bear: above or below only where both say so, the funnel
+    itself does, and more than two people make it; else within, or between the limits."""
+    inner, outer = _printed(placed.limits)
+    value = percent(placed.value) / 100
+    beyond = max(outer[0] - value, value - outer[1])
+    if placed.place != "within" and beyond > 0 and borne_by_more(beyond, placed.n):
+        return placed.place
+    return _within((inner, outer), value)
+
+
+def _printed(limits: Limits) -> Limits:
+    """As the table has them: whole per cent, outwards."""
+    return tuple(
+        (low / 100, high / 100) for low, high in (outward(low * 100, high * 100, 1) for low, high in limits)
+    )
 
 
 def _share_figure(words: Words, drawn: Funnel, about: str) -> Markup:
-    points = [FunnelPoint(p.n, p.value, p.limits[0], p.limits[1], p.place != "within") for p in drawn.placed]
+    points = []
+    for p in drawn.placed:
+        inner, outer = _printed(p.limits)
+        points.append(FunnelPoint(p.n, p.value, inner, outer, _verdict(p) in ("above", "below")))
     return funnel(
         points,
         drawn.whole,

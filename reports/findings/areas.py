@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from forms.questionnaire import Questionnaire
+from reports.few_people import HALF_SCALE, borne_by_more
 from reports.findings import places
 from reports.findings.everywhere import Everywhere, headline_cells
 from reports.findings.leads import APART, Lead
@@ -24,7 +25,7 @@ def area_levels(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Lea
     stands = benjamini_hochberg([d.p for d in apart])
     for (name, share), sure in zip(shares.items(), stands, strict=True):
         low, high = math.floor(share.low * 100 + 1e-9), math.ceil(share.high * 100 - 1e-9)
-        if sure and (low >= 50 or high <= 50):
+        if sure and (low >= 50 or high <= 50) and borne_by_more(share.value - 0.5, share.n):
             item = form.item(name)
             weak = "participation_low" if item.level else "weak"
             variant = "grade" if item.role == "participation_grade" else "strong" if low >= 50 else weak
@@ -40,6 +41,7 @@ def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Le
     stands = holm([apart.p for _, apart, _ in found.values()])
     for (name, (change, _, now)), sure in zip(found.items(), stands, strict=True):
         points, low, high = places.outward_points(change)
+        sure = sure and borne_by_more(change.difference, now.interval.n)
         if previous is None or not sure or low <= 0 <= high:
             continue
         up = low > 0
@@ -66,17 +68,17 @@ def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Le
 
 def unequal_places(found: Everywhere) -> dict[str, list[Lead]]:
     """Estates that surely lie below the rest of their area, which its mean hides. Holm over all areas."""
-    rows: list[tuple[str, str | None, Results, Difference, int, LeftOut]] = [
-        (area, name, report, apart, n, missing)
+    rows: list[tuple[str, str | None, Results, Difference, int, int, LeftOut]] = [
+        (area, name, report, apart, n, others, missing)
         for area, reports in found.areas.items()
         for name in headline_cells(found.whole)
-        for report, apart, n, missing in places.below_the_rest(reports, name)
+        for report, apart, n, others, missing in places.below_the_rest(reports, name)
     ]
-    stands = holm([apart.p for *_, apart, _, _ in rows])
+    stands = holm([row[3].p for row in rows])
     unequal: dict[str, list[Lead]] = {}
-    for (area, name, report, apart, n, missing), sure in zip(rows, stands, strict=True):
+    for (area, name, report, apart, n, others, missing), sure in zip(rows, stands, strict=True):
         points, low, high = int(half_up(apart.value)), math.floor(apart.low), math.ceil(apart.high)
-        if sure and high < 0:
+        if sure and high < 0 and borne_by_more(apart.value, min(n, others), 100 * HALF_SCALE):
             lead = Lead(
                 kind="hidden_inequality",
                 variant="below_its_area",

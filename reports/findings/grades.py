@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from forms.questionnaire import Item
+from reports.few_people import borne_by_more
 from reports.findings import places
 from reports.findings.everywhere import Everywhere, answering
 from reports.findings.headlines import of_answers
@@ -40,7 +41,7 @@ def grade_gaps(found: Everywhere) -> dict[str, list[Lead]]:
         if not estate_id and missing == "many":
             continue
         low, high = math.floor(share.low * 100 + 1e-9), math.ceil(share.high * 100 - 1e-9)
-        if low >= 50:
+        if low >= 50 and borne_by_more(share.value - 0.5, share.n):
             lead = Lead(
                 kind="grade_gap",
                 variant=way,

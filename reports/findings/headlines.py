@@ -21,13 +21,14 @@ rounded half up; intervals are rounded outwards. `scope` is the name of the esta
     grade_down        (item,)            as change_down
 
 `points`, `low`, `high` of a change are percentage points (of a score: points), positive upwards for every
-kind of change. Of several estates a finding is made only where the figure stands on all of them or on a large
-part (`reports.left_out`), and `left_out` says which. A whole object that has changed weighs more than a
-single question: many answers bear it. A claim stands where all of the printed interval bears it, and, of
-strong and weak, where Benjamini and Hochberg over the questions of the scope agree: a list of leads of which
-on average at most 5 % are false. `previous` is the name of the round before. Of participation grades more is
-not called better. In `influence` percent_low and percent_high are the shares of good answers to the outcome
-among those lowest and highest on the factor, low and high the interval of their difference in points.
+kind of change. No claim is made that two people who answer otherwise could take back (`reports.few_people`).
+Of several estates a finding is made only where the figure stands on all of them or on a large part
+(`reports.left_out`), and `left_out` says which. A whole object that has changed weighs more than a single
+question: many answers bear it. A claim stands where all of the printed interval bears it, and, of strong and
+weak, where Benjamini and Hochberg over the questions of the scope agree: a list of leads of which on average
+at most 5 % are false. `previous` is the name of the round before. Of participation grades more is not called
+better. In `influence` percent_low and percent_high are the shares of good answers to the outcome among those
+lowest and highest on the factor, low and high the interval of their difference in points.
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
+from reports.few_people import borne_by_more
 from reports.inference import Interval, benjamini_hochberg, differences
 from reports.left_out import left_out
 from reports.results import Association, Cell, Estimate, Finding, ItemResult, LeftOut, Results
 from reports.rounding import percent, whole
-from reports.trends import interval_of
+from reports.trends import interval_of, nothing_estimated
 
 PER_KIND = 3
 """At most so many findings of one kind; a long list is no list of findings."""
@@ -156,20 +158,25 @@ def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResul
         result, share = items[name], shares[name]
         values, left = _share_values(scope, result.favourable), result.favourable.left_out
         grade = asked[name].role == "participation_grade"
+        known = nothing_estimated((share,))
         # The printed interval must carry the claim too, not only the exact one.
         if int(values["low"]) >= 50 and share.low > 0.5:
-            yield Finding("grade" if grade else "strong", (name,), values, share.low - 0.5, left)
+            yield Finding("grade" if grade else "strong", (name,), values, share.low - 0.5, left, known)
         elif int(values["high"]) <= 50 and share.high < 0.5:
             kind = "grade" if grade else "participation_low" if asked[name].level else "weak"
-            yield Finding(kind, (name,), values, 0.5 - share.high, left)
+            yield Finding(kind, (name,), values, 0.5 - share.high, left, known)
 
 
 def _unlike_half(shares: Mapping[str, Interval]) -> list[str]:
-    """Those that are told apart from half, with few false ones among them."""
+    """Those that are told apart from half, with few false ones among them, and by more than two people."""
     halves = [Interval(0.5, 0.5, 0.5, share.n) for share in shares.values()]
     apart = differences(list(shares.values()), halves)
     stands = benjamini_hochberg([found.p for found in apart])
-    return [name for name, sure in zip(shares, stands, strict=True) if sure]
+    return [
+        name
+        for (name, share), sure in zip(shares.items(), stands, strict=True)
+        if sure and borne_by_more(share.value - 0.5, share.n)
+    ]
 
 
 def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) -> Iterator[Finding]:
@@ -195,7 +202,8 @@ def _changes(scope: str, items: Mapping[str, ItemResult], previous: str | None) 
         if int(values["low"]) <= 0 <= int(values["high"]):  # as printed it would say nothing
             continue
         kind = CHANGED[change.standing]
-        yield Finding(kind, (name,), values, 2 * max(change.low, -change.high), change.left_out)
+        weight = 2 * max(change.low, -change.high)
+        yield Finding(kind, (name,), values, weight, change.left_out, change.everybody)
 
 
 def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) -> Iterator[Finding]:
@@ -230,7 +238,7 @@ def _score_changes(scope: str, cells: tuple[Cell, ...], previous: str | None) ->
         # An object says what has changed, the index only that something has.
         sure = max(change.low, -change.high) / 100
         weight = (WHOLE_CHANGE if cell.object else WHOLE_CHANGE / 2) + sure
-        yield Finding(kind, (), values, weight, change.left_out)
+        yield Finding(kind, (), values, weight, change.left_out, change.everybody)
 
 
 def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:

@@ -86,9 +86,9 @@ def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference
 
 def below_the_rest(
     reports: Sequence[Results], object: str | None
-) -> list[tuple[Results, Difference, int, LeftOut]]:
-    """Of each estate that shows its score: its difference from the others of the area that do, its n, and
-    who of the area is in neither; none where too many are not."""
+) -> list[tuple[Results, Difference, int, int, LeftOut]]:
+    """Of each estate that shows its score: its difference from the others of the area that do, its n, theirs,
+    and who of the area is in neither; none where too many are not."""
     able = [
         (report, score)
         for report in reports
@@ -101,7 +101,7 @@ def below_the_rest(
         others = [(other, score) for other, score in able if other is not report]
         if others:
             rest = _together([other for other, _ in others], [score for _, score in others])
-            found.append((report, difference(own, rest), own.n, missing))
+            found.append((report, difference(own, rest), own.n, rest.n, missing))
     return found
 
 

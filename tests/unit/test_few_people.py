@@ -1,0 +1,129 @@
+"""No claim rests on one person or on two, and what everybody answered is not called probable."""
+
+from __future__ import annotations
+
+import pytest
+
+from forms.answers import Answers
+from reports.compute import compute
+from reports.contrasts import contrasts
+from reports.documents.funnels import of_round
+from reports.documents.words import Words
+from reports.findings.everywhere import everywhere
+from reports.findings.listing import findings_list
+from reports.order import orders
+from reports.peers import compare, share
+from reports.results import Results
+from reports.scope import Groundwork
+from reports.waves import Estate, Wave
+from tests.samples.tiny import item, questionnaire, scored
+from tests.samples.waves import wave_of
+
+HEARD = questionnaire(scored("hjem"), index=False)
+GRADE = questionnaire(item("grad", role="participation_grade", level="individ"), index=False)
+OVERALL = questionnaire(item("helhet", role="overall"), index=False)
+TWO = questionnaire(
+    *(scored(f"bolig{n}") for n in range(2)), *(scored(f"utleier{n}", "utleier") for n in range(2))
+)
+
+
+def _all_of(good: int, of: int, name: str = "hjem", missing: int = 0, round: str = "Høsten 2025") -> Wave:
+    """One estate of which all but the missing have answered."""
+    form = GRADE if name == "grad" else HEARD
+    answers: list[Answers] = [{name: 5}] * good + [{name: 1}] * (of - good)
+    return wave_of(form, [Estate("a", "Lia", "Sentrum", of + missing)], {"a": answers}, round)
+
+
+def _kinds(report: Results) -> list[str]:
+    return [finding.kind for finding in report.findings]
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_finding_stands_only_where_two_people_could_have_answered_otherwise(missing: int) -> None:
+    for good in (10, 11, 12):
+        assert not compute(_all_of(good, 20, missing=missing), "a").findings
+        assert not compute(_all_of(20 - good, 20, missing=missing), "a").findings
+    assert _kinds(compute(_all_of(14, 20, missing=missing), "a")) == ["strong"]
+    assert _kinds(compute(_all_of(6, 20, missing=missing), "a")) == ["weak"]
+
+
+def test_where_all_answered_three_people_are_enough() -> None:
+    assert _kinds(compute(_all_of(13, 20), "a")) == ["strong"]
+    assert _kinds(compute(_all_of(7, 20), "a")) == ["weak"]
+    assert _kinds(compute(_all_of(13, 20, "grad"), "a")) == ["grade"]
+
+
+def test_a_change_that_two_people_make_is_none() -> None:
+    for now, standing in ((12, "same"), (8, "same"), (13, "better"), (7, "worse")):
+        report = compute(_all_of(now, 20), "a", _all_of(10, 20, round="Høsten 2024"))
+        change = report.items["hjem"].change
+        assert change is not None
+        assert change.standing == standing
+        assert change.everybody
+        assert bool([f for f in report.findings if f.kind.startswith("change")]) == (standing != "same")
+
+
+def _two(pleased: int, of: int, others_pleased: int, others: int) -> Wave:
+    """Two estates where everybody answered, the pleased one step (25 points) above the rest."""
+    names = [item.id for item in TWO.items()]
+
+    def people(fours: int, n: int) -> list[Answers]:
+        return [dict.fromkeys(names, 4 if i < fours else 3) for i in range(n)]
+
+    estates = [Estate("a", "Lia", "Nord", of), Estate("b", "Bekken", "Nord", others)]
+    return wave_of(TWO, estates, {"a": people(pleased, of), "b": people(others_pleased, others)})
+
+
+def test_an_estate_differs_from_the_others_only_by_more_than_two_people_make() -> None:
+    near, apart = _two(10, 20, 14, 40), _two(14, 20, 14, 40)  # 3.75 and 8.75 points; two people make 5
+    assert {row.standing for row in contrasts(Groundwork.of(near))} == {"same"}
+    assert {row.standing for row in contrasts(Groundwork.of(apart))} == {"better", "worse"}
+    assert all(row.everybody for row in contrasts(Groundwork.of(apart)))
+
+
+def test_an_estate_lies_below_its_area_only_by_more_than_two_people_make() -> None:
+    def hidden(wave: Wave) -> list[str]:
+        return [f.variant for f in findings_list(everywhere(wave)).findings if f.kind == "hidden_inequality"]
+
+    assert hidden(_two(10, 20, 14, 40)) == []
+    assert hidden(_two(14, 20, 14, 40))
+
+
+def test_ordered_answers_have_moved_only_by_more_than_two_people_make() -> None:
+    def moved(ups: int) -> str:
+        def people(more: int) -> list[Answers]:
+            return [{"hjem": code} for code in [1] * 6 + [3] * (7 - more) + [5] * (7 + more)]
+
+        estates = [Estate("a", "Lia", "Sentrum", 20)]
+        now, then = (
+            wave_of(HEARD, estates, {"a": people(more)}, name) for more, name in ((ups, "B"), (0, "A"))
+        )
+        return orders(compute(now, "a", then))["hjem"].standing
+
+    assert moved(2) == "same"
+    assert moved(-2) == "same"
+
+
+def test_landlords_differ_only_by_more_than_two_people_make() -> None:
+    def standing(ours: int, theirs: int) -> str:
+        (peer,) = compare(compute(_all_of(ours, 20), None), [share(compute(_all_of(theirs, 20), None))])
+        (row,) = peer.rows
+        return row.standing
+
+    assert standing(12, 10) == "same"
+    assert standing(15, 10) == "higher"
+
+
+def test_the_funnel_calls_an_estate_above_only_where_its_printed_limits_and_three_people_say_so() -> None:
+    def told(good: int) -> str:
+        estates = [Estate(name, name, "Sentrum", 20) for name in "abcdef"]
+        pleased = dict.fromkeys("bcdef", 10) | {"a": good}
+        answers: dict[str, list[Answers]] = {
+            name: [{"helhet": 5}] * k + [{"helhet": 1}] * (20 - k) for name, k in pleased.items()
+        }
+        words = Words.of(OVERALL, "en")
+        rows = of_round(words, everywhere(wave_of(OVERALL, estates, answers))).rows
+        return next(row.place for row in rows if row.name == "a")
+
+    assert "Probably above the others" not in [told(good) for good in (11, 12)]
+    assert told(15) == "Probably above the others"
