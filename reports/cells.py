@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from reports.disclosure import PROTECTED, published_interval
+from reports.few_people import nothing_estimated
 from reports.index import Key
 from reports.inference import Interval, Stratum, means_of_each
 from reports.items import bar_mean, distribution, hidden, protected_mean
@@ -69,7 +70,7 @@ def scores_of_each(ground: Groundwork, key: Key) -> dict[int, tuple[Estimate, In
     for (i, own), exact in zip(strata.items(), means_of_each(list(strata.values())), strict=True):
         if told[i]:
             shown = published_interval(exact.value, exact.low, exact.high, own.n)
-            found[i] = Estimate(*shown, own.n), exact
+            found[i] = Estimate(*shown, own.n, everybody=nothing_estimated((exact,))), exact
         else:
             found[i] = hidden(PROTECTED, own.n), None
     return found

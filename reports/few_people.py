@@ -1,4 +1,4 @@
-"""No claim rests on one person, or on two.
+"""No claim rests on one person, or on two; and what everybody answered is no estimate.
 
 Where all have answered, an exact interval has no width: 11 good of 20 is more than half, and one answer makes
 it so. It is true, and tells of that one neighbour rather than of the house. So whatever is claimed (more than
@@ -9,6 +9,10 @@ Source: our own rule, docs/methods.md.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reports.inference import Interval
 
 PEOPLE = 2
 """Who may have answered otherwise without a claim falling."""
@@ -28,3 +32,11 @@ def borne_by_more(apart: float, n: int, moves: float = WHOLE_SCALE) -> bool:
     Source: our own rule, docs/methods.md.
     """
     return abs(apart) * n > PEOPLE * moves + 1e-9
+
+
+def nothing_estimated(intervals: Iterable[Interval]) -> bool:
+    """Whether none of these has any width: everybody answered, and nothing is estimated.
+
+    Source: a definition; nothing is estimated.
+    """
+    return all(one.high - one.low < 1e-9 for one in intervals)

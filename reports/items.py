@@ -23,6 +23,7 @@ from reports.disclosure import (
     small_counts_left_out,
     total_small_counts,
 )
+from reports.few_people import nothing_estimated
 from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share
 from reports.left_out import left_out
 from reports.likeness import ALL, lasting
@@ -273,7 +274,7 @@ def protected_mean(
     exact = _weighted_mean(scope, strata, scores) or mean_interval(parts)
     missing = left_out(len(strata), 1 if scope.single else len(scope.ground.wave.estates), n, n)
     shown = published_interval(exact.value, exact.low, exact.high, n)
-    return Estimate(*shown, n, left_out=missing), exact
+    return Estimate(*shown, n, left_out=missing, everybody=nothing_estimated((exact,))), exact
 
 
 def _weighted_mean(scope: Scope, strata: dict[int, Stratum], scores: Floats) -> Interval | None:

@@ -33,6 +33,8 @@ class Estimate:
     step: float = 0.0
     """Of an exact share: one dwelling, 1 / N."""
     left_out: LeftOut = "nobody"
+    everybody: bool = False
+    """Of a score: everybody answered. What its interval still has of width is rounding."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from reports.few_people import HALF_SCALE, WHOLE_SCALE, borne_by_more
+from reports.few_people import HALF_SCALE, WHOLE_SCALE, borne_by_more, nothing_estimated
 from reports.inference import LEVEL, Difference, Interval, differences, holm
 from reports.left_out import most_left_out
 from reports.results import Change, Estimate, ItemResult, Standing
@@ -114,14 +114,6 @@ def score_changes(
             points, max(-100.0, low), min(100.0, high), standing, everybody=nothing_estimated(pairs[name])
         )
     return changes
-
-
-def nothing_estimated(intervals: Iterable[Interval]) -> bool:
-    """Whether none of these has any width: everybody answered, and nothing is estimated.
-
-    Source: a definition; nothing is estimated.
-    """
-    return all(one.high - one.low < 1e-9 for one in intervals)
 
 
 def _people(pairs: Mapping[Name, tuple[Interval, Interval]]) -> dict[Name, int]:

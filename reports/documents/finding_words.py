@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ ABOUT_INFLUENCE = ("innflytelse", "nytter_a_si_fra")
 decision, or know how to, is something else."""
 
 
+LEVEL = frozenset({"strong", "weak", "participation_low", "grade"})
 GOOD_NEWS = frozenset({"strong", "change_up", "score_up", "better_than_rest"})
 
 
@@ -65,6 +67,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
         values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
     if finding.kind == "influence":
         values["about"] = about(words, [int(finding.values[name]) for name in ("n_low", "n_high")])
+    values["doubt"] = _doubt(words, finding, values)
     figure, merged = Markup(""), False
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
         result = results.items[items[0].id]
@@ -93,6 +96,23 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
         merged=merged,
         good=finding.kind in GOOD_NEWS,
     )
+
+
+def _doubt(words: Words, finding: Finding, values: Mapping[str, object]) -> str:
+    """How far the figure may be off, as a sentence (of a score: behind a comma); or that all answered."""
+    kind = finding.kind
+    if kind in ("better_than_rest", "worse_than_rest"):
+        if finding.everybody:
+            return ""
+        return words.t("finding.doubt.score", **values)
+    if kind in LEVEL:
+        return words.t("finding.doubt.everybody" if finding.everybody else "finding.doubt.share", **values)
+    if kind.endswith(("_up", "_down")):
+        way = "rise" if kind.endswith("_up") else "fall"
+        unit = "_score" if kind.startswith("score") else ""
+        key = "finding.doubt.both" if finding.everybody else f"finding.doubt.{way}{unit}"
+        return words.t(key, **values)
+    return ""
 
 
 def _title(finding: Finding) -> str:

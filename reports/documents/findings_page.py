@@ -17,6 +17,7 @@ from reports.documents.peer_words import peer_parts
 from reports.documents.rows import Group
 from reports.documents.words import MOST_NAMED as MOST_NAMED_QUESTIONS
 from reports.documents.words import Words
+from reports.few_people import nothing_estimated
 from reports.findings.everywhere import Everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FoundResult, Kind, Language, Level
@@ -238,9 +239,18 @@ def _change_row(words: Words, text: str, change: Change, now: float, *, share: b
         printed[1](now - change.difference),
         printed[1](now),
         change.standing,
-        words.t(f"changes.{change.standing}"),
+        words.t(f"changes.{_standing(change)}"),
         words.t("changes.interval", low=words.signed(low), high=words.signed(high), unit=unit),
     )
+
+
+def _standing(change: Change) -> str:
+    """Where everybody answered both times nothing is 'probably' so: it, or a person or two, changed."""
+    if not change.everybody:
+        return change.standing
+    if change.standing == "same":
+        return "few_people" if change.difference else "same"
+    return f"known_{change.standing}"
 
 
 @dataclass(frozen=True)
@@ -268,12 +278,13 @@ def order_rows(words: Words, results: Results) -> tuple[OrderRow, ...]:
 def _order_row(words: Words, text: str, found: Order, change: Change | None) -> OrderRow:
     chance = found.chance
     low, high = (int(end) for end in outward(chance.low * 100, chance.high * 100, 1))
+    known = nothing_estimated((chance,))
     return OrderRow(
         text,
         words.t("order.value", value=percent(chance.value)),
-        words.t("number.between", low=low, high=high),
+        words.t("number.between", low=low, high=high) if not known else "",
         found.standing,
-        words.t(f"order.{found.standing}"),
+        words.t(f"order.{found.standing}", likely=words.t("said.likely", what="") if not known else ""),
         words.t("order.beside")
         if change is not None and change.standing == "same" and found.standing != "same"
         else "",
@@ -285,7 +296,8 @@ def order_said(words: Words, rows: Sequence[OrderRow]) -> str:
     if not rows:
         return ""
     first = rows[0]
-    return words.t("order.said", item=words.quote(first.text), value=first.value, interval=first.interval)
+    doubt = f" ({words.t('said.likely', what=first.interval)})" if first.interval else ""
+    return words.t("order.said", item=words.quote(first.text), value=first.value, doubt=doubt)
 
 
 def _distributions(words: Words, results: Results) -> tuple[tuple[str, tuple[Group, ...]], ...]:

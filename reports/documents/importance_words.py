@@ -80,7 +80,9 @@ def own_choices(words: Words, results: Results) -> OwnChoices | None:
     if len(shares) < len(result.chosen) or shares[-1:] == shares[-2:-1]:
         return OwnChoices(words.item(item), "", rows)
     theme = words.quote(words.lower(rows[0].text))
-    said = words.t("matters.most", theme=theme, share=rows[0].value, interval=rows[0].interval)
+    most = max((own for own in result.chosen.values()), key=lambda own: own.value or 0.0)
+    key = "matters.most_known" if most.low == most.high else "matters.most"
+    said = words.t(key, theme=theme, share=rows[0].value, interval=rows[0].interval)
     return OwnChoices(words.item(item), said, rows)
 
 

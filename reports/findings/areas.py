@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from forms.questionnaire import Questionnaire
-from reports.few_people import HALF_SCALE, borne_by_more
+from reports.few_people import HALF_SCALE, borne_by_more, nothing_estimated
 from reports.findings import places
 from reports.findings.everywhere import Everywhere, headline_cells
 from reports.findings.leads import APART, Lead
@@ -31,7 +31,8 @@ def area_levels(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Lea
             variant = "grade" if item.role == "participation_grade" else "strong" if low >= 50 else weak
             weight = max(share.low - 0.5, 0.5 - share.high)
             told = percent(share.value), low, high
-            yield level_lead(variant, (name,), told, share.n, weight, pooled[name].left_out)
+            base = share.n, nothing_estimated((share,))
+            yield level_lead(variant, (name,), told, base, weight, pooled[name].left_out)
 
 
 def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Lead]:
@@ -63,6 +64,7 @@ def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Le
             items=(name,),
             values={"percent": share, "before": share - points, "previous": previous, "points": abs(points)},
             left_out=change.left_out,
+            everybody=change.everybody,
         )
 
 
@@ -96,6 +98,7 @@ def unequal_places(found: Everywhere) -> dict[str, list[Lead]]:
                 values={"points": abs(points), "estate": report.scope},
                 about=report.estate_id or "",
                 left_out=missing,
+                everybody=apart.high - apart.low < 1e-9,
             )
             unequal.setdefault(area, []).append(lead)
     return unequal

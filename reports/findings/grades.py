@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from forms.questionnaire import Item
-from reports.few_people import borne_by_more
+from reports.few_people import borne_by_more, nothing_estimated
 from reports.findings import places
 from reports.findings.everywhere import Everywhere, answering
 from reports.findings.headlines import of_answers
@@ -58,6 +58,7 @@ def grade_gaps(found: Everywhere) -> dict[str, list[Lead]]:
                 items=(item.id,),
                 values={"percent": percent(share.value), "declared": declared},
                 left_out="nobody" if estate_id else missing,
+                everybody=nothing_estimated((share,)),
             )
             gaps.setdefault(estate_id, []).append(lead)
     return gaps

@@ -38,12 +38,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
-from reports.few_people import borne_by_more
+from reports.few_people import borne_by_more, nothing_estimated
 from reports.inference import Interval, benjamini_hochberg, differences
 from reports.left_out import left_out
 from reports.results import Association, Cell, Estimate, Finding, ItemResult, LeftOut, Results
 from reports.rounding import percent, whole
-from reports.trends import interval_of, nothing_estimated
+from reports.trends import interval_of
 
 PER_KIND = 3
 """At most so many findings of one kind; a long list is no list of findings."""
@@ -262,7 +262,8 @@ def _rest(scope: str, cells: tuple[Cell, ...]) -> Iterator[Finding]:
             "n": score.n,
         }
         weight = 0.3 if cell.object is None else 0.2 if cell.facet is None else 0.15
-        yield Finding(f"{cell.versus_rest}_than_rest", (), values, weight)
+        known = cell.score.everybody
+        yield Finding(f"{cell.versus_rest}_than_rest", (), values, weight, everybody=known)
 
 
 def _influence(

@@ -44,4 +44,5 @@ def _driver(driver: Driver, whole: Results, level: Finding) -> Lead:
         items=(driver.item_id, overall),
         values={**share, "strength": driver.strength, "n_share": level.values["n"]},
         left_out=level.left_out,
+        everybody=level.everybody,
     )

@@ -40,6 +40,8 @@ class Lead:
     """What else tells it from others: the estate of an area."""
     left_out: LeftOut = "nobody"
     """Of the place. Where it is somebody, the sentence is about the estates that can be shown."""
+    everybody: bool = False
+    """Everybody has answered, on both sides of a comparison: nothing is 'probably' so."""
 
     @property
     def thing(self) -> str:

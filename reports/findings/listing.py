@@ -163,6 +163,8 @@ def _finished(
     values: Values = {**lead.values, **bases}
     if lead.left_out != "nobody":
         values["left_out"] = lead.left_out
+    if lead.everybody:
+        values["everybody"] = 1
     spoken: Values = {**values, "n": n}
     before = found.before_hash if lead.kind == "changed" else ""
     more = f"{lead.thing}/{lead.about}"

@@ -58,7 +58,8 @@ class FoundResult(Model):
     n             answers behind it, rounded as the profile says
     multiplicity  over `family`: what else was looked at, so that this does not stand by chance
     values        whatever else the sentence names; `left_out`: 'some' where the figure, and so the sentence,
-                  is not about all estates of the place but about those that can be shown
+                  is not about all estates of the place but about those that can be shown; `everybody`: 1
+                  where all have answered, on both sides of a comparison, so that nothing is 'probably' so
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{20}$")]

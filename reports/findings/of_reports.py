@@ -45,8 +45,8 @@ def _of_headline(
         return unlike[str(values["object"]), str(values["facet"]) if "facet" in values else None]
     if finding.kind in LEVELS:
         share = int(values["percent"]), int(values["low"]), int(values["high"])
-        n = int(values["n"])
-        return level_lead(finding.kind, finding.item_ids, share, n, finding.weight, finding.left_out)
+        base = int(values["n"]), finding.everybody
+        return level_lead(finding.kind, finding.item_ids, share, base, finding.weight, finding.left_out)
     if finding.kind == "influence":
         return _influence(report, finding)
     up = finding.kind.endswith("_up")
@@ -71,6 +71,7 @@ def _of_headline(
         object=str(values["object"]) if score else None,
         values={name: values[name] for name in kept} | {"points": abs(points)},
         left_out=finding.left_out,
+        everybody=finding.everybody,
     )
 
 
@@ -78,11 +79,12 @@ def level_lead(
     variant: str,
     items: tuple[str, ...],
     share: tuple[int, int, int],
-    n: int,
+    base: tuple[int, bool],
     weight: float,
     missing: LeftOut,
 ) -> Lead:
-    """`share`: in per cent, with its printed interval, which leaves out half."""
+    """`share`: in per cent, with its printed interval, which leaves out half. `base`: answers, and whether
+    they are everybody's."""
     value, low, high = share
     kind, name = LEVELS[variant]
     over = low >= 50
@@ -97,13 +99,14 @@ def level_lead(
         estimate=value,
         low=low,
         high=high,
-        n=n,
+        n=base[0],
         weight=weight,
         multiplicity="benjamini_hochberg",
         family="questions of the place",
         items=items,
         values={"percent": value},
         left_out=missing,
+        everybody=base[1],
     )
 
 
@@ -158,4 +161,5 @@ def _unlike(report: Results, row: Contrast) -> Lead:
         object=row.object or "",
         facet=row.facet,
         values={"score": int(score), "points": abs(row.points)},
+        everybody=row.everybody,
     )

@@ -81,7 +81,9 @@ def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference
     down = math.hypot(*(a * (part.difference - part.low) for a, part in zip(w, parts, strict=True)))
     up = math.hypot(*(a * (part.high - part.difference) for a, part in zip(w, parts, strict=True)))
     apart = difference(Interval(value, value - down, value + up, now.interval.n), Interval(0, 0, 0, 0))
-    return Change(apart.value, max(-1.0, apart.low), min(1.0, apart.high), "unknown", missing), apart, now
+    known = all(part.everybody for part in parts)
+    low, high = max(-1.0, apart.low), min(1.0, apart.high)
+    return Change(apart.value, low, high, "unknown", missing, known), apart, now
 
 
 def below_the_rest(

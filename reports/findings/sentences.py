@@ -19,6 +19,8 @@ from reports.findings.model import Place
 from reports.results import LeftOut
 
 FALLS = frozenset({"change_down", "grade_down", "score_down", "worse_than_rest", "below_its_area"})
+BOTH_TIMES = frozenset({"change_up", "change_down", "grade_up", "grade_down", "score_up", "score_down"})
+BESIDE_OTHERS = frozenset({"better_than_rest", "worse_than_rest", "below_its_area"})
 LANGUAGES = ("nb", "nn", "en")
 ROUNDED_TO = 5
 
@@ -62,15 +64,38 @@ def sentence(
         )
         low, high = float(values["low"]), float(values["high"])
     filled["interval"] = between(words, int(low), int(high))
+    filled |= _how_sure(words, variant, (int(low), int(high)), everybody=bool(values.get("everybody")))
     if "percent" in values:
-        filled["figure"] = _figure(words, int(values["percent"]), int(low), int(high))
+        ends = int(low), int(high)
+        filled["figure"] = _figure(words, int(values["percent"]), *ends, everybody="everybody" in values)
     return words.t(f"said.{variant}", **filled)
 
 
-def _figure(words: Words, percent: int, low: int, high: int) -> str:
+def _how_sure(words: Words, variant: str, interval: tuple[int, int], *, everybody: bool) -> dict[str, object]:
+    """What is 'probably' so, and what all have answered: `likely` before a claim, `span` for an interval that
+    is the claim, `beside` for one that stands beside its figure, `everybody` for a sentence of its own."""
+    told = between(words, *interval)
+    if not everybody:
+        likely = words.t("said.likely", what=told)
+        return {
+            "likely": words.t("said.likely", what=""),
+            "span": likely,
+            "beside": f", {likely}",
+            "everybody": "",
+        }
+    asked = "both" if variant in BOTH_TIMES else "there" if variant in BESIDE_OTHERS else "here"
+    return {
+        "likely": "",
+        "span": told,
+        "beside": f", {told}" if interval[0] < interval[1] else "",
+        "everybody": words.t(f"said.everybody_{asked}"),
+    }
+
+
+def _figure(words: Words, percent: int, low: int, high: int, *, everybody: bool) -> str:
     """A share with its interval. Of nobody, or of all who answered, the interval alone: a few answers all
     alike tell less of the others than '0 %' sounds."""
-    key = "exact" if low == high else "end" if percent in (0, 100) else ""
+    key = "exact" if everybody or low == high else "end" if percent in (0, 100) else ""
     interval = between(words, low, high, "_percent")
     return words.t(f"said.figure{key and '_'}{key}", percent=percent, percent_interval=interval)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from forms.answers import Answers
 from reports.compute import compute
 from reports.contrasts import contrasts
+from reports.documents.finding_words import headline
+from reports.documents.findings_page import change_rows
 from reports.documents.funnels import of_round
+from reports.documents.landlord import web
 from reports.documents.words import Words
 from reports.findings.everywhere import everywhere
 from reports.findings.listing import findings_list
@@ -127,3 +132,57 @@ def test_the_funnel_calls_an_estate_above_only_where_its_printed_limits_and_thre
 
     assert "Probably above the others" not in [told(good) for good in (11, 12)]
     assert told(15) == "Probably above the others"
+
+
+PROBABLY = {"nb": "trolig", "nn": "truleg", "en": "probably"}
+
+
+@pytest.mark.parametrize(
+    ("language", "all_of", "both"),
+    [
+        (
+            "nb",
+            "65\N{NO-BREAK SPACE}% av alle. Alle har svart. Bygger på 20 svar.",
+            "Alle svarte begge gangene.",
+        ),
+        (
+            "nn",
+            "65\N{NO-BREAK SPACE}% av alle. Alle har svart. Byggjer på 20 svar.",
+            "Alle svara begge gongene.",
+        ),
+        ("en", "65% of all. Everybody has answered. Based on 20 answers.", "Everybody answered both times."),
+    ],
+)
+def test_what_everybody_answered_is_told_plainly_and_not_as_probable(
+    language: Any, all_of: str, both: str
+) -> None:
+    now, then = _all_of(13, 20), _all_of(8, 20, round="Høsten 2024")
+    found = everywhere(now, then)
+    told = {f.kind: f.sentences[language] for f in findings_list(found).findings if f.place.level == "estate"}
+    assert told["strong"].endswith(all_of)
+    assert both in told["changed"] and " 25 " in told["changed"].replace("\N{NO-BREAK SPACE}", " ")
+    words, report = Words.of(HEARD, language), found.estates["a"]
+    heads = [headline(words, report, finding, 1, wide=False) for finding in report.findings]
+    rows = change_rows(words, report)
+    for text in (
+        *told.values(),
+        *(f"{head.title} {head.text}" for head in heads),
+        *(r.standing_text for r in rows),
+    ):
+        assert PROBABLY[language] not in text.lower(), text
+    one_missing = findings_list(everywhere(_all_of(15, 20, missing=1))).findings
+    assert one_missing and all(PROBABLY[language] in f.sentences[language] for f in one_missing)
+
+
+def test_scores_of_everybody_are_told_plainly_too() -> None:
+    found = everywhere(_two(18, 20, 14, 40))
+    told = [f for f in findings_list(found).findings if f.kind == "unlike"]
+    assert told
+    assert all("probably" not in f.sentences["en"] and "Everybody" in f.sentences["en"] for f in told)
+    assert "Everybody has answered." in web(found.estates["a"], "en")
+
+
+def test_a_change_of_one_or_two_people_is_said_to_be_that() -> None:
+    found = everywhere(_all_of(12, 20), _all_of(10, 20, round="Høsten 2024"))
+    (row,) = change_rows(Words.of(HEARD, "en"), found.estates["a"])
+    assert (row.standing, row.standing_text) == ("same", "Could be one or two people")
