@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 from reports.disclosure import MINIMUM
 from reports.documents.words import Words
@@ -63,5 +64,60 @@ def method_values(words: Words, results: Results) -> dict[str, object]:
         "level": percent(LEVEL),
         "tail": words.decimal((1 - LEVEL) / 2, "0.###"),
         "part": percent(rules.min_answered) if rules else 0,
+        "themes": _themes(words, results),
         "few": MINIMUM,
     }
+
+
+def _themes(words: Words, results: Results) -> str:
+    """How themes count in the index."""
+    rules = results.questionnaire.index
+    weights = {thing: rules.weights.get(thing, 1.0) for thing in rules.objects} if rules else {}
+    if len({*weights.values()}) < 2:
+        return words.t("method.index_alike")
+    told = (f"{words.lower(words.label(thing))} {words.decimal(w, '0.##')}" for thing, w in weights.items())
+    return words.t("method.index_weights", weights=words.join(told))
+
+
+Way = Literal["one", "everybody", "unknown", "several", "answers", "weighted"]
+"""How the figures of a report are reckoned: of one estate, some or everybody having answered, or of how many
+not being known; of several by their homes, by their answers, or by weights from the register."""
+
+
+def way_of(results: Results) -> Way:
+    """What was done to make the figures of this report.
+
+    Source: a definition; nothing is estimated.
+    """
+    inside = [place for place in results.coverage if place.n is not None]
+    sizes = [place.population for place in inside]
+    if len(inside) > 1:
+        if results.weighting is not None and results.weighting.refused is None:
+            return "weighted"
+        return "several" if None not in sizes else "answers"
+    if None in sizes:
+        return "unknown"
+    return "everybody" if all(place.n == size for place, size in zip(inside, sizes, strict=True)) else "one"
+
+
+@dataclass(frozen=True)
+class Made:
+    """How shares and scores were made, and the formulas of their intervals."""
+
+    shares: str
+    shares_formula: str
+    means: str
+    means_formula: str
+
+
+def made(words: Words, results: Results) -> Made:
+    """Of this very report: one estate or several, by homes or by answers, weighted or not, drawn or not."""
+    way, settings = way_of(results), method_values(words, results)
+    formula = "one" if way == "everybody" else way
+    homes = words.t("method.homes_all" if results.sampled else "method.homes_asked")
+    return Made(
+        words.t("method.shares_good", how=words.t(f"method.shares_{way}", **settings)),
+        words.t(f"method.shares_formula_{formula}", **settings, homes=homes),
+        words.t("method.means_near", how=words.t(f"method.means_{way}")),
+        words.t(f"method.means_formula_{formula}"),
+    )
