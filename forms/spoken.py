@@ -7,7 +7,7 @@ svaret på «Er det heis?» er «Nei» og svaret på «Hvor mange rom?» er unde
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -32,7 +32,7 @@ from forms.condition_tree import (
 )
 from forms.errors import wording
 from forms.logic import kinds
-from forms.questionnaire import Item, Questionnaire
+from forms.questionnaire import LANGUAGES, Item, Questionnaire
 
 _NUMBERS: dict[Comparison, str] = {
     "==": "spoken.is",
@@ -58,12 +58,26 @@ _SPECIALS = {
 }
 
 
-def spoken(node: Node, questionnaire: Questionnaire, language: str) -> str:
-    """What must be so, as it can follow 'when', in 'nb', 'nn' or 'en'.
+def spoken(
+    node: Node, questionnaire: Questionnaire, language: str, names: Mapping[str, str] | None = None
+) -> str:
+    """What must be so, as it can follow 'when', in 'nb', 'nn' or 'en'; in bokmål for other languages, round
+    answers in their words.
 
     Questions and answers by the words people see; by their id when the questionnaire does not have them.
+    `names`: what some questions are called instead, by id: 'spørsmål 4'.
     """
-    return _Voice(questionnaire, language).clause(node)
+    return _Voice(questionnaire, language, names or {}).clause(node)
+
+
+def worked_out(
+    node: Node, item: Item, questionnaire: Questionnaire, language: str, names: Mapping[str, str]
+) -> str:
+    """How a computed answer comes about: '«Ja» hvis svaret på spørsmål 2 er over 3, og ellers «Nei»'.
+
+    `names` and `language`: as of `spoken`.
+    """
+    return _Voice(questionnaire, language, names).comes_to(node, item)
 
 
 def shown_when(node: Node, questionnaire: Questionnaire, language: str) -> str:
@@ -72,13 +86,21 @@ def shown_when(node: Node, questionnaire: Questionnaire, language: str) -> str:
 
 
 class _Voice:
-    def __init__(self, questionnaire: Questionnaire, language: str) -> None:
+    def __init__(
+        self, questionnaire: Questionnaire, language: str, names: Mapping[str, str] | None = None
+    ) -> None:
         self._questionnaire = questionnaire
         self._language = language
-        self._t = wording(language)
+        self._said_in = language if language in LANGUAGES else LANGUAGES[0]
+        self._t = wording(self._said_in)
+        self._names = names or {}
         self._items = {item.id: item for item in questionnaire.items()}
         self._kinds = kinds(questionnaire)
         self._each = ""
+
+    def comes_to(self, node: Node, item: Item) -> str:
+        said = self._term(node, item.id)
+        return said[1:-1] if isinstance(node, Either) else said
 
     def clause(self, node: Node, within: type[And | Or] | None = None) -> str:
         """`within`: what it is a part of."""
@@ -196,10 +218,10 @@ class _Voice:
         if isinstance(value, bool):
             return self.clause(Literal(value))
         if not isinstance(value, str):
-            return format_decimal(value, format="#,##0.######", locale=self._language)
+            return format_decimal(value, format="#,##0.######", locale=self._said_in)
         if self._kinds.get(item) == "month":
             day = datetime.date(int(value[:4]), int(value[5:]), 1)
-            return format_date(day, "LLLL y", locale=self._language)
+            return format_date(day, "LLLL y", locale=self._said_in)
         return self._t("quoted", text=self._word(value, self._items.get(item)))
 
     def _word(self, word: str, item: Item | None) -> str:
@@ -209,6 +231,8 @@ class _Voice:
         return self._t(_SPECIALS[word]) if word in _SPECIALS and item else word
 
     def _item(self, item_id: str) -> str:
+        if item_id in self._names:
+            return self._names[item_id]
         found = self._items.get(item_id)
         return self._t("quoted", text=found.text.get(self._language) if found else item_id)
 

@@ -1,4 +1,5 @@
-"""`bostemme questionnaire export|import|codebook`: other programs' files, and a book for people."""
+"""`bostemme questionnaire export|import|codebook|paper`: other programs' files, a book for people, and the
+form on paper."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pathlib import Path
 import click
 
 from forms.errors import Fault, QuestionnaireFault
+from forms.exchange.paper import MOST_QUESTIONS, TooMuchForPaper
 from forms.exchange.workbook import MOST_BYTES
 from forms.lint import check as lint
 from forms.loading import content_hash, load
@@ -17,6 +19,7 @@ from survey import codebook
 from survey import questionnaire_files as files
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
+from survey.paper import form as paper
 from survey.wording import words
 
 TO = click.option(
@@ -77,6 +80,34 @@ def codebook_file(file: Path, target: Path, language: str) -> None:
         made = codebook.as_pdf(read, language) if ending == ".pdf" else codebook.html(read, language).encode()
     except PdfUnavailable as missing:
         raise click.ClickException(words(language)("cli.exchange.no_pdf")) from missing
+    _put(made, target, language)
+    click.echo(target)
+
+
+@click.command("paper", cls=Spoken)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--to", "target", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="The file to write; its ending is .pdf.",
+)  # fmt: skip
+@click.option("--in", "spoken", help="The language of the form, of those the questionnaire has.")
+@LANGUAGE
+def paper_file(file: Path, target: Path, spoken: str | None, language: str) -> None:
+    """Write the questionnaire in FILE as a form for print, to be filled in by hand."""
+    read, t = _loaded(file, language), words(language)
+    if target.suffix.lower() != ".pdf":
+        raise click.ClickException(t("cli.exchange.ending", file=target, endings=".pdf"))
+    spoken = spoken or (language if language in read.languages else read.languages[0])
+    if spoken not in read.languages:
+        told = t("cli.exchange.no_language", language=spoken, languages=", ".join(read.languages))
+        raise click.ClickException(told)
+    try:
+        made = paper.as_pdf(read, spoken)
+    except TooMuchForPaper as too_much:
+        said = t("cli.exchange.paper_long", questions=too_much.questions, most=MOST_QUESTIONS)
+        raise click.ClickException(said) from too_much
+    except PdfUnavailable as missing:
+        raise click.ClickException(t("cli.exchange.no_printer")) from missing
     _put(made, target, language)
     click.echo(target)
 

@@ -18,7 +18,7 @@ from forms.loading import content_hash, json_schema, load
 from forms.questionnaire import Questionnaire
 from forms.versions import Change, Comparison
 from survey.campaigns.versions import Standing, standing
-from survey.cli_exchange import codebook_file, export_file, import_file
+from survey.cli_exchange import codebook_file, export_file, import_file, paper_file
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, LANGUAGES
 from survey.database.opening import opened
@@ -41,6 +41,7 @@ def questionnaire() -> None:
 questionnaire.add_command(export_file)
 questionnaire.add_command(import_file)
 questionnaire.add_command(codebook_file)
+questionnaire.add_command(paper_file)
 
 
 @questionnaire.command()

@@ -3,6 +3,7 @@
 OfficeError
 ├── PrintingFailed     500  the PDF could not be made; the log says why
 ├── PrinterMissing     503  Pango, which sets the type, is not installed on the server
+├── TooLongForPaper    400  more questions than go on a form of paper
 └── Unreadable         400  the form could not be read as a form
 """
 
@@ -24,6 +25,10 @@ class PrintingFailed(OfficeError):
 
 class PrinterMissing(OfficeError):
     status, key = 503, "error.office.printer_missing"
+
+
+class TooLongForPaper(OfficeError):
+    status, key = 400, "error.office.too_long_for_paper"
 
 
 class Unreadable(OfficeError):

@@ -1,4 +1,4 @@
-"""A questionnaire in the making as a file: YAML, an XLSForm workbook, or its codebook for people."""
+"""A questionnaire in the making as a file: YAML, an XLSForm workbook, its codebook, or a form for print."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from survey import codebook
 from survey.office.door import TheDatabase, TheStaff
 from survey.office.pages import AnyRequest, download, language_of
+from survey.office.paper import print_form
 from survey.office.routes_questionnaires import DraftId, draft_of
 from survey.office.spreadsheets import XLSX
 from survey.people import audit
@@ -21,10 +22,10 @@ Format = FromPath[str]
 async def file(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, draft_id: DraftId, format: Format
 ) -> Response[bytes]:
-    """`format`: yaml, xlsx or kodebok."""
+    """`format`: yaml, xlsx, kodebok or papir, the last in the language of the query, `sprak`."""
     async with database.registry(staff.organisation_id) as connection:
         draft = await draft_of(connection, staff, draft_id)
-        if format not in ("yaml", "xlsx", "kodebok"):
+        if format not in ("yaml", "xlsx", "kodebok", "papir"):
             raise NoSuchPart()
         await audit.record(
             connection,
@@ -39,6 +40,10 @@ async def file(
         return download(as_yaml(form).encode(), "application/yaml; charset=utf-8", f"{form.id}.yaml")
     if format == "xlsx":
         return download(as_xlsform(form)[0], XLSX, f"{form.id}.xlsx")
+    if format == "papir":
+        asked_for = request.query_params.get("sprak", "")
+        language = asked_for if asked_for in form.languages else form.languages[0]
+        return download(await print_form(form, language), "application/pdf", f"{form.id}-{language}.pdf")
     book = codebook.html(form, language_of(request))
     return download(book.encode(), "text/html; charset=utf-8", f"{form.id}.html")
 

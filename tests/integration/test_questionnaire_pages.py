@@ -565,6 +565,16 @@ async def test_the_questionnaire_can_be_taken_along_as_a_file(
     assert (await client.get(f"{desk.home}/fil/exe")).status_code == 404
 
 
+async def test_the_questionnaire_can_be_printed_in_each_of_its_languages(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office, start="module:puls", name="")
+    assert f"{desk.home}/fil/papir?sprak=nn" in (await client.get(desk.home)).text
+    got = await client.get(f"{desk.home}/fil/papir?sprak=nn")
+    assert got.status_code == 200 and got.content.startswith(b"%PDF")
+    assert 'filename="puls-nn.pdf"' in got.headers["content-disposition"]
+
+
 async def test_what_is_typed_when_a_session_ends_comes_back(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
