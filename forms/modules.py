@@ -56,6 +56,9 @@ def joined(core: Questionnaire, names: Collection[str]) -> Questionnaire:
             "languages": tuple(
                 language for language in core.languages if all(language in one.languages for one in added)
             ),
+            "unchecked": tuple(
+                language for language in core.unchecked if all(language in one.languages for one in added)
+            ),
             "credit": _credits([core.credit, *(one.credit for one in added)]),
             "scales": _scales([core, *added]),
             "labels": {key: text for one in reversed((core, *added)) for key, text in one.labels.items()},

@@ -24,6 +24,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from forms import languages
+
 UNANSWERED = 0
 WONT_SAY = 253
 DONT_KNOW = 254
@@ -33,7 +35,7 @@ SPECIAL_CODES: dict[str, int] = {
     "vet_ikke": DONT_KNOW,
     "ikke_aktuelt": NOT_APPLICABLE,
 }
-LANGUAGES = ("nb", "nn", "en")
+LANGUAGES = languages.WRITTEN
 MAX_TEXT_ANSWER = 2000
 """Characters in one open answer; stated on the page beside the field."""
 MAX_LINE_ANSWER = 200

@@ -119,8 +119,8 @@ def page(status: int, language: str, home: str = "/", languages: Sequence[str] =
 
 
 @lru_cache(maxsize=256)
-def preferred_language(accept: str) -> str:
-    """The first of our languages that the browser asks for; bokmål for other Scandinavians and all else.
+def preferred_language(accept: str, among: tuple[str, ...] = LANGUAGES) -> str:
+    """The first of these languages that the browser asks for; bokmål for other Scandinavians and all else.
 
     >>> preferred_language('de, nn-NO;q=0.9, en;q=0.8')
     'nn'
@@ -133,7 +133,7 @@ def preferred_language(accept: str) -> str:
         except (ValueError, UnknownLocaleError, TypeError):
             continue
     for _, _, language in sorted(asked):
-        if language in LANGUAGES:
+        if language in among:
             return language
         if language in ("no", "da", "sv"):
             return "nb"

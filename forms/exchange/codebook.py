@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forms.errors import ConditionFault
-from forms.exchange.xlsform_out import SPECIAL_TEXTS
+from forms.exchange.specials import SPECIAL_TEXTS
 from forms.expressions import parse
 from forms.questionnaire import SPECIAL_CODES, Item, Matrix, Page, Questionnaire
 from forms.spoken import shown_when

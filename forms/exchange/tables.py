@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from forms.errors import Fault, Place, at
+from forms.languages import KNOWN
 from forms.questionnaire import PIPE, Questionnaire
 
 Sheet = Sequence[Sequence[str]]
@@ -28,11 +29,11 @@ MOST_ROWS = 10_000
 MOST_CHARACTERS = 10_000
 """In one cell."""
 
-NAMES = {
-    "nb": "Norsk bokmål", "nn": "Norsk nynorsk", "en": "English", "se": "Davvisámegiella", "pl": "Polski",
-    "ar": "العربية", "uk": "Українська", "so": "Soomaali", "ti": "ትግርኛ",
-}  # fmt: skip
-"""What languages call themselves; others are known by their code alone."""
+NAMES = {code: language.name for code, language in KNOWN.items()} | {
+    "nb": "Norsk bokmål",
+    "nn": "Norsk nynorsk",
+}
+"""What languages call themselves, Norwegian by its whole name; others are known by their code alone."""
 _CODES = {
     "norwegian": "nb", "norsk": "nb", "no": "nb", "bokmål": "nb", "norwegian bokmål": "nb", "nynorsk": "nn",
     "norwegian nynorsk": "nn", "northern sami": "se", "polish": "pl", "arabic": "ar", "ukrainian": "uk",

@@ -15,6 +15,7 @@ from forms.errors import Fault, at
 from forms.exchange import xpath_out
 from forms.exchange.names import Names, names_of
 from forms.exchange.own_values import own_cell
+from forms.exchange.specials import SPECIAL_TEXTS
 from forms.exchange.tables import OWN, OWN_SHEET, shown, table, titled
 from forms.exchange.xpath_out import Unsaid
 from forms.loading import dump
@@ -339,10 +340,3 @@ class _Writer:
 def _document(part: Any) -> dict[str, Any]:
     found: dict[str, Any] = part.model_dump(mode="json", exclude_defaults=True)
     return found
-
-
-SPECIAL_TEXTS = {
-    "vil_ikke_svare": {"nb": "Vil ikke svare", "nn": "Vil ikkje svare", "en": "Rather not say"},
-    "vet_ikke": {"nb": "Vet ikke", "nn": "Veit ikkje", "en": "Don't know"},
-    "ikke_aktuelt": {"nb": "Ikke aktuelt", "nn": "Ikkje aktuelt", "en": "Does not apply"},
-}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forms.errors import Fault, at
-from forms.questionnaire import LANGUAGES, Questionnaire
+from forms.languages import SPOKEN
+from forms.questionnaire import Questionnaire
 from forms.texts import whole
 
 
@@ -18,9 +19,9 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
         if strange := sorted(set(text.root) - set(declared)):
             yield Fault.warning(place, "text_undeclared", languages=tuple(strange))
     for language in declared:
-        if language not in LANGUAGES:
+        if language not in SPOKEN:
             place = at(questionnaire=questionnaire.id, field="languages")
-            yield Fault.warning(place, "language_unwritten", language=language, written=LANGUAGES)
+            yield Fault.warning(place, "language_unwritten", language=language, written=SPOKEN)
     for language in questionnaire.unchecked:
         place = at(questionnaire=questionnaire.id, field="unchecked")
         yield Fault.warning(place, "language_unchecked", language=language)

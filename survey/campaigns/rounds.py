@@ -14,6 +14,7 @@ from uuid import UUID
 import aiosql
 
 from forms import loading
+from forms.languages import WRITTEN
 from forms.questionnaire import Questionnaire
 from survey.campaigns import panels
 from survey.campaigns.errors import (
@@ -109,6 +110,12 @@ class Round:
     """None while there are answers to compute from."""
     wave: WaveOf | None
     """Its place in a panel, if it follows the same persons as other rounds."""
+
+    @property
+    def letter_languages(self) -> tuple[str, ...]:
+        """What letters, messages and posters are written in, the first first: never a language that only the
+        questions and the pages of tenants speak."""
+        return tuple(language for language in self.languages if language in WRITTEN) or WRITTEN[:1]
 
     @property
     def invited(self) -> int | None:

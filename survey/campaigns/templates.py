@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from functools import cache
 
-from forms import loading
+from forms import drafted, loading
 from forms.modules import MODULES, module
 from forms.questionnaire import Questionnaire
 from forms.reading import whole_minutes
@@ -22,6 +22,8 @@ class Template:
     questionnaire: Questionnaire
     items: int
     minutes: int
+    core: Questionnaire
+    """Without languages that are drafts: what modules are asked beside, and what others write on."""
 
     @property
     def sensitive(self) -> bool:
@@ -33,14 +35,15 @@ class Template:
 def templates() -> dict[str, Template]:
     """By id, the suggested one first. The pulse is a module that can also be asked alone."""
     full = loading.shipped("boindeks")
-    asked = {"kort": full.short_form(), "full": full, "puls": module("puls")}
-    return {id: as_template(id, questionnaire) for id, questionnaire in asked.items()}
+    asked = {"full": full, "puls": module("puls")}
+    short = as_template("kort", drafted.short_form(), core=full.short_form())
+    return {"kort": short} | {id: as_template(id, questionnaire) for id, questionnaire in asked.items()}
 
 
-def as_template(id: str, questionnaire: Questionnaire) -> Template:
+def as_template(id: str, questionnaire: Questionnaire, core: Questionnaire | None = None) -> Template:
     """A questionnaire as something that a round can start from."""
     minutes = whole_minutes(questionnaire, questionnaire.languages[0])
-    return Template(id, questionnaire, len(list(questionnaire.questions())), minutes)
+    return Template(id, questionnaire, len(list(questionnaire.questions())), minutes, core or questionnaire)
 
 
 @cache

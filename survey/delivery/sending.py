@@ -32,6 +32,7 @@ from uuid import UUID
 from babel.dates import format_date
 from nacl.public import PrivateKey
 
+from forms.languages import WRITTEN
 from survey import logs
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.database.pool import Database
@@ -413,7 +414,8 @@ class Sender:
 
     def _written(self, batch: _Batch, letter: _Letter, name: ChannelName) -> Outgoing:
         round, contact = batch.round, letter.contact
-        language = contact.language if contact.language in round["languages"] else round["languages"][0]
+        known = [language for language in round["languages"] if language in WRITTEN] or WRITTEN[:1]
+        language = contact.language if contact.language in known else known[0]
         link = f"{self._base_url}/s/{letter.token}"
         kinds: dict[ChannelName, tuple[Kind, Kind]] = {
             "email": ("email", "email_reminder"),

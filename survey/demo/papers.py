@@ -67,7 +67,8 @@ async def report_documents(
 
 
 def poster_document(round: Round, officer: Staff, settings: Settings) -> Document:
-    return Document("plakat", poster.title(round), poster.html(round, officer, settings), round.languages[0])
+    written = poster.html(round, officer, settings)
+    return Document("plakat", poster.title(round), written, round.letter_languages[0])
 
 
 async def print_one(folder: Path, document: Document) -> Path:

@@ -132,13 +132,13 @@ def html(
     links: Sequence[Link],
 ) -> str:
     """One document for print, a page a home."""
-    language = round.languages[0]
+    language = round.letter_languages[0]
     pages = [
         {
             "link": link,
             "qr": qr_code(link.url) if link.url else None,
             "main": _text(staff, round, own, link, language),
-            "others": [(code, _text(staff, round, own, link, code)) for code in round.languages[1:]],
+            "others": [(code, _text(staff, round, own, link, code)) for code in round.letter_languages[1:]],
         }
         for link in links
     ]
@@ -149,15 +149,15 @@ def html(
         organisation=staff.organisation,
         fictitious=staff.fictitious,
         pages=pages,
-        words={code: words(code) for code in round.languages},
-        closes_on={code: written_date(round.closes_on, code) for code in round.languages},
+        words={code: words(code) for code in round.letter_languages},
+        closes_on={code: written_date(round.closes_on, code) for code in round.letter_languages},
         address=settings.base_url.partition("://")[2],
         wave=round.wave,
     )
 
 
 def title(round: Round) -> str:
-    return words(round.languages[0])("letter.title", name=round.name)
+    return words(round.letter_languages[0])("letter.title", name=round.name)
 
 
 async def _print_all(
@@ -209,7 +209,7 @@ async def _print_file(
         written = await print_pdf(
             await asyncio.to_thread(html, settings, staff, round, own, batch),
             title(round),
-            round.languages[0],
+            round.letter_languages[0],
         )
         if await asyncio.to_thread(whole.add, written) != len(batch):
             raise TooLong()
@@ -221,7 +221,7 @@ async def _print_file(
 
 def _bookmark(round: Round, link: Link) -> str:
     """'Havneveien 1-9, bolig 12'."""
-    return f"{link.estate}, {words(round.languages[0])('letter.dwelling', n=link.dwelling)}"
+    return f"{link.estate}, {words(round.letter_languages[0])('letter.dwelling', n=link.dwelling)}"
 
 
 def _text(

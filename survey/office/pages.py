@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
+from forms import languages
 from forms.catalogue import Translate, read_catalogue, translator
 from survey.faults import preferred_language
 from survey.people import csrf
@@ -37,6 +38,8 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+templates.globals.update(direction_of=languages.direction, name_of=languages.name)
+templates.tests["drafted"] = languages.DRAFTED.__contains__
 
 
 def language_of(request: AnyRequest) -> str:

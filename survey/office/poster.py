@@ -17,7 +17,7 @@ from survey.settings import Settings
 
 
 def title(round: Round) -> str:
-    return words(round.languages[0])("poster.title", name=round.name)
+    return words(round.letter_languages[0])("poster.title", name=round.name)
 
 
 def html(round: Round, staff: Staff, settings: Settings, *, open_path: str = "") -> str:
@@ -27,13 +27,13 @@ def html(round: Round, staff: Staff, settings: Settings, *, open_path: str = "")
     address = url.partition("://")[2].rstrip("/")
     return to_html(
         "poster.html",
-        round.languages[0],
+        round.letter_languages[0],
         title=title(round),
         round=round,
         organisation=staff.organisation,
         fictitious=staff.fictitious,
-        others=[(language, words(language)) for language in round.languages[1:]],
-        dates={language: to_date(language, round) for language in round.languages},
+        others=[(language, words(language)) for language in round.letter_languages[1:]],
+        dates={language: to_date(language, round) for language in round.letter_languages},
         address=address,
         steps=("poster.open.step.1", "poster.open.step.2", "poster.open.step.3")
         if open_path

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 
+from forms import languages
 from forms.answers import Answers, Problem
 from forms.catalogue import Translate, translator
 from forms.journey import VisiblePage
@@ -17,7 +18,7 @@ from forms.questionnaire import Item, Matrix, Page, Questionnaire
 from survey import asking
 from survey.asking import questions
 from survey.headers import CONTENT_SECURITY_POLICY
-from survey.office.pages import LANGUAGES, ROOM
+from survey.office.pages import ROOM
 
 FRAMING = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
 """Of a page with a preview in it."""
@@ -37,11 +38,12 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_environment.globals.update(direction_of=languages.direction, name_of=languages.name)
 
 
 def words_of_fields(language: str) -> Translate:
     """What stands around the questions of a page, in a language of the questionnaire."""
-    return translator(asking.MESSAGES, language if language in LANGUAGES else "nb")
+    return translator(asking.MESSAGES, language if language in languages.SPOKEN else "nb")
 
 
 def of_entry(questionnaire: Questionnaire, entry_id: str, language: str) -> Response[str]:

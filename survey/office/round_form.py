@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from forms.modules import joined, within
+from forms.languages import DRAFTED, WRITTEN, name
+from forms.modules import MODULES, joined, within
 from forms.questionnaire import Questionnaire
 from reports.disclosure import MINIMUM
 from survey.campaigns.panels import MOST_WAVES, Ready
@@ -91,7 +92,8 @@ def suggested(
         template=template.id,
         name=name,
         estates=frozenset(str(estate.id) for estate in estates),
-        languages=frozenset(template.questionnaire.languages),
+        # Drafts are for who asks for them: no tenant meets one unless an officer has thought of it.
+        languages=frozenset(template.core.languages),
         dates={name: getattr(dates, name).isoformat() for name in DATE_FIELDS},
         panel=panel,
         modules=frozenset() if last is None else within(last) - within(template.questionnaire),
@@ -150,7 +152,8 @@ def check_new(
     `modules`: the names of those that were offered. `ready`: panels that may go on with another wave.
     """
     template = templates.get(filled.template)
-    known = template.questionnaire.languages if template else tuple(filled.languages)
+    questionnaire = asked(filled, template) if template else None
+    known = questionnaire.languages if questionnaire else tuple(filled.languages)
     checked = check(filled, known, estates, today, panel=bool(filled.panel))
     problems = list(checked.problems)
     if template is None:
@@ -164,15 +167,22 @@ def check_new(
         problems.append(Problem("panel", "problem.panel"))
     if filled.panel == "new" and filled.waves not in WAVES:
         problems.append(Problem("waves", "problem.waves", {"most": MOST_WAVES}))
-    if problems or template is None or checked.plan is None:
+    if problems or questionnaire is None or checked.plan is None:
         return NewChecked(tuple(problems), None)
     new = NewRound(
         **vars(checked.plan),
-        questionnaire=joined(template.questionnaire, filled.modules - within(template.questionnaire)),
+        questionnaire=questionnaire,
         panel_waves=WAVES[filled.waves] if filled.panel == "new" else None,
         next_of=goes_on.get(filled.panel),
     )
     return NewChecked((), new)
+
+
+def asked(filled: Filled, template: Template) -> Questionnaire:
+    """The template with the modules that were ticked, in the languages that all of it has. Modules that do
+    not exist are told elsewhere."""
+    beside = (filled.modules & set(MODULES)) - within(template.questionnaire)
+    return joined(template.core, beside) if beside else template.questionnaire
 
 
 def check(
@@ -194,8 +204,13 @@ def check(
     drawn = _check_drawn(filled, estates, problems, panel)
     dates = check_dates(filled.dates, problems, today)
     languages = tuple(language for language in known if language in filled.languages)
-    if not languages:
+    if lacking := sorted(filled.languages & set(DRAFTED) - set(known)):
+        named = ", ".join(name(language) for language in lacking)
+        problems.append(Problem("languages", "problem.languages_lacking", {"languages": named}))
+    elif not languages:
         problems.append(Problem("languages", "problem.languages"))
+    elif not set(languages) & set(WRITTEN) and set(known) & set(WRITTEN):
+        problems.append(Problem("languages", "problem.languages_letters"))
     if filled.grade not in GRADES:
         problems.append(Problem("grade", "problem.grade"))
     if filled.archive_years not in YEARS:

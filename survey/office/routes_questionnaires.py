@@ -140,7 +140,7 @@ async def _begun(
         case "module" if name in MODULES:
             return _Begun(loading.dump(module(name)))
         case "template" if name in templates():
-            return _Begun(loading.dump(templates()[name].questionnaire))
+            return _Begun(loading.dump(templates()[name].core))
         case "draft" | "version":
             try:
                 id = UUID(name)

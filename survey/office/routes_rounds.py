@@ -262,7 +262,7 @@ async def poster_pdf(
     async with database.registry(staff.organisation_id) as connection:
         round = await running(connection, staff, round_id)
         await audit.record(connection, "campaign.poster_downloaded", "campaign", round_id, staff.id)
-    language = round.languages[0]
+    language = round.letter_languages[0]
     written = await print_pdf(poster.html(round, staff, settings), poster.title(round), language)
     return download(
         written,

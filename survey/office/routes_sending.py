@@ -66,7 +66,7 @@ async def upload_contacts(
         own_domains = await contacts.own_domains(connection)
         missing = 0 if await links.issued(connection, round_id) else await links.needed(connection, round_id)
     try:
-        checked = contact_file.check(upload.file, places, round.languages, own_domains)
+        checked = contact_file.check(upload.file, places, round.letter_languages, own_domains)
         keep_good = upload.form.one("bare_gode") == "1"
         if checked.bad and not (keep_good and checked.good):
             raise RowsRefused(checked.bad, checked.total)
@@ -181,7 +181,7 @@ async def open_poster_pdf(
         round = await _sendable(connection, staff, round_id)
         link = await open_links.find(connection, round_id, link_id)
         await audit.record(connection, "campaign.poster_downloaded", "campaign", round_id, staff.id)
-    language = round.languages[0]
+    language = round.letter_languages[0]
     page = poster.html(round, staff, settings, open_path=link.path)
     return download(
         await print_pdf(page, poster.title(round), language),
@@ -238,7 +238,7 @@ async def _page(
         fewest_days=FEWEST_DAYS,
         most_days=MOST_DAYS,
         kinds=[
-            (kind, [(code, (kind, code) in own) for code in round.languages])
+            (kind, [(code, (kind, code) in own) for code in round.letter_languages])
             for kind in (KINDS if round.wave is None else ("letter",))
         ],
         refused=_said(refused, language) if refused else (),
@@ -300,7 +300,7 @@ def _plan(round: Round, written: dict[str, str]) -> tuple[Plan | None, Problems]
 def _kind(kind: str, code: str, round: Round) -> Kind:
     """Raises Unreadable for a text that the round does not have."""
     for known in KINDS:
-        if known == kind and code in round.languages and code in LANGUAGES:
+        if known == kind and code in round.letter_languages and code in LANGUAGES:
             return known
     raise Unreadable()
 

@@ -14,13 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 from litestar.response import Redirect
 
+from forms import languages
 from forms.catalogue import Translate, translator
 from survey import asking
 from survey.faults import preferred_language
 from survey.phone.reading import AnyRequest
 
 ROOM = Path(__file__).parent
-LANGUAGES = ("nb", "nn", "en")
+LANGUAGES = languages.SPOKEN
 """Languages of the interface; a round offers those of them it has texts in."""
 
 _environment = Environment(
@@ -39,12 +40,31 @@ def _address(name: str) -> str:
     return f"/static/phone/{name}?v={digest}"
 
 
-_environment.globals.update(stylesheet=_address("phone.css"), script=_address("phone.js"))
+_environment.globals.update(
+    stylesheet=_address("phone.css"),
+    script=_address("phone.js"),
+    direction_of=languages.direction,
+    name_of=languages.name,
+)
 
 
 @cache
 def messages(language: str) -> Translate:
-    return translator(ROOM / "messages", language, asking.MESSAGES)
+    """The sentences of the room. From the right, words of another script in them keep their own order."""
+    plain = translator(ROOM / "messages", language, asking.MESSAGES)
+    if languages.direction(language) == "ltr":
+        return plain
+
+    def isolating(key: str, /, **values: object) -> str:
+        return plain(key, **{name: _isolated(value) for name, value in values.items()})
+
+    return isolating
+
+
+def _isolated(value: object) -> object:
+    """A name as <bdi> would hold it, for titles and attributes too, where no markup can stand: between
+    U+2068 and U+2069. Without them 'Havneveien 1-9' turns its numbers round."""
+    return f"\u2068{value}\u2069" if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,11 @@ class Frame:
     unchecked: bool = False
     """Nobody who speaks the language has read the questions in it yet."""
     privacy: bool = True
+
+    @property
+    def draft(self) -> bool:
+        """Whether texts on this page are a draft: those of the house, or those of the questionnaire."""
+        return self.unchecked or self.language in languages.DRAFTED
 
     @property
     def failed(self) -> bool:
@@ -98,12 +123,15 @@ def reading_language(request: AnyRequest, offered: Sequence[str] = LANGUAGES, ch
     for language in (request.query_params.get("sprak", ""), chosen):
         if language in offered:
             return language
-    preferred = preferred_language(request.headers.get("accept-language", ""))
+    preferred = preferred_language(request.headers.get("accept-language", ""), tuple(offered))
     return preferred if preferred in offered else offered[0]
+
+
+_DAYS = {"nb": "d. MMMM y", "nn": "d. MMMM y", "se": "MMMM d. 'b.' y"}
 
 
 @lru_cache(maxsize=1024)
 def long_date(day: date, language: str) -> str:
-    """'14. mars 2027', '14 March 2027'."""
-    pattern = "d MMMM y" if language == "en" else "d. MMMM y"
+    """'14. mars 2027', '14 March 2027'. With the digits 0 to 9 in every language: see docs/tenant.md."""
+    pattern = _DAYS.get(language, "d MMMM y")
     return format_date(day, pattern, locale="en_GB" if language == "en" else language)

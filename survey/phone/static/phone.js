@@ -75,7 +75,7 @@
     of.querySelectorAll(".parts input").forEach((part) => {
       all += parseInt(part.value.replace(/[\s.,](?=\d{3})/g, ""), 10) || 0;
     });
-    sum.value = all.toLocaleString(document.documentElement.lang);
+    sum.value = all.toLocaleString(`${document.documentElement.lang}-u-nu-latn`);
   };
   form.addEventListener("input", added);
 
