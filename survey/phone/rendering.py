@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -48,6 +49,10 @@ _environment.globals.update(
 )
 
 
+_CODE = re.compile(r"[0-9A-Z]+(?:-[0-9A-Z]+)+")
+"""Such as the example of a receipt, whose hyphens would change sides at the end of a line."""
+
+
 @cache
 def messages(language: str) -> Translate:
     """The sentences of the room. From the right, words of another script in them keep their own order."""
@@ -56,7 +61,8 @@ def messages(language: str) -> Translate:
         return plain
 
     def isolating(key: str, /, **values: object) -> str:
-        return plain(key, **{name: _isolated(value) for name, value in values.items()})
+        said = plain(key, **{name: _isolated(value) for name, value in values.items()})
+        return _CODE.sub(lambda code: f"\u2068{code[0]}\u2069", said)
 
     return isolating
 

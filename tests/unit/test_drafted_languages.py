@@ -117,6 +117,7 @@ def test_dates_and_numbers_are_written_with_the_digits_of_the_letter() -> None:
 def test_names_in_a_sentence_from_the_right_keep_their_own_order() -> None:
     lead = messages("ar")("start.lead", organisation="Havna bolig 1-9", estate="Fjordgata 4–10")
     assert "\u2068Havna bolig 1-9\u2069" in lead and "\u2068Fjordgata 4–10\u2069" in lead
+    assert "\u2068K7Q2FA-9M3XTB-D4RTHX\u2069" in messages("ar")("receipt.ask.hint", length=18)
     assert "\u2068" not in messages("en")("start.lead", organisation="Havna", estate="Fjordgata")
 
 
