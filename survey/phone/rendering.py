@@ -49,7 +49,7 @@ _environment.globals.update(
 )
 
 
-_CODE = re.compile(r"[0-9A-Z]+(?:-[0-9A-Z]+)+")
+_CODE = re.compile(r"[0-9A-Z]{6}(?:-[0-9A-Z]{6})+")
 """Such as the example of a receipt, whose hyphens would change sides at the end of a line."""
 
 
