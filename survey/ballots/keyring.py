@@ -190,20 +190,27 @@ def restore(keys: KeyFolder, file: Path, passphrase: str) -> Restored:
 async def rotate(
     database: Database, keys: KeyFolder, name: str, organisation: str | None = None
 ) -> tuple[Known, bytes]:
-    """The open round called `name` goes on with a new key from the stock: its former key, and the new one.
+    """The open round called `name` goes on with a key made now: its former key, and the new one.
 
-    Raises NothingToDo, WhichOne.
+    The stock lay beside a key that may have been seen, and in the same backups: it is destroyed, and the
+    mixer makes another. Raises NothingToDo, WhichOne.
     """
     known = await listed(database, keys)
     current = [key for key in known if key.current and not key.panel and key.campaign is not None]
     (key,) = _of_one_round(current, name, organisation)
-    if key.status == "open" and key.campaign_id is not None:
-        async with database.mixer() as connection:
-            new: bytes | None = await _queries.rotate_key(connection, campaign_id=key.campaign_id)
-        if new is not None:
-            return key, new
-        raise NothingToDo("fault.key.no_stock", round=key.campaign)
-    raise NothingToDo("fault.key.no_rotation", round=key.campaign)
+    if key.status != "open" or key.campaign_id is None:
+        raise NothingToDo("fault.key.no_rotation", round=key.campaign)
+    stock = [own.public_key for own in known if own.campaign is None and own.destroyed_on is None]
+    async with database.mixer() as connection:
+        for public in stock:
+            await _queries.note_destroyed(connection, public_key=public)
+        await _queries.keep_key(connection, public_key=keys.make())
+        new: bytes | None = await _queries.rotate_key(connection, campaign_id=key.campaign_id)
+    for public in stock:
+        keys.destroy(public)
+    if new is None:  # closed in the same moment
+        raise NothingToDo("fault.key.no_rotation", round=key.campaign)
+    return key, new
 
 
 async def to_give_up(

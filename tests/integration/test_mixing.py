@@ -532,6 +532,25 @@ async def test_a_round_can_change_its_key_and_both_kinds_of_ballots_are_counted(
     assert set(await marks(database, held)) == set(links[:12])
 
 
+async def test_who_saw_the_folder_of_keys_cannot_read_what_is_sent_after_a_rotation(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    seen = set(keys.here())
+    assert len(seen) > 1
+    _, new = await keyring.rotate(database, keys, "Bo i Havna")
+    assert new not in seen
+    (former,) = seen & set(keys.here())
+    await send_all(database, links[:6])
+    await mixing.keep_stock(database, keys)
+    assert former not in {key.public_key for key in await keyring.listed(database, keys) if key.current}
+    assert len(keys.here()) == mixing.STOCK + 2
+    await close(database, held)
+    await mixing.mix(database, keys)
+    assert set(await marks(database, held)) == set(links[:6])
+
+
 async def test_a_backup_brings_lost_keys_back_and_opens_with_its_passphrase_alone(
     database: Database, keys: KeyFolder, tmp_path: Path
 ) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
 from survey import mixer
-from survey.ballots import submission
+from survey.ballots import keyring, submission
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import rounds
 from survey.campaigns.links import issue_links
@@ -61,6 +62,23 @@ async def test_while_answers_are_mixed_the_pages_say_so_and_ask_again_by_themsel
     page = await client.get(address)
     assert "refresh" not in page.headers and f'href="{address}/rapport"' in page.text
     assert (await client.get(f"{address}/rapport")).status_code == 200
+
+
+async def test_answers_lost_with_a_key_are_told_to_the_office_and_nothing_is_promised_before(
+    client: httpx.AsyncClient, database: Database, office: Office, settings: Settings, tmp_path: Path
+) -> None:
+    address = await _closed_with_ballots(database, office, settings)
+    empty = KeyFolder(tmp_path / "empty")
+    await mixer.work_once(database, empty)
+    waiting = await client.get(f"{address}/rapport")
+    assert waiting.status_code == 503 and "tapt" not in waiting.text
+    assert "Tar det mer enn fem minutter, si fra" in (await client.get(address)).text
+    (lost,) = [key for key in await keyring.listed(database, empty) if key.lost]
+    assert await keyring.give_up(database, lost) == 7
+    await mixer.work_once(database, empty)
+    page = (await client.get(address)).text
+    assert "<strong>Svar er gått tapt</strong>" in page and "Hvor mange: 7." in page
+    assert "Nøkkelen til 7 svar som ventet, var borte for godt" in page
 
 
 async def test_a_round_that_no_key_is_ready_for_is_explained_and_nothing_has_changed(
