@@ -12,6 +12,7 @@ from typing import Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from reports.errors import BrokenSeal
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, language_of, sentence
 from survey.database.migrate import migrate
@@ -56,7 +57,7 @@ class House(SpokenGroup):
         except NoArgsIsHelpError as unsaid:
             unsaid.show()
             sys.exit(unsaid.exit_code)
-        except (click.ClickException, click.Abort, MachineFault, OSError) as fault:
+        except (click.ClickException, click.Abort, MachineFault, BrokenSeal, OSError) as fault:
             t = words(language_of(arguments))
             said = sentence(fault, t)
             if said is None:

@@ -13,6 +13,7 @@ from datetime import date
 import click
 
 from forms.catalogue import Translate
+from reports.errors import BrokenSeal
 from survey.wording import MachineFault, words
 
 LANGUAGES = ("nb", "nn", "en")
@@ -78,6 +79,8 @@ def sentence(fault: BaseException, t: Translate) -> str | None:
             return fault.format_message()
         case MachineFault():
             return fault.message.worded(t)
+        case BrokenSeal():
+            return t("cli.broken_seal")
         case OSError() if fault.filename is not None:
             return _about_a_file(fault, t)
         case _:

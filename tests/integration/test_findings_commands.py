@@ -73,3 +73,24 @@ async def test_an_open_round_has_no_findings_yet(database: Database, run: Callab
         name = (await rounds.find(connection, round_id)).name
     refused = await asyncio.to_thread(run, "findings", "--organisation", NAME, "--round", name)
     assert refused.exit_code == 1 and name in refused.output
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [("findings", ()), ("benchmarks", ()), ("numbers", ("--item", "totalt_fornoyd", "--by", "alder"))],
+)
+async def test_of_altered_answers_no_command_makes_a_figure_and_it_says_why(
+    database: Database, run: Callable[..., Result], command: str, more: tuple[str, ...]
+) -> None:
+    office = await offices.found(database, NAME)
+    round_id = await offices.closed_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        name = (await rounds.find(connection, round_id)).name
+    asked = ("--organisation", NAME, "--round", name, *more)
+    assert (await asyncio.to_thread(run, command, *asked)).exit_code == 0
+    async with database.owner() as connection:
+        await connection.execute("alter table answers.waves disable trigger sealed_for_good")
+        await connection.execute("update answers.waves set parquet = parquet || '\\x00'::bytea")
+    refused = await asyncio.to_thread(run, command, *asked)
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Feil: De forseglede svarene er endret")
