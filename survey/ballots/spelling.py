@@ -9,6 +9,7 @@ are noticed (ISO 7064's reasoning), as long as the word is shorter than 29.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVXYZ"
@@ -38,6 +39,15 @@ def read(written: str, length: int) -> str | None:
 def length_of(written: str) -> int:
     """How many symbols somebody typed, what is forgiven left out."""
     return len(_bare(written))
+
+
+def out_of(pasted: str) -> str:
+    """What may be a code or a token in what somebody pasted: a whole link, with whatever a messenger hung on
+    it, or 'Kode: K7Q2FA-9M3XTB'; wide letters and signs of no width forgiven."""
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKC", pasted[:1000]) if unicodedata.category(sign) != "Cf"
+    )
+    return re.split(r"[?#]", plain, maxsplit=1)[0].rstrip("/ ").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
 def _bare(written: str) -> str:

@@ -27,7 +27,7 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import codes, drafts, open_links, receipts, tokens
+from survey.ballots import codes, drafts, open_links, receipts, spelling, tokens
 from survey.phone import devices, views, visits
 from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, UnreadableForm
 from survey.phone.house import TheHouse, house_of, shown_at
@@ -59,7 +59,7 @@ async def enter_code(request: AnyRequest, house: TheHouse) -> Reply:
     """A code of a letter, or a whole link somebody copied."""
     form = await read_form(request)
     written, language = one(form, "kode"), one(form, "sprak")
-    meant = written.rsplit("/", 1)[-1]
+    meant = spelling.out_of(written)
     token = tokens.normalise(meant)
     if token is None:
         code = codes.read(meant)

@@ -24,7 +24,9 @@ async def test_the_code_of_a_letter_leads_to_its_link_however_it_is_typed(
             token_hash(settings.secret_key, right.token),
             invited.campaign_id,
         )
-    for typed in (right.code, spelling.grouped(right.code).lower(), f" {right.code[:3]} {right.code[3:]}. "):
+    for typed in (right.code, spelling.grouped(right.code).lower(), f" {right.code[:3]} {right.code[3:]}. ",
+                  f"Kode: {spelling.grouped(right.code)}", f"\u200b{right.code}\u2060",
+                  "".join(chr(ord(sign) + 0xFEE0) for sign in right.code)):  # fmt: skip
         entered = await client.post("/", data={"kode": typed, "sprak": "nn"})
         assert entered.status_code == 303 and entered.headers["location"] == f"/s/{right.token}?sprak=nn"
     assert (await client.get(f"/s/{right.token}")).status_code == 200
@@ -73,3 +75,6 @@ async def test_a_link_pasted_into_the_field_of_the_code_works_too(
     invited = await invite(database, settings.secret_key)
     entered = await client.post("/", data={"kode": f"https://bostemme.example{invited.link}"})
     assert entered.headers["location"] == invited.link
+    for hung_on in ("?utm_source=x", "/", "#top", "?sprak=en&fbclid=1 "):
+        entered = await client.post("/", data={"kode": f"https://bostemme.example{invited.link}{hung_on}"})
+        assert entered.headers["location"] == invited.link
