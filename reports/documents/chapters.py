@@ -95,5 +95,8 @@ def to_talk_about(words: Words, results: Results, objects: tuple[Chapter, ...]) 
 def untold(words: Words, results: Results, objects: tuple[Chapter, ...]) -> str:
     """One sentence for all the questions of which nothing may be shown: how many, and about what."""
     about = [(chapter.title, len(chapter.closed)) for chapter in to_talk_about(words, results, objects)]
+    whole = overall_row(words, results, wide=False)
+    if whole is not None and not whole.figure:
+        about.insert(0, (words.t("matrix.whole"), 1))
     parts = words.join(f"{words.lower(title)} ({n})" for title, n in about)
     return words.t("untold.text", n=sum(n for _, n in about), parts=parts)

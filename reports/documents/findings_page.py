@@ -161,7 +161,8 @@ def _stands_on(words: Words, whole: Results) -> tuple[str, ...]:
         listed, more = ", ".join(of[:MOST_NAMED]), len(of) - MOST_NAMED
         return words.t("found.and_more", names=listed, n=more) if more > 0 else listed
 
-    said = [words.t("found.stands_on", n=len(inside), of=len(whole.coverage), names=names(inside))]
+    key = "found.stands_on" if few else "found.stands_on_all"
+    said = [words.t(key, n=len(inside), of=len(whole.coverage), names=names(inside))]
     if few:
         said.append(words.t("found.left_out", names=names(few)))
     return (*said, words.t("found.single_figures"))

@@ -6,12 +6,15 @@ tell too. Else of the share of good answers to the overall question, with the ve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from forms.questionnaire import Item
 from reports.associations import outcome_of
+from reports.disclosure import FEW
 from reports.documents.words import Words
 from reports.errors import TooFewAnswers
 from reports.few_people import borne_by_more
@@ -40,7 +43,8 @@ class FunnelRow:
 @dataclass(frozen=True)
 class FunnelPart:
     """`lead`: '' when nothing is shown, and `none` says why. `figure`: empty with fewer than `fewest`
-    estates. `head`: of the values. `hidden`: estates that show none."""
+    estates. `head`: of the values. `hidden`: estates that show none; `hidden_said`: and why, a sentence
+    for each reason."""
 
     lead: str
     none: str
@@ -49,6 +53,7 @@ class FunnelPart:
     figure: Markup = field(default_factory=Markup)
     rows: tuple[FunnelRow, ...] = ()
     hidden: tuple[str, ...] = ()
+    hidden_said: tuple[str, ...] = ()
     fewest: int = FEWEST_ESTATES
 
 
@@ -63,7 +68,7 @@ def of_index(words: Words, results: Results) -> FunnelPart:
         ((name, cell) for name, cell in results.by_estate if cell.score.value is not None),
         key=lambda row: words.sorting(row[0]),
     )
-    hidden = [name for name, cell in results.by_estate if cell.score.value is None]
+    hidden = {name: cell.score.hidden for name, cell in results.by_estate if cell.score.value is None}
     about = results.index.score.value if results.index else None
     limited = [cell for _, cell in shown if cell.limits]
     figure = Markup()
@@ -88,6 +93,7 @@ def of_index(words: Words, results: Results) -> FunnelPart:
         figure=figure,
         rows=tuple(_index_row(words, name, cell) for name, cell in shown),
         hidden=tuple(sorted(hidden, key=words.sorting)),
+        hidden_said=_hidden_said(words, hidden),
     )
 
 
@@ -119,7 +125,9 @@ def of_shares(words: Words, found: Everywhere) -> FunnelPart:
     item = outcome_of(words.questionnaire)
     rows = [] if item is None else _overall(found, item.id)
     names = {name for name, *_ in rows}
-    hidden = [report.scope for report in found.estates.values() if report.scope not in names]
+    hidden = {
+        report.scope: _why(report, item) for report in found.estates.values() if report.scope not in names
+    }
     rows.sort(key=lambda row: words.sorting(row[0]))
     drawn: Funnel | None = None
     with suppress(TooFewAnswers):
@@ -133,6 +141,26 @@ def of_shares(words: Words, found: Everywhere) -> FunnelPart:
         figure=_share_figure(words, drawn, about) if drawn else Markup(),
         rows=tuple(_share_row(words, name, k, n, drawn, at) for at, (name, k, n, _) in enumerate(rows)),
         hidden=tuple(sorted(hidden, key=words.sorting)),
+        hidden_said=_hidden_said(words, hidden),
+    )
+
+
+def _why(report: Results, item: Item | None) -> str | None:
+    """Why an estate does not show its share."""
+    if report.hidden is not None or item is None or item.id not in report.items:
+        return report.hidden
+    return report.items[item.id].favourable.hidden
+
+
+def _hidden_said(words: Words, hidden: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Too few answers is one thing, and answers that could give people away another."""
+    names = sorted(hidden, key=words.sorting)
+    few = [name for name in names if hidden[name] == FEW]
+    others = [name for name in names if hidden[name] != FEW]
+    return tuple(
+        words.t(f"funnel.hidden_{why}", names=words.join(own))
+        for why, own in (("few", few), ("protected", others))
+        if own
     )
 
 

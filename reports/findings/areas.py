@@ -68,11 +68,21 @@ def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Le
         )
 
 
+def _all_in_one(found: Everywhere) -> dict[str, tuple[Results, ...]]:
+    """All estates, where they are of one area."""
+    reports = tuple(found.estates.values())
+    one = len({report.coverage[0].area for report in reports}) == 1
+    return {"": reports} if one and len(reports) > 1 else {}
+
+
 def unequal_places(found: Everywhere) -> dict[str, list[Lead]]:
-    """Estates that surely lie below the rest of their area, which its mean hides. Holm over all areas."""
+    """Estates that surely lie below the rest of their area, which its mean hides. Holm over all areas.
+
+    By area; '' for all estates together, where one area has them all.
+    """
     rows: list[tuple[str, str | None, Results, Difference, int, int, LeftOut]] = [
         (area, name, report, apart, n, others, missing)
-        for area, reports in found.areas.items()
+        for area, reports in (found.areas or _all_in_one(found)).items()
         for name in headline_cells(found.whole)
         for report, apart, n, others, missing in places.below_the_rest(reports, name)
     ]

@@ -67,11 +67,16 @@ class Everywhere:
 
     @property
     def areas(self) -> dict[str, tuple[Results, ...]]:
-        """Area -> its estates, of areas with two estates or more."""
+        """Area -> its estates, of areas with two estates or more; not one that has them all, which would be told
+        twice."""
         found: dict[str, list[Results]] = {}
         for report in self.estates.values():
             found.setdefault(report.coverage[0].area, []).append(report)
-        return {area: tuple(reports) for area, reports in sorted(found.items()) if len(reports) > 1}
+        return {
+            area: tuple(reports)
+            for area, reports in sorted(found.items())
+            if 1 < len(reports) < len(self.estates)
+        }
 
 
 def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:

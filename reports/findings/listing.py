@@ -59,7 +59,9 @@ def findings_list(
         else:
             report = found.estates[place.id] if place.id else found.whole
             answers = report.n
-            more = gaps.get(place.id, []) if place.id else [*gaps.get("", ()), *matters(found)]
+            more = gaps.get(place.id, [])
+            if not place.id:
+                more = [*more, *unequal.get("", ()), *matters(found)]
             contrasts = [row for row in found.contrasts if row.estate_id == place.id]
             leads = of_report(report, contrasts, more)
         results += [

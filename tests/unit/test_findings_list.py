@@ -431,7 +431,7 @@ def test_a_finding_without_all_estates_says_so_in_list_and_report() -> None:
     found = everywhere(_three((1, 0, 1, 0, 5), (10, 8, 7, 5, 0), (10, 7, 8, 5, 0), area="Nord"))
     of_several = [f for f in findings_list(found).findings if f.place.level != "estate"]
     told = [(f.place.level, f.variant, f.n) for f in of_several]
-    assert told == [("all", "weak", 60), ("area", "weak", 60)]
+    assert told == [("all", "weak", 60)], "the one area is all of it, and told once"
     (large,) = found.whole.findings
     for language, said in SHOWN.items():
         for finding in of_several:
@@ -506,13 +506,25 @@ def test_what_was_planted_in_the_demonstration_is_found() -> None:
 def test_a_bad_place_that_the_mean_of_its_area_hides_is_found() -> None:
     form = shipped("boindeks")
     rng = np.random.default_rng(5)
-    places = [Estate(name, f"Gård {name}", "Nord", 120) for name in "abc"]
-    leans = {"a": 0.4, "b": 0.4, "c": -0.8}
+    places = [Estate(name, f"Gård {name}", "Nord" if name < "d" else "Sør", 120) for name in "abcd"]
+    leans = {"a": 0.4, "b": 0.4, "c": -0.8, "d": 0.0}
     wave = wave_of(form, places, {name: drawn_answers(form, 80, rng, lean) for name, lean in leans.items()})
     unequal = [f for f in findings_list(everywhere(wave)).findings if f.kind == "hidden_inequality"]
     assert unequal
     assert {f.values["estate"] for f in unequal} == {"Gård c"}
     assert {f.place.name for f in unequal} == {"Nord"}
+
+
+def test_an_area_that_is_all_of_the_landlord_is_told_once_and_its_bad_place_with_it() -> None:
+    form = shipped("boindeks")
+    rng = np.random.default_rng(5)
+    places = [Estate(name, f"Gård {name}", "Nord", 120) for name in "abc"]
+    leans = {"a": 0.4, "b": 0.4, "c": -0.8}
+    wave = wave_of(form, places, {name: drawn_answers(form, 80, rng, lean) for name, lean in leans.items()})
+    made = findings_list(everywhere(wave))
+    assert {place.place.level for place in made.places} == {"all", "estate"}
+    unequal = [f for f in made.findings if f.kind == "hidden_inequality"]
+    assert {(f.place.level, f.values["estate"]) for f in unequal} == {("all", "Gård c")}
 
 
 def test_estates_that_are_truly_alike_are_seldom_called_unlike() -> None:

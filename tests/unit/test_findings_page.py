@@ -47,6 +47,10 @@ def test_the_funnel_shows_each_estate_that_may_be_shown_by_name_and_no_other(lan
         f"Gård {name}" for name in ("a", "b", "c", "d", "e", "f", "lav")
     ]
     assert part.hidden == ("Gård få", "Gård lik")
+    # Too few is one reason, and answers that would give people away another.
+    few, alike = part.hidden_said
+    assert "Gård få" in few and "Gård lik" not in few
+    assert "Gård lik" in alike and "Gård få" not in alike
     assert part.figure.count("<circle") + part.figure.count(' z"') == len(part.rows)
     (low,) = [row for row in part.rows if row.name == "Gård lav"]
     assert low.place == Words.of(FORM, language).t("funnel.below")
