@@ -67,16 +67,13 @@ class Everywhere:
 
     @property
     def areas(self) -> dict[str, tuple[Results, ...]]:
-        """Area -> its estates, of areas with two estates or more; not one that has them all, which would be told
-        twice."""
+        """Area -> its estates, of areas with two estates or more; not one that has them all, which would be
+        told twice."""
         found: dict[str, list[Results]] = {}
         for report in self.estates.values():
             found.setdefault(report.coverage[0].area, []).append(report)
-        return {
-            area: tuple(reports)
-            for area, reports in sorted(found.items())
-            if 1 < len(reports) < len(self.estates)
-        }
+        several = (pair for pair in sorted(found.items()) if 1 < len(pair[1]) < len(self.estates))
+        return {area: tuple(reports) for area, reports in several}
 
 
 def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
