@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import reduce
 from typing import Literal, get_args
@@ -55,6 +55,8 @@ _SAID: Mapping[str, str] = {
     "index": "change.index",
     "use": "change.use",
 }
+_READ: Mapping[str, str] = {"kind": "change.kind_read", "code_reused": "change.code_reused_read"}
+"""Where what is said to who writes questionnaires names kinds and codes."""
 _DISPLAY = ("display", "shuffle", "lines")
 _LIMITS = ("minimum", "maximum", "decimals", "earliest", "latest", "step", "must")
 _USE = ("background", "retrospective", "sensitive", "level", "role", "short", "tags", "ref", "consent")
@@ -71,6 +73,8 @@ class Difference:
 
     effect: Effect
     about: tuple[str, ...] = ()
+    texts: tuple[Text, ...] = field(default=(), compare=False)
+    """Of answers in `about`: as people read them."""
 
     @property
     def breaks(self) -> bool:
@@ -80,6 +84,11 @@ class Difference:
     def message(self) -> Message:
         """'answers added: «kanskje»'."""
         return Message.of(_SAID[self.effect], about=self.about)
+
+    def for_readers(self, language: str) -> Message:
+        """The same without the names that only who writes questionnaires knows."""
+        about = tuple(text.get(language) for text in self.texts) or self.about
+        return Message.of(_READ.get(self.effect, _SAID[self.effect]), about=about)
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,11 @@ class Change:
         if not self.differences:
             return ""
         return _together(self.differences).worded(wording(language))
+
+    def for_readers(self, language: str) -> str:
+        """Why the trend ends, in one line for who reads a report; empty where it goes on."""
+        breaking = [difference.for_readers(language) for difference in self.differences if difference.breaks]
+        return _joined(breaking).worded(wording(language)) if breaking else ""
 
 
 @dataclass(frozen=True)
@@ -259,7 +273,10 @@ def _free(meaning: str, known: set[str]) -> str:
 
 
 def _together(differences: Sequence[Difference]) -> Message:
-    said = [difference.message for difference in differences]
+    return _joined([difference.message for difference in differences])
+
+
+def _joined(said: Sequence[Message]) -> Message:
     return reduce(lambda one, other: Message.of("change.several", one=one, other=other), said)
 
 
@@ -280,10 +297,10 @@ def _breaking(then: Side, old: Item, now: Side, new: Item) -> Iterator[Differenc
         return
     was = {choice.code: choice for choice in then.form.choices(old)}
     own = {choice.code: choice for choice in now.form.choices(new)}
-    yield from _listed("choice_added", (c.value for code, c in own.items() if code not in was))
-    yield from _listed("choice_removed", (c.value for code, c in was.items() if code not in own))
+    yield from _answers("choice_added", [c for code, c in own.items() if code not in was])
+    yield from _answers("choice_removed", [c for code, c in was.items() if code not in own])
     both = [(choice, own[code]) for code, choice in was.items() if code in own]
-    yield from _listed("code_reused", (new.value for old, new in both if old.value != new.value))
+    yield from _answers("code_reused", [new for old, new in both if old.value != new.value])
     turned = [*was] != [*own] and set(was) == set(own) and now.ordinal(new)
     sizes = (old.rank_size, new.rank_size) if new.kind == "rank" else (0, 0)
     if turned or then.ordinal(old) != now.ordinal(new) or len({*sizes}) > 1 or _stand_apart(both):
@@ -294,7 +311,7 @@ def _breaking(then: Side, old: Item, now: Side, new: Item) -> Iterator[Differenc
         yield Difference("unit")
     if new.kind == "allocate" and old.total != new.total:
         yield Difference("total", (str(old.total), str(new.total)))
-    yield from _listed("numbers", (new.value for old, new in both if _worth_else(old, new)))
+    yield from _answers("numbers", [new for old, new in both if _worth_else(old, new)])
     if item_scores(then.form, old) != item_scores(now.form, new):
         yield Difference("scores")
     if then.computed(old) != now.computed(new):
@@ -370,6 +387,12 @@ def _fields(old: Item, new: Item, names: Sequence[str]) -> list[str]:
 def _listed(effect: Effect, about: Iterator[str] | Sequence[str]) -> Iterator[Difference]:
     if words := tuple(about):
         yield Difference(effect, words)
+
+
+def _answers(effect: Effect, choices: Sequence[Choice]) -> Iterator[Difference]:
+    if choices:
+        about, texts = (tuple(c.value for c in choices), tuple(c.text for c in choices))
+        yield Difference(effect, about, texts)
 
 
 def _if(true: bool, effect: Effect) -> Iterator[Difference]:

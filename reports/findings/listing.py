@@ -141,7 +141,7 @@ def _not_compared(found: Everywhere, speak: list[Words]) -> tuple[NotCompared, .
                 "found.not_compared",
                 item=w.quote(w.item(item)),
                 previous=previous,
-                why=change.said(w.language) if change else w.t("found.not_compared_why"),
+                why=change.for_readers(w.language) if change else w.t("found.not_compared_why"),
             )
             for w in speak
         }

@@ -16,6 +16,7 @@ from forms.modules import MODULES, joined
 from forms.questionnaire import Questionnaire
 from forms.versions import BREAKS, comparable, comparable_cells, compare, faults
 from tests.questionnaires import choices, document, questionnaire, t
+from tests.samples import tiny
 
 Spoil = Callable[[dict[str, Any]], object]
 
@@ -381,3 +382,22 @@ def test_what_can_be_compared_can_be_compared_the_other_way_round(
             continue
         assert (change.after, change.before) == (turned[change.meaning].before, turned[change.meaning].after)
         assert change.comparable == turned[change.meaning].comparable
+
+
+def test_why_a_question_is_not_compared_is_told_to_readers_without_the_words_of_the_file() -> None:
+    """Titles instead of ids, and only what ends the trend: tags and field names are the writer's."""
+    then = tiny.questionnaire(tiny.item("ro", tags=["stille"]), index=False)
+    changed = then.model_dump(mode="json")
+    scale = changed["scales"][0]
+    fewer = [
+        {**choice, "value": "v9" if choice["code"] == 4 else choice["value"]}
+        for choice in scale["choices"][:4]
+    ]
+    changed["scales"].append({**scale, "id": "e4", "choices": fewer, "favourable": [4]})
+    changed["pages"][0]["items"][0] |= {"scale": "e4", "tags": ["stillhet"]}
+    (change,) = compare(then, type(then).model_validate(changed)).broken
+    for language in ("nb", "nn", "en"):
+        told = change.for_readers(language)
+        assert "svar 5" in told and "svar 4" in told
+        for word in ("v5", "v9", "tags", "stille", "e4"):
+            assert word not in told
