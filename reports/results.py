@@ -322,6 +322,11 @@ class Results:
         return self.invited if self.dwellings is None else self.dwellings
 
     @property
+    def turned(self) -> frozenset[str]:
+        """Items that surely go against the others of their theme: were their codes turned round?"""
+        return frozenset(name for scale in self.scales for name in scale.turned)
+
+    @property
     def sampled(self) -> tuple[Coverage, ...]:
         """Estates in which a sample was drawn."""
         return tuple(place for place in self.coverage if place.dwellings is not None)

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import click
 
-from forms import loading
-from forms.errors import FormsError
+from forms import lint, loading
+from forms.errors import FormsError, QuestionnaireFault
 from forms.modules import MODULES, joined
 from forms.questionnaire import Questionnaire
 from survey.cli_help import SpokenGroup
@@ -27,6 +27,7 @@ from survey.responses.errors import (
     Complaint,
     FileUnreadable,
     ImportRefused,
+    QuestionnaireFaulty,
     RoundConflict,
     RowsRefused,
     wording,
@@ -163,20 +164,29 @@ def read_asked(written: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
 def find_questionnaire(name: str) -> Questionnaire:
     """A file, or an instrument that comes with Bostemme, alone or with modules ('boindeks+puls+sted').
 
-    Raises FileUnreadable with what is wrong with it.
+    Raises FileUnreadable with what is wrong with it; QuestionnaireFaulty with all that the check finds wrong,
+    for a round made of it could not have been opened here either.
     """
     path = Path(name)
     core, *modules = name.split("+")
     try:
         if path.suffix or path.exists():
-            return loading.load(path)
+            return _sound(loading.load(path), name)
         if core in SHIPPED and set(modules) <= set(MODULES):
             return joined(loading.shipped(core), modules)
+    except QuestionnaireFault as fault:
+        raise QuestionnaireFaulty(name, fault.faults) from fault
     except FormsError as fault:
         raise FileUnreadable(Complaint.of("questionnaire.faulty", name=name)) from fault
     except OSError as error:
         raise FileUnreadable(Complaint.of("file.missing", file=name)) from error
     raise FileUnreadable(Complaint.of("questionnaire.unknown", name=name, shipped=", ".join(SHIPPED)))
+
+
+def _sound(read: Questionnaire, name: str) -> Questionnaire:
+    if errors := [fault for fault in lint.check(read) if fault.severity == "error"]:
+        raise QuestionnaireFaulty(name, errors)
+    return read
 
 
 def refuse_bad_rows(checked: Checked, accept_partial: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.documents.groups import best_and_weakest, by_module, closed, is_participation, ranked_groups
 from reports.documents.paging import pages_of
@@ -36,7 +36,7 @@ def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
     for thing in rules.objects:
         rows = [
-            likert_row(words, item, results.items[item.id], prefix=thing)
+            _cautioned(words, results, likert_row(words, item, results.items[item.id], prefix=thing))
             for item in words.questionnaire.items()
             if item.scoring is not None and item.scoring.object == thing and item.id in results.items
         ]
@@ -58,6 +58,13 @@ def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
             )
         )
     return tuple(chapters)
+
+
+def _cautioned(words: Words, results: Results, row: Row) -> Row:
+    """With a word of warning where its answers seem to have come the wrong way round."""
+    if row.item_id not in results.turned or not row.value:
+        return row
+    return replace(row, note=f"{row.note} {words.t('row.turned')}".strip())
 
 
 def other_groups(words: Words, results: Results) -> tuple[tuple[Group, ...], ...]:

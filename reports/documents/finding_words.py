@@ -83,6 +83,8 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
             key = "goes_with"
     title = words.t(f"finding.{key}.{_title(finding)}", **values)
     text = words.t(f"finding.{key}.text", **values)
+    if {item.id for item in items} & results.turned:
+        text = f"{text} {words.t('row.turned')}"
     if finding.left_out != "nobody":
         title = words.t("finding.shown_only.title", title=title)
         text = words.t("finding.shown_only.text", text=text)

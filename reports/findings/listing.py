@@ -121,9 +121,15 @@ def _summary(
 
 
 def _notes(found: Everywhere, speak: list[Words]) -> tuple[dict[Any, str], ...]:
-    if not overfull(found.whole):
-        return ()
-    return ({w.language: overfull_said(w, found.whole) for w in speak},)
+    notes: list[dict[Any, str]] = []
+    if overfull(found.whole):
+        notes.append({w.language: overfull_said(w, found.whole) for w in speak})
+    turned = [item for item in found.whole.questionnaire.items() if item.id in found.whole.turned]
+    if turned:
+        notes.append(
+            {w.language: w.t("found.turned", items=w.join(w.quote(w.item(i)) for i in turned)) for w in speak}
+        )
+    return tuple(notes)
 
 
 def _not_compared(found: Everywhere, speak: list[Words]) -> tuple[NotCompared, ...]:

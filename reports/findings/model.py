@@ -131,7 +131,8 @@ class FindingsList(Model):
     profile: str
     level: float
     notes: tuple[dict[Language, str], ...] = ()
-    """What holds for all figures: estates with more answers than homes that were asked."""
+    """What holds for all figures: estates with more answers than homes that were asked, and questions whose
+    answers seem to have come the wrong way round."""
     not_compared: tuple[NotCompared, ...]
     """With the wave before, though both asked it; in the order of the questionnaire."""
     places: tuple[PlaceResult, ...]

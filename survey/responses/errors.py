@@ -2,6 +2,7 @@
 
     ImportRefused                  400  the file or the order cannot be used; nothing was stored
     ├── FileUnreadable             400  not a file we can read: kind, size, encoding, delimiter, header
+    │   └── QuestionnaireFaulty    400  the questionnaire has errors; carries all that its check says
     ├── RowsRefused                422  the file is readable, rows in it are not; carries every bad row
     └── RoundConflict              409  the round exists, the organisation does not, ...
 
@@ -10,10 +11,12 @@ Each carries a message key of `survey/responses/messages` and its values; `sente
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from forms.catalogue import Translate, translator
+from forms.errors import Fault
 
 MESSAGES = Path(__file__).parent / "messages"
 
@@ -75,6 +78,18 @@ class ImportRefused(Exception):
 
 class FileUnreadable(ImportRefused):
     """Kind, size, encoding, delimiter or header of the file is wrong."""
+
+
+class QuestionnaireFaulty(FileUnreadable):
+    """The questionnaire of the answers has errors: numbers made with it could mean nothing. `faults`: all of
+    them, as the check tells them."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(Complaint.of("questionnaire.faulty", name=name))
+
+    def sentences(self, language: str) -> list[str]:
+        return [*super().sentences(language), *(fault.sentence(language) for fault in self.faults)]
 
 
 class RowsRefused(ImportRefused):

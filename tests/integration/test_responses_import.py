@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from forms import lint
 from forms.loading import shipped
 from survey import cli_responses
 from survey.campaigns import rounds
@@ -22,6 +24,7 @@ from survey.responses.errors import RoundConflict
 from survey.responses.rows import GoodRow
 from survey.responses.storing import ClosedRound, store
 from survey.settings import Settings
+from tests.samples import tiny
 
 COPENHAGEN = Path(storing.__file__).parents[1] / "demo" / "data" / "copenhagen-1976.csv"
 DAY = date(1976, 12, 31)
@@ -169,6 +172,25 @@ def test_an_unknown_organisation_or_questionnaire_is_told_and_not_made_up(
         refused = CliRunner().invoke(cli_responses.responses, [*arguments, "--questionnaire", name])
         assert refused.exit_code == 1
         assert name in refused.output
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_questionnaire_with_errors_takes_no_answers_and_all_its_errors_are_told(
+    run: Callable[..., Result], tmp_path: Path, language: str
+) -> None:
+    """A theme that nothing counts towards, and two questions of one meaning: no round opens with it."""
+    form = tiny.questionnaire(tiny.scored("hjem", meaning="ro"), tiny.scored("hus", meaning="ro"))
+    wrong = [fault.sentence(language) for fault in lint.check(form) if fault.severity == "error"]
+    assert len(wrong) > 1
+    file, rows = tmp_path / "feil.json", tmp_path / "svar.csv"
+    file.write_text(json.dumps(form.model_dump(mode="json")), encoding="utf-8")
+    rows.write_text("leiegard;hjem\nLia;4\n", encoding="utf-8")
+    arguments = ["import", str(rows), "--questionnaire", str(file), "--organisation", "x", "--round", "y"]
+    refused = CliRunner().invoke(cli_responses.responses, [*arguments, "--dry-run", "--language", language])
+    assert refused.exit_code == 1
+    assert str(file) in refused.output
+    for sentence in wrong:
+        assert sentence in refused.output
 
 
 async def test_imported_answers_can_be_read_as_a_sealed_wave_and_known_estates_are_matched(

@@ -10,8 +10,12 @@ from markupsafe import escape
 
 from forms.questionnaire import LANGUAGES
 from reports.compute import compute
-from reports.documents import landlord
+from reports.documents import chapters, landlord
+from reports.documents.rows import Row
 from reports.documents.words import Words
+from reports.findings.everywhere import everywhere
+from reports.findings.listing import findings_list
+from reports.results import Results
 from reports.waves import Estate
 from tests.samples import demonstration
 from tests.samples.waves import drawn_answers, wave_of
@@ -69,12 +73,27 @@ def test_answers_that_came_with_reversed_codes_are_warned_of_on_the_methods_page
     wrong = [{**person, asked.id: turned[int(str(person[asked.id]))]} for person in people]
     for answers, named in ((people, ()), (wrong, (asked.id,))):
         halves = {"a": answers[:60], "b": answers[60:]}
-        report = compute(wave_of(FORM, [Estate(k, k, "Nord", 90) for k in halves], halves), None)
+        places = [Estate(k, k, "Nord", 90) for k in halves]
+        report = compute(wave_of(FORM, places, halves), None)
         (bolig,) = [scale for scale in report.scales if scale.object == "bolig"]
         assert bolig.turned == named
         for language, warning in WARNING.items():
             question = Words.of(FORM, language).quote(asked.text.get(language))
-            assert (escape(f"{question} {warning}") in landlord.web(report, language)) == bool(named)
+            page = landlord.web(report, language)
+            assert (escape(f"{question} {warning}") in page) == bool(named)
+            # Where the question stands too, and to the office before anybody else has seen it.
+            words = Words.of(FORM, language)
+            row = next(row for row in _rows(words, report) if row.item_id == asked.id)
+            assert (words.t("row.turned") in row.note) == bool(named)
+            assert escape(row.note) in page
+            made = findings_list(everywhere(wave_of(FORM, places, halves)), only=("all", ""))
+            told = " ".join(note[language] for note in made.notes)  # type: ignore[index]
+            assert (question in told) == bool(named)
+
+
+def _rows(words: Words, report: Results) -> list[Row]:
+    parts = chapters.object_chapters(words, report)
+    return [row for part in parts for table in part.tables for group in table for row in group.rows]
 
 
 WARNING = {
