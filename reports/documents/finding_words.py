@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -154,3 +154,35 @@ def headlines(words: Words, results: Results, *, wide: bool) -> tuple[Headline, 
     return tuple(
         headline(words, results, finding, n, wide=wide) for n, finding in enumerate(results.findings[:LARGE])
     )
+
+
+PAGE = 222.0
+"""Of a page of paper, for findings: millimetres under the chapter's head, with some to spare."""
+FURTHER_HEAD = 14.0
+
+
+def further(words: Words, results: Results, large: Sequence[Headline]) -> tuple[Headline, ...]:
+    """The next findings, in smaller print: as many as the page of the large ones has room for, and none on a
+    page of its own."""
+    if any(one.rows for one in large):
+        return ()
+    left = PAGE - FURTHER_HEAD - sum(_height(one) for one in large)
+    found = []
+    for number, finding in enumerate(results.findings[LARGE:], LARGE):
+        if finding.kind == "influence":  # its table says more than its sentence
+            continue
+        one = headline(words, results, finding, number, wide=True)
+        left -= 2.0 + 4.8 * _lines(f"{one.title}. {one.text}", 85)
+        if left < 0:
+            break
+        found.append(one)
+    return tuple(found)
+
+
+def _height(one: Headline) -> float:
+    """Of a large finding on paper, in millimetres: as print.css has it."""
+    return 13.0 + 6.6 * _lines(one.title, 48) + 4.8 * _lines(one.text, 80) + (16.0 if one.figure else 0.0)
+
+
+def _lines(text: str, width: int) -> int:
+    return -(-len(text) // width)

@@ -102,6 +102,15 @@ def lead(words: Words, results: Results) -> str:
     return f"{said} {words.t('about.rate', rate=share)}"
 
 
+def between_said(words: Words, results: Results) -> str:
+    """What 'between ... and ...' means here: some of the homes drawn by lot, some silent, or nobody."""
+    place = results.place
+    if results.sampled:
+        return words.t("about.between_sampled")
+    everybody = place is not None and place.n is not None and place.n == place.population
+    return words.t("about.between_everybody" if everybody else "about.between")
+
+
 def lead_missing(words: Words, results: Results) -> str:
     """How many have not answered."""
     place, left = results.place, missing(results)

@@ -215,3 +215,12 @@ def test_the_checkers_are_the_ones_we_think(estate: bytes, tmp_path: Path) -> No
     outloud = _check("outloud", "--json", "-", str(file))
     assert outloud.returncode != 0
     assert json.loads(outloud.stdout)
+
+
+def test_the_page_of_findings_is_filled_with_the_next_ones_and_they_begin_no_page_of_their_own() -> None:
+    document = pymupdf.open(stream=_pdf(demonstration.results(None)))
+    pages = [page.get_text() for page in document]
+    (at,) = [number for number, text in enumerate(pages) if "Det viktigste" in text and number > 0]
+    assert "Også verdt å se på" in pages[at]
+    assert "Sider ved det å bo" in pages[at + 1]
+    assert "Også verdt å se på" not in pages[at + 1]

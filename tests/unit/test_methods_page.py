@@ -97,3 +97,12 @@ def test_themes_that_do_not_count_alike_are_said_not_to() -> None:
     told = landlord.web(replace(results, questionnaire=form.model_copy(update={"index": unequal})), "en")
     assert "Themes count alike" in landlord.web(results, "en")
     assert "Themes count alike" not in told and "Themes count differently in the total" in told
+
+
+def test_what_an_interval_means_depends_on_whether_homes_were_drawn_or_everybody_answered() -> None:
+    drawn, everybody, some = _report("a", 90, n=30, drawn=60), _report("a", 30), _report("a", 60)
+    told = {"_sampled": drawn, "_everybody": everybody, "": some}
+    for which, report in told.items():
+        for language in ("nb", "nn", "en"):
+            words = Words.of(FORM, language)
+            assert str(escape(words.t(f"about.between{which}"))) in landlord.web(report, language)
