@@ -15,8 +15,8 @@ import random
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -36,13 +36,17 @@ EVERY = 5.0
 CHANNEL = "bostemme_sender"
 LOCK = 7_202_611_211
 FROM_HOUR, TO_HOUR = 9, 20
+NORWAY = ZoneInfo("Europe/Oslo")
+"""Whatever zone the machine is set to."""
 LONGEST_WAIT_MINUTES = 150
 """How far into a day its reminders may begin."""
 
 
 @dataclass
 class Hours:
-    """When messages go out. `always`: a demonstration does not wait for the morning."""
+    """When messages go out, by the clocks of those who get them. `always`: a demonstration does not wait for
+    the morning. Moments have a zone, any.
+    """
 
     always: bool
     lot: random.Random = field(default_factory=random.SystemRandom)
@@ -50,13 +54,14 @@ class Hours:
     _wait: float = 0.0
 
     def open(self, now: datetime) -> bool:
-        return self.always or FROM_HOUR <= now.hour < TO_HOUR
+        return self.always or FROM_HOUR <= now.astimezone(NORWAY).hour < TO_HOUR
 
     def reminders(self, now: datetime) -> bool:
         """Whether today's reminders may begin: the wait is drawn anew each day and kept nowhere."""
-        if self._day != now.date():
-            self._day, self._wait = now.date(), self.lot.uniform(0, LONGEST_WAIT_MINUTES)
-        return self.always or (now.hour - FROM_HOUR) * 60 + now.minute >= self._wait
+        there = now.astimezone(NORWAY)
+        if self._day != there.date():
+            self._day, self._wait = there.date(), self.lot.uniform(0, LONGEST_WAIT_MINUTES)
+        return self.always or (there.hour - FROM_HOUR) * 60 + there.minute >= self._wait
 
 
 def of(settings: Settings, database: Database) -> Sender:
@@ -75,7 +80,7 @@ async def once(settings: Settings) -> Looked:
         await sender.keep_stock()
         await sender.destroy_discarded_keys()
         async with _alone(database.url):
-            return await sender.look(time.monotonic(), pauses=False)
+            return await sender.look(time.time(), pauses=False)
 
 
 async def run(settings: Settings) -> None:
@@ -94,9 +99,9 @@ async def run(settings: Settings) -> None:
                     try:
                         await sender.keep_stock()
                         await sender.destroy_discarded_keys()
-                        now = datetime.now(_zone())
+                        now = datetime.now(UTC)
                         if hours.open(now):
-                            await sender.look(time.monotonic(), reminders=hours.reminders(now))
+                            await sender.look(time.time(), reminders=hours.reminders(now))
                     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                         # The database is away for a moment, or the disk of the journal is full.
                         logs.trouble("sending stopped", campaign="", why=type(error).__name__)
@@ -137,10 +142,3 @@ async def _alone(url: str) -> AsyncIterator[asyncio.Event]:
         yield event
     finally:
         await connection.close()
-
-
-def _zone() -> tzinfo:
-    try:
-        return ZoneInfo("Europe/Oslo")
-    except ZoneInfoNotFoundError:
-        return UTC

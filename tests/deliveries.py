@@ -83,6 +83,8 @@ class Texts:
     url: str = ""
     requests: list[tuple[str, dict[str, str], dict[str, str]]] = field(default_factory=list)
     status: int = 202
+    asked: int = 0
+    """Requests, taken or not."""
     answers: dict[str, int] = field(default_factory=dict)
     """What it says for a number, whatever it says for others."""
 
@@ -105,6 +107,7 @@ def gateway() -> Iterator[Texts]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            texts.asked += 1
             document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status = texts.answers.get(document["to"], texts.status)
             if status < 300:

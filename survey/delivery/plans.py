@@ -39,9 +39,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Mailing:
-    """0 is the invitation. Begun for all contacts of the round at once."""
+    """0 is the invitation. Begun for all contacts of the round at once that have this channel."""
 
     number: int
+    channel: str
     started_on: date
     done: bool
 

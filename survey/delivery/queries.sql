@@ -112,7 +112,8 @@ delete from delivery.plans where campaign_id = :campaign_id;
 
 -- name: mailings(campaign_id)
 -- What has begun: for all of the round, never for one.
-select number, started_on, done from delivery.mailings where campaign_id = :campaign_id order by number;
+select number, channel, started_on, done from delivery.mailings where campaign_id = :campaign_id
+ order by number, channel;
 
 -- name: shown_counts(campaign_id)
 -- Of the first message. Fewer than five is null; other numbers are rounded down to a multiple of five.
@@ -152,9 +153,9 @@ select retention.note_key_found(:public_key, 'sender');
 -- Begins the mailings whose day has come; how many.
 select delivery.start_due(:with_reminders);
 
--- name: next_batch(open, most)$
--- A batch to send, none of those that are open here already; null when nothing waits.
-select delivery.next_batch(:open, :most);
+-- name: next_batch(open, most, channels)$
+-- A batch to send, of one of these channels, none of those that are open here already; null when nothing waits.
+select delivery.next_batch(:open, :most, cast(:channels as text[]));
 
 -- name: batch_round(batch)^
 select * from delivery.batch_round(:batch);
@@ -165,6 +166,10 @@ select * from delivery.batch_texts(:batch);
 -- name: due(batch)
 -- Sealed contacts and links of those who have not said no; of a reminder, those who have not answered either.
 select * from delivery.due(:batch);
+
+-- name: note_under_way(batch, email_failed, sms_failed, sms_after_email, email_waiting, sms_waiting)$
+-- Of a batch of first messages with some that wait: how many, by channel.
+select delivery.note_under_way(:batch, :email_failed, :sms_failed, :sms_after_email, :email_waiting, :sms_waiting);
 
 -- name: finish_batch(batch, email_sent, email_failed, sms_sent, sms_failed, sms_after_email)$
 select delivery.finish_batch(:batch, :email_sent, :email_failed, :sms_sent, :sms_failed, :sms_after_email);

@@ -1,31 +1,32 @@
 """Sends what is due, each message once as far as its channel allows.
 
-A batch of contacts is drawn by lot from one mailing; those in it who have said no are not handed to us, and
-of a reminder those who have answered are not. The first message goes to these as well: whose mailbox gets it
-tells nothing. Each message has a key of its own, the same however often it is tried (Message-ID,
-Idempotency-Key). What became of a message stands in the journal, a file beside the keys, before the next
-one is sent: killed anywhere, the sender goes on behind it. Only between the server's "taken" and the
-journal's line can a message be sent twice, and then with the same key. The batch leaves the database as a
-whole, and the journal with it: nothing says who was written to.
+A batch of contacts is drawn by lot from one mailing, which is of one channel; those in it who have said no
+are not handed to us, and of a reminder those who have answered are not. The first message goes to these as
+well: whose mailbox gets it tells nothing. Each message has a key of its own, the same however often it is
+tried (Message-ID, Idempotency-Key). What became of a message stands in the journal, a file beside the keys,
+before the next one is sent: killed anywhere, the sender goes on behind it. Only between the server's "taken"
+and the journal's line can a message be sent twice, and then with the same key. The batch leaves the database
+as a whole, and the journal with it: nothing says who was written to.
 
 Tried again after a minute, five, fifteen, an hour, three hours; then it counts as failed. The tries stand in
-the journal, so that a new start does not begin to count anew. A server that is away, or refuses us, is waited
-for as long as the round is open. Of a busy one nobody can tell whether it is the address: so each is tried
-for itself, and only when several new ones in a row are not taken does the channel rest, and their tries do
-not count, for a day at most. E-mail that is refused for good is followed by an SMS where there is a number.
+the journal, so that a new start does not begin to count anew. Of a busy server nobody can tell whether it is
+the address: so each is tried for itself, and only when several new ones in a row are not taken does the
+channel rest, and their tries do not count, for a day at most. E-mail that is refused for good is followed by
+an SMS where there is a number.
+
+A server that is away, or refuses us, holds up no other channel. A first message waits for it as long as the
+round is open. What would else hold up a mailing that is not of this channel, or tell by its waiting that
+somebody has not answered, waits a day and is then given up: an SMS after an e-mail, and a reminder.
 """
 
 from __future__ import annotations
 
-import os
 import random
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -46,13 +47,14 @@ from survey.delivery.channels import (
     Outgoing,
     Refused,
 )
+from survey.delivery.journal import DOUBT, LATER, RESTS, Journal, Outcome
 from survey.delivery.safe import queries
 from survey.delivery.sealing import Contact, UnreadableContact, open_contact, open_token
 from survey.delivery.texts import Blanks, Kind, Text
 
 BATCH = 20
 MOST_OPEN = 200
-"""Batches with messages that wait to be tried again. Begun at the pace below, each is over in five hours."""
+"""Batches with messages that wait for one channel. Begun at the pace below, each is over in five hours."""
 PAUSE_SECONDS = (20.0, 100.0)
 """Between two batches, drawn by lot: 1,200 messages an hour."""
 TRY_AGAIN_SECONDS = (60.0, 300.0, 900.0, 3600.0, 10800.0)
@@ -60,70 +62,10 @@ DOWN_SECONDS = 300.0
 IN_A_ROW = 3
 """So many different addresses not taken one after the other: it is the channel."""
 PATIENCE_SECONDS = 86400.0
-"""How long tries at a channel that seems to be down do not count."""
+"""How long tries at a channel that seems to be down do not count, and how long what cannot wait waits."""
 KEYS_AWAY = "contact keys that are to be destroyed are not in the sender's folder"
 STOCK = 20
 """Unused keys that wait for rounds."""
-
-Outcome = str
-"""'sent' or 'failed', as in the journal."""
-LATER = "later:"
-"""With the second of the try, in the journal, of a message that was not taken."""
-_WRITTEN = re.compile(r"sent|failed|later:[0-9]+\.")
-
-
-class Journal:
-    """What became of the messages of batches under way, on disk before the next is sent. Holds no address."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lines: list[tuple[str, str, ChannelName, Outcome]] = []
-        if path.exists():
-            for line in path.read_text(encoding="ascii").splitlines():
-                match line.split():
-                    case [batch, id, ("email" | "sms") as channel, outcome] if _WRITTEN.fullmatch(outcome):
-                        self._lines.append((batch, id, channel, outcome))  # a line cut short says nothing
-
-    def outcomes(self, batch: UUID) -> list[tuple[str, ChannelName, Outcome]]:
-        return [
-            (id, channel, outcome)
-            for of, id, channel, outcome in self._lines
-            if of == batch.hex and not outcome.startswith(LATER)
-        ]
-
-    def tried(self, batch: UUID) -> dict[tuple[str, ChannelName], list[float]]:
-        """When messages that were not taken were tried: seconds, as the caller's clock has them."""
-        found: dict[tuple[str, ChannelName], list[float]] = {}
-        for of, id, channel, outcome in self._lines:
-            if of == batch.hex and outcome.startswith(LATER):
-                found.setdefault((id, channel), []).append(float(outcome.removeprefix(LATER)))
-        return found
-
-    def probe(self) -> None:
-        """Raises OSError when nothing can be written: no message may be sent that cannot be noted."""
-        Journal._write_to(self._path, "a", [()])
-
-    def note(self, batch: UUID, id: UUID, channel: ChannelName, outcome: Outcome) -> None:
-        self._lines.append((batch.hex, id.hex, channel, outcome))
-        self._write("a", self._lines[-1:])
-
-    def forget(self, batch: UUID) -> None:
-        self._lines = [line for line in self._lines if line[0] != batch.hex]
-        draft = self._path.with_suffix(".new")
-        Journal._write_to(draft, "w", self._lines)
-        draft.replace(self._path)
-
-    def _write(self, mode: str, lines: Sequence[tuple[str, ...]]) -> None:
-        Journal._write_to(self._path, mode, lines)
-
-    @staticmethod
-    def _write_to(path: Path, mode: str, lines: Sequence[tuple[str, ...]]) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if mode == "a" else os.O_TRUNC)
-        with os.fdopen(os.open(path, flags, 0o600), "a", encoding="ascii") as file:
-            file.writelines(" ".join(line) + "\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
 
 
 @dataclass
@@ -139,6 +81,10 @@ class _Letter:
     not_before: float = 0.0
     since: float | None = None
     """When the channel that comes next was first tried in vain."""
+    resting_since: float | None = None
+    """When it was first kept from a channel that rests; noted only of what cannot wait."""
+    follows: bool = False
+    """Its e-mail was refused, and an SMS comes next."""
 
 
 def _is_new(letter: _Letter) -> bool:
@@ -152,6 +98,17 @@ class _Batch:
     round: Any
     own: dict[tuple[str, str], Text]
     waiting: list[_Letter] = field(default_factory=list)
+    dropped: list[_Letter] = field(default_factory=list)
+    """Not to be written to any more. Counted with those that wait until the batch is over: a no is not to be
+    seen in the numbers.
+    """
+    told: tuple[int, ...] = ()
+    """What was last noted of it for the office."""
+
+    @property
+    def is_first(self) -> bool:
+        """Of the first message, not of a reminder."""
+        return bool(self.round["number"] == 0)
 
 
 @dataclass(frozen=True)
@@ -181,8 +138,12 @@ class Sender:
         self._open: dict[UUID, _Batch] = {}
         self._next_batch_at = 0.0
         self._down_until: dict[ChannelName, float] = {}
-        self._in_a_row: dict[ChannelName, list[_Letter]] = {"email": [], "sms": []}
-        """Addresses not taken at their first try, since the last that was."""
+        self._in_a_row: dict[ChannelName, set[str]] = {
+            "email": self._journal.in_a_row("email"),
+            "sms": self._journal.in_a_row("sms"),
+        }
+        """Messages not taken at their first try, since the last that was."""
+        self._looked_at = 0.0
         self._locked: set[UUID] = set()
         """Batches whose key is not in the folder: they wait in the database for its backup and a new
         start.
@@ -237,13 +198,15 @@ class Sender:
     async def look(self, now: float, *, reminders: bool = True, pauses: bool = True) -> Looked:
         """Begin what is due, try what waits, and take a new batch when the last one is long enough ago.
 
-        `now`: seconds that never go back. `pauses` False: as fast as the channels take it.
+        `now`: Unix time; a clock that is put back holds nothing up. `pauses` False: as fast as the channels
+        take it.
         """
+        self._keep_to(now)
         async with self._database.sender() as connection:
             await queries.start_due(connection, with_reminders=reminders)
         sent, failed = 0, 0
-        while len(self._open) < MOST_OPEN and (now >= self._next_batch_at or not pauses):
-            id = await self._draw(now)
+        while (room := self._with_room(now)) and (now >= self._next_batch_at or not pauses):
+            id = await self._draw(now, room)
             if id is None:
                 break
             self._next_batch_at = now + self._lot.uniform(*PAUSE_SECONDS)
@@ -258,11 +221,37 @@ class Sender:
                 sent, failed = sent + done["sent"], failed + done["failed"]
         return Looked(sent, failed, sum(len(batch.waiting) for batch in self._open.values()))
 
-    async def _draw(self, now: float) -> UUID | None:
-        """The next batch, opened when its key is here. None when nothing waits."""
+    def _keep_to(self, now: float) -> None:
+        """What waits goes back with a clock that was put back."""
+        back = max(0.0, self._looked_at - now)
+        self._looked_at = now
+        if not back:
+            return
+        self._next_batch_at -= back
+        for name in self._down_until:
+            self._down_until[name] -= back
+        for letter in self._waiting():
+            letter.not_before -= back
+            letter.since = None if letter.since is None else letter.since - back
+            letter.resting_since = None if letter.resting_since is None else letter.resting_since - back
+
+    def _waiting(self) -> Iterator[_Letter]:
+        for batch in self._open.values():
+            yield from batch.waiting
+
+    def _with_room(self, now: float) -> list[ChannelName]:
+        """The channels that may begin another batch: no other's messages take their room."""
+        waits = Counter(
+            name for batch in self._open.values() for name in {letter.channels[0] for letter in batch.waiting}
+        )
+        names: tuple[ChannelName, ...] = ("email", "sms")
+        return [name for name in names if waits[name] < MOST_OPEN and self._down_until.get(name, 0.0) <= now]
+
+    async def _draw(self, now: float, channels: Sequence[ChannelName]) -> UUID | None:
+        """The next batch of one of these channels, opened when its key is here. None when nothing waits."""
         async with self._database.sender() as connection:
             id: UUID | None = await queries.next_batch(
-                connection, open=[*self._open, *self._locked], most=BATCH
+                connection, open=[*self._open, *self._locked], most=BATCH, channels=list(channels)
             )
             if id is None:
                 return None
@@ -285,13 +274,15 @@ class Sender:
         """Whoever is not to be written to since the batch was drawn is not tried again."""
         async with self._database.sender() as connection:
             due = {row["id"] async for row in queries.due(connection, batch=batch.id)}
+        batch.dropped += [letter for letter in batch.waiting if letter.id not in due]
         batch.waiting = [letter for letter in batch.waiting if letter.id in due]
 
     def _opened(
         self, batch: UUID, round: Any, due: Sequence[Any], private: PrivateKey, now: float
     ) -> list[_Letter]:
         """The recipients with what is still to be tried for each, by the journal."""
-        in_vain = self._journal.tried(batch)
+        in_vain, doubted = self._journal.times(batch, LATER), self._journal.times(batch, DOUBT)
+        resting = self._journal.times(batch, RESTS)
         before: dict[str, list[tuple[ChannelName, Outcome]]] = {}
         for id, channel, outcome in self._journal.outcomes(batch):
             before.setdefault(id, []).append((channel, outcome))
@@ -312,9 +303,13 @@ class Sender:
             channels = [name for name in channels if name not in [channel for channel, _ in tried]]
             if channels and "sent" not in [outcome for _, outcome in tried]:
                 letter = _Letter(row["id"], contact, token, row["estate_name"], channels)
-                if tries := in_vain.get((row["id"].hex, channels[0])):
-                    letter.tries, letter.since = min(len(tries), len(TRY_AGAIN_SECONDS)), min(tries[0], now)
-                    letter.not_before = min(tries[-1], now) + TRY_AGAIN_SECONDS[letter.tries - 1]
+                letter.follows = bool(tried)
+                place = (row["id"].hex, channels[0])
+                if tries := in_vain.get(place, []):
+                    letter.tries = min(len(tries), len(TRY_AGAIN_SECONDS))
+                    letter.not_before = _next_try(tries[-1], letter.tries, now)
+                letter.since = _earliest([*doubted.get(place, []), *tries], now)
+                letter.resting_since = _earliest(resting.get(place, []), now)
                 letters.append(letter)
         return letters
 
@@ -329,6 +324,8 @@ class Sender:
         if not batch.waiting:
             self._open.pop(batch.id, None)
             await self._finish(batch.id)
+        elif batch.is_first:
+            await self._tell_under_way(batch)
         return done
 
     async def _try(self, batch: _Batch, letter: _Letter, now: float) -> Outcome | None:
@@ -336,8 +333,7 @@ class Sender:
         name = letter.channels[0]
         channel = self._channels.email if name == "email" else self._channels.sms
         if self._down_until.get(name, 0.0) > now:
-            letter.not_before = self._down_until[name]
-            return None
+            return self._kept_from(batch, letter, name, now)
         try:
             if channel is None:
                 logs.trouble(
@@ -349,8 +345,8 @@ class Sender:
         except Doubtful as doubt:
             return self._doubted(batch, letter, name, now, str(doubt))
         except ChannelDown as down:
-            self._rest(batch, letter, name, now, str(down))
-            return None
+            self._rest(batch, name, now, str(down))
+            return self._kept_from(batch, letter, name, now)
         except Deferred:
             return self._later(batch, letter, name, now)
         except Refused:
@@ -365,18 +361,32 @@ class Sender:
         in_a_row = self._in_a_row[name]
         if letter.since is None:
             letter.since = now
-            in_a_row.append(letter)
+            in_a_row.add(letter.id.hex)
+            self._journal.note_time(batch.id, letter.id, name, DOUBT, now)
         if len(in_a_row) < IN_A_ROW or now - letter.since >= PATIENCE_SECONDS:
             return self._later(batch, letter, name, now)
-        for one in in_a_row:
-            one.tries, one.not_before = 0, now + DOWN_SECONDS
-        self._rest(batch, letter, name, now, why)
-        return None
+        for one in self._waiting():
+            if one.id.hex in in_a_row:
+                one.tries, one.not_before = 0, now + DOWN_SECONDS
+        self._rest(batch, name, now, why)
+        return self._kept_from(batch, letter, name, now)
 
-    def _rest(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float, why: str) -> None:
+    def _rest(self, batch: _Batch, name: ChannelName, now: float, why: str) -> None:
         """The channel takes nothing from anybody: leave it alone for a while."""
-        self._down_until[name] = letter.not_before = now + DOWN_SECONDS
+        self._down_until[name] = now + DOWN_SECONDS
         logs.trouble("a channel is down", campaign=str(batch.round["campaign_id"]), why=why)
+
+    def _kept_from(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float) -> Outcome | None:
+        """Its channel rests. Failed when it cannot wait any longer."""
+        letter.not_before = self._down_until[name]
+        if batch.is_first and not letter.follows:
+            return None
+        if letter.resting_since is None:
+            letter.resting_since = now
+            self._journal.note_time(batch.id, letter.id, name, RESTS, now)
+        if now - letter.resting_since < PATIENCE_SECONDS:
+            return None
+        return self._settle(batch, letter, name, "failed")
 
     def _later(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float) -> Outcome | None:
         """This one again, after a longer while each time; failed when that has been done often enough."""
@@ -385,16 +395,41 @@ class Sender:
         letter.since = now if letter.since is None else letter.since
         letter.not_before = now + TRY_AGAIN_SECONDS[letter.tries]
         letter.tries += 1
-        self._journal.note(batch.id, letter.id, name, f"{LATER}{int(now)}.")
+        self._journal.note_time(batch.id, letter.id, name, LATER, now)
         return None
 
     def _settle(self, batch: _Batch, letter: _Letter, name: ChannelName, outcome: Outcome) -> Outcome:
         letter.channels.remove(name)
-        letter.tries, letter.since = 0, None
+        letter.tries, letter.since, letter.resting_since = 0, None, None
+        letter.follows = outcome == "failed"
         if outcome == "sent" or not letter.channels:
             batch.waiting.remove(letter)
         self._journal.note(batch.id, letter.id, name, outcome)  # last: may fail, and it is sent all the same
         return outcome
+
+    async def _tell_under_way(self, batch: _Batch) -> None:
+        """How far a batch with messages that wait has come, for the office: by channel."""
+        outcomes = self._journal.outcomes(batch.id)
+        failed = Counter(channel for _, channel, outcome in outcomes if outcome == "failed")
+        by_email = {id for id, channel, _ in outcomes if channel == "email"}
+        left = [*batch.waiting, *batch.dropped]
+        waiting = Counter(letter.channels[0] for letter in left)
+        after_email = {id for id, channel, _ in outcomes if channel == "sms" and id in by_email}
+        after_email |= {letter.id.hex for letter in left if letter.follows}
+        told = (failed["email"], failed["sms"], len(after_email), waiting["email"], waiting["sms"])
+        if told == batch.told:
+            return
+        async with self._database.sender() as connection:
+            await queries.note_under_way(
+                connection,
+                batch=batch.id,
+                email_failed=told[0],
+                sms_failed=told[1],
+                sms_after_email=told[2],
+                email_waiting=told[3],
+                sms_waiting=told[4],
+            )
+        batch.told = told
 
     async def _finish(self, batch: UUID) -> None:
         outcomes = self._journal.outcomes(batch)
@@ -443,6 +478,21 @@ class Sender:
             link=link,
             bounce_tag=f"{round['campaign_id'].hex}-{round['number']}",
         )
+
+
+def _next_try(last: float, tries: int, now: float) -> float:
+    """At once where the last try is said to come yet: a clock was wrong."""
+    return last + TRY_AGAIN_SECONDS[tries - 1] if last <= now else now
+
+
+def _earliest(times: Sequence[float], now: float) -> float | None:
+    """The first of these moments. One that is to come, or longer ago than anything waits, was noted by a
+    clock that was wrong, or by a former version that counted from the machine's start: taken for now.
+    """
+    return min(
+        (at if now - 2 * PATIENCE_SECONDS < at <= now else now for at in times),
+        default=None,
+    )
 
 
 def written_date(day: date, language: str) -> str:

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,10 +20,11 @@ from survey.ballots import submission
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import links
 from survey.database.pool import Database
-from survey.delivery import plans, texts
+from survey.delivery import plans, sending, texts
 from survey.delivery.channels import ChannelDown, Channels, Doubtful, Folder, Gateway, Mail, Outgoing, Refused
+from survey.delivery.journal import DOUBT, Journal
 from survey.delivery.plans import Plan, Sent
-from survey.delivery.sending import TRY_AGAIN_SECONDS, Journal
+from survey.delivery.sending import TRY_AGAIN_SECONDS
 from survey.delivery.texts import Text
 from survey.people.roles import Role
 from survey.settings import PROJECT, Settings, SettingsFault
@@ -37,6 +39,8 @@ from tests.deliveries import (
     mailed,
     sender,
 )
+
+DAY = 86400.0
 
 
 async def _shown(database: Database, held) -> tuple[Sent, ...]:  # type: ignore[no-untyped-def]
@@ -208,8 +212,8 @@ async def test_one_number_that_is_never_taken_holds_nobody_up_and_then_counts_as
         now = 1000.0
         first = await sender(database, contact_keys, sms=phones.channel()).look(now, pauses=False)
         assert (first.sent, first.failed, first.waiting) == (29, 0, 1) and len(phones.to) == 29
-        assert (await _shown(database, held))[0].waiting in (10, 20), (
-            "its batch, of thirty by lot, is not over"
+        assert await _shown(database, held) == (Sent(0, "sms", 25, 0, 0, None),), (
+            "one waits, and not its batch"
         )
         for wait in TRY_AGAIN_SECONDS:
             now += wait
@@ -267,6 +271,248 @@ async def test_a_reminder_keeps_its_distance_from_a_first_message_that_was_late(
         assert (await back.look(1.0, pauses=False)).sent == 0, "not on the day of the first"
         await days_pass(database, held.round_id, 3)
         assert (await back.look(2.0, pauses=False)).sent == 7
+
+
+async def test_a_gateway_that_is_away_for_days_holds_up_no_email(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    by_mail = [("Havneveien 1-9", str(n), f"b{n}@x.example", "", "", "") for n in range(1, 26)]
+    by_phone = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(26, 33)]
+    held = await mailed(database, settings, csv_file(*by_mail, *by_phone), plan=Plan(date.today(), 1, 3))
+    away = Gateway("http://127.0.0.1:1/", None, "Bostemme")
+    async with mailbox() as box:
+        with gateway() as phones:
+            working = sender(database, contact_keys, box.channel(), away)
+            await working.look(0.0, pauses=False)
+            assert len(box.received) == 25
+            assert await _shown(database, held) == (Sent(0, "email", 25, 0, 0, 0), Sent(0, "sms", 0, 0, 0, 5))
+            await days_pass(database, held.round_id, 3)
+            await working.look(3 * DAY, pauses=False)
+            assert len(box.received) == 50, "reminded by e-mail, whatever the gateway does"
+            back = sender(database, contact_keys, box.channel(), phones.channel())
+            await back.look(3 * DAY + 1, pauses=False)
+            assert len(phones.requests) == 7, "and by SMS the first message is still to come"
+            await back.look(3 * DAY + 2, pauses=False)
+            assert len(phones.requests) == 7, "the reminder keeps its distance"
+            await days_pass(database, held.round_id, 3)
+            await back.look(6 * DAY, pauses=False)
+            assert (len(box.received), len(phones.requests)) == (50, 14)
+
+
+async def test_what_waits_for_one_channel_leaves_room_for_the_other(
+    database: Database, settings: Settings, contact_keys: KeyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two batches of five may be open for a channel: SMS alone has four."""
+    monkeypatch.setattr(sending, "BATCH", 5)
+    monkeypatch.setattr(sending, "MOST_OPEN", 2)
+    by_phone = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 21)]
+    by_mail = [("Havneveien 1-9", str(n), f"b{n}@x.example", "", "", "") for n in range(21, 31)]
+    await mailed(database, settings, csv_file(*by_phone, *by_mail))
+    async with mailbox() as box:
+        away = Gateway("http://127.0.0.1:1/", None, "Bostemme")
+        working = sender(database, contact_keys, box.channel(), away)
+        for step in range(12):
+            await working.look(sending.DOWN_SECONDS * step, pauses=False)
+        assert len(box.received) == 10
+
+
+async def test_an_sms_after_an_email_that_was_refused_waits_for_its_gateway_for_a_day_at_most(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    rows = [("Havneveien 1-9", str(n), f"b{n}@x.example", f"400000{n:02}", "", "") for n in range(1, 9)]
+    held = await mailed(database, settings, csv_file(*rows), plan=Plan(date.today(), 1, 3))
+    away = Gateway("http://127.0.0.1:1/", None, "Bostemme")
+    async with mailbox() as box:
+        box.answers = {f"b{n}@x.example": "550 no such user" for n in range(1, 7)}
+        for hour in (0, 1, 23):  # each look by a process of its own
+            now = 3600.0 * hour
+            looked = await sender(database, contact_keys, box.channel(), away).look(now, pauses=False)
+            assert (looked.failed, looked.waiting) == (6 if hour == 0 else 0, 6)
+        looked = await sender(database, contact_keys, box.channel(), away).look(DAY + 1, pauses=False)
+        assert (looked.failed, looked.waiting) == (6, 0), "they need a letter, and the office is told"
+        assert await _shown(database, held) == (
+            Sent(0, "email", None, 5, 0, 0),
+            Sent(0, "sms", 0, 5, 0, 0),
+        )
+        await days_pass(database, held.round_id, 3)
+        box.answers = {}
+        again = sender(database, contact_keys, box.channel(), away)
+        assert (await again.look(4 * DAY, pauses=False)).sent == 8
+
+
+async def test_a_reminder_waits_for_its_channel_for_a_day_at_most(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    """When the next begins would else tell whether those that wait had answered."""
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 4)]
+    held = await mailed(database, settings, csv_file(*rows), plan=Plan(date.today(), 2, 3))
+    began = []
+    with gateway() as phones:
+        working = sender(database, contact_keys, sms=phones.channel())
+        await working.look(0.0, pauses=False)
+        await days_pass(database, held.round_id, 3)
+        gone = sender(database, contact_keys, sms=Gateway("http://127.0.0.1:1/", None, "Bostemme"))
+        for hour in range(0, 26):
+            looked = await gone.look(3 * DAY + 3600 * hour, pauses=False)
+            began.append(looked.waiting)
+        assert began == [3] * 24 + [0, 0]
+        await days_pass(database, held.round_id, 3)
+        back = sender(database, contact_keys, sms=phones.channel())
+        assert (await back.look(6 * DAY, pauses=False)).sent == 3, "the second reminder, and nothing twice"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_when_the_next_reminder_begins_tells_nothing_of_who_has_answered(
+    database: Database, settings: Settings, contact_keys: KeyFolder, answered: bool
+) -> None:
+    """One home alone has a telephone, and the gateway is away when its reminder goes out."""
+    by_mail = [("Havneveien 1-9", str(n), f"b{n}@x.example", "", "", "") for n in range(1, 7)]
+    alone = [("Havneveien 1-9", "7", "", "40000007", "", "")]
+    held = await mailed(database, settings, csv_file(*by_mail, *alone), plan=Plan(date.today(), 2, 3))
+    async with mailbox() as box:
+        with gateway() as phones:
+            await sender(database, contact_keys, box.channel(), phones.channel()).look(0.0, pauses=False)
+        if answered:
+            await answer_or_decline(database, held.round_id, 7, "used")
+        away = Gateway("http://127.0.0.1:1/", None, "Bostemme")
+        working = sender(database, contact_keys, box.channel(), away)
+        for reminder in (1, 2):
+            await days_pass(database, held.round_id, 3)
+            for hour in range(0, 11):
+                await working.look(reminder * 3 * DAY + 3600.0 * hour, pauses=False)
+    async with database.registry(held.office.organisation_id) as connection:
+        begun = (await plans.progress(connection, held.round_id)).mailings
+    assert [(one.number, one.channel) for one in begun] == [
+        (number, channel) for number in (0, 1, 2) for channel in ("email", "sms")
+    ]
+    assert {one.done for one in begun} == {True}
+
+
+async def test_a_gateway_that_takes_nothing_is_known_again_by_a_process_that_looks_once(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    """As `send --once` does it, every half hour. Nobody counts as failed, and few are tried."""
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 8)]
+    await mailed(database, settings, csv_file(*rows))
+    with gateway() as phones:
+        phones.status = 503
+        for step in range(40):  # twenty hours
+            before = phones.asked
+            now = 1800.0 * step
+            looked = await sender(database, contact_keys, sms=phones.channel()).look(now, pauses=False)
+            assert (looked.sent, looked.failed, looked.waiting) == (0, 0, 7)
+            assert step == 0 or phones.asked == before + 1
+        phones.status = 202
+        looked = await sender(database, contact_keys, sms=phones.channel()).look(72000.0, pauses=False)
+        assert (looked.sent, looked.waiting) == (7, 0)
+    assert (contact_keys.path / "sending.journal").read_text() == ""
+
+
+async def test_bad_numbers_among_good_ones_are_no_row_for_a_process_that_looks_once(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    """What others were sent is remembered, though their batches are over."""
+    journal = Journal(contact_keys.path / "sending.journal")
+    first, second, third = (offices.uuid4() for _ in range(3))
+    for batch in (first, second, third):
+        journal.note_time(batch, batch, "sms", DOUBT, 100.0)
+        journal.note(batch, offices.uuid4(), "sms", "sent")
+    assert Journal(contact_keys.path / "sending.journal").in_a_row("sms") == set()
+    over = offices.uuid4()
+    journal.note_time(third, offices.uuid4(), "sms", DOUBT, 100.0)
+    journal.note(over, offices.uuid4(), "sms", "sent")
+    journal.forget(over)
+    assert journal.in_a_row("sms") == Journal(contact_keys.path / "sending.journal").in_a_row("sms") == set()
+    journal.note_time(second, second, "email", DOUBT, 100.0)
+    assert journal.in_a_row("email") == {second.hex} and journal.in_a_row("sms") == set()
+    for batch in (first, second, third):
+        journal.forget(batch)
+    assert (contact_keys.path / "sending.journal").read_text() == ""
+
+
+@pytest.mark.parametrize("noted", [92657, 5_000_000_000], ids=["by uptime", "by a clock ahead"])
+async def test_a_try_that_was_noted_by_another_clock_is_made_again_and_never_late(
+    database: Database, settings: Settings, contact_keys: KeyFolder, noted: int
+) -> None:
+    """The journal of a machine that was started anew since, or whose clock was wrong."""
+    await mailed(database, settings, first_dwellings(2))
+    now = 1_800_000_000.0
+    async with mailbox() as box:
+        box.answers = {"bolig1@beboer.example": "450 try later"}
+        assert (await sender(database, contact_keys, box.channel()).look(now)).waiting == 1
+        file = contact_keys.path / "sending.journal"
+        written = file.read_text()
+        assert f"later:{int(now)}." in written
+        file.write_text(written.replace(f"later:{int(now)}.", f"later:{noted}."))
+        looked = await sender(database, contact_keys, box.channel()).look(now + 1)
+        assert looked.waiting == 1, "it was tried: what was noted wrongly holds nothing up"
+        assert f"later:{int(now) + 1}." in file.read_text()
+        for wait in TRY_AGAIN_SECONDS[1:]:
+            now += wait + 1
+            last = await sender(database, contact_keys, box.channel()).look(now)
+        assert (last.failed, last.waiting) == (1, 0), "and the tries are counted on"
+
+
+async def test_a_clock_that_is_put_back_a_day_holds_nothing_up(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    await mailed(database, settings, first_dwellings(25))
+    now = 1_800_000_000.0
+    async with mailbox() as box:
+        box.answers = {"bolig1@beboer.example": "450 try later"}
+        working = sender(database, contact_keys, box.channel())
+        await working.look(now, pauses=False)
+        box.answers = {}
+        now -= DAY
+        assert (await working.look(now)).sent == 0
+        assert (await working.look(now + TRY_AGAIN_SECONDS[0])).sent == 1
+
+
+async def test_while_one_number_waits_the_console_counts_it_and_not_its_batch(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 21)]
+    held = await mailed(database, settings, csv_file(*rows))
+    with gateway() as phones:
+        phones.answers = {"+4740000007": 503}
+        working = sender(database, contact_keys, sms=phones.channel())
+        await working.look(0.0, pauses=False)
+        assert await _shown(database, held) == (Sent(0, "sms", 15, 0, 0, None),)
+        phones.answers = {}
+        await working.look(TRY_AGAIN_SECONDS[0], pauses=False)
+        assert await _shown(database, held) == (Sent(0, "sms", 20, 0, 0, 0),)
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from delivery.under_way") == 0
+
+
+async def test_a_no_while_a_message_waits_is_not_to_be_seen_in_the_numbers(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    """Four numbers that wait are the officer's own: the fifth is a tenant's who says no meanwhile."""
+    rows = [("Havneveien 1-9", str(n), "", f"400000{n:02}", "", "") for n in range(1, 21)]
+    held = await mailed(database, settings, csv_file(*rows))
+    with gateway() as phones:
+        phones.answers = {f"+47400000{n:02}": 503 for n in (1, 2, 3, 4, 7)}
+        working = sender(database, contact_keys, sms=phones.channel())
+        for step in range(3):
+            await working.look(sending.DOWN_SECONDS * 2 * step, pauses=False)
+        waiting = Sent(0, "sms", 15, 0, 0, 5)
+        assert await _shown(database, held) == (waiting,)
+        await answer_or_decline(database, held.round_id, 7, "declined")
+        await working.look(sending.DOWN_SECONDS * 8, pauses=False)
+        assert await _shown(database, held) == (waiting,)
+
+
+async def test_mail_that_comes_back_before_its_batch_is_over_is_counted(
+    database: Database, settings: Settings, contact_keys: KeyFolder
+) -> None:
+    held = await mailed(database, settings, first_dwellings(10))
+    async with mailbox() as box:
+        box.answers = {"bolig1@beboer.example": "450 try later"}
+        await sender(database, contact_keys, box.channel()).look(0.0)
+    for _ in range(5):
+        assert await process.bounced(settings, box.received[0][1])
+    assert await _shown(database, held) == (Sent(0, "email", 5, 0, 5, None),)
 
 
 async def test_whoever_answers_while_a_message_waits_to_be_tried_again_gets_none(
@@ -472,7 +718,7 @@ def test_settings_that_would_send_secrets_in_the_clear_are_refused(tmp_path: Pat
 
 
 def test_nobody_is_written_to_at_night_and_reminders_begin_at_no_fixed_hour() -> None:
-    day = datetime(2027, 3, 1)
+    day = datetime(2027, 3, 1, tzinfo=ZoneInfo("Europe/Oslo"))
     hours = process.Hours(always=False, lot=random.Random(1))
     open_hours = [hour for hour in range(24) if hours.open(day.replace(hour=hour))]
     assert open_hours == list(range(9, 20))
@@ -481,6 +727,21 @@ def test_nobody_is_written_to_at_night_and_reminders_begin_at_no_fixed_hour() ->
         moments = [day + timedelta(days=n, hours=9, minutes=m) for m in range(0, 180, 10)]
         begins.add(next(m.time() for m in moments if hours.reminders(m)))
     assert len(begins) > 1
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [(datetime(2027, 1, 15), (8, 0), (18, 59)), (datetime(2027, 7, 15), (7, 0), (17, 59))],
+    ids=["winter", "summer"],
+)
+@pytest.mark.parametrize("machine", ["UTC", "Pacific/Auckland", "America/New_York"])
+def test_the_hours_are_norwegian_wherever_the_machine_is(
+    day: datetime, first: tuple[int, int], last: tuple[int, int], machine: str
+) -> None:
+    hours = process.Hours(always=False)
+    moments = [day.replace(tzinfo=UTC) + timedelta(minutes=n) for n in range(24 * 60)]
+    open_ = [moment for moment in moments if hours.open(moment.astimezone(ZoneInfo(machine)))]
+    assert [(moment.hour, moment.minute) for moment in (open_[0], open_[-1])] == [first, last]
 
 
 def test_the_process_of_the_sender_sends_and_a_second_one_waits(
