@@ -173,12 +173,13 @@ def restore(keys: KeyFolder, file: Path, passphrase: str) -> Restored:
 
     Raises WrongPassphrase, KeyDamaged.
     """
-    body = _sealed_body(file)
+    body, has_digest = _sealed_body(file)
     salt, sealed = body[: pwhash.argon2id.SALTBYTES], body[pwhash.argon2id.SALTBYTES :]
     try:
         held: dict[str, str] = json.loads(SecretBox(_derived(passphrase, salt)).decrypt(sealed))
     except (CryptoError, ValueError) as error:
-        raise WrongPassphrase("fault.key.passphrase", file=file) from error
+        key = "fault.key.passphrase" if has_digest else "fault.key.passphrase_or_damaged"
+        raise WrongPassphrase(key, file=file) from error
     pairs = {bytes.fromhex(public): bytes.fromhex(private) for public, private in held.items()}
     missing = [public for public in pairs if keys.state(public) != "good" and _fits(public, pairs[public])]
     aside = [keys.set_aside(public) for public in missing if keys.has(public)]
@@ -296,17 +297,19 @@ def _last_backup(keys: KeyFolder) -> tuple[date | None, frozenset[str]]:
         return None, frozenset()
 
 
-def _sealed_body(file: Path) -> bytes:
-    """The salt and the box of a backup. Raises KeyDamaged when it is none, or was cut short or changed."""
+def _sealed_body(file: Path) -> tuple[bytes, bool]:
+    """The salt and the box of a backup, and whether a digest says that they are whole. Raises KeyDamaged when
+    it is none, or was cut short or changed.
+    """
     content = file.read_bytes()
     if content.startswith(MAGIC):
         digest, body = content[len(MAGIC) :][:DIGEST_BYTES], content[len(MAGIC) + DIGEST_BYTES :]
         if digest != _digest(body):
             raise KeyDamaged("fault.key.backup_damaged", file=file)
-        return body
+        return body, True
     if content.startswith(MAGIC_WITHOUT_DIGEST):
-        return content[len(MAGIC_WITHOUT_DIGEST) :]
-    if content and MAGIC.startswith(content):
+        return content[len(MAGIC_WITHOUT_DIGEST) :], False
+    if content and (MAGIC.startswith(content) or MAGIC_WITHOUT_DIGEST.startswith(content)):
         raise KeyDamaged("fault.key.backup_damaged", file=file)
     raise KeyDamaged("fault.key.no_backup", file=file)
 

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from click.testing import CliRunner, Result
 
+from survey.ballots import keyring
 from survey.ballots.keys import KeyFolder
 from survey.cli import main
 from survey.database.pool import Database
@@ -204,6 +205,44 @@ async def test_a_backup_that_was_cut_short_is_called_damaged_not_the_passphrase(
     kept.write_bytes(whole)
     told = await run("restore", str(kept), typed="en annen ganske lang frase\n")
     assert told.exit_code == 1 and "does not open with this passphrase" in told.output
+
+
+def _as_it_was_made_before_there_were_digests(backup: bytes) -> bytes:
+    return keyring.MAGIC_WITHOUT_DIGEST + backup[len(keyring.MAGIC) + keyring.DIGEST_BYTES :]
+
+
+async def test_a_backup_from_before_there_were_digests_brings_keys_back_and_one_cut_short_does_no_harm(
+    run: Run, keys: KeyFolder, tmp_path: Path
+) -> None:
+    """It cannot tell damage from another passphrase, and says that it may be either."""
+    kept = tmp_path / "kopi"
+    assert (await run("backup", str(kept), typed=PHRASE)).exit_code == 0
+    old = _as_it_was_made_before_there_were_digests(kept.read_bytes())
+    gone = min(keys.here())
+    file = keys.path / f"{gone.hex()}.key"
+    good = file.read_bytes()
+    file.unlink()
+    for length in (5, 16, 20, 40, 100, len(old) - 1):
+        kept.write_bytes(old[:length])
+        told = await run("restore", str(kept), typed=PHRASE)
+        assert told.exit_code == 1 and isinstance(told.exception, SystemExit), (length, told.output)
+        assert "damaged" in told.output and not file.exists(), (length, told.output)
+    kept.write_bytes(old)
+    assert (await run("restore", str(kept), typed="en annen ganske lang frase\n")).exit_code == 1
+    assert (await run("restore", str(kept), typed=PHRASE)).exit_code == 0
+    assert file.read_bytes() == good and (await run("list")).exit_code == 0
+
+
+async def test_a_backup_whose_beginning_was_changed_is_called_damaged(
+    run: Run, keys: KeyFolder, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kopi"
+    assert (await run("backup", str(kept), typed=PHRASE)).exit_code == 0
+    whole = kept.read_bytes()
+    for place in (len(keyring.MAGIC) + 3, len(keyring.MAGIC) + keyring.DIGEST_BYTES + 3, len(whole) - 1):
+        kept.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        told = await run("restore", str(kept), typed=PHRASE)
+        assert told.exit_code == 1 and "is damaged or not whole" in told.output, (place, told.output)
 
 
 async def test_the_senders_list_tells_of_keys_that_are_missing_and_that_should_be_gone(
