@@ -11,6 +11,7 @@ import logging
 import sys
 import time
 import traceback
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -25,8 +26,10 @@ MOST_TOLD = 1000
 _told: dict[tuple[str, str, str], float] = {}
 
 
-def configure() -> None:
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+def configure(to: TextIO | None = None) -> None:
+    """`to`: where lines go; None: the error output."""
+    stream = to or sys.stderr
+    logging.basicConfig(level=logging.WARNING, stream=stream, format="%(levelname)s %(name)s %(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -34,7 +37,7 @@ def configure() -> None:
             only_allowed,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
 

@@ -3,28 +3,39 @@
 The proxy writes a line for each request: hour, method and status (docs/production.md). So this attacker knows
 how many sent in each hour of a round. He lays used invitations and answers in every order they have, cuts
 both into hours of these sizes, and pairs within the hour. He is also given what our format leaves out, the
-second of each line: then each piece is one tenant. The servers' own log has no line for what goes well.
+second of each line: then each piece is one tenant. The servers' own log has no line for what goes well; it
+has one for each fault, and on a bad day every sending meets one first.
 
 In a store that writes answers as they come he finds one an hour by the hour, and everybody by the second.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import httpx
+import pytest
+import structlog
 from structlog.testing import capture_logs
 
+from survey import logs
 from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
-from survey.settings import PROJECT
+from survey.delivery.channels import Gateway
+from survey.settings import PROJECT, Settings
 from tests.attack.test_relinking import Row, Stolen, _by_chance, _place, _right, _steal, _written
-from tests.elections import SECRET, close, hold, send_all
+from tests.ballots import SEED
+from tests.deliveries import csv_file, mailbox, mailed, sender
+from tests.elections import SECRET, close, hold, receipt, send_all
 
 ROUNDS = 8
 ESTATES = (13, 30, 40)
@@ -127,3 +138,126 @@ async def test_in_a_store_that_writes_answers_as_they_come_the_same_logs_find_ev
     assert _right(_pairs(stolen, [1] * 48, _written, rng), owner) == 48
     tries = [_right(_pairs(stolen, _sizes(lines), _written, rng), owner) for _ in range(100)]
     assert 6 < sum(tries) / 100 < 10, "one in each of eight hours, where guessing in the estate is right once"
+
+
+# ---------------------------------------------------------------- faults
+
+
+FIELDS = {
+    "event",
+    "level",
+    "timestamp",
+    "method",
+    "route",
+    "status",
+    "error",
+    "lines",
+    "port",
+    "campaign",
+    "why",
+    "n",
+}
+BAD_DAYS = 3
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the processes write, as they write it."""
+    written = io.StringIO()
+    logs._told.clear()
+    logs.configure(written)
+    yield written
+    structlog.reset_defaults()
+    logs._told.clear()
+
+
+async def _each_meets_a_fault(
+    database: Database, client: httpx.AsyncClient, wave: Sequence[str], log: io.StringIO
+) -> list[str]:
+    """The table of drafts is away for a moment: the line of each of these, in their order."""
+    lines = []
+    async with database.owner() as connection:
+        await connection.execute("alter table ballots.drafts rename to away")
+    for link in wave:
+        before = len(log.getvalue())
+        told = await client.post(f"/s/{link}/send", data={"fro": SEED})
+        assert told.status_code >= 500
+        lines += log.getvalue()[before:].splitlines()
+    async with database.owner() as connection:
+        await connection.execute("alter table ballots.away rename to drafts")
+    assert len(lines) == len(wave), "a line each"
+    return lines
+
+
+async def test_a_line_of_a_fault_for_every_sending_leads_to_nobody(
+    database: Database, keys: KeyFolder, client: httpx.AsyncClient, log: io.StringIO, tmp_path: Path
+) -> None:
+    """He has the order in which all sent, by the microsecond, house by house; the mixer's troubles too."""
+    right, estates = Counter[str](), 0
+    for seed in range(BAD_DAYS):
+        rng = random.Random(seed)
+        held = await hold(database, ESTATES)
+        where = {link: estate for estate, links in held.tenants.items() for link in links}
+        owner = {token_hash(SECRET, link): link for link in where}
+        coming = [link for links in held.tenants.values() for link in rng.sample(links, len(links) - 2)]
+        rng.shuffle(coming)
+        of_estate = Counter[object]()
+        while coming:
+            wave, coming = coming[:12], coming[12:]
+            lines = await _each_meets_a_fault(database, client, wave, log)
+            assert [json.loads(line)["timestamp"] for line in lines] == sorted(
+                json.loads(line)["timestamp"] for line in lines
+            )
+            await send_all(database, wave, rng)
+            of_estate.update(where[link] for link in wave)
+            await mixing.mix(database, keys)
+        await close(database, held)
+        await mixing.mix(database, KeyFolder(tmp_path / "no keys"))
+        await mixing.mix(database, keys)
+        for estate_id in held.tenants:
+            stolen = await _steal(database, held, estate_id)
+            assert of_estate[estate_id] == len(stolen.used) == len(stolen.answers)
+            estates += 1
+            for name, order in ORDERS.items():
+                right[name] += _right(_pairs(stolen, [1] * len(stolen.used), order, rng), owner)
+        said = log.getvalue()
+        assert "ballots cannot be opened" in said
+        for link in where:
+            assert not [
+                words for words in (link, link.upper(), receipt(link), f"merke {link}") if words in said
+            ]
+            assert token_hash(SECRET, link).hex() not in said
+    for line in log.getvalue().splitlines():
+        assert set(json.loads(line)) <= FIELDS
+    for name, found in right.items():
+        assert found <= _by_chance(estates), f"{name}: {found}, {estates} by chance"
+
+
+async def test_the_senders_faults_name_no_address_and_no_link(
+    database: Database, settings: Settings, contact_keys: KeyFolder, log: io.StringIO, tmp_path: Path
+) -> None:
+    """A server that refuses, is busy, is away; a channel not set up; keys away; a contact that is damaged."""
+    rows = [("Havneveien 1-9", str(n), f"b{n}@x.example", f"400000{n:02}", "", "") for n in range(1, 9)]
+    held = await mailed(database, settings, csv_file(*rows))
+    async with database.owner() as connection:
+        await connection.execute(
+            "alter table delivery.contacts disable trigger user;"
+            " update delivery.contacts set sealed = substring(sealed for 60) where invitation_id ="
+            " (select invitation_id from delivery.contacts limit 1);"
+            " alter table delivery.contacts enable trigger user"
+        )
+    async with mailbox() as box:
+        box.answers = {
+            f"b{n}@x.example": f"{code} b{n}@x.example: no"
+            for n, code in enumerate((550, 450, 421, 550, 450), start=1)
+        }
+        away = Gateway("http://127.0.0.1:1/", None, "Bostemme")
+        await sender(database, KeyFolder(tmp_path / "no keys"), box.channel()).look(0.0, pauses=False)
+        await sender(database, contact_keys, box.channel(), away).look(0.0, pauses=False)
+        await sender(database, contact_keys, box.channel()).look(1000.0, pauses=False)
+    said = log.getvalue()
+    for event in ("contacts cannot be opened", "cannot be read", "a channel is down", "not set up"):
+        assert event in said
+    assert str(held.round_id) in said
+    for words in ("x.example", "400000", "/s/", "b1@", "127.0.0.1"):
+        assert words not in said
