@@ -18,7 +18,7 @@ import httpx
 from survey.settings import PROJECT, Settings
 from tests.ballots import copied_contact_keys, copied_keys
 
-STARTING = 30
+STARTING = 120
 """Seconds a server may take before the test gives up."""
 
 
@@ -43,15 +43,22 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serving(
-    database_url: str, folder: Path, *arguments: str, workers: int = 1, port: int | None = None
+    database_url: str,
+    folder: Path,
+    *arguments: str,
+    workers: int = 1,
+    port: int | None = None,
+    base_url: str | None = None,
 ) -> Iterator[Server]:
-    """`arguments`: more of them for `serve`. `port`: where an earlier one was, for tenants who come back."""
+    """`arguments`: more of them for `serve`. `port`: where an earlier one was, for tenants who come back.
+    `base_url`: where tenants find it when that is elsewhere.
+    """
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     chosen = {
         "DATABASE_URL": database_url,
         "BOSTEMME_SECRET_KEY": "for tests only, for tests only, for tests only",
-        "BOSTEMME_BASE_URL": url,
+        "BOSTEMME_BASE_URL": base_url or url,
         "BOSTEMME_HOME": str(folder / "home"),
         "BOSTEMME_KEYS": str(copied_keys(folder / "keys").path),
         "BOSTEMME_CONTACT_KEYS": str(copied_contact_keys(folder / "contact-keys").path),
