@@ -273,7 +273,7 @@ async def test_what_she_has_is_the_same_whoever_has_answered(
     for other_told, other_mail in others:
         assert other_told == told and other_mail == mail
     if attack is _a_channel_for_each:
-        assert told[-1].count("Hvor mange det er, vises ikke") == 6, "three reminders by each channel, and she looked"
+        assert told[-1].count("Hvor mange det er, vises ikke") == 6, "three by each channel"
     elif attack is not _her_own_from_the_beginning_first_message:
         assert not mail and "422" in told and "RestrictViolationError" in " ".join(told)
 
