@@ -34,7 +34,7 @@ _ALL = (
 KNOWN = {language.code: language for language in _ALL}
 WRITTEN = ("nb", "nn", "en")
 """Everything is said in these: console, letters, messages, reports."""
-DRAFTED = ("ar",)
+DRAFTED = ("pl", "ar", "uk", "so", "ti")
 """The short form and the pages of tenants are said in these as well, by people who do not speak them: drafts,
 and marked as such wherever they are shown, until somebody who does has read them."""
 SPOKEN = (*WRITTEN, *DRAFTED)
