@@ -17,6 +17,10 @@ KEY_CHANGES = 3
 """How often a round may change its key under one submission before we give up."""
 
 
+WEB, PAPER = "web", "paper"
+"""How an answer was given; never by whom."""
+
+
 class Outcome(enum.Enum):
     ACCEPTED = "accepted"
     ALREADY = "already"
@@ -36,7 +40,7 @@ async def submit(
     *,
     seen: bytes | None,
     language: str,
-    mode: str = "web",
+    mode: str = WEB,
     receipt: str,
     linked: bool | None = None,
     replaces: bytes | None = None,

@@ -85,8 +85,11 @@ async def begin(
     round: Round,
     links: Sequence[Link],
     key: bytes,
+    *,
+    slips: bool = False,
 ) -> UUID:
-    """Start printing; the printout's id. `key`: 32 bytes, for the officer's browser alone."""
+    """Start printing; the printout's id. `key`: 32 bytes, for the officer's browser alone. `slips`: a second
+    sheet a home, to be handed in with a paper form."""
     async with database.registry(staff.organisation_id) as connection:
         own = await texts.own(connection, round.id)
         id: UUID = await queries.add_printout(
@@ -95,7 +98,7 @@ async def begin(
             campaign_id=round.id,
             letters=len(links),
         )
-    task = asyncio.create_task(_print_all(database, settings, staff, round, own, links, id, key))
+    task = asyncio.create_task(_print_all(database, settings, staff, round, own, links, id, key, slips))
     _under_way.add(task)
     task.add_done_callback(_under_way.discard)
     return id
@@ -130,8 +133,9 @@ def html(
     round: Round,
     own: Mapping[tuple[str, str], Text],
     links: Sequence[Link],
+    slips: bool = False,
 ) -> str:
-    """One document for print, a page a home."""
+    """One document for print, a page a home, or with `slips` two."""
     language = round.letter_languages[0]
     pages = [
         {
@@ -153,6 +157,7 @@ def html(
         closes_on={code: written_date(round.closes_on, code) for code in round.letter_languages},
         address=settings.base_url.partition("://")[2],
         wave=round.wave,
+        slips=slips,
     )
 
 
@@ -169,11 +174,12 @@ async def _print_all(
     links: Sequence[Link],
     id: UUID,
     key: bytes,
+    slips: bool,
 ) -> None:
     try:
         for number, first in enumerate(range(0, len(links), FILE), start=1):
             some = links[first : first + FILE]
-            finished = await _print_file(database, settings, staff, round, own, some, id, first)
+            finished = await _print_file(database, settings, staff, round, own, some, id, first, slips)
             async with database.registry(staff.organisation_id) as connection:
                 await queries.keep_file(
                     connection,
@@ -200,22 +206,24 @@ async def _print_file(
     links: Sequence[Link],
     id: UUID,
     before: int,
+    slips: bool,
 ) -> bytes:
     """These letters as one PDF. `before`: how many are printed already. Raises TooLong, PrintingFailed,
     pikepdf.PdfError."""
     whole = Joined()
+    pages = 2 if slips else 1
     for start in range(0, len(links), BATCH):
         batch = links[start : start + BATCH]
         written = await print_pdf(
-            await asyncio.to_thread(html, settings, staff, round, own, batch),
+            await asyncio.to_thread(html, settings, staff, round, own, batch, slips),
             title(round),
             round.letter_languages[0],
         )
-        if await asyncio.to_thread(whole.add, written) != len(batch):
+        if await asyncio.to_thread(whole.add, written) != pages * len(batch):
             raise TooLong()
         async with database.registry(staff.organisation_id) as connection:
             await queries.printed(connection, id=id, done=before + start + len(batch))
-    bookmarks = [(_bookmark(round, link), page) for page, link in enumerate(links)]
+    bookmarks = [(_bookmark(round, link), pages * place) for place, link in enumerate(links)]
     return await asyncio.to_thread(whole.write, bookmarks)
 
 

@@ -72,8 +72,9 @@ async def make_letters(
         await audit.record(
             connection, "campaign.letters_made", "campaign", round_id, staff.id, {"letters": len(made)}
         )
+    slips = form.one("slipp") == "1" and round.wave is None
     key = token_bytes(32)
-    id = await letters.begin(database, settings, staff, round, made, key)
+    id = await letters.begin(database, settings, staff, round, made, key, slips=slips)
     answer = go(f"/kontor/runder/{round_id}/brev/{id}")
     answer.cookies.append(cookie(request, KEY_COOKIE, key.hex(), DAY_SECONDS))
     return answer

@@ -11,19 +11,19 @@ from datetime import date
 from functools import cache
 
 import jinja2
-from babel import Locale
 from babel.dates import format_date
 from markupsafe import Markup
 
 from forms.catalogue import Translate, translator
 from forms.exchange.paper import parts
+from forms.languages import direction
 from forms.questionnaire import Questionnaire
 from reports.documents import pdf
 from survey import asking
 from survey.asking.questions import month_in_words, number_in_words, thousands
 from survey.paper import MESSAGES, TEMPLATES, looks
 
-LONGEST_NOTE = 300
+LONGEST_NOTE = 120
 """Characters of where to hand it in, and of whom to ask."""
 
 
@@ -46,11 +46,6 @@ class Occasion:
 def house_language(language: str) -> str:
     """What the words of the house are said in, beside questions in `language`: bokmål where we have none."""
     return language if (MESSAGES / f"{language}.po").exists() else "nb"
-
-
-def direction(language: str) -> str:
-    """'ltr' or 'rtl'."""
-    return str(Locale.parse(language).text_direction)
 
 
 def words(language: str) -> Translate:

@@ -345,12 +345,14 @@ async def send(
     seed: str,
     in_hand: bytes | None,
     language_of: Callable[[Visit], str],
+    mode: str = submission.WEB,
 ) -> tuple[Visit, str | None]:
     """Send what is on the route. The visit, and its receipt; None when there was nothing to send.
 
     Returns when it was this call that did it, else raises the reason. `seed`: of the page it is sent from.
     `in_hand`: the draft that this page showed, sealed; sent when none lies in the database any more, so
-    that who sends too late learns it, and nobody can ask without sending.
+    that who sends too late learns it, and nobody can ask without sending. `mode`: WEB, or PAPER when it is
+    typed in from a form filled in by hand.
     """
     while True:  # as in `change`
         visit = _with(await enter(connection, secret_key, written, cookie, with_paused=True), in_hand)
@@ -368,6 +370,7 @@ async def send(
                 answers,
                 seen=visit.draft.mark,
                 language=language_of(visit),
+                mode=mode,
                 receipt=receipt,
                 linked=visit.draft.linked,
                 replaces=visit.draft.replaces,

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 
 from forms.exchange.paper import MOST_QUESTIONS, Part, TooMuchForPaper, parts
+from forms.languages import direction
 from forms.loading import INSTRUMENTS, from_document, load
 from forms.questionnaire import Matrix, Questionnaire
 from reports.documents import pdf
@@ -317,7 +318,7 @@ def test_a_language_from_the_right_is_set_from_the_right(tmp_path: Path) -> None
     read = _arabic()
     page = form.html(read, "ar")
     assert '<html lang="ar" dir="rtl">' in page and '<html lang="nb" dir="ltr">' in form.html(read, "nb")
-    assert form.direction("ar") == "rtl" and form.direction("ti") == form.direction("so") == "ltr"
+    assert direction("ar") == "rtl" and direction("ti") == direction("so") == "ltr"
     style = (form.TEMPLATES / "form.css").read_text(encoding="utf-8")
     assert "left" not in style and "right" not in style
     written = form.as_pdf(read, "ar")
