@@ -15,12 +15,13 @@ from reports.counts import CODES
 from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base, segments_of_each
 from reports.inference import gamma, holm, stratified_share
 from reports.inference.clusters import shares_apart
-from reports.inference.settings import STRENGTH_STEP
+from reports.inference.settings import FEWEST_UNITS
 from reports.items import kept_back
 from reports.openness import cuts_of, good_answers
 from reports.results import Association, Estimate
 from reports.rounding import half_up, outward, percent
 from reports.scope import Scope
+from reports.widths import p_of
 
 Ints = NDArray[np.int64]
 Spans = tuple[tuple[int, int], ...]
@@ -54,10 +55,11 @@ def associations(scope: Scope) -> tuple[Association, ...]:
     """Strongest first. Only for all estates together: estates could be subtracted from one another's tables.
     Of these, the answers in estates that show both questions, cut where all of them do (`common`).
 
-    Factors: ordered questions that are not about the person. `distinguishable`: gamma differs from 0 at 95 %
-    after Holm over all factors, with estates as units, as in `apart`. All is of those who answered: an answer
-    counts as one, also where homes were drawn. The rows are about the people of these very estates, so their
-    intervals count people.
+    Factors: ordered questions that are not about the person. `distinguishable`: `apart` differs from 0 at
+    95 % after Holm over all factors, by what is told of it: with estates as units, and noise in its width
+    (`widths`), so that neither tells what single estates answered; of one estate by gamma. All is of those
+    who answered: an answer counts as one, also where homes were drawn. The rows are about the people of these
+    very estates, so their intervals count people.
 
     Source: see `inference.gamma`, `inference.clusters.shares_apart` and `inference.holm`.
     """
@@ -210,7 +212,7 @@ def _good_upwards(form: Questionnaire, item: Item) -> list[bool]:
 
 
 def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association, float] | None:
-    """The association and the p of gamma = 0; None when too little may be shown of it."""
+    """The association and the p of no difference (`apart`); None when too little may be shown of it."""
     ground = scope.ground
     form = ground.wave.questionnaire
     shared = common(scope, factor, outcome)
@@ -224,36 +226,45 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     pairs = np.stack([table[:, good].sum(axis=1), table[:, ~good].sum(axis=1)], axis=1)
     parts = spans(pairs, cuts_of(_good_upwards(form, factor)), shared.rows)
     # Of the merged table: of few people, one number of a finer one could tell what its parts are made of.
-    tested = gamma(merged(form, factor, outcome, tables, (shared.rows, shared.columns)))
-    if len(parts) < 2 or tested is None:
+    measure = gamma(merged(form, factor, outcome, tables, (shared.rows, shared.columns)))
+    if len(parts) < 2 or measure is None:
         return None
-    measure, p = tested
     # Where some answered only one of the two, this table less the items' own would show those few.
     n = int(table.sum())
     own = [int(ground.counts.substantive(i.id)[list(shared.estates)].sum()) for i in (factor, outcome)]
     exact = own == [n, n]
     shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in parts)
-    apart = _apart(tables, parts, good, shown)
-    return Association(factor.id, outcome.id, shown, half_up(measure.value, 2), False, apart), p
+    units = int(tables.any(axis=(1, 2)).sum())
+    apart, half = _apart(tables, parts, good, shown, exact, ground.widths.wider(units, ("apart", factor.id)))
+    found = Association(factor.id, outcome.id, shown, half_up(measure[0].value, 2), False, apart)
+    # That of one estate alone is of its own table: gamma, which uses more of it, tells of no other.
+    return found, measure[1] if units < FEWEST_UNITS else p_of(apart.value or 0.0, half, units)
 
 
 def _apart(
-    tables: Ints, parts: Spans, good: NDArray[np.bool_], shown: tuple[tuple[tuple[int, ...], Estimate], ...]
-) -> Estimate:
-    """The last row less the first; the difference itself is that between what is shown of them."""
+    tables: Ints,
+    parts: Spans,
+    good: NDArray[np.bool_],
+    shown: tuple[tuple[tuple[int, ...], Estimate], ...],
+    exact: bool,
+    wider: float,
+) -> tuple[Estimate, float]:
+    """The last row less the first, both as they are shown, in an interval `wider` times as wide as it is; and
+    how far it then reaches towards nothing at all, before it is rounded."""
     lowest, highest = (
         np.stack([own[:, good].sum(axis=1), own.sum(axis=1)], axis=1)
         for own in (tables[:, i:j].sum(axis=1) for i, j in (parts[0], parts[-1]))
     )
-    found = shares_apart(highest, lowest)
-    # Of few estates a finer one would tell of each, as of any strength.
-    step = 100 * STRENGTH_STEP if len(tables) > 1 else 1
-    low, high = (end / 100 for end in outward(found.low * 100, found.high * 100, step))
+    found = shares_apart(highest, lowest, wider=wider)
     last, first = shown[-1][1], shown[0][1]
     if last.value is None or first.value is None:
         raise ValueError("a row of an association has a share")
-    value = last.value - first.value
-    return Estimate(value, min(low, value), max(high, value), last.n + first.n)
+    # About what is shown, and as far out as the two rows may have been rounded.
+    value, rounded = last.value - first.value, 0.0 if exact else 0.01
+    below, above = (arm + rounded for arm in (found.value - found.low, found.high - found.value))
+    low, high = outward((value - below) * 100, (value + above) * 100, 1)
+    told = Estimate(value, max(low / 100, -1.0), min(high / 100, 1.0), last.n + first.n)
+    return told, below if value > 0 else above
 
 
 def upwards(form: Questionnaire, item: Item, codes: list[int]) -> list[int]:

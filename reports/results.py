@@ -124,8 +124,8 @@ class Association:
     """Goodman and Kruskal's gamma, -1..1."""
     distinguishable: bool
     apart: Estimate
-    """The share of the last row less that of the first, by estates as units; outwards to STRENGTH_STEP where
-    there are several."""
+    """The share of the last row less that of the first, by estates as units, in whole points outwards; of
+    several estates its width bears noise (`widths`)."""
 
 
 @dataclass(frozen=True)

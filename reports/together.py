@@ -6,7 +6,7 @@ Association, never cause. Told in odds with their intervals, from answers merged
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -24,9 +24,12 @@ from reports.inference.settings import FEWEST_FOR_A_MODEL, MOST_FACTORS
 from reports.results import Results
 from reports.rounding import half_up
 from reports.scope import Groundwork, Scope
+from reports.widths import p_of
 
 LEAST = 0.01
 """No odds are printed as nothing at all."""
+MOST = 10_000.0
+"""An interval that reaches farther has no end that says anything."""
 
 Places = NDArray[np.int64]
 """Of every answer its part, worst first; -1: none."""
@@ -38,7 +41,7 @@ Parts = list[tuple[int, ...]]
 class Odds:
     """People who gave `codes` beside those who gave the `lowest` answers to the same question: how many times
     as high their odds of a higher overall answer are, with the 95 % interval, outwards; hundredths below a
-    tenth, tenths below 10."""
+    tenth, tenths below 10. `high`: inf above MOST."""
 
     factor: str
     codes: tuple[int, ...]
@@ -47,7 +50,7 @@ class Odds:
     low: float
     high: float
     sure: bool
-    """After Holm's test over all of the model, and by the printed interval."""
+    """After Holm's test over all of the model, and by the printed interval; both from what is printed."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,30 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
     can join so, to good ones and others. A question joins while MINIMUM people or more gave each pair of
     answers, to it and to any other of the model, and while these tables leave what is hidden in each estate
     (`each_keeps_its_range`). The model rests on whole patterns of answers, of which some may be one person's;
-    that nobody follows from its odds is since they are few, rounded and told with doubt. None with fewer than
-    two such questions (one alone is told by its association), with fewer than FEWEST_FOR_A_MODEL people, or
-    where the model has no solution.
+    that nobody follows from its odds is since they are few, rounded and told with doubt, and the width of
+    that doubt, which rests on each estate, with noise (`widths`). None with fewer than two such questions
+    (one alone is told by its association), with fewer than FEWEST_FOR_A_MODEL people, or where the model has
+    no solution.
 
     Source: see `inference.models.ordered_logit` and `inference.holm`.
+    """
+    outcome = outcome_of(ground.wave.questionnaire)
+    for groups, placed in candidates(ground, whole):
+        if outcome is not None and (made := _fitted(ground, outcome, groups, placed)) is not None:
+            return made
+    return None
+
+
+def candidates(ground: Groundwork, whole: Results) -> Iterator[tuple[dict[str, Parts], list[Places]]]:
+    """Models that may be told, the finest first: the questions with their parts, and the part of every answer
+    of the wave, the overall question first.
+
+    Source: our own rule, docs/methods.md.
     """
     form = ground.wave.questionnaire
     outcome = outcome_of(form)
     if outcome is None or outcome.id not in whole.items:
-        return None
+        return
     scope = Scope.of(ground, None)
     shared = {
         found.factor: own
@@ -83,7 +100,7 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
         if (own := common(scope, form.item(found.factor), outcome)) is not None
     }
     if not shared:
-        return None
+        return
     cuts = frozenset.intersection(*(own.columns for own in shared.values()))
     fine = {found.factor: [codes for codes, _ in found.rows] for found in whole.associations}
     coarse = {name: _good_and_others(form, form.item(name)) for name in fine}
@@ -91,9 +108,8 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
     for parts, of_factors in ((bar, fine), (two, fine), (bar, coarse), (two, coarse)):
         answers = _placed(ground, outcome, parts, ground.large_enough)
         groups, placed = _joined(ground, whole, (answers, len(parts)), of_factors, shared)
-        if len(groups) > 1 and (made := _fitted(ground, outcome, groups, placed)) is not None:
-            return made
-    return None
+        if len(groups) > 1:
+            yield groups, placed
 
 
 def _bar(form: Questionnaire, outcome: Item, whole: Results, cuts: Collection[int]) -> Parts:
@@ -156,9 +172,21 @@ def _fitted(
         made = ordered_logit(placed[0][everybody], factors, ground.estate_of[everybody])
     except NoEstimate:
         return None
-    stands = holm([effect.p for effect in made.effects])
-    rows = tuple(_odds(effect, groups, sure) for effect, sure in zip(made.effects, stands, strict=True))
+    units = np.unique(ground.estate_of[everybody]).size
+    values = [printed_value(effect.odds[0]) for effect in made.effects]
+    halves = [_half(ground, groups, effect, units) for effect in made.effects]
+    stands = holm([p_of(math.log(own), half, units) for own, half in zip(values, halves, strict=True)])
+    rows = tuple(
+        _odds(effect, groups, value, half, sure)
+        for effect, value, half, sure in zip(made.effects, values, halves, stands, strict=True)
+    )
     return Together(outcome.id, rows, rounded_base(n))
+
+
+def _half(ground: Groundwork, groups: dict[str, Parts], effect: Effect, units: int) -> float:
+    """Of the interval of log odds, as it is told."""
+    about = ("odds", effect.factor, groups[effect.factor][int(effect.group)])
+    return ground.widths.told(effect.high - effect.value, units, about)
 
 
 def _placed(ground: Groundwork, item: Item, parts: Parts, estates: Collection[int]) -> Places:
@@ -188,24 +216,41 @@ def _pairs_may_be_known(placed: Sequence[Places], sizes: Sequence[int], estate_o
     return True
 
 
-def _odds(effect: Effect, groups: dict[str, Parts], sure: bool) -> Odds:
+def _odds(effect: Effect, groups: dict[str, Parts], value: float, half: float, sure: bool) -> Odds:
     own = groups[effect.factor]
-    value, low, high = printed_odds(effect.odds)
+    low, high = printed_ends(value, half)
     apart = low > 1 or high < 1
     return Odds(effect.factor, own[int(effect.group)], own[0], value, low, high, sure and apart)
 
 
-def printed_odds(exact: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Odds with their interval as they are told.
+def printed_value(odds: float) -> float:
+    """Odds as they are told.
 
     Source: see `Odds`; a rounding, nothing is estimated.
     """
-    value, low, high = exact
-    low, high = _digits(low, math.floor), _digits(high, math.ceil)
-    return min(max(_digits(value, half_up), low, LEAST), high), low, high
+    return max(_digits(odds, half_up), LEAST)
+
+
+def printed_ends(value: float, half: float) -> tuple[float, float]:
+    """The interval beside a printed value: from the least to the most odds that are printed so, `half` in
+    logarithms to either side, outwards.
+
+    Source: see `Odds`; a rounding, nothing is estimated.
+    """
+    off = 0.5 / _size(value)
+    least = value - off if value > LEAST else 0.0
+    low = least * math.exp(-half)
+    # In logarithms: noise has no end, and a number of this size one.
+    if math.log(value + off) + half > math.log(MOST):
+        return _digits(low, math.floor), math.inf
+    return _digits(low, math.floor), _digits((value + off) * math.exp(half), math.ceil)
 
 
 def _digits(value: float, cut: Callable[[float], float]) -> float:
     """To hundredths below a tenth, to tenths below 10, to whole numbers above."""
-    size = 100 if value < 0.1 else 10 if value < 10 else 1
+    size = _size(value)
     return float(cut(round(value * size, 9)) / size)
+
+
+def _size(value: float) -> int:
+    return 100 if value < 0.1 else 10 if value < 10 else 1

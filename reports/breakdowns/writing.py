@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import math
@@ -20,6 +19,7 @@ from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
 from reports.rounding import half_up
 from reports.waves import Wave, seal
+from reports.widths import Lots
 
 FEW = "few"
 """Why a number is not told: few answers here, or beside it, where they would follow. Never which of the
@@ -198,11 +198,10 @@ class _Noise:
     from the answers themselves, so that only those who have them can reckon it out."""
 
     def __init__(self, wave: Wave) -> None:
-        self.key = hashlib.blake2b(seal(wave), digest_size=32, person=b"bostemme noise").digest()
+        self.lots = Lots.of(b"bostemme noise", seal(wave))
 
     def over(self, n: int, about: object, profile: Profile) -> int:
-        drawn = hashlib.blake2b(repr(about).encode(), digest_size=8, key=self.key).digest()
-        off = int.from_bytes(drawn, "big") % (2 * profile.noise + 1) - profile.noise
+        off = self.lots.number(about) % (2 * profile.noise + 1) - profile.noise
         return max(profile.fewest, n + off) if n else 0
 
 

@@ -7,6 +7,7 @@ read off the other, and both stand as protected elsewhere: see `findings.everywh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from reports.associations import outcome_of
@@ -120,11 +121,12 @@ def _odds_row(words: Words, row: Odds) -> OddsRow:
     key = "same" if not row.sure else "higher" if row.low > 1 else "lower"
     answers, lowest = words.codes(item, row.codes), words.lower(words.codes(item, row.lowest))
     value, low, high = (words.decimal(end, _form(end)) for end in (row.value, row.low, row.high))
+    key_of_ends = "model.or_more" if math.isinf(row.high) else "number.between"
     return OddsRow(
         words.item(item),
         words.t("model.beside", answers=answers, lowest=lowest),
         value,
-        words.t("number.between", low=low, high=high),
+        words.t(key_of_ends, low=low, high=high),
         words.t(f"model.{key}"),
     )
 

@@ -8,9 +8,10 @@ from typing import Literal
 
 from reports.disclosure import MINIMUM
 from reports.documents.words import Words
-from reports.inference.settings import LEVEL
+from reports.inference.settings import FEW_UNITS, FEWEST_UNITS, LEVEL
 from reports.results import Estimate, Results
 from reports.rounding import percent
+from reports.widths import on_average
 
 
 def good_answers_named(words: Words) -> str:
@@ -55,6 +56,17 @@ def _decimal(words: Words, value: float | None) -> str:
 def _decimals(words: Words, estimate: Estimate) -> str:
     low, high = _decimal(words, estimate.low), _decimal(words, estimate.high)
     return words.t("number.between", low=low, high=high)
+
+
+def widths_text(words: Words, results: Results) -> str:
+    """That the widths of what is told of several questions at once bear noise; '' where none does."""
+    if not results.associations or sum(place.n is not None for place in results.coverage) < FEWEST_UNITS:
+        return ""
+    more = {
+        name: percent(on_average(units) - 1) for name, units in (("few", FEWEST_UNITS), ("many", FEW_UNITS))
+    }
+    values = {"level": percent(LEVEL), "units": FEWEST_UNITS, "more_units": FEW_UNITS}
+    return words.t("method.widths", **values, **more)
 
 
 def method_values(words: Words, results: Results) -> dict[str, object]:

@@ -58,13 +58,14 @@ def doubt(value: float, people: float, without: Sequence[float | None], level: f
     return together if together.half > alone.half else alone
 
 
-def shares_apart(one: Ints, other: Ints, level: float = LEVEL) -> Interval:
+def shares_apart(one: Ints, other: Ints, level: float = LEVEL, wider: float = 1.0) -> Interval:
     """The share of good answers in one group of people less that in another, -1..1; both live in all estates.
 
     `one`, `other`: G x 2, of each of G estates the good answers and all answers of its people in the group.
     Each answer counts as one. The wider, at each end, of the interval with people as units (two shares of an
     endless population) and that with estates as units (`doubt`): neighbours are in both groups, so what their
     estate makes of both is no part of the doubt, and what sets the groups apart in one estate alone is.
+    `wider`: both arms times so much.
     TooFewAnswers: nobody is in one of the groups.
 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; estates: see `doubt`.
@@ -77,8 +78,9 @@ def shares_apart(one: Ints, other: Ints, level: float = LEVEL) -> Interval:
     left = [(own.sum(axis=0) - own[there]).tolist() for own in (one, other)]
     without = [a / m - b / n if m and n else None for (a, m), (b, n) in zip(*left, strict=True)]
     half = doubt(alone.value, 0.0, without if len(without) > 1 else [], level).half
-    low, high = min(alone.low, alone.value - half), max(alone.high, alone.value + half)
-    return Interval(alone.value, max(-1.0, low), min(1.0, high), now.n + then.n)
+    below, above = (max(half, arm) * wider for arm in (alone.value - alone.low, alone.high - alone.value))
+    low, high = max(-1.0, alone.value - below), min(1.0, alone.value + above)
+    return Interval(alone.value, low, high, now.n + then.n)
 
 
 def _of(value: float, error: float, freedom: float, level: float) -> Doubt:

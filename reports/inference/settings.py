@@ -51,6 +51,10 @@ FEW_UNITS = 10
 """With fewer estates the page says that the doubt is large."""
 STRENGTH_STEP = 0.05
 """To what intervals of strengths are told, outwards: with few estates a finer one would tell of each."""
+WIDTH_NOISE = 1.5
+"""Divided by the number of estates: b of Laplace's noise in the logarithm of a width that rests on the table
+of each. Up to five people who exchange answers in one estate move that logarithm by less than b three times
+in four (`reports/widths.py`; measured, docs/methods.md)."""
 FEWEST_ESTATES = 5
 """With fewer, nobody can tell how estates differ: no funnel, and nothing to lend."""
 SMALL_ESTATE = 20

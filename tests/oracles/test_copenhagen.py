@@ -68,7 +68,8 @@ def test_more_influence_goes_with_more_satisfaction_and_that_is_the_first_findin
 
 
 def test_how_much_oftener_is_told_with_the_types_of_building_as_units(report: Results) -> None:
-    """By people alone 24 to 36 points; four types of building that differ bear no more than this."""
+    """By people alone 24 to 36 points, by four types of building that differ 14 to 46; its width bears the
+    noise that is drawn from these very answers."""
     found = report.findings[0].values
     assert (found["percent_low"], found["percent_high"]) == (28, 58)
-    assert (found["low"], found["high"]) == (10, 50)
+    assert (found["low"], found["high"]) == (16, 44)

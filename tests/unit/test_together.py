@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,7 +15,9 @@ from reports.documents.findings_page import web
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere
 from reports.inference.models import Factor, ordered_logit
-from reports.waves import Estate
+from reports.scope import Groundwork
+from reports.together import printed_ends
+from reports.waves import Estate, Wave
 from tests.samples.tiny import item, questionnaire
 from tests.samples.waves import wave_of
 
@@ -38,13 +42,36 @@ def _estates(n: int) -> dict[str, list[Answers]]:
     return {name: _people(n, 5 + place) for place, name in enumerate("abcdef")}
 
 
+def _wave(n: int) -> Wave:
+    people = {**_estates(n), "få": _people(4, 7)}
+    return wave_of(FORM, [Estate(name, name, "Nord", 900) for name in people], people)
+
+
 @cache
 def _round(n: int = 240) -> Everywhere:
-    people = {**_estates(n), "få": _people(4, 7)}
-    return everywhere(wave_of(FORM, [Estate(name, name, "Nord", 900) for name in people], people))
+    return everywhere(_wave(n))
 
 
-def test_the_odds_are_those_of_the_model_rounded_outwards() -> None:
+def test_the_same_wave_always_tells_the_same_odds_and_another_draws_other_widths() -> None:
+    assert everywhere(_wave(240)).together == _round().together
+    about = ("odds", "ro", (4, 5))
+    one, other = (Groundwork.of(_wave(n)).widths.wider(6, about) for n in (240, 200))
+    assert one != other
+
+
+def test_odds_of_which_next_to_nothing_is_known_are_told_without_an_upper_end() -> None:
+    assert printed_ends(2.0, 9.0) == (0.0, math.inf)
+    assert printed_ends(2.0, 700.0) == (0.0, math.inf)
+    assert printed_ends(2.0, 1.0) == (0.7, 5.6)
+    assert printed_ends(0.01, 0.1) == (0.0, 0.02)
+    told = _round().together
+    assert told is not None
+    row = replace(told.rows[0], low=0.2, high=math.inf)
+    page = web(replace(_round(), together=replace(told, rows=(row,))), "nb")
+    assert "0,2 eller mer" in page
+
+
+def test_the_odds_are_those_of_the_model_and_their_doubt_its_own_times_what_was_drawn() -> None:
     told = _round().together
     assert told is not None
     assert {row.factor for row in told.rows} == {"ro", "lys"}
@@ -67,11 +94,15 @@ def test_the_odds_are_those_of_the_model_rounded_outwards() -> None:
     }
     where = np.repeat(np.arange(len(estates)), [len(own) for own in estates.values()])
     model = ordered_logit([place(bar, person["helhet"]) for person in people], factors, where)
-    exact = {(e.factor, order[e.factor][int(e.group)]): e.odds for e in model.effects}
+    exact = {(e.factor, order[e.factor][int(e.group)]): e for e in model.effects}
+    widths = Groundwork.of(_wave(240)).widths
     for row in told.rows:
-        value, low, high = exact[row.factor, row.codes]
-        assert row.low <= low <= high <= row.high
+        effect = exact[row.factor, row.codes]
+        value, half = effect.odds[0], effect.high - effect.value
         assert row.value == pytest.approx(value, abs=0.06 if value < 10 else 0.6)
+        drawn = half * widths.wider(len(estates), ("odds", row.factor, row.codes))
+        assert (row.low, row.high) == printed_ends(row.value, drawn)
+        assert row.low <= value * np.exp(-drawn) and value * np.exp(drawn) <= row.high
     assert told.n % 5 == 0
     assert any(row.sure and row.low > 1 for row in told.rows)
 
@@ -167,7 +198,7 @@ def test_odds_below_a_tenth_are_told_in_hundredths_and_never_as_nothing() -> Non
     odds = re.findall(r"<strong>([\d,]+)</strong>", table)
     assert len(odds) == len(told.rows)
     assert "0,0" not in odds and "0,01" in odds
-    assert "mellom 0 og 0,01" in table
+    assert "mellom 0 og 0,04" in table
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
