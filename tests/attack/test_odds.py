@@ -36,7 +36,7 @@ NONE = 1e-3
 """Noise that is none."""
 IDS = ("ro", "lys", "tak", "vei")
 drawn = settings(
-    max_examples=DRAWN or 5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not DRAWN
+    max_examples=DRAWN or 3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not DRAWN
 )
 
 
