@@ -149,13 +149,13 @@ def test_what_is_told_of_several_questions_gives_no_table_of_an_estate_away(esta
 
 def test_an_exact_width_tells_the_tables_of_the_estates() -> None:
     """The same reader, of the same landlord, without noise and with it."""
-    wave = _landlord(4, 5)
+    wave = _landlord(7005, 8)
     found = everywhere(wave)
     made = _model(wave, found)
     assert made is not None
     widths, told = made
     exact = widths.halves(widths.squares(widths.tables).sum(axis=0))
-    assert len(Reader(widths, exact, NONE, LESS).found(RANGE)) > 2
+    assert len(Reader(widths, exact, NONE, LESS, steps=60).found(RANGE)) > 2
     assert _found(widths, told) == {}
 
 
@@ -167,7 +167,7 @@ def test_the_same_wave_tells_the_same_widths_to_all(seed: int) -> None:
 
 
 def test_the_reader_reckons_the_widths_as_they_are_told() -> None:
-    wave = _landlord(4, 5)
+    wave = _landlord(7005, 8)
     made = _model(wave, everywhere(wave))
     assert made is not None
     widths, _ = made
