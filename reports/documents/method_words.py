@@ -65,7 +65,7 @@ def widths_text(words: Words, results: Results) -> str:
     more = {
         name: percent(on_average(units) - 1) for name, units in (("few", FEWEST_UNITS), ("many", FEW_UNITS))
     }
-    values = {"level": percent(LEVEL), "units": FEWEST_UNITS, "more_units": FEW_UNITS}
+    values = {"units": FEWEST_UNITS, "more_units": FEW_UNITS}
     return words.t("method.widths", **values, **more)
 
 
