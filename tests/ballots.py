@@ -45,7 +45,7 @@ def copied_keys(to: Path) -> KeyFolder:
 
 def receipt_on(page: str) -> str:
     """The receipt that a page shows."""
-    (shown,) = re.findall(r'<p class="code">([0-9A-Z-]+)</p>', page)
+    (shown,) = re.findall(r'<p class="code"><bdi dir="ltr">([0-9A-Z-]+)</bdi></p>', page)
     return str(shown)
 
 
