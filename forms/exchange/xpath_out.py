@@ -247,7 +247,7 @@ class _Writer:
         return [
             f"{self._operand(found.right)} != 0"
             for found in _unchosen(node)
-            if isinstance(found, Sum) and found.op == "/" and not isinstance(found.right, Literal)
+            if isinstance(found, Sum) and found.op == "/" and not _is_a_number_but_zero(found.right)
         ]
 
     def _lists(self, op: Comparison, left: Node, right: Node) -> str:
@@ -344,3 +344,7 @@ def _quoted(text: str) -> str:
     if '"' in text:
         raise Unsaid
     return f'"{text}"'
+
+
+def _is_a_number_but_zero(node: Node) -> bool:
+    return isinstance(node, Literal) and node.value != 0

@@ -279,3 +279,11 @@ def test_a_computed_answer_comes_to_the_same_elsewhere(data: st.DataObject) -> N
         comes_to = _kept(compile_condition(source).outcome(answers))
         elsewhere = _kept(xpath.evaluate(cell, _theirs(answers)))
         assert comes_to == pytest.approx(elsewhere), (source, cell)
+
+
+def test_what_is_divided_by_nothing_has_no_answer_there_either() -> None:
+    names = _their_names()
+    names.add("areal", "number", ())
+    for source in ("answers.rom / 0", "answers.rom / 0.0"):
+        cell = xpath_out.calculation(normal(parse(source)), names, "areal")
+        assert _kept(xpath.evaluate(cell, _theirs({"rom": "3"}))) == ""
