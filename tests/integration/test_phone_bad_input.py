@@ -42,7 +42,7 @@ async def test_an_unknown_link_is_not_found_on_every_address(client: httpx.Async
         assert page.status_code == 404, place
     assert (await client.post(f"{link}/utkast", json={})).status_code == 404
     english = await client.get(link, headers={"Accept-Language": "en"})
-    assert "We cannot find this link" in english.text and '<html lang="en">' in english.text
+    assert "We cannot find this link" in english.text and '<html lang="en" dir="ltr">' in english.text
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ async def test_the_start_page_says_what_matters_in_the_language_of_the_browser(
 ) -> None:
     page = await client.get(tenant.link, headers={"Accept-Language": "nn-NO,nb;q=0.5"})
     assert page.status_code == 200
-    assert '<html lang="nn">' in page.text
+    assert '<html lang="nn" dir="ltr">' in page.text
     assert "Kva du svarer, er di sak" in page.text
     assert "Oppdikta eksempel" in page.text
     assert page.headers["cache-control"] == "no-store"
@@ -78,14 +78,14 @@ async def test_the_language_one_answered_in_stays_after_sending(
     assert skipped.headers["location"].endswith("?sprak=nn"), "no answer yet, so no draft to remember it"
     await fill(client, tenant, "hjem", _vist=SHOWN, mott="1", **shown)
     sent = await client.post(f"{tenant.link}/send", headers={"Accept-Language": "en"})
-    assert '<html lang="nn">' in sent.text
+    assert '<html lang="nn" dir="ltr">' in sent.text
     check = re.search(r'name="sprak" value="(\w+)"', sent.text)
     assert check and check[1] == "nn", "and where the receipt leads"
     # The bare link knows nothing of what was answered, in which language neither: the switch stands on top.
     bare = await client.get(tenant.link, headers={"Accept-Language": "en"})
-    assert '<html lang="en">' in bare.text and 'name="sprak" value="nn"' in bare.text
+    assert '<html lang="en" dir="ltr">' in bare.text and 'name="sprak" value="nn"' in bare.text
     other = await client.post(f"{tenant.link}/sprak", data={"til": "start", "sprak": "nn"})
-    assert '<html lang="nn">' in (await client.get(other.headers["location"])).text
+    assert '<html lang="nn" dir="ltr">' in (await client.get(other.headers["location"])).text
 
 
 async def test_the_start_page_does_not_promise_more_than_the_page_on_privacy(
@@ -157,7 +157,11 @@ async def test_switching_language_keeps_what_is_typed_and_stays_on_the_page(
     switched = await fill(client, tenant, "viktig", _vist="tema,bedre", bedre="Lys", _handling="sprak-en")
     assert switched.headers["location"] == f"{tenant.link}/side/viktig"
     page = (await client.get(switched.headers["location"])).text
-    assert '<html lang="en">' in page and "What should be better?" in page and "\nLys</textarea>" in page
+    assert (
+        '<html lang="en" dir="ltr">' in page
+        and "What should be better?" in page
+        and "\nLys</textarea>" in page
+    )
 
 
 async def test_changing_an_answer_from_the_overview_leads_back_to_the_overview(
