@@ -13,8 +13,10 @@ from reports.breakdowns.errors import NoSuchThing, NumbersRefused
 Level = Literal["estate", "area", "all"]
 LEVELS: tuple[Level, ...] = ("estate", "area", "all")
 """From the finest to the widest."""
+MOST_ASKED = 100
+"""Groups of one request: nobody reads more, and of so many hardly any has the ten answers it needs."""
 MOST_GROUPS = 400
-"""Backgrounds crossed, 'not given' included."""
+"""Groups that all requests laid together make, 'not given' included."""
 
 
 @dataclass(frozen=True)

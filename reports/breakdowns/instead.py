@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from reports.breakdowns.asking import Ask, Grouping
 from reports.breakdowns.errors import NumbersRefused
-from reports.breakdowns.ledger import Entry, Released, judge
+from reports.breakdowns.ledger import MOST_WORK, Entry, Released, judge
+from reports.disclosure import Effort
 from reports.waves import Wave
 
 MOST_NAMED = 3
 MOST_TRIED = 8
-"""Backgrounds judged for one refusal: each takes as long as a request."""
+"""Backgrounds judged for one refusal, with the work of one level of a request among them."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ def instead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) 
         and item.id not in alone | {ask.item}
         and not (item.sensitive and ask.level == "estate")
     ]
+    effort = Effort(MOST_WORK)
     for item in candidates[:MOST_TRIED]:
         by = Grouping(item.id, tuple((choice.code,) for choice in form.choices(item)))
         try:
-            found = judge(wave, Ask(ask.item, (by,), ask.level, ask.profile), earlier, released)
+            found = judge(wave, Ask(ask.item, (by,), ask.level, ask.profile), earlier, released, effort)
         except NumbersRefused:
             continue
         other.append(found.ask)

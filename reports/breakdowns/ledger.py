@@ -12,6 +12,7 @@ Rounds do not meet in it: nobody is linked between them. Where nearly the same p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -19,17 +20,29 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.breakdowns.asking import LEVELS, Ask
+from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Grouping
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.breakdowns.knowledge import Base, of_bars, of_other_questions
 from reports.breakdowns.people import Crossing, Population, population, table_of, without
-from reports.disclosure import MINIMUM, PROFILES, CannotProtect, Table, protect, small_cells
+from reports.disclosure import (
+    MINIMUM,
+    PROFILES,
+    CannotProtect,
+    Effort,
+    Table,
+    TooMuchWork,
+    protect,
+    small_cells,
+)
 from reports.disclosure.tables import Flags, Ints
 from reports.releases.dataset import HIDDEN as BLANK
 from reports.releases.dataset import released_keys
 from reports.waves import Wave
 
 Released = Literal["records", "persons"] | None
+MOST_WORK = 300_000
+"""For one level of places (`Effort`): some ten seconds on a slow machine. What is not proved by then is not
+told."""
 _Base: TypeAlias = tuple[frozenset[int], frozenset[int]]
 """Estates and a group, as leaves."""
 
@@ -69,10 +82,13 @@ class Judgement:
         return Entry(self.ask, self.told.ravel())
 
 
-def judge(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -> Judgement:
+def judge(
+    wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released, effort: Effort | None = None
+) -> Judgement:
     """What may be told of `ask` when `earlier` was told of the same question of the same round.
 
     released  which research data of this round were handed out: records, or persons over several rounds
+    effort    how much work may be done in all; None: MOST_WORK for each level
 
     NumbersRefused, NothingToTell: with the reason.
     """
@@ -82,26 +98,38 @@ def judge(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) ->
         sensitive = next(name for name in names if wave.questionnaire.item(name).sensitive)
         raise NumbersRefused("numbers.sensitive", item=sensitive)
     same = next((entry for entry in earlier if entry.ask.canonical() == ask.canonical()), None)
+    groups = math.prod(len(grouping.bands) for grouping in ask.by)
+    if same is None and groups > MOST_ASKED:
+        raise NumbersRefused("numbers.too_many", groups=groups, most=MOST_ASKED)
+    reason = "numbers.nothing"
     for level in (ask.level,) if same else LEVELS[LEVELS.index(ask.level) :]:
         if people.pooled and level != "all":
             continue
         asked = replace(ask, level=level)
         try:
-            found = _judged(people, asked, earlier, released)
+            found = _judged(people, asked, earlier, released, effort or Effort(MOST_WORK))
+        except TooMuchWork:
+            reason = "numbers.too_much"
+            continue
         except CannotProtect:
             continue
         if found.told.any():
             return replace(found, wider=level != ask.level)
-    raise NothingToTell("numbers.nothing", item=ask.item)
+    raise NothingToTell(reason, item=ask.item)
 
 
-def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Released) -> Judgement:
+def _judged(
+    people: Population, ask: Ask, earlier: Sequence[Entry], released: Released, effort: Effort
+) -> Judgement:
     """CannotProtect when what was told leaves no way, which no hiding of the new can mend."""
     together = _entangled(ask, earlier)
     variables = sorted({g.variable for entry in (ask, *(e.ask for e in together)) for g in entry.by})
-    crossing = Crossing.of(people, variables, banded=released is not None)
     readers = _readers(ask, earlier)
-    bases = [_known(people, crossing, entries) for entries in readers]
+    known = [_known(people, variables, entries) for entries in readers]
+    told_of = [g for entry in (ask, *(e.ask for e in together)) for g in entry.by]
+    told_of += [grouping for base in known[0] for grouping in base.by]
+    crossing = Crossing.of(people, variables, banded=released is not None, by=told_of)
+    bases = [list(_bases(people, crossing, own)) for own in known]
     unions = [union for other in (ask, *(e.ask for e in together)) for union in crossing.unions(other)]
     unions += [group for _, group in bases[0]]
     places = {place for place, _ in bases[0]}
@@ -114,19 +142,20 @@ def _judged(people: Population, ask: Ask, earlier: Sequence[Entry], released: Re
         protected = table
         primary = small_cells(table, PROFILES[ask.profile], sensitive=people.sensitive(ask))
         if released:
-            protected = _unknown(people, crossing, unions, places, released)
+            protected = _unknown(people, crossing, told_of, unions, places, released)
             primary |= (protected.values > 0) & (protected.values < MINIMUM)
         alone = _alone(table, people, crossing, ask)
         # What was hidden once stays hidden: the same question always has the same answer.
         asked, told = _told(table, people, crossing, together)
         hidden = primary | alone | (asked & ~told)
-        for entries, known in zip(readers, bases, strict=True):
+        for entries, groups in zip(readers, bases, strict=True):
             asked, told = _told(table, people, crossing, [entry for entry in together if entry in entries])
             asked[new] = True
             asked |= alone
-            shown = told | _marked(table, known)
+            shown = told | _marked(table, groups)
             own = hidden & asked & ~shown
-            hidden = hidden | protect(protected, own, MINIMUM, asked=asked | shown, shown=shown).hidden
+            safe = protect(protected, own, MINIMUM, asked=asked | shown, shown=shown, effort=effort)
+            hidden = hidden | safe.hidden
         # What is known from elsewhere cannot be hidden; it is not told here all the same.
         hidden &= ~told
     return Judgement(
@@ -176,12 +205,10 @@ def _alone(table: Table, people: Population, crossing: Crossing, ask: Ask) -> Fl
     return marks
 
 
-def _known(people: Population, crossing: Crossing, entries: Iterable[Entry]) -> list[_Base]:
+def _known(people: Population, variables: Sequence[str], entries: Iterable[Entry]) -> list[Base]:
     """How many are in groups: by the bars of the reports, and by tables of other questions."""
-    variables = crossing.variables
     others = [(entry.ask, entry.told) for entry in entries if entry.ask.item != people.item.id]
-    known = (*of_bars(people, variables), *of_other_questions(people, others, variables))
-    return list(_bases(people, crossing, known))
+    return [*of_bars(people, variables), *of_other_questions(people, others, variables)]
 
 
 def _bases(people: Population, crossing: Crossing, known: Iterable[Base]) -> Iterator[_Base]:
@@ -235,6 +262,7 @@ def _cells(table: Table, crossing: Crossing, ask: Ask, places: Sequence[int]) ->
 def _unknown(
     people: Population,
     crossing: Crossing,
+    by: Sequence[Grouping],
     unions: Sequence[frozenset[int]],
     places: Collection[frozenset[int]],
     released: Released,
@@ -252,4 +280,4 @@ def _unknown(
         raise NumbersRefused("numbers.released", names=", ".join(inside))
     shown: NDArray[np.bool_] = codes[:, keys.index(inside[0])] != BLANK
     rest = without(people, np.flatnonzero(shown))
-    return table_of(rest, Crossing.of(rest, crossing.variables, banded=True), unions, places)
+    return table_of(rest, Crossing.of(rest, crossing.variables, banded=True, by=by), unions, places)

@@ -189,9 +189,18 @@ class Crossing:
     leaves: int
 
     @classmethod
-    def of(cls, people: Population, variables: Sequence[str], *, banded: bool = False) -> Crossing:
-        """`banded`: answers that research data put together are not told apart. NumbersRefused when there
-        are too many groups."""
+    def of(
+        cls,
+        people: Population,
+        variables: Sequence[str],
+        *,
+        banded: bool = False,
+        by: Iterable[Grouping] | None = None,
+    ) -> Crossing:
+        """`banded`: answers that research data put together are not told apart. `by`: all that is told or
+        known of; answers that none of it tells apart are one part then, for whoever reads it cannot tell
+        them apart either. NumbersRefused when there are too many groups."""
+        told = None if by is None else list(by)
         form = people.wave.questionnaire
         parts = []
         for name in variables:
@@ -199,7 +208,8 @@ class Crossing:
             single = {c.code for c in form.choices(form.item(name))} - {
                 code for band in bands for code in band
             }
-            parts.append(tuple(sorted([*bands, *((code,) for code in single)])))
+            own = sorted([*bands, *((code,) for code in single)])
+            parts.append(tuple(own if told is None else _told_apart(name, own, told)))
         sizes = [len(part) + 1 for part in parts]
         if int(np.prod(sizes)) > MOST_GROUPS:
             raise NumbersRefused("numbers.too_many", groups=int(np.prod(sizes)), most=MOST_GROUPS)
@@ -243,6 +253,15 @@ class Crossing:
                 return None
             found = np.take(found, own, axis=axis)
         return frozenset(found.ravel().tolist())
+
+
+def _told_apart(name: str, parts: Sequence[tuple[int, ...]], by: Sequence[Grouping]) -> list[tuple[int, ...]]:
+    """The parts of a background, those in the same bands put together."""
+    bands = {frozenset(band) for grouping in by if grouping.variable == name for band in grouping.bands}
+    found: dict[tuple[bool, ...], list[int]] = {}
+    for part in parts:
+        found.setdefault(tuple(set(part) <= band for band in bands), []).extend(part)
+    return sorted(tuple(sorted(codes)) for codes in found.values())
 
 
 def table_of(

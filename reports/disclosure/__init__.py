@@ -25,7 +25,8 @@ Rules of the reports, each kept by one function here and attacked in tests/unit/
 8. A sensitive question is told of several estates together from 20 answers on, and never of one (SENSITIVE).
 """
 
-from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable
+from reports.disclosure.effort import Effort
+from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable, TooMuchWork
 from reports.disclosure.means import (
     may_be_taken_off,
     mean_may_be_shown,
@@ -70,11 +71,13 @@ __all__ = [
     "CannotProtect",
     "Dimension",
     "DisclosureError",
+    "Effort",
     "NotATable",
     "Profile",
     "Protection",
     "Span",
     "Table",
+    "TooMuchWork",
     "each_keeps_its_range",
     "estate_segments",
     "may_be_taken_off",

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from scipy import linalg
 
 from reports.disclosure import optimal
+from reports.disclosure.effort import Effort
 from reports.disclosure.errors import CannotProtect
+from reports.disclosure.pushing import Pushing
 from reports.disclosure.tables import Flags, Ints, Table
 from reports.disclosure.transport import spread
 from reports.disclosure.walk import ENDLESS, KINDS, Knowledge, Walk, caps
@@ -39,6 +41,8 @@ takes seconds there, and ever more."""
 MOST_SOLVED = 100_000
 """Cells of the table times cells solved for, when nothing is left to hide: what the walk missed beyond that
 counts as not free. Not a number of seconds: the same table must be protected in the same way everywhere."""
+FEW_LEFT = 25
+"""Cells that may be left open when many were pushed at once, for each to be pushed alone."""
 CANDIDATES = 48
 """Moves tried for each cell, of each kind."""
 Method = Literal["nothing to hide", "optimal", "best found", "heuristic"]
@@ -72,6 +76,7 @@ def protect(
     shown: Flags | None = None,
     most: Ints | None = None,
     exact: bool | None = None,
+    effort: Effort | None = None,
 ) -> Protection:
     """Hide `primary` and what must be hidden besides.
 
@@ -82,8 +87,10 @@ def protect(
     most        what readers know of how many can have answered in each place (nodes of `places`): no cell
                 can keep a wider range than that
     exact       True: by integer programming; False: never; None: when the table is small
+    effort      how much work may be done; None: as much as it takes
 
-    Raises CannotProtect when what is shown already leaves no way.
+    Raises CannotProtect when what is shown already leaves no way, TooMuchWork when there was too little
+    effort to find one.
 
     Source: Hundepool and others 2012, Statistical Disclosure Control, ch. 4 (secondary suppression);
     Fischetti and Salazar 2001, Management Science 47, 1008-1027.
@@ -109,7 +116,7 @@ def protect(
         if found is not None:
             method: Method = "optimal" if found.proven else "best found"
             return Protection(found.hidden, np.where(found.hidden, need, 0), method)
-    return _Heuristic(table, hidden, need, may_hide, most).run()
+    return _Heuristic(table, hidden, need, may_hide, most, effort).run()
 
 
 def _derived(table: Table, shown: Flags, most: Ints | None) -> Flags:
@@ -145,7 +152,10 @@ def _known_most(table: Table, shown: Flags, most: Ints | None) -> Ints:
 
 
 class _Heuristic:
-    def __init__(self, table: Table, hidden: Flags, need: Ints, may_hide: Flags, most: Ints | None) -> None:
+    def __init__(
+        self, table: Table, hidden: Flags, need: Ints, may_hide: Flags, most: Ints | None,
+        effort: Effort | None,
+    ) -> None:  # fmt: skip
         self.table = table
         self.primary = hidden
         self.hidden = hidden.copy()
@@ -154,7 +164,9 @@ class _Heuristic:
         self.cost = cost_of(table)
         # The same table is always protected in the same way: what is told twice must not differ.
         self.random = np.random.default_rng(0)
-        self.walk = Walk(table, self.random)
+        self.walk = Walk(table, self.random, effort)
+        pushed = len(table.blocks) == 1 and SMALL < table.size <= LARGEST_SOLVED
+        self.pushing = Pushing(table, effort) if pushed else None
 
     def run(self) -> Protection:
         if self.table.size > LARGE:
@@ -222,6 +234,10 @@ class _Heuristic:
         knows = Knowledge.of(self.table, self.hidden, self.most)
         if self.table.size <= SMALL:
             self._solve(knows, need)
+        elif self.pushing is not None:
+            self.pushing.explore(self.walk, knows, need, self.random)
+            if (self.walk.seen() < need).sum() <= FEW_LEFT:
+                self._solve(knows, need)
         else:
             self.walk.explore(knows, need)
             # What the walk missed may be free all the same, and need not take others with it.
@@ -236,6 +252,9 @@ class _Heuristic:
                 self._visit(cell, knows)
 
     def _visit(self, cell: int, knows: Knowledge) -> None:
+        if self.pushing is not None:
+            self.pushing.one(self.walk, knows, np.where(self.hidden, self.need, 0), cell)
+            return
         for found in optimal.extremes(self.table, knows, cell):
             self.walk.visit(found, knows)
 

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reports.disclosure.effort import Effort
 from reports.disclosure.errors import DisclosureError
 from reports.disclosure.tables import Dimension, Flags, Ints, Table
 from reports.disclosure.transport import door_of
@@ -36,6 +37,9 @@ A_PLACE = 2
 """Cells of one place that are pushed at the same time."""
 OPTIONS = 6
 """Leaves drawn for each partner of a move."""
+WORK = 30
+"""Of one step, besides one for every WORK_CELLS that it changes (`Effort`)."""
+WORK_CELLS = 100
 Kind = tuple[bool, bool, bool]
 """For place, answer and group: whether a move goes between two leaves (True), or in or out of everybody."""
 KINDS: tuple[Kind, ...] = tuple(
@@ -85,9 +89,10 @@ class Moves:
 class Walk:
     """Moves about in one table. `low` and `high`: what each cell was seen to hold so far."""
 
-    def __init__(self, table: Table, random: np.random.Generator) -> None:
+    def __init__(self, table: Table, random: np.random.Generator, effort: Effort | None = None) -> None:
         self.table = table
         self.random = random
+        self.effort = effort
         self.low = table.values.copy()
         self.high = table.values.copy()
         self._blocks = [_padded(block, table.size) for block in table.blocks or (table.face[:, :, None],)]
@@ -181,6 +186,8 @@ class Walk:
         """Move people for these cells, as far as there is room; returns how many moves were made."""
         leaving = at - low if upwards else high - at
         moves = self.moves(cells, kind, wide=wide, room=leaving) if cells.size else None
+        if self.effort is not None:
+            self.effort.spend(WORK + (0 if moves is None else moves.cells.size // WORK_CELLS))
         if moves is None:
             return 0
         signs = moves.signs if upwards else -moves.signs

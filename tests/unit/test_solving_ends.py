@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
 
 from forms.answers import Answers
+from reports.breakdowns import ledger
 from reports.breakdowns.asking import Ask, parse
-from reports.breakdowns.errors import NothingToTell
+from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.breakdowns.ledger import judge
-from reports.disclosure import Dimension, Table, optimal, secondary
+from reports.disclosure import Dimension, Effort, Table, TooMuchWork, optimal, pushing, secondary
+from reports.disclosure import protect as protected
 from reports.disclosure.walk import Knowledge
 from reports.waves import Estate, Wave
 from tests.samples.tiny import item, questionnaire, scored
@@ -34,6 +37,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         return solve(*args, **more)
 
     monkeypatch.setattr(optimal, "milp", noted)
+    monkeypatch.setattr(pushing, "milp", noted)
     return asked
 
 
@@ -57,20 +61,85 @@ def _bands() -> Ask:
     return parse(FORM, "hjem", ["alder=1+2,3+4+5"], "all", "standard")
 
 
-def test_many_small_estates_are_refused_at_the_first_number_that_is_lost(
+def test_many_small_estates_are_told_together() -> None:
+    """Answers that nobody tells apart count as one: each by itself was looked at, and all was refused."""
+    assert judge(_small_estates(40), _bands(), [], None).told.all()
+
+
+def _town(levels: int, estates: int, people: int) -> Wave:
+    """A background of so many answers, the first given most often."""
+    random = np.random.default_rng(1)
+    share = 1 / np.arange(1, levels + 1) ** 0.7
+    codes = [{"code": c, "value": f"v{c}", "text": {"nb": f"{c}"}} for c in range(1, levels + 1)]
+    form = questionnaire(
+        scored("hjem"), item("alder", scale=None, background=True, specials=[], choices=codes)
+    )
+    answers: dict[str, list[Answers]] = {
+        f"e{number:03}": [
+            {
+                "hjem": int(random.choice(5, p=[0.1, 0.1, 0.2, 0.3, 0.3])) + 1,
+                "alder": int(random.choice(levels, p=share / share.sum())) + 1,
+            }
+            for _ in range(people)
+        ]
+        for number in range(estates)
+    }
+    return wave_of(form, [Estate(name, name, "Nord", None) for name in answers], answers)
+
+
+def _of(wave: Wave, by: str) -> Ask:
+    return parse(wave.questionnaire, "hjem", [by], "all", "standard")
+
+
+def test_a_background_of_ten_answers_is_told_of_forty_estates(programs: list[dict[str, Any]]) -> None:
+    """All of it was refused, after minutes: what a walk did not find free was taken to be given away."""
+    wave = _town(10, 40, 30)
+    assert judge(wave, _of(wave, "alder"), [], None).told.all()
+    assert 0 < len(programs) <= 2 * pushing.TURNS
+    assert all(0 < options["node_limit"] <= optimal.MOST_NODES for options in programs)
+
+
+def test_more_groups_than_anybody_reads_are_refused_with_their_number_and_nothing_is_tried(
     programs: list[dict[str, Any]],
 ) -> None:
-    with pytest.raises(NothingToTell):
-        judge(_small_estates(40), _bands(), [], None)
-    assert 0 < len(programs) <= 20
-    assert all(0 < options["node_limit"] <= optimal.MOST_NODES for options in programs)
+    wave = _town(240, 3, 100)
+    with pytest.raises(NumbersRefused, match=r"numbers\.too_many") as refused:
+        judge(wave, _of(wave, "alder"), [], None)
+    assert refused.value.values == {"groups": 240, "most": 100}
+    assert programs == []
+
+
+def test_the_same_background_in_bands_is_told() -> None:
+    wave = _town(240, 1, 200)
+    bands = ["+".join(map(str, range(first, last))) for first, last in ((1, 20), (20, 100), (100, 241))]
+    assert judge(wave, _of(wave, f"alder={','.join(bands)}"), [], None).told.any()
+
+
+def test_what_would_take_too_long_to_prove_is_refused_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "MOST_WORK", 2000)
+    wave = _town(10, 40, 30)
+    with pytest.raises(NothingToTell, match=r"numbers\.too_much"):
+        judge(wave, _of(wave, "alder"), [], None)
+
+
+@pytest.mark.parametrize("largest", [0, 10_000])
+def test_work_ends_when_its_measure_is_full_whether_it_walks_or_solves(
+    largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secondary, "LARGEST_SOLVED", largest)
+    counts = np.random.default_rng(3).integers(0, 7, (12, 3, 8))
+    table = Table.of(Dimension.of(12), Dimension.of(3), [Dimension.of(8)], [counts])
+    few = (table.values > 0) & (table.values < 5)
+    assert protected(table, few, 5).hidden[few].all()
+    with pytest.raises(TooMuchWork):
+        protected(table, few, 5, effort=Effort(100))
 
 
 def test_nothing_is_solved_of_tables_above_the_limit(
     programs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(secondary, "LARGEST_SOLVED", 1000)
-    with pytest.raises(NothingToTell):
+    monkeypatch.setattr(secondary, "LARGEST_SOLVED", 200)
+    with suppress(NothingToTell):
         judge(_small_estates(40), _bands(), [], None)
     assert programs == []
 
