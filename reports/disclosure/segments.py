@@ -102,18 +102,19 @@ def total_segments(
     if int(table.sum()) < 2 * MINIMUM:
         return (), True
 
-    def stand(edges: Collection[int]) -> bool:
-        # Parts side by side can be added up by the reader, so every pair of edges is a part.
-        row = sorted(edges)
+    def stand(edges: Collection[int], more: Collection[int]) -> bool:
+        # Parts side by side can be added up by the reader, so every pair of edges is a part. Those of `edges`
+        # stand already: what is asked of a pair does not depend on the others.
+        row = sorted({*edges, *more})
         return all(known.filled(*span) for span in pairwise(row)) and all(
-            known.may_stand(a, b) for place, a in enumerate(row) for b in row[place + 1 :]
+            known.may_stand(min(a, b), max(a, b)) for a in more for b in row if a != b
         )
 
     size = table.shape[1]
     edges = {0, size}
     inner = [cut for cut in wanted if 0 < cut < size]
     for more in ([inner] if inner else []) + [[cut] for cut in range(1, size)]:
-        if stand(edges | set(more)):
+        if not edges.issuperset(more) and stand(edges, more):
             edges |= set(more)
     spans = tuple(pairwise(sorted(edges)))
     if sum(known.held(*span) > 0 for span in spans) < 2:
