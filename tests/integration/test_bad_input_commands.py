@@ -341,7 +341,7 @@ async def test_the_console_shows_no_number_that_is_none_and_says_where_there_are
 async def test_more_answers_than_homes_is_said_on_every_page_and_nobody_has_answered_over_100_per_cent(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
-    """Twelve answers of seven homes. (Rounded shares may add up to 101 %; widths may grow by more than 100 %.)"""
+    """Twelve answers of seven homes. (Rounded shares may add up to 101 %; intervals may widen by more.)"""
     name = await _closed(database, office, NOT_WISHED_FOR["more answers than homes"]())
     async with database.owner() as connection:
         round_id = await connection.fetchval("select id from registry.campaigns where name = $1", name)
