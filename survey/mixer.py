@@ -33,6 +33,7 @@ CHANNEL = "bostemme_mixer"
 CLOCKS_APART = 1800.0
 """Seconds that machines which keep the time are never apart."""
 CLOCKS_DIFFER = "the clocks of this machine and of the database differ"
+CLOCK_WENT_BACK = "the clock of the database has gone back"
 
 
 async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | None = None) -> mixing.Mixed:
@@ -41,6 +42,7 @@ async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | Non
     done = mixing.Mixed()
     with _told("the clocks cannot be compared"):
         await _compare_clocks(database)
+        await _note_begun(database)
     with _told("the stock of keys cannot be kept"):
         await mixing.keep_stock(database, keys)
     with _told("how many have answered cannot be noted"):
@@ -64,6 +66,15 @@ async def _compare_clocks(database: Database) -> None:
         return
     why = f"by {max(1, round(apart / 3600))} hours or so; rounds open and close by that of the database"
     logs.trouble(CLOCKS_DIFFER, why=why)
+
+
+async def _note_begun(database: Database) -> None:
+    """A round that has begun goes on. Tell the operator when by the database's clock it has not."""
+    back = await mixing.note_begun(database)
+    if not back:
+        logs.over(CLOCK_WENT_BACK)
+        return
+    logs.trouble(CLOCK_WENT_BACK, why=f"{back} open before their first day by it; they go on taking answers")
 
 
 @contextlib.contextmanager

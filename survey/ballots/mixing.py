@@ -104,6 +104,13 @@ async def seconds_there(database: Database) -> float:
     return seconds
 
 
+async def note_begun(database: Database) -> int:
+    """Which rounds have begun; how many of these are before their first day by a clock that went back."""
+    async with database.mixer() as connection:
+        back: int = await _queries.note_begun(connection)
+    return back
+
+
 async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
     """Look once at every estate with ballots: move what may be moved, shuffle what must wait.
 

@@ -63,6 +63,10 @@ select ballots.open_right(:slug, :token_hash);
 -- Seconds since 1970 by the clock that decides.
 select extract(epoch from clock_timestamp())::float8;
 
+-- name: note_begun()$
+-- Rounds whose first day has come have begun; how many of them the clock has before that day again.
+select ballots.note_begun();
+
 -- name: keep_key(public_key)$
 select ballots.keep_key(:public_key);
 

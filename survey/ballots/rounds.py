@@ -63,7 +63,7 @@ class Round:
     """The day the office closed it; None until then."""
     results_on: date
     today: date
-    """By the clock that decides: that of the database."""
+    """By the clock that decides, that of the database; not before its first day once the round has begun."""
     questionnaire_version_id: UUID
     ballot_key: bytes | None
     """32 bytes to seal an answer with. None until the round has taken one."""

@@ -3,7 +3,8 @@
 select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.closed_on,
        c.results_on, c.declared_grade, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash,
        c.archive_years, c.contact_days, c.contacts_due_on, c.answers_due_on, c.answers_deleted_on,
-       current_date as today, c.panel_id, c.wave, p.waves, p.ended_on, f.name as panel_name
+       registry.day_of(c) as today, c.status = 'open' and c.begun and current_date < c.opens_on as clock_back,
+       c.panel_id, c.wave, p.waves, p.ended_on, f.name as panel_name
   from registry.campaigns c
   join registry.questionnaire_versions v
     on (v.organisation_id, v.id) = (c.organisation_id, c.questionnaire_version_id)
@@ -211,15 +212,16 @@ update registry.campaign_estates ce
 
 -- name: lock_round(id)^
 -- One change of a round at a time.
-select id, name, status, source, opens_on, closes_on, results_on, panel_id, current_date as today
-  from registry.campaigns where id = :id for update;
+select c.id, c.name, c.status, c.source, c.opens_on, c.closes_on, c.results_on, c.panel_id, registry.day_of(c) as today
+  from registry.campaigns c where c.id = :id for update;
 
 -- name: open_round(id)!
-update registry.campaigns set status = 'open' where id = :id;
+update registry.campaigns set status = 'open', begun = opens_on <= current_date where id = :id;
 
 -- name: close_round(id)!
--- The day is kept: a round may be closed before its deadline, and reports say until when answers were taken.
-update registry.campaigns set status = 'closed', closed_on = current_date where id = :id;
+-- The day is kept: a round may be closed before its deadline, and reports say until when answers were taken. Never a day
+-- before its first, whatever the clock says.
+update registry.campaigns set status = 'closed', closed_on = greatest(current_date, opens_on) where id = :id;
 
 -- name: drop_drafts(id)$
 select ballots.drop_drafts(:id);

@@ -92,7 +92,10 @@ class Round:
     """The day it was really closed, None until then."""
     results_on: date
     today: date
-    """By the clock of the database, which also decides whether a tenant may answer."""
+    """By the clock of the database, which also decides whether a tenant may answer; not before its first day
+    once the round has begun."""
+    clock_back: bool
+    """It has begun, and by that clock its first day has not come: the clock is wrong, or was."""
     questionnaire_version_id: UUID
     questionnaire_id: str
     content_hash: bytes
@@ -223,6 +226,7 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             closed_on=row["closed_on"],
             results_on=row["results_on"],
             today=row["today"],
+            clock_back=row["clock_back"],
             questionnaire_version_id=row["questionnaire_version_id"],
             questionnaire_id=row["questionnaire_id"],
             content_hash=row["content_hash"],
