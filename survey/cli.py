@@ -131,7 +131,7 @@ def mix(once: bool, language: str) -> None:
     done = asyncio.run(mixer.once(settings))
     click.echo(words(language)("cli.mixed", moved=done.moved, stuck=done.stuck))
     if done.few:
-        click.echo(words(language)("cli.mixed_few", n=done.few))
+        click.echo(words(language)("cli.mixed_few"))
     raise SystemExit(1 if done.stuck else 0)
 
 

@@ -85,6 +85,8 @@ def known(error: BaseException) -> str:
     return type(error).__name__
 
 
-def done(event: str, *, campaign: str = "", n: int = 1) -> None:
-    """A step that must leave a trace: a key destroyed, a round's remains deleted."""
-    structlog.get_logger().info(event, campaign=campaign, n=n)
+def done(event: str, *, campaign: str = "", n: int | None = None) -> None:
+    """A step that must leave a trace: a key destroyed, a round's remains deleted. `n`: how many, where that
+    may be told."""
+    counted = {} if n is None else {"n": n}
+    structlog.get_logger().info(event, campaign=campaign, **counted)
