@@ -134,6 +134,12 @@ async def load_waves(database: Database, organisation_id: UUID, campaign_id: UUI
         return Waves(now, None)
 
 
+def place_ids(round: Round, organisation_id: UUID) -> tuple[str, ...]:
+    """Estates, areas and the organisation, in the order in which a wave has its places."""
+    areas = dict.fromkeys(estate.area_id for estate in round.estates)
+    return tuple(str(id) for id in (*[estate.id for estate in round.estates], *areas, organisation_id))
+
+
 def _with_places(wave: Wave, organisation: Organisation, estates: tuple[RoundEstate, ...]) -> Wave:
     """With what answers are told apart by: estates, and together those kept without one."""
     counted = wave.frame.group_by("estate").len()

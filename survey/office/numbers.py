@@ -27,7 +27,7 @@ from reports.waves import Wave
 from survey.campaigns import breakdowns, peers, rounds
 from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
 from survey.campaigns.findings import found
-from survey.campaigns.waves import Waves, load_wave, load_waves
+from survey.campaigns.waves import Waves, load_wave, load_waves, place_ids
 from survey.database.pool import Database
 from survey.office.groups import asked, choices_of, described, refused, shown
 from survey.retention import published
@@ -98,10 +98,11 @@ async def _kept_report(
     database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None
 ) -> Report:
     kept = await published.kept(database, organisation_id, round_id)
-    places = tuple((scope, then.scope) for scope, then in kept.items() if scope != published.ALL)
+    async with database.registry(organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
     if (scope := estate_id or published.ALL) not in kept:
-        async with database.registry(organisation_id) as connection:
-            raise AnswersDeleted(day=(await rounds.find(connection, round_id)).answers_deleted_on)
+        raise AnswersDeleted(day=round.answers_deleted_on)
+    places = tuple((place, kept[place].scope) for place in place_ids(round, organisation_id) if place in kept)
     return Report(kept[scope], round_id, places)
 
 
