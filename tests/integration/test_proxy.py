@@ -114,6 +114,7 @@ def proxy(server: Server, folder: Path) -> Iterator[Proxy]:
         ("listen 80 ", f"listen 127.0.0.1:{plain} "),
         ("/var/log/nginx/", f"{wrote}/"),
         ("http://127.0.0.1:8000", server.url),
+        ("/opt/bostemme/", f"{PROJECT}/"),
     ):
         assert documented in sites
         sites = sites.replace(documented, ours)
@@ -214,7 +215,16 @@ async def test_what_is_wrong_with_a_request_is_answered_and_not_written_down(
                 assert (moved.status_code, moved.headers["Location"]) == (301, f"https://{NAME}{link}")
         server.kill()
         async with before.client() as client:
-            assert (await client.get(link)).status_code == 502
+            for away in (await client.get(link), await client.post(f"{link}/send", data={"fro": SEED})):
+                assert away.status_code == 502 and away.headers["Retry-After"] == "60"
+                assert away.headers["Content-Type"] == "text/html; charset=utf-8"
+                for name in ("Cache-Control", "Referrer-Policy"):
+                    assert away.headers[name] == COMMON[name]
+                for words in ("Prøv igjen om et minutt", "Prøv igjen om eit minutt", "Try again in a minute"):
+                    assert words in away.text
+                assert "confirmed as sent are safely stored" in away.text and "nginx" not in away.text
+                assert not re.search(r"https?:|src=|url\(", away.text), "it asks nobody for anything"
+            assert (await client.get("/bostemme-away")).status_code == 404, "and is no page of its own"
         for line in before.log.splitlines():
             assert LINE.fullmatch(line), line
         assert invited.token not in before.written()
