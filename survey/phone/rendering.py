@@ -119,9 +119,15 @@ def show(template: str, frame: Frame, **values: object) -> Response[str]:
     return Response(text, media_type=MediaType.HTML, status_code=frame.status, headers=headers)
 
 
-def go(address: str) -> Redirect:
-    """On to the next page by GET, so that reload and back never send anything twice."""
-    return Redirect(address, status_code=303, headers={"Cache-Control": "no-store"})
+FORGET = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}
+"""With these a browser drops the pages it keeps to go back to as they were: whatever they say about storing,
+newer ones keep them, with all that was answered."""
+
+
+def go(address: str, *, forget: bool = False) -> Redirect:
+    """On to the next page by GET, so that reload and back never send anything twice. `forget`: what the pages
+    before it show is deleted now."""
+    return Redirect(address, status_code=303, headers=FORGET if forget else {"Cache-Control": "no-store"})
 
 
 def reading_language(request: AnyRequest, offered: Sequence[str] = LANGUAGES, chosen: str = "") -> str:

@@ -12,6 +12,7 @@
 /s/{token}/se-over             every answer before sending
 /s/{token}/slett               throw away what was saved and not sent
 /s/{token}/send                send; the receipt, once, and what happens next
+/glemt.css                     asked for by the page after sending: what the browser kept is forgotten
 
 What these pages show by GET never hangs on whether the link is used: others have the list of links, too.
 Sending tells. The one cookie, and what it is for: `devices`.
@@ -22,7 +23,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from dataclasses import replace
 
-from litestar import Response, Router, post
+from litestar import MediaType, Response, Router, post
 from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -33,7 +34,7 @@ from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, Unread
 from survey.phone.house import TheHouse, house_of, shown_at
 from survey.phone.limits import client_of
 from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, read_form
-from survey.phone.rendering import LANGUAGES, go, reading_language
+from survey.phone.rendering import FORGET, LANGUAGES, go, reading_language
 from survey.phone.routes_after import HANDLERS
 from survey.phone.visits import Visit
 
@@ -141,7 +142,7 @@ async def drop_draft(request: AnyRequest, written: FromPath[str], house: TheHous
         visit = await visits.enter(connection, house.secret_key, written, devices.brought(request))
         whose = None if one(form, "kladd") == "pause" else visit.device
         await drafts.drop(connection, house.secret_key, visit.token, whose)
-    return go(f"{visit.here}{_in(_language(request, visit))}")
+    return go(f"{visit.here}{_in(_language(request, visit))}", forget=True)
 
 
 @post("/s/{written:str}/sprak", status_code=200)
@@ -297,6 +298,13 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
     return views.thanks(visit, receipt, language_of(visit))
 
 
+@shown_at("/glemt.css")
+async def forget() -> Response[str]:
+    """No style: the page that was sent from is kept only when the next one is there, and so after an answer
+    to the sending could have it forgotten. Needs no script and no cookie."""
+    return Response("", media_type=MediaType.CSS, headers=FORGET)
+
+
 def _next(filled: visits.Filled, page_id: str, action: str, returning: bool) -> str:
     """Where the pressed button leads, below the link."""
     journey = filled.visit.journey
@@ -364,6 +372,7 @@ router = Router(
         keep_consent,
         review,
         send,
+        forget,
         *HANDLERS,
     ],
     dependencies={"house": Provide(house_of, sync_to_thread=False)},

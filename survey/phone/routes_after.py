@@ -102,7 +102,8 @@ async def decline(request: AnyRequest, written: FromPath[str], house: TheHouse) 
             raise await visits.stopped(connection, house.secret_key, found.token, _language(request, found))
         if never:
             await submission.ask_again(connection, house.secret_key, found.token, False)
-    return go(f"/s/{found.token}/nei?{'igjen=nei&' if never else ''}sprak={_language(request, found)}")
+    noted = f"/s/{found.token}/nei?{'igjen=nei&' if never else ''}sprak={_language(request, found)}"
+    return go(noted, forget=True)
 
 
 @shown_at("/s/{written:str}/nei")

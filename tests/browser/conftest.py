@@ -12,6 +12,8 @@ from tests.servers import Server, serving
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+NOT_AS_SOLD = ["--disable-back-forward-cache"]
+"""What Playwright turns off, and people's browsers do: pages kept as they were, to go back to."""
 
 
 @pytest.fixture
@@ -23,6 +25,8 @@ def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS, ignore_default_args=NOT_AS_SOLD
+        )
         yield started
         await started.close()

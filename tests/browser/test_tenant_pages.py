@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 from axe_core_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Error as PlaywrightError
 
 from forms.loading import shipped
 from survey.ballots.tokens import new_token
@@ -133,9 +135,10 @@ async def test_with_scripts_off_one_answers_pauses_goes_on_elsewhere_and_sends(
 
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_after_sending_the_back_button_shows_nothing_that_was_answered(
-    browser: Browser, server: Server, tenant: Invited, scripts: bool
+    browser: Browser, server: Server, tenant: Invited, database: Database, scripts: bool
 ) -> None:
-    """On a machine that others use too: the browser fills fields in again, unless it is told not to."""
+    """On a machine that others use too: the browser fills fields in again and keeps whole pages as they were,
+    unless it is told not to. Nor does going back and forth send anything again."""
     context = await _phone(browser, server, java_script_enabled=scripts)
     page = await context.new_page()
     await page.goto(tenant.link)
@@ -147,12 +150,19 @@ async def test_after_sending_the_back_button_shows_nothing_that_was_answered(
     await _press(page, "Send svarene")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
     for _ in range(4):
-        await page.go_back()
+        await page.go_back(wait_until="commit")  # a page that was kept does not load
+        await expect(page.locator("h1")).to_be_visible()
+        await page.wait_for_load_state("networkidle")
         assert "Vaktmesteren" not in await page.locator("body").inner_text()
         assert await page.locator("input:checked").count() == 0
         for field in await page.get_by_role("textbox").all():
             assert await field.input_value() == ""
+    for _ in range(4):
+        with suppress(PlaywrightError):  # the last page is not shown again
+            await page.go_forward(wait_until="commit")
+    assert "Takk for at du svarte" not in await page.locator("body").inner_text()
     await context.close()
+    assert len(await stored_answers(database, tenant)) == 1
 
 
 async def test_the_keyboard_alone_is_enough(phone: Page, tenant: Invited) -> None:
