@@ -138,14 +138,13 @@ def _solve(
         [sparse.csr_array((0, size)), *[table.relations] * (2 * pairs)], format="csr"
     )
     rules = [LinearConstraint(relations, 0, 0)] if pairs else []
-    eye, hide = sparse.eye_array(size, format="csr"), sparse.diags_array
-    for table_number in range(2 * pairs):
-        before, after = table_number, 2 * pairs - 1 - table_number
-        blank = [sparse.csr_array((size, size))]
-        for limit, sign in ((up, 1.0), (down, -1.0)):
-            # Moved by no more than `limit`, and not at all where nothing is hidden.
-            rows = sparse.hstack([hide(-limit), *blank * before, sign * eye, *blank * after], format="csr")
-            rules.append(LinearConstraint(rows, -np.inf, 0))
+    if pairs:
+        # Moved by no more than these limits, up and down, and not at all where nothing is hidden.
+        limits = sparse.vstack([sparse.diags_array(-up), sparse.diags_array(-down)])
+        eye = sparse.eye_array(size)
+        moved = sparse.kron(sparse.eye_array(2 * pairs), sparse.vstack([eye, -eye]))
+        marks = sparse.kron(np.ones((2 * pairs, 1)), limits)
+        rules.append(LinearConstraint(sparse.hstack([marks, moved], format="csr"), -np.inf, 0))
     rows = sparse.lil_array((pairs, width))
     least = np.zeros(pairs)
     for number, cell in enumerate(wanted):

@@ -43,6 +43,7 @@ MOST_SOLVED = 100_000
 counts as not free. Not a number of seconds: the same table must be protected in the same way everywhere."""
 FEW_LEFT = 25
 """Cells that may be left open when many were pushed at once, for each to be pushed alone."""
+HAIR = 1e-9
 CANDIDATES = 48
 """Moves tried for each cell, of each kind."""
 Method = Literal["nothing to hide", "optimal", "best found", "heuristic"]
@@ -132,10 +133,24 @@ def _derived(table: Table, shown: Flags, most: Ints | None) -> Flags:
         known |= more
     if known.any() and 0 < (~known).sum() <= SOLVED:
         open_cells = np.flatnonzero(~known)
-        free = linalg.null_space(table.relations[:, open_cells].toarray().astype(float))
-        known[open_cells[abs(free).max(axis=1, initial=0.0) < 1e-9]] = True
+        known[open_cells[_settled(table.relations[:, open_cells].toarray())]] = True
     found: Flags = known & ~shown
     return found
+
+
+def _settled(sums: Ints) -> Flags:
+    """Unknowns (columns) that are the same in all solutions of these sums (rows)."""
+    rows = np.unique(sums[sums.any(axis=1)], axis=0)
+    size = rows.shape[1]
+    # A triangle, its columns in the order of `order`, tells in what the first depend on the others; to
+    # decompose into singular values tells the same at ten times the cost.
+    triangle, order = linalg.qr(rows.astype(float), mode="r", pivoting=True)
+    edge = np.abs(np.diagonal(triangle))
+    rank = int((edge > HAIR * edge.max(initial=0.0)).sum())
+    settled = np.zeros(size, np.bool_)
+    follow = linalg.solve_triangular(triangle[:rank, :rank], triangle[:rank, rank:])
+    settled[order[:rank]] = np.abs(follow).max(axis=1, initial=0.0) < HAIR
+    return settled
 
 
 def _known_most(table: Table, shown: Flags, most: Ints | None) -> Ints:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from reports.disclosure.tables import Table
+from tests.attack.solving import Known
 
 ENDLESS = 10_000
 
@@ -69,33 +68,15 @@ class Attacker:
     def found(
         self, wanted: Sequence[NDArray[np.float64]], least: int | Sequence[int]
     ) -> dict[int, tuple[int, int]]:
-        """Which of these sums lie in a narrower range than `least`, and in which.
-
-        Every solution is a table of people that fits all that is known, so it is taken for all the sums.
-        """
+        """Which of these sums lie in a narrower range than `least`, and in which."""
         rows = np.array(wanted).reshape(-1, int(self.begins[-1]))
-        low, high = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
-        needed = np.broadcast_to(least, len(rows))
-        tight = {}
-        for number, row in enumerate(rows):
-            for sign in (1, -1):
-                if high[number] - low[number] < needed[number]:
-                    values = np.rint(rows @ self._solve(sign * row))
-                    low, high = np.minimum(low, values), np.maximum(high, values)
-            if high[number] - low[number] < needed[number]:
-                tight[number] = (int(low[number]), int(high[number]))
-        return tight
-
-    def _solve(self, goal: NDArray[np.float64]) -> NDArray[np.float64]:
-        rows = csr_array(np.array(self.rows).reshape(-1, goal.size))
-        found = milp(
-            goal,
-            integrality=np.ones(goal.size),
-            bounds=Bounds(0, ENDLESS),
-            constraints=LinearConstraint(rows, np.array(self.low), np.array(self.high)),
-        )
-        assert found.x is not None, found.message
-        return np.asarray(found.x)
+        if not len(rows):
+            return {}
+        low, high = Known(self.rows, self.low, self.high, ENDLESS).ranges(rows, least)
+        return {
+            int(number): (int(low[number]), int(high[number]))
+            for number in np.flatnonzero(high - low < np.broadcast_to(least, len(rows)))
+        }
 
 
 def attacker_of(table: Table) -> Attacker:

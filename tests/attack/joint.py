@@ -14,8 +14,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from forms.answers import Answers, Layout
 from forms.questionnaire import Questionnaire
@@ -25,6 +23,7 @@ from reports.findings.everywhere import Everywhere, everywhere
 from reports.results import Association, Results, Ways
 from reports.scope import Groundwork, Scope
 from reports.waves import Estate, Wave, assemble, to_frame
+from tests.attack.solving import Known
 from tests.samples.waves import info
 
 CODES = 5
@@ -280,37 +279,18 @@ class Reader:
             if 0 < n < MINIMUM or (n and n in map(self.count, sides)):
                 yield cell
 
-    def count(self, cell: Cell, people: People | None = None) -> int:
-        return int((self.of(cell) * (self.people if people is None else people)).sum())
+    def count(self, cell: Cell) -> int:
+        return int((self.of(cell) * self.people).sum())
 
     def found(self, cells: Sequence[Cell], least: int) -> list[tuple[Cell, int, tuple[int, int]]]:
         """Which of them he knows within a narrower range than `least`, how many there are, and the range."""
-        worlds = [self.people]
-        tight = []
-        for cell in cells:
-            for sign in (1, -1):
-                known = [self.count(cell, world) for world in worlds]
-                if max(known) - min(known) < least:
-                    worlds.append(self._world(sign * self.of(cell)))
-            known = [self.count(cell, world) for world in worlds]
-            if max(known) - min(known) < least:
-                tight.append((cell, self.count(cell), (min(known), max(known))))
-        return tight
-
-    def _world(self, goal: Row) -> People:
-        """Another truth with the same publications, in which this is least."""
-        found = milp(
-            goal.ravel(),
-            integrality=np.ones(goal.size),
-            bounds=Bounds(0, float(self.sizes.max())),
-            constraints=LinearConstraint(
-                csr_array(np.array(self.rows)), np.array(self.low), np.array(self.high)
-            ),
-            options={"time_limit": 10},
-        )
-        if found.x is None:
-            return self.people
-        return np.rint(found.x).astype(np.int64).reshape(self.people.shape)
+        rows = np.array([self.of(cell).ravel() for cell in cells]).reshape(len(cells), self.people.size)
+        known = Known(self.rows, self.low, self.high, float(self.sizes.max()), seconds=10)
+        low, high = known.ranges(rows, least, self.people.ravel().astype(float))
+        return [
+            (cells[k], self.count(cells[k]), (int(low[k]), int(high[k])))
+            for k in np.flatnonzero(high - low < least)
+        ]
 
 
 def _cut(report: Results, name: str) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from forms.answers import Answers
 from forms.questionnaire import Questionnaire
@@ -22,6 +21,7 @@ from reports.index import Key
 from reports.results import Estimate, Results
 from reports.scope import Groundwork
 from reports.waves import Estate, Wave
+from tests.attack.solving import Known
 from tests.samples.waves import wave_of
 
 CODES = 5
@@ -158,33 +158,13 @@ class Reader:
             for i, q, c in np.argwhere(self.table > 0)
             if i in self.seen and (self.table[i, q, c] < MINIMUM or self.table[i, q, c] == self.sizes[i])
         ]
-        tight = []
-        worlds: list[NDArray[np.int64]] = [self.table]
-        for cell in wanted:
-            edges = [self.table[cell], self.table[cell]]
-            for sign in (1, -1):
-                known = [world[cell] for world in worlds]
-                edges = [min(known), max(known)]
-                if edges[1] - edges[0] < least:
-                    worlds.append(self._world(self.count(*cell[:2], [cell[2]]), sign))
-            known = [world[cell] for world in worlds]
-            if max(known) - min(known) < least:
-                tight.append((cell, int(self.table[cell]), (int(min(known)), int(max(known)))))
-        return tight
-
-    def _world(self, goal: Row, sign: int) -> NDArray[np.int64]:
-        """Another truth with the same publications, in which this is least or most."""
-        size = self.table.size
-        found = milp(
-            sign * goal.ravel(),
-            integrality=np.ones(size),
-            bounds=Bounds(0, float(self.sizes.max())),
-            constraints=LinearConstraint(np.array(self.rows), np.array(self.low), np.array(self.high)),
-            options={"time_limit": 10},
-        )
-        if found.x is None:
-            return self.table
-        return np.rint(found.x).astype(np.int64).reshape(self.table.shape)
+        rows = np.array([self.count(i, q, [c]).ravel() for i, q, c in wanted]).reshape(-1, self.table.size)
+        known = Known(self.rows, self.low, self.high, float(self.sizes.max()), seconds=10)
+        low, high = known.ranges(rows, least, self.table.ravel().astype(float))
+        return [
+            (wanted[k], int(self.table[wanted[k]]), (int(low[k]), int(high[k])))
+            for k in np.flatnonzero(high - low < least)
+        ]
 
 
 def house(

@@ -97,12 +97,20 @@ SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 
 @SLOW
 @given(rounds())
-def test_no_sentence_claims_more_than_its_interval(both: tuple[Wave, Wave | None]) -> None:
-    made = findings_list(everywhere(*both))
+def test_whatever_was_answered_nothing_is_claimed_that_is_not_shown(both: tuple[Wave, Wave | None]) -> None:
+    """No sentence claims more than its interval, no verdict more than is printed beside it; nothing is found
+    in what a report hides; the same sealed wave has the same findings, ids and ranks."""
+    found = everywhere(*both)
+    made = findings_list(found)
     for finding in made.findings:
         _says_what_it_holds(finding)
     assert "nan" not in made.model_dump_json().lower()
     assert FindingsList.model_validate_json(made.model_dump_json()) == made
+    for report in _reports(found):
+        _printed_intervals_bear_verdicts(report)
+    _nothing_hidden_is_found(both[0], found, made)
+    assert findings_list(everywhere(*both)) == made
+    _public_list_is_the_same_to_fives(found, made)
 
 
 def _says_what_it_holds(finding: FoundResult) -> None:
@@ -127,20 +135,15 @@ def _says_what_it_holds(finding: FoundResult) -> None:
 SURE = ("better", "worse", "higher", "lower")
 
 
-@SLOW
-@given(rounds())
-def test_no_verdict_stands_beside_a_printed_interval_that_does_not_bear_it(
-    both: tuple[Wave, Wave | None],
-) -> None:
+def _printed_intervals_bear_verdicts(report: Results) -> None:
     """Shares, scores and orders: an end that is rounded to 0 bears no 'better' and no 'worse'."""
-    for report in _reports(everywhere(*both)):
-        words = Words.of(FORM, "en")
-        for change in change_rows(words, report):
-            low, high = (int(end) for end in _numbers(change.interval))
-            assert change.standing not in SURE or low > 0 or high < 0, change
-        for order in order_rows(words, report):
-            ends = [int(end) for end in _numbers(order.interval)]
-            assert order.standing not in SURE or ends[0] > 50 or ends[-1] < 50, order
+    words = Words.of(FORM, "en")
+    for change in change_rows(words, report):
+        low, high = (int(end) for end in _numbers(change.interval))
+        assert change.standing not in SURE or low > 0 or high < 0, change
+    for order in order_rows(words, report):
+        ends = [int(end) for end in _numbers(order.interval)]
+        assert order.standing not in SURE or ends[0] > 50 or ends[-1] < 50, order
 
 
 def _reports(found: Everywhere) -> list[Results]:
@@ -165,29 +168,19 @@ def test_a_change_whose_interval_is_rounded_to_nothing_is_no_change() -> None:
     assert (told.low, told.high, told.standing) == (0, 1, "same")
 
 
-@SLOW
-@given(rounds(), st.integers(0, 2**32 - 1))
-def test_the_same_sealed_wave_has_the_same_findings_ids_and_ranks(
-    both: tuple[Wave, Wave | None], seed: int
-) -> None:
-    first = findings_list(everywhere(*both))
-    assert findings_list(everywhere(*both)) == first
-    ids = [finding.id for finding in first.findings]
+def _public_list_is_the_same_to_fives(found: Everywhere, made: FindingsList) -> None:
+    ids = [finding.id for finding in made.findings]
     assert len(set(ids)) == len(ids)
-    public = findings_list(everywhere(*both), PROFILES["offentlig"])
+    public = findings_list(found, PROFILES["offentlig"])
     assert [finding.id for finding in public.findings] == ids
     assert all(finding.n % 5 == 0 for finding in public.findings)
-    for place in first.places:
-        own = [f.rank for f in first.findings if f.place == place.place]
+    for place in made.places:
+        own = [f.rank for f in made.findings if f.place == place.place]
         assert own == list(range(1, place.findings + 1))
 
 
-@SLOW
-@given(rounds())
-def test_nothing_is_found_in_what_a_report_hides(both: tuple[Wave, Wave | None]) -> None:
-    found = everywhere(*both)
-    counts = {str(k): n for k, n in both[0].frame.group_by("estate").len().iter_rows()}
-    made = findings_list(found)
+def _nothing_hidden_is_found(wave: Wave, found: Everywhere, made: FindingsList) -> None:
+    counts = {str(k): n for k, n in wave.frame.group_by("estate").len().iter_rows()}
     for finding in made.findings:
         assert "rus" not in finding.items
         if finding.place.level == "estate":
@@ -534,9 +527,10 @@ def test_estates_that_are_truly_alike_are_seldom_called_unlike() -> None:
     )
     rng = np.random.default_rng(7)
     alarms = 0
-    for _ in range(20):
-        places = [Estate(str(k), f"Gård {k}", f"Område {k % 3}", 60) for k in range(12)]
-        wave = wave_of(form, places, {p.id: drawn_answers(form, 30, rng) for p in places})
+    for _ in range(12):
+        # So many answers that few bars are merged: what a score may tell is then soon proved.
+        places = [Estate(str(k), f"Gård {k}", f"Område {k % 3}", None) for k in range(12)]
+        wave = wave_of(form, places, {p.id: drawn_answers(form, 90, rng) for p in places})
         found = findings_list(everywhere(wave)).findings
         alarms += any(f.kind in ("unlike", "hidden_inequality") for f in found)
-    assert alarms <= 4
+    assert alarms <= 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import linalg
 
 from forms.answers import Answers
 from reports.breakdowns import ledger
@@ -15,6 +16,7 @@ from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.breakdowns.ledger import judge
 from reports.disclosure import Dimension, Effort, Table, TooMuchWork, optimal, pushing, secondary
 from reports.disclosure import protect as protected
+from reports.disclosure.secondary import _settled
 from reports.disclosure.walk import Knowledge
 from reports.waves import Estate, Wave
 from tests.samples.tiny import item, questionnaire, scored
@@ -159,3 +161,15 @@ def test_a_search_that_is_cut_short_never_makes_a_number_look_freer(monkeypatch:
         assert table.holds(low)
         assert table.holds(high)
     assert any((high == table.values).all() for _, high in short)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_follows_from_all_sums_together_is_what_no_other_solution_changes(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    sums = random.choice([-1, 0, 0, 1], (int(random.integers(1, 12)), 9))
+    free = linalg.null_space(sums.astype(float))
+    assert (_settled(sums) == (abs(free).max(axis=1, initial=0.0) < 1e-9)).all()
+
+
+def test_of_no_sums_nothing_follows() -> None:
+    assert not _settled(np.zeros((3, 4), np.int64)).any()
