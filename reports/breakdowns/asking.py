@@ -65,6 +65,10 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
     item = items[item_id]
     if item.kind != "choice":
         raise NumbersRefused("numbers.not_one_answer", item=item_id)
+    if item.background:
+        # 'age by household' and 'household by age' are one table with two ways of merging and hiding: what
+        # one hides the other would tell. The bases of any question by both say how many there are.
+        raise NumbersRefused("numbers.a_background", item=item_id)
     if item.sensitive and level == "estate":
         raise NumbersRefused("numbers.sensitive", item=item_id)
     background = [item.id for item in items.values() if item.background and item.kind == "choice"]

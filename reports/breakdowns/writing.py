@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.people import Crossing
@@ -18,7 +19,7 @@ from reports.inference.proportions import share_interval
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
 from reports.rounding import half_up
-from reports.waves import Wave, seal
+from reports.waves import seal
 from reports.widths import Lots
 
 FEW = "few"
@@ -131,11 +132,31 @@ def _asked(found: Judgement, place: int) -> int | None:
     return sum(estate.invited or 0 for estate in estates)
 
 
+class _Members:
+    """Who is counted in a number, whatever it was asked with."""
+
+    def __init__(self, found: Judgement) -> None:
+        people = self.people = found.people
+        crossing = Crossing.of(people, sorted(grouping.variable for grouping in found.ask.by))
+        self.groups = [np.isin(crossing.leaf, list(union)) for union in crossing.unions(found.ask)]
+        nodes = people.places().nodes
+        self.places = [np.isin(people.estate, nodes[node]) for node in people.asked(found.ask)]
+
+    def inside(self, place: int, column: int) -> NDArray[np.bool_]:
+        """Marks over `people.rows`; column 0 is all groups together."""
+        return self.places[place] & self.groups[column - 1] if column else self.places[place]
+
+    def rows(self, place: int, answer: int, column: int) -> NDArray[np.int64]:
+        """Of the wave's frame; answers are 1, 2, ..., 0 is whoever answered."""
+        inside = self.inside(place, column)
+        return self.people.rows[inside & (self.people.answer == answer - 1) if answer else inside]
+
+
 class _Told:
     def __init__(self, found: Judgement) -> None:
         self.found = found
         self.profile = PROFILES[found.ask.profile]
-        self.noise = _Noise(found.people.wave) if self.profile.noise else None
+        self.noise = _Noise(found) if self.profile.noise else None
 
     def number(self, place: int, answer: int, column: int) -> int | None:
         """As it is told; column 0 is all groups together."""
@@ -145,7 +166,7 @@ class _Told:
         n = int(found.values[place, answer, column - 1] if column else found.whole[place, answer])
         if self.noise is None:
             return int(half_up(n / self.profile.rounding) * self.profile.rounding)
-        return self.noise.over(n, (found.places[place], answer, column, found.ask.canonical()), self.profile)
+        return self.noise.over(n, (place, answer, column), self.profile)
 
     def interval(self, n: int | None, base: int | None) -> tuple[float, float] | tuple[None, None]:
         """Of a share n of base, both as they are told; where they are rounded, of all that they may be."""
@@ -167,18 +188,14 @@ class _Weighted:
         self.weights = found.people.weighted[0] if sharp else None
         if self.weights is None:
             return
-        people = found.people
-        crossing = Crossing.of(people, sorted(grouping.variable for grouping in found.ask.by))
-        self.groups = [np.isin(crossing.leaf, list(union)) for union in crossing.unions(found.ask)]
-        nodes = people.places().nodes
-        self.places = [np.isin(people.estate, nodes[node]) for node in people.asked(found.ask)]
+        self.members = _Members(found)
 
     def share(self, place: int, answer: int, column: int) -> float | None:
         """Answers are 1, 2, ...; column 0 is all groups together."""
         if self.weights is None or not self.found.told[place].all():
             return None
         people = self.found.people
-        inside = self.places[place] & self.groups[column - 1] if column else self.places[place]
+        inside = self.members.inside(place, column)
         own = self.weights.of_rows[people.rows]
         domain = np.zeros(people.wave.frame.height, bool)
         domain[people.rows[inside]] = True
@@ -194,14 +211,19 @@ class _Weighted:
 
 
 class _Noise:
-    """Noise that is always the same for the same number, so that asking again does not average it away; drawn
-    from the answers themselves, so that only those who have them can reckon it out."""
+    """Noise that is always the same for the same people, so that asking again, or in other bands, does not
+    average it away; drawn from the answers themselves, so that only those who have them can reckon it out.
 
-    def __init__(self, wave: Wave) -> None:
-        self.lots = Lots.of(b"bostemme noise", seal(wave))
+    Source: the cell key method, Fraser and Wooton 2005, A proposed method for confidentialising tabular
+    output to protect against differencing (Australian Bureau of Statistics).
+    """
 
-    def over(self, n: int, about: object, profile: Profile) -> int:
-        off = self.lots.number(about) % (2 * profile.noise + 1) - profile.noise
+    def __init__(self, found: Judgement) -> None:
+        self.lots = Lots.of(b"bostemme noise", seal(found.people.wave))
+        self.members = _Members(found)
+
+    def over(self, n: int, cell: tuple[int, int, int], profile: Profile) -> int:
+        off = self.lots.number(self.members.rows(*cell).tobytes()) % (2 * profile.noise + 1) - profile.noise
         return max(profile.fewest, n + off) if n else 0
 
 

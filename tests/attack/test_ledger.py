@@ -293,6 +293,27 @@ def test_profiles_round_and_blur_and_repeat_themselves() -> None:
     assert sum(n is None for n in by_profile["forskning"]) <= sum(n is None for n in by_profile["standard"])
 
 
+def test_a_blurred_number_is_blurred_alike_whatever_bands_it_is_asked_in() -> None:
+    """Otherwise who asks seven times knows it."""
+    wave = _wave(1, people=90)
+    seen: dict[tuple[str, str, str], set[int | None]] = {}
+    for bands in ("alder", "alder=1,2", "alder=1,2+3", "alder=1,1+2", "alder=1", "alder=1,3", "alder=1,1+3"):
+        for row in rows_of(judge(wave, parse(FORM, "hjem", [bands], "all", "microdata"), [], None), "nb"):
+            seen.setdefault((row.place, row.group, row.answer), set()).add(row.n)
+    assert all(len(told - {None}) <= 1 for told in seen.values())
+    again = [told - {None} for (_, group, _), told in seen.items() if group in ("", "alder 1")]
+    assert len(again) > 6
+    assert all(again)
+
+
+@pytest.mark.parametrize("by", ["alder", "bo"])
+def test_a_background_is_not_asked_by_another_for_that_is_the_same_table_turned_round(by: str) -> None:
+    """'alder 2 / alder 3: 11' of those who are bo 2, and 'bo 2: 9' of those who are alder 3: two are left."""
+    item_id = "bo" if by == "alder" else "alder"
+    with pytest.raises(NumbersRefused, match=r"numbers\.a_background"):
+        parse(FORM, item_id, [by], "estate", "standard")
+
+
 @st.composite
 def requests_of_both(draw: st.DrawFn) -> Ask:
     return replace(draw(requests()), profile=draw(st.sampled_from(["standard", "forskning"])))
