@@ -30,6 +30,7 @@ from survey.campaigns.peers import shown_by_others
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
+from survey.patience import told_to_wait
 from survey.wording import words
 
 ROUND: tuple[Callable[[Any], Any], ...] = (
@@ -128,7 +129,8 @@ def _found(organisation: str, round_name: str, language: str) -> tuple[Everywher
             return whole, await shown_by_others(database, organisation_id, round_id)
 
     try:
-        return asyncio.run(read())
+        with told_to_wait(language):
+            return asyncio.run(read())
     except NumbersRefused as refusal:
         raise click.ClickException(words(language)(refusal.key, **refusal.values)) from refusal
 

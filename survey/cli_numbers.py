@@ -32,6 +32,7 @@ from survey.campaigns.waves import load_wave
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
+from survey.patience import told_to_wait
 from survey.wording import words
 
 MOST_NAMED = 12
@@ -64,7 +65,8 @@ def numbers(
     if kind == "parquet" and output is None:
         raise click.ClickException(told("numbers.output"))
     try:
-        found = asyncio.run(_found(organisation, round_name, item, by, cast(Level, level), profile))
+        with told_to_wait(language):
+            found = asyncio.run(_found(organisation, round_name, item, by, cast(Level, level), profile))
     except NumbersRefused as refusal:
         raise click.ClickException("\n".join(_refused(refusal, told))) from refusal
     if kind == "parquet" and output is not None:
