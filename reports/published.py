@@ -22,7 +22,9 @@ from pydantic import TypeAdapter
 from forms.questionnaire import Questionnaire
 from reports.results import Results
 
-NAMES = frozenset({"organisation", "campaign", "scope", "previous_campaign", "name", "area", "values"})
+NAMES = frozenset(
+    {"organisation", "campaign", "scope", "previous_campaign", "name", "area", "values", "declared"}
+)
 """Fields of results, at any depth, that hold words for people. What a finding says follows from the rest."""
 TOLERANCE = 1e-9
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from forms.influence import Declared
 from forms.questionnaire import Questionnaire
 
 Standing = Literal["better", "worse", "higher", "lower", "same", "unknown"]
@@ -293,6 +294,8 @@ class Results:
     """Hidden though there are 5 answers or more, since no estate has so many."""
     declared_grade: int | None = None
     """Participation as the landlord declared it for the round, 1 (not asked) to 7 (the last word)."""
+    declared: Declared = field(default_factory=dict)
+    """Why the round asked and what could be influenced, by language."""
     open_answers: int | None = 0
     """Answers by open links, in none of the numbers: at least so many; None: a few."""
     scales: tuple[Scale, ...] = ()

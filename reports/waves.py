@@ -29,6 +29,7 @@ import polars as pl
 from asyncpg.pool import PoolConnectionProxy
 
 from forms.answers import Layout
+from forms.influence import Declared
 from forms.questionnaire import Questionnaire
 from reports.errors import BrokenSeal, ReservedName, WrongVersion
 
@@ -99,6 +100,8 @@ class WaveInfo:
     languages: tuple[str, ...]
     declared_grade: int | None = field(default=None, kw_only=True)
     """How far the landlord says tenants take part, 1..7; None: not said."""
+    declared: Declared = field(default_factory=dict, kw_only=True)
+    """Why the round asked and what could be influenced, by language."""
     closed_on: date | None = field(default=None, kw_only=True)
     """The day the round was really closed, before or after `closes_on`; None: not known."""
 

@@ -157,6 +157,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             scales=method_words.scale_rows(words, results),
             made_with=method_words.method_values(words, results),
             made=method_words.made(words, results),
+            declared=method_words.declared_rows(words, results),
             widths=method_words.widths_text(words, results),
             # Answers from elsewhere may have no day of their own on which they are presented.
             shown_later=results.results_on > results.closes_on,

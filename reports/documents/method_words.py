@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from forms import influence
 from reports.disclosure import MINIMUM
 from reports.documents.words import Words
 from reports.inference.settings import FEW_UNITS, FEWEST_UNITS, LEVEL
@@ -56,6 +57,27 @@ def _decimal(words: Words, value: float | None) -> str:
 def _decimals(words: Words, estimate: Estimate) -> str:
     low, high = _decimal(words, estimate.low), _decimal(words, estimate.high)
     return words.t("number.between", low=low, high=high)
+
+
+@dataclass(frozen=True)
+class DeclaredRow:
+    """`language`: of the text, which is that of the reader only where it was written in it."""
+
+    title: str
+    text: str
+    language: str
+
+
+def declared_rows(words: Words, results: Results) -> tuple[DeclaredRow, ...]:
+    """Why the round asked and what its answers could change, as tenants read it before they answered."""
+    said = influence.told(results.declared, words.language)
+    if said is None:
+        return ()
+    rows = [DeclaredRow(words.t(f"declared.{field}"), text, said.language) for field, text in said.texts]
+    if results.declared_grade is not None:
+        grade = words.t(f"grade.{results.declared_grade}")
+        rows.append(DeclaredRow(words.t("declared.grade"), grade, words.language))
+    return tuple(rows)
 
 
 def widths_text(words: Words, results: Results) -> str:

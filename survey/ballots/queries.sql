@@ -5,6 +5,10 @@
 -- together, since every page of every tenant asks. Not whether the invitation is used, nor what its holder wishes.
 select * from ballots.visit(:token_hash, :draft_key, :paused_key);
 
+-- name: declared(token_hash)^
+-- What the round of this link says of itself, the same for all of its links.
+select declared_grade, declared::text as declared from ballots.declared(:token_hash);
+
 -- name: load_questionnaire(version_id)$
 -- The questionnaire version as text: an immutable document.
 select ballots.questionnaire(:version_id)::text;

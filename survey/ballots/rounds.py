@@ -15,6 +15,7 @@ from uuid import UUID
 import aiosql
 
 from forms.answers import Layout
+from forms.influence import Declared
 from forms.languages import WRITTEN
 from forms.loading import from_document
 from forms.questionnaire import Questionnaire
@@ -163,6 +164,20 @@ async def kept(connection: Connection, secret_key: bytes, token: str) -> Kept | 
     """How long what concerns the holder of this token is kept; None when nobody was given such a token."""
     row = await queries.kept(connection, token_hash=tokens.token_hash(secret_key, token))
     return None if row is None else Kept(row["contact_days"], row["archive_years"])
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What the round of a link declares of itself. `grade`: how far tenants take part, for the office."""
+
+    grade: int | None
+    declared: Declared
+
+
+async def purpose(connection: Connection, secret_key: bytes, token: str) -> Purpose:
+    """Of the round of this token; empty when nobody was given such a token."""
+    row = await queries.declared(connection, token_hash=tokens.token_hash(secret_key, token))
+    return Purpose(row["declared_grade"], json.loads(row["declared"])) if row else Purpose(None, {})
 
 
 def _panel(row: Any) -> Panel | None:

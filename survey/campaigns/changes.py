@@ -63,6 +63,7 @@ async def change_draft(
                 closes_on=plan.closes_on,
                 results_on=plan.results_on,
                 declared_grade=plan.declared_grade,
+                declared=rounds.declared_text(plan),
                 archive_years=plan.archive_years,
                 contact_days=plan.contact_days,
             )

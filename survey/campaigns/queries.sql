@@ -1,7 +1,7 @@
 -- name: rounds(id)
 -- Every round of the organisation, newest first, with how many dwellings were asked.
 select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.closed_on,
-       c.results_on, c.declared_grade, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash,
+       c.results_on, c.declared_grade, c.declared::text as declared, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash,
        c.archive_years, c.contact_days, c.contacts_due_on, c.answers_due_on, c.answers_deleted_on,
        registry.day_of(c) as today, c.status = 'open' and c.begun and current_date < c.opens_on as clock_back,
        c.panel_id, c.wave, p.waves, p.ended_on, f.name as panel_name
@@ -135,13 +135,13 @@ select id from registry.questionnaire_versions where content_hash = :content_has
 -- name: questionnaire_document(id)$
 select document::text from registry.questionnaire_versions where id = :id;
 
--- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade, archive_years, contact_days, panel_id, wave)$
+-- name: add_round(organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade, declared, archive_years, contact_days, panel_id, wave)$
 -- Nothing comes back when the name is taken.
 insert into registry.campaigns
   (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on, results_on, declared_grade,
-   archive_years, contact_days, panel_id, wave)
+   declared, archive_years, contact_days, panel_id, wave)
 values (:organisation_id, :name, :series, :questionnaire_version_id, :languages, :opens_on, :closes_on, :results_on,
-        :declared_grade, :archive_years, :contact_days, :panel_id, :wave)
+        :declared_grade, cast(cast(:declared as text) as jsonb), :archive_years, :contact_days, :panel_id, :wave)
 on conflict (organisation_id, name) do nothing
 returning id;
 
@@ -156,10 +156,11 @@ select e.organisation_id, :campaign_id, e.id, least(n.drawn, e.dwellings),
  where e.dwellings is not null and not e.archived
    for share of e;
 
--- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, archive_years, contact_days, id)!
+-- name: change_draft(name, languages, opens_on, closes_on, results_on, declared_grade, declared, archive_years, contact_days, id)!
 update registry.campaigns
    set name = :name, languages = :languages, opens_on = :opens_on, closes_on = :closes_on,
-       results_on = :results_on, declared_grade = :declared_grade, archive_years = :archive_years,
+       results_on = :results_on, declared_grade = :declared_grade,
+       declared = cast(cast(:declared as text) as jsonb), archive_years = :archive_years,
        contact_days = :contact_days
  where id = :id;
 

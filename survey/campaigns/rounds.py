@@ -13,7 +13,8 @@ from uuid import UUID
 
 import aiosql
 
-from forms import loading
+from forms import influence, loading
+from forms.influence import Declared
 from forms.languages import WRITTEN
 from forms.questionnaire import Questionnaire
 from survey.campaigns import panels
@@ -102,6 +103,8 @@ class Round:
     estates: tuple[RoundEstate, ...]
     declared_grade: int | None
     """How far the office says tenants take part, 1 (not asked) to 7 (the last word); None: not said."""
+    declared: Declared
+    """Why it asks and what can be influenced, by language."""
     archive_years: int
     """How long the answers are kept after closing, 1 to 10."""
     contact_days: int
@@ -141,6 +144,7 @@ class Round:
             self.closes_on,
             self.results_on,
             self.declared_grade,
+            json.dumps(self.declared, sort_keys=True),
             self.archive_years,
             self.contact_days,
         )
@@ -178,6 +182,7 @@ class Plan:
     closes_on: date
     results_on: date
     declared_grade: int | None = None
+    declared: Declared = field(default_factory=dict)
     archive_years: int = ARCHIVE_YEARS
     contact_days: int = CONTACT_DAYS
     drawn: Mapping[UUID, int] = field(default_factory=dict)
@@ -232,6 +237,7 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             content_hash=row["content_hash"],
             estates=tuple(estates[row["id"]]),
             declared_grade=row["declared_grade"],
+            declared=json.loads(row["declared"]),
             archive_years=row["archive_years"],
             contact_days=row["contact_days"],
             contacts_due_on=row["contacts_due_on"],
@@ -305,6 +311,7 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         closes_on=new.closes_on,
         results_on=new.results_on,
         declared_grade=new.declared_grade,
+        declared=declared_text(new),
         archive_years=new.archive_years,
         contact_days=new.contact_days,
         panel_id=panel_id,
@@ -322,6 +329,11 @@ async def create(connection: Connection, staff: Staff, new: NewRound) -> UUID:
         details |= {"panel": str(panel_id), "wave": wave}
     await audit.record(connection, "campaign.created", "campaign", round_id, staff.id, details)
     return round_id
+
+
+def declared_text(plan: Plan) -> str:
+    """What a plan declares, in the languages of the round alone."""
+    return json.dumps(influence.within(plan.declared, plan.languages), ensure_ascii=False)
 
 
 async def ask(connection: Connection, id: UUID, estate_ids: Iterable[UUID], drawn: Mapping[UUID, int]) -> int:

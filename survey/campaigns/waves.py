@@ -200,4 +200,5 @@ def _info(organisation: Organisation, questionnaire: Questionnaire, round: Round
         results_on=round.results_on,
         languages=round.languages,
         declared_grade=round.declared_grade,
+        declared=round.declared,
     )

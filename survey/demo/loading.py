@@ -29,6 +29,7 @@ from survey.delivery.sealing import Contact
 from survey.demo.errors import NotADemo
 from survey.demo.generator import draw_wave
 from survey.demo.truth import ESTATES, ORGANISATION, WAVES
+from survey.office import declared_form
 from survey.people import accounts
 from survey.people.errors import EmailTaken
 from survey.people.roles import Role, Staff
@@ -181,6 +182,7 @@ async def open_round(database: Database, settings: Settings, officer: Staff) -> 
             closes_on=closes_on,
             results_on=closes_on + timedelta(days=21),
             declared_grade=DECLARED_GRADE,
+            declared=declared_form.suggested(LANGUAGES),
         )
         round_id = await rounds.create(connection, officer, new)
         made = await issue_links(connection, settings, officer, round_id)

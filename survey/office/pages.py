@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
-from forms import languages
+from forms import influence, languages
 from forms.catalogue import Translate, read_catalogue, translator
 from survey.faults import preferred_language
 from survey.people import csrf
@@ -38,7 +38,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.globals.update(direction_of=languages.direction, name_of=languages.name)
+templates.globals.update(direction_of=languages.direction, name_of=languages.name, told=influence.told)
 templates.tests["drafted"] = languages.DRAFTED.__contains__
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from forms.influence import Declared
 from forms.languages import DRAFTED, WRITTEN, name
 from forms.modules import MODULES, joined, within
 from forms.questionnaire import Questionnaire
@@ -14,6 +15,7 @@ from reports.disclosure import MINIMUM
 from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
+from survey.office import declared_form
 from survey.office.door import Form
 from survey.office.fields import Problem, day_of, name_of, whole_of
 from survey.register.errors import NoSuchEstate
@@ -60,6 +62,8 @@ class Filled:
     """What is asked beside the template."""
     drawn: Mapping[str, str] = field(default_factory=dict)
     """How many homes to draw, by estate: what was written, where anything was."""
+    declared: Declared = field(default_factory=dict)
+    """Why it asks and what can be influenced, by language and field."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def suggested(
         languages=frozenset(template.core.languages),
         dates={name: getattr(dates, name).isoformat() for name in DATE_FIELDS},
         panel=panel,
+        declared=declared_form.suggested(template.core.languages),
         modules=frozenset() if last is None else within(last) - within(template.questionnaire),
     )
 
@@ -112,6 +117,7 @@ def of_round(round: Round) -> Filled:
         archive_years=str(round.archive_years),
         contact_days=str(round.contact_days),
         mark=round.mark,
+        declared=round.declared,
         drawn={str(estate): str(n) for estate, n in round.drawn.items()},
     )
 
@@ -131,6 +137,7 @@ def read(form: Form) -> Filled:
         panel=form.one("panel"),
         waves=form.one("waves").strip() or str(SUGGESTED_WAVES),
         modules=frozenset(form.all("module")),
+        declared=declared_form.read(form),
         drawn={
             name.removeprefix(DRAWN): written
             for name in form.fields
@@ -213,6 +220,7 @@ def check(
         problems.append(Problem("languages", "problem.languages_letters"))
     if filled.grade not in GRADES:
         problems.append(Problem("grade", "problem.grade"))
+    problems.extend(declared_form.check(filled.declared, languages))
     if filled.archive_years not in YEARS:
         problems.append(Problem("archive_years", "problem.archive_years", {"most": max(YEARS.values())}))
     contact_days = whole_of(filled.contact_days)
@@ -228,6 +236,7 @@ def check(
         closes_on=dates.closes_on,
         results_on=dates.results_on,
         declared_grade=GRADES[filled.grade],
+        declared=filled.declared,
         archive_years=YEARS[filled.archive_years],
         contact_days=contact_days,
         drawn=drawn,

@@ -28,7 +28,7 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import codes, drafts, open_links, receipts, spelling, submission, tokens
+from survey.ballots import codes, drafts, open_links, receipts, rounds, spelling, submission, tokens
 from survey.phone import devices, views, visits
 from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, UnreadableForm
 from survey.phone.house import TheHouse, house_of, shown_at
@@ -104,8 +104,9 @@ async def start(request: AnyRequest, written: FromPath[str], house: TheHouse) ->
         visit = await visits.enter(
             connection, house.secret_key, token, devices.brought(request), with_paused=True
         )
+        purpose = await rounds.purpose(connection, house.secret_key, token)
     remembered = visit.draft.language or (visit.paused.language if visit.paused else "")
-    return views.start(visit, reading_language(request, visit.languages, remembered))
+    return views.start(visit, purpose, reading_language(request, visit.languages, remembered))
 
 
 @post("/s/{written:str}", status_code=200)

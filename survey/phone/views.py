@@ -6,12 +6,13 @@ from base64 import urlsafe_b64encode
 
 from litestar import Response
 
+from forms import influence
 from forms.answers import Answers, Problem
 from forms.journey import VisiblePage
 from survey.asking import questions
 from survey.ballots import codes, spelling, tokens
 from survey.ballots.open_links import OpenRound
-from survey.ballots.rounds import Panel, Round, Stage
+from survey.ballots.rounds import Panel, Purpose, Round, Stage
 from survey.phone import visits
 from survey.phone.errors import (
     AlreadyAnswered,
@@ -88,7 +89,7 @@ def _door_told(found: OpenRound, language: str) -> tuple[str, str]:
     return t("error.closed.text", last_day=dates["closes_on"]), f"{coming} {where}"
 
 
-def start(visit: Visit, language: str) -> Shown:
+def start(visit: Visit, purpose: Purpose, language: str) -> Shown:
     return show(
         "start.html",
         _frame(visit, language, messages(language)("start.title"), "start"),
@@ -102,6 +103,8 @@ def start(visit: Visit, language: str) -> Shown:
         minutes=visit.version.minutes.get(language) or max(visit.version.minutes.values()),
         credit=visit.questionnaire.credit.get(language),
         panel=visit.round.panel,
+        told=influence.told(purpose.declared, language),
+        grade=purpose.grade,
         **_dates(visit.round, language),
     )
 
