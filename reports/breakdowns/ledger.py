@@ -148,7 +148,9 @@ def _judged(
         # What was hidden once stays hidden: the same question always has the same answer.
         asked, told = _told(table, people, crossing, together)
         hidden = primary | alone | (asked & ~told)
-        for entries, groups in zip(readers, bases, strict=True):
+        # Where all of it is hidden already, nothing has to be proved: it tells nothing.
+        to_prove = () if hidden[new].all() else zip(readers, bases, strict=True)
+        for entries, groups in to_prove:
             asked, told = _told(table, people, crossing, [entry for entry in together if entry in entries])
             asked[new] = True
             asked |= alone

@@ -44,8 +44,16 @@ class Optimum:
 
 
 def extremes(table: Table, knows: Knowledge, cell: int) -> tuple[Ints, Ints]:
-    """A table with the least and one with the most that this cell can hold, for a reader who solves all that
-    is shown in whole numbers. Where there is no upper bound, the most is FAR above the truth.
+    """A table with the least and one with the most that this cell can hold: see `extreme`.
+
+    Source: see `extreme`.
+    """
+    return extreme(table, knows, cell, 1), extreme(table, knows, cell, -1)
+
+
+def extreme(table: Table, knows: Knowledge, cell: int, sign: int) -> Ints:
+    """A table with the least (`sign` 1) or the most (-1) that this cell can hold, for a reader who solves all
+    that is shown in whole numbers. Where there is no upper bound, the most is FAR above the truth.
 
     The search ends after MOST_NODES. What it has found by then is a table that a reader must think possible,
     if perhaps not the last one; where it has found none, the true table stands for it. So the two never lie
@@ -55,25 +63,24 @@ def extremes(table: Table, knows: Knowledge, cell: int) -> tuple[Ints, Ints]:
 
     Source: the attacker's subproblem, Fischetti and Salazar 2001, Management Science 47, 1008-1027.
     """
-    tables = []
     high = np.minimum(knows.high, table.values + FAR)
-    for sign in (1.0, -1.0):
-        goal = np.zeros(table.size)
-        goal[cell] = sign
-        found = milp(
-            goal,
-            integrality=np.ones(table.size, np.int64),
-            bounds=Bounds(knows.low, high),
-            constraints=LinearConstraint(table.relations, 0, 0),
-            options={"node_limit": MOST_NODES},
-        )
-        if found.status in IMPOSSIBLE:
-            raise DisclosureError(f"the attacker's problem was not solved: {found.message}")
-        seen = table.values if found.x is None else np.rint(found.x).astype(np.int64)
-        # What a search that was cut short leaves behind need not be a table.
-        fits = table.holds(seen) and bool(((knows.low <= seen) & (seen <= high)).all())
-        tables.append(seen if fits else table.values)
-    return tables[0], tables[1]
+    goal = np.zeros(table.size)
+    goal[cell] = sign
+    found = milp(
+        goal,
+        integrality=np.ones(table.size, np.int64),
+        bounds=Bounds(knows.low, high),
+        constraints=LinearConstraint(table.relations, 0, 0),
+        options={"node_limit": MOST_NODES},
+    )
+    if found.status in IMPOSSIBLE:
+        raise DisclosureError(f"the attacker's problem was not solved: {found.message}")
+    if found.x is None:
+        return table.values
+    seen: Ints = np.rint(found.x).astype(np.int64)
+    # What a search that was cut short leaves behind need not be a table.
+    fits = table.holds(seen) and bool(((knows.low <= seen) & (seen <= high)).all())
+    return seen if fits else table.values
 
 
 def cheapest(

@@ -270,8 +270,11 @@ class _Heuristic:
         if self.pushing is not None:
             self.pushing.one(self.walk, knows, np.where(self.hidden, self.need, 0), cell)
             return
-        for found in optimal.extremes(self.table, knows, cell):
-            self.walk.visit(found, knows)
+        # The end that is further off first: it is often enough.
+        need = self.need[cell]
+        for sign in (1, -1) if self.table.values[cell] >= need else (-1, 1):
+            if self.walk.seen()[cell] < need:
+                self.walk.visit(optimal.extreme(self.table, knows, cell, sign), knows)
 
     def _free(self, open_cells: Ints) -> bool:
         """Hide what blocks the cheapest moves of these cells. False when none has one that is blocked."""

@@ -250,9 +250,8 @@ def total_whole_counts(by_estate: Sequence[Mapping[Key, int]]) -> dict[Key, int]
     own = [(counts, whole_counts(counts)) for counts in by_estate]
     # Where the rest is nobody, what is not listed is known to be nobody too.
     whole = [sum(shown.values()) == sum(counts.values()) for counts, shown in own]
-    totals = {
-        code: sum(counts.get(code, 0) for counts in by_estate) for counts in by_estate for code in counts
-    }
+    codes = {code for counts in by_estate for code in counts}
+    totals = {code: sum(counts.get(code, 0) for counts in by_estate) for code in codes}
     return {
         code: n
         for code, n in sorted(totals.items())

@@ -173,3 +173,12 @@ def test_what_follows_from_all_sums_together_is_what_no_other_solution_changes(s
 
 def test_of_no_sums_nothing_follows() -> None:
     assert not _settled(np.zeros((3, 4), np.int64)).any()
+
+
+def test_of_what_is_hidden_anyway_nothing_is_proved() -> None:
+    """Two of each age in each of two estates: four in all, so that no level has anything to tell."""
+    people: list[Answers] = [{"hjem": 5 if n < 5 else 1, "alder": 1 + n % 5} for n in range(10)]
+    places = [Estate(name, name, "Nord", 40) for name in ("a", "b")]
+    wave = wave_of(FORM, places, dict.fromkeys("ab", people))
+    with pytest.raises(NothingToTell, match=r"numbers\.nothing"):
+        judge(wave, parse(FORM, "hjem", ["alder"], "estate", "standard"), [], None, Effort(0))
