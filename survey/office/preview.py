@@ -16,7 +16,7 @@ from forms.catalogue import Translate, translator
 from forms.journey import VisiblePage
 from forms.questionnaire import Item, Matrix, Page, Questionnaire
 from survey import asking
-from survey.asking import questions
+from survey.asking import questions, unfinished
 from survey.headers import CONTENT_SECURITY_POLICY
 from survey.office.pages import ROOM
 
@@ -76,13 +76,8 @@ def groups(
     problems: tuple[Problem, ...],
     language: str,
 ) -> tuple[questions.Group, ...]:
-    """The questions of a page, also of one that is not finished: rulers need steps to lie on."""
-    entries = tuple(
-        (matrix, tuple(_drawable(questionnaire, item) for item in items if item.computed is None))
-        for matrix, items in page.entries
-    )
-    shown = VisiblePage(page.page, tuple(entry for entry in entries if entry[1]))
-    return questions.page_groups(questionnaire, shown, answers, problems, language, words_of_fields(language))
+    """The questions of a page, also of one that is not finished."""
+    return unfinished.groups(questionnaire, page, answers, problems, language, words_of_fields(language))
 
 
 def html(template: str, language: str, values: Mapping[str, object]) -> str:
@@ -90,13 +85,6 @@ def html(template: str, language: str, values: Mapping[str, object]) -> str:
     return _environment.get_template(template).render(
         language=language, f=words_of_fields(language), **values
     )
-
-
-def _drawable(questionnaire: Questionnaire, item: Item) -> Item:
-    choices = questionnaire.choices(item)
-    bare = item.display == "scale" and not questionnaire.steps(item)
-    undrawn = item.display == "pictures" and any(choice.picture is None for choice in choices)
-    return item.model_copy(update={"display": "list"}) if bare or undrawn else item
 
 
 def _shown(

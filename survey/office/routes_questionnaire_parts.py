@@ -22,9 +22,10 @@ from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, go, language_of, render, words
 from survey.office.routes_questionnaires import HERE, DraftId, draft_of
 from survey.people.roles import Staff
-from survey.questionnaires import drafts
+from survey.questionnaires import drafts, readers
 from survey.questionnaires.drafts import Draft
 from survey.questionnaires.errors import NoSuchPart, PartChanged
+from survey.questionnaires.readers import Tally
 
 ItemId = FromPath[str]
 PageId = FromPath[str]
@@ -220,10 +221,11 @@ async def _show(
         draft = await draft_of(connection, staff, draft_id)
         at = desk(draft, part)
         found = await drafts.faults(connection, draft)
+        said = await readers.tallies(connection, draft) if part.kind == "entry" else {}
     told = editor_outline.tell(
         found, draft.questionnaire, draft.language, language_of(request), words(language_of(request))
     )
-    return _page(request, staff, at, at.begun(), at.mark, told=told)
+    return _page(request, staff, at, at.begun(), at.mark, told=told, tally=said.get(part.id))
 
 
 async def _save(
@@ -307,6 +309,7 @@ def _page(
     *,
     told: tuple[editor_outline.Told, ...] = (),
     now: Form | None = None,
+    tally: Tally | None = None,
     spare: int = editor_form.SPARE_CHOICES,
 ) -> Response[str]:
     problems = Problems(wrong)
@@ -328,6 +331,7 @@ def _page(
         problems=problems,
         now=now,
         differences=differences(filled, now) if now else [],
+        tally=tally,
         told=[one for one in told if one.about == at.part.id],
         choices=editor_form.choice_rows(filled, spare=spare),
         conditions=conditions,

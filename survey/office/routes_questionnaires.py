@@ -39,7 +39,7 @@ from survey.office.pages import AnyRequest, go, language_of, render, words
 from survey.office.uploads import LARGEST_UPLOAD, TheUpload, checked_upload
 from survey.people.roles import Right, Staff
 from survey.questionnaire_files import read_questionnaire
-from survey.questionnaires import drafts
+from survey.questionnaires import drafts, readers
 from survey.questionnaires.drafts import Draft
 from survey.questionnaires.errors import NoSuchDraft
 
@@ -223,6 +223,7 @@ async def outline(
         questions=sum(1 for _ in questionnaire.questions()),
         minutes=editor_outline.minutes(questionnaire, draft.language),
         marks=_marks(draft),
+        tallies=await readers.tallies(connection, draft),
         starters=STARTERS,
         modules=list(modules().values()),
         back=back,

@@ -12,7 +12,8 @@
     ├── UnreadableForm    400  error.bad_form    not the fields of one of our forms
     ├── OtherForm         400  error.other_form  fields, but not those of this page
     ├── TooManyTries      429  error.too_many    codes are tried too fast: wait a little
-    │   └── TooManyBegun      error.begun      new devices begin too fast
+    │   ├── TooManyBegun      error.begun      new devices begin too fast
+    │   └── TooManyRead       error.read       readers of a draft send too fast
     └── TooLarge          413  error.too_large   more than the largest honest answer
 
 Mistakes inside an answer (a text too long, two places for one choice) are not errors: the page comes back
@@ -64,6 +65,10 @@ class TooManyTries(PhoneError):
 
 class TooManyBegun(TooManyTries):
     key = "error.begun"
+
+
+class TooManyRead(TooManyTries):
+    key = "error.read"
 
 
 class RoundError(PhoneError):

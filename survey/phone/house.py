@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from survey.database.pool import Database
-from survey.phone.limits import Guard, beginnings
+from survey.phone.limits import Guard, beginnings, readings
 
 shown_at = partial(route, http_method=["GET", "HEAD"])
 """A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
@@ -23,6 +23,8 @@ class House:
     guard: Guard
     begun: Guard
     """Counts the devices that begin."""
+    read: Guard
+    """Counts what readers of drafts send."""
     secure: bool
     """Whether we are reached over https."""
 
@@ -33,5 +35,6 @@ TheHouse = NamedDependency[House]
 def house_of(state: State) -> House:
     guard: Guard = state.setdefault("guard", Guard())
     begun: Guard = state.setdefault("begun", beginnings())
+    read: Guard = state.setdefault("read", readings())
     settings = state["settings"]
-    return House(state["database"], settings.secret_key, guard, begun, settings.secure)
+    return House(state["database"], settings.secret_key, guard, begun, read, settings.secure)

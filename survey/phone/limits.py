@@ -26,7 +26,7 @@ from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 from secrets import token_bytes
 
-from survey.phone.errors import TooManyBegun, TooManyTries
+from survey.phone.errors import TooManyBegun, TooManyRead, TooManyTries
 from survey.phone.reading import AnyRequest
 
 SALT_SECONDS = 3600
@@ -46,6 +46,8 @@ PER_CLIENT = Allowance(40, 15.0)
 FOR_ALL = Allowance(600, 0.5)
 BEGUN_PER_CLIENT = Allowance(600, 1.0)
 BEGUN_FOR_ALL = Allowance(10_000, 0.02)
+READ_PER_CLIENT = Allowance(400, 5.0)
+READ_FOR_ALL = Allowance(4000, 0.5)
 
 
 class Guard:
@@ -92,6 +94,11 @@ class Guard:
 def beginnings() -> Guard:
     """A guard of devices that begin."""
     return Guard(BEGUN_PER_CLIENT, BEGUN_FOR_ALL, fault=TooManyBegun)
+
+
+def readings() -> Guard:
+    """A guard of what readers of drafts send, a page at a time: a meeting of them shares one address."""
+    return Guard(READ_PER_CLIENT, READ_FOR_ALL, fault=TooManyRead)
 
 
 def client_of(request: AnyRequest) -> str:

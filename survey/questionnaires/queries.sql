@@ -103,3 +103,44 @@ select c.id, c.name, c.status, v.version
 -- name: versions_called(questionnaire_id)
 select id, version, document::text as document from registry.questionnaire_versions
  where questionnaire_id = :questionnaire_id;
+
+-- name: reading_link(draft_id)^
+select slug, active, ends_on, active and current_date <= ends_on as open, current_date as today
+  from registry.reading_links where draft_id = :draft_id;
+
+-- name: put_reading_link(organisation_id, draft_id, slug, ends_on)!
+-- One that was switched off, or has ended, is never the same address again.
+insert into registry.reading_links (organisation_id, draft_id, slug, ends_on)
+values (:organisation_id, :draft_id, :slug, :ends_on)
+on conflict (organisation_id, draft_id) do update
+   set slug = case when reading_links.active and current_date <= reading_links.ends_on then reading_links.slug
+                   else excluded.slug end,
+       active = true, ends_on = excluded.ends_on;
+
+-- name: stop_reading_link(draft_id)!
+update registry.reading_links set active = false where draft_id = :draft_id;
+
+-- name: day_now()$
+select current_date;
+
+-- name: remarks(draft_id)
+-- All that was said of a draft, in no order of time within a day.
+select id, entry_id, language, shown, verdict, suggestion, said_on, outcome, answer
+  from registry.remarks where draft_id = :draft_id
+ order by said_on desc, id;
+
+-- name: answer_remark(draft_id, id, outcome, answer)!
+update registry.remarks set outcome = :outcome, answer = :answer
+ where draft_id = :draft_id and id = :id and suggestion is not null;
+
+-- name: read_draft(slug)^
+-- Role phone: what a link to a draft shows; no document when it is closed.
+select organisation_name, fictitious, document::text as document from ballots.read_draft(:slug);
+
+-- name: remarks_answered(slug)
+-- Role phone: what became of suggestions.
+select entry_id, outcome, answer from ballots.remarks_answered(:slug) order by entry_id, outcome, answer;
+
+-- name: remark(slug, entry, language, shown, verdict, suggestion)$
+-- Role phone: kept, closed or full.
+select ballots.remark(:slug, :entry, :language, :shown, :verdict, :suggestion);

@@ -1,0 +1,122 @@
+"""Residents read a draft by a link, say what they think of each question, and see what came of it."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import httpx
+import pytest
+
+from forms.editing import Change, Part
+from forms.loading import dump
+from survey.database.pool import Database
+from survey.people.roles import Role
+from survey.questionnaires import drafts
+from tests import offices
+
+SENT = ("clear", "unclear", "uncomfortable", "missing")
+
+
+async def _draft(database: Database, office: offices.Office) -> UUID:
+    async with database.registry(office.organisation_id) as connection:
+        return await drafts.create(connection, office.staff[Role.OFFICER], dump(offices.short_form()))
+
+
+def _marks(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(sett-\w+)" value="(\w+)"', page))
+
+
+async def _link(client: httpx.AsyncClient, draft_id: UUID, token: str, day: str) -> httpx.Response:
+    form = {"csrf": token, "gjor": "vis", "ends_on": day}
+    return await client.post(f"/kontor/skjemaer/{draft_id}/beboere", data=form)
+
+
+async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_them(
+    client: httpx.AsyncClient, elsewhere: httpx.AsyncClient, database: Database
+) -> None:
+    office = await offices.found(database, "Vår kommune")
+    await offices.sign_in(client, office)
+    draft_id = await _draft(database, office)
+    home, token = f"/kontor/skjemaer/{draft_id}", await offices.token_for(client)
+    for wrong in ("", "2020-01-01", "2999-01-01"):
+        answer = await _link(client, draft_id, token, wrong)
+        assert answer.status_code == 422 and 'href="#ends_on"' in answer.text
+    assert (await _link(client, draft_id, token, offices.TODAY.isoformat())).status_code == 303
+    shown = (await client.get(f"{home}/beboere")).text
+    slug = re.findall(r"/les/(\w{16})", shown)[0]
+    begun = (await elsewhere.get(f"/les/{slug}?sprak=nb")).text
+    assert "Vår kommune" in begun and "lagres uten navn" in begun
+
+    page = (await elsewhere.get(f"/les/{slug}/1?sprak=nb")).text
+    marks = _marks(page)
+    entry = next(iter(marks)).removeprefix("sett-")
+    assert "Ikke skriv navn" in page and 'form="lest"' in page
+    assert not re.search(r"<form[^>]*>(?:(?!</form>).)*<(?:select|textarea|fieldset)", page, re.S), (
+        "fields of the questions belong to no form"
+    )
+    for verdict in SENT:
+        form = {**marks, "sprak": "nb", f"dom-{entry}": verdict, f"{entry}": "3", "navn": "Kari"}
+        sent = await elsewhere.post(f"/les/{slug}/1", data=form)
+        assert sent.status_code == 303 and "sendt=1" in sent.headers["location"]
+    long = {**marks, "sprak": "nb", f"forslag-{entry}": "x" * 501}
+    refused = await elsewhere.post(f"/les/{slug}/1", data=long)
+    assert refused.status_code == 422 and "x" * 501 in refused.text
+    words = {**marks, "sprak": "nb", f"forslag-{entry}": " Si <hvor> mye\x00 "}
+    await elsewhere.post(f"/les/{slug}/1", data=words)
+    await elsewhere.post(f"/les/{slug}/1", data={**marks, "sprak": "nb"})  # nothing said, nothing kept
+    gone = {"sett-borte": "0", "dom-borte": "clear", "sprak": "nb"}
+    lost = await elsewhere.post(f"/les/{slug}/1", data=gone)
+    assert "borte=1" in lost.headers["location"]
+
+    async with database.owner() as connection:
+        rows = await connection.fetch("select * from registry.remarks")
+    assert len(rows) == 5, "an empty page leaves nothing"
+    assert {name for name in rows[0].keys() if "on" in name.split("_")} == {"said_on"}  # noqa: SIM118
+    assert not any("Kari" in str(value) for row in rows for value in row.values())
+
+    item = (await client.get(f"{home}/sporsmal/{entry}")).text
+    for word in ("Klart", "Uklart", "Ubehagelig", "Mangler noe"):
+        assert f"<dt>{word}</dt><dd>1</dd>" in item
+    assert "Si &lt;hvor&gt; mye" in item and "endret siden" not in item
+    assert "5 fra beboere" in (await client.get(home)).text
+
+    async with database.registry(office.organisation_id) as connection:
+        draft = await drafts.find(connection, draft_id)
+        text = {"text": {draft.language: "Noe helt annet?"}}
+        await drafts.do(
+            connection,
+            office.staff[Role.OFFICER],
+            draft_id,
+            Change(Part("entry", entry), text),
+            action="changed_entry",
+        )
+    assert "5 av 5 er sagt om en annen ordlyd" in (await client.get(f"{home}/sporsmal/{entry}")).text
+    await elsewhere.post(f"/les/{slug}/1", data={**marks, "sprak": "nb", f"dom-{entry}": "clear"})
+    assert "6 av 6" in (await client.get(f"{home}/sporsmal/{entry}")).text, "read before the change"
+
+    remark = next(row["id"] for row in rows if row["suggestion"])
+    done = {"csrf": token, "remark": str(remark), "outcome": "done", "answer": "Vi spør om beløpet nå."}
+    empty = await client.post(f"{home}/beboere/svar", data=done | {"answer": " "})
+    assert empty.status_code == 422
+    assert (await client.post(f"{home}/beboere/svar", data=done)).status_code == 303
+    again = (await elsewhere.get(f"/les/{slug}/1?sprak=nb")).text
+    assert "Vi spør om beløpet nå." in again and "Tatt med" in again and "hvor&gt;" not in again
+
+    poster = await client.get(f"{home}/beboere/plakat.pdf")
+    assert poster.content.startswith(b"%PDF-")
+    await client.post(f"{home}/beboere", data={"csrf": token, "gjor": "stopp"})
+    closed = await elsewhere.get(f"/les/{slug}/1")
+    assert closed.status_code == 410 and "_" not in _marks(closed.text)
+    late = {**marks, f"dom-{entry}": "clear"}
+    assert (await elsewhere.post(f"/les/{slug}/1", data=late)).status_code == 410
+    await _link(client, draft_id, token, offices.TODAY.isoformat())
+    assert slug not in (await client.get(f"{home}/beboere")).text, "a closed address never opens again"
+    log = (await client.get("/kontor/logg")).text
+    assert "Viste et utkast for beboere" in log and "Svarte på et forslag" in log
+
+
+@pytest.mark.parametrize("written", ["x", "0" * 16, "A" * 17, "%00", "0" * 15 + "'"])
+async def test_a_link_nobody_made_shows_nothing(client: httpx.AsyncClient, written: str) -> None:
+    for address in (f"/les/{written}", f"/les/{written}/1", f"/les/{written}/takk"):
+        assert (await client.get(address)).status_code in (400, 404)
