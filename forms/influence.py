@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from forms.languages import WRITTEN
@@ -20,6 +21,18 @@ LONGEST = 200
 
 Declared = Mapping[str, Mapping[str, str]]
 """Language, then field, to what is said; neither holds anything empty."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The residents' council agreed to the questions. `content`: the first 8 hexadecimal digits of the hash
+    of what it agreed to; `same`: that this is what was asked."""
+
+    council: str
+    person: str
+    signed_on: date
+    content: str
+    same: bool
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,7 @@ def _results(
         few_everywhere=not shown and estate_id is None and int(ground.counts.responses.sum()) >= MINIMUM,
         declared_grade=wave.declared_grade,
         declared=wave.declared,
+        signed=wave.signed,
         open_answers=_open_answers(wave, estate_id),
         scales=scales(scope) if shown else (),
         weighting=weighting(scope) if shown else None,

@@ -23,7 +23,7 @@ from forms.questionnaire import Questionnaire
 from reports.results import Results
 
 NAMES = frozenset(
-    {"organisation", "campaign", "scope", "previous_campaign", "name", "area", "values", "declared"}
+    {"organisation", "campaign", "scope", "previous_campaign", "name", "area", "values", "declared", "signed"}
 )
 """Fields of results, at any depth, that hold words for people. What a finding says follows from the rest."""
 TOLERANCE = 1e-9

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from forms.influence import Declared
+from forms.influence import Declared, Signed
 from forms.questionnaire import Questionnaire
 
 Standing = Literal["better", "worse", "higher", "lower", "same", "unknown"]
@@ -296,6 +296,8 @@ class Results:
     """Participation as the landlord declared it for the round, 1 (not asked) to 7 (the last word)."""
     declared: Declared = field(default_factory=dict)
     """Why the round asked and what could be influenced, by language."""
+    signed: Signed | None = None
+    """The residents' council's sign-off of the questions."""
     open_answers: int | None = 0
     """Answers by open links, in none of the numbers: at least so many; None: a few."""
     scales: tuple[Scale, ...] = ()

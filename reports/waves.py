@@ -29,7 +29,7 @@ import polars as pl
 from asyncpg.pool import PoolConnectionProxy
 
 from forms.answers import Layout
-from forms.influence import Declared
+from forms.influence import Declared, Signed
 from forms.questionnaire import Questionnaire
 from reports.errors import BrokenSeal, ReservedName, WrongVersion
 
@@ -102,6 +102,8 @@ class WaveInfo:
     """How far the landlord says tenants take part, 1..7; None: not said."""
     declared: Declared = field(default_factory=dict, kw_only=True)
     """Why the round asked and what could be influenced, by language."""
+    signed: Signed | None = field(default=None, kw_only=True)
+    """The residents' council's sign-off of the questions."""
     closed_on: date | None = field(default=None, kw_only=True)
     """The day the round was really closed, before or after `closes_on`; None: not known."""
 

@@ -70,11 +70,16 @@ class DeclaredRow:
 
 def declared_rows(words: Words, results: Results) -> tuple[DeclaredRow, ...]:
     """Why the round asked and what its answers could change, as tenants read it before they answered."""
-    said = influence.told(results.declared, words.language)
-    if said is None:
-        return ()
-    rows = [DeclaredRow(words.t(f"declared.{field}"), text, said.language) for field, text in said.texts]
-    if results.declared_grade is not None:
+    said, signed = influence.told(results.declared, words.language), results.signed
+    texts = said.texts if said else ()
+    language = said.language if said else words.language
+    rows = [DeclaredRow(words.t(f"declared.{field}"), text, language) for field, text in texts]
+    if signed:
+        who = f"{signed.council}, {signed.person}" if signed.person else signed.council
+        key = "declared.signed_text" if signed.same else "declared.signed_other"
+        text = words.t(key, who=who, day=words.day(signed.signed_on), content=signed.content)
+        rows.append(DeclaredRow(words.t("declared.signed"), text, words.language))
+    if said and results.declared_grade is not None:
         grade = words.t(f"grade.{results.declared_grade}")
         rows.append(DeclaredRow(words.t("declared.grade"), grade, words.language))
     return tuple(rows)

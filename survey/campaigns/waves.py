@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from forms.influence import Signed
 from forms.questionnaire import Questionnaire
 from reports import waves
 from reports.waves import Estate, LinkedWave, Wave, WaveInfo
@@ -15,6 +16,7 @@ from survey.campaigns.errors import AnswersDeleted, NearlyTheSame, NoSuchRound, 
 from survey.campaigns.rounds import Round, RoundEstate
 from survey.campaigns.telling import Other, told
 from survey.database.pool import Database
+from survey.questionnaires import signoffs
 from survey.register import organisations
 from survey.register.organisations import Organisation
 
@@ -75,7 +77,8 @@ async def seal_wave(database: Database, organisation_id: UUID, campaign_id: UUID
         if round.answers_deleted_on is not None:
             raise AnswersDeleted(day=round.answers_deleted_on)
         organisation = await organisations.own(connection)
-        info = _info(organisation, await rounds.questionnaire_of(connection, round), round)
+        questionnaire = await rounds.questionnaire_of(connection, round)
+        info = _info(organisation, questionnaire, round, await signoffs.of(connection, questionnaire))
     async with database.answers(organisation_id) as connection:
         sealed = await waves.load_sealed(connection, info)
         if sealed is not None:
@@ -185,7 +188,9 @@ def _pool_name(pooled: list[RoundEstate], n: int, area: str) -> str:
     return pooled[0].name if pooled and n < ENOUGH else NO_ESTATE.format(area=area)
 
 
-def _info(organisation: Organisation, questionnaire: Questionnaire, round: Round) -> WaveInfo:
+def _info(
+    organisation: Organisation, questionnaire: Questionnaire, round: Round, signed: Signed | None
+) -> WaveInfo:
     return WaveInfo(
         organisation_id=organisation.id,
         campaign_id=round.id,
@@ -201,4 +206,5 @@ def _info(organisation: Organisation, questionnaire: Questionnaire, round: Round
         languages=round.languages,
         declared_grade=round.declared_grade,
         declared=round.declared,
+        signed=signed,
     )

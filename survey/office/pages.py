@@ -161,7 +161,7 @@ NOTICES = frozenset(
     | {"letters_dropped", "contacts_kept", "sending_planned", "sending_stopped", "text_kept"}
     | {"open_links_changed", "panel_ended", "peers_agreed", "peers_withdrawn"}
     | {"margins_kept", "margins_removed"}
-    | {"readers_shown", "readers_stopped", "readers_answered"}
+    | {"readers_shown", "readers_stopped", "readers_answered", "readers_signed"}
     | {
         f"draft_{done}"
         for done in ("created", "saved", "deleted", "undone", "redone", "archived", "restored")

@@ -21,7 +21,7 @@
     skjemaer/{id}/sporsmal/{id}/vis  side/{id}/vis    how it looks on a phone
     skjemaer/{id}/skala/{id}  om                      the form of a scale, of the whole
     skjemaer/{id}/oversettelse/{code}  poeng          translations side by side, the scoring
-    skjemaer/{id}/beboere  svar  plakat.pdf           the draft shown to residents, what they said, a poster
+    skjemaer/{id}/beboere  svar  godkjent  plakat.pdf the draft shown to residents, what they said, a poster
     skjemaer/{id}/prov  fil/{format}                  a trial run that stores nothing, files
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again

@@ -17,7 +17,7 @@ from survey.office.pages import AnyRequest, download, go, language_of, render, t
 from survey.office.printing import print_pdf
 from survey.office.routes_questionnaires import HERE, DraftId, draft_of
 from survey.people.roles import Staff
-from survey.questionnaires import readers
+from survey.questionnaires import readers, signoffs
 from survey.questionnaires.drafts import Draft
 from survey.questionnaires.readers import LONGEST_ANSWER, OUTCOMES
 from survey.settings import Settings
@@ -85,6 +85,34 @@ async def answer_suggestion(
     return go(f"{HERE}/{draft_id}/beboere?melding=readers_answered#forslag-{remark}")
 
 
+@post("/skjemaer/{draft_id:uuid}/beboere/godkjent", status_code=200)
+async def sign_off(
+    request: AnyRequest,
+    database: TheDatabase,
+    settings: TheSettings,
+    staff: TheStaff,
+    form: TheForm,
+    draft_id: DraftId,
+) -> Response[Any]:
+    """The council's sign-off of what the page showed; refused when the draft has changed since."""
+    async with database.registry(staff.organisation_id) as connection:
+        draft = await draft_of(connection, staff, draft_id)
+        if form.only_shown:
+            return await _page(request, connection, settings, staff, draft, form)
+        names = {field: name_of(form.one(field)) for field in ("council", "person")}
+        wrong = [
+            Problem(field, "problem.signed", {"most": signoffs.LONGEST_NAME})
+            for field, said in names.items()
+            if len(said) > signoffs.LONGEST_NAME or (field == "council" and not said)
+        ]
+        if form.one("content") != signoffs.content(draft.questionnaire).hex()[:8]:
+            wrong = [Problem("godkjent", "problem.signed.changed")]
+        if wrong:
+            return await _page(request, connection, settings, staff, draft, form, *wrong)
+        await signoffs.record(connection, staff, draft_id, draft.questionnaire, **names)
+    return go(f"{HERE}/{draft_id}/beboere?melding=readers_signed#godkjent")
+
+
 @get("/skjemaer/{draft_id:uuid}/beboere/plakat.pdf")
 async def readers_poster(
     request: AnyRequest, database: TheDatabase, settings: TheSettings, staff: TheStaff, draft_id: DraftId
@@ -142,6 +170,8 @@ async def _page(
         qr=poster.qr_code(f"{settings.base_url}{link.path}") if link and link.open else None,
         ends_on=typed or (link.ends_on if link and link.open else suggested).isoformat(),
         latest=latest,
+        signed=await signoffs.all_of(connection, draft.questionnaire),
+        content=signoffs.content(draft.questionnaire).hex()[:8],
         said=[(known[id].text.get(draft.language), id, tallies[id]) for id in known if id in tallies],
         gone=[tally for id, tally in tallies.items() if id not in known],
         filled=form or Form({}),
@@ -149,4 +179,4 @@ async def _page(
     )
 
 
-handlers = [readers_page, change_link, answer_suggestion, readers_poster]
+handlers = [readers_page, change_link, answer_suggestion, sign_off, readers_poster]

@@ -27,7 +27,7 @@ from survey.office.round_form import OWN, Filled
 from survey.office.spreadsheets import XLSX, links_workbook
 from survey.people import audit
 from survey.people.roles import Right, Staff
-from survey.questionnaires import drafts
+from survey.questionnaires import drafts, signoffs
 from survey.questionnaires.errors import NotReady
 from survey.register import estates
 from survey.register.estates import Estate
@@ -134,6 +134,7 @@ async def round_page(
         issued = await links.issued(connection, round_id)
         handed_out = await links.handed_out(connection, round_id)
         questionnaire = await rounds.questionnaire_of(connection, round)
+        signed = await signoffs.of(connection, questionnaire)
         declined = await coverage.declined(connection, (round,))
         not_again = await coverage.not_again(connection, round)
         deleted = await retention.log(connection, round_id)
@@ -161,6 +162,7 @@ async def round_page(
         coverage=shown,
         questionnaire=questionnaire,
         questions=sum(1 for _ in questionnaire.questions()),
+        signed=signed,
     )
 
 

@@ -144,3 +144,13 @@ select entry_id, outcome, answer from ballots.remarks_answered(:slug) order by e
 -- name: remark(slug, entry, language, shown, verdict, suggestion)$
 -- Role phone: kept, closed or full.
 select ballots.remark(:slug, :entry, :language, :shown, :verdict, :suggestion);
+
+-- name: add_signoff(organisation_id, draft_id, questionnaire_id, version, content, council, person, staff_id)!
+insert into registry.signoffs (organisation_id, draft_id, questionnaire_id, version, content, council, person, staff_id)
+values (:organisation_id, :draft_id, :questionnaire_id, :version, :content, :council, :person, :staff_id);
+
+-- name: signoffs(questionnaire_id)
+-- Every sign-off of a questionnaire, the newest first.
+select version, content, council, person, signed_on
+  from registry.signoffs where questionnaire_id = :questionnaire_id
+ order by recorded_at desc, id;

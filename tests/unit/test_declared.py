@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from forms.influence import told, within
+from forms.influence import Signed, told, within
 from reports import published
 from reports.documents import landlord
 from tests.samples import report_results as samples
@@ -28,3 +29,12 @@ def test_the_methods_page_prints_what_tenants_read_and_kept_figures_stay_the_sam
     figures = published.figures(published.to_text(replace(plain, declared=SAID)))
     assert published.digest(figures) == published.digest(published.figures(published.to_text(plain)))
     assert published.from_text(published.to_text(results), results.questionnaire).declared == SAID
+
+
+def test_the_methods_page_prints_the_sign_off_and_says_when_it_was_of_another_version() -> None:
+    signed = Signed("Beboerrådet på Havna", "Kari", date(2025, 3, 4), "ab12cd34", True)
+    results = replace(samples.eksempelvik(), signed=signed)
+    assert "Beboerrådet på Havna, Kari, 4. mars 2025 (innhold ab12cd34)." in landlord.web(results, "nb")
+    other = landlord.web(replace(results, signed=replace(signed, same=False, person="")), "nb")
+    assert "Beboerrådet på Havna, 4. mars 2025" in other and "gjaldt en annen versjon" in other
+    assert published.from_text(published.to_text(results), results.questionnaire).signed == signed
