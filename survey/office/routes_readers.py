@@ -76,8 +76,6 @@ async def answer_suggestion(
         outcome, said = form.one("outcome"), name_of(form.one("answer"))
         if remark is None or outcome not in OUTCOMES:
             raise Unreadable()
-        if form.only_shown:
-            return await _page(request, connection, settings, staff, draft, form)
         if not 0 < len(said) <= LONGEST_ANSWER:
             problem = Problem(f"svar-{remark}", "problem.readers.answer", {"most": LONGEST_ANSWER})
             return await _page(request, connection, settings, staff, draft, form, problem)
@@ -97,8 +95,6 @@ async def sign_off(
     """The council's sign-off of what the page showed; refused when the draft has changed since."""
     async with database.registry(staff.organisation_id) as connection:
         draft = await draft_of(connection, staff, draft_id)
-        if form.only_shown:
-            return await _page(request, connection, settings, staff, draft, form)
         names = {field: name_of(form.one(field)) for field in ("council", "person")}
         wrong = [
             Problem(field, "problem.signed", {"most": signoffs.LONGEST_NAME})

@@ -71,6 +71,7 @@ async def test_a_resident_reads_a_draft_on_a_phone_and_the_office_finds_it_besid
     await _sign_in(looked, server, office)
     await looked.goto(f"{server.url}/kontor/skjemaer/{draft_id}/beboere")
     await expect(looked.get_by_text("Si hvilken måned det gjelder.").first).to_be_visible()
+    await looked.evaluate("document.querySelector('#godkjent').scrollIntoView()")
     await _shot(looked, "office")
     await _sound(looked)
     await looked.set_viewport_size(small)  # type: ignore[arg-type]
