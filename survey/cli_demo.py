@@ -20,6 +20,7 @@ from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.demo import loading, papers
 from survey.demo.errors import DemoFault
+from survey.demo.foundation import BUILDINGS, FOUNDATION
 from survey.demo.truth import ORGANISATION, WAVES
 from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.people.roles import Staff
@@ -67,6 +68,7 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
     async with opened(settings) as database:
         ids = {
             ORGANISATION: await loading.organisation(database, ORGANISATION, "municipality", fictitious=True),
+            FOUNDATION: await loading.organisation(database, FOUNDATION, "housing_company", fictitious=True),
             loading.COPENHAGEN: await loading.organisation(
                 database, loading.COPENHAGEN, "research", fictitious=False
             ),
@@ -76,6 +78,9 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         await loading.made_up_estates(database, ids[ORGANISATION])
         made = await loading.made_up_waves(database, ids[ORGANISATION])
         click.echo(told("demo.waves.new" if made else "demo.waves.there"))
+        await loading.made_up_estates(database, ids[FOUNDATION], BUILDINGS)
+        made = await loading.made_up_waves(database, ids[FOUNDATION], FOUNDATION, BUILDINGS)
+        click.echo(told("demo.foundation.new" if made else "demo.foundation.there", buildings=len(BUILDINGS)))
         password, officer = await loading.staff(database, ids)
         await mixing.keep_stock(database, KeyFolder(settings.keys))
         await sender.of(settings, database).keep_stock()
@@ -116,6 +121,11 @@ async def _print(
     documents = await papers.report_documents(
         database, ids[ORGANISATION], latest, "rapport-eksempelvik", language, estates=True
     )
+    foundation = await loading.find_round(database, ids[FOUNDATION], WAVES[-1].name)
+    if foundation is not None:
+        documents += await papers.report_documents(
+            database, ids[FOUNDATION], foundation, "rapport-fjellheim", language, estates=False
+        )
     if historic is not None:
         documents += await papers.report_documents(
             database, ids[loading.COPENHAGEN], historic, "rapport-kobenhavn-1976", language, estates=False

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import cast
 
 import click
 
 from forms.catalogue import Translate
-from reports.breakdowns.asking import LEVELS, Ask, Level, parse
+from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Level, parse
+from reports.breakdowns.cost import Cost
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.writing import (
@@ -27,7 +30,7 @@ from reports.disclosure import PROFILES
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
 from reports.rounding import percent
-from survey.campaigns.breakdowns import tell
+from survey.campaigns.breakdowns import cost, tell
 from survey.campaigns.waves import load_wave
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
@@ -37,6 +40,13 @@ from survey.wording import words
 
 MOST_NAMED = 12
 """Estates named in a line of text; JSON and Parquet name all."""
+
+
+@dataclass(frozen=True)
+class _Consent:
+    preview: bool
+    usual_first: bool
+    yes: bool
 
 
 @click.command(cls=Spoken)
@@ -54,21 +64,35 @@ MOST_NAMED = 12
     help="How it is written.",
 )  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="A file to write; needed for Parquet.")
+@click.option("--preview", is_flag=True, help="Only say what asking would cost later tables.")
+@click.option("--usual-first", is_flag=True,
+              help="Enter the simpler tables it could spoil in the ledger first, then tell it.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Tell it whatever it costs.")
 @LANGUAGE
 def numbers(
     organisation: str, round_name: str, item: str, by: tuple[str, ...], level: str, profile: str, kind: str,
-    output: Path | None, language: str,
+    output: Path | None, preview: bool, usual_first: bool, yes: bool, language: str,
 ) -> None:  # fmt: skip
     """Counts of one question by background. What is told is kept in the ledger, and later requests are
-    judged by it: nothing told later gives back what was hidden before."""
+    judged by it: nothing told later gives back what was hidden before. A request that could spoil simpler
+    tables says so first, and is told with --usual-first or --yes."""
     told = words(language)
     if kind == "parquet" and output is None:
         raise click.ClickException(told("numbers.output"))
+    consent = _Consent(preview, usual_first, yes)
     try:
         with told_to_wait(language):
-            found = asyncio.run(_found(organisation, round_name, item, by, cast(Level, level), profile))
+            found = asyncio.run(
+                _found(organisation, round_name, item, by, cast(Level, level), profile, consent)
+            )
     except NumbersRefused as refusal:
         raise click.ClickException("\n".join(_refused(refusal, told))) from refusal
+    if isinstance(found, Cost):
+        said = "\n".join(cost_lines(found, told, asking=not preview))
+        if not preview:
+            raise click.ClickException(said)
+        click.echo(said)
+        return
     if kind == "parquet" and output is not None:
         output.write_bytes(as_parquet(found, language))
         return
@@ -80,11 +104,22 @@ def numbers(
 
 
 async def _found(
-    organisation: str, round_name: str, item: str, by: tuple[str, ...], level: Level, profile: str
-) -> Judgement:
+    organisation: str,
+    round_name: str,
+    item: str,
+    by: tuple[str, ...],
+    level: Level,
+    profile: str,
+    consent: _Consent,
+) -> Judgement | Cost:
+    """What it costs instead of the numbers, where that is all that is asked for, or not agreed to."""
     async with round_named(organisation, round_name) as (database, organisation_id, round_id):
         wave = await load_wave(database, organisation_id, round_id)
-        return await tell(database, wave, parse(wave.questionnaire, item, by, level, profile))
+        ask = parse(wave.questionnaire, item, by, level, profile)
+        found = await cost(database, wave, ask)
+        if consent.preview or not (found.free or consent.yes or consent.usual_first):
+            return found
+        return await tell(database, wave, ask, first=found.first if consent.usual_first else ())
 
 
 def _refused(refusal: NumbersRefused, told: Translate) -> list[str]:
@@ -105,6 +140,27 @@ def _options(ask: Ask) -> str:
     return f"--item {ask.item} {by} --level {ask.level}{more}"
 
 
+def cost_lines(found: Cost, told: Translate, *, asking: bool) -> list[str]:
+    """`asking`: end with what to add to the command to be told the table."""
+    if found.again:
+        return [told("numbers.cost.again")]
+    if found.too_many:
+        return [told("numbers.too_many", groups=found.groups, most=MOST_ASKED)]
+    lines = [told("numbers.cost.size", groups=found.groups, places=found.places, numbers=found.numbers)]
+    if found.homes is not None:
+        lines.append(told("numbers.cost.homes", homes=found.homes, fewest=found.fewest))
+    if found.keys:
+        lines.append(told("numbers.cost.keys", names=", ".join(found.keys)))
+    for key, asks in (("first", found.first), ("later", found.later)):
+        if asks:
+            lines += [told(f"numbers.cost.{key}"), *(f"  {_options(ask)}" for ask in asks)]
+    if found.free and not found.later:
+        lines.append(told("numbers.cost.free"))
+    if asking:
+        lines.append(told("numbers.cost.first_or_yes" if found.first else "numbers.cost.yes"))
+    return lines
+
+
 def as_text(found: Judgement, told: Translate, language: str) -> str:
     """The table as lines: which estates it stands on, then place by place and group by group."""
     lines = [found.people.item.text.get(language), ""]
@@ -120,15 +176,18 @@ def as_text(found: Judgement, told: Translate, language: str) -> str:
     basis = basis_of(found)
     lines[1:1] = _stands_on(basis, told)
     everybody = "numbers.everybody" if basis is not None and basis.whole else "numbers.everybody_in"
-    last: tuple[str, str] | None = None
     rows = rows_of(found, language)
     if any(row.low is not None for row in rows):
         lines[-1:] = [told("numbers.intervals"), ""]
-    for row in rows:
-        if (row.place, row.group) != last:
-            last = row.place, row.group
-            lines.append(told("numbers.head", place=row.place, group=row.group or told(everybody)))
-        lines.append(f"  {row.answer or told('numbers.base')}: {_number(row, told)}")
+    for (place, group), own in groupby(rows, key=lambda row: (row.place, row.group)):
+        base, *answers = own
+        head = told("numbers.head", place=place, group=group or told(everybody))
+        # Where nothing is told of a group it is said once.
+        if all(row.n is None for row in (base, *answers)):
+            lines.append(f"{head}: {_number(base, told)}")
+            continue
+        lines += [head, f"  {told('numbers.base')}: {_number(base, told)}"]
+        lines += [f"  {row.answer}: {_number(row, told)}" for row in answers]
     return "\n".join(lines)
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Grouping
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
-from reports.breakdowns.knowledge import Base, of_bars, of_other_questions
+from reports.breakdowns.knowledge import Base, following, of_bars, of_other_questions
 from reports.breakdowns.people import Crossing, Population, population, table_of, without
 from reports.disclosure import (
     MINIMUM,
@@ -154,7 +154,7 @@ def _judged(
             asked, told = _told(table, people, crossing, [entry for entry in together if entry in entries])
             asked[new] = True
             asked |= alone
-            shown = told | _marked(table, groups)
+            shown = following(table, told | _marked(table, groups))
             own = hidden & asked & ~shown
             safe = protect(protected, own, MINIMUM, asked=asked | shown, shown=shown, effort=effort)
             hidden = hidden | safe.hidden

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from reports.breakdowns import keeping, ledger
 from reports.breakdowns.asking import Ask
+from reports.breakdowns.cost import Cost, cost_of
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.instead import instead
 from reports.breakdowns.ledger import Entry, Judgement, Released
+from reports.disclosure import Effort
 from reports.releases import bundle
 from reports.releases.bundle import Bundle
 from reports.releases.dataset import key_names
@@ -20,21 +22,39 @@ from survey.database.pool import Database
 from survey.people import audit
 
 
-async def tell(database: Database, wave: Wave, ask: Ask, staff_id: UUID | None = None) -> Judgement:
+async def tell(
+    database: Database,
+    wave: Wave,
+    ask: Ask,
+    staff_id: UUID | None = None,
+    *,
+    first: Sequence[Ask] = (),
+) -> Judgement:
     """What may be told of `ask`, after it was written into the ledger. Raises NumbersRefused, NothingToTell:
-    with what may be had instead."""
+    with what may be had instead.
+
+    first: tables to be entered ahead of it, as if they were asked for; those not to be told are passed over
+    """
+    entered = []
     async with database.answers(wave.organisation_id) as connection:
         earlier, released = await keeping.held(connection, wave.campaign_id)
+        for one in first:
+            found = await asyncio.to_thread(_ahead, wave, one, earlier, released)
+            if found is not None:
+                await keeping.add(connection, wave, found)
+                earlier.append(found.entry)
+                entered.append(found)
         judged = await asyncio.to_thread(_judged, wave, ask, earlier, released)
         if isinstance(judged, Judgement):
             await keeping.add(connection, wave, judged)
-    details: dict[str, object]
-    if isinstance(judged, Judgement):
-        action, details = "numbers.told", {"asked": judged.ask.canonical(), "told": int(judged.told.sum())}
-    else:
-        action, details = "numbers.refused", {"asked": ask.canonical(), "reason": judged.key}
+            entered.append(judged)
     async with database.registry(wave.organisation_id) as connection:
-        await audit.record(connection, action, "campaign", wave.campaign_id, staff_id, details)
+        for found in entered:
+            told = {"asked": found.ask.canonical(), "told": int(found.told.sum())}
+            await audit.record(connection, "numbers.told", "campaign", wave.campaign_id, staff_id, told)
+        if isinstance(judged, NumbersRefused):
+            why = {"asked": ask.canonical(), "reason": judged.key}
+            await audit.record(connection, "numbers.refused", "campaign", wave.campaign_id, staff_id, why)
     if isinstance(judged, NumbersRefused):
         raise judged
     return judged
@@ -47,6 +67,23 @@ def _judged(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) 
     except NumbersRefused as refusal:
         refusal.instead = instead(wave, ask, earlier, released)
         return refusal
+
+
+def _ahead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -> Judgement | None:
+    """None where it cannot be told for its own places: wider ones have tables of their own."""
+    try:
+        found = ledger.judge(wave, ask, earlier, released, Effort(ledger.MOST_WORK))
+    except NumbersRefused:
+        return None
+    return None if found.wider else found
+
+
+async def cost(database: Database, wave: Wave, ask: Ask) -> Cost:
+    """What asking would cost later tables. Nothing is told or written, and no answer is looked at."""
+    async with database.answers(wave.organisation_id) as connection:
+        earlier, released = await keeping.held(connection, wave.campaign_id)
+    asks = [entry.ask for entry in earlier]
+    return cost_of(wave.questionnaire, wave.estates, ask, asks, released=released is not None)
 
 
 async def told_before(database: Database, wave: Wave) -> tuple[Ask, ...]:

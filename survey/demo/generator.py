@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,14 +117,39 @@ def _draw_row(
 ) -> GoodRow:
     language = str(random.choice(LANGUAGES, p=estate.languages))
     answers: Answers = {}
+    who = _draw_background(random, questionnaire, estate)
+    tenant = _leaning(tenant, questionnaire, estate, who)
     for item in questionnaire.items():
         answer = _draw_answer(random, questionnaire, item, wave, estate, tenant, language)
+        if item.id in who and answer is not None:
+            answer = who[item.id]
         if answer is not None:
             answers[item.id] = answer
     latent = {name: tenant.opinion[name] + effect(estate, wave, name) for name in OBJECTS}
     answers.update(texts_of(random, language, latent, {item.id for item in questionnaire.items()}))
     mode = str(random.choice(MODES, p=MODE_SHARES))
     return GoodRow(line, estate.name, estate.area, language, mode, Journey(questionnaire, answers).on_route())
+
+
+def _draw_background(
+    random: np.random.Generator, questionnaire: Questionnaire, estate: EstateTruth
+) -> dict[str, int]:
+    """Who the tenant is, where that changes what she holds of things; given or not when she is asked."""
+    return {
+        name: _by_weights(random, questionnaire.choices(questionnaire.item(name)), CHOICE_WEIGHTS[name])
+        for name in estate.leanings
+    }
+
+
+def _leaning(
+    tenant: Tenant, questionnaire: Questionnaire, estate: EstateTruth, who: Mapping[str, int]
+) -> Tenant:
+    opinion = dict(tenant.opinion)
+    for name, code in who.items():
+        values = {choice.code: choice.value for choice in questionnaire.choices(questionnaire.item(name))}
+        for object, more in estate.leanings[name].get(values[code], {}).items():
+            opinion[object] += more
+    return replace(tenant, opinion=opinion)
 
 
 def _draw_answer(

@@ -27,8 +27,9 @@ from survey.delivery import contacts
 from survey.delivery.contact_file import Checked, Place, Row
 from survey.delivery.sealing import Contact
 from survey.demo.errors import NotADemo
+from survey.demo.foundation import FOUNDATION
 from survey.demo.generator import draw_wave
-from survey.demo.truth import ESTATES, ORGANISATION, WAVES
+from survey.demo.truth import ESTATES, ORGANISATION, WAVES, EstateTruth
 from survey.office import declared_form
 from survey.people import accounts
 from survey.people.errors import EmailTaken
@@ -63,6 +64,7 @@ class Login:
 LOGINS = (
     Login("boligkontor@eksempelvik.example", Role.OFFICER, ORGANISATION),
     Login("forsker@eksempelvik.example", Role.RESEARCHER, ORGANISATION),
+    Login("boligkontor@fjellheim.example", Role.OFFICER, FOUNDATION),
     Login("forsker@kobenhavn.example", Role.RESEARCHER, COPENHAGEN),
 )
 
@@ -100,34 +102,41 @@ async def copenhagen(database: Database, organisation_id: UUID) -> bool:
     return True
 
 
-async def made_up_estates(database: Database, organisation_id: UUID) -> None:
-    """The three estates, those that are missing."""
+async def made_up_estates(
+    database: Database, organisation_id: UUID, truths: Sequence[EstateTruth] = ESTATES
+) -> None:
+    """The estates of a made-up landlord, those that are missing."""
     async with database.registry(organisation_id) as connection:
         known = {estate.name for estate in await estates.all_of(connection)}
-        for truth in ESTATES:
+        for truth in truths:
             if truth.name not in known:
                 await estates.add(
                     connection, organisation_id, area=truth.area, name=truth.name, dwellings=truth.dwellings
                 )
 
 
-async def made_up_waves(database: Database, organisation_id: UUID) -> int:
+async def made_up_waves(
+    database: Database,
+    organisation_id: UUID,
+    name: str = ORGANISATION,
+    truths: Sequence[EstateTruth] = ESTATES,
+) -> int:
     """Both closed rounds with drawn answers; returns how many were made now."""
     questionnaire = loading.shipped("boindeks")
     made = 0
     for wave in WAVES:
         if await find_round(database, organisation_id, wave.name):
             continue
-        rows: list[GoodRow] = draw_wave(questionnaire, wave, ESTATES)
+        rows: list[GoodRow] = draw_wave(questionnaire, wave, tuple(truths))
         round = ClosedRound(
             name=wave.name,
-            organisation=ORGANISATION,
+            organisation=name,
             questionnaire=questionnaire,
             opens_on=wave.opens_on,
             closes_on=wave.closes_on,
             results_on=wave.results_on,
             series=questionnaire.id,
-            invited={truth.name: truth.dwellings for truth in ESTATES},
+            invited={truth.name: truth.dwellings for truth in truths},
             source="invitations",
         )
         await store(database, organisation_id, round, rows)

@@ -6,7 +6,8 @@ better.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 ORGANISATION = "Eksempelvik kommune (oppdiktet)"
@@ -21,7 +22,8 @@ class EstateTruth:
     """`start`: effect on each object in the first wave. `change`: what the year until the second brought.
 
     `items`: change of single items on top. `languages`: share that answers in nb, nn, en.
-    `answers`: how many answer in each wave.
+    `answers`: how many answer in each wave. `always`: effect on single items in both waves. `leanings`:
+    background, its answer, object: what those who would give it hold of the object besides the others.
     """
 
     name: str
@@ -33,6 +35,8 @@ class EstateTruth:
     languages: tuple[float, float, float]
     answers: tuple[int, int]
     themes: dict[str, float]
+    always: Mapping[str, float] = field(default_factory=dict)
+    leanings: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
 
 ESTATES = (
@@ -92,7 +96,7 @@ WAVES = (
 
 def effect(estate: EstateTruth, wave: WaveTruth, object: str, item_id: str = "") -> float:
     """True effect of an estate on an object (and an item) in a wave, in standard deviations."""
-    value = estate.start.get(object, 0.0)
+    value = estate.start.get(object, 0.0) + estate.always.get(item_id, 0.0)
     if wave.number > 1:
         value += estate.change.get(object, 0.0) + estate.items.get(item_id, 0.0)
     return value

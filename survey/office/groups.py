@@ -11,6 +11,7 @@ from itertools import groupby
 
 from forms.questionnaire import Item, Questionnaire
 from reports.breakdowns.asking import LEVELS, Ask, Level, parse
+from reports.breakdowns.cost import Cost
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.writing import Basis, Row, Sampled, basis_of, rows_of, sampled_of
@@ -71,6 +72,16 @@ class RefusedWords:
     other: tuple[Described, ...]
 
 
+@dataclass(frozen=True)
+class CostWords:
+    """`keys`: texts of backgrounds; `first`, `later`: of each background its text and the places."""
+
+    cost: Cost
+    keys: tuple[str, ...]
+    first: tuple[tuple[str, tuple[Level, ...]], ...]
+    later: tuple[tuple[str, tuple[Level, ...]], ...]
+
+
 def choices_of(wave: Wave, language: str) -> Choices:
     items = [item for item in wave.questionnaire.items() if item.kind == "choice"]
     questions, backgrounds = (
@@ -102,6 +113,20 @@ def described(wave: Wave, ask: Ask, language: str) -> Described:
         groups = () if every else tuple(_band(texts, band) for band in grouping.bands)
         by.append((item.text.get(language), groups))
     return Described(ask.canonical(), _text(form, ask.item, language), tuple(by), ask.level, ask.profile)
+
+
+def costing(wave: Wave, cost: Cost, language: str) -> CostWords:
+    form = wave.questionnaire
+
+    def by_background(asks: Sequence[Ask]) -> tuple[tuple[str, tuple[Level, ...]], ...]:
+        names = dict.fromkeys(ask.by[0].variable for ask in asks)
+        return tuple(
+            (_text(form, name, language), tuple(ask.level for ask in asks if ask.by[0].variable == name))
+            for name in names
+        )
+
+    keys = tuple(_text(form, name, language) for name in cost.keys)
+    return CostWords(cost, keys, by_background(cost.first), by_background(cost.later))
 
 
 def shown(found: Judgement, language: str) -> Shown:

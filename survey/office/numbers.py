@@ -29,7 +29,7 @@ from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
 from survey.campaigns.findings import found
 from survey.campaigns.waves import Waves, load_wave, load_waves, place_ids
 from survey.database.pool import Database
-from survey.office.groups import asked, choices_of, described, refused, shown
+from survey.office.groups import asked, choices_of, costing, described, refused, shown
 from survey.retention import published
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "asked",
     "breakdowns",
     "choices_of",
+    "costing",
     "described",
     "findings_body",
     "found",

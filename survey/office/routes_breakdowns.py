@@ -1,6 +1,7 @@
 """Numbers by group at the desk: one question of a closed round by background, as far as the ledger allows.
 
 What is told is written into the ledger, so asking is a form that is sent, never an address that is opened.
+A request that takes something from later tables is told what first, and is sent again with an answer to that.
 `survey.office.numbers` is imported in the functions that need it: see there.
 """
 
@@ -21,11 +22,14 @@ from survey.people.roles import Right, Staff
 
 if TYPE_CHECKING:
     from reports.breakdowns.asking import Ask
+    from reports.breakdowns.cost import Cost
     from reports.breakdowns.errors import NumbersRefused
     from reports.breakdowns.ledger import Judgement
     from reports.waves import Wave
 
 RoundId = FromPath[UUID]
+USUAL_FIRST, ONLY_THIS = "vanlige", "bare"
+"""What `sikker` says of a request whose cost was shown."""
 LONGEST_ID = 64
 """Of what is shown again of a question or background that was sent."""
 
@@ -45,7 +49,8 @@ async def groups_page(
 async def ask_for_groups(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId
 ) -> Response[str]:
-    """The table of what is asked for, or of one that was told before (`igjen`)."""
+    """The table of what is asked for, or of one that was told before (`igjen`); what it costs, where it costs
+    later tables something and `sikker` does not answer that."""
     staff.require(Right.RELEASE_DATA)
     from survey.office import numbers
 
@@ -65,8 +70,13 @@ async def ask_for_groups(
         except numbers.NumbersRefused as refusal:
             problem = Problem(*_problem(refusal))
             return await _page(request, database, staff, wave, form, problem)
+    cost = await numbers.breakdowns.cost(database, wave, ask)
+    sure = form.one("sikker")
+    if not cost.free and sure not in (USUAL_FIRST, ONLY_THIS):
+        return await _page(request, database, staff, wave, form, cost=cost, ask=ask)
+    first = cost.first if sure == USUAL_FIRST else ()
     try:
-        found = await numbers.breakdowns.tell(database, wave, ask, staff.id)
+        found = await numbers.breakdowns.tell(database, wave, ask, staff.id, first=first)
     except numbers.NumbersRefused as refusal:
         return await _page(request, database, staff, wave, form, refusal=refusal, ask=ask)
     return await _page(request, database, staff, wave, form, found=found, ask=found.ask)
@@ -91,9 +101,10 @@ async def _page(
     *wrong: Problem,
     found: Judgement | None = None,
     refusal: NumbersRefused | None = None,
+    cost: Cost | None = None,
     ask: Ask | None = None,
 ) -> Response[str]:
-    """The form with what was chosen; its table or why there is none; and what was told before."""
+    """The form with what was chosen; its table, why there is none, or what it costs; what was told before."""
     from survey.office import numbers
 
     language = language_of(request)
@@ -119,6 +130,7 @@ async def _page(
         problems=problems,
         table=numbers.shown(found, language) if found else None,
         refused=numbers.refused(wave, refusal, language) if refusal else None,
+        cost=numbers.costing(wave, cost, language) if cost else None,
         asked=numbers.described(wave, ask, language) if ask else None,
         told=[numbers.described(wave, one, language) for one in told],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from uuid import uuid4
 
 import asyncpg
@@ -130,6 +131,15 @@ async def test_numbers_say_which_estates_they_stand_on_and_why_others_are_left_o
         assert left_out in text
         assert "Liten" in text
         assert "Vår kommune: alle\n" not in text
+
+
+async def test_a_group_of_which_nothing_is_told_has_one_line(database: Database) -> None:
+    wave = await _known(database)
+    found = await tell(database, wave, parse(wave.questionnaire, "hjem", ["alder"], "estate", "standard"))
+    lines = as_text(found, words("nb"), "nb").splitlines()
+    silent = [line for line in lines if "alder 3: for få svar her, eller ved siden av" in line]
+    assert silent
+    assert not [after for line, after in pairwise(lines) if line in silent and after.startswith("  ")]
 
 
 async def test_of_a_sensitive_question_no_estate_is_named(database: Database) -> None:

@@ -77,7 +77,11 @@ async def test_an_open_round_has_no_findings_yet(database: Database, run: Callab
 
 @pytest.mark.parametrize(
     ("command", "more"),
-    [("findings", ()), ("benchmarks", ()), ("numbers", ("--item", "totalt_fornoyd", "--by", "alder"))],
+    [
+        ("findings", ()),
+        ("benchmarks", ()),
+        ("numbers", ("--item", "totalt_fornoyd", "--by", "alder", "--yes")),
+    ],
 )
 async def test_of_altered_answers_no_command_makes_a_figure_and_it_says_why(
     database: Database, run: Callable[..., Result], command: str, more: tuple[str, ...]

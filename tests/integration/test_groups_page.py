@@ -49,7 +49,10 @@ async def test_an_officer_gets_the_protected_table_and_finds_it_again(
     assert "Ingen tabeller er vist ennå." in empty.text and "<table" not in empty.text
     assert await _log(database, office) == [], "looking at the form tells nothing"
 
-    table = await _ask(client, round_id, bakgrunn="alder")
+    preview = await _ask(client, round_id, bakgrunn="alder")
+    assert "kan forskningsdata med disse opplysningene ikke deles ut fra runden: alder" in _text(preview)
+    assert "<table" not in preview.text and await _log(database, office) == [], "nothing is told or kept yet"
+    table = await _ask(client, round_id, bakgrunn="alder", sikker="bare")
     assert table.status_code == 200
     assert "for få svar" in table.text
     assert "Tallene bygger på 1 av 3 leiegårder: Havneveien 1-9." in _text(table)
@@ -62,6 +65,22 @@ async def test_an_officer_gets_the_protected_table_and_finds_it_again(
     assert rows.findall(once_more.text) == rows.findall(table.text) != []
     officer = office.staff[Role.OFFICER].id
     assert await _log(database, office) == [("numbers.told", officer), ("numbers.told", officer)]
+
+
+async def test_a_crossed_table_is_told_its_cost_first_and_the_simple_ones_can_be_entered_before_it(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await closed(database, office, rare=False)
+    await offices.sign_in(client, office)
+    preview = await _ask(client, round_id, bakgrunn="alder", og="bo")
+    assert preview.status_code == 200 and "<table" not in preview.text
+    assert "alder: alle samlet" in _text(preview) and "bo: alle samlet" in _text(preview)
+    assert 'name="sikker" value="vanlige"' in preview.text
+    late = await _ask(client, round_id, bakgrunn="alder", og="bo", sikker="vanlige")
+    assert late.status_code == 409, "the simple tables leave no room for it here"
+    assert len(re.findall('name="igjen"', late.text)) == 2
+    simple = await _ask(client, round_id, bakgrunn="bo")
+    assert simple.text.count("<table") == 1, "it costs nothing any more"
 
 
 @pytest.mark.parametrize(
@@ -82,8 +101,8 @@ async def test_one_breakdown_too_many_is_refused_with_a_reason_and_what_may_be_h
     first = await _ask(client, round_id, bakgrunn="bo")
     assert first.status_code == 409 and why in first.text and "alder" in first.text
     assert "<table" not in first.text and "<option" in first.text
-    assert (await _ask(client, round_id, bakgrunn="alder")).status_code == 200
-    crossed = await _ask(client, round_id, bakgrunn="alder", og="bo")
+    assert (await _ask(client, round_id, bakgrunn="alder", sikker="bare")).status_code == 200
+    crossed = await _ask(client, round_id, bakgrunn="alder", og="bo", sikker="bare")
     assert crossed.status_code == 409 and why in crossed.text
     assert 'href="#for"' in crossed.text and 'name="igjen"' in crossed.text
     assert log in (await client.get("/kontor/logg")).text

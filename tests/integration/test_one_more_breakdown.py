@@ -117,11 +117,11 @@ async def _all_that_is_offered_is_told(asking: Asking, words: dict[str, str]) ->
     offers = {language: asked_in(said) for language, said in words.items()}
     assert offers["nb"] == offers["nn"] == offers["en"] != []
     for offer in offers["nb"][:1]:
-        text = await asking.told("numbers", *offer, "--format", "json")
+        text = await asking.told("numbers", *offer, "--yes", "--format", "json")
         assert any(row["n"] is not None and row["group"] for row in json.loads(text)["numbers"])
 
 
-CROSSED = ("--item", "hjem", "--by", "alder=1", "--by", "bo=1", "--level", "all")
+CROSSED = ("--item", "hjem", "--by", "alder=1", "--by", "bo=1", "--level", "all", "--yes")
 
 
 async def test_after_an_earlier_breakdown_the_one_that_would_give_single_people_away_is_refused(
@@ -133,7 +133,7 @@ async def test_after_an_earlier_breakdown_the_one_that_would_give_single_people_
     alone = json.loads(await unasked.told("numbers", *CROSSED, "--format", "json"))["numbers"]
     assert any(row["n"] and row["group"] for row in alone), "by itself it may be told"
     asking = Asking(run, database, office, await closed(database, office))
-    await asking.told("numbers", "--item", "hjem", "--by", "alder", "--level", "all")
+    await asking.told("numbers", "--item", "hjem", "--by", "alder", "--level", "all", "--yes")
     words = await asking.refused(*CROSSED)
     for language, part in (
         ("nb", "sammen med det som er vist før"),
@@ -143,6 +143,27 @@ async def test_after_an_earlier_breakdown_the_one_that_would_give_single_people_
         assert part in words[language]
     assert asked_in(words["nb"])[0] == ("--item", "hjem", "--by", "alder=1,2,3", "--level", "all")
     await _all_that_is_offered_is_told(asking, words)
+
+
+async def test_a_careless_request_is_told_its_cost_first_and_the_simple_tables_can_be_entered_before_it(
+    database: Database, office: Office, run: Callable[..., Result]
+) -> None:
+    asking = Asking(run, database, office, await closed(database, office, rare=False))
+    crossed = ("--item", "hjem", "--by", "alder", "--by", "bo", "--level", "estate")
+    words = await asking.refused(*crossed)
+    assert {"--item hjem --by alder=1,2,3 --level all", "--item hjem --by bo=1,2 --level estate"} <= {
+        " ".join(simple) for simple in asked_in(words["nb"])
+    }
+    for language, key in (("nb", "ikke deles ut fra denne runden"), ("en", "cannot be handed out")):
+        assert all(part in words[language] for part in (key, "--usual-first", "--yes"))
+    preview = await asking.told("numbers", *crossed, "--preview")
+    assert set(preview.splitlines()) < set(words["nb"].removeprefix("Error: ").splitlines()) | {preview[:1]}
+    late = await asking._said("numbers", "--item", "hjem", "--by", "alder", "--by", "bo", "--usual-first")
+    assert "sammen med det som er vist før" in late.output, "what the simple tables leave no room for"
+    for background in ("alder", "bo"):
+        simple = ("--item", "hjem", "--by", background, "--level", "all")
+        assert "vist før" in await asking.told("numbers", *simple, "--preview"), "entered first"
+        assert "%" in await asking.told("numbers", *simple)
 
 
 async def test_after_research_data_the_groups_that_they_hold_together_are_not_told_apart(

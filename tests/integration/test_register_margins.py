@@ -79,12 +79,11 @@ async def test_margins_given_by_command_weight_the_totals_and_then_stand(
         )]  # fmt: skip
     assert sorted(log) == ["margins.kept", "margins.kept", "margins.removed"]
 
-    numbers = await asyncio.to_thread(
-        run, "numbers", *asked, "--item", "trivsel", "--by", "alder=1+2,3+4", "--format", "json"
-    )
+    by_age = ("numbers", *asked, "--item", "trivsel", "--by", "alder=1+2,3+4", "--yes")
+    numbers = await asyncio.to_thread(run, *by_age, "--format", "json")
     if numbers.exit_code == 0:
         assert json.loads(numbers.output)["weighting"]["variables"] == ["alder"]
-    in_words = await asyncio.to_thread(run, "numbers", *asked, "--item", "trivsel", "--by", "alder=1+2,3+4")
+    in_words = await asyncio.to_thread(run, *by_age)
     assert "ektet" in in_words.output or in_words.exit_code == 1
     wave = await load_wave(database, office.organisation_id, round_id)
     told = compute(wave, None).weighting
