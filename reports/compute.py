@@ -22,7 +22,7 @@ from reports.items import item_result
 from reports.order import with_earlier
 from reports.representation import weighting
 from reports.results import Cell, Coverage, ItemResult, Results, Standing
-from reports.scales import scales
+from reports.scales import scales, turned_of_all
 from reports.scope import Groundwork, Scope
 from reports.trends import with_changes as with_item_changes
 from reports.waves import Estate, Wave
@@ -165,6 +165,7 @@ def _results(
         signed=wave.signed,
         open_answers=_open_answers(wave, estate_id),
         scales=scales(scope) if shown else (),
+        turned_of_all=turned_of_all(scope) if shown else (),
         weighting=weighting(scope) if shown else None,
         ways=ways_of(scope) if shown else None,
     )

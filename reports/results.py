@@ -302,6 +302,8 @@ class Results:
     """Answers by open links, in none of the numbers: at least so many; None: a few."""
     scales: tuple[Scale, ...] = ()
     """In the report on all estates."""
+    turned_of_all: tuple[str, ...] = ()
+    """In the report on one estate: items that in all of them surely go against the others of their theme."""
     weighting: Weighting | None = None
     """In the report on all estates, when the register's margins were given."""
     asked_otherwise: tuple[str, ...] = ()
@@ -329,7 +331,7 @@ class Results:
     @property
     def turned(self) -> frozenset[str]:
         """Items that surely go against the others of their theme: were their codes turned round?"""
-        return frozenset(name for scale in self.scales for name in scale.turned)
+        return frozenset({*self.turned_of_all, *(name for scale in self.scales for name in scale.turned)})
 
     @property
     def sampled(self) -> tuple[Coverage, ...]:

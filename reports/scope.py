@@ -41,6 +41,8 @@ class Groundwork:
     """Question -> of every answer its estate and step as one number; the same."""
     populations_by_item: dict[str, list[int | None]] = field(default_factory=dict, repr=False)
     """The same."""
+    turned: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Object -> questions of it that go against the others, of all estates; the same."""
 
     @classmethod
     def of(cls, wave: Wave) -> Groundwork:

@@ -61,8 +61,9 @@ class Reliability:
     items: tuple[ItemReliability, ...]
 
 
-def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
+def reliability(scores: ArrayLike, level: float = LEVEL, *, redrawn: bool = True) -> Reliability:
     """Of one score a person and item (people x items, NaN where not answered), turned round where marked.
+    `redrawn`: with omega, whose interval draws people anew and takes most of the time.
 
     Alpha: p / (p - 1) (1 - sum of variances / variance of the sum); of the correlations where standardised.
     TooFewAnswers: fewer than two items, or FEWEST_FOR_RELIABILITY people for some pair of items. NoSpread: an
@@ -107,7 +108,7 @@ def reliability(scores: ArrayLike, level: float = LEVEL) -> Reliability:
         alpha=alpha_interval(_alpha(covariance), n, p, level),
         standardised=_alpha(correlation),
         between=float((correlation.sum() - p) / (p * (p - 1))),
-        omega=_omega_interval(x, covariance, n, level) if p > 2 else None,
+        omega=_omega_interval(x, covariance, n, level) if p > 2 and redrawn else None,
         items=tuple(rows),
     )
 

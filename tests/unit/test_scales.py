@@ -74,7 +74,7 @@ def test_answers_that_came_with_reversed_codes_are_warned_of_on_the_methods_page
     for answers, named in ((people, ()), (wrong, (asked.id,))):
         halves = {"a": answers[:60], "b": answers[60:]}
         places = [Estate(k, k, "Nord", 90) for k in halves]
-        report = compute(wave_of(FORM, places, halves), None)
+        report, alone = (compute(wave_of(FORM, places, halves), estate) for estate in (None, "a"))
         (bolig,) = [scale for scale in report.scales if scale.object == "bolig"]
         assert bolig.turned == named
         for language, warning in WARNING.items():
@@ -86,6 +86,8 @@ def test_answers_that_came_with_reversed_codes_are_warned_of_on_the_methods_page
             row = next(row for row in _rows(words, report) if row.item_id == asked.id)
             assert (words.t("row.turned") in row.note) == bool(named)
             assert escape(row.note) in page
+            row = next(row for row in _rows(words, alone) if row.item_id == asked.id)
+            assert (words.t("row.turned") in row.note) == bool(named), "in the report on one estate as well"
             made = findings_list(everywhere(wave_of(FORM, places, halves)), only=("all", ""))
             told = " ".join(note[language] for note in made.notes)  # type: ignore[index]
             assert (question in told) == bool(named)
