@@ -16,6 +16,7 @@ from forms.answers import validate
 from forms.journey import Journey
 from forms.loading import shipped
 from forms.questionnaire import Item, Questionnaire
+from survey.demo.foundation import BUILDINGS
 from survey.demo.generator import CUTS, _ease, draw_population, draw_wave, who_answers
 from survey.demo.truth import ESTATES, NONRESPONSE_TILT, WAVES, effect
 from survey.demo.voices import ITEMS, voices
@@ -60,6 +61,24 @@ def test_every_answer_is_one_that_a_tenant_could_have_given(
     for row in [*rows[1], *rows[2]]:
         assert validate(questionnaire, row.answers) == row.answers
         assert Journey(questionnaire, row.answers).on_route() == row.answers
+
+
+def test_the_landlord_with_many_buildings_shows_what_is_true_of_it(questionnaire: Questionnaire) -> None:
+    first, second = (draw_wave(questionnaire, wave, BUILDINGS) for wave in WAVES)
+    assert (len(first), len(second)) == (349, 367), "as documented"
+    assert all(validate(questionnaire, row.answers) == row.answers for row in second)
+    assert all(20 <= building.dwellings <= 60 for building in BUILDINGS)
+
+    def warm(rows: list[GoodRow], **who: int) -> float:
+        asked = [row.answers for row in rows if all(row.answers.get(k) == v for k, v in who.items())]
+        found = [code for answers in asked if (code := answers.get("bolig_inneklima")) in range(1, 6)]
+        return float(np.mean([code > 3 for code in found]))  # type: ignore[operator]
+
+    codes = {choice.value: choice.code for choice in questionnaire.choices(questionnaire.item("husstand"))}
+    assert warm(second, husstand=codes["alene"]) > warm(second, husstand=codes["familie"]) + 0.15
+    windows = {"Industriveien 3", "Industriveien 5", "Industriveien 7"}
+    then, now = ([row for row in rows if row.estate in windows] for rows in (first, second))
+    assert warm(now) > warm(then) + 0.15
 
 
 def test_as_many_answer_as_the_documentation_says(rows: dict[int, list[GoodRow]]) -> None:
