@@ -48,7 +48,7 @@ async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | Non
     with _told("how many have answered cannot be noted"):
         await mixing.note_counts(database)
     with _told("mixing stopped"):
-        done = await mixing.mix(database, keys, rest)
+        done = await mixing.mix_and_tell(database, keys, rest)
     with _told("sealing stopped"):
         if database.has(*OFFICE_DOORS):
             await seal_closed(database)

@@ -13,7 +13,9 @@ Each step is one transaction: killed anywhere, a ballot is either in the box or 
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ from survey.ballots.keys import KeyFault, KeyFolder
 from survey.ballots.sealing import Ballot, UnreadableBallot, open_ballot
 from survey.database.pool import Connection, Database
 
+_lots = random.SystemRandom()
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 TOO_FEW = "too few answers to hide anybody among: deleted unread"
@@ -40,6 +43,9 @@ LOOKS = 5
 STOCK = 20
 """Unused keys that wait for rounds to open."""
 
+COUNTING = 2.0
+"""At most so many seconds, drawn by lot, are between mixing and telling: many times what it takes to look at
+a round in which nobody, or one, has answered."""
 REST = 3.0
 """Seconds of rest for each second of work on a round that is open."""
 
@@ -110,6 +116,21 @@ async def note_begun(database: Database) -> int:
     async with database.mixer() as connection:
         back: int = await _queries.note_begun(connection)
     return back
+
+
+async def mix_and_tell(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
+    """`mix`, and of closed rounds that it emptied, or found empty, may be told from here on.
+
+    With `rest`: a time later that is drawn by lot, since how long a look took says whether there was
+    anything. What closes meanwhile is for the next look, ballots or not."""
+    async with database.mixer() as connection:
+        closed = [row["id"] async for row in _queries.uncounted(connection)]
+    done = await mix(database, keys, rest)
+    if closed:
+        await asyncio.sleep(_lots.uniform(0.0, COUNTING) if rest is not None else 0.0)
+        async with database.mixer() as connection:
+            await _queries.note_counted(connection, campaign_ids=closed)
+    return done
 
 
 async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:

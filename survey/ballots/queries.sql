@@ -136,6 +136,14 @@ select ballots.note_pooled(:campaign_id, :estate_ids, :under);
 -- So many of these estates' answers are counted under the area or the organisation.
 select ballots.note_elsewhere(:campaign_id, :estate_ids, :least, :most, :under);
 
+-- name: uncounted()
+-- Closed rounds that are not told of yet.
+select uncounted as id from ballots.uncounted();
+
+-- name: note_counted(campaign_ids)$
+-- Those of which nothing is left to be mixed may be told of from here on.
+select ballots.note_counted(:campaign_ids);
+
 -- name: shuffle_invitations(campaign_id, estate_ids)$
 select ballots.shuffle_invitations(:campaign_id, :estate_ids);
 

@@ -35,7 +35,7 @@ Pooled = Mapping[UUID, Mapping[UUID | None, int]]
 """By round: the answers that stand under an area (None: the organisation) without an estate's name."""
 
 Counting = frozenset[UUID]
-"""Closed rounds whose answers are not all mixed."""
+"""Closed rounds whose answers are not all mixed, or that the mixer has not looked at."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ async def declined(connection: Connection, rounds: tuple[Round, ...]) -> Mapping
 
 
 async def still_mixing(connection: Connection, round_id: UUID) -> bool:
-    """Whether answers of a closed round are still in the box. Through the door of the answers."""
+    """Whether the mixer has work left in a closed round, or has not looked. The door of the answers."""
     waiting: bool = await queries.ballots_waiting(connection, id=round_id)
     return waiting
 

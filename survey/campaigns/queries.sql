@@ -221,8 +221,8 @@ update registry.campaigns set status = 'open', begun = opens_on <= current_date 
 
 -- name: close_round(id)!
 -- The day is kept: a round may be closed before its deadline, and reports say until when answers were taken. Never a day
--- before its first, whatever the clock says.
-update registry.campaigns set status = 'closed', closed_on = greatest(current_date, opens_on) where id = :id;
+-- before its first, whatever the clock says. Nothing is told before the mixer has looked.
+update registry.campaigns set status = 'closed', closed_on = greatest(current_date, opens_on), counted = false where id = :id;
 
 -- name: drop_drafts(id)$
 select ballots.drop_drafts(:id);

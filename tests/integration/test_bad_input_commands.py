@@ -23,11 +23,14 @@ from forms.questionnaire import Questionnaire
 from reports.breakdowns.asking import MOST_ASKED
 from reports.documents.findings_page import within
 from reports.findings.model import FindingsList
+from survey.ballots import mixing
+from survey.ballots.keys import KeyFolder
 from survey.campaigns import rounds
 from survey.cli import main
 from survey.database.pool import Database
 from survey.people.roles import Role
 from tests import offices
+from tests.ballots import STOCK
 from tests.offices import Office
 from tests.samples.tiny import item, questionnaire, scored
 
@@ -106,6 +109,7 @@ async def _closed(
             rows,
         )
     await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await mixing.mix_and_tell(database, KeyFolder(STOCK))
     return new.name
 
 
