@@ -74,7 +74,7 @@ async def test_a_crossed_table_is_told_its_cost_first_and_the_simple_ones_can_be
     await offices.sign_in(client, office)
     preview = await _ask(client, round_id, bakgrunn="alder", og="bo")
     assert preview.status_code == 200 and "<table" not in preview.text
-    assert "alder: alle samlet" in _text(preview) and "bo: alle samlet" in _text(preview)
+    assert "alder · alle samlet" in _text(preview) and "bo · alle samlet" in _text(preview)
     assert 'name="sikker" value="vanlige"' in preview.text
     late = await _ask(client, round_id, bakgrunn="alder", og="bo", sikker="vanlige")
     assert late.status_code == 409, "the simple tables leave no room for it here"
