@@ -189,6 +189,10 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "kept",
         "open_link",
         "open_right",
+        "declared",  # what the round of a link says of itself
+        "read_draft",  # these of the link to a draft that residents read
+        "remark",
+        "remarks_answered",
     }
 
 
