@@ -27,7 +27,7 @@ _TYPED = re.compile(
     rf"|skjemaer/ny|skjemaer/{_ID}/(?:om|poeng|beboere|oversettelse/[a-z]{{2,3}}|(?:sporsmal|side|skala)/{_SLUG}))"
 )
 _PRESSED = re.compile(rf"/kontor/(?:runder/{_ID}/(?:apne|lenker|lukk|slett)|leiegarder/{_ID}/fjern)")
-_FIELD = re.compile(r"[a-z_]{1,30}")
+_FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _NEVER = frozenset({csrf.FIELD, SHOW, "passord"})
 
 

@@ -56,6 +56,7 @@ def _new(office: Office, token: str) -> dict[str, object]:
         "closes_on": "i morgen",
         "results_on": "",
         "grade": "6",
+        **{f"drawn-{id}": "17" for id, _ in office.estates},  # as a browser sends them, used or not
     }
 
 
