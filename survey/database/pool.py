@@ -175,7 +175,9 @@ async def _open_pool(url: str, door: str, size: int) -> Pool:
         url,
         min_size=0,
         max_size=size,
-        server_settings={"application_name": f"bostemme-{door}", **role},
+        # A receipt is shown after the commit, and a key destroyed after its wave is sealed: both must be on
+        # disk, whatever the server was told to do otherwise.
+        server_settings={"application_name": f"bostemme-{door}", "synchronous_commit": "on", **role},
         reset=_nothing_to_reset,
     )
 

@@ -45,6 +45,20 @@ async def test_the_phone_lists_nothing(database: Database) -> None:
                 await connection.fetch(f"select * from {table}")  # noqa: S608
 
 
+async def test_what_is_confirmed_is_on_disk_whatever_the_server_was_told(database: Database) -> None:
+    async with database.owner() as connection:
+        name = await connection.fetchval("select current_database()")
+        await connection.execute(f'alter database "{name}" set synchronous_commit = off')
+    told_otherwise = await asyncpg.connect(database.url)
+    assert await told_otherwise.fetchval("show synchronous_commit") == "off"
+    await told_otherwise.close()
+    opened = await Database.connect(database.url)
+    for door in (opened.phone(), opened.mixer(), opened.sender(), opened.registry(uuid4()), opened.owner()):
+        async with door as connection:
+            assert await connection.fetchval("show synchronous_commit") == "on"
+    await opened.close()
+
+
 async def test_a_connection_that_comes_back_forgets_its_organisation(database: Database) -> None:
     ours = await _organisation(database, "Ours")
     async with database.registry(ours) as connection:

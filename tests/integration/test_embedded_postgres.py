@@ -147,6 +147,7 @@ def test_kill_9_of_user_and_supervisor_is_mended_at_the_next_start(tmp_path: Pat
 
 def test_kill_9_of_everything_loses_nothing_that_was_committed(tmp_path: Path) -> None:
     with embedded_postgres(tmp_path) as url:
+        assert all(_value(url, f"show {how}") == "on" for how in ("fsync", "full_page_writes"))
         _value(url, "create table kept as select 42 as value")
         pid = _pid(tmp_path)
         supervisor = _supervisor_of(pid)
