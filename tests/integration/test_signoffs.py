@@ -11,6 +11,8 @@ import pytest
 
 from forms.editing import AddPage
 from forms.loading import dump
+from survey import mixer
+from survey.ballots.keys import KeyFolder
 from survey.campaigns import rounds, waves
 from survey.database.pool import Database
 from survey.people.roles import Role
@@ -19,7 +21,7 @@ from tests import offices
 
 
 async def test_a_sign_off_is_of_the_very_content_and_a_later_change_says_so(
-    client: httpx.AsyncClient, database: Database
+    client: httpx.AsyncClient, database: Database, keys: KeyFolder
 ) -> None:
     office = await offices.found(database, "Vår kommune")
     staff = office.staff[Role.OFFICER]
@@ -48,6 +50,7 @@ async def test_a_sign_off_is_of_the_very_content_and_a_later_change_says_so(
     shown = (await client.get(f"/kontor/runder/{round_id}")).text
     assert f"innhold {content}" in shown and "Gjaldt en annen versjon" not in shown
     await rounds.close_round(database, staff, round_id)
+    await mixer.work_once(database, keys)
     wave = await waves.seal_wave(database, office.organisation_id, round_id)
     assert wave.signed and (wave.signed.council, wave.signed.same) == ("Beboerrådet på Havna", True)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
