@@ -35,8 +35,8 @@ KNOWN = {language.code: language for language in _ALL}
 WRITTEN = ("nb", "nn", "en")
 """Everything is said in these: console, letters, messages, reports."""
 DRAFTED = ("pl", "ar", "uk", "so", "ti")
-"""The short form and the pages of tenants are said in these as well, by people who do not speak them: drafts,
-and marked as such wherever they are shown, until somebody who does has read them."""
+"""The short form, on paper too, and the pages of tenants are said in these as well, by people who do not
+speak them: drafts, and marked as such wherever they are shown, until somebody who does has read them."""
 SPOKEN = (*WRITTEN, *DRAFTED)
 """What the pages of tenants speak."""
 

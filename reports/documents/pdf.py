@@ -16,6 +16,7 @@ from contextlib import contextmanager
 
 import pikepdf
 
+from reports.documents import typefaces
 from reports.errors import PdfUnavailable
 
 VARIANT = "pdf/ua-1"
@@ -28,14 +29,20 @@ def write(html: str, title: str, language: str) -> bytes:
     Raises PdfUnavailable when Pango, which lays out the text, is not on this machine.
     """
     try:
-        from weasyprint import HTML  # type: ignore[import-untyped]
+        from weasyprint import CSS, HTML  # type: ignore[import-untyped]
+        from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
         from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
     # A document is whole in itself: pictures lie inside it, nothing is fetched from the network or the disk.
     inside_only = URLFetcher(allowed_protocols={"data"})
+    fonts, faces = FontConfiguration(), []
+    if rules := typefaces.rules(html):  # ours, and the only thing that is read from the disk
+        own = URLFetcher(allowed_protocols={"file"})
+        faces.append(CSS(string=rules, url_fetcher=own, font_config=fonts))
     with _rubbish_left_lying():
-        laid_out = HTML(string=html, url_fetcher=inside_only).write_pdf(pdf_variant=VARIANT)
+        document = HTML(string=html, url_fetcher=inside_only)
+        laid_out = document.write_pdf(stylesheets=faces, font_config=fonts, pdf_variant=VARIANT)
     return _finish(laid_out, title, language)
 
 

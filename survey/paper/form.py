@@ -6,6 +6,7 @@ stands on a slip of its own (see docs/anonymity.md), so that who opens the envel
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,8 +17,8 @@ from markupsafe import Markup
 
 from forms.catalogue import Translate, translator
 from forms.exchange.paper import parts
-from forms.languages import direction
-from forms.questionnaire import Questionnaire
+from forms.languages import DRAFTED, Direction, direction
+from forms.questionnaire import LANGUAGES, Questionnaire
 from reports.documents import pdf
 from survey import asking
 from survey.asking.questions import month_in_words, number_in_words, thousands
@@ -48,8 +49,20 @@ def house_language(language: str) -> str:
     return language if (MESSAGES / f"{language}.po").exists() else "nb"
 
 
+def logic_language(language: str) -> str:
+    """What conditions are said in; see `forms.exchange.paper.parts`."""
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
 def words(language: str) -> Translate:
     return translator(MESSAGES, house_language(language), asking.MESSAGES)
+
+
+def way(text: str) -> Direction:
+    """Which way a name, a number or a date runs: that of its first letter, from the left when it has none.
+    The layout tells neither for itself; from the right, '12 34 56 78' would be another number."""
+    kinds = (unicodedata.bidirectional(sign) for sign in text)
+    return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def title(questionnaire: Questionnaire, language: str) -> str:
@@ -67,7 +80,11 @@ def html(questionnaire: Questionnaire, language: str, occasion: Occasion | None 
         looks=looks,
         language=language,
         house=house,
+        logic_language=logic_language(language),
+        said_if=words(logic_language(language)),
+        draft=language in questionnaire.unchecked or house in DRAFTED,
         direction=direction,
+        way=way,
         form=questionnaire,
         title=title(questionnaire, language),
         parts=form,
@@ -96,7 +113,7 @@ def _pages(t: Translate) -> Markup:
 
 def _long_date(day: date, language: str) -> str:
     locale = "en_GB" if language == "en" else language
-    return format_date(day, "EEEE d MMMM y" if language == "en" else "EEEE d. MMMM y", locale=locale)
+    return format_date(day, "EEEE d. MMMM y" if language in ("nb", "nn") else "EEEE d MMMM y", locale=locale)
 
 
 @cache

@@ -28,6 +28,8 @@ NARROW_MM, WIDE_MM = 9, 17.5
 """Room for the columns of a matrix; what one of numbers takes, and one of words."""
 SHORT_HEAD = 3
 LONGEST_HEAD = 40
+UNBROKEN_MM = {"so": 2.6, "ti": 3.8}
+"""What a letter takes at the head of a table, in languages whose words the layout cannot part."""
 MAX_LINES = 12
 
 
@@ -90,9 +92,9 @@ def lines(item: Item) -> int:
     return 1 if item.lines == 1 else min(item.lines + 1, MAX_LINES)
 
 
-def heads(block: Block) -> tuple[Head, ...]:
+def heads(block: Block, language: str) -> tuple[Head, ...]:
     """The columns that all rows of a matrix share; () where it is better asked one by one: rows that
-    differ, something else than choices, more than the sheet is wide."""
+    differ, something else than choices, more than the sheet is wide, words wider than their column."""
     if not block.stem or len(block.questions) < 2:
         return ()
     first = block.questions[0].options
@@ -109,7 +111,10 @@ def heads(block: Block) -> tuple[Head, ...]:
     if room > TABLE_MM or any(len(option.text) > LONGEST_HEAD for option in first):
         return ()
     choices = tuple(Head(option.text, option.end, "") for option in first)
-    return choices + tuple(Head("", "", name) for name in specials)
+    columns = choices + tuple(Head("", "", name) for name in specials)
+    letter = UNBROKEN_MM.get(language, 0)
+    unfit = any(len(word) * letter > width(columns, head) for head in choices for word in head.text.split())
+    return () if unfit else columns
 
 
 @cache
