@@ -110,7 +110,7 @@ async def test_a_poster_says_when_its_round_takes_no_answers_and_why(
     link = await _first(database, office, round_id)
     async with database.owner() as connection:
         await connection.execute(
-            "update registry.campaigns set status = $1, opens_on = current_date + $2::int,"
+            "update registry.campaigns set status = $1, begun = $2 <= 0, opens_on = current_date + $2::int,"
             " closes_on = current_date + $3::int, results_on = current_date + 30",
             status,
             opens,
