@@ -17,6 +17,7 @@ from survey.database.pool import Database
 from survey.delivery import contacts
 from survey.demo import loading, papers
 from survey.demo.errors import NotADemo
+from survey.demo.foundation import FOUNDATION
 from survey.demo.truth import ORGANISATION, WAVES
 from survey.office.errors import PrintingFailed
 from survey.people import accounts
@@ -144,15 +145,19 @@ async def test_a_real_organisation_of_that_name_is_left_alone(database: Database
 
 async def test_each_role_has_an_account_in_its_own_organisation(database: Database) -> None:
     ids = {
-        ORGANISATION: await loading.organisation(database, ORGANISATION, "municipality", fictitious=True),
-        loading.COPENHAGEN: await loading.organisation(
-            database, loading.COPENHAGEN, "research", fictitious=False
-        ),
+        name: await loading.organisation(database, name, kind, fictitious=name != loading.COPENHAGEN)
+        for name, kind in (
+            (ORGANISATION, "municipality"),
+            (FOUNDATION, "housing_company"),
+            (loading.COPENHAGEN, "research"),
+        )
     }
     _, officer = await loading.staff(database, ids)
     assert officer.organisation_id == ids[ORGANISATION]
     roles = {account.role.value for account in await accounts.listed(database, ids[ORGANISATION])}
     assert roles == {"officer", "researcher"}
+    foundation = await accounts.listed(database, ids[FOUNDATION])
+    assert [account.role.value for account in foundation] == ["officer"]
     assert len(await accounts.listed(database, ids[loading.COPENHAGEN])) == 1
 
 
