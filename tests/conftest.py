@@ -96,7 +96,7 @@ def contact_keys(tmp_path: Path) -> KeyFolder:
 def database_url(server_url: str, template: str) -> Iterator[str]:
     """A fresh, migrated database for this test alone."""
     name = f"bostemme_{secrets.token_hex(6)}"
-    asyncio.run(_run(server_url, f"create database {name} template {template}"))
+    asyncio.run(_run(server_url, f"create database {name} template {template} strategy file_copy"))
     yield _named(server_url, name)
     asyncio.run(_run(server_url, f"drop database {name} with (force)"))
 

@@ -10,6 +10,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 import httpx
+from argon2 import PasswordHasher
 
 from forms.answers import Layout
 from forms.questionnaire import Questionnaire
@@ -34,6 +35,14 @@ _numbers = count(1)
 @cache
 def short_form() -> Questionnaire:
     return templates()["kort"].questionnaire
+
+
+@cache
+def _password_hash() -> str:
+    """Of PASSWORD, weak on purpose: one of full strength takes a third of a second to make and to check, and
+    hundreds of tests sign in. tests/integration/test_people.py says how strong people's own are.
+    """
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,13 @@ async def found(database: Database, name: str, *, fictitious: bool = False) -> O
     emails = {role: f"{role.value}.{organisation_id.hex[:8]}@example.org" for role in Role}
     staff = {}
     for role, email in emails.items():
-        id = await accounts.add(
-            database, organisation_id, email=email, name=f"Kari {role.value}", role=role, password=PASSWORD
+        id = await accounts.add_hashed(
+            database,
+            organisation_id,
+            email=email,
+            name=f"Kari {role.value}",
+            role=role,
+            password_hash=_password_hash(),
         )
         staff[role] = Staff(id, f"Kari {role.value}", role, organisation_id, name, fictitious, b"s" * 32)
     return Office(organisation_id, name, tuple(own), staff, emails)

@@ -32,10 +32,18 @@ async def add(
     database: Database, organisation_id: UUID, *, email: str, name: str, role: Role, password: str
 ) -> UUID:
     """A new active account. Raises BadEmail, PasswordTooShort, EmailTaken."""
-    email = email.strip().lower()
-    if not _EMAIL.fullmatch(email):
-        raise BadEmail(email=email)
+    email = _checked(email)
     password_hash = await passwords.hash_password(password)
+    return await add_hashed(
+        database, organisation_id, email=email, name=name, role=role, password_hash=password_hash
+    )
+
+
+async def add_hashed(
+    database: Database, organisation_id: UUID, *, email: str, name: str, role: Role, password_hash: str
+) -> UUID:
+    """The same with the hash of a password that was chosen before. Raises BadEmail, EmailTaken."""
+    email = _checked(email)
     try:
         async with database.registry(organisation_id) as connection:
             staff_id: UUID = await _queries.add_staff(
@@ -50,6 +58,13 @@ async def add(
     except UniqueViolationError:
         raise EmailTaken(email=email) from None
     return staff_id
+
+
+def _checked(email: str) -> str:
+    email = email.strip().lower()
+    if not _EMAIL.fullmatch(email):
+        raise BadEmail(email=email)
+    return email
 
 
 async def change_password(database: Database, email: str, password: str) -> None:
