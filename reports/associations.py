@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
+from reports.bars import kept_back
 from reports.counts import CODES
 from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base, segments_of_each
 from reports.inference import gamma, holm, stratified_share
 from reports.inference.clusters import shares_apart
 from reports.inference.settings import FEWEST_UNITS
-from reports.items import kept_back
 from reports.openness import cuts_of, good_answers
 from reports.results import Association, Estimate
 from reports.rounding import half_up, outward, percent
@@ -95,13 +95,14 @@ def common(scope: Scope, factor: Item, outcome: Item) -> Common | None:
 
     Source: our own rule, docs/methods.md.
     """
-    if any(item.sensitive or kept_back(scope, item.id) for item in (factor, outcome)):
+    own = scope.estate_ids if scope.single else None
+    if any(item.sensitive or kept_back(scope.ground, own, item.id) for item in (factor, outcome)):
         return None
-    own = [_cuts_by_estate(scope, item) for item in (factor, outcome)]
-    estates = tuple(i for i in scope.members if i in own[0] and i in own[1])
+    cuts = [_cuts_by_estate(scope, item) for item in (factor, outcome)]
+    estates = tuple(i for i in scope.members if i in cuts[0] and i in cuts[1])
     if len(estates) < min(2, len(scope.members)):
         return None
-    rows, columns = (frozenset.intersection(*(shown[i] for i in estates)) for shown in own)
+    rows, columns = (frozenset.intersection(*(shown[i] for i in estates)) for shown in cuts)
     form = scope.ground.wave.questionnaire
     tables = crossed_by_estate(scope, factor, outcome)[list(estates)]
     between = [cuts_of(_good_upwards(form, item)) for item in (factor, outcome)]

@@ -1,17 +1,107 @@
-"""The bar of several estates together: which of them are in it, and where it is cut."""
+"""Bars: which estates are in them, where they are cut, and what share of them is told."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure import MINIMUM, Span, total_segments
+from reports.disclosure import MINIMUM, Span, segments_of_each, share_step, total_segments
 from reports.inference import weights_of_sizes
+from reports.left_out import left_out
+from reports.likeness import ALL, lasting
+from reports.results import Segment
+from reports.rounding import half_up
+
+if TYPE_CHECKING:
+    from reports.scope import Groundwork
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+class Bar:
+    """Counts of one item (or of chosen / not chosen) over estates, and how much of them may be shown.
+
+    Which parts are shown is a matter of counts. Their shares are by dwellings.
+    """
+
+    def __init__(
+        self,
+        ground: Groundwork,
+        members: Sequence[int],
+        single: bool,
+        item_id: str,
+        table: Ints,
+        wanted: Sequence[int],
+    ) -> None:
+        """`members`: places of the estates, one where `single`. `table`: E x positions; `wanted`: the cuts
+        that matter most."""
+        base = table.sum(axis=1)
+        places = [i for i in members if base[i] >= MINIMUM]
+        self.wanted = frozenset(wanted)
+        names = [estate.id for estate in ground.wave.estates]
+        back = kept_back(ground, [names[i] for i in members] if single else None, item_id)
+        if (single and back) or ALL in back:
+            shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
+        else:
+            told = segments_of_each(table[places], wanted)
+            shown = {i: () if names[i] in back else own for i, own in zip(places, told, strict=True)}
+        asked = ground.populations(item_id)
+        if single or ALL in back:
+            self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True
+        else:
+            self.places, self.spans, self.exact = bar_of_all(table, shown, asked, wanted)
+        self.step = 0.0
+        self.table = table[self.places]
+        self.base = base[self.places]
+        self.n = int(self.base.sum())
+        estates = 1 if single else len(ground.wave.estates)
+        self.left_out = left_out(len(self.places), estates, self.n, int(base[places].sum()))
+        self.populations = [asked[i] for i in self.places]
+        self.others = [ground.wave.estates[i].others for i in self.places]
+        self.weights = estate_shares(self.places, base, asked) if self.places else np.zeros(0)
+        if self.places and not self.exact:
+            self.step = share_step(self.weights / self.base) or 1.0
+
+    def share(self, first: int, last: int) -> float:
+        """Weighted share of positions first..last - 1, rounded where it must be.
+
+        Not the shares but the edges of the bars are rounded: two shares that both round up would add up to
+        more than the whole and so tell that they lay exactly between.
+        """
+        return self._edge(last) - self._edge(first)
+
+    def _edge(self, position: int) -> float:
+        edge = self._below(position)
+        return half_up(edge / self.step) * self.step if self.step else edge
+
+    def _below(self, position: int) -> float:
+        """Share of the positions before this one."""
+        return float((self.table[:, :position].sum(axis=1) / self.base * self.weights).sum())
+
+    def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
+        """The parts that are told. `codes`: of every position."""
+        parts = []
+        for first, last in self.spans:
+            share = self.share(first, last)
+            n = int(self.table[:, first:last].sum()) if self.exact else int(half_up(share * self.n))
+            parts.append(Segment(tuple(codes[first:last]), n, share))
+        return tuple(parts)
+
+
+def kept_back(ground: Groundwork, estate_ids: Collection[str] | None, item_id: str) -> frozenset[str]:
+    """Where the question would show who came or went since a wave that was told before: estates, of these
+    where they are given (None: all), and ALL.
+
+    Source: our own rule, docs/methods.md.
+    """
+    wave = ground.wave
+    if not wave.repeated or not lasting(wave.questionnaire.item(item_id)):
+        return frozenset()
+    return wave.repeated if estate_ids is None else wave.repeated & frozenset(estate_ids)
 
 
 def bar_of_all(

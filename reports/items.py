@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.questionnaire import UNANSWERED, Item
-from reports.bars import bar_of_all, estate_shares
+from reports.bars import Bar, kept_back
 from reports.disclosure import (
     FEW,
     MINIMUM,
@@ -18,18 +18,15 @@ from reports.disclosure import (
     UNSCORED,
     Span,
     published_interval,
-    segments_of_each,
-    share_step,
     small_counts_left_out,
     total_small_counts,
 )
 from reports.few_people import nothing_estimated
 from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share
 from reports.left_out import left_out
-from reports.likeness import ALL, lasting
 from reports.openness import cuts_of, good_answers
-from reports.results import Estimate, ItemResult, Segment
-from reports.rounding import half_up, outward
+from reports.results import Estimate, ItemResult
+from reports.rounding import outward
 from reports.scope import Scope
 from reports.weights import Weights
 
@@ -41,70 +38,22 @@ def hidden(reason: str, n: int = 0) -> Estimate:
     return Estimate(None, None, None, n, reason)
 
 
-class Distribution:
-    """Counts of one item (or of chosen / not chosen) in a scope, and how much of them may be shown.
-
-    Which parts are shown is a matter of counts. Their shares are by dwellings; in totals that are weighted to
-    the register, by the weights, and then always rounded so far that two answers do not show.
-    """
+class Distribution(Bar):
+    """The same with shares by the register's weights where totals are weighted to it: always rounded so far
+    that two answers do not show."""
 
     def __init__(
         self, scope: Scope, item_id: str, table: Ints, wanted: Sequence[int], at: Ints | None = None
     ) -> None:
         """`table`: E x positions; `wanted`: the cuts that matter most. `at`: the position of every row of
         the frame, -1 for none; None: this is never weighted."""
-        base = table.sum(axis=1)
-        places = [i for i in scope.members if base[i] >= MINIMUM]
-        self.wanted = frozenset(wanted)
-        back = kept_back(scope, item_id)
-        if (scope.single and back) or ALL in back:
-            shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
-        else:
-            names = [estate.id for estate in scope.ground.wave.estates]
-            told = segments_of_each(table[places], wanted)
-            shown = {i: () if names[i] in back else own for i, own in zip(places, told, strict=True)}
-        asked = scope.ground.populations(item_id)
-        if scope.single or ALL in back:
-            self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True
-        else:
-            self.places, self.spans, self.exact = bar_of_all(table, shown, asked, wanted)
-        self.step = 0.0
-        self.table = table[self.places]
-        self.base = base[self.places]
-        self.n = int(self.base.sum())
-        estates = 1 if scope.single else len(scope.ground.wave.estates)
-        self.left_out = left_out(len(self.places), estates, self.n, int(base[places].sum()))
-        self.populations = [asked[i] for i in self.places]
-        self.others = [scope.ground.wave.estates[i].others for i in self.places]
-        self.weights = estate_shares(self.places, base, asked) if self.places else np.zeros(0)
-        if self.places and not self.exact:
-            self.step = share_step(self.weights / self.base) or 1.0
+        super().__init__(scope.ground, scope.members, scope.single, item_id, table, wanted)
         self.weighted = _Weighted.of(scope, at, self.places)
         if self.weighted is not None:
             self.step = max(self.step, self.weighted.step)
 
-    def share(self, first: int, last: int) -> float:
-        """Weighted share of positions first..last - 1, rounded where it must be.
-
-        Not the shares but the edges of the bars are rounded: two shares that both round up would add up to
-        more than the whole and so tell that they lay exactly between.
-        """
-        return self._edge(last) - self._edge(first)
-
-    def _edge(self, position: int) -> float:
-        if self.weighted is not None:
-            edge = self.weighted.below(position)
-        else:
-            edge = float((self.table[:, :position].sum(axis=1) / self.base * self.weights).sum())
-        return half_up(edge / self.step) * self.step if self.step else edge
-
-    def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
-        parts = []
-        for first, last in self.spans:
-            share = self.share(first, last)
-            n = int(self.table[:, first:last].sum()) if self.exact else int(half_up(share * self.n))
-            parts.append(Segment(tuple(codes[first:last]), n, share))
-        return tuple(parts)
+    def _below(self, position: int) -> float:
+        return super()._below(position) if self.weighted is None else self.weighted.below(position)
 
     def estimate(self, positions: Sequence[int]) -> Estimate:
         """Share of these positions with its interval, hidden when its cuts are not shown."""
@@ -159,18 +108,6 @@ class _Weighted:
         return self.weights.mean(middles[np.maximum(self.at, 0)], self.inside)
 
 
-def kept_back(scope: Scope, item_id: str) -> frozenset[str]:
-    """Where the question would show who came or went since a wave that was told before: estates, of the
-    scope where it is one, and ALL.
-
-    Source: our own rule, docs/methods.md.
-    """
-    wave = scope.ground.wave
-    if not wave.repeated or not lasting(wave.questionnaire.item(item_id)):
-        return frozenset()
-    return wave.repeated & scope.estate_ids if scope.single else wave.repeated
-
-
 def edges(spans: Sequence[Span]) -> frozenset[int]:
     """Where the parts of a bar begin."""
     return frozenset(first for first, _ in spans)
@@ -182,8 +119,9 @@ def distribution(scope: Scope, item: Item) -> Distribution:
     codes = [choice.code for choice in form.steps(item)]
     cuts = cuts_of(good_answers(form, item))
     at = None
-    # Who answered is told as it is: weighted to the register it would be the register.
-    if scope.weights is not None and not item.background:
+    # Who answered is told as it is: weighted to the register it would be the register. (The weights are made
+    # of these bars: background comes first.)
+    if not item.background and scope.weights is not None:
         position = np.full(256, -1)
         position[codes] = np.arange(len(codes))
         at = position[scope.ground.wave.frame[item.id].to_numpy()]
@@ -221,7 +159,7 @@ def _sensitive_may_be_told(scope: Scope, item: Item) -> bool:
 
 def _special(scope: Scope, item: Item) -> dict[int, int]:
     own = [scope.ground.counts.special(item.id, i) for i in scope.members]
-    if kept_back(scope, item.id):
+    if kept_back(scope.ground, scope.estate_ids if scope.single else None, item.id):
         return {}
     if scope.single:
         return small_counts_left_out(own[0]) if own else {}

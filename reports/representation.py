@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from forms.questionnaire import Item
 from reports.disclosure import MINIMUM
@@ -13,13 +12,10 @@ from reports.few_people import borne_by_more
 from reports.inference import Interval
 from reports.inference.respondents import beside_register, representation
 from reports.items import Distribution, distribution
+from reports.register_groups import Group, put_together, told_groups
 from reports.results import BesideRegister, Weighting
 from reports.scope import Scope
 from reports.waves import RegisterMargin
-
-Codes = tuple[int, ...]
-Group = tuple[Codes, int, int]
-"""Answers that are told as one, how many gave them, and how many the register has."""
 
 
 def weighting(scope: Scope) -> Weighting | None:
@@ -42,16 +38,7 @@ def _beside(scope: Scope, margin: RegisterMargin) -> tuple[BesideRegister, ...]:
         return ()
     codes = [choice.code for choice in form.steps(item)]
     found = distribution(scope, item)
-    answers = dict.fromkeys(codes, 0)
-    ends = {edge for span in found.spans for edge in span}
-    for segment in found.segments(codes):
-        answers[segment.codes[0]] = segment.n  # what is told of the part as a whole
-    groups = []
-    for part in _parts(codes, ends, margin):
-        numbers = [number for own, number in margin.groups if set(own) <= set(part)]
-        if {code for own, _ in margin.groups for code in own} >= set(part):
-            groups.append((part, sum(answers[code] for code in part), sum(numbers)))
-    groups = list(_large(groups))
+    groups = put_together(told_groups(found, codes, margin), lambda group: group.register >= MINIMUM)
     if len(groups) < 2 or not sum(n for _, n, _ in groups):
         return ()
     # By the same list that says so on the page: `Results.sampled`.
@@ -97,31 +84,3 @@ def _of_drawn(
         BesideRegister(item.id, part, n, own.value, of_register, standing)  # type: ignore[arg-type]
         for (part, n, _), own, of_register, standing in rows
     )
-
-
-def _parts(codes: list[int], ends: set[int], margin: RegisterMargin) -> Iterator[Codes]:
-    """Neighbouring answers that neither the bars nor the bands of the register part."""
-    place = {code: number for number, code in enumerate(codes)}
-    bands = [[place[code] for code in own if code in place] for own, _ in margin.groups]
-    cuts = [
-        cut
-        for cut in range(len(codes) + 1)
-        if cut in ends and all(max(band) < cut or min(band) >= cut for band in bands if band)
-    ]
-    for first, last in pairwise(cuts):
-        yield tuple(codes[first:last])
-
-
-def _large(groups: list[Group]) -> Iterator[Group]:
-    """Put together with the next until the register has MINIMUM of each; the last with the one before."""
-    waiting: Group = ((), 0, 0)
-    made: list[Group] = []
-    for codes, n, number in groups:
-        waiting = (*waiting[0], *codes), waiting[1] + n, waiting[2] + number
-        if waiting[2] >= MINIMUM:
-            made.append(waiting)
-            waiting = (), 0, 0
-    if waiting[0] and made:
-        codes, n, number = made.pop()
-        waiting = (*codes, *waiting[0]), n + waiting[1], number + waiting[2]
-    yield from [*made, *([waiting] if waiting[0] else [])]

@@ -109,7 +109,7 @@ class Groundwork:
     @cached_property
     def weighted(self) -> tuple[Weights | None, Weighting | None]:
         """The weights of totals over all estates, and what is told of them; see `weights_of`."""
-        return weights_of(self.wave, self.estate_of, self.large_enough)
+        return weights_of(self)
 
     @cached_property
     def widths(self) -> Widths:

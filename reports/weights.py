@@ -5,31 +5,38 @@ totals are made of have a weight. Rules, all of them in `reports/inference/setti
 
 - who left a question of background out, or gave an answer that the register has no number for, is a group by
   itself that keeps its part
-- a group with fewer than FEWEST_IN_MARGIN answers is put together with its neighbour in the questionnaire
+- groups are those that the bars of the report show; one with fewer than FEWEST_IN_MARGIN answers is put
+  together with its neighbour in the questionnaire
 - no answer counts for more than MOST_WEIGHT times what its estate makes it count for, or less than as small
   a part
-- where a group has more answers than the register has of it, nothing is weighted
-- where one answer made out more than TOO_HEAVY of the whole, or no weights fit, nothing is weighted, and the
-  report says why
+- where a group has more answers than the register has of it, or one answer made out more than TOO_HEAVY of
+  the whole, nothing is weighted, and the report says why
+- where no weights meet all the numbers, those within the limits that come near
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.questionnaire import Questionnaire
+from reports.bars import Bar
 from reports.disclosure import MINIMUM, rounded_base, share_step
-from reports.errors import BadDesign, DoesNotConverge, NoEstimate
+from reports.errors import BadDesign, NoEstimate
 from reports.inference import Interval
-from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, TOO_HEAVY
-from reports.inference.weighting import Margin, Sample
+from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, SEED, TOO_HEAVY
+from reports.inference.weighting import Margin, Sample, Trimmed
+from reports.openness import cuts_of, good_answers
+from reports.register_groups import Group, put_together, told_groups
 from reports.results import Weighting
 from reports.rounding import half_up
-from reports.waves import RegisterMargin, Wave
+from reports.waves import RegisterMargin
+
+if TYPE_CHECKING:
+    from reports.scope import Groundwork
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -79,22 +86,25 @@ class Weights:
         return column[self.place >= 0]
 
 
-def weights_of(
-    wave: Wave, estate_of: Ints, members: Sequence[int]
-) -> tuple[Weights | None, Weighting | None]:
+def weights_of(ground: Groundwork) -> tuple[Weights | None, Weighting | None]:
     """The weights with what is told of them. No Weights: totals are by dwellings; then there is no Weighting
     either when the register said nothing, else one with the reason.
 
+    Whoever gives the register's numbers chooses them, once, and could choose them so that what is told lies
+    just beside a count that is hidden. So groups are those of the bars, and reasons, design effect, held
+    weights and gap are reckoned from what the bars tell (`_as_told`), never from the answers.
+
     Source: see `inference.weighting.Sample.raked_within`; the limits: `inference/settings.py`.
     """
+    wave, members = ground.wave, ground.large_enough
     if not wave.margins or not members:
         return None, None
     variables = tuple(margin.item for margin in wave.margins)
     if any(wave.estates[i].population is None for i in members):
         return None, Weighting(variables, refused="weighting.unknown")
-    inside = np.isin(estate_of, members)
+    inside = np.isin(ground.estate_of, members)
     rows = np.flatnonzero(inside)
-    stratum = np.searchsorted(np.asarray(members), estate_of[rows])
+    stratum = np.searchsorted(np.asarray(members), ground.estate_of[rows])
     n = np.bincount(stratum, minlength=len(members))
     others = np.asarray([wave.estates[i].others for i in members])
     homes = np.asarray([wave.estates[i].population for i in members], np.float64)
@@ -103,23 +113,19 @@ def weights_of(
         # What has answers of others among its own counts for its homes and is no part of them.
         chances = (n / sizes)[stratum] if others.any() else None
         base = Sample.of(stratum, np.where(others, np.inf, sizes), chances)
-        margins = [Margin(stratum, sizes)]
-        for margin in wave.margins:
-            made = _margin(wave.questionnaire, margin, wave.frame[margin.item].to_numpy()[rows], base)
-            if made is not None:
-                margins.append(made)
-        if len(margins) == 1:
+        groups = [(margin.item, found) for margin in wave.margins if (found := _groups(ground, margin))]
+        if not groups:
             return None, Weighting(variables, refused="weighting.few")
-        trimmed = base.raked_within(margins)
-    except DoesNotConverge:
-        return None, Weighting(variables, refused="weighting.search")
+        told = _fitted(base, sizes, groups, _as_told([own for _, own in groups], stratum))
+        columns = [_column(wave.frame[item].to_numpy()[rows], own) for item, own in groups]
+        sample = _fitted(base, sizes, groups, columns).sample
     except (BadDesign, NoEstimate):
         return None, Weighting(variables, refused="weighting.design")
-    if trimmed.sample.weights.max() > TOO_HEAVY * trimmed.sample.weights.sum():
+    if told.sample.weights.max() > TOO_HEAVY * told.sample.weights.sum():
         return None, Weighting(variables, refused="weighting.heavy")
-    place = np.full(estate_of.size, -1)
+    place = np.full(ground.estate_of.size, -1)
     place[rows] = np.arange(rows.size)
-    return Weights(trimmed.sample, place), _told(variables, trimmed.sample, trimmed.at_limit, trimmed.gap)
+    return Weights(sample, place), _told(variables, told.sample, told.at_limit, told.gap)
 
 
 def _told(variables: tuple[str, ...], sample: Sample, at_limit: Flags, gap: float) -> Weighting:
@@ -134,49 +140,59 @@ def _told(variables: tuple[str, ...], sample: Sample, at_limit: Flags, gap: floa
     )
 
 
-def merged(
-    form: Questionnaire, margin: RegisterMargin, counts: Ints, fewest: int
-) -> list[tuple[tuple[int, ...], int]]:
-    """The groups of a margin in the order of the questionnaire, each put together with the next (the last
-    with the one before) until it has `fewest` of `counts` (by code).
+def _groups(ground: Groundwork, margin: RegisterMargin) -> list[Group]:
+    """The groups of a margin that answers are fitted to; [] when there are not two with answers enough.
 
-    Source: collapsing of cells, Kalton and Flores-Cervantes 2003, Journal of Official Statistics 19, 81-97.
+    BadDesign when the bars tell of more answers from a group than the register has of it.
     """
-    order = {choice.code: place for place, choice in enumerate(form.choices(form.item(margin.item)))}
-    rows = sorted(margin.groups, key=lambda row: min(order[code] for code in row[0]))
-    found: list[tuple[tuple[int, ...], int]] = []
-    waiting: tuple[tuple[int, ...], int] = ((), 0)
-    for codes, number in rows:
-        waiting = (*waiting[0], *codes), waiting[1] + number
-        if counts[list(waiting[0])].sum() >= fewest:
-            found.append(waiting)
-            waiting = (), 0
-    if waiting[0] and found:
-        codes, number = found.pop()
-        waiting = (*codes, *waiting[0]), number + waiting[1]
-    return [*found, *([waiting] if waiting[0] else [])]
+    form = ground.wave.questionnaire
+    item = form.item(margin.item)
+    if item.sensitive:
+        return []  # its bars are told under rules of their own
+    codes = [choice.code for choice in form.steps(item)]
+    table = ground.counts.codes[item.id][:, codes]
+    bar = Bar(ground, ground.large_enough, False, item.id, table, cuts_of(good_answers(form, item)))
+    found = told_groups(bar, codes, margin)
+    for group in found:
+        if (least := group.n - bar.step * bar.n) > group.register:
+            raise BadDesign(
+                f"{least:.0f} answers from a group of {group.register} in the register; correct the register"
+            )
+    groups = put_together(found, lambda group: group.n >= FEWEST_IN_MARGIN)
+    return groups if len(groups) > 1 else []
 
 
-def _margin(
-    form: Questionnaire, margin: RegisterMargin, column: NDArray[np.uint8], base: Sample
-) -> Margin | None:
-    """The margin of these answers, its numbers as parts of the dwellings that they stand for; None when there
-    are not two groups with answers enough."""
-    counts = np.bincount(column, minlength=CODES)
-    for codes, number in margin.groups:
-        if (few := int(counts[list(codes)].sum())) > number:
-            raise BadDesign(f"{few} answers from a group of {number} in the register; correct the register")
-    groups = merged(form, margin, counts, FEWEST_IN_MARGIN)
-    if len(groups) < 2:
-        return None
+def _as_told(margins: Sequence[Sequence[Group]], stratum: Ints) -> list[Ints]:
+    """Made-up answers: as many of each group as the bars tell, spread by lot over the estates and over the
+    groups of the other margins, always alike. Of each margin the group of every answer; who is in no bar said
+    nothing."""
+    lots = np.random.default_rng(SEED)
+    columns = []
+    for groups in margins:
+        told = np.repeat(np.arange(len(groups)), [group.n for group in groups])[: stratum.size]
+        column = np.full(stratum.size, len(groups))
+        column[: told.size] = told
+        columns.append(lots.permutation(column))
+    return columns
+
+
+def _column(answers: NDArray[np.uint8], groups: Sequence[Group]) -> Ints:
+    """The group of every answer; who is in none said nothing that the register knows."""
     group_of = np.full(CODES, len(groups))
-    for number, (codes, _) in enumerate(groups):
-        group_of[list(codes)] = number
-    own = group_of[column]
-    # Nobody knows what they are who did not say: they keep the part that they have.
-    part = np.bincount(own, base.weights, len(groups) + 1)
-    numbers = np.asarray([number for _, number in groups], np.float64)
-    totals = np.append(numbers / numbers.sum() * part[:-1].sum(), part[-1])
-    if not part[-1]:
-        totals = totals[:-1]
-    return Margin(own, totals)
+    for number, group in enumerate(groups):
+        group_of[list(group.codes)] = number
+    return group_of[answers]
+
+
+def _fitted(
+    base: Sample, sizes: Floats, margins: Sequence[tuple[str, Sequence[Group]]], columns: Sequence[Ints]
+) -> Trimmed:
+    """The answers fitted to their estates' dwellings and to every margin, its numbers as parts of the
+    dwellings that its answers stand for. Nobody knows what they are who did not say: they keep their part."""
+    found = [Margin(base.strata, sizes)]
+    for (_, groups), own in zip(margins, columns, strict=True):
+        part = np.bincount(own, base.weights, len(groups) + 1)
+        numbers = np.asarray([group.register for group in groups], np.float64)
+        totals = np.append(numbers / numbers.sum() * part[:-1].sum(), part[-1])
+        found.append(Margin(own, totals if part[-1] else totals[:-1]))
+    return base.raked_within(found)

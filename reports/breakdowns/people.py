@@ -23,8 +23,9 @@ from reports.disclosure import MINIMUM, Dimension, Span, Table, estate_segments,
 from reports.disclosure.tables import Ints
 from reports.likeness import ALL
 from reports.results import Weighting
+from reports.scope import Groundwork
 from reports.waves import Wave
-from reports.weights import Weights, weights_of
+from reports.weights import Weights
 
 KEPT = 0.8
 """A finer cut between answers is made when estates with so much of the answers show it."""
@@ -58,9 +59,7 @@ class Population:
     @cached_property
     def weighted(self) -> tuple[Weights | None, Weighting | None]:
         """The weights of the round's totals, and what is told of them."""
-        where = estate_index(self.wave)
-        large = np.flatnonzero(np.bincount(where, minlength=len(self.wave.estates)) >= MINIMUM)
-        return weights_of(self.wave, where, large.tolist())
+        return Groundwork.of(self.wave).weighted if self.wave.margins else (None, None)
 
     @property
     def areas(self) -> tuple[str, ...]:

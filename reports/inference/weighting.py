@@ -251,27 +251,29 @@ class Sample:
         counted for before.
 
         Weights beyond a limit are set to it and the others fitted anew, until none is beyond; where that
-        comes to no end the last are cut, and `gap` says how far off the margins are then. Raises as `raked`.
+        comes to no end, or no weights meet all margins, the last are cut, and `gap` says how far off the
+        margins are then. BadDesign as `raked`.
 
         Source: Kalton and Flores-Cervantes 2003, Journal of Official Statistics 19, 81-97.
         """
-        whole = self.raked(margins)
+        _check_margins(self.strata.size, margins)
         before = self.weights if self.drawn is None else self.drawn
-        weights, at_limit = whole.weights, np.zeros(before.size, bool)
+        weights, met = _nearest(before, margins)
+        at_limit = np.zeros(before.size, bool)
         for _ in range(TRIMMING_ROUNDS):
             factor = weights / before
             beyond = (factor > most * (1 + 1e-9)) | (factor < (1 - 1e-9) / most)
             if not beyond.any():
                 break
             at_limit |= beyond
-            try:
-                weights = _fitted(before * np.clip(factor, 1 / most, most), margins)
-            except DoesNotConverge:
+            weights, met = _nearest(before * np.clip(factor, 1 / most, most), margins)
+            if not met:
                 break
         weights = before * np.clip(weights / before, 1 / most, most)
         off = [np.abs(np.bincount(m.groups, weights, m.totals.size) - m.totals).max() for m in margins]
         gap = max(off) / float(before.sum())
-        return Trimmed(replace(whole, weights=weights), at_limit, gap if gap > 1e-9 else 0.0)
+        fitted = replace(self, weights=weights, margins=tuple(margins), drawn=before)
+        return Trimmed(fitted, at_limit, gap if gap > 1e-9 else 0.0)
 
     def _values(self, y: ArrayLike) -> Floats:
         values = np.asarray(y, np.float64)
@@ -365,16 +367,24 @@ def _kish(weights: Floats) -> float:
 
 def _fitted(before: Floats, margins: Sequence[Margin]) -> Floats:
     """Weights nearest to those before that meet every margin. DoesNotConverge when there are none."""
+    weights, met = _nearest(before, margins)
+    if not met:
+        raise DoesNotConverge(
+            f"no weights meet all {len(margins)} margins after {RAKING_ROUNDS} rounds; merge small groups"
+        )
+    return weights
+
+
+def _nearest(before: Floats, margins: Sequence[Margin]) -> tuple[Floats, bool]:
+    """Weights nearest to those before that meet every margin, or the last tried; whether they do."""
     weights = before.copy()
     for _ in range(RAKING_ROUNDS):
         for margin in margins:
             now = np.bincount(margin.groups, weights, margin.totals.size)
             weights = weights * (margin.totals / np.where(now > 0, now, 1.0))[margin.groups]
         if all(_met(margin, weights) for margin in margins):
-            return weights
-    raise DoesNotConverge(
-        f"no weights meet all {len(margins)} margins after {RAKING_ROUNDS} rounds; merge small groups"
-    )
+            return weights, True
+    return weights, False
 
 
 def _ratio(variance: float, simple: float) -> float:
