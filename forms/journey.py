@@ -92,7 +92,9 @@ class Journey:
             return None
         if planned.fixed is not None:
             for item in planned.items:
-                self._note(item, item.codes, item.alone, answers.get(item.item.id))
+                answer = answers.get(item.id)
+                if answer or item.computed is not None:
+                    self._note(item, item.codes, item.alone, answer)
             return planned.fixed if planned.fixed.entries else None
         entries = tuple(
             (entry.matrix, items) for entry in planned.entries if (items := self._walk_entry(entry, answers))
@@ -143,23 +145,21 @@ class Journey:
 
         What is computed is computed anew, whatever `answer` says.
         """
-        item = planned.item
         if planned.computed is not None:
-            answer = computed.value(self.questionnaire, item, planned.computed, self._seen)
-        if not answer or not item.stored:
+            answer = computed.value(self.questionnaire, planned.item, planned.computed, self._seen)
+        if not answer or not planned.stored:
             return
         kept: Answer = answer
-        if item.counted or not isinstance(answer, str | dict):
-            if isinstance(answer, list):
-                kept = [code for code in answer if code in codes]
-                if not kept:
-                    return
-            elif answer not in alone:
+        if isinstance(answer, list):
+            kept = [code for code in answer if code in codes]
+            if not kept:
                 return
-        self._route[item.id] = kept
-        self._answered = self._answered or item.asks
-        if planned.read and (seen := seen_as(self.questionnaire, item, kept)) is not None:
-            self._seen[item.id] = seen
+        elif (planned.counted or not isinstance(answer, str | dict)) and answer not in alone:
+            return
+        self._route[planned.id] = kept
+        self._answered = self._answered or planned.asks
+        if planned.read and (seen := seen_as(self.questionnaire, planned.item, kept)) is not None:
+            self._seen[planned.id] = seen
 
     def _holds(self, condition: Condition | None) -> bool:
         return condition is None or condition.holds(self._seen)

@@ -92,6 +92,9 @@ class Layout:
                 if name in self._others:
                     continue
                 raise AnswerFault([unknown_item(name)])
+            if type(answer) is int and answer in place.alone:  # nearly all are: not worth a call each
+                packed[place.start] = answer
+                continue
             written = _written(place, answer)
             if written is None:
                 raise AnswerFault([_unpackable(name, answer)])

@@ -41,13 +41,20 @@ class VisiblePage:
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """`codes`: of its choices. `alone`: those and the special codes, each of which can be the whole answer.
+    """`id`, `stored`, `counted` and `asks` are the item's own; asked anew of each item for each tenant, they
+    would be dear.
+
+    `codes`: of its choices. `alone`: those and the special codes, each of which can be the whole answer.
 
     `hideable`: some choice has a condition. `read`: some condition of the questionnaire looks at the answer.
     `computed`: what the answer is worked out by, of an item that nobody is shown.
     """
 
     item: Item
+    id: str
+    stored: bool
+    counted: bool
+    asks: bool
     show_if: Condition | None
     choices: tuple[tuple[Choice, Condition | None], ...]
     codes: frozenset[int]
@@ -127,6 +134,10 @@ def _plan(same: _Same) -> Plan:
         codes = frozenset(choice.code for choice in choices)
         return PlannedItem(
             planned,
+            planned.id,
+            planned.stored,
+            planned.counted,
+            planned.asks,
             condition(planned.show_if),
             tuple((choice, condition(choice.show_if)) for choice in choices),
             codes,

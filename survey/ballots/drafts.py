@@ -15,9 +15,10 @@ again.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from uuid import UUID
+
+from msgspec import json
 
 from forms.answers import Answers, validate
 from forms.errors import AnswerFault
@@ -69,7 +70,7 @@ def read(owner: str, sealed: bytes | None) -> Draft | None:
         return None
     mark = tokens.mark(sealed)
     try:
-        document = json.loads(tokens.open_draft(owner, sealed))
+        document = json.decode(tokens.open_draft(owner, sealed))
         return Draft(
             str(document["language"]),
             dict(document["answers"].items()),
@@ -114,7 +115,7 @@ def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draf
 
 def sealed(owner: str, draft: Draft) -> bytes:
     """The inverse of `read`: what only its owner can open."""
-    document = json.dumps(
+    document = json.encode(
         {
             "language": draft.language,
             "answers": draft.answers,
@@ -124,7 +125,7 @@ def sealed(owner: str, draft: Draft) -> bytes:
             "replaces": (draft.replaces or b"").hex(),
         }
     )
-    return tokens.seal_draft(owner, document.encode())
+    return tokens.seal_draft(owner, document)
 
 
 async def save(

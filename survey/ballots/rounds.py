@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import aiosql
-
 from forms.answers import Layout
 from forms.influence import Declared
 from forms.languages import WRITTEN
@@ -22,10 +20,9 @@ from forms.questionnaire import Questionnaire
 from forms.reading import whole_minutes
 from survey.ballots import tokens
 from survey.database.pool import Connection
+from survey.database.statements import statements
 
-queries: Any = aiosql.from_path(
-    Path(__file__).with_name("queries.sql"), "asyncpg"
-)  # functions made at run time
+queries = statements(Path(__file__))
 
 KEPT_QUESTIONNAIRES = 64
 

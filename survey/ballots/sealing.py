@@ -5,11 +5,11 @@ Whoever seals cannot open: the web holds the public half of the round's key, the
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import json
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
@@ -40,7 +40,7 @@ class Ballot:
 
 def seal(public_key: bytes, ballot: Ballot) -> bytes:
     """`public_key`: 32 bytes. A multiple of BLOCK plus 48 bytes."""
-    document = json.dumps(
+    document = json.encode(
         {
             "version": str(ballot.version_id),
             "language": ballot.language,
@@ -48,16 +48,15 @@ def seal(public_key: bytes, ballot: Ballot) -> bytes:
             "answers": ballot.answers,
             "codes": b64encode(ballot.codes).decode(),
             "seed": (ballot.seed or NO_SEED).hex(),  # as long with consent as without
-        },
-        ensure_ascii=False,
+        }
     )
-    return bytes(SealedBox(PublicKey(public_key)).encrypt(pad(document.encode(), BLOCK)))
+    return bytes(SealedBox(PublicKey(public_key)).encrypt(pad(document, BLOCK)))
 
 
 def open_ballot(private_key: PrivateKey, sealed: bytes) -> Ballot:
     """The inverse of `seal`. Raises UnreadableBallot."""
     try:
-        document = json.loads(unpad(SealedBox(private_key).decrypt(sealed)))
+        document = json.decode(unpad(SealedBox(private_key).decrypt(sealed)))
         seed = bytes.fromhex(document.get("seed", ""))
         return Ballot(
             UUID(document["version"]),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 from litestar.response import Redirect
+from markupsafe import escape
 
 from forms import languages
 from forms.catalogue import Translate, translator
@@ -106,17 +108,46 @@ class Frame:
 
 def show(template: str, frame: Frame, **values: object) -> Response[str]:
     """One page, never kept by a browser or anything on the way."""
-    text = _environment.get_template(template).render(
+    return _page(_rendered(template, frame, here=frame.here, **values), frame.status)
+
+
+def show_alike(template: str, frame: Frame, own: Mapping[str, str], **values: Hashable) -> Response[str]:
+    """A page that is the same for many but for what is `own`, 'here' among it: rendered once for all of them,
+    with gaps where each one's own goes. What is own is remembered nowhere, and the template can but write it.
+    """
+    text = _with_gaps(template, frame, tuple(own), tuple(values.items()))
+    for name, said in own.items():
+        text = text.replace(_gap(name), escape(said))
+    return _page(text, frame.status)
+
+
+@lru_cache(maxsize=512)
+def _with_gaps(
+    template: str, frame: Frame, own: tuple[str, ...], values: tuple[tuple[str, Hashable], ...]
+) -> str:
+    return _rendered(template, frame, **{name: _gap(name) for name in own}, **dict(values))
+
+
+@cache
+def _gap(_name: str) -> str:
+    """What nobody can write, so that a gap is never filled where there is none."""
+    return secrets.token_hex()
+
+
+def _rendered(template: str, frame: Frame, **values: object) -> str:
+    return _environment.get_template(template).render(
         t=messages(frame.language),
         frame=frame,
         language=frame.language,
         title=frame.title,
-        here=frame.here,
         organisation=frame.organisation,
         **values,
     )
+
+
+def _page(text: str, status: int) -> Response[str]:
     headers = {"Cache-Control": "no-store"}
-    return Response(text, media_type=MediaType.HTML, status_code=frame.status, headers=headers)
+    return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 
 FORGET = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}

@@ -27,7 +27,7 @@ from survey.phone.errors import (
     TooManyTries,
 )
 from survey.phone.reading import AnyRequest
-from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, reading_language, show
+from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, reading_language, show, show_alike
 from survey.phone.visits import Filled, Visit
 
 Shown = Response[str]
@@ -248,16 +248,17 @@ def _sent(
         t(title),
         status,
         languages=(),
-        here=f"/s/{token}",
         organisation=answered.organisation,
         fictitious=answered.fictitious,
     )
-    return show(
+    own = {"here": f"/s/{token}"}
+    return show_alike(
         "thanks.html",
         frame,
+        own | {"receipt": receipt} if receipt else own,
+        **({} if receipt else {"receipt": ""}),
         lead=t(lead),
         again=True if answered.invited else None,
-        receipt=receipt,
         paused=left_behind,
         next_wave=answered.panel is not None and answered.panel.wave < answered.panel.waves,
         results_due=answered.today > answered.results_on,
