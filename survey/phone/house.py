@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,8 +34,17 @@ TheHouse = NamedDependency[House]
 
 
 def house_of(state: State) -> House:
-    guard: Guard = state.setdefault("guard", Guard())
-    begun: Guard = state.setdefault("begun", beginnings())
-    read: Guard = state.setdefault("read", readings())
+    guard, begun, read = (_guard(state, name, made) for name, made in GUARDS.items())
     settings = state["settings"]
     return House(state["database"], settings.secret_key, guard, begun, read, settings.secure)
+
+
+GUARDS: dict[str, Callable[[], Guard]] = {"guard": Guard, "begun": beginnings, "read": readings}
+
+
+def _guard(state: State, name: str, made: Callable[[], Guard]) -> Guard:
+    """Of the whole process, made when the first visitor comes: each has a salt of its own, drawn by lot."""
+    if name not in state:
+        state[name] = made()
+    guard: Guard = state[name]
+    return guard
