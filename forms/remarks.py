@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from hashlib import blake2b
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from forms.questionnaire import Item, Matrix, Questionnaire
 
@@ -18,7 +18,19 @@ def shown(questionnaire: Questionnaire, entry: Item | Matrix, language: str) -> 
 
 def mark(words: str) -> str:
     """16 hexadecimal digits that another wording does not have."""
-    return blake2b(words.encode(), digest_size=8).hexdigest()
+    return sha256(words.encode()).hexdigest()[:16]
+
+
+def marks(questionnaire: Questionnaire, entry: Item | Matrix) -> dict[str, str]:
+    """A question's mark in each language that it is written in: the same for whoever reads it."""
+    own = [code for code in questionnaire.languages if code in entry.text.root]
+    return {code: mark(shown(questionnaire, entry, code)) for code in own}
+
+
+def same(read: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether no language that both have says something else. Languages come and go."""
+    both = read.keys() & now.keys()
+    return bool(both) and all(read[code] == now[code] for code in both)
 
 
 def _words(questionnaire: Questionnaire, entry: Item | Matrix, language: str) -> Iterator[str]:

@@ -166,10 +166,11 @@ async def _page(
         qr=poster.qr_code(f"{settings.base_url}{link.path}") if link and link.open else None,
         ends_on=typed or (link.ends_on if link and link.open else suggested).isoformat(),
         latest=latest,
+        kept_days=readers.KEPT_DAYS,
         signed=await signoffs.all_of(connection, draft.questionnaire),
         content=signoffs.content(draft.questionnaire).hex()[:8],
         said=[(known[id].text.get(draft.language), id, tallies[id]) for id in known if id in tallies],
-        gone=[tally for id, tally in tallies.items() if id not in known],
+        gone=[tallies[id] for id in sorted(tallies) if id not in known],
         filled=form or Form({}),
         problems=problems,
     )

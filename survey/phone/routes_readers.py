@@ -58,7 +58,14 @@ async def begin_reading(request: AnyRequest, slug: FromPath[str], house: TheHous
     reading = await _read(house, slug)
     if reading.questionnaire is None:
         return _closed(request, reading)
-    return _shown(request, reading, "readers/begin.html", "readers.title", pages=reading.questionnaire.pages)
+    return _shown(
+        request,
+        reading,
+        "readers/begin.html",
+        "readers.title",
+        pages=reading.questionnaire.pages,
+        kept_days=readers.KEPT_DAYS,
+    )
 
 
 @shown_at("/les/{slug:str}/takk")
@@ -97,9 +104,9 @@ async def say(
         return _page(request, reading, questionnaire, number, typed)
     language = _language(request, questionnaire, one(form, "sprak"))
     lost = 0
-    async with house.database.phone() as connection:
-        for said in sent:
-            lost += not await readers.keep(connection, reading, language, said)
+    if sent:
+        async with house.database.phone() as connection:
+            lost = await readers.keep(connection, reading, language, sent)
     on = "takk" if number >= len(questionnaire.pages) else str(number + 1)
     told = f"&borte={min(lost, 9)}" if lost else "&sendt=1" if sent else ""
     return go(f"/les/{reading.slug}/{on}?sprak={language}{told}")

@@ -118,16 +118,20 @@ on conflict (organisation_id, draft_id) do update
        active = true, ends_on = excluded.ends_on;
 
 -- name: stop_reading_link(draft_id)!
-update registry.reading_links set active = false where draft_id = :draft_id;
+update registry.reading_links set active = false, ends_on = least(ends_on, current_date) where draft_id = :draft_id;
 
 -- name: day_now()$
 select current_date;
 
 -- name: remarks(draft_id)
--- All that was said of a draft, in no order of time within a day.
-select id, entry_id, language, shown, verdict, suggestion, said_on, outcome, answer
+-- All that was said of a draft, in an order that was drawn when it was said and stays.
+select id, entry_id, words, verdict, suggestion, outcome, answer
   from registry.remarks where draft_id = :draft_id
- order by said_on desc, id;
+ order by id;
+
+-- name: hold_remarks(draft_id)!
+-- Until the transaction ends nobody writes the remarks of this draft anew.
+select from registry.reading_links where draft_id = :draft_id for update;
 
 -- name: answer_remark(draft_id, id, outcome, answer)!
 update registry.remarks set outcome = :outcome, answer = :answer
@@ -141,9 +145,9 @@ select organisation_name, fictitious, document::text as document from ballots.re
 -- Role phone: what became of suggestions.
 select entry_id, outcome, answer from ballots.remarks_answered(:slug) order by entry_id, outcome, answer;
 
--- name: remark(slug, entry, language, shown, verdict, suggestion)$
+-- name: remark(slug, entries, words, verdicts, suggestions)$
 -- Role phone: kept, closed or full.
-select ballots.remark(:slug, :entry, :language, :shown, :verdict, :suggestion);
+select ballots.remark(:slug, :entries, :words, :verdicts, :suggestions);
 
 -- name: add_signoff(organisation_id, draft_id, questionnaire_id, version, content, council, person, staff_id)!
 insert into registry.signoffs (organisation_id, draft_id, questionnaire_id, version, content, council, person, staff_id)

@@ -1,7 +1,8 @@
 """Residents read a draft by a link and say what they think of each question; the office sees it beside it.
 
-Nothing is kept of who reads: a remark has a day and a language, and no two are tied together. What was said
-belongs to the words that were read, which are kept with it.
+Nothing is kept of who reads, and no two remarks are tied together: with every page that is sent all remarks
+of the draft are written anew in an order drawn by lot, and neither a day nor a language goes with them. What
+was said belongs to the words that were read, of which a mark is kept.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -31,6 +32,8 @@ LONGEST_ANSWER = 300
 MOST_DAYS = 180
 """How long a link may be open."""
 SUGGESTED_DAYS = 21
+KEPT_DAYS = 180
+"""So many days after the last day of the link what was said is deleted (`retention.forget_remarks`)."""
 _LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 _SLUG = re.compile(r"[0-9a-z]{16}")
 
@@ -44,6 +47,11 @@ class Link:
     """Switched on, and not past its last day."""
 
     @property
+    def deleted_on(self) -> date:
+        """When what was said is deleted, if the last day stays where it is."""
+        return self.ends_on + timedelta(days=KEPT_DAYS)
+
+    @property
     def path(self) -> str:
         return f"/les/{self.slug}"
 
@@ -52,7 +60,6 @@ class Link:
 class Suggestion:
     id: UUID
     text: str
-    said_on: date
     changed: bool
     """The question has other words now than those it was made of."""
     outcome: str | None
@@ -122,6 +129,7 @@ async def answer(
     connection: Connection, staff: Staff, draft: Draft, id: UUID, outcome: str, words: str
 ) -> None:
     """Say what became of a suggestion; readers see these words, and not the suggestion."""
+    await queries.hold_remarks(connection, draft_id=draft.id)
     await queries.answer_remark(connection, draft_id=draft.id, id=id, outcome=outcome, answer=words)
     await _record(connection, staff, draft, "answered", {"outcome": outcome})
 
@@ -130,16 +138,12 @@ async def tallies(connection: Connection, draft: Draft) -> dict[str, Tally]:
     """By question, also of those that are deleted since."""
     now = {entry.id: entry for page in draft.questionnaire.pages for entry in page.items}
     found: dict[str, list[tuple[str | None, Suggestion | None, bool]]] = {}
+    marks = {id: remarks.marks(draft.questionnaire, entry) for id, entry in now.items()}
     async for row in queries.remarks(connection, draft_id=draft.id):
-        entry = now.get(row["entry_id"])
-        same = entry is not None and row["shown"] == remarks.shown(
-            draft.questionnaire, entry, row["language"]
-        )
+        same = remarks.same(json.loads(row["words"]), marks.get(row["entry_id"], {}))
         said = None
         if row["suggestion"] is not None:
-            said = Suggestion(
-                row["id"], row["suggestion"], row["said_on"], not same, row["outcome"], row["answer"] or ""
-            )
+            said = Suggestion(row["id"], row["suggestion"], not same, row["outcome"], row["answer"] or "")
         found.setdefault(row["entry_id"], []).append((row["verdict"], said, not same))
     return {
         entry_id: Tally(
@@ -185,24 +189,28 @@ def said(entry_id: str, verdict: str, suggestion: str, seen: str) -> Said:
     return Said(entry_id, verdict if verdict in VERDICTS else "", clean_text(suggestion), seen)
 
 
-async def keep(connection: Connection, reading: Reading, language: str, what: Said) -> bool:
-    """Write down one remark; whether it was kept: not when the link has closed meanwhile, or is full."""
+async def keep(connection: Connection, reading: Reading, language: str, sent: Sequence[Said]) -> int:
+    """Write down what was sent at once; how many remarks were lost: of a question that is gone, and all of
+    them when the link has closed meanwhile, or is full."""
     questionnaire = reading.questionnaire
     now = {entry.id: entry for page in questionnaire.pages for entry in page.items} if questionnaire else {}
-    entry = now.get(what.entry_id)
-    if questionnaire is None or entry is None:
-        return False
-    words = remarks.shown(questionnaire, entry, language)
+    there = [said for said in sent if said.entry_id in now]
+    if questionnaire is None or not there:
+        return len(sent)
+    words = []
+    for said in there:
+        entry = now[said.entry_id]
+        read = remarks.mark(remarks.shown(questionnaire, entry, language)) == said.seen
+        words.append(json.dumps(remarks.marks(questionnaire, entry) if read else {}))
     outcome = await queries.remark(
         connection,
         slug=reading.slug,
-        entry=what.entry_id,
-        language=language,
-        shown=words if remarks.mark(words) == what.seen else "",
-        verdict=what.verdict or None,
-        suggestion=what.suggestion or None,
+        entries=[said.entry_id for said in there],
+        words=words,
+        verdicts=[said.verdict or None for said in there],
+        suggestions=[said.suggestion or None for said in there],
     )
-    return bool(outcome == "kept")
+    return len(sent) - len(there) if outcome == "kept" else len(sent)
 
 
 async def _record(

@@ -60,6 +60,10 @@ select retention.delete_invitations(:campaign_id);
 -- Wishes not to be asked whose time is over; how many that was.
 select retention.forget_not_asked();
 
+-- name: forget_remarks()$
+-- What readers said of drafts whose reading has been over for half a year; how many remarks that was.
+select retention.forget_remarks();
+
 -- name: delete_answers(campaign_id)$
 select retention.delete_answers(:campaign_id);
 

@@ -73,6 +73,9 @@ async def run(database: Database, folders: Sequence[KeyFolder]) -> tuple[Done, .
     await _destroy_found(database, folders)
     async with database.mixer() as connection:
         await _queries.forget_not_asked(connection)
+        remarks = await _queries.forget_remarks(connection)
+    if remarks:
+        logs.done("remarks on drafts deleted", n=remarks)
     for one in done:
         if one.fault:
             why = one.fault.worded(words("en"))

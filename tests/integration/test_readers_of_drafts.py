@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -12,7 +14,8 @@ from forms.editing import Change, Part
 from forms.loading import dump
 from survey.database.pool import Database
 from survey.people.roles import Role
-from survey.questionnaires import drafts
+from survey.questionnaires import drafts, readers
+from survey.retention import steps
 from tests import offices
 
 SENT = ("clear", "unclear", "uncomfortable", "missing")
@@ -46,7 +49,7 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
     shown = (await client.get(f"{home}/beboere")).text
     slug = re.findall(r"/les/(\w{16})", shown)[0]
     begun = (await elsewhere.get(f"/les/{slug}?sprak=nb")).text
-    assert "Vår kommune" in begun and "lagres uten navn" in begun
+    assert "Vår kommune" in begun and "lagres uten navn" in begun and "slettes 180 dager" in begun
 
     page = (await elsewhere.get(f"/les/{slug}/1?sprak=nb")).text
     marks = _marks(page)
@@ -72,7 +75,7 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
     async with database.owner() as connection:
         rows = await connection.fetch("select * from registry.remarks")
     assert len(rows) == 5, "an empty page leaves nothing"
-    assert {name for name in rows[0].keys() if "on" in name.split("_")} == {"said_on"}  # noqa: SIM118
+    assert not {"said_on", "said_at", "language"} & {*rows[0].keys()}, "nor what ties those of one reader"
     assert not any("Kari" in str(value) for row in rows for value in row.values())
 
     item = (await client.get(f"{home}/sporsmal/{entry}")).text
@@ -120,3 +123,53 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
 async def test_a_link_nobody_made_shows_nothing(client: httpx.AsyncClient, written: str) -> None:
     for address in (f"/les/{written}", f"/les/{written}/1", f"/les/{written}/takk"):
         assert (await client.get(address)).status_code in (400, 404)
+
+
+async def test_whoever_sends_or_answers_at_the_same_moment_loses_nothing_and_it_goes_when_its_day_has_come(
+    database: Database,
+) -> None:
+    office = await offices.found(database, "Vår kommune")
+    staff = office.staff[Role.OFFICER]
+    draft_id = await _draft(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        draft = await drafts.find(connection, draft_id)
+        await readers.show_until(connection, staff, draft, offices.TODAY)
+        link = await readers.link(connection, draft_id)
+    assert link is not None and link.deleted_on == offices.TODAY + timedelta(days=180)
+    async with database.phone() as connection:
+        reading = await readers.read(connection, link.slug)
+    assert reading is not None
+    first, second = (readers.entries(page)[0] for page in draft.questionnaire.pages[:2])
+
+    async def send() -> None:
+        sent = [readers.said(entry.id, "clear", "Bedre", "") for entry in (first, second)]
+        async with database.phone() as connection:
+            assert await readers.keep(connection, reading, "nb", sent) == 0
+
+    async def answer(id: UUID) -> None:
+        async with database.registry(office.organisation_id) as connection:
+            await readers.answer(connection, staff, draft, id, "done", "Gjort.")
+
+    await send()
+    async with database.registry(office.organisation_id) as connection:
+        said = (await readers.tallies(connection, draft))[first.id].suggestions
+    await asyncio.gather(send(), answer(said[0].id), send(), send())
+    async with database.registry(office.organisation_id) as connection:
+        tallies = await readers.tallies(connection, draft)
+        again = await readers.tallies(connection, draft)
+    assert [tallies[entry.id].readers for entry in (first, second)] == [4, 4]
+    assert [one.answer for one in tallies[first.id].suggestions if one.id == said[0].id] == ["Gjort."]
+    assert tallies == again, "in an order that stays"
+
+    for days, left in ((179, 8), (180, 0)):
+        async with database.owner() as connection:
+            ended = offices.TODAY - timedelta(days=days)
+            await connection.execute("update registry.reading_links set ends_on = $1", ended)
+        await steps.run(database, [])
+        async with database.owner() as connection:
+            assert await connection.fetchval("select count(*) from registry.remarks") == left
+            told = await connection.fetch(
+                "select details::text as n from registry.audit_log"
+                " where action = 'questionnaire.remarks_deleted'"
+            )
+        assert [row["n"] for row in told] == ([] if left else ['{"remarks": 8}'])
