@@ -24,7 +24,7 @@ _SLUG = "[a-z][a-z0-9_]{0,63}"
 _TYPED = re.compile(
     rf"/kontor/(?:runder/ny|runder/{_ID}/(?:endre|frist|datautgivelse|sammenligning)"
     rf"|leiegarder/ny|leiegarder/{_ID}"
-    rf"|skjemaer/ny|skjemaer/{_ID}/(?:om|poeng|beboere|oversettelse/[a-z]{{2,3}}|(?:sporsmal|side|skala)/{_SLUG}))"
+    rf"|skjemaer/ny|skjemaer/{_ID}/(?:om|poeng|beboere(?:/svar|/godkjent)?|oversettelse/[a-z]{{2,3}}|(?:sporsmal|side|skala)/{_SLUG}))"
 )
 _PRESSED = re.compile(rf"/kontor/(?:runder/{_ID}/(?:apne|lenker|lukk|slett)|leiegarder/{_ID}/fjern)")
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")

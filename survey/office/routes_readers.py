@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.response import Redirect
 
 from survey.database.pool import Connection
 from survey.office import file_names, poster
@@ -58,6 +59,12 @@ async def change_link(
     return go(f"{HERE}/{draft_id}/beboere?melding=readers_shown")
 
 
+@get(["/skjemaer/{draft_id:uuid}/beboere/svar", "/skjemaer/{draft_id:uuid}/beboere/godkjent"])
+async def back_to_readers(staff: TheStaff, draft_id: DraftId) -> Redirect:
+    """Where somebody comes who has signed in anew and brings nothing that was typed."""
+    return go(f"{HERE}/{draft_id}/beboere")
+
+
 @post("/skjemaer/{draft_id:uuid}/beboere/svar", status_code=200)
 async def answer_suggestion(
     request: AnyRequest,
@@ -70,6 +77,8 @@ async def answer_suggestion(
     """What became of one suggestion."""
     async with database.registry(staff.organisation_id) as connection:
         draft = await draft_of(connection, staff, draft_id)
+        if form.only_shown:
+            return await _page(request, connection, settings, staff, draft, form)
         remark = None
         with suppress(ValueError):
             remark = UUID(form.one("remark"))
@@ -103,7 +112,9 @@ async def sign_off(
         ]
         if form.one("content") != signoffs.content(draft.questionnaire).hex()[:8]:
             wrong = [Problem("godkjent", "problem.signed.changed")]
-        if wrong:
+        elif form.only_shown:
+            wrong = []
+        if wrong or form.only_shown:
             return await _page(request, connection, settings, staff, draft, form, *wrong)
         await signoffs.record(connection, staff, draft_id, draft.questionnaire, **names)
     return go(f"{HERE}/{draft_id}/beboere?melding=readers_signed#godkjent")
@@ -176,4 +187,4 @@ async def _page(
     )
 
 
-handlers = [readers_page, change_link, answer_suggestion, sign_off, readers_poster]
+handlers = [readers_page, change_link, back_to_readers, answer_suggestion, sign_off, readers_poster]

@@ -102,6 +102,13 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
     done = {"csrf": token, "remark": str(remark), "outcome": "done", "answer": "Vi spør om beløpet nå."}
     empty = await client.post(f"{home}/beboere/svar", data=done | {"answer": " "})
     assert empty.status_code == 422
+    shown_again = await client.post(f"{home}/beboere/svar", data=done | {"bare_vis": "1"})
+    assert 'value="Vi spør om beløpet nå."' in shown_again.text and shown_again.status_code == 200
+    ended = await elsewhere.post(f"{home}/beboere/svar", data=done)
+    assert 'name="skrevet.answer" value="Vi spør om beløpet nå."' in ended.text, "the session has ended"
+    back = await client.get(f"{home}/beboere/svar")
+    assert back.headers["location"] == f"{home}/beboere"
+    assert "Vi spør om beløpet nå." not in (await elsewhere.get(f"/les/{slug}/1")).text, "shown, not done"
     assert (await client.post(f"{home}/beboere/svar", data=done)).status_code == 303
     again = (await elsewhere.get(f"/les/{slug}/1?sprak=nb")).text
     assert "Vi spør om beløpet nå." in again and "Tatt med" in again and "hvor&gt;" not in again

@@ -34,6 +34,11 @@ async def test_a_sign_off_is_of_the_very_content_and_a_later_change_says_so(
     form = {"csrf": token, "content": content, "council": "Beboerrådet på Havna", "person": "Kari"}
     for wrong in ({"council": ""}, {"person": "x" * 101}, {"content": "00000000"}):
         assert (await client.post(f"{home}/godkjent", data=form | wrong)).status_code == 422
+    shown_again = await client.post(f"{home}/godkjent", data=form | {"bare_vis": "1"})
+    assert shown_again.status_code == 200 and 'value="Beboerrådet på Havna"' in shown_again.text
+    changed = await client.post(f"{home}/godkjent", data=form | {"bare_vis": "1", "content": "00000000"})
+    assert changed.status_code == 422, "of what was on the page before the session ended, and no other"
+    assert "Skrev ned beboerrådets" not in (await client.get("/kontor/logg")).text, "shown, not done"
     assert (await client.post(f"{home}/godkjent", data=form)).status_code == 303
     page = (await client.get(home)).text
     assert "Beboerrådet på Havna, Kari" in page and "Gjaldt en annen versjon" not in page
