@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from axe_core_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from forms import editing, loading
@@ -21,6 +20,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.questionnaires import drafts
 from tests import offices
+from tests.browser.axe import faults_on
 from tests.offices import Office
 from tests.servers import Server
 
@@ -201,10 +201,7 @@ async def test_no_page_of_the_editor_has_a_fault_axe_can_find_or_breaks_at_320_p
         assert answer is not None and answer.status == 200, path
         for width in (1280, 320):
             await page.set_viewport_size({"width": width, "height": 900})
-            found = await Axe().run(page)
-            faults += [
-                f"{path} {width}: {v['id']} {v['nodes'][0]['html'][:160]}" for v in found["violations"]
-            ]
+            faults += [f"{path} {width}: {fault}" for fault in await faults_on(page)]
             if await page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{path} is wider than {width} pixels")
     assert faults == []

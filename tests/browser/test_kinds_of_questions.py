@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_core_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, Page, expect
 
 from survey.database.pool import Database
+from tests.browser.axe import faults_on
 from tests.kinds import questionnaire_of_kinds
 from tests.servers import Server
 from tests.tenants import Invited, invite, stored_answers
@@ -127,6 +127,4 @@ async def test_every_page_holds_its_width_and_axe_finds_nothing(
 async def _sound(page: Page) -> None:
     assert await page.evaluate(TOO_WIDE) <= 0, f"{page.url} is wider than the screen"
     assert await page.evaluate(TOO_SMALL) == []
-    await page.evaluate(AXE_SCRIPT)
-    found = await page.evaluate("() => axe.run()")
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert await faults_on(page) == []

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from axe_core_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, expect
 
 from survey.ballots import submission
@@ -18,6 +17,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.register import estates
 from tests import offices
+from tests.browser.axe import faults_on
 from tests.mornings import OSLO, mornings_pass
 from tests.offices import Office
 from tests.servers import Server
@@ -90,10 +90,7 @@ async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_
     async def look(name: str) -> None:
         for width in (1280, 320):
             await page.set_viewport_size({"width": width, "height": 900})
-            found = await Axe().run(page)
-            faults.extend(
-                f"{name} {width}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in found["violations"]
-            )
+            faults.extend(f"{name} {width}: {fault}" for fault in await faults_on(page))
             if await page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{name} is wider than {width} pixels")
             if SHOTS:

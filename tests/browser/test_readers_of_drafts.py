@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_core_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from forms.loading import dump
@@ -17,6 +16,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.questionnaires import drafts, readers
 from tests import offices
+from tests.browser.axe import faults_on
 from tests.browser.test_editor import _press, _sign_in
 from tests.servers import Server
 
@@ -30,8 +30,7 @@ async def _shot(page: Page, name: str) -> None:
 
 
 async def _sound(page: Page) -> None:
-    found = await Axe().run(page)
-    assert not found["violations"], [one["id"] for one in found["violations"]]
+    assert await faults_on(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scroll"
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from html import escape
 
 import pytest
-from axe_core_python.async_playwright import Axe
 from playwright.async_api import Browser
 
 from reports.documents import landlord
 from reports.results import Results
 from survey.office import pages
+from tests.browser.axe import faults_on
 from tests.samples import report_results as samples
 
 pytestmark = pytest.mark.browser
@@ -53,10 +53,22 @@ async def test_axe_finds_nothing_and_nothing_sticks_out(
     await page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
     for width, height in ((360, 740), (1280, 800)):
         await page.set_viewport_size({"width": width, "height": height})
-        found = await Axe().run(page)
-        faults = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
-        assert faults == []
+        assert await faults_on(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_axe_finds_what_was_made_wrong_at_whatever_width(browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    await page.set_content(_page(samples.too_few(), "nb"))
+    assert await faults_on(page) == []
+    wrong = '<img src="x"><p style="color: #ccc; background: #fff">Blekt</p>'
+    await page.evaluate(
+        "wrong => document.querySelector('main').insertAdjacentHTML('beforeend', wrong)", wrong
+    )
+    for width in (1280, 360):
+        await page.set_viewport_size({"width": width, "height": 800})
+        found = {fault.split(":")[0] for fault in await faults_on(page)}
+        assert found == {"image-alt", "color-contrast"}
 
 
 async def test_the_numbers_behind_the_charts_open_with_the_keyboard_alone(browser: Browser) -> None:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
-from axe_core_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import Error as PlaywrightError
 
@@ -16,6 +15,7 @@ from survey.ballots.tokens import new_token
 from survey.database.pool import Database
 from survey.office import declared_form
 from survey.phone.rendering import LANGUAGES
+from tests.browser.axe import faults_on
 from tests.panels import follow
 from tests.servers import Server
 from tests.tenants import Invited, invite, stored_answers
@@ -396,9 +396,7 @@ async def test_consent_to_be_linked_is_asked_on_a_page_that_everybody_can_use(
 async def _sound(page: Page) -> None:
     """What holds on every page: nothing for axe, one h1, a language, nothing too wide or too small."""
     where = await page.title()
-    await page.evaluate(AXE_SCRIPT)
-    found = await page.evaluate("() => axe.run(document)")
-    assert found["violations"] == [], (where, [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]])
+    assert await faults_on(page) == [], where
     assert await page.locator("h1").count() == 1, where
     assert await page.locator("html").get_attribute("lang") in LANGUAGES
     assert await page.evaluate(TOO_SMALL) == [], where

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,17 @@ NEEDED = ("survey", "psych", "MASS", "laeken", "metafor", "jsonlite")
 
 @cache
 def has_r() -> bool:
-    """R with all the packages that figures.R calls."""
+    """R with all the packages that figures.R calls: looked for, not loaded."""
+    return all_there(*NEEDED)
+
+
+def all_there(*packages: str) -> bool:
+    """R, and these with it."""
     if shutil.which("Rscript") is None:
         return False
-    ask = f"q(status = !all(sapply(c({', '.join(map(repr, NEEDED))}), requireNamespace, quietly = TRUE)))"
-    return subprocess.run(["Rscript", "-e", ask], capture_output=True, timeout=120).returncode == 0
+    found = f"sapply(c({', '.join(map(repr, packages))}), function(name) nzchar(system.file(package = name)))"
+    ask = ["Rscript", "-e", f"q(status = !all({found}))"]
+    return subprocess.run(ask, capture_output=True, timeout=120).returncode == 0
 
 
 @cache
@@ -37,5 +44,24 @@ def fresh() -> dict[str, Any]:
     return found
 
 
-def oracle() -> dict[str, Any]:
-    return fresh() if has_r() else stored()
+class Part(Mapping[str, Any]):
+    """The figures, or the data they are of: made when a test first looks into them, never at import."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _made(self) -> dict[str, Any]:
+        found: dict[str, Any] = (fresh() if has_r() else stored())[self.name]
+        return found
+
+    def __getitem__(self, key: str) -> Any:
+        return self._made()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+
+FIGURES, DATA = Part("figures"), Part("data")

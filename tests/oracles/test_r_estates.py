@@ -9,10 +9,8 @@ from scipy.special import stdtrit
 from reports.inference.funnel import share_funnel
 from reports.inference.respondents import way_effects
 from reports.inference.shrinkage import between, drawn_in, fitted_prior
-from tests.oracles.figures import oracle
-
-R = oracle()["figures"]
-DATA = oracle()["data"]
+from tests.oracles.figures import DATA
+from tests.oracles.figures import FIGURES as R
 
 
 def test_the_variance_between_estates_is_that_of_metafor() -> None:

@@ -13,15 +13,16 @@ from reports.inference.models import Factor, ordered_logit
 from reports.inference.multiplicity import benjamini_hochberg, holm
 from reports.inference.ordinal import gamma
 from reports.inference.reliability import omega_total, one_factor, reliability
-from tests.oracles.figures import oracle
+from tests.oracles.figures import DATA
+from tests.oracles.figures import FIGURES as R
 
-R = oracle()["figures"]
-DATA = oracle()["data"]
-ATTITUDE = np.stack([np.asarray(values, float) for values in DATA["attitude"].values()], axis=1)
+
+def _attitude() -> np.ndarray[Any, Any]:
+    return np.stack([np.asarray(values, float) for values in DATA["attitude"].values()], axis=1)
 
 
 def test_alpha_of_the_attitude_data_and_item_by_item() -> None:
-    found = reliability(ATTITUDE)
+    found = reliability(_attitude())
     assert found.alpha.value == pytest.approx(0.8431427696, abs=1e-9)
     assert found.standardised == pytest.approx(0.839083803, abs=1e-9)
     assert found.between == pytest.approx(R["alpha"]["between"], abs=1e-9)
@@ -29,20 +30,20 @@ def test_alpha_of_the_attitude_data_and_item_by_item() -> None:
     assert (found.alpha.low, found.alpha.value, found.alpha.high) == pytest.approx(
         (low, alpha, high), abs=1e-6
     )
-    assert [row.mean for row in found.items] == pytest.approx(ATTITUDE.mean(axis=0), abs=1e-9)
-    assert [row.spread for row in found.items] == pytest.approx(ATTITUDE.std(axis=0, ddof=1), abs=1e-9)
+    assert [row.mean for row in found.items] == pytest.approx(_attitude().mean(axis=0), abs=1e-9)
+    assert [row.spread for row in found.items] == pytest.approx(_attitude().std(axis=0, ddof=1), abs=1e-9)
     assert [row.rest for row in found.items] == pytest.approx(R["alpha"]["rest"], abs=1e-9)
     assert [row.alpha_without for row in found.items] == pytest.approx(R["alpha"]["dropped"], abs=1e-9)
 
 
 def test_one_factor_and_omega_of_the_attitude_data() -> None:
-    correlation, covariance = np.corrcoef(ATTITUDE, rowvar=False), np.cov(ATTITUDE, rowvar=False)
+    correlation, covariance = np.corrcoef(_attitude(), rowvar=False), np.cov(_attitude(), rowvar=False)
     assert one_factor(correlation) == pytest.approx(np.asarray(R["minres"]), abs=1e-6)
     # psych stops its search earlier.
     assert one_factor(correlation) == pytest.approx(np.asarray(R["psych_minres"]), abs=2e-6)
     assert float(omega_total(correlation[None])[0]) == pytest.approx(R["omega_standard"], abs=1e-6)
     assert float(omega_total(covariance[None])[0]) == pytest.approx(R["omega"], abs=1e-6)
-    omega = reliability(ATTITUDE).omega
+    omega = reliability(_attitude()).omega
     assert omega is not None and omega.value == pytest.approx(R["omega"], abs=1e-6)
     assert 0.7 < omega.low < omega.value < omega.high < 0.95
 

@@ -23,13 +23,13 @@ from reports.inference.settings import FEWEST_IN_MARGIN, MOST_WEIGHT
 from reports.results import Results
 from reports.scope import Groundwork
 from reports.waves import Estate, RegisterMargin, Wave
-from tests.oracles.figures import oracle
+from tests.oracles.figures import DATA
+from tests.oracles.figures import FIGURES as R
 from tests.samples import demonstration
 from tests.samples.tiny import item, questionnaire, scored
 from tests.samples.waves import wave_of
 
 GROUPS = {"alder": 3, "bo": 2}
-R, DATA = oracle()["figures"], oracle()["data"]
 
 
 def _background(name: str, n: int) -> dict[str, object]:
