@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from reports.disclosure import MINIMUM
-from reports.inference import Interval, Stratum, each_from_rest, stratified_share
+from reports.inference import Interval, Strata, Stratum, each_from_rest, stratified_share
 from reports.inference.clusters import shares_apart
 from reports.inference.differences import differences
 from reports.inference.importance import tau_b
@@ -94,13 +94,13 @@ def _change(rng: np.random.Generator, draws: int, size: int, n: int, share: floa
 def _estimates(answers: Floats, size: int, of_index: bool) -> list[Interval]:
     """One for each row of answers."""
     if of_index:
-        return means_of_each(_strata(answers, size))
+        return means_of_each(_strata(answers, size)).rows()
     return [_share(k, answers.shape[1], size) for k in answers.sum(axis=1).astype(np.int64).tolist()]
 
 
-def _strata(answers: Floats, size: int) -> list[Stratum]:
+def _strata(answers: Floats, size: int) -> Strata:
     draws, n = answers.shape
-    return Stratum.of_each(answers.ravel(), np.full(draws, n), [size] * draws, [False] * draws)
+    return Strata.of_each(answers.ravel(), np.full(draws, n), [size] * draws, [False] * draws)
 
 
 @cache
@@ -139,7 +139,7 @@ def total_index(rng: np.random.Generator, draws: int, share: float) -> int:
         chances = np.concatenate([_chances(rng, share) for _ in range(TOGETHER)])
         everyone = people(rng, (int(sizes.sum()),), np.repeat(chances, sizes))
         came = np.arange(everyone.size) - np.repeat(sizes.cumsum() - sizes, sizes) < np.repeat(answers, sizes)
-        strata = Stratum.of_each(everyone[came], answers, sizes.tolist(), [False] * sizes.size)
+        strata = Strata.of_each(everyone[came], answers, sizes.tolist(), [False] * sizes.size)
         landlord = np.arange(sizes.size) // ESTATES
         found = mean_intervals(strata, landlord == np.arange(TOGETHER)[:, None])
         home = np.repeat(landlord, sizes)
@@ -193,12 +193,10 @@ def unequal_index(rng: np.random.Generator, draws: int, case: int, share: float)
     """Few estates that have answered unequally, with one true share in all of them."""
     sizes, answers = UNEQUAL[case]
     places = [people(rng, (draws, size), share) for size in sizes]
-    strata = [
-        one for own, n, size in zip(places, answers, sizes, strict=True) for one in _strata(own[:, :n], size)
-    ]
+    strata = [_strata(own[:, :n], size) for own, n, size in zip(places, answers, sizes, strict=True)]
     found = []
     for first in range(0, draws, TOGETHER):
-        block = [one for own in range(len(sizes)) for one in strata[own * draws + first :][:TOGETHER]]
+        block = Strata.joined([own.at(slice(first, first + TOGETHER)) for own in strata])
         groups = np.tile(np.eye(TOGETHER, dtype=np.bool_), len(sizes))
         found += mean_intervals(block, groups)
     return _held(found, np.concatenate(places, axis=1).mean(axis=1))

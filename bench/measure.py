@@ -51,6 +51,16 @@ def by_turns(*works: Callable[[], object]) -> list[float]:
     return [statistics.median(column) for column in zip(*taken, strict=True)]
 
 
+def processor_seconds(work: Callable[[], object]) -> float:
+    """Median of what this process works, whatever else the machine does."""
+    taken = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return statistics.median(taken)
+
+
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 

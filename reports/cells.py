@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reports.disclosure import PROTECTED, published_interval
 from reports.few_people import nothing_estimated
 from reports.index import Key
-from reports.inference import Interval, Stratum, means_of_each
+from reports.inference import Interval, means_of_each
 from reports.items import bar_mean, distribution, hidden, protected_mean
 from reports.left_out import most_left_out
 from reports.results import Cell, Estimate, Standing
@@ -32,12 +32,6 @@ class Matrix:
         return self.cells.get((None, None))
 
 
-def strata_of(ground: Groundwork, key: Key, estates: tuple[int, ...]) -> dict[int, Stratum]:
-    """Estate -> its scores in one cell, for those of these estates with at least 5 of them."""
-    strata = ground.strata(key)
-    return {i: strata[i] for i in estates if i in strata}
-
-
 def matrix_of(scope: Scope) -> Matrix:
     cells: dict[Key, Cell] = {}
     exact: dict[Key, Interval] = {}
@@ -56,23 +50,24 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
     if len(asked) == 1:
         item = ground.wave.questionnaire.item(asked[0])
         return bar_mean(scope, item, distribution(scope, item))
-    strata = strata_of(ground, key, scope.members)
-    told = all(ground.visible(key, i) for i in strata) if scope.single else ground.open.total[key]
-    return protected_mean(scope, strata, told, ground.scores.values[key])
+    places, strata = ground.spread(key).among(scope.members)
+    told = all(ground.visible(key, i) for i in places) if scope.single else ground.open.total[key]
+    return protected_mean(scope, places, strata, told, ground.scores.values[key])
 
 
 def scores_of_each(ground: Groundwork, key: Key) -> dict[int, tuple[Estimate, Interval | None]]:
     """Place of an estate -> its score, as `score_of` makes it of the estate alone; those with at least 5
     scores. Of scores of several questions."""
-    strata = ground.strata(key)
-    told = ground.open.estates[key]
+    spread = ground.spread(key)
+    places = spread.places.tolist()
+    told = ground.open.estates[key][spread.places].tolist()
     found: dict[int, tuple[Estimate, Interval | None]] = {}
-    for (i, own), exact in zip(strata.items(), means_of_each(list(strata.values())), strict=True):
-        if told[i]:
-            shown = published_interval(exact.value, exact.low, exact.high, own.n)
-            found[i] = Estimate(*shown, own.n, everybody=nothing_estimated((exact,))), exact
+    for i, open_to_all, exact in zip(places, told, means_of_each(spread.strata).rows(), strict=True):
+        if open_to_all:
+            shown = published_interval(exact.value, exact.low, exact.high, exact.n)
+            found[i] = Estimate(*shown, exact.n, everybody=nothing_estimated((exact,))), exact
         else:
-            found[i] = hidden(PROTECTED, own.n), None
+            found[i] = hidden(PROTECTED, exact.n), None
     return found
 
 
@@ -92,6 +87,7 @@ def with_changes(now: Matrix, then: Matrix, comparable: Collection[Key]) -> Matr
 def with_rest(matrix: Matrix, standings: Mapping[Key, Standing]) -> Matrix:
     """Each cell of one estate against the other estates taken together; unknown where that is not told."""
     cells = {
-        key: replace(cell, versus_rest=standings.get(key, "unknown")) for key, cell in matrix.cells.items()
+        key: Cell(*key, cell.score, cell.change, standings.get(key, "unknown"))
+        for key, cell in matrix.cells.items()
     }
     return Matrix(cells, matrix.exact)

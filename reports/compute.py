@@ -50,8 +50,9 @@ def compute_each(
     with not_collecting():
         before = None if then is None else Before.of(ground, then, EachEstate(then))
         each, standings = EachEstate(ground), standings_by_estate(compared)
+        whole = _compute(ground, None, before, standings)
         estates = {e.id: _compute(ground, e.id, before, standings, each) for e in ground.wave.estates}
-        return _compute(ground, None, before, standings), estates
+        return whole, estates
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def _compute(
     if estate_id is not None:
         matrix = with_rest(matrix, standings.get(estate_id, {}))
     by_estate = _by_estate(ground, standings, matrix) if scope.members and not scope.single else ()
-    results = _results(scope, estate_id, items, matrix, by_estate, before)
+    against_half = each.against_half(scope.members[0]) if each and scope.single and scope.members else None
+    results = _results(scope, estate_id, items, matrix, by_estate, before, against_half)
     if then is None or before is None:
         return results
     return replace(results, asked_otherwise=then.asked_otherwise if results.items else ())
@@ -118,6 +120,7 @@ def _results(
     matrix: Matrix,
     by_estate: tuple[tuple[str, Cell], ...],
     before: Scope | None,
+    against_half: Mapping[str, float] | None,
 ) -> Results:
     ground, wave = scope.ground, scope.ground.wave
     shown = bool(scope.members)
@@ -153,7 +156,7 @@ def _results(
         index=index if shown else None,
         by_estate=by_estate,
         associations=goes_with,
-        findings=findings(name, wave.questionnaire, items, cells, goes_with, previous, missing)
+        findings=findings(name, wave.questionnaire, items, cells, goes_with, previous, missing, against_half)
         if shown
         else (),
         nonresponse_bounds=_bounds(scope, items) if shown else None,
@@ -191,8 +194,10 @@ def _by_estate(
 def _items(scope: Scope, each: EachEstate | None) -> dict[str, ItemResult]:
     if not scope.members:
         return {}
+    if each and scope.single:
+        return each.items(scope.members[0])
     form = scope.ground.wave.questionnaire
-    return {item.id: _item(scope, item, each) for item in form.items() if item.counted}
+    return {item.id: item_result(scope, item) for item in form.items() if item.counted}
 
 
 def _item(scope: Scope, item: Item, each: EachEstate | None) -> ItemResult:

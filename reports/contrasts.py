@@ -7,18 +7,18 @@ of all, and by the rule for totals also that of the others may be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.cells import score_of, strata_of
+from reports.cells import score_of
 from reports.collecting import not_collecting
 from reports.disclosure import may_be_taken_off, published_step
 from reports.few_people import HALF_SCALE, borne_by_more
 from reports.index import Key
-from reports.inference import Difference, Stratum, each_from_rest, holm, shares_among_others, weights
+from reports.inference import Difference, Strata, each_from_rest, holm, shares_among_others, weights
 from reports.results import Standing
 from reports.rounding import half_up, outward
 from reports.scope import Groundwork, Scope
@@ -126,23 +126,23 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
     # The score of one question is what its bars tell of it; its strata here would be sharper.
     if len(ground.scores.items[key]) < 2:
         return
-    strata = strata_of(ground, key, ground.large_enough)
+    places, strata = ground.spread(key).among(ground.large_enough)
     if len(strata) < 2:
         return
     if not ground.open.total[key]:
         return
-    places, parts = list(strata), list(strata.values())
     hiding = ~ground.open.estates[key][places]
     hiding_together = ground.may_be_shown(key, [i for i, hides in zip(places, hiding, strict=True) if hides])
-    answers = sum(own.n for own in parts)
+    answers = int(strata.n.sum())
     # What those that hide weigh in the total of the others when this one is taken out.
-    weighs = shares_among_others(parts, hiding)
+    weighs = shares_among_others(strata, hiding)
     stands = ~hiding & may_be_taken_off(weighs, hiding_together)
-    told = _printed(parts, hiding, _weighted_total(ground, key))
-    rows = zip(strata.items(), stands.tolist(), each_from_rest(parts), told, strict=True)
-    for (i, own), standing, apart, printed in rows:
+    told = _printed(strata, hiding, _weighted_total(ground, key))
+    n = strata.n.astype(np.int64).tolist()
+    rows = zip(places, n, stands.tolist(), each_from_rest(strata), told, strict=True)
+    for i, own, standing, apart, printed in rows:
         if standing:
-            yield _Apart(ground.wave.estates[i].id, key, own.n, answers - own.n, apart, printed)
+            yield _Apart(ground.wave.estates[i].id, key, own, answers - own, apart, printed)
 
 
 def _weighted_total(ground: Groundwork, key: Key) -> float | None:
@@ -151,13 +151,13 @@ def _weighted_total(ground: Groundwork, key: Key) -> float | None:
     return None if whole.weights is None else score_of(whole, key)[0].value
 
 
-def _printed(strata: Sequence[Stratum], hiding: NDArray[np.bool_], weighted: float | None) -> list[float]:
+def _printed(strata: Strata, hiding: NDArray[np.bool_], weighted: float | None) -> list[float]:
     """Of each its printed score less that of the others: from theirs as printed, where all of them are, else
     from what is printed of all. `weighted`: that, where it is not the mean by dwellings: such a mean would
     be a second total, printed nowhere."""
     shares = weights(strata)
-    scores = np.array([half_up(own.mean) for own in strata])
-    whole = half_up(float(shares @ [own.mean for own in strata])) if weighted is None else weighted
+    scores = np.floor(strata.mean + 0.5 + 1e-9)
+    whole = half_up(float(shares @ strata.mean)) if weighted is None else weighted
     all_of_them = np.where(hiding.sum() - hiding > 0, whole, shares @ scores)
     found: list[float] = ((scores - all_of_them) / (1 - shares)).tolist()
     return found

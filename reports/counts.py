@@ -40,9 +40,11 @@ class Counts:
         base: Table = table.sum(axis=1) - table[:, [UNANSWERED, *self.outside[item_id]]].sum(axis=1)
         return base
 
-    def special(self, item_id: str, estate: int) -> dict[int, int]:
-        row = self.codes[item_id][estate]
-        return {code: int(row[code]) for code in self.outside[item_id] if row[code]}
+    def special(self, item_id: str, estates: Sequence[int]) -> list[dict[int, int]]:
+        """Of each of these estates the answers outside the scale, by code; no code that nobody gave."""
+        outside = self.outside[item_id]
+        table = self.codes[item_id][np.ix_(estates, outside)].tolist()
+        return [{code: n for code, n in zip(outside, row, strict=True) if n} for row in table]
 
 
 def estate_index(wave: Wave) -> NDArray[np.int64]:

@@ -9,9 +9,9 @@ made one by one, to the last digit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import compress
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from itertools import compress, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,11 @@ from reports.disclosure import (
     SENSITIVE,
     UNSCORED,
     Span,
-    published_interval,
+    published_intervals,
     segments_of_each,
 )
 from reports.index import Key
-from reports.inference import Interval, means_of_each_counted, share_interval
+from reports.inference import Interval, Intervals, differences_apart, means_of_each_counted, share_interval
 from reports.items import edges, hidden
 from reports.likeness import lasting
 from reports.openness import cuts_of
@@ -52,11 +52,17 @@ class EachEstate:
         self._means = cache(self._means_of_item)
         self.item = cache(self._item)
         """Question -> place of an estate -> what may be shown of it."""
+        self._counted = [item.id for item in ground.wave.questionnaire.items() if item.counted]
+        self._against_half: dict[str, dict[int, float]] = {}
         self._scores = {key: self._score(key) for key in ground.scores.values}
 
     def items(self, place: int) -> dict[str, ItemResult]:
-        counted_items = (item for item in self.ground.wave.questionnaire.items() if item.counted)
-        return {item.id: self.item(item.id)[place] for item in counted_items}
+        return {name: self.item(name)[place] for name in self._counted}
+
+    def against_half(self, place: int) -> dict[str, float]:
+        """Question -> p of its share of good answers being a half, of those that show one."""
+        found = {name: p.get(place) for name, p in self._against_half.items()}
+        return {name: p for name, p in found.items() if p is not None}
 
     def matrix(self, place: int) -> Matrix:
         cells: dict[Key, Cell] = {}
@@ -90,17 +96,15 @@ class EachEstate:
         bars, codes = self._bars(item.id), [choice.code for choice in form.steps(item)]
         segments = bars.segments(codes)
         if good & {*codes}:
-            shares = bars.estimates([place for place, code in enumerate(codes) if code in good])
+            shares, self._against_half[item.id] = bars.shares(self._exact[item.id])
         else:
             shares = [hidden(UNSCORED, n) for n in bars.n]
-        means = self._means(item.id)
+        means = self._means(item.id).told
+        rows = zip(bars.places, bars.n, bars.spans, segments, shares, strict=True)
         return {
-            i: ItemResult(
-                item.id, n, special[i], segments[row], shares[row], means[i][0],
-                hidden=None if bars.spans[row] else PROTECTED,
-            )
-            for row, (i, n) in enumerate(zip(bars.places, bars.n, strict=True))
-        }  # fmt: skip
+            i: ItemResult(item.id, n, special[i], parts, share, means[i], hidden=None if spans else PROTECTED)
+            for i, n, spans, parts, share in rows
+        }
 
     def _chosen(self, item: Item, special: dict[int, dict[int, int]]) -> dict[int, ItemResult]:
         """Multi and rank items: the share that chose each code."""
@@ -109,8 +113,8 @@ class EachEstate:
         by_code = {}
         bars = None
         for code, k in counts.chosen[item.id].items():
-            bars = self._bars_of(item, np.stack([base - k, k], axis=1), (1,))
-            by_code[code] = bars.estimates([1])
+            bars = self._bars_of(item, np.stack([base - k, k], axis=1), (1,), [1])
+            by_code[code], _ = bars.shares(share_interval(bars.k, bars.n, bars.sizes))
         if bars is None:
             return {}
         found = {}
@@ -121,21 +125,37 @@ class EachEstate:
             found[i] = ItemResult(item.id, n, special[i], (), none, none, chosen=chosen, hidden=reason)
         return found
 
+    @cached_property
+    def _exact(self) -> dict[str, tuple[Floats, Floats]]:
+        """Question -> the exact interval of the share of its good answers in each estate that has a bar.
+
+        All at once: of twenty thousand, three in four are of the same k, n and N as another."""
+        items = (item for item in self.ground.wave.questionnaire.items() if item.kind == "choice")
+        bars = {item.id: self._bars(item.id) for item in items if not item.sensitive}
+        k, n, sizes = (
+            np.concatenate(column)
+            for column in zip(*((own.k, own.n, own.sizes) for own in bars.values()), strict=True)
+        )
+        low, high = share_interval(k, n, sizes)
+        cuts = np.cumsum([len(own.n) for own in bars.values()])[:-1]
+        each = zip(np.split(low, cuts), np.split(high, cuts), strict=True)
+        return dict(zip(bars, each, strict=True))
+
     def _special(self, item: Item) -> dict[int, dict[int, int]]:
         """Small side counts are left out, and all where they would show who came or went."""
-        outside = self.ground.counts.outside[item.id]
-        counts = self.ground.counts.codes[item.id][:, list(outside)].tolist()
+        outside = list(self.ground.counts.outside[item.id])
+        large = list(self.ground.large_enough)
+        counts = self.ground.counts.codes[item.id][np.ix_(large, outside)]
         kept_back = self._kept_back(item)
-        return {
-            i: {}
-            if kept_back[i]
-            else {code: n for code, n in zip(outside, counts[i], strict=True) if n >= MINIMUM}
-            for i in self.ground.large_enough
-        }
+        found: dict[int, dict[int, int]] = {i: {} for i in large}
+        for row, column in np.argwhere(counts >= MINIMUM).tolist():
+            if not kept_back[large[row]]:
+                found[large[row]][outside[column]] = int(counts[row, column])
+        return found
 
     def _kept_back(self, item: Item) -> list[bool]:
-        wave = self.ground.wave
-        return [lasting(item) and estate.id in wave.repeated for estate in wave.estates]
+        back = self.ground.wave.repeated if lasting(item) else frozenset()
+        return [estate.id in back for estate in self.ground.wave.estates]
 
     def _bars_of_item(self, item_id: str) -> _Bars:
         form = self.ground.wave.questionnaire
@@ -143,9 +163,10 @@ class EachEstate:
         codes = [choice.code for choice in form.steps(item)]
         good = favourable_codes(form, item)
         cuts = cuts_of([code in good for code in codes])
-        return self._bars_of(item, self.ground.counts.codes[item_id][:, codes], cuts)
+        positions = [place for place, code in enumerate(codes) if code in good]
+        return self._bars_of(item, self.ground.counts.codes[item_id][:, codes], cuts, positions)
 
-    def _bars_of(self, item: Item, table: Ints, cuts: Sequence[int]) -> _Bars:
+    def _bars_of(self, item: Item, table: Ints, cuts: Sequence[int], good: Sequence[int]) -> _Bars:
         base = table.sum(axis=1)
         places = [i for i in self.ground.large_enough if base[i] >= MINIMUM]
         kept_back = self._kept_back(item)
@@ -153,17 +174,19 @@ class EachEstate:
         told = segments_of_each(own, cuts)
         spans = [() if kept_back[i] else spans for i, spans in zip(places, told, strict=True)]
         asked = self.ground.finite(item.id)
-        return _Bars(places, own, base[places].tolist(), spans, [asked[i] for i in places], frozenset(cuts))
+        k = own[:, list(good)].sum(axis=1)
+        sizes = [asked[i] for i in places]
+        return _Bars(places, own, base[places].tolist(), k, spans, sizes, frozenset(cuts))
 
     def _score(self, key: Key) -> dict[int, Score]:
         ground = self.ground
         asked = ground.scores.items[key]
         if len(asked) == 1:
-            return self._means(asked[0])
+            return self._means(asked[0]).scores()
         found: dict[int, Score] = dict.fromkeys(ground.large_enough, (hidden(FEW), None))
         return found | scores_of_each(ground, key)
 
-    def _means_of_item(self, item_id: str) -> dict[int, Score]:
+    def _means_of_item(self, item_id: str) -> _Means:
         """Mean scores of one item as its bars tell them: see `items.bar_mean`."""
         form = self.ground.wave.questionnaire
         codes = [choice.code for choice in form.steps(form.item(item_id))]
@@ -172,14 +195,28 @@ class EachEstate:
         unscored = (
             scored is None or len({*scored.scores.values()}) < 2 or not set(codes) <= scored.scores.keys()
         )
-        found: dict[int, Score] = dict.fromkeys(
-            self.ground.large_enough, (hidden(UNSCORED if unscored else FEW), None)
-        )
+        none = dict.fromkeys(self.ground.large_enough, hidden(UNSCORED if unscored else FEW))
         for i, n in zip(bars.places, bars.n, strict=True):
-            found[i] = hidden(UNSCORED if unscored else PROTECTED, n), None
-        if scored is not None and not unscored:
-            found |= bars.means(np.asarray([scored.scores[code] for code in codes]))
-        return found
+            none[i] = hidden(UNSCORED if unscored else PROTECTED, n)
+        if scored is None or unscored:
+            return _Means(none, [], None)
+        found = bars.means(np.asarray([scored.scores[code] for code in codes]))
+        return _Means(none | found.told, found.places, found.exact)
+
+
+@dataclass(frozen=True)
+class _Means:
+    """`told`: place of an estate -> its mean score as it may be shown. `exact`: of the estates at `places`,
+    that show theirs."""
+
+    told: dict[int, Estimate]
+    places: list[int]
+    exact: Intervals | None
+
+    def scores(self) -> dict[int, Score]:
+        exact = () if self.exact is None else self.exact.rows()
+        own: dict[int, Interval] = dict(zip(self.places, exact, strict=True))
+        return {i: (told, own.get(i)) for i, told in self.told.items()}
 
 
 @dataclass(frozen=True)
@@ -191,11 +228,14 @@ class _Bars:
     table: Ints
     """R x V."""
     n: list[int]
+    k: Ints
+    """Good answers."""
     spans: list[tuple[Span, ...]]
     """() where nothing is shown."""
     populations: list[int | None]
     wanted: frozenset[int]
 
+    @cached_property
     def _patterns(self) -> dict[tuple[Span, ...], list[int]]:
         """Rows that show something, by what they show: of hundreds of estates there are few kinds."""
         found: dict[tuple[Span, ...], list[int]] = {}
@@ -204,6 +244,7 @@ class _Bars:
                 found.setdefault(spans, []).append(row)
         return found
 
+    @cached_property
     def _edges(self) -> Floats:
         """R x (V + 1): the share of all positions before each."""
         below = np.concatenate([np.zeros((len(self.n), 1), np.int64), self.table.cumsum(axis=1)], axis=1)
@@ -212,58 +253,71 @@ class _Bars:
 
     def segments(self, codes: Sequence[int]) -> list[tuple[Segment, ...]]:
         found: list[tuple[Segment, ...]] = [()] * len(self.n)
-        below = self._edges()
-        for spans, rows in self._patterns().items():
+        below = self._edges
+        for spans, rows in self._patterns.items():
             parts = []
             for first, last in spans:
                 own = tuple(codes[first:last])
                 counts = self.table[rows, first:last].sum(axis=1).tolist()
                 shares = (below[rows, last] - below[rows, first]).tolist()
-                parts.append([Segment(own, n, share) for n, share in zip(counts, shares, strict=True)])
+                parts.append(map(Segment, repeat(own), counts, shares))
             for row, segments in zip(rows, zip(*parts, strict=True), strict=True):
                 found[row] = segments
         return found
 
-    def estimates(self, positions: Sequence[int]) -> list[Estimate]:
-        """Share of these positions with its exact interval, hidden where its cuts are not shown."""
-        able = [bool(spans) and self.wanted <= edges(spans) for spans in self.spans]
-        k = self.table[:, list(positions)].sum(axis=1)
-        sizes = np.asarray([np.nan if size is None else size for size in self.populations], np.float64)
-        low, high = np.zeros(len(self.n)), np.ones(len(self.n))
-        low[able], high[able] = share_interval(k[able], np.asarray(self.n)[able], sizes[able])
-        rows = zip(able, k.tolist(), self.n, low.tolist(), high.tolist(), self.populations, strict=True)
-        return [
-            Estimate(seen / n, lo, hi, n, step=0.0 if size is None else 1 / max(size, n))
-            if told
-            else hidden(PROTECTED, n)
-            for told, seen, n, lo, hi, size in rows
-        ]
+    @property
+    def sizes(self) -> Floats:
+        """The populations, NaN where not known."""
+        return np.asarray(self.populations, np.float64)
 
-    def means(self, scores: Floats) -> dict[int, Score]:
-        """Place of an estate -> its mean score, of those that show their bar.
+    def shares(self, ends: tuple[Floats, Floats]) -> tuple[list[Estimate], dict[int, float]]:
+        """Share of good answers with its exact interval (`ends`), hidden where its cuts are not shown; and of
+        those that are not, place of the estate -> p of the share being a half."""
+        able = np.zeros(len(self.n), np.bool_)
+        for spans, rows in self._patterns.items():
+            able[rows] = self.wanted <= edges(spans)
+        if not able.any():
+            return [hidden(PROTECTED, n) for n in self.n], {}
+        k, n, sizes = self.k[able], np.asarray(self.n)[able], self.sizes[able]
+        low, high = (end[able] for end in ends)
+        step = np.where(np.isnan(sizes), 0.0, 1 / np.maximum(sizes, n))
+        found = Intervals(k / n, low, high, n, np.full(k.size, np.inf), step)
+        half = np.full(k.size, 0.5)
+        *_, p = differences_apart(found, Intervals(half, half, half, n, found.freedom, np.zeros(k.size)))
+        *figures, steps = (column.tolist() for column in (found.value, low, high, n, step))
+        shown = map(Estimate, *figures, repeat(None), steps)
+        told = [
+            next(shown) if is_told else hidden(PROTECTED, n)
+            for n, is_told in zip(self.n, able.tolist(), strict=True)
+        ]
+        return told, dict(zip(compress(self.places, able.tolist()), p.tolist(), strict=True))
+
+    def means(self, scores: Floats) -> _Means:
+        """Mean scores of the estates that show their bar.
 
         Answers merged into one bar count as the middle of their scores, and the interval is widened by the
         most that this can be off.
         """
         middles = np.tile(scores, (len(self.n), 1))
         doubt = np.zeros(len(self.n))
-        below = self._edges()
-        for spans, rows in self._patterns().items():
+        below = self._edges
+        for spans, rows in self._patterns.items():
             for first, last in spans:
                 if last - first > 1:
                     own = scores[first:last]
                     middles[rows, first:last] = (own.min() + own.max()) / 2
                     share = below[rows, last] - below[rows, first]
                     doubt[rows] += share * float(own.max() - own.min()) / 2
-        able = [bool(spans) for spans in self.spans]
-        if not any(able):
-            return {}
-        found = means_of_each_counted(middles[able], self.table[able], list(compress(self.populations, able)))
-        means = zip(compress(self.places, able), found, doubt[able].tolist(), strict=True)
-        return {i: _with_doubt(mean, off) for i, mean, off in means}
-
-
-def _with_doubt(found: Interval, doubt: float) -> Score:
-    low, high = max(0.0, found.low - doubt), min(100.0, found.high + doubt)
-    exact = Interval(min(max(found.value, low), high), low, high, found.n, found.freedom)
-    return Estimate(*published_interval(exact.value, low, high, found.n), found.n), exact
+        able = np.asarray([bool(spans) for spans in self.spans])
+        if not able.any():
+            return _Means({}, [], None)
+        sizes = list(compress(self.populations, able.tolist()))
+        found = means_of_each_counted(middles[able], self.table[able], sizes)
+        doubt = doubt[able]
+        low, high = np.maximum(found.low - doubt, 0.0), np.minimum(found.high + doubt, 100.0)
+        value = np.minimum(np.maximum(found.value, low), high)
+        exact = replace(found, value=value, low=low, high=high)
+        printed = published_intervals(value, low, high, found.n)
+        places = list(compress(self.places, able.tolist()))
+        told = map(Estimate, *(column.tolist() for column in (*printed, found.n)))
+        return _Means(dict(zip(places, told, strict=True)), places, exact)

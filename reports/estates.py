@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from reports.associations import outcome_of
 from reports.cells import score_of, scores_of_each
 from reports.disclosure import FEW
@@ -64,15 +66,17 @@ def _told(ground: Groundwork, showing: list[int], whole: Estimate | None) -> _To
 
     None with fewer than FEWEST_ESTATES, or where the index of all is hidden.
     """
-    strata = {i: own for i in showing if (own := ground.stratum(INDEX, i)) is not None}
+    if whole is None or whole.value is None:
+        return None
+    places, strata = ground.spread(INDEX).among(showing)
     # An index of one question is what its bars tell; nobody is compared by it.
-    if whole is None or whole.value is None or len(strata) < FEWEST_ESTATES:
+    if len(places) < FEWEST_ESTATES or len(ground.scores.items[INDEX]) < 2:
         return None
-    if len(ground.scores.items[INDEX]) < 2:
-        return None
-    squares = sum((own.n - 1) * own.variance for own in strata.values())
-    spread = max(1.0, half_up(math.sqrt(squares / sum(own.n - 1 for own in strata.values()))))
-    return _Told(whole.value, spread, {i: (own.n, own.finite) for i, own in strata.items()})
+    n = strata.n.astype(np.int64).tolist()
+    squares = sum(((strata.n - 1) * strata.variance).tolist())
+    spread = max(1.0, half_up(math.sqrt(squares / sum(own - 1 for own in n))))
+    sizes = [None if math.isnan(size) else int(size) for size in strata.finite.tolist()]
+    return _Told(whole.value, spread, dict(zip(places, zip(n, sizes, strict=True), strict=True)))
 
 
 def _limits(told: _Told) -> dict[int, Limits]:

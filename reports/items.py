@@ -22,7 +22,7 @@ from reports.disclosure import (
     total_small_counts,
 )
 from reports.few_people import nothing_estimated
-from reports.inference import Interval, Stratum, counted, mean_interval, stratified_share
+from reports.inference import Interval, Strata, counted, mean_interval, stratified_share
 from reports.left_out import left_out
 from reports.openness import cuts_of, good_answers
 from reports.results import Estimate, ItemResult
@@ -158,9 +158,9 @@ def _sensitive_may_be_told(scope: Scope, item: Item) -> bool:
 
 
 def _special(scope: Scope, item: Item) -> dict[int, int]:
-    own = [scope.ground.counts.special(item.id, i) for i in scope.members]
     if kept_back(scope.ground, scope.estate_ids if scope.single else None, item.id):
         return {}
+    own = scope.ground.counts.special(item.id, scope.members)
     if scope.single:
         return small_counts_left_out(own[0]) if own else {}
     return total_small_counts(own)
@@ -196,31 +196,31 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
 
 
 def protected_mean(
-    scope: Scope, strata: dict[int, Stratum], told: bool, scores: Floats
+    scope: Scope, places: Sequence[int], strata: Strata, told: bool, scores: Floats
 ) -> tuple[Estimate, Interval | None]:
     """The mean over the estates as it is shown when it may be `told`, and exactly (for comparisons inside
     this room); both are withheld together.
 
-    `scores`: of every row of the frame, NaN where there is none.
+    `places`: of the estates that the `strata` are. `scores`: of every row of the frame, NaN where there is
+    none.
     """
-    if not strata:
+    if not places:
         return hidden(FEW), None
-    parts = list(strata.values())
-    n = sum(part.n for part in parts)
+    n = int(strata.n.sum())
     if not told:
         return hidden(PROTECTED, n), None
-    exact = _weighted_mean(scope, strata, scores) or mean_interval(parts)
-    missing = left_out(len(strata), 1 if scope.single else len(scope.ground.wave.estates), n, n)
+    exact = _weighted_mean(scope, places, scores) or mean_interval(strata)
+    missing = left_out(len(places), 1 if scope.single else len(scope.ground.wave.estates), n, n)
     shown = published_interval(exact.value, exact.low, exact.high, n)
     return Estimate(*shown, n, left_out=missing, everybody=nothing_estimated((exact,))), exact
 
 
-def _weighted_mean(scope: Scope, strata: dict[int, Stratum], scores: Floats) -> Interval | None:
+def _weighted_mean(scope: Scope, places: Sequence[int], scores: Floats) -> Interval | None:
     """None where totals are by dwellings, or one answer would weigh too much."""
     weights = scope.weights
     if weights is None:
         return None
-    inside = ~np.isnan(scores) & np.isin(scope.ground.estate_of, list(strata))
+    inside = ~np.isnan(scores) & np.isin(scope.ground.estate_of, places)
     return weights.mean(scores, inside) if weights.step(inside) is not None else None
 
 

@@ -152,8 +152,8 @@ def _score(ground: Groundwork, key: Key, keys: Sequence[Key], items: Sequence[st
 def _means(ground: Groundwork, key: Key, shares: Floats) -> Floats:
     """Of every estate that is in the total, else 0."""
     means = np.zeros(len(shares))
-    for place, own in ground.strata(key).items():
-        means[place] = own.mean
+    spread = ground.spread(key)
+    means[spread.places] = spread.strata.mean
     means[shares == 0] = 0.0
     return means
 
@@ -218,15 +218,15 @@ def _bar(ground: Groundwork, name: str, question: Question) -> Bar | None:
 
 def _alone(ground: Groundwork, key: Key) -> Flags:
     """Estates that may show it for what it is."""
-    return ground.alone(key)
+    return ground.spread(key).alone
 
 
 def _shares(ground: Groundwork, key: Key) -> Floats:
     """What each estate weighs in the score of all."""
     shares = np.zeros(len(ground.wave.estates))
-    strata = ground.strata(key)
-    if strata:
-        shares[list(strata)] = weights(list(strata.values()))
+    spread = ground.spread(key)
+    if spread.places.size:
+        shares[spread.places] = weights(spread.strata)
     return shares
 
 

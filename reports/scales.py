@@ -26,11 +26,13 @@ def scales(scope: Scope) -> tuple[Scale, ...]:
     """
     if scope.single:
         return ()
-    return tuple(
-        Scale(name, len(items), _rounded(measured.alpha), omega, _turned(items, measured))
-        for name, items, measured in _measured(scope, redrawn=True)
-        for omega in [None if measured.omega is None else _rounded(measured.omega)]
-    )
+    found = []
+    for name, items, measured in _measured(scope, redrawn=True):
+        turned = _turned(items, measured)
+        scope.ground.turned[name] = turned
+        omega = None if measured.omega is None else _rounded(measured.omega)
+        found.append(Scale(name, len(items), _rounded(measured.alpha), omega, turned))
+    return tuple(found)
 
 
 def turned_of_all(scope: Scope) -> tuple[str, ...]:

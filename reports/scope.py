@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,12 +14,27 @@ from reports.counts import Counts, count, estate_index
 from reports.disclosure import MINIMUM, mean_may_be_shown, means_may_be_shown
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
-from reports.inference import Stratum
+from reports.inference import Strata
 from reports.openness import Openness, openness
 from reports.results import Weighting
 from reports.waves import Wave, slot_names
 from reports.weights import Weights, weights_of
 from reports.widths import Lots, Widths
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Scores in one cell. `places`: of the estates with at least 5 of them, in the order of the wave, and
+    these as `strata`. `alone`: E, whether the mean could be shown if nothing else were."""
+
+    places: NDArray[np.int64]
+    strata: Strata
+    alone: NDArray[np.bool_]
+
+    def among(self, estates: Sequence[int]) -> tuple[list[int], Strata]:
+        """Those of these estates."""
+        inside = np.flatnonzero(np.isin(self.places, estates))
+        return self.places[inside].tolist(), self.strata.at(inside)
 
 
 @dataclass(frozen=True)
@@ -31,8 +46,8 @@ class Groundwork:
     counts: Counts
     scores: Scores
     scored: dict[str, ScoredItem]
-    spread: dict[Key, tuple[dict[int, Stratum], NDArray[np.bool_]]] = field(default_factory=dict, repr=False)
-    """See `strata` and `alone`; filled as they are asked for."""
+    spreads: dict[Key, Spread] = field(default_factory=dict, repr=False)
+    """See `spread`; filled as they are asked for."""
     cuts: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict, repr=False)
     """Question -> place of an estate -> where its bar is cut, see `associations`; the same."""
     crossed: dict[tuple[str, str], NDArray[np.int64]] = field(default_factory=dict, repr=False)
@@ -74,33 +89,22 @@ class Groundwork:
         values = [self.values(key, estate) for estate in estates]
         return bool(values) and mean_may_be_shown(np.concatenate(values), self.scores.step[key])
 
-    def stratum(self, key: Key, estate: int) -> Stratum | None:
-        """Those scores as a stratum; None when there are fewer than 5."""
-        return self.strata(key).get(estate)
-
-    def strata(self, key: Key) -> dict[int, Stratum]:
-        """The same of every estate that has one, in the order of the wave."""
-        return self._spread(key)[0]
-
-    def alone(self, key: Key) -> NDArray[np.bool_]:
-        """E: whether the mean of these scores could be shown if nothing else were."""
-        return self._spread(key)[1]
-
-    def _spread(self, key: Key) -> tuple[dict[int, Stratum], NDArray[np.bool_]]:
-        if key not in self.spread:
+    def spread(self, key: Key) -> Spread:
+        """The scores of every estate."""
+        if key not in self.spreads:
             ordered, where = self.scores.values[key][self._by_estate], self._estate_in_order
             there = ~np.isnan(ordered)
             n = np.bincount(where[there], minlength=len(self.wave.estates))
             places = np.flatnonzero(n >= MINIMUM)
             values, sizes = ordered[there & (n >= MINIMUM)[where]], n[places]
             estates = [self.wave.estates[i] for i in places]
-            strata = Stratum.of_each(
+            strata = Strata.of_each(
                 values, sizes, [own.population for own in estates], [own.others for own in estates]
             )
             shown = np.zeros(n.size, np.bool_)
             shown[places] = means_may_be_shown(values, sizes, self.scores.step[key])
-            self.spread[key] = dict(zip(places.tolist(), strata, strict=True)), shown
-        return self.spread[key]
+            self.spreads[key] = Spread(places, strata, shown)
+        return self.spreads[key]
 
     def visible(self, key: Key, estate: int) -> bool:
         """Whether one estate may show the mean of these scores, made of two questions or more."""
@@ -150,10 +154,13 @@ class Groundwork:
             special = self.counts.codes[item_id][:, list(self.counts.outside[item_id])]
             left = np.where(special >= MINIMUM, special, 0).sum(axis=1).tolist()
             self.populations_by_item[item_id] = [
-                None if estate.population is None else estate.population - gone
-                for estate, gone in zip(self.wave.estates, left, strict=True)
+                None if homes is None else homes - gone for homes, gone in zip(self._homes, left, strict=True)
             ]
         return self.populations_by_item[item_id]
+
+    @cached_property
+    def _homes(self) -> list[int | None]:
+        return [estate.population for estate in self.wave.estates]
 
     def finite(self, item_id: str) -> list[int | None]:
         """E: the same for what is said of each estate by itself: None too where answers of others are among

@@ -32,6 +32,7 @@ from reports.disclosure.means import (
     mean_may_be_shown,
     means_may_be_shown,
     published_interval,
+    published_intervals,
     published_step,
     total_mean_may_be_shown,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "means_may_be_shown",
     "protect",
     "published_interval",
+    "published_intervals",
     "published_step",
     "rounded_base",
     "segments_of_each",

@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from reports.disclosure.primary import MINIMUM
 from reports.rounding import half_up, outward
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
 TOO_LIGHT = 0.04
 """An estate that weighs this little in a total cannot be subtracted from whole-number means: it is known to
 +-12 points at best."""
 
 
-def mean_may_be_shown(values: NDArray[np.float64], step: float) -> bool:
+def mean_may_be_shown(values: Floats, step: float) -> bool:
     """May the mean of these scores (0..100, made of several items) be shown?
 
     `step`: how far one answer, moved to the next choice, moves one person's score. No when fewer than 5, when
@@ -30,7 +33,7 @@ def mean_may_be_shown(values: NDArray[np.float64], step: float) -> bool:
     return bool(shown)
 
 
-def means_may_be_shown(values: NDArray[np.float64], n: NDArray[np.int64], step: float) -> NDArray[np.bool_]:
+def means_may_be_shown(values: Floats, n: Ints, step: float) -> NDArray[np.bool_]:
     """`mean_may_be_shown` of parts of these scores that lie one after the other, `n` in each, MINIMUM or
     more.
 
@@ -66,9 +69,18 @@ def published_interval(value: float, low: float, high: float, n: int) -> tuple[f
     return half_up(value), max(0.0, low), min(100.0, high)
 
 
-def total_mean_may_be_shown(
-    shown: Sequence[bool], weights: NDArray[np.float64], hiding_together: bool
-) -> bool:
+def published_intervals(value: Floats, low: Floats, high: Floats, n: Ints) -> tuple[Floats, Floats, Floats]:
+    """`published_interval` of each of many.
+
+    Source: see `published_interval`.
+    """
+    step = np.where(n < 10, 10.0, np.where(n < 20, 5.0, 1.0))
+    below = np.floor(low / step + 1e-9) * step
+    above = np.ceil(high / step - 1e-9) * step + 0.0  # no -0
+    return np.floor(value + 0.5 + 1e-9), np.maximum(below, 0.0), np.minimum(above, 100.0)
+
+
+def total_mean_may_be_shown(shown: Sequence[bool], weights: Floats, hiding_together: bool) -> bool:
     """May the weighted mean of these estates be shown, when some hide their own?
 
     `hiding_together`: whether those that hide could be shown as one (`mean_may_be_shown` of all their
@@ -81,7 +93,7 @@ def total_mean_may_be_shown(
     return bool(may_be_taken_off(np.array([hiding]), hiding_together)[0])
 
 
-def may_be_taken_off(weights: NDArray[np.float64], hiding_together: bool) -> NDArray[np.bool_]:
+def may_be_taken_off(weights: Floats, hiding_together: bool) -> NDArray[np.bool_]:
     """Of totals in which those that hide weigh so much: whether what is shown may be taken off each.
 
     Source: see `total_mean_may_be_shown`.

@@ -64,12 +64,15 @@ def findings(
     associations: tuple[Association, ...],
     previous: str | None,
     missing: LeftOut = "nobody",
+    against_half: Mapping[str, float] | None = None,
 ) -> tuple[Finding, ...]:
-    """`missing`: who is not among the answers of the scope at all.
+    """`missing`: who is not among the answers of the scope at all. `against_half`: question -> p of its share
+    of good answers being a half, where that is at hand.
 
     At most PER_KIND of a kind, strongest first; the second of a kind weighs half, so that the first three
     differ."""
-    return _ranked(_found(scope, questionnaire, items, cells, associations, previous, missing), PER_KIND)
+    found = _found(scope, questionnaire, items, cells, associations, previous, missing, against_half)
+    return _ranked(found, PER_KIND)
 
 
 def of_answers(excluded: int, estates: int) -> LeftOut:
@@ -100,11 +103,12 @@ def _found(
     associations: tuple[Association, ...],
     previous: str | None,
     missing: LeftOut,
+    against_half: Mapping[str, float] | None = None,
 ) -> list[Finding]:
     asked = {item.id: item for item in questionnaire.items() if not item.background and not item.sensitive}
     shown = {name: result for name, result in items.items() if name in asked and result.hidden is None}
     return [
-        *_levels(scope, asked, shown),
+        *_levels(scope, asked, shown, against_half),
         *_changes(scope, shown, previous),
         *_score_changes(scope, cells, previous),
         *_rest(scope, cells),
@@ -147,16 +151,24 @@ def _share_values(scope: str, estimate: Estimate) -> Values:
     }
 
 
-def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResult]) -> Iterator[Finding]:
+def _levels(
+    scope: str,
+    asked: Mapping[str, Item],
+    items: Mapping[str, ItemResult],
+    against_half: Mapping[str, float] | None,
+) -> Iterator[Finding]:
     """Items where more, or fewer, than half answer well for certain."""
     shares = {
-        name: share
+        name: found.favourable
         for name, found in items.items()
-        if found.favourable.left_out != "many" and (share := interval_of(found.favourable))
+        if found.favourable.left_out != "many" and found.favourable.value is not None
     }
-    for name in _unlike_half(shares):
-        result, share = items[name], shares[name]
-        values, left = _share_values(scope, result.favourable), result.favourable.left_out
+    for name in _unlike_half(shares, against_half):
+        result = items[name].favourable
+        share = interval_of(result)
+        if share is None:
+            continue
+        values, left = _share_values(scope, result), result.left_out
         grade = asked[name].role == "participation_grade"
         known = nothing_estimated((share,))
         # The printed interval must carry the claim too, not only the exact one.
@@ -167,15 +179,17 @@ def _levels(scope: str, asked: Mapping[str, Item], items: Mapping[str, ItemResul
             yield Finding(kind, (name,), values, 0.5 - share.high, left, known)
 
 
-def _unlike_half(shares: Mapping[str, Interval]) -> list[str]:
+def _unlike_half(shares: Mapping[str, Estimate], against_half: Mapping[str, float] | None) -> list[str]:
     """Those that are told apart from half, with few false ones among them, and by more than two people."""
-    halves = [Interval(0.5, 0.5, 0.5, share.n) for share in shares.values()]
-    apart = differences(list(shares.values()), halves)
-    stands = benjamini_hochberg([found.p for found in apart])
+    if against_half is None:
+        told = [share for own in shares.values() if (share := interval_of(own))]
+        apart = differences(told, [Interval(0.5, 0.5, 0.5, share.n) for share in told])
+        against_half = {name: found.p for name, found in zip(shares, apart, strict=True)}
+    stands = benjamini_hochberg([against_half[name] for name in shares])
     return [
         name
         for (name, share), sure in zip(shares.items(), stands, strict=True)
-        if sure and borne_by_more(share.value - 0.5, share.n)
+        if sure and share.value is not None and borne_by_more(share.value - 0.5, share.n)
     ]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from reports.inference.estimates import Difference, Floats, Interval
-from reports.inference.means import Stratum, means_of_each, means_of_others, others
+from reports.inference.estimates import Difference, Floats, Interval, Intervals
+from reports.inference.means import means_of_each, means_of_others, others
 from reports.inference.settings import LEVEL
+from reports.inference.strata import SomeStrata, Strata, Stratum
 
 
 def difference(now: Interval, then: Interval, level: float = LEVEL) -> Difference:
@@ -32,15 +32,23 @@ def difference(now: Interval, then: Interval, level: float = LEVEL) -> Differenc
 
 
 def differences(
-    nows: Sequence[Interval], thens: Sequence[Interval], level: float = LEVEL
+    nows: Sequence[Interval] | Intervals, thens: Sequence[Interval] | Intervals, level: float = LEVEL
 ) -> list[Difference]:
     """`difference` of each pair, side by side: a round has tens of thousands.
 
     Source: see `difference`.
     """
-    if not nows:
-        return []
-    now, then = _Ends.of(nows), _Ends.of(thens)
+    columns = differences_apart(_side_by_side(nows), _side_by_side(thens), level)
+    return [Difference(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def differences_apart(
+    now: Intervals, then: Intervals, level: float = LEVEL
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The same as columns: value, low, high, p.
+
+    Source: see `difference`.
+    """
     value = now.value - then.value
     halves = (now.step + then.step) / 2
     below = now.value - now.low, then.high - then.value
@@ -55,24 +63,11 @@ def differences(
     sure = whole <= 0
     t = -np.abs(value) / np.where(sure, 1.0, whole) * _t(freedom, quantile)
     p = np.where(sure, value == 0, 2 * _below(freedom, t))
-    rows = value.tolist(), (value - down).tolist(), (value + up).tolist(), p.tolist()
-    return [Difference(*row) for row in zip(*rows, strict=True)]
+    return value, value - down, value + up, p
 
 
-@dataclass(frozen=True)
-class _Ends:
-    """Intervals side by side."""
-
-    value: Floats
-    low: Floats
-    high: Floats
-    freedom: Floats
-    step: Floats
-
-    @classmethod
-    def of(cls, intervals: Sequence[Interval]) -> _Ends:
-        rows = [(one.value, one.low, one.high, one.freedom, one.step) for one in intervals]
-        return cls(*np.array(rows, np.float64).T)
+def _side_by_side(intervals: Sequence[Interval] | Intervals) -> Intervals:
+    return intervals if isinstance(intervals, Intervals) else Intervals.of(intervals)
 
 
 def from_rest(own: Stratum, others: Sequence[Stratum], level: float = LEVEL) -> Difference:
@@ -88,7 +83,7 @@ def from_rest(own: Stratum, others: Sequence[Stratum], level: float = LEVEL) -> 
     return found
 
 
-def each_from_rest(strata: Sequence[Stratum], level: float = LEVEL) -> list[Difference]:
+def each_from_rest(strata: SomeStrata, level: float = LEVEL) -> list[Difference]:
     """`from_rest` of each of two estates or more, against all the others of them.
 
     Source: see `from_rest`.
@@ -96,18 +91,19 @@ def each_from_rest(strata: Sequence[Stratum], level: float = LEVEL) -> list[Diff
     return _from_rest(strata, len(strata), level)
 
 
-def _from_rest(strata: Sequence[Stratum], first: int, level: float) -> list[Difference]:
+def _from_rest(several: SomeStrata, first: int, level: float) -> list[Difference]:
     """Of so many of the first strata; side by side, since a round may have hundreds of estates."""
-    n, variance = np.asarray([(s.n, s.variance) for s in strata], dtype=np.float64).T
-    freedoms = others(n - 1)
-    spreads = others((n - 1) * variance) / np.maximum(freedoms, 1)
-    nows = means_of_each(strata, level)[:first]
-    wides = means_of_each(strata, level, variances=np.maximum(variance, spreads))[:first]
-    for i in np.flatnonzero(spreads[:first] > variance[:first]).tolist():
-        now, wide = nows[i], wides[i]
-        low, high = min(now.low, wide.low), max(now.high, wide.high)
-        nows[i] = Interval(now.value, low, high, now.n, float(freedoms[i]), now.step)
-    return differences(nows, means_of_others(strata, level)[:first], level)
+    strata = Strata.of(several)
+    freedoms = others(strata.n - 1)
+    spreads = others((strata.n - 1) * strata.variance) / np.maximum(freedoms, 1)
+    now = means_of_each(strata, level)
+    wide = means_of_each(strata, level, variances=np.maximum(strata.variance, spreads))
+    theirs = spreads > strata.variance
+    low = np.where(theirs, np.minimum(now.low, wide.low), now.low)
+    high = np.where(theirs, np.maximum(now.high, wide.high), now.high)
+    freedom = np.where(theirs, freedoms, now.freedom)
+    nows = Intervals(now.value, low, high, now.n, freedom, now.step)
+    return differences(nows.first(first), means_of_others(strata, level).first(first), level)
 
 
 def _arm(one: Floats, other: Floats, halves: Floats) -> Floats:
@@ -115,7 +111,7 @@ def _arm(one: Floats, other: Floats, halves: Floats) -> Floats:
     return found
 
 
-def _freedom(one: Floats, other: Floats, now: _Ends, then: _Ends) -> Floats:
+def _freedom(one: Floats, other: Floats, now: Intervals, then: Intervals) -> Floats:
     """Satterthwaite 1946, of two standard errors."""
     squares = one**2 + other**2
     parts = one**4 / now.freedom + other**4 / then.freedom

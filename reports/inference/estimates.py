@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,41 @@ class Interval:
     n: int
     freedom: float = math.inf
     step: float = 0.0
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Many of them side by side."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    n: Ints
+    freedom: Floats
+    step: Floats
+
+    @classmethod
+    def of(cls, intervals: Sequence[Interval]) -> Intervals:
+        """Source: a definition; nothing is estimated."""
+        rows = [(one.value, one.low, one.high, one.n, one.freedom, one.step) for one in intervals]
+        value, low, high, n, freedom, step = np.array(rows, np.float64).reshape(-1, 6).T
+        return cls(value, low, high, n.astype(np.int64), freedom, step)
+
+    def first(self, many: int) -> Intervals:
+        """Source: a definition; nothing is estimated."""
+        return Intervals(
+            self.value[:many],
+            self.low[:many],
+            self.high[:many],
+            self.n[:many],
+            self.freedom[:many],
+            self.step[:many],
+        )
+
+    def rows(self) -> list[Interval]:
+        """Source: a definition; nothing is estimated."""
+        columns = (self.value, self.low, self.high, self.n, self.freedom, self.step)
+        return [Interval(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from reports.errors import BadDesign, TooFewAnswers
-from reports.inference.means import Stratum, weights
 from reports.inference.multiplicity import holm
 from reports.inference.settings import FEWEST_ESTATES, FUNNEL_LIMITS
+from reports.inference.strata import Stratum, weights
 
 Place = Literal["within", "above", "below"]
 

@@ -5,182 +5,22 @@ Cochran, Sampling Techniques, 3rd ed. 1977, ch. 2 (one estate) and 5 (strata).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from reports.errors import TooFewAnswers
-from reports.inference.estimates import Floats, Interval, Ints
+from reports.inference.estimates import Floats, Interval, Intervals, Ints
 from reports.inference.proportions import share_interval
 from reports.inference.settings import LEVEL
+from reports.inference.strata import Groups, SomeStrata, Strata, counted
 
 
-@dataclass(frozen=True)
-class Stratum:
-    """Answers of one estate: how many, their mean and sample variance; `population` None when not known.
-
-    `others`: some are of dwellings elsewhere. The population is then what they count for in a total, and they
-    are no part of it: there is no finite population correction."""
-
-    n: int
-    mean: float
-    variance: float
-    population: int | None
-    others: bool = False
-
-    @property
-    def finite(self) -> int | None:
-        """Of what the answers are a part; None: not known, endless."""
-        return None if self.others else self.population
-
-    @classmethod
-    def of(cls, values: Floats, population: int | None, *, others: bool = False) -> Stratum:
-        """TooFewAnswers when there is not one score: nothing is known of the estate then.
-
-        Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2 (s^2 on n - 1).
-        """
-        # One that is missing makes the sum missing. Sums alone: mean() and var() cost five times as much.
-        mean = float(np.add.reduce(values)) / values.size if values.size else math.nan
-        if not math.isfinite(mean):
-            raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
-        n = values.size
-        apart = values - mean
-        variance = float(np.add.reduce(apart * apart)) / (n - 1) if n > 1 else 0.0
-        return cls(n, mean, variance, population, others)
-
-    @classmethod
-    def of_each(
-        cls, values: Floats, n: Ints, populations: Sequence[int | None], others: Sequence[bool]
-    ) -> list[Stratum]:
-        """`Stratum.of` of H parts of these values that lie one after the other, `n` in each, 1 or more.
-
-        Source: see `Stratum.of`.
-        """
-        starts = n.cumsum() - n
-        means = np.add.reduceat(values, starts) / n
-        apart = values - np.repeat(means, n)
-        variances = np.add.reduceat(apart * apart, starts) / np.maximum(n - 1, 1)
-        rows = zip(n.tolist(), means.tolist(), variances.tolist(), populations, others, strict=True)
-        return [cls(*row) for row in rows]
-
-
-def counted(
-    values: Floats,
-    table: NDArray[np.int64],
-    populations: Sequence[int | None],
-    others: Sequence[bool] | None = None,
-) -> list[Stratum]:
-    """Strata from counts, S x V: as `Stratum.of` from each answer by itself. TooFewAnswers.
-
-    `values`: the V values, or S x V where they differ between the strata. `others`: see `Stratum`.
-
-    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2.
-    """
-    n, means, variances = (part.tolist() for part in _spread_of(values, table))
-    mixed = [False] * len(n) if others is None else others
-    rows = zip(n, means, variances, populations, mixed, strict=True)
-    return [Stratum(*row) for row in rows]
-
-
-def _spread_of(values: Floats, table: Ints) -> tuple[Ints, Floats, Floats]:
-    """Of each row of counts how many, their mean and their sample variance. TooFewAnswers."""
-    n = table.sum(axis=1)
-    if not n.size or n.min() < 1:
-        raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
-    kinds = (table > 0).sum(axis=1)
-    # What all have said is the mean, to the last digit: no spread must come of rounding.
-    own = np.broadcast_to(values, table.shape)
-    only = own[np.arange(n.size), table.argmax(axis=1)]
-    means = np.where(kinds == 1, only, (table * own).sum(axis=1) / n)
-    squares = (table * (own - means[:, None]) ** 2).sum(axis=1)
-    return n, means, np.where(kinds == 1, 0.0, squares / np.maximum(n - 1, 1))
-
-
-Groups = NDArray[np.bool_]
-"""G x H: which of H strata are in which of G groups."""
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Strata side by side, for reckoning with hundreds of them at once."""
-
-    n: Floats
-    mean: Floats
-    variance: Floats
-    population: Floats
-    """NaN where it is not known."""
-    finite: Floats
-    """The same; NaN also where answers of others are among them."""
-
-    @classmethod
-    def of(cls, strata: Sequence[Stratum]) -> _Columns:
-        sizes = [(s.population, s.finite) for s in strata]
-        rows = [
-            (s.n, s.mean, s.variance, *(np.nan if size is None else size for size in own))
-            for s, own in zip(strata, sizes, strict=True)
-        ]
-        return cls(*np.asarray(rows, dtype=np.float64).reshape(-1, 5).T)
-
-    @property
-    def weights(self) -> Floats:
-        (shares,) = self.weights_in(np.ones((1, self.n.size), dtype=np.bool_))
-        return np.asarray(shares, dtype=np.float64)
-
-    def weights_in(self, groups: Groups) -> Floats:
-        """G x H: each row sums to 1."""
-        unknown = np.isnan(self.population)
-        dwellings = np.where(unknown, self.n, np.maximum(self.population, self.n))
-        sizes = np.where((groups & unknown).any(axis=1, keepdims=True), self.n, dwellings) * groups
-        shares: Floats = sizes / sizes.sum(axis=1, keepdims=True)
-        return shares
-
-    @property
-    def fractions(self) -> Floats:
-        """How large a part of each is seen; 0 where that is not known."""
-        part = np.minimum(1.0, self.n / np.maximum(self.finite, 1))
-        return np.where(np.isnan(self.finite), 0.0, part)
-
-    @property
-    def standard_error(self) -> float:
-        return float(np.sqrt((self.weights**2 * self.variance / self.n * (1 - self.fractions)).sum()))
-
-
-def weights(strata: Sequence[Stratum]) -> Floats:
-    """Share of each stratum in the whole: by population when known for all, else by number of answers.
-
-    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5 (W = N_h / N).
-    """
-    return _Columns.of(strata).weights
-
-
-def weights_of_sizes(n: Ints, populations: Sequence[int | None]) -> Floats:
-    """The same from `n` answers of each population, one by one.
-
-    Source: see `weights`.
-    """
-    if None in populations:
-        return np.asarray(n / n.sum(), np.float64)
-    sizes = np.maximum(np.asarray(populations, np.float64), n)
-    shares: Floats = sizes / sizes.sum()
-    return shares
-
-
-def standard_error(strata: Sequence[Stratum]) -> float:
-    """Standard error of the weighted mean with finite population correction in every stratum: sqrt(sum W^2
-    s^2 / n (1 - n / N)).
-
-    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5.
-    """
-    return _Columns.of(strata).standard_error
-
-
-def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.0) -> Interval:
+def mean_interval(strata: SomeStrata, level: float = LEVEL, top: float = 100.0) -> Interval:
     """Weighted mean of scores 0..top with a t interval on n - H degrees of freedom (H strata).
 
     W the weights, f = n / N:  sum W m  +-  t(n - H) sqrt(sum W^2 s^2 / n (1 - f)); Cochran 1977, (5.14). Near
@@ -199,25 +39,25 @@ def mean_interval(strata: list[Stratum], level: float = LEVEL, top: float = 100.
 
 
 def mean_intervals(
-    strata: Sequence[Stratum], groups: Groups, level: float = LEVEL, top: float = 100.0
+    strata: SomeStrata, groups: Groups, level: float = LEVEL, top: float = 100.0
 ) -> list[Interval]:
     """`mean_interval` of each of these groups of strata, none of them empty.
 
     Source: see `mean_interval`.
     """
-    columns = _Columns.of(strata)
-    return _intervals(columns, _Together(columns, groups), level, top)
+    columns = Strata.of(strata)
+    return _intervals(columns, _Together(columns, groups), level, top).rows()
 
 
 def means_of_each(
-    strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0, *, variances: Floats | None = None
-) -> list[Interval]:
+    strata: SomeStrata, level: float = LEVEL, top: float = 100.0, *, variances: Floats | None = None
+) -> Intervals:
     """`mean_interval` of each of these strata by itself, H intervals. `variances`: H that stand for their
     own.
 
     Source: see `mean_interval`.
     """
-    columns = _Columns.of(strata)
+    columns = Strata.of(strata)
     if variances is not None:
         columns = replace(columns, variance=variances)
     return _intervals(columns, _Each(), level, top)
@@ -225,31 +65,29 @@ def means_of_each(
 
 def means_of_each_counted(
     values: Floats, table: Ints, populations: Sequence[int | None], level: float = LEVEL, top: float = 100.0
-) -> list[Interval]:
+) -> Intervals:
     """`means_of_each` of `counted`: H intervals from H rows of counts. TooFewAnswers.
 
     Source: see `mean_interval`.
     """
-    n, means, variances = _spread_of(values, table)
-    sizes = np.asarray([np.nan if size is None else size for size in populations], np.float64)
-    return _intervals(_Columns(n.astype(np.float64), means, variances, sizes, sizes), _Each(), level, top)
+    return means_of_each(counted(values, table, populations), level, top)
 
 
-def means_of_others(strata: Sequence[Stratum], level: float = LEVEL, top: float = 100.0) -> list[Interval]:
+def means_of_others(strata: SomeStrata, level: float = LEVEL, top: float = 100.0) -> Intervals:
     """`mean_interval` of all strata but one, for each of them: H intervals of H strata, two or more.
 
     Source: see `mean_interval`.
     """
-    columns = _Columns.of(strata)
+    columns = Strata.of(strata)
     return _intervals(columns, _Others(columns), level, top)
 
 
-def shares_among_others(strata: Sequence[Stratum], marked: NDArray[np.bool_]) -> Floats:
+def shares_among_others(strata: SomeStrata, marked: NDArray[np.bool_]) -> Floats:
     """For each of these strata (two or more): how much the marked ones weigh in the whole of all others.
 
     Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5 (W = N_h / N).
     """
-    return _Others(_Columns.of(strata)).mean(marked.astype(np.float64))
+    return _Others(Strata.of(strata)).mean(marked.astype(np.float64))
 
 
 class _Parts(Protocol):
@@ -269,7 +107,7 @@ class _Parts(Protocol):
 
 @dataclass(frozen=True)
 class _Together:
-    columns: _Columns
+    columns: Strata
     groups: Groups
 
     @cached_property
@@ -304,7 +142,7 @@ class _Each:
 class _Others:
     """All but one: sums from both ends, so that the work grows with the strata and not with their square."""
 
-    def __init__(self, columns: _Columns) -> None:
+    def __init__(self, columns: Strata) -> None:
         unknown = np.isnan(columns.population)
         all_known = others(unknown.astype(np.float64)) == 0
         dwellings = np.where(unknown, columns.n, np.maximum(columns.population, columns.n))
@@ -343,13 +181,13 @@ def others(x: Floats, join: np.ufunc = np.add) -> Floats:
     return found
 
 
-def _intervals(columns: _Columns, parts: _Parts, level: float, top: float) -> list[Interval]:
+def _intervals(columns: Strata, parts: _Parts, level: float, top: float) -> Intervals:
     seen = columns.fractions
     value = parts.mean(columns.mean)
     n = parts.total(columns.n)
     freedom = n - parts.total(np.ones_like(columns.n))
     error = np.sqrt(parts.squares(columns.variance / columns.n * (1 - seen)))
-    t = special.stdtrit(np.maximum(freedom, 1), 1 - (1 - level) / 2)
+    t = _t_of_whole(np.maximum(freedom, 1), level)
     half = np.where(freedom > 0, t * error, top)
     unlike = _unlike(columns, level)
     down, up = parts.mean(unlike * columns.mean), parts.mean(unlike * (top - columns.mean))
@@ -363,8 +201,7 @@ def _intervals(columns: _Columns, parts: _Parts, level: float, top: float) -> li
     one_low, one_high = _one_missing(columns, parts, top)
     low = np.maximum(value - np.maximum(np.hypot(below * top, down), one_low), least)
     high = np.minimum(value + np.maximum(np.hypot(above * top, up), one_high), most)
-    rows = value.tolist(), low.tolist(), high.tolist(), n.tolist(), freedom.tolist()
-    return [Interval(v, lo, hi, int(k), max(int(f), 1)) for v, lo, hi, k, f in zip(*rows, strict=True)]
+    return Intervals(value, low, high, n.astype(np.int64), np.maximum(freedom, 1), np.zeros_like(value))
 
 
 def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
@@ -381,19 +218,19 @@ def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:
     return below, above
 
 
-def _alone(columns: _Columns, level: float, top: float) -> tuple[Floats, Floats]:
+def _alone(columns: Strata, level: float, top: float) -> tuple[Floats, Floats]:
     """How far each estate's own interval reaches down and up, as parts of the scale.
 
     Where a few answers of one large estate carry nearly all of the variance, n - H degrees of freedom are
     those of the others and say nothing of it.
     """
     several = columns.n > 1
-    t = special.stdtrit(np.where(several, columns.n - 1, 1), 1 - (1 - level) / 2)
+    t = _t_of_whole(np.where(several, columns.n - 1, 1), level)
     half = np.where(several, t * np.sqrt(columns.variance / columns.n * (1 - columns.fractions)), 0.0)
     return skewed(columns.mean / top, half / top)
 
 
-def _one_missing(columns: _Columns, parts: _Parts, top: float) -> tuple[Floats, Floats]:
+def _one_missing(columns: Strata, parts: _Parts, top: float) -> tuple[Floats, Floats]:
     """How far one dwelling that did not answer can move each group's mean down and up: from where the others
     of its estate stand to the end of the scale. The farthest of the estates where somebody is missing.
 
@@ -406,11 +243,31 @@ def _one_missing(columns: _Columns, parts: _Parts, top: float) -> tuple[Floats, 
     return parts.farthest(weight * columns.mean), parts.farthest(weight * (top - columns.mean))
 
 
-def _unlike(columns: _Columns, level: float) -> Floats:
+def _unlike(columns: Strata, level: float) -> Floats:
     """How large a share of each estate may differ from scores that are all alike: the exact upper limit of a
     share of which none was seen; 0 where the scores are not all alike."""
     found = np.zeros(columns.n.size)
     alike = np.flatnonzero(columns.variance <= 0)
     if alike.size:
         found[alike] = share_interval(0, columns.n[alike], columns.finite[alike], level)[1]
+    return found
+
+
+TABLED = 1000
+
+
+def _t_of_whole(freedom: Floats, level: float) -> Floats:
+    """Two-sided quantiles of t; `freedom`: whole numbers from 1. To solve for each anew takes longer than all
+    else of an interval: those of up to TABLED are solved for once."""
+    few = np.minimum(freedom, TABLED).astype(np.int64)
+    found: Floats = _t_table(level)[few]
+    many = freedom > TABLED
+    if many.any():
+        found[many] = special.stdtrit(freedom[many], 1 - (1 - level) / 2)
+    return found
+
+
+@cache
+def _t_table(level: float) -> Floats:
+    found: Floats = special.stdtrit(np.maximum(np.arange(TABLED + 1.0), 1), 1 - (1 - level) / 2)
     return found

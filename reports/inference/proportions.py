@@ -18,6 +18,8 @@ NEGLIGIBLE = 1e-13
 """A tail term this small beside the sum cannot move the tail across 0.025."""
 BLOCK = 8
 """Tail terms at once."""
+WIDEST = 2**20
+"""Three numbers below this are one whole number of 64 bits."""
 
 
 def share_interval(
@@ -43,18 +45,28 @@ def share_interval(
         low[endless], high[endless] = clopper_pearson(ks[endless] * 1.0, ns[endless] * 1.0, alpha)
     finite = ~endless
     if finite.any():
-        rows = np.stack([ks[finite], ns[finite], np.maximum(sizes[finite].astype(np.int64), ns[finite])])
-        unique, back = np.unique(rows, axis=1, return_inverse=True)
-        successes, drawn, total = unique
+        (successes, drawn, total), back = _each_once(
+            ks[finite], ns[finite], np.maximum(sizes[finite].astype(np.int64), ns[finite])
+        )
         # The most that can be marked is all less the fewest that can be unmarked. Both ends in one search.
         lowest, unmarked = _fewest_marked(
             np.concatenate([successes, drawn - successes]), np.tile(drawn, 2), np.tile(total, 2), alpha
         ).reshape(2, -1)
         highest = total - unmarked
         size = np.maximum(total, 1)
-        low[finite] = (lowest / size)[back.ravel()]
-        high[finite] = np.where(total > 0, highest / size, 1.0)[back.ravel()]
+        low[finite] = (lowest / size)[back]
+        high[finite] = np.where(total > 0, highest / size, 1.0)[back]
     return low.reshape(shape), high.reshape(shape)
+
+
+def _each_once(k: Ints, n: Ints, population: Ints) -> tuple[tuple[Ints, Ints, Ints], Ints]:
+    """These three without repetition, and which of them each row is."""
+    wide = int(population.max(initial=0)) + 1
+    if wide < WIDEST:  # as one number each: sorting those takes a tenth of the time
+        keys, back = np.unique((population * wide + n) * wide + k, return_inverse=True)
+        return (keys % wide, keys // wide % wide, keys // wide**2), back
+    (ks, ns, sizes), back = np.unique(np.stack([k, n, population]), axis=1, return_inverse=True)
+    return (ks, ns, sizes), back.ravel()
 
 
 def clopper_pearson(k: Floats, n: Floats, alpha: float) -> tuple[Floats, Floats]:

@@ -17,8 +17,8 @@ from scipy import optimize, special, stats
 
 from reports.errors import BadDesign, TooFewAnswers
 from reports.inference.estimates import Floats, Ints
-from reports.inference.means import Stratum
 from reports.inference.settings import FEWEST_ESTATES, LEVEL
+from reports.inference.strata import Stratum
 
 ALIKE = 1e6
 """A beta this strong means that the estates cannot be told apart."""

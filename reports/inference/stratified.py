@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from reports.inference.estimates import Floats, Interval, Ints
-from reports.inference.means import Stratum, standard_error, weights
 from reports.inference.proportions import clopper_pearson, share_interval
 from reports.inference.settings import LEVEL
+from reports.inference.strata import Strata
 
 Flags = NDArray[np.bool_]
 
@@ -39,7 +39,7 @@ def stratified_share(
     variance: what they may hide (`none_seen`). The interval reaches at least as far as if all estates were
     known but the one that adds most variance, whose interval is exact; and, with the dwellings known, half a
     dwelling farther, since the truth is a whole number of them. `others`: estates that have answers of others
-    among theirs, see `Stratum`; None: none has.
+    among theirs, see `strata.Stratum`; None: none has.
 
     Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; one estate: `share_interval`; estates all
     alike: `none_seen`; half a unit: Cochran 1977, Sampling Techniques, 3rd ed., ch. 3.
@@ -52,25 +52,20 @@ def stratified_share(
     if len(n) == 1:
         low, high = _exact(seen, drawn, whole, level)
         return Interval(seen / drawn, low, high, drawn, step=1 / whole if whole else 0.0)
-    strata = [
-        Stratum(ni, ki / ni, ki * (ni - ki) / ni / max(ni - 1, 1), size, among)
-        for ki, ni, size, among in zip(k, n, population, mixed, strict=True)
-    ]
-    shares = weights(strata)
-    value = float(shares @ np.asarray([s.mean for s in strata]))
-    down, up = _beta(strata, value, level)
     ks, ns = np.asarray(k), np.asarray(n)
-    sizes = np.asarray(
-        [math.inf if size is None else max(size, ni) for size, ni in zip(finite, n, strict=True)]
-    )
+    strata = Strata.made_of(ns, ks / ns, ks * (ns - ks) / ns / np.maximum(ns - 1, 1), population, others)
+    shares = strata.weights
+    value = float(shares @ strata.mean)
+    down, up = _beta(strata, value, level)
+    sizes = np.where(np.isnan(strata.finite), math.inf, np.maximum(strata.finite, ns))
     down = math.hypot(down, none_seen(shares, ns, sizes, ks == ns, level))
     up = math.hypot(up, none_seen(shares, ns, sizes, ks == 0, level))
-    spread = shares**2 * [s.variance / s.n * (1 - s.n / size) for s, size in zip(strata, sizes, strict=True)]
+    spread = shares**2 * (strata.variance / ns * (1 - ns / sizes))
     most = int(np.argmax(spread))
     if spread[most] > 0:
         low, high = _exact(k[most], n[most], finite[most], level)
-        down = max(down, float(shares[most]) * (strata[most].mean - low))
-        up = max(up, float(shares[most]) * (high - strata[most].mean))
+        down = max(down, float(shares[most] * (strata.mean[most] - low)))
+        up = max(up, float(shares[most] * (high - strata.mean[most])))
     if whole is None:
         return Interval(value, max(0.0, value - down), min(1.0, value + up), drawn)
     # The marked and unmarked we saw are there for certain.
@@ -79,14 +74,14 @@ def stratified_share(
     return Interval(value, max(value - down - half, least), min(value + up + half, greatest), drawn)
 
 
-def _beta(strata: list[Stratum], value: float, level: float) -> tuple[float, float]:
+def _beta(strata: Strata, value: float, level: float) -> tuple[float, float]:
     """How far the interval of Korn and Graubard reaches down and up; 0 where no estate has any variance."""
-    error = standard_error(strata)
+    error = strata.standard_error
     if error == 0:
         return 0.0, 0.0
     # Effective size, shrunk for the estimated variance.
     effective = value * (1 - value) / error**2
-    freedom = sum(s.n for s in strata) - len(strata)
+    freedom = int(strata.n.sum()) - len(strata)
     quantile = 1 - (1 - level) / 2
     if freedom > 0:
         effective *= (special.ndtri(quantile) / special.stdtrit(freedom, quantile)) ** 2

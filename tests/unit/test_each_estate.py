@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forms.loading import shipped
 from reports.compute import compute, compute_each
 from reports.contrasts import contrasts
-from reports.disclosure import FEW, PROTECTED, SENSITIVE
+from reports.disclosure import FEW, PROTECTED, SENSITIVE, published_interval, published_intervals
 from reports.inference import Stratum, mean_interval, means_of_each, shares_among_others
 from reports.inference.means import means_of_others
 from reports.inference.proportions import share_interval
@@ -68,8 +68,8 @@ def _strata(draw: st.DrawFn) -> list[Stratum]:
 @settings(max_examples=60, deadline=None)
 @given(_strata())
 def test_means_of_many_estates_are_those_of_each(strata: list[Stratum]) -> None:
-    assert means_of_each(strata) == [mean_interval([own]) for own in strata]
-    for i, found in enumerate(means_of_others(strata)):
+    assert means_of_each(strata).rows() == [mean_interval([own]) for own in strata]
+    for i, found in enumerate(means_of_others(strata).rows()):
         alone = mean_interval(strata[:i] + strata[i + 1 :])
         assert (found.n, found.freedom) == (alone.n, alone.freedom)
         ends = found.value, found.low, found.high
@@ -103,3 +103,21 @@ def test_exact_intervals_do_not_depend_on_what_else_is_asked_for(rows: list[tupl
     assert [*zip(*(ends.tolist() for ends in together), strict=True)] == [
         (float(a), float(b)) for a, b in alone
     ]
+
+
+def test_exact_intervals_of_a_whole_country_stand_beside_those_of_a_house() -> None:
+    k, n, sizes = [3, 3, 40], [10, 10, 100], [40, 3_000_000, 100]
+    low, high = share_interval(k, n, sizes)
+    alone = [share_interval(*row) for row in zip(k, n, sizes, strict=True)]
+    assert [*zip(low.tolist(), high.tolist(), strict=True)] == [(float(a), float(b)) for a, b in alone]
+
+
+def test_many_means_are_printed_as_each_is() -> None:
+    rng = np.random.default_rng(4)
+    n = rng.integers(5, 30, 500)
+    low, value, high = np.sort(
+        np.concatenate([rng.uniform(0, 100, (3, 480)), np.zeros((3, 20))], axis=1), axis=0
+    )
+    together = zip(*(ends.tolist() for ends in published_intervals(value, low, high, n)), strict=True)
+    rows = zip(value.tolist(), low.tolist(), high.tolist(), n.tolist(), strict=True)
+    assert repr([*together]) == repr([published_interval(*row) for row in rows])

@@ -278,10 +278,11 @@ def test_strata_from_counts_are_those_of_each_answer_by_itself(table: list[list[
     values = np.array([0.0, 100 / 3, 200 / 3, 100.0])
     counts = np.asarray(table, dtype=np.int64)
     made = counted(values, counts, [None] * len(table))
-    for row, stratum in zip(counts, made, strict=True):
+    columns = zip(made.n.tolist(), made.mean.tolist(), made.variance.tolist(), strict=True)
+    for row, (n, mean, variance) in zip(counts, columns, strict=True):
         alone = Stratum.of(np.repeat(values, row), None)
-        assert stratum.n == alone.n
-        assert stratum.mean == pytest.approx(alone.mean, abs=1e-9)
-        assert stratum.variance == pytest.approx(alone.variance, abs=1e-9)
+        assert n == alone.n
+        assert mean == pytest.approx(alone.mean, abs=1e-9)
+        assert variance == pytest.approx(alone.variance, abs=1e-9)
         if np.count_nonzero(row) == 1:
-            assert stratum.variance == 0 and stratum.mean in values.tolist(), "no spread of rounding"
+            assert variance == 0 and mean in values.tolist(), "no spread of rounding"

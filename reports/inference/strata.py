@@ -1,0 +1,216 @@
+"""Answers of one estate (a stratum), and those of hundreds side by side.
+
+Cochran, Sampling Techniques, 3rd ed. 1977, ch. 2 (one estate) and 5 (strata).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.errors import TooFewAnswers
+from reports.inference.estimates import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Answers of one estate: how many, their mean and sample variance; `population` None when not known.
+
+    `others`: some are of dwellings elsewhere. The population is then what they count for in a total, and they
+    are no part of it: there is no finite population correction."""
+
+    n: int
+    mean: float
+    variance: float
+    population: int | None
+    others: bool = False
+
+    @property
+    def finite(self) -> int | None:
+        """Of what the answers are a part; None: not known, endless."""
+        return None if self.others else self.population
+
+    @classmethod
+    def of(cls, values: Floats, population: int | None, *, others: bool = False) -> Stratum:
+        """TooFewAnswers when there is not one score: nothing is known of the estate then.
+
+        Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2 (s^2 on n - 1).
+        """
+        # One that is missing makes the sum missing. Sums alone: mean() and var() cost five times as much.
+        mean = float(np.add.reduce(values)) / values.size if values.size else math.nan
+        if not math.isfinite(mean):
+            raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
+        n = values.size
+        apart = values - mean
+        variance = float(np.add.reduce(apart * apart)) / (n - 1) if n > 1 else 0.0
+        return cls(n, mean, variance, population, others)
+
+
+Groups = NDArray[np.bool_]
+"""G x H: which of H strata are in which of G groups."""
+
+
+@dataclass(frozen=True)
+class Strata:
+    """H strata side by side: a round has hundreds of estates, and reckons with all of them at once."""
+
+    n: Floats
+    mean: Floats
+    variance: Floats
+    population: Floats
+    """NaN where it is not known."""
+    finite: Floats
+    """The same; NaN also where answers of others are among them."""
+
+    def __len__(self) -> int:
+        return self.n.size
+
+    @classmethod
+    def of(cls, strata: SomeStrata) -> Strata:
+        """Source: a definition; nothing is estimated."""
+        if isinstance(strata, Strata):
+            return strata
+        rows = [(s.n, s.mean, s.variance) for s in strata]
+        n, mean, variance = np.asarray(rows, np.float64).reshape(-1, 3).T.copy()
+        sizes, finite = ([getattr(s, name) for s in strata] for name in ("population", "finite"))
+        return cls(n, mean, variance, _or_nan(sizes), _or_nan(finite))
+
+    @classmethod
+    def made_of(
+        cls,
+        n: Ints,
+        mean: Floats,
+        variance: Floats,
+        populations: Sequence[int | None],
+        others: Sequence[bool] | None = None,
+    ) -> Strata:
+        """`others`: see `Stratum`; None: of no stratum.
+
+        Source: a definition; nothing is estimated.
+        """
+        known = _or_nan(populations)
+        finite = known if others is None else np.where(np.asarray(others, np.bool_), np.nan, known)
+        return cls(n.astype(np.float64), mean, variance, known, finite)
+
+    @classmethod
+    def of_each(
+        cls, values: Floats, n: Ints, populations: Sequence[int | None], others: Sequence[bool]
+    ) -> Strata:
+        """`Stratum.of` of H parts of these values that lie one after the other, `n` in each, 1 or more.
+
+        Source: see `Stratum.of`.
+        """
+        starts = n.cumsum() - n
+        means = np.add.reduceat(values, starts) / n
+        apart = values - np.repeat(means, n)
+        variances = np.add.reduceat(apart * apart, starts) / np.maximum(n - 1, 1)
+        return cls.made_of(n, means, variances, populations, others)
+
+    @classmethod
+    def joined(cls, several: Sequence[Strata]) -> Strata:
+        """Source: a definition; nothing is estimated."""
+        return cls(*(np.concatenate(part) for part in zip(*(own._columns for own in several), strict=True)))
+
+    def at(self, places: Ints | slice) -> Strata:
+        """Those of them.
+
+        Source: a definition; nothing is estimated.
+        """
+        return Strata(*(part[places] for part in self._columns))
+
+    @property
+    def _columns(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        return self.n, self.mean, self.variance, self.population, self.finite
+
+    @property
+    def weights(self) -> Floats:
+        (shares,) = self.weights_in(np.ones((1, self.n.size), dtype=np.bool_))
+        return np.asarray(shares, dtype=np.float64)
+
+    def weights_in(self, groups: Groups) -> Floats:
+        """G x H: each row sums to 1.
+
+        Source: see `weights`.
+        """
+        unknown = np.isnan(self.population)
+        dwellings = np.where(unknown, self.n, np.maximum(self.population, self.n))
+        sizes = np.where((groups & unknown).any(axis=1, keepdims=True), self.n, dwellings) * groups
+        shares: Floats = sizes / sizes.sum(axis=1, keepdims=True)
+        return shares
+
+    @property
+    def fractions(self) -> Floats:
+        """How large a part of each is seen; 0 where that is not known."""
+        part = np.minimum(1.0, self.n / np.maximum(self.finite, 1))
+        return np.where(np.isnan(self.finite), 0.0, part)
+
+    @property
+    def standard_error(self) -> float:
+        return float(np.sqrt((self.weights**2 * self.variance / self.n * (1 - self.fractions)).sum()))
+
+
+SomeStrata: TypeAlias = Sequence[Stratum] | Strata
+
+
+def counted(
+    values: Floats,
+    table: Ints,
+    populations: Sequence[int | None],
+    others: Sequence[bool] | None = None,
+) -> Strata:
+    """Strata from counts, H x V: as `Stratum.of` from each answer by itself. TooFewAnswers.
+
+    `values`: the V values, or H x V where they differ between the strata. `others`: see `Stratum`.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2.
+    """
+    n = table.sum(axis=1)
+    if not n.size or n.min() < 1:
+        raise TooFewAnswers("a mean needs at least one score, and no missing ones; leave the estate out")
+    kinds = (table > 0).sum(axis=1)
+    # What all have said is the mean, to the last digit: no spread must come of rounding.
+    own = np.broadcast_to(values, table.shape)
+    only = own[np.arange(n.size), table.argmax(axis=1)]
+    means = np.where(kinds == 1, only, (table * own).sum(axis=1) / n)
+    squares = (table * (own - means[:, None]) ** 2).sum(axis=1)
+    variances = np.where(kinds == 1, 0.0, squares / np.maximum(n - 1, 1))
+    return Strata.made_of(n, means, variances, populations, others)
+
+
+def weights(strata: SomeStrata) -> Floats:
+    """Share of each stratum in the whole: by population when known for all, else by number of answers.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5 (W = N_h / N).
+    """
+    return Strata.of(strata).weights
+
+
+def weights_of_sizes(n: Ints, populations: Sequence[int | None]) -> Floats:
+    """The same from `n` answers of each population, one by one.
+
+    Source: see `weights`.
+    """
+    if None in populations:
+        return np.asarray(n / n.sum(), np.float64)
+    sizes = np.maximum(np.asarray(populations, np.float64), n)
+    shares: Floats = sizes / sizes.sum()
+    return shares
+
+
+def standard_error(strata: SomeStrata) -> float:
+    """Standard error of the weighted mean with finite population correction in every stratum: sqrt(sum W^2
+    s^2 / n (1 - n / N)).
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 5.
+    """
+    return Strata.of(strata).standard_error
+
+
+def _or_nan(sizes: Sequence[int | None]) -> Floats:
+    # None becomes NaN.
+    return np.asarray(sizes, np.float64)
