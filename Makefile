@@ -15,7 +15,7 @@ demo: set-up
 test: PARTS += chromium
 test: set-up
 	@scripts/lint
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 40 --durations-min 5
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 40 --durations-min 5
 
 lint: set-up
 	@scripts/lint
