@@ -78,7 +78,11 @@ async def _ballots(seconds: float) -> list[Line]:
             await _up(ours)
             await _until_equipped(it)
             watch = asyncio.create_task(_watched(server.pid))
+            before = _taken(it, server.pid)
             sent = await _on_schedule(ours, [Request("POST", f"/s/{link}/send") for link in links], 200)
+            each = [
+                1000 * (now - then) / count for now, then in zip(_taken(it, server.pid), before, strict=True)
+            ]
             drained = await _closed_and_sealed(it)
             watch.cancel()
             seen = await watch
@@ -102,6 +106,11 @@ async def _ballots(seconds: float) -> list[Line]:
             "  peak memory: largest worker, mixer",
             f"{seen['worker']:.0f} and {seen['mixer']:.0f} MB",
             f"mixer's share of one core: {seen['share']:.0%}",
+        ),
+        Line(
+            "  processor a submission: workers",
+            f"{each[0]:.2f} ms",
+            f"PostgreSQL {each[1]:.2f}, this client {each[2]:.2f}",
         ),
         Line("  load average before and at the end", f"{load_before:.1f} and {os.getloadavg()[0]:.1f}"),
     ]
@@ -247,20 +256,47 @@ async def _watched(server: int) -> dict[str, float]:
                 with contextlib.suppress(OSError, StopIteration):
                     status = (process / "status").read_text().splitlines()
                     peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-                    mixing = b"mix" in (process / "cmdline").read_bytes().split(b"\0")
+                    mixing = b"mix" in _words(process)
                     name = "mixer" if mixing else "worker"
                     seen[name] = max(seen[name], peak)
                     if mixing:
-                        fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
-                        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+                        used = _processor(process)
                         before = used if before is None else before
                         seen["share"] = (used - before) / max(time.monotonic() - start, 1)
             await asyncio.sleep(SAMPLE)
     return seen
 
 
+def _taken(it: World, server: int) -> tuple[float, float, float]:
+    """Seconds of the processor so far: the web's workers, PostgreSQL, this process."""
+    workers = [each for each in _children(server) if not {b"mix", b"send"} & _words(each)]
+    postmaster = next(it.settings.home.rglob("postmaster.pid")).read_text().split()[0]
+    backends = [each for each in _processes() if _stat(each)[1] == postmaster]
+    return sum(map(_processor, workers)), sum(map(_processor, backends)), time.process_time()
+
+
+def _words(process: Path) -> set[bytes]:
+    return set((process / "cmdline").read_bytes().split(b"\0"))
+
+
+def _processor(process: Path) -> float:
+    fields = _stat(process)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: Path) -> list[str]:
+    """The fields after the name; none of a process that has just ended."""
+    with contextlib.suppress(OSError):
+        return (process / "stat").read_text().rsplit(")", 1)[1].split()
+    return ["0"] * 13
+
+
+def _processes() -> Iterator[Path]:
+    yield from Path("/proc").glob("[0-9]*")
+
+
 def _children(server: int) -> Iterator[Path]:
-    for process in Path("/proc").glob("[0-9]*"):
+    for process in _processes():
         with contextlib.suppress(OSError):
             if os.getpgid(int(process.name)) == server and int(process.name) != server:
                 yield process
