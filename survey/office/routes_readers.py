@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from survey.office.routes_questionnaires import HERE, DraftId, draft_of
 from survey.people.roles import Staff
 from survey.questionnaires import readers, signoffs
 from survey.questionnaires.drafts import Draft
-from survey.questionnaires.readers import LONGEST_ANSWER, OUTCOMES
+from survey.questionnaires.readers import LONGEST_ANSWER, OUTCOMES, Tally
 from survey.settings import Settings
 
 
@@ -110,7 +111,7 @@ async def sign_off(
             for field, said in names.items()
             if len(said) > signoffs.LONGEST_NAME or (field == "council" and not said)
         ]
-        if form.one("content") != signoffs.content(draft.questionnaire).hex()[:8]:
+        if form.one("content") != _content(draft):
             wrong = [Problem("godkjent", "problem.signed.changed")]
         elif form.only_shown:
             wrong = []
@@ -151,6 +152,50 @@ async def readers_poster(
     )
 
 
+@get("/skjemaer/{draft_id:uuid}/beboere/merknader.pdf")
+async def readers_tally(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, draft_id: DraftId
+) -> Response[bytes]:
+    """How many said what of each question, for a meeting; no suggestions, which may name somebody."""
+    async with database.registry(staff.organisation_id) as connection:
+        draft = await draft_of(connection, staff, draft_id)
+        tallies = await readers.tallies(connection, draft)
+        today, _, _ = await readers.last_days(connection)
+    language = language_of(request)
+    t = words(language)
+    title = t("readers.tally.title", name=draft.name)
+    html = to_html(
+        "readers_tally.html",
+        language,
+        title=title,
+        draft=draft,
+        organisation=staff.organisation,
+        fictitious=staff.fictitious,
+        today=today,
+        content=_content(draft),
+        said=[(text, tally) for text, _, tally in _said(draft, tallies)],
+        verdicts=readers.VERDICTS,
+    )
+    file = t("readers.tally.file", name=file_names.part(draft.name, str(draft.id)[:8]))
+    return download(await print_pdf(html, title, language), "application/pdf", file)
+
+
+def _content(draft: Draft) -> str:
+    """The short code of what the draft says now."""
+    return signoffs.content(draft.questionnaire).hex()[:8]
+
+
+def _said(draft: Draft, tallies: Mapping[str, Tally]) -> list[tuple[str | None, str, Tally]]:
+    """(its words, its id, what was said) of each question in the order they are asked; at the end those that
+    are deleted, whose words are None."""
+    known = {entry.id: entry for page in draft.questionnaire.pages for entry in page.items}
+    asked = [id for id in known if id in tallies]
+    gone = sorted(tallies.keys() - known.keys())
+    return [
+        (known[id].text.get(draft.language) if id in known else None, id, tallies[id]) for id in asked + gone
+    ]
+
+
 async def _page(
     request: AnyRequest,
     connection: Connection,
@@ -164,7 +209,7 @@ async def _page(
     link = await readers.link(connection, draft.id)
     _, suggested, latest = await readers.last_days(connection)
     tallies = await readers.tallies(connection, draft)
-    known = {entry.id: entry for page in draft.questionnaire.pages for entry in page.items}
+    said = _said(draft, tallies)
     typed = form.one("ends_on") if form else ""
     return render(
         request,
@@ -179,12 +224,20 @@ async def _page(
         latest=latest,
         kept_days=readers.KEPT_DAYS,
         signed=await signoffs.all_of(connection, draft.questionnaire),
-        content=signoffs.content(draft.questionnaire).hex()[:8],
-        said=[(known[id].text.get(draft.language), id, tallies[id]) for id in known if id in tallies],
-        gone=[tallies[id] for id in sorted(tallies) if id not in known],
+        content=_content(draft),
+        said=[one for one in said if one[0] is not None],
+        gone=[tally for text, _, tally in said if text is None],
         filled=form or Form({}),
         problems=problems,
     )
 
 
-handlers = [readers_page, change_link, back_to_readers, answer_suggestion, sign_off, readers_poster]
+handlers = [
+    readers_page,
+    change_link,
+    back_to_readers,
+    answer_suggestion,
+    sign_off,
+    readers_poster,
+    readers_tally,
+]

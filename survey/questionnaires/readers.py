@@ -76,6 +76,11 @@ class Tally:
     changed: int
 
     @property
+    def answered(self) -> tuple[tuple[str, str], ...]:
+        """What the office said of suggestions, as readers see it: (outcome, its words), each once."""
+        return tuple(sorted({(one.outcome, one.answer) for one in self.suggestions if one.outcome}))
+
+    @property
     def waiting(self) -> int:
         """Suggestions that nobody has answered."""
         return sum(one.outcome is None for one in self.suggestions)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import httpx
+import pymupdf
 import pytest
 
 from forms.editing import Change, Part
@@ -28,6 +29,11 @@ async def _draft(database: Database, office: offices.Office) -> UUID:
 
 def _marks(page: str) -> dict[str, str]:
     return dict(re.findall(r'name="(sett-\w+)" value="(\w+)"', page))
+
+
+def _printed(pdf: bytes) -> str:
+    with pymupdf.open(stream=pdf) as document:
+        return " ".join(" ".join(page.get_text() for page in document).split())
 
 
 async def _link(client: httpx.AsyncClient, draft_id: UUID, token: str, day: str) -> httpx.Response:
@@ -113,6 +119,11 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
     again = (await elsewhere.get(f"/les/{slug}/1?sprak=nb")).text
     assert "Vi spør om beløpet nå." in again and "Tatt med" in again and "hvor&gt;" not in again
 
+    printed = _printed((await client.get(f"{home}/beboere/merknader.pdf")).content)
+    for word in ("Noe helt annet?", "6 av 6 er sagt om en annen ordlyd", "Tatt med: Vi spør om beløpet nå."):
+        assert word in printed
+    assert "Klart Uklart Ubehagelig Mangler noe Forslag" in printed and "2 1 1 1 1" in printed
+    assert "hvor> mye" not in printed, "a suggestion may name somebody"
     poster = await client.get(f"{home}/beboere/plakat.pdf")
     assert poster.content.startswith(b"%PDF-")
     await client.post(f"{home}/beboere", data={"csrf": token, "gjor": "stopp"})
