@@ -173,17 +173,17 @@ async def _invited(it: World, count: int) -> list[str]:
 
 async def _on_schedule(port: int, requests: Sequence[Request], hoped: int) -> Run:
     """One request each 1/RATE seconds, whatever became of those before."""
-    free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    free: asyncio.Queue[client.Held] = asyncio.Queue()
     for _ in range(CONNECTIONS):
-        free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
+        free.put_nowait(await client.Held.to(port))
     latencies: list[float] = []
     wrong: list[int] = []
 
     async def one(request: Request, due: float) -> None:
-        reader, writer = await free.get()
-        status, _ = await client._ask(reader, writer, request)
+        held = await free.get()
+        status = await held.ask(bytes(request))
         latencies.append(time.perf_counter() - due)
-        free.put_nowait((reader, writer))
+        free.put_nowait(held)
         if status != hoped:
             wrong.append(status)
 
@@ -199,7 +199,7 @@ async def _on_schedule(port: int, requests: Sequence[Request], hoped: int) -> Ru
     await asyncio.gather(*under_way)
     wall = time.perf_counter() - start
     while not free.empty():
-        free.get_nowait()[1].close()
+        free.get_nowait().close()
     return Run(wall, latencies, wrong)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,43 @@ async def _ask(
         if name.lower() == b"content-length":
             length = int(value)
     return int(head.split(b" ", 2)[1]), head + await reader.readexactly(length)
+
+
+class Held(asyncio.Protocol):
+    """A lasting connection, one request at a time. It reads no more than it must: what it takes of the
+    processor, the server lacks."""
+
+    _came = b""
+    _answered: asyncio.Future[int] | None = None
+
+    @classmethod
+    async def to(cls, port: int) -> Held:
+        _, held = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
+        return held
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def ask(self, request: bytes) -> asyncio.Future[int]:
+        """The status, once everything has come."""
+        self._came = b""
+        self._answered = answered = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return answered
+
+    def data_received(self, data: bytes) -> None:
+        self._came += data
+        head, there, body = self._came.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head) if there else None
+        if self._answered and there and len(body) >= (int(length[1]) if length else 0):
+            self._answered.set_result(int(head[9:12]))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answered and not self._answered.done():
+            self._answered.set_exception(exc or ConnectionResetError("the server closed the connection"))
+
+    def close(self) -> None:
+        self._transport.close()
 
 
 async def load(port: int, requests: Sequence[Request], clients: int) -> Load:
