@@ -171,7 +171,16 @@ async def test_whoever_sends_or_answers_at_the_same_moment_loses_nothing_and_it_
     await send()
     async with database.registry(office.organisation_id) as connection:
         said = (await readers.tallies(connection, draft))[first.id].suggestions
-    await asyncio.gather(send(), answer(said[0].id), send(), send())
+    async with database.owner() as connection:  # somebody is sending while the office answers
+        await connection.fetchval(
+            "select ballots.remark($1, $2, array['{}', '{}'], array['clear', 'clear'], array[null, null])",
+            link.slug,
+            [first.id, second.id],
+        )
+        answering = asyncio.create_task(answer(said[0].id))
+        while not await connection.fetchval("select exists (select from pg_locks where not granted)"):
+            pass  # the office is not waiting yet
+    await asyncio.gather(answering, send(), send())
     async with database.registry(office.organisation_id) as connection:
         tallies = await readers.tallies(connection, draft)
         again = await readers.tallies(connection, draft)
