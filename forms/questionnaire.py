@@ -321,6 +321,16 @@ class Questionnaire(Model):
         """The rows of a matrix, each with its scale."""
         return matrix.scaled_rows
 
+    def put_to_some(self) -> frozenset[str]:
+        """Ids of the items that not everybody is asked: by a condition of their own, their matrix or page."""
+        return frozenset(
+            item.id
+            for page in self.pages
+            for entry in page.items
+            for item in (entry.rows if isinstance(entry, Matrix) else (entry,))
+            if page.show_if or entry.show_if or item.show_if
+        )
+
     def questions(self) -> Iterator[Item]:
         """The items that ask something."""
         return (item for item in self.items() if item.asks)

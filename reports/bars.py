@@ -49,11 +49,11 @@ class Bar:
         else:
             told = segments_of_each(table[places], wanted)
             shown = {i: () if names[i] in back else own for i, own in zip(places, told, strict=True)}
-        asked = ground.populations(item_id)
+        asked, parts = ground.populations(item_id), ground.parts(item_id)
         if single or ALL in back:
             self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True
         else:
-            self.places, self.spans, self.exact = bar_of_all(table, shown, asked, wanted)
+            self.places, self.spans, self.exact = bar_of_all(table, shown, asked, wanted, parts)
         self.step = 0.0
         self.table = table[self.places]
         self.base = base[self.places]
@@ -62,7 +62,8 @@ class Bar:
         self.left_out = left_out(len(self.places), estates, self.n, int(base[places].sum()))
         self.populations = [asked[i] for i in self.places]
         self.others = [ground.wave.estates[i].others for i in self.places]
-        self.weights = estate_shares(self.places, base, asked) if self.places else np.zeros(0)
+        self.parts = None if parts is None else parts[self.places].tolist()
+        self.weights = estate_shares(self.places, base, asked, parts) if self.places else np.zeros(0)
         if self.places and not self.exact:
             self.step = share_step(self.weights / self.base) or 1.0
 
@@ -105,13 +106,17 @@ def kept_back(ground: Groundwork, estate_ids: Collection[str] | None, item_id: s
 
 
 def bar_of_all(
-    table: Ints, shown: Mapping[int, tuple[Span, ...]], asked: Sequence[int | None], wanted: Collection[int]
+    table: Ints,
+    shown: Mapping[int, tuple[Span, ...]],
+    asked: Sequence[int | None],
+    wanted: Collection[int],
+    parts: Floats | None = None,
 ) -> tuple[list[int], tuple[Span, ...], bool]:
     """The estates in it, its parts, and whether it is told exactly.
 
     `table`: estates x positions. `shown`: of every estate with MINIMUM answers what its own bar tells.
-    `asked`: whom its answers stand for. Estates below 10 answers can show no bar of their own; where they
-    would forbid it, they are left out.
+    `asked`, `parts`: whom its answers stand for, see `Stratum`. Estates below 10 answers can show no bar of
+    their own; where they would forbid it, they are left out.
 
     Source: our own rule, docs/methods.md.
     """
@@ -121,7 +126,7 @@ def bar_of_all(
         places = [i for i in shown if base[i] >= least]
         if not places:
             continue
-        per_answer = estate_shares(places, base, asked) / base[places]
+        per_answer = estate_shares(places, base, asked, parts) / base[places]
         spans, exact = total_segments(table[places], [shown[i] for i in places], per_answer, wanted)
         worth = frozenset(wanted) <= {first for first, _ in spans}, len(spans), int(base[places].sum())
         if best is None or worth > best[0]:
@@ -129,9 +134,12 @@ def bar_of_all(
     return best[1:] if best else ([], (), True)
 
 
-def estate_shares(places: Sequence[int], base: Ints, asked: Sequence[int | None]) -> Floats:
+def estate_shares(
+    places: Sequence[int], base: Ints, asked: Sequence[int | None], parts: Floats | None = None
+) -> Floats:
     """What each of these estates weighs in their total, 1 together.
 
     Source: see `inference.weights_of_sizes`.
     """
-    return weights_of_sizes(base[list(places)], [asked[i] for i in places])
+    own = None if parts is None else parts[list(places)].tolist()
+    return weights_of_sizes(base[list(places)], [asked[i] for i in places], own)

@@ -65,7 +65,9 @@ class Distribution(Bar):
             found = self.weighted.share(positions)
         else:
             k = self.table[:, list(positions)].sum(axis=1).tolist()
-            found = stratified_share(k, self.base.tolist(), self.populations, others=self.others)
+            found = stratified_share(
+                k, self.base.tolist(), self.populations, others=self.others, parts=self.parts
+            )
         value, low, high = found.value, found.low, found.high
         if self.step:
             value = sum(self.share(*span) for span in self.spans if span[0] in positions)
@@ -76,7 +78,9 @@ class Distribution(Bar):
     def mean(self, middles: Floats) -> Interval:
         """Mean of one score a position, exactly: for use inside this room only."""
         weighted = None if self.weighted is None else self.weighted.mean(middles)
-        return weighted or mean_interval(counted(middles, self.table, self.populations, self.others))
+        return weighted or mean_interval(
+            counted(middles, self.table, self.populations, self.others, self.parts)
+        )
 
 
 class _Weighted:

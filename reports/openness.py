@@ -206,12 +206,12 @@ def _bar(ground: Groundwork, name: str, question: Question) -> Bar | None:
     if len(good) > counts.shape[1] or (lasting(item) and ALL in wave.repeated):
         return None
     shown = {i: question.told[i] for i in ground.large_enough if base[i] >= MINIMUM}
-    asked = ground.populations(name)
-    places, spans, exact = bar_of_all(counts, shown, asked, cuts_of(good))
+    asked, parts = ground.populations(name), ground.parts(name)
+    places, spans, exact = bar_of_all(counts, shown, asked, cuts_of(good), parts)
     if not spans:
         return None
     per_answer = np.zeros(len(base))
-    per_answer[places] = estate_shares(places, base, asked) / base[places]
+    per_answer[places] = estate_shares(places, base, asked, parts) / base[places]
     step = 0.0 if exact else share_step(per_answer[places]) or 1.0
     return Bar(per_answer, tuple(last for _, last in spans[:-1]), step)
 

@@ -98,9 +98,15 @@ class Groundwork:
             places = np.flatnonzero(n >= MINIMUM)
             values, sizes = ordered[there & (n >= MINIMUM)[where]], n[places]
             estates = [self.wave.estates[i] for i in places]
-            strata = Strata.of_each(
-                values, sizes, [own.population for own in estates], [own.others for own in estates]
-            )
+            homes, parts = [own.population for own in estates], [1.0] * len(estates)
+            if self.put_to_some.issuperset(self.scores.items[key]):
+                answered = self.counts.responses[places]
+                homes = [
+                    None if size is None else size - left
+                    for size, left in zip(homes, (answered - sizes).tolist(), strict=True)
+                ]
+                parts = (sizes / answered).tolist()
+            strata = Strata.of_each(values, sizes, homes, [own.others for own in estates], parts)
             shown = np.zeros(n.size, np.bool_)
             shown[places] = means_may_be_shown(values, sizes, self.scores.step[key])
             self.spreads[key] = Spread(places, strata, shown)
@@ -148,15 +154,37 @@ class Groundwork:
         """E: how many the answers to one item stand for in each estate, None where not known.
 
         Those who said that a question is not theirs (don't know and the like) leave the population, but only
-        as far as their number is shown: an interval must not give a small number away.
+        as far as their number is shown: an interval must not give a small number away. Where a question is
+        put to some only, all who have no answer on its scale leave it, together, as its base tells.
         """
         if item_id not in self.populations_by_item:
+            self.populations_by_item[item_id] = self._population_of(item_id)
+        return self.populations_by_item[item_id]
+
+    def _population_of(self, item_id: str) -> list[int | None]:
+        if item_id in self.put_to_some:
+            left = (self.counts.responses - self.counts.substantive(item_id)).tolist()
+        else:
             special = self.counts.codes[item_id][:, list(self.counts.outside[item_id])]
             left = np.where(special >= MINIMUM, special, 0).sum(axis=1).tolist()
-            self.populations_by_item[item_id] = [
-                None if homes is None else homes - gone for homes, gone in zip(self._homes, left, strict=True)
-            ]
-        return self.populations_by_item[item_id]
+        return [
+            None if homes is None else homes - gone for homes, gone in zip(self._homes, left, strict=True)
+        ]
+
+    def parts(self, item_id: str) -> NDArray[np.float64] | None:
+        """E: of those who answered at all, the part that answered this question; None where it was put to
+        all. By numbers that are told: how many were asked it and said nothing is not.
+
+        Source: see `inference.strata.domain_size`.
+        """
+        if item_id not in self.put_to_some:
+            return None
+        return self.counts.substantive(item_id) / np.maximum(self.counts.responses, 1)
+
+    @cached_property
+    def put_to_some(self) -> frozenset[str]:
+        """Questions that not everybody was asked: by a condition of their own, or of their page."""
+        return self.wave.questionnaire.put_to_some()
 
     @cached_property
     def _homes(self) -> list[int | None]:

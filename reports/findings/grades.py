@@ -64,8 +64,8 @@ def grade_gaps(found: Everywhere) -> dict[str, list[Lead]]:
     return gaps
 
 
-def _beside(report: Results, item: Item, declared: int, way: str) -> tuple[int, int, int | None] | None:
-    """k of n on a lower (higher) step than the declared one, and the dwellings; None when the bars of the
+def _beside(report: Results, item: Item, declared: int, way: str) -> places.Row | None:
+    """Of those on a lower (higher) step than the declared one; None when the bars of the
     estate do not show the cut."""
     result = report.items.get(item.id)
     if result is None or result.hidden or not result.segments:
@@ -80,4 +80,4 @@ def _beside(report: Results, item: Item, declared: int, way: str) -> tuple[int, 
         if any(outside) and not all(outside):
             return None
         k += segment.n if all(outside) else 0
-    return k, result.n, places.dwellings(report, item.id)
+    return k, result.n, places.dwellings(report, item.id), places.part(report, item.id)

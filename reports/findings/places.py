@@ -10,14 +10,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from reports.findings.everywhere import headline_cells
 from reports.inference import Difference, Interval, Stratum, difference, stratified_share, weights
 from reports.left_out import left_out
 from reports.results import Change, LeftOut, Results
 from reports.rounding import half_up
 from reports.trends import interval_of
+
+Row = tuple[int, int, int | None, float]
+"""k of n answers in an estate, its `dwellings`, its `part`."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,19 @@ class Pooled:
 
 def dwellings(report: Results, item_id: str) -> int | None:
     """How many the answers to an item stand for, as `Groundwork.finite` has it, from shown figures."""
-    population = report.coverage[0].population
-    return None if population is None else population - sum(report.items[item_id].special.values())
+    population, item = report.coverage[0].population, report.items[item_id]
+    if population is None:
+        return None
+    if item_id in report.questionnaire.put_to_some():
+        return population - (report.n - item.n)
+    return population - sum(item.special.values())
+
+
+def part(report: Results, item_id: str) -> float:
+    """Of those who answered at all, the part that answered this question, where it was put to some only; else
+    1. As `Groundwork.parts` has it."""
+    some = item_id in report.questionnaire.put_to_some()
+    return report.items[item_id].n / report.n if some else 1.0
 
 
 def share(reports: Sequence[Results], item_id: str) -> Pooled | None:
@@ -43,7 +55,7 @@ def share(reports: Sequence[Results], item_id: str) -> Pooled | None:
     """
     missing = left_out_of_item(reports, item_id)
     rows = [
-        (round(found.value * found.n), found.n, dwellings(report, item_id))
+        (round(found.value * found.n), found.n, dwellings(report, item_id), part(report, item_id))
         for report in reports
         if item_id in report.items and (found := interval_of(report.items[item_id].favourable))
     ]
@@ -61,10 +73,9 @@ def left_out_of_item(
     return left_out(len(able), len(reports), inside, sum(report.items[item_id].n for report in asked))
 
 
-def counted(rows: Sequence[tuple[int, int, int | None]]) -> Pooled:
-    """`rows`: k of n answers, and the dwellings, of each estate."""
-    shares = stratified_share([k for k, _, _ in rows], [n for _, n, _ in rows], [size for *_, size in rows])
-    return Pooled(shares, len(rows))
+def counted(rows: Sequence[Row]) -> Pooled:
+    k, n, sizes, parts = (list(column) for column in zip(*rows, strict=True))
+    return Pooled(stratified_share(k, n, sizes, parts=parts), len(rows))
 
 
 def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference, Pooled] | None:
@@ -76,7 +87,11 @@ def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference
     if now is None or missing == "many":
         return None
     parts = [found for report in able if (found := report.items[item_id].change)]
-    w = _weights(able, [report.items[item_id].n for report in able])
+    strata = [
+        Stratum(report.items[item_id].n, 0.0, 0.0, _homes(report, item_id), part=part(report, item_id))
+        for report in able
+    ]
+    w = weights(strata).tolist()
     value = sum(a * part.difference for a, part in zip(w, parts, strict=True))
     down = math.hypot(*(a * (part.difference - part.low) for a, part in zip(w, parts, strict=True)))
     up = math.hypot(*(a * (part.high - part.difference) for a, part in zip(w, parts, strict=True)))
@@ -108,19 +123,21 @@ def below_the_rest(
 
 
 def _together(reports: Sequence[Results], scores: Sequence[Interval]) -> Interval:
-    w = _weights(reports, [score.n for score in scores])
+    strata = [
+        Stratum(score.n, 0.0, 0.0, report.coverage[0].population)
+        for report, score in zip(reports, scores, strict=True)
+    ]
+    w = weights(strata).tolist()
     value = sum(a * score.value for a, score in zip(w, scores, strict=True))
     down = math.hypot(*(a * (score.value - score.low) for a, score in zip(w, scores, strict=True)))
     up = math.hypot(*(a * (score.high - score.value) for a, score in zip(w, scores, strict=True)))
     return Interval(value, value - down, value + up, sum(score.n for score in scores))
 
 
-def _weights(reports: Sequence[Results], answers: Sequence[int]) -> list[float]:
-    strata = [
-        Stratum(n, 0.0, 0.0, report.coverage[0].population)
-        for report, n in zip(reports, answers, strict=True)
-    ]
-    return [float(w) for w in np.asarray(weights(strata))]
+def _homes(report: Results, item_id: str) -> int | None:
+    """What an estate weighs in a change: all its homes, whoever said that the question is not theirs."""
+    whole = part(report, item_id) >= 1
+    return report.coverage[0].population if whole else dwellings(report, item_id)
 
 
 def outward_points(found: Difference | Change) -> tuple[int, int, int]:

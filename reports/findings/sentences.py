@@ -68,6 +68,9 @@ def sentence(
     if "percent" in values:
         ends = int(low), int(high)
         filled["figure"] = _figure(words, int(values["percent"]), *ends, everybody="everybody" in values)
+    some = words.questionnaire.put_to_some()
+    if any(item.id in some for item in items):
+        filled["everybody"] = f"{filled['everybody']}{words.t('said.put_to_some')} "
     return words.t(f"said.{variant}", **filled)
 
 

@@ -145,8 +145,7 @@ class _Others:
     def __init__(self, columns: Strata) -> None:
         unknown = np.isnan(columns.population)
         all_known = others(unknown.astype(np.float64)) == 0
-        dwellings = np.where(unknown, columns.n, np.maximum(columns.population, columns.n))
-        self._ways = [(dwellings, all_known), (columns.n, ~all_known)]
+        self._ways = [(columns.dwellings, all_known), (columns.n, ~all_known)]
 
     def _of_sizes(self, reckon: Callable[[Floats], Floats], power: int = 1) -> Floats:
         found = np.zeros(self._ways[0][0].size)
@@ -186,7 +185,10 @@ def _intervals(columns: Strata, parts: _Parts, level: float, top: float) -> Inte
     value = parts.mean(columns.mean)
     n = parts.total(columns.n)
     freedom = n - parts.total(np.ones_like(columns.n))
-    error = np.sqrt(parts.squares(columns.variance / columns.n * (1 - seen)))
+    variance = parts.squares(columns.variance / columns.n * (1 - seen))
+    if (own := columns.of_parts) is not None:
+        variance = variance + _spread_between(parts, own, columns.mean, value)
+    error = np.sqrt(variance)
     t = _t_of_whole(np.maximum(freedom, 1), level)
     half = np.where(freedom > 0, t * error, top)
     unlike = _unlike(columns, level)
@@ -202,6 +204,13 @@ def _intervals(columns: Strata, parts: _Parts, level: float, top: float) -> Inte
     low = np.maximum(value - np.maximum(np.hypot(below * top, down), one_low), least)
     high = np.minimum(value + np.maximum(np.hypot(above * top, up), one_high), most)
     return Intervals(value, low, high, n.astype(np.int64), np.maximum(freedom, 1), np.zeros_like(value))
+
+
+def _spread_between(parts: _Parts, of_parts: Floats, means: Floats, value: Floats) -> Floats:
+    """What `of_parts` adds to the variance of each group, whose mean is `value`."""
+    squares, cross, ones = (parts.squares(of_parts * x) for x in (means**2, means, np.ones_like(means)))
+    found: Floats = np.maximum(squares - 2 * value * cross + value**2 * ones, 0.0)
+    return found
 
 
 def skewed(mean: Floats, half: Floats) -> tuple[Floats, Floats]:

@@ -22,13 +22,17 @@ class Stratum:
     """Answers of one estate: how many, their mean and sample variance; `population` None when not known.
 
     `others`: some are of dwellings elsewhere. The population is then what they count for in a total, and they
-    are no part of it: there is no finite population correction."""
+    are no part of it: there is no finite population correction.
+    `part`: how many of those who answered at all are here, where a question is put to some only. The
+    population is then the most that it can be put to, all less those it was not put to; in a total the estate
+    counts with this part of all, which is an estimate and adds its own doubt."""
 
     n: int
     mean: float
     variance: float
     population: int | None
     others: bool = False
+    part: float = 1.0
 
     @property
     def finite(self) -> int | None:
@@ -66,6 +70,8 @@ class Strata:
     """NaN where it is not known."""
     finite: Floats
     """The same; NaN also where answers of others are among them."""
+    part: Floats
+    """See `Stratum`."""
 
     def __len__(self) -> int:
         return self.n.size
@@ -78,7 +84,8 @@ class Strata:
         rows = [(s.n, s.mean, s.variance) for s in strata]
         n, mean, variance = np.asarray(rows, np.float64).reshape(-1, 3).T.copy()
         sizes, finite = ([getattr(s, name) for s in strata] for name in ("population", "finite"))
-        return cls(n, mean, variance, _or_nan(sizes), _or_nan(finite))
+        parts = np.asarray([s.part for s in strata], np.float64)
+        return cls(n, mean, variance, _or_nan(sizes), _or_nan(finite), parts)
 
     @classmethod
     def made_of(
@@ -88,18 +95,25 @@ class Strata:
         variance: Floats,
         populations: Sequence[int | None],
         others: Sequence[bool] | None = None,
+        parts: Sequence[float] | None = None,
     ) -> Strata:
-        """`others`: see `Stratum`; None: of no stratum.
+        """`others`, `parts`: see `Stratum`; None: of no stratum.
 
         Source: a definition; nothing is estimated.
         """
         known = _or_nan(populations)
         finite = known if others is None else np.where(np.asarray(others, np.bool_), np.nan, known)
-        return cls(n.astype(np.float64), mean, variance, known, finite)
+        part = np.ones(n.size) if parts is None else np.asarray(parts, np.float64)
+        return cls(n.astype(np.float64), mean, variance, known, finite, part)
 
     @classmethod
     def of_each(
-        cls, values: Floats, n: Ints, populations: Sequence[int | None], others: Sequence[bool]
+        cls,
+        values: Floats,
+        n: Ints,
+        populations: Sequence[int | None],
+        others: Sequence[bool],
+        parts: Sequence[float] | None = None,
     ) -> Strata:
         """`Stratum.of` of H parts of these values that lie one after the other, `n` in each, 1 or more.
 
@@ -109,7 +123,7 @@ class Strata:
         means = np.add.reduceat(values, starts) / n
         apart = values - np.repeat(means, n)
         variances = np.add.reduceat(apart * apart, starts) / np.maximum(n - 1, 1)
-        return cls.made_of(n, means, variances, populations, others)
+        return cls.made_of(n, means, variances, populations, others, parts)
 
     @classmethod
     def joined(cls, several: Sequence[Strata]) -> Strata:
@@ -124,8 +138,8 @@ class Strata:
         return Strata(*(part[places] for part in self._columns))
 
     @property
-    def _columns(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        return self.n, self.mean, self.variance, self.population, self.finite
+    def _columns(self) -> tuple[Floats, ...]:
+        return self.n, self.mean, self.variance, self.population, self.finite, self.part
 
     @property
     def weights(self) -> Floats:
@@ -137,21 +151,52 @@ class Strata:
 
         Source: see `weights`.
         """
-        unknown = np.isnan(self.population)
-        dwellings = np.where(unknown, self.n, np.maximum(self.population, self.n))
+        unknown, dwellings = np.isnan(self.population), self.dwellings
         sizes = np.where((groups & unknown).any(axis=1, keepdims=True), self.n, dwellings) * groups
         shares: Floats = sizes / sizes.sum(axis=1, keepdims=True)
         return shares
 
     @property
+    def dwellings(self) -> Floats:
+        """What each counts for in a total; answers where its population is not known."""
+        known = np.where(np.isnan(self.population), self.n, np.maximum(self.population, self.n))
+        return domain_size(known, self.n, self.part)
+
+    @property
+    def of_parts(self) -> Floats | None:
+        """What the variance of a total has beside that of scores, for each score's squared distance from the
+        total's mean: how large a part of an estate is meant is an estimate as well. None: all of all.
+
+        Source: linearised ratio estimator of a domain, Särndal, Swensson and Wretman 1992, Model Assisted
+        Survey Sampling, (5.8.12).
+        """
+        if (self.part >= 1).all():
+            return None
+        found: Floats = (1 - self.part) / self.n * (1 - self.fractions)
+        return found
+
+    @property
     def fractions(self) -> Floats:
         """How large a part of each is seen; 0 where that is not known."""
-        part = np.minimum(1.0, self.n / np.maximum(self.finite, 1))
-        return np.where(np.isnan(self.finite), 0.0, part)
+        size = domain_size(self.finite, self.n, self.part)
+        return np.where(np.isnan(self.finite), 0.0, np.minimum(1.0, self.n / np.maximum(size, 1)))
 
     @property
     def standard_error(self) -> float:
-        return float(np.sqrt((self.weights**2 * self.variance / self.n * (1 - self.fractions)).sum()))
+        each = self.variance / self.n * (1 - self.fractions)
+        if (of_parts := self.of_parts) is not None:
+            each = each + of_parts * (self.mean - self.weights @ self.mean) ** 2
+        return float(np.sqrt((self.weights**2 * each).sum()))
+
+
+def domain_size(population: Floats, n: Floats, part: Floats) -> Floats:
+    """Of `population` homes, all less those the question was not put to, how many it is about, when `n`
+    answered and are this `part` of all who answered at all: N n / (all who answered).
+
+    Source: Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, ch. 5.8 (domains).
+    """
+    found: Floats = population * part + n * (1 - part)
+    return found
 
 
 SomeStrata: TypeAlias = Sequence[Stratum] | Strata
@@ -162,10 +207,11 @@ def counted(
     table: Ints,
     populations: Sequence[int | None],
     others: Sequence[bool] | None = None,
+    parts: Sequence[float] | None = None,
 ) -> Strata:
     """Strata from counts, H x V: as `Stratum.of` from each answer by itself. TooFewAnswers.
 
-    `values`: the V values, or H x V where they differ between the strata. `others`: see `Stratum`.
+    `values`: the V values, or H x V where they differ between the strata. `others`, `parts`: see `Stratum`.
 
     Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2.
     """
@@ -179,7 +225,7 @@ def counted(
     means = np.where(kinds == 1, only, (table * own).sum(axis=1) / n)
     squares = (table * (own - means[:, None]) ** 2).sum(axis=1)
     variances = np.where(kinds == 1, 0.0, squares / np.maximum(n - 1, 1))
-    return Strata.made_of(n, means, variances, populations, others)
+    return Strata.made_of(n, means, variances, populations, others, parts)
 
 
 def weights(strata: SomeStrata) -> Floats:
@@ -190,14 +236,18 @@ def weights(strata: SomeStrata) -> Floats:
     return Strata.of(strata).weights
 
 
-def weights_of_sizes(n: Ints, populations: Sequence[int | None]) -> Floats:
-    """The same from `n` answers of each population, one by one.
+def weights_of_sizes(
+    n: Ints, populations: Sequence[int | None], parts: Sequence[float] | None = None
+) -> Floats:
+    """The same from `n` answers of each population, one by one. `parts`: see `Stratum`.
 
     Source: see `weights`.
     """
     if None in populations:
         return np.asarray(n / n.sum(), np.float64)
     sizes = np.maximum(np.asarray(populations, np.float64), n)
+    if parts is not None:
+        sizes = domain_size(sizes, n.astype(np.float64), np.asarray(parts, np.float64))
     shares: Floats = sizes / sizes.sum()
     return shares
 

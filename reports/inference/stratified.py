@@ -31,6 +31,7 @@ def stratified_share(
     population: list[int | None],
     level: float = LEVEL,
     others: Sequence[bool] | None = None,
+    parts: Sequence[float] | None = None,
 ) -> Interval:
     """Share over one or several estates, each counted k of n.
 
@@ -39,7 +40,8 @@ def stratified_share(
     variance: what they may hide (`none_seen`). The interval reaches at least as far as if all estates were
     known but the one that adds most variance, whose interval is exact; and, with the dwellings known, half a
     dwelling farther, since the truth is a whole number of them. `others`: estates that have answers of others
-    among theirs, see `strata.Stratum`; None: none has.
+    among theirs; None: none has. `parts`: where the question was put to some only; None: to all. See
+    `strata.Stratum`.
 
     Source: Korn and Graubard 1998, Survey Methodology 24, 193-201; one estate: `share_interval`; estates all
     alike: `none_seen`; half a unit: Cochran 1977, Sampling Techniques, 3rd ed., ch. 3.
@@ -53,7 +55,9 @@ def stratified_share(
         low, high = _exact(seen, drawn, whole, level)
         return Interval(seen / drawn, low, high, drawn, step=1 / whole if whole else 0.0)
     ks, ns = np.asarray(k), np.asarray(n)
-    strata = Strata.made_of(ns, ks / ns, ks * (ns - ks) / ns / np.maximum(ns - 1, 1), population, others)
+    strata = Strata.made_of(
+        ns, ks / ns, ks * (ns - ks) / ns / np.maximum(ns - 1, 1), population, others, parts
+    )
     shares = strata.weights
     value = float(shares @ strata.mean)
     down, up = _beta(strata, value, level)

@@ -77,6 +77,12 @@ kalton <- rake(svydesign(id = ~1, weights = ~1, data = sampled), list(~a, ~b), l
                control = list(maxit = 1000, epsilon = 1e-10))
 out$kalton <- as.numeric(tapply(weights(kalton), list(sampled$a, sampled$b), mean))
 
+# --- two estates where a question was put to some only: share of good answers among those
+put <- data.frame(estate = rep(1:2, c(200, 250)), N = rep(c(800, 300), c(200, 250)),
+                  asked = c(rep(1:0, c(50, 150)), rep(1:0, c(240, 10))),
+                  good = c(rep(1:0, c(6, 44)), rep(0, 150), rep(1:0, c(200, 40)), rep(0, 10)))
+out$put_to_some <- keep(svymean(~good, subset(svydesign(id = ~1, strata = ~estate, fpc = ~N, data = put), asked == 1)))
+
 # --- Austria: persons by land and sex, a stratified sample with both margins known
 data(eusilc)
 silc <- data.frame(land = as.integer(eusilc$db040), sex = as.integer(eusilc$rb090), income = eusilc$eqIncome)
