@@ -10,13 +10,16 @@ from typing import Any, TypeVar
 import click
 
 from forms.catalogue import Translate
+from survey import logs
 from survey.ballots.keys import KeyFolder
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE, Day
-from survey.database.opening import opened
-from survey.database.pool import Database
+from survey.database.migrate import granted, require_current
+from survey.database.opening import provided
+from survey.database.pool import RETENTION_DOORS, Database
 from survey.retention import published, steps
 from survey.retention.plan import Due
+from survey.retention.steps import Done
 from survey.settings import Settings
 from survey.wording import words
 
@@ -40,18 +43,24 @@ def run_steps(dry_run: bool, day: date | None, language: str) -> None:
     if day and not dry_run:
         raise click.ClickException(t("cli.retention.on_alone"))
     if dry_run:
-        found = _run(settings, lambda database: steps.due(database, day))
+        found = _run(settings, t, lambda database: steps.due(database, day))
         for due in found:
             click.echo(f"{due.due_on}  {_of(due, due.counts, t)}")
         click.echo(t("cli.retention.due", count=len(found)))
         return
     folders = [KeyFolder(settings.contact_keys)]
-    done = _run(settings, lambda database: steps.run(database, folders))
+
+    async def delete(database: Database) -> tuple[Done, ...]:
+        logs.configure()  # a job: what it did stands in the journal as the mixer's does
+        return await steps.run(database, folders)
+
+    done = _run(settings, t, delete)
     for step in done:
-        click.echo(_of(step.due, step.counts, t))
+        if step.due:
+            click.echo(_of(step.due, step.counts, t))
     if waiting := sum(step.waiting for step in done):
         click.echo(t("cli.retention.waits", n=waiting))
-    click.echo(t("cli.retention.done", count=len(done)))
+    click.echo(t("cli.retention.done", count=sum(step.due is not None for step in done)))
     if faults := [step.fault.worded(t) for step in done if step.fault]:
         raise click.ClickException(" ".join(dict.fromkeys(faults)))
 
@@ -61,7 +70,7 @@ def run_steps(dry_run: bool, day: date | None, language: str) -> None:
 def check(language: str) -> None:
     """Compute every published report anew from its sealed wave and compare it with what was published."""
     t = words(language)
-    found = _run(Settings.from_environment(), steps.check)
+    found = _run(Settings.from_environment(), t, steps.check)
     for one in found:
         outcome = t(f"cli.retention.count.{one.outcome}")
         parts = ", ".join(t(f"cli.retention.part.{part}") for part in sorted(one.parts))
@@ -83,9 +92,18 @@ def _counted(counts: Mapping[str, int], t: Translate) -> str:
     return ", ".join(told) or t("cli.retention.count.nothing")
 
 
-def _run(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, Result]]) -> Result:
+def _run(settings: Settings, t: Translate, work: Callable[[Database], Coroutine[Any, Any, Result]]) -> Result:
+    """Raises ClickException where the login may not do it, and DatabaseFault."""
+
     async def whole() -> Result:
-        async with opened(settings) as database:
-            return await work(database)
+        with provided(settings) as url:
+            await require_current(url)
+            if await granted(url, RETENTION_DOORS) != RETENTION_DOORS:
+                raise click.ClickException(t("cli.retention.login"))
+            database = await Database.connect(url, RETENTION_DOORS)
+            try:
+                return await work(database)
+            finally:
+                await database.close()
 
     return asyncio.run(whole())

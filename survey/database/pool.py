@@ -1,4 +1,5 @@
-"""Six doors into one database, each with its own role: what a room may not see, its connections cannot read.
+"""Seven doors into one database, each with its own role: what a room may not see, its connections cannot
+read.
 
 Connections are handed out inside a transaction: it commits when the block ends well and rolls back when it
 raises. Only the tenants' are not: each of their statements calls one function, which is a transaction of its
@@ -33,13 +34,16 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 # Per process. With two web workers the sum stays well below the 100 connections PostgreSQL allows by default.
 # Tenants get six: on two cores 12 or 20 answered fewer a second and let some wait three times as long.
-POOL_SIZES = {"registry": 6, "answers": 4, "phone": 6, "mixer": 2, "sender": 2, "owner": 2}
+POOL_SIZES = {"registry": 6, "answers": 4, "phone": 6, "mixer": 2, "retention": 2, "sender": 2, "owner": 2}
 
 ALL_DOORS = tuple(POOL_SIZES)
 TENANTS_DOORS = ("phone",)
 OFFICE_DOORS = ("registry", "answers")
-MIXER_DOORS = ("mixer", *OFFICE_DOORS)
-"""The mixer seals waves as well, where its login may also take on the office's roles."""
+RETENTION_DOORS = ("retention", *OFFICE_DOORS)
+"""What is due is deleted through the first; that no published figure changes is seen through the others."""
+
+MIXER_DOORS = ("mixer", *RETENTION_DOORS)
+"""The mixer seals waves and deletes answers as well, where its login may also take on the office's roles."""
 
 SENDER_DOORS = ("sender",)
 
@@ -135,6 +139,10 @@ class Database:
     def mixer(self) -> AbstractAsyncContextManager[Connection]:
         """The mixer's process: only the functions that move ballots. Never used by a page."""
         return self._transaction("mixer", None)
+
+    def retention(self) -> AbstractAsyncContextManager[Connection]:
+        """The job that deletes: only the functions of schema retention. Never used by a page."""
+        return self._transaction("retention", None)
 
     def sender(self) -> AbstractAsyncContextManager[Connection]:
         """The sender's process: only the functions of schema delivery. Never used by a page."""

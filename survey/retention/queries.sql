@@ -34,7 +34,7 @@ select exists (select from delivery.contact_keys k
                 where k.campaign_id = :campaign_id and k.destroyed_on is null
                   and c.status = 'closed' and c.contacts_due_on <= current_date);
 
--- The mixer's role may call the functions below and nothing else.
+-- Role retention: may call the functions below and nothing else.
 
 -- name: held()
 -- What is left of every closed round.

@@ -8,7 +8,7 @@ computed anew from the sealed wave: only when that shows the same as before does
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,11 +17,9 @@ from typing import TYPE_CHECKING, Any
 import aiosql
 
 from forms.catalogue import Message
-from reports.errors import ReportsError
 from survey import logs
 from survey.ballots.keys import KeyFolder
-from survey.campaigns.errors import CampaignError
-from survey.database.pool import Database
+from survey.database.pool import OFFICE_DOORS, Database
 from survey.retention import plan
 from survey.retention.plan import Due, Held
 from survey.wording import words
@@ -33,6 +31,9 @@ if TYPE_CHECKING:
 # 100 MB to load, which the mixer need not spend on a day when nothing is due.
 
 CHANGED = Message.of("fault.retention.changed")
+STOPPED = "retention stopped"
+ANSWERS_WAIT = "answers wait for the retention job"
+"""Their day has come, and this login may not see that no published figure changes by it."""
 
 _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
@@ -41,7 +42,8 @@ _queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "async
 class Done:
     """What was deleted."""
 
-    due: Due
+    due: Due | None
+    """None: what belongs to no round's day."""
     counts: dict[str, int]
     fault: Message | None = None
     """Why the step could not be ended, for the operator: a message of the house; None when it was."""
@@ -51,43 +53,59 @@ class Done:
 
 async def due(database: Database, day: date | None = None) -> tuple[Due, ...]:
     """What is due today by the clock of the database, or what will be on another day."""
-    async with database.mixer() as connection:
+    async with database.retention() as connection:
         rows = [dict(row) async for row in _queries.held(connection)]
     today = rows[0]["today"] if rows else date.min
     return plan.due([_held(row) for row in rows], day or today)
 
 
 async def run(database: Database, folders: Sequence[KeyFolder]) -> tuple[Done, ...]:
-    """Do what is due. `folders`: where contact keys may lie. Trouble with one round stops no other."""
+    """Do what is due, as far as the login may. `folders`: where contact keys may lie. Trouble with one
+    step stops no other: it is logged, whatever it is, and tried again by the next run."""
     done = []
     for step in await due(database):
+        if step.kind == "answers" and not database.has(*OFFICE_DOORS):
+            logs.done(ANSWERS_WAIT, campaign=str(step.held.campaign_id))
+            continue
         try:
-            if step.kind == "contacts":
-                done.append(await _contacts(database, folders, step))
-            elif step.kind == "invitations":
-                done.append(await _invitations(database, step))
-            else:
-                done.append(await _answers(database, step))
-        except (CampaignError, ReportsError) as error:
-            done.append(Done(step, {}, fault=Message.of("fault.retention.other", error=logs.known(error))))
-    await _destroy_found(database, folders)
-    async with database.mixer() as connection:
-        await _queries.forget_not_asked(connection)
-        remarks = await _queries.forget_remarks(connection)
-    if remarks:
-        logs.done("remarks on drafts deleted", n=remarks)
+            done.append(await _do(database, folders, step))
+        except Exception as error:
+            done.append(Done(step, {}, fault=_other(error)))
+    for aside in (_destroy_found(database, folders), _forget(database)):
+        done += await _aside(aside)
     for one in done:
         if one.fault:
-            why = one.fault.worded(words("en"))
-            logs.trouble("retention stopped", campaign=str(one.due.held.campaign_id), why=why)
+            campaign = str(one.due.held.campaign_id) if one.due else ""
+            logs.trouble(STOPPED, campaign=campaign, why=one.fault.worded(words("en")))
     return tuple(done)
+
+
+async def _do(database: Database, folders: Sequence[KeyFolder], step: Due) -> Done:
+    if step.kind == "contacts":
+        return await _contacts(database, folders, step)
+    if step.kind == "invitations":
+        return await _invitations(database, step)
+    return await _answers(database, step)
+
+
+async def _aside(work: Awaitable[None]) -> list[Done]:
+    """What belongs to no round's day. Nothing comes back when it went well."""
+    try:
+        await work
+    except Exception as error:
+        return [Done(None, {}, fault=_other(error))]
+    return []
+
+
+def _other(error: Exception) -> Message:
+    return Message.of("fault.retention.other", error=logs.known(error))
 
 
 async def check(database: Database) -> tuple[Checked, ...]:
     """Every published report of every closed round, compared with its sealed wave."""
     from survey.retention import published
 
-    async with database.mixer() as connection:
+    async with database.retention() as connection:
         rows = [_held(dict(row)) async for row in _queries.held(connection)]
     found: list[Checked] = []
     for held in rows:
@@ -97,7 +115,7 @@ async def check(database: Database) -> tuple[Checked, ...]:
 
 async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due) -> Done:
     campaign_id = step.held.campaign_id
-    async with database.mixer() as connection:
+    async with database.retention() as connection:
         counts = _counts(await _queries.delete_contacts(connection, campaign_id=campaign_id))
     waiting = 0
     for key in step.held.contact_keys:
@@ -105,7 +123,7 @@ async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due)
         if not sum(folder.retire(key) for folder in folders):
             waiting += 1
             continue
-        async with database.mixer() as connection:
+        async with database.retention() as connection:
             noted = await _queries.note_contact_key(connection, campaign_id=campaign_id, public_key=key)
         for folder in folders:
             folder.forget(key)
@@ -123,18 +141,27 @@ async def _contacts(database: Database, folders: Sequence[KeyFolder], step: Due)
 async def _destroy_found(database: Database, folders: Sequence[KeyFolder]) -> None:
     """Contact keys that are said to be destroyed and lie here: an old backup brought them back."""
     here = {key: folder for folder in folders for key in folder.here()}
-    async with database.mixer() as connection:
+    async with database.retention() as connection:
         found = [row["public_key"] async for row in _queries.keys_to_be_gone(connection, here=list(here))]
     for key in found:
         here[key].destroy(key)
-        async with database.mixer() as connection:
+        async with database.retention() as connection:
             await _queries.note_key_found(connection, public_key=key)
     if found:
         logs.done("contact keys that should have been gone were found and destroyed", n=len(found))
 
 
+async def _forget(database: Database) -> None:
+    """Wishes not to be asked, and what readers said of drafts, when their time is over."""
+    async with database.retention() as connection:
+        await _queries.forget_not_asked(connection)
+        remarks = await _queries.forget_remarks(connection)
+    if remarks:
+        logs.done("remarks on drafts deleted", n=remarks)
+
+
 async def _invitations(database: Database, step: Due) -> Done:
-    async with database.mixer() as connection:
+    async with database.retention() as connection:
         counts = _counts(await _queries.delete_invitations(connection, campaign_id=step.held.campaign_id))
     if counts:
         logs.done("invitations deleted", campaign=str(step.held.campaign_id), n=counts["invitations"])
@@ -146,7 +173,7 @@ async def _answers(database: Database, step: Due) -> Done:
 
     held = step.held
     before = await published.check(database, held.organisation_id, held.campaign_id)
-    async with database.mixer() as connection:
+    async with database.retention() as connection:
         counts = _counts(await _queries.delete_answers(connection, campaign_id=held.campaign_id))
     after = await published.check(database, held.organisation_id, held.campaign_id)
     if after != before:
@@ -158,7 +185,7 @@ async def _answers(database: Database, step: Due) -> Done:
             campaign=str(held.campaign_id),
             why="`bostemme retention check` names them",
         )
-    async with database.mixer() as connection:
+    async with database.retention() as connection:
         checked = json.dumps(published.tally(after))
         gone = await _queries.delete_wave(connection, campaign_id=held.campaign_id, checked=checked)
     counts |= _counts(gone)

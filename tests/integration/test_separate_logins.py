@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import os
 import re
 import secrets
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
+from click.testing import CliRunner, Result
+from structlog.testing import capture_logs
 
 from survey import mixer, sender
 from survey.ballots import tokens
@@ -21,28 +28,43 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.mixing import STOCK
 from survey.campaigns import rounds
 from survey.campaigns.sealing import seal_closed
+from survey.campaigns.waves import load_waves
+from survey.cli import main
 from survey.database.errors import DoorClosed
 from survey.database.migrate import granted, require_current
-from survey.database.pool import MIXER_DOORS, OFFICE_DOORS, SENDER_DOORS, TENANTS_DOORS, Database
+from survey.database.pool import (
+    MIXER_DOORS,
+    OFFICE_DOORS,
+    RETENTION_DOORS,
+    SENDER_DOORS,
+    TENANTS_DOORS,
+    Database,
+)
 from survey.delivery import plans
 from survey.delivery.channels import Channels
 from survey.delivery.plans import Plan
 from survey.delivery.sending import Sender
+from survey.office import numbers
 from survey.people.roles import Role
+from survey.retention import published, steps
 from survey.settings import PROJECT, Settings
+from tests import offices
 from tests.ballots import SEED
 from tests.deliveries import first_dwellings, mailbox, small_round, upload
 from tests.elections import close, hold, in_box, marks, send_all
+from tests.offices import Office
 from tests.servers import serving
 from tests.tenants import invite, stored_answers
 
 PAGE = PROJECT / "docs" / "production.md"
-ROLES = ["bostemme_phone", "bostemme_registry", "bostemme_answers", "bostemme_mixer", "bostemme_sender"]
+ROLES = ["bostemme_phone", "bostemme_registry", "bostemme_answers", "bostemme_mixer", "bostemme_retention",
+         "bostemme_sender"]  # fmt: skip
 LOGINS = {
     "tenants": ("bostemme_phone",),
     "office": ("bostemme_registry", "bostemme_answers"),
-    "mixer": ("bostemme_mixer",),
+    "mixer": ("bostemme_mixer", "bostemme_retention"),
     "sender": ("bostemme_sender",),
+    "retention": ("bostemme_retention", "bostemme_registry", "bostemme_answers"),
 }
 
 
@@ -216,7 +238,7 @@ async def test_the_mixers_login_mixes_the_offices_seals_and_then_the_key_is_dest
     (links,) = held.tenants.values()
     await send_all(database, links[:12])
     await close(database, held)
-    assert await granted(logins.urls["mixer"], MIXER_DOORS) == ("mixer",)
+    assert await granted(logins.urls["mixer"], MIXER_DOORS) == ("mixer", "retention")
     await require_current(logins.urls["mixer"])
     mixing = await Database.connect(logins.urls["mixer"], ("mixer",))
     office = await Database.connect(logins.urls["office"], OFFICE_DOORS)
@@ -275,12 +297,11 @@ async def test_contacts_are_taken_by_the_offices_login_and_sent_to_by_the_sender
         )
         await connection.execute("update registry.campaigns set contacts_due_on = current_date")
     working = await Database.connect(logins.urls["sender"], SENDER_DOORS)
-    mixing = await Database.connect(logins.urls["mixer"], ("mixer",))
+    mixing = await Database.connect(logins.urls["mixer"], ("mixer", "retention"))
     try:
         sending = Sender(working, contact_keys, Channels(None, None), "")
         assert await sending.destroy_discarded_keys() == 0 and contact_keys.has(key), "its contacts are there"
-        async with mixing.mixer() as connection:
-            await connection.fetchval("select retention.delete_contacts($1)", round_id)
+        await steps.run(mixing, [])
         assert await sending.destroy_discarded_keys() == 1 and not contact_keys.has(key)
         assert await sending.destroy_discarded_keys() == 0
     finally:
@@ -289,6 +310,123 @@ async def test_contacts_are_taken_by_the_offices_login_and_sent_to_by_the_sender
     async with database.owner() as connection:
         logged = await connection.fetch("select step from retention.log order by step")
     assert [row["step"] for row in logged] == ["contact_key", "contacts"]
+
+
+@dataclass(frozen=True)
+class Past:
+    """A round whose answers are due and whose report was read, and one whose invitations are due."""
+
+    office: Office
+    answers_due: UUID
+    invitations_due: UUID
+
+
+@pytest.fixture
+async def past(database: Database) -> Past:
+    office = await offices.found(database, "Vår kommune")
+    last_year = offices.new_round(office, "I fjor", offices.TODAY - timedelta(days=5), 5)
+    before = await offices.closed_round(database, office, new=last_year)
+    both = await load_waves(database, office.organisation_id, before)
+    await published.keep(database, both, None, await numbers.results_of(both, None))
+    held = await hold(database, [5])
+    await close(database, held)
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.campaigns set contacts_due_on = current_date,"
+            " answers_due_on = case when id = $1 then current_date else answers_due_on end",
+            before,
+        )
+        await connection.execute(
+            "insert into answers.waves"
+            " select organisation_id, id, '', '', 0 from registry.campaigns where id = $1",
+            held.campaign_id,
+        )
+    return Past(office, before, held.campaign_id)
+
+
+async def _left(database: Database, table: str, round_id: UUID) -> int:
+    async with database.owner() as connection:
+        n: int = await connection.fetchval(
+            f"select count(*) from {table} where campaign_id = $1",  # noqa: S608 (names of ours)
+            round_id,
+        )
+    return n
+
+
+async def test_what_the_mixers_login_may_delete_goes_although_answers_wait_for_the_retention_job(
+    database: Database, logins: Logins, past: Past, settings: Settings
+) -> None:
+    async with mixer._database(logins.urls["mixer"]) as mixing:
+        with capture_logs() as told:
+            await mixer.clean_once(mixing, settings)
+    assert await _left(database, "registry.invitations", past.invitations_due) == 0
+    assert await _left(database, "answers.responses", past.answers_due) == 117
+    assert [event["campaign"] for event in told if event["event"] == steps.ANSWERS_WAIT] == [
+        str(past.answers_due)
+    ]
+    assert not [event for event in told if event["log_level"] == "error"]
+
+
+async def test_the_documented_job_deletes_answers_with_its_own_login(
+    database: Database, logins: Logins, past: Past, settings: Settings
+) -> None:
+    assert await granted(logins.urls["retention"], MIXER_DOORS) == RETENTION_DOORS, "it mixes nothing"
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "survey", "retention", "run"],
+        cwd=PROJECT,
+        env={**os.environ, **_environment(logins.urls["retention"], settings)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and "1 reports, 1 unchanged" in done.stdout
+    assert '"event": "answers deleted"' in done.stderr, "for the journal, as the mixer's"
+    assert await _left(database, "answers.responses", past.answers_due) == 0
+    assert await _left(database, "answers.waves", past.answers_due) == 0
+    assert await _left(database, "registry.invitations", past.invitations_due) == 0
+    checked = await _bostemme(logins.urls["retention"], settings, "retention", "check")
+    assert checked.exit_code == 0 and "1 kept" in checked.output
+
+
+async def test_a_login_that_may_not_delete_answers_is_told_whose_may(
+    logins: Logins, settings: Settings
+) -> None:
+    for who in ("mixer", "office", "tenants", "sender"):
+        for command in (("run",), ("run", "--dry-run"), ("check",)):
+            refused = await _bostemme(logins.urls[who], settings, "retention", *command)
+            assert refused.exit_code == 1 and "bostemme_retention_login" in refused.output, (who, command)
+
+
+async def _bostemme(url: str, settings: Settings, *arguments: str) -> Result:
+    """The command in this process, with a login of its own."""
+    run = functools.partial(CliRunner().invoke, main, arguments, env=_environment(url, settings))
+    return await asyncio.to_thread(run)
+
+
+def _environment(url: str, settings: Settings) -> dict[str, str]:
+    return {"DATABASE_URL": url, "BOSTEMME_HOME": str(settings.home), "LANG": "en"}
+
+
+async def test_one_step_of_retention_that_fails_stops_no_other(
+    database: Database, past: Past, tmp_path: Path
+) -> None:
+    """Whatever it is: here a step whose function is gone, and a folder of keys that cannot be read."""
+    async with database.owner() as connection:
+        await connection.execute("drop function retention.delete_answers(uuid)")
+        await connection.execute(
+            "insert into registry.not_asked (organisation_id, estate_id, dwelling, until)"
+            " values ($1, $2, 1, current_date - 1)",
+            past.office.organisation_id,
+            past.office.estates[0][0],
+        )
+    with capture_logs() as told:
+        done = await steps.run(database, [])
+    assert await _left(database, "registry.invitations", past.invitations_due) == 0
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from registry.not_asked") == 0
+    (failed,) = [step for step in done if step.fault]
+    assert failed.due is not None and failed.due.kind == "answers"
+    assert steps.STOPPED in [event["event"] for event in told]
 
 
 async def test_the_offices_server_seals_what_has_been_mixed(
@@ -359,21 +497,22 @@ def test_the_hour_of_the_log_is_an_hour_and_no_more() -> None:
     assert found is not None and found["hour"] == "2026-11-21T08"
 
 
-def test_the_units_keep_the_web_from_all_keys_and_mixer_and_sender_from_each_others() -> None:
-    web, mixing, sending = (unit for unit in blocks("ini"))
+def test_the_units_keep_web_and_job_from_all_keys_and_mixer_and_sender_from_each_others() -> None:
+    web, mixing, sending, retention, _timer = blocks("ini")
+    assert "User=bostemme-retention" in retention and "bostemme retention run" in retention
     assert "User=bostemme-sender" in sending and "bostemme send" in sending
     for unit, hidden in (
         (web, "-/var/lib/bostemme-contact-keys"),
         (mixing, "-/var/lib/bostemme-contact-keys"),
+        (retention, "-/var/lib/bostemme-keys -/var/lib/bostemme-contact-keys"),
     ):
-        assert hidden in re.findall(r"InaccessiblePaths=(.*)", unit)[0].split()
+        assert set(hidden.split()) <= set(re.findall(r"InaccessiblePaths=(.*)", unit)[0].split())
     assert "InaccessiblePaths=-/var/lib/bostemme-keys" in sending
     assert "InaccessiblePaths=-/var/lib/bostemme-keys" in web and "--only tenants" in web
     assert "User=bostemme-web" in web and "User=bostemme-mixer" in mixing
     assert "BOSTEMME_KEYS" not in web
 
 
-@pytest.mark.parametrize("who", sorted(LOGINS))
 @pytest.mark.parametrize(
     "looked",
     [
@@ -402,15 +541,14 @@ def test_the_units_keep_the_web_from_all_keys_and_mixer_and_sender_from_each_oth
     ],
 )
 async def test_no_login_watches_answers_come_in_what_postgresql_counts_of_its_own(
-    logins: Logins, who: str, looked: str
+    logins: Logins, looked: str
 ) -> None:
-    connection = await asyncpg.connect(logins.urls[who])
-    try:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.fetch(looked)
-        for role in LOGINS[who]:
-            await connection.execute(f"set role {role}")
-            with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                await connection.fetch(looked)
-    finally:
-        await connection.close()
+    for who, url in logins.urls.items():
+        connection = await asyncpg.connect(url)
+        try:
+            for role in ("none", *LOGINS[who]):
+                await connection.execute(f"set role {role}")
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.fetch(looked)
+        finally:
+            await connection.close()
