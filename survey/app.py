@@ -41,7 +41,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         route_handlers=[health, *_shared(), *_rooms(settings.only)],
         dependencies={
             "database": Provide(_database, sync_to_thread=False),
-            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "settings": Provide(_settings, sync_to_thread=False),
         },
         state=State({"database": database, "settings": settings}),
         lifespan=[] if database is not None else [_own_database],
@@ -96,6 +96,11 @@ async def health(database: NamedDependency[Database]) -> Response[str]:
 def _database(state: State) -> Database:
     database: Database = state["database"]
     return database
+
+
+def _settings(state: State) -> Settings:
+    settings: Settings = state["settings"]
+    return settings
 
 
 @contextlib.asynccontextmanager

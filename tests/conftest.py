@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 from litestar import Litestar
 
+from survey import logs
 from survey.ballots.keys import KeyFolder
 from survey.ballots.mixing import keep_stock
 from survey.database.embedded import embedded_postgres
@@ -34,6 +35,7 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 TEMPLATE = "bostemme_template"
+BASE_URL = "http://testserver.local"
 
 
 def _named(url: str, name: str) -> str:
@@ -111,16 +113,26 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
-        database_url=database_url, secret=b"k" * 32, base_url="http://testserver.local", home=tmp_path
+        database_url=database_url, secret=b"k" * 32, base_url=BASE_URL, home=tmp_path
     )  # its keys: tmp_path / "keys", filled by the fixture `keys`
 
 
-@pytest.fixture
-def app(database: Database, settings: Settings) -> Litestar:
-    """The whole application on `database`."""
+@pytest.fixture(scope="session")
+def application() -> Litestar:
+    """The whole application without a database: to put it together takes a third of a second."""
     from survey.app import create_app
 
-    return create_app(settings, database)
+    return create_app(Settings(database_url=None, secret=b"k" * 32, base_url=BASE_URL, home=Path()))
+
+
+@pytest.fixture
+def app(application: Litestar, database: Database, settings: Settings) -> Litestar:
+    """The whole application on `database`, with nothing that an earlier test left in it."""
+    for name in list(application.state):
+        del application.state[name]
+    application.state.update({"database": database, "settings": settings})
+    logs.configure()  # what is written goes where this test looks
+    return application
 
 
 @pytest.fixture
