@@ -11,7 +11,7 @@ from forms.scoring import favourable_codes
 from reports.documents.association_words import association_rows
 from reports.documents.rows import Row, is_ordered, likert_row
 from reports.documents.words import Words
-from reports.findings.sentences import about
+from reports.findings.sentences import about, then_and_now
 from reports.results import Finding, Results
 
 LARGE = 3
@@ -67,6 +67,8 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
         values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
     if finding.kind == "influence":
         values["about"] = about(words, [int(finding.values[name]) for name in ("n_low", "n_high")])
+    if "before" in values and "percent" in values:
+        values |= then_and_now(words, {**finding.values, "everybody": finding.everybody})
     values["doubt"] = _doubt(words, finding, values)
     figure, merged = Markup(""), False
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):

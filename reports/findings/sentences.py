@@ -65,6 +65,8 @@ def sentence(
         low, high = float(values["low"]), float(values["high"])
     filled["interval"] = between(words, int(low), int(high))
     filled |= _how_sure(words, variant, (int(low), int(high)), everybody=bool(values.get("everybody")))
+    if "before" in values and "percent" in values:
+        filled |= then_and_now(words, values)
     if "percent" in values:
         ends = int(low), int(high)
         filled["figure"] = _figure(words, int(values["percent"]), *ends, everybody="everybody" in values)
@@ -101,6 +103,16 @@ def _figure(words: Words, percent: int, low: int, high: int, *, everybody: bool)
     key = "exact" if everybody or low == high else "end" if percent in (0, 100) else ""
     interval = between(words, low, high, "_percent")
     return words.t(f"said.figure{key and '_'}{key}", percent=percent, percent_interval=interval)
+
+
+def then_and_now(words: Words, values: Mapping[str, object]) -> dict[str, str]:
+    """Two shares, `before` and `percent`. 0 and 100 are of those who answered: a few answers all alike tell
+    less of the others than '0 %' sounds, unless everybody answered."""
+    ends = {} if values.get("everybody") else {0: "number.none_of_answers", 100: "number.all_of_answers"}
+    return {
+        name: words.t(ends[share]) if share in ends else words.t("number.exactly_percent", value=share)
+        for name, share in (("then", int(str(values["before"]))), ("now", int(str(values["percent"]))))
+    }
 
 
 def about(words: Words, bases: Sequence[int]) -> str:

@@ -24,6 +24,7 @@ from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FindingsList, FoundResult
+from reports.findings.sentences import then_and_now
 from reports.inference import Interval
 from reports.results import Estimate, ItemResult, Results
 from reports.rounding import half_up, percent
@@ -535,3 +536,10 @@ def test_estates_that_are_truly_alike_are_seldom_called_unlike() -> None:
         found = findings_list(everywhere(wave)).findings
         alarms += any(f.kind in ("unlike", "hidden_inequality") for f in found)
     assert alarms <= 2
+
+
+def test_a_change_from_nobody_who_answered_is_not_told_as_from_0_percent() -> None:
+    words = Words.of(FORM, "nb")
+    told = then_and_now(words, {"before": 0, "percent": 32})
+    assert told == {"then": "ingen av dem som svarte", "now": "32\xa0%"}
+    assert then_and_now(words, {"before": 0, "percent": 100, "everybody": True})["then"] == "0\xa0%"
