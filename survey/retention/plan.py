@@ -15,7 +15,8 @@ Kind = Literal["contacts", "invitations", "answers"]
 
 @dataclass(frozen=True)
 class Held:
-    """What is left of a closed round. Numbers of rows, never what is in them."""
+    """What is left of a closed round. Numbers of rows, never what is in them; of answers that of the
+    sealed wave alone, which reports tell: a number of receipts would tell who else had sent one."""
 
     organisation_id: UUID
     campaign_id: UUID
@@ -28,9 +29,6 @@ class Held:
     """Public halves of the keys whose private halves are not known to be destroyed."""
     invitations: int
     """Those that may go: none before the round's wave is sealed."""
-    answers: int
-    ballots: int
-    receipts: int
     wave: int | None
     """Rows of the sealed wave; None when there is none."""
 
@@ -57,6 +55,5 @@ def _of_round(held: Held) -> Iterable[Due]:
         yield Due(held, "contacts", held.contacts_due_on, counts)
     if held.invitations:
         yield Due(held, "invitations", held.contacts_due_on, {"invitations": held.invitations})
-    left = {"answers": held.answers, "ballots": held.ballots, "receipts": held.receipts}
-    if held.answers_deleted_on is None or any(left.values()):
-        yield Due(held, "answers", held.answers_due_on, {**left, "rows": held.wave or 0})
+    if held.answers_deleted_on is None:
+        yield Due(held, "answers", held.answers_due_on, {"rows": held.wave or 0})

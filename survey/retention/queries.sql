@@ -64,7 +64,7 @@ select retention.forget_not_asked();
 -- What readers said of drafts whose reading has been over for half a year; how many remarks that was.
 select retention.forget_remarks();
 
--- name: delete_answers(campaign_id)$
+-- name: delete_answers(campaign_id)!
 select retention.delete_answers(:campaign_id);
 
 -- name: delete_wave(campaign_id, checked)$

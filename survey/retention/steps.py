@@ -174,10 +174,10 @@ async def _answers(database: Database, step: Due) -> Done:
     held = step.held
     before = await published.check(database, held.organisation_id, held.campaign_id)
     async with database.retention() as connection:
-        counts = _counts(await _queries.delete_answers(connection, campaign_id=held.campaign_id))
+        await _queries.delete_answers(connection, campaign_id=held.campaign_id)
     after = await published.check(database, held.organisation_id, held.campaign_id)
     if after != before:
-        return Done(step, counts, fault=CHANGED)
+        return Done(step, {}, fault=CHANGED)
     if any(one.outcome not in published.GOOD for one in after):
         # An older fault, and no reason to keep what was promised to go: what was published is kept as it was.
         logs.trouble(
@@ -188,9 +188,8 @@ async def _answers(database: Database, step: Due) -> Done:
     async with database.retention() as connection:
         checked = json.dumps(published.tally(after))
         gone = await _queries.delete_wave(connection, campaign_id=held.campaign_id, checked=checked)
-    counts |= _counts(gone)
-    logs.done("answers deleted", campaign=str(held.campaign_id), n=counts.get("answers", 0))
-    return Done(step, counts)
+    logs.done("answers deleted", campaign=str(held.campaign_id))
+    return Done(step, _counts(gone))
 
 
 def _counts(written: str | None) -> dict[str, int]:

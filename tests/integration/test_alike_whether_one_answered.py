@@ -28,6 +28,7 @@ from survey.cli import main
 from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.register import estates
+from survey.retention import steps
 from survey.settings import Settings
 from tests import offices
 from tests.offices import Office
@@ -172,3 +173,9 @@ async def test_a_round_of_one_home_is_told_of_alike_at_every_step_whether_it_has
     assert "telles opp" not in await alike(), "when the mixer has looked"
     await mixer.work_once(database, keys)
     await alike()
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.campaigns set answers_due_on = current_date, contacts_due_on = current_date"
+        )
+    await steps.run(database, [])
+    assert "kvitteringer er slettet" in await alike(), "when the archive period is over"

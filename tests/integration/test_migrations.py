@@ -132,6 +132,43 @@ async def test_rounds_closed_before_the_day_was_kept_get_the_latest_day_it_can_h
     assert [tuple(row) for row in rows] == [("aapen", None), ("gammel", -60), ("tidlig", 0)]
 
 
+async def test_what_the_log_told_of_receipts_is_taken_out_and_the_log_is_as_closed_as_before(
+    database_url: str,
+) -> None:
+    """Of two rounds whose answers are deleted one had a receipt, and so a line."""
+    (file,) = MIGRATIONS.glob("*_no_count_of_receipts.sql")
+    told = "alter table retention.log alter" + file.read_text().split("alter table retention.log alter")[1]
+    await _execute(
+        database_url,
+        """
+        with o as (insert into registry.organisations (name, kind)
+                   values ('Vår', 'municipality') returning id),
+             v as (insert into registry.questionnaire_versions
+                     (organisation_id, questionnaire_id, version, content_hash, document)
+                   select id, 'q', '1', 'x', '{}' from o returning organisation_id, id)
+        insert into registry.campaigns
+          (organisation_id, name, series, questionnaire_version_id, languages, opens_on, closes_on,
+           results_on, status)
+        select v.organisation_id, s.name, 'q', v.id, '{nb}', current_date, current_date, current_date,
+               'closed'
+          from v, (values ('silent'), ('answered')) as s (name);
+        update registry.campaigns set answers_deleted_on = current_date;
+        insert into retention.log (organisation_id, campaign_id, step, counts)
+        select organisation_id, id, 'answers', '{"answers": 0, "ballots": 0, "receipts": 1}'
+          from registry.campaigns where name = 'answered';
+        insert into retention.log (organisation_id, campaign_id, step, counts)
+        select organisation_id, id, 'wave', '{"rows": 0}' from registry.campaigns;
+        """,
+    )
+    await _execute(database_url, told)
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch("select step, counts from retention.log order by step, campaign_id")
+    await connection.close()
+    assert [tuple(row) for row in rows] == [("answers", "{}")] * 2 + [("wave", '{"rows": 0}')] * 2
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await _execute(database_url, "update retention.log set counts = '{}'")
+
+
 def test_our_own_migrations_are_numbered_without_a_gap() -> None:
     assert sorted(versions()) == [f"{number:04}" for number in range(1, len(versions()) + 1)]
 

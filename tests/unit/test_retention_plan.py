@@ -21,9 +21,6 @@ ROUND = Held(
     contacts=40,
     contact_keys=(b"k" * 32,),
     invitations=40,
-    answers=24,
-    ballots=0,
-    receipts=25,
     wave=24,
 )
 A_DAY = timedelta(days=1)
@@ -37,14 +34,14 @@ def test_nothing_is_due_before_its_day() -> None:
 
 
 def test_what_has_been_done_is_not_due_again() -> None:
-    done = replace(ROUND, contacts=0, contact_keys=(), invitations=0, answers=0, receipts=0, wave=None)
+    done = replace(ROUND, contacts=0, contact_keys=(), invitations=0, wave=None)
     assert due([replace(done, answers_deleted_on=ANSWERS)], ANSWERS + A_DAY) == ()
 
 
 def test_a_step_that_was_cut_off_halfway_is_due_again() -> None:
     keys_left = replace(ROUND, contacts=0, invitations=0)
     assert [step.counts for step in due([keys_left], CONTACTS)] == [{"contacts": 0, "keys": 1}]
-    wave_left = replace(ROUND, contacts=0, contact_keys=(), invitations=0, answers=0, receipts=0)
+    wave_left = replace(ROUND, contacts=0, contact_keys=(), invitations=0)
     assert [step.counts["rows"] for step in due([wave_left], ANSWERS)] == [24]
 
 
