@@ -30,7 +30,7 @@ async def office(database: Database, client: httpx.AsyncClient) -> Office:
 
 
 async def _closed_with_ballots(
-    database: Database, office: Office, settings: Settings, *, declined: int = 0
+    database: Database, office: Office, settings: Settings, *, sent: int = 7, declined: int = 0
 ) -> str:
     """The address of a round that has just been closed, with nobody who mixes."""
     round_id = await offices.open_round(database, office)
@@ -38,9 +38,9 @@ async def _closed_with_ballots(
         links = await issue_links(connection, settings, office.staff[Role.OFFICER], round_id)
     tokens = [link.token for link in links if link.estate == "Nordlysgata 4-18"]
     async with database.phone() as connection:
-        for token in tokens[:7]:
+        for token in tokens[:sent]:
             await offices.send(connection, settings, token)
-        for token in tokens[7 : 7 + declined]:
+        for token in tokens[sent : sent + declined]:
             assert await submission.decline(connection, settings.secret_key, token)
     await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
     return f"/kontor/runder/{round_id}"
@@ -79,6 +79,27 @@ async def test_answers_lost_with_a_key_are_told_to_the_office_and_nothing_is_pro
     page = (await client.get(address)).text
     assert "<strong>Svar er gått tapt</strong>" in page and "Hvor mange: 7." in page
     assert "Nøkkelen til 7 svar som ventet, var borte for godt" in page
+
+
+@pytest.mark.parametrize("sent", [0, 1, 4])
+async def test_the_page_of_a_round_that_lost_fewer_than_five_answers_is_there_and_says_no_number(
+    client: httpx.AsyncClient,
+    database: Database,
+    office: Office,
+    settings: Settings,
+    tmp_path: Path,
+    sent: int,
+) -> None:
+    address = await _closed_with_ballots(database, office, settings, sent=sent)
+    empty = KeyFolder(tmp_path / "empty")
+    for lost in [key for key in await keyring.listed(database, empty) if key.lost]:
+        assert await keyring.give_up(database, lost) == sent
+    for language, words in (("nb", "gått tapt"), ("nn", "gått tapt"), ("en", "lost")):
+        page = await client.get(address, headers={"accept-language": language})
+        assert page.status_code == 200
+        found = re.findall(r'<p class="warning">.*?</p>', page.text, re.S)
+        assert len(found) == (1 if sent else 0)
+        assert all(words in one and not re.search(r"\d", one) for one in found)
 
 
 async def test_a_round_that_no_key_is_ready_for_is_explained_and_nothing_has_changed(
