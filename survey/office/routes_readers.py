@@ -61,8 +61,10 @@ async def change_link(
 
 
 @get(["/skjemaer/{draft_id:uuid}/beboere/svar", "/skjemaer/{draft_id:uuid}/beboere/godkjent"])
-async def back_to_readers(staff: TheStaff, draft_id: DraftId) -> Redirect:
+async def back_to_readers(database: TheDatabase, staff: TheStaff, draft_id: DraftId) -> Redirect:
     """Where somebody comes who has signed in anew and brings nothing that was typed."""
+    async with database.registry(staff.organisation_id) as connection:
+        await draft_of(connection, staff, draft_id)  # of another organisation there is none
     return go(f"{HERE}/{draft_id}/beboere")
 
 
