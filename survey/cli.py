@@ -130,8 +130,6 @@ def mix(once: bool, language: str) -> None:
         return
     done = asyncio.run(mixer.once(settings))
     click.echo(words(language)("cli.mixed", moved=done.moved, stuck=done.stuck))
-    if done.few:
-        click.echo(words(language)("cli.mixed_few"))
     raise SystemExit(1 if done.stuck else 0)
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from structlog.testing import capture_logs
 
 from survey import mixer
 from survey.ballots import mixing
@@ -51,15 +52,15 @@ class World:
 
     def __init__(self, office: Office, round_id: UUID) -> None:
         self.office = office
-        self._round_id = round_id
+        self.round_id = round_id
 
     async def close(self, database: Database) -> None:
-        await rounds.close_round(database, self.office.staff[Role.OFFICER], self._round_id)
+        await rounds.close_round(database, self.office.staff[Role.OFFICER], self.round_id)
 
     async def pages(self, client: httpx.AsyncClient) -> dict[str, str]:
         """All that the console shows of it, by path, links followed that lead to reports of its places."""
         await offices.sign_in(client, self.office)
-        address = f"/kontor/runder/{self._round_id}"
+        address = f"/kontor/runder/{self.round_id}"
         front = await client.get(address)
         inner = set(re.findall(rf'href="({address}/[^"]+)"', front.text))
         found = {
@@ -83,7 +84,7 @@ class World:
         for own, instead in (
             (self.office.name, "Kommunen"),
             (self.office.organisation_id.hex[:8], "kommunen"),
-            (str(self._round_id), "runden"),
+            (str(self.round_id), "runden"),
         ):
             text = text.replace(own, instead)
         text = re.sub(r'name="(csrf|mark)" value="[^"]+"', "", text)
@@ -155,7 +156,16 @@ async def test_a_round_of_one_home_is_told_of_alike_at_every_step_whether_it_has
     silent = await _opened(database, settings, {"En hus": 1}, {"En hus": 0})
     answering = await _opened(database, settings, {"En hus": 1}, {"En hus": 1})
 
+    async def receipts(world: World) -> list[tuple[str, int]]:
+        async with database.owner() as connection:
+            rows = await connection.fetch(
+                "select state, count(*) from ballots.receipts where campaign_id = $1 group by 1",
+                world.round_id,
+            )
+        return [tuple(row) for row in rows]
+
     async def alike() -> str:
+        assert await receipts(silent) == await receipts(answering), "in a copy of the database"
         told, also = await silent.pages(client), await answering.pages(client)
         assert told == also
         assert await silent.numbers(run) == await answering.numbers(run)
@@ -167,12 +177,19 @@ async def test_a_round_of_one_home_is_told_of_alike_at_every_step_whether_it_has
     assert "telles opp" in await alike(), "when it is closed"
     async with database.registry_anonymous() as connection:
         assert [row async for row in rounds.queries.unsealed(connection)] == []
-    await mixing.mix(database, keys)
-    assert "telles opp" in await alike(), "in the middle of the mixer's look"
-    await mixing.mix_and_tell(database, keys)
-    assert "telles opp" not in await alike(), "when the mixer has looked"
-    await mixer.work_once(database, keys)
-    await alike()
+    with capture_logs() as lines:
+        await mixing.mix(database, keys)
+        assert "telles opp" in await alike(), "in the middle of the mixer's look"
+        await mixing.mix_and_tell(database, keys)
+        assert "telles opp" not in await alike(), "when the mixer has looked"
+        await mixer.work_once(database, keys)
+        await alike()
+    logged = [
+        [line["event"] for line in lines if line.get("campaign") == str(world.round_id)]
+        for world in (silent, answering)
+    ]
+    assert logged[0] == logged[1], "in the log"
+    assert await receipts(silent) == [("too_few", 4)]
     async with database.owner() as connection:
         await connection.execute(
             "update registry.campaigns set answers_due_on = current_date, contacts_due_on = current_date"
