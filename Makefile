@@ -8,6 +8,8 @@
 SERVE ?= 1
 BIN := .venv/bin
 PARTS := python pango fonts
+# One more than cores, four at most: tests wait for PostgreSQL, for Chromium and for processes they start.
+WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores + 1 : 4)))
 
 demo: set-up
 	@scripts/demo $(SERVE)
@@ -15,7 +17,7 @@ demo: set-up
 test: PARTS += chromium
 test: set-up
 	@scripts/lint
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 40 --durations-min 5
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --durations 40 --durations-min 5
 
 lint: set-up
 	@scripts/lint

@@ -139,8 +139,8 @@ async def _invited(it: World, count: int) -> list[str]:
             estate_ids=estates,
             invited=DWELLINGS,
         )
-    connection = await asyncpg.connect(it.database.url)
-    await connection.copy_records_to_table(
+    plain = await asyncpg.connect(it.database.url)
+    await plain.copy_records_to_table(
         "invitations",
         schema_name="registry",
         columns=["organisation_id", "campaign_id", "estate_id", "dwelling", "token_hash"],
@@ -155,7 +155,7 @@ async def _invited(it: World, count: int) -> list[str]:
             for n, link in enumerate(links)
         ),
     )
-    await connection.copy_records_to_table(
+    await plain.copy_records_to_table(
         "drafts",
         schema_name="ballots",
         columns=["draft_key", "campaign_id", "sealed"],
@@ -164,9 +164,9 @@ async def _invited(it: World, count: int) -> list[str]:
             for n, link in enumerate(links)
         ),
     )
-    await connection.execute("vacuum analyze")
-    await connection.execute("checkpoint")
-    await connection.close()
+    await plain.execute("vacuum analyze")
+    await plain.execute("checkpoint")
+    await plain.close()
     rng.shuffle(links)
     return links
 

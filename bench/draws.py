@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from reports.disclosure import MINIMUM
-from reports.inference import Interval, Strata, Stratum, each_from_rest, stratified_share
+from reports.few_people import HALF_SCALE
+from reports.inference import Difference, Interval, Strata, Stratum, each_from_rest, stratified_share
 from reports.inference.clusters import shares_apart
 from reports.inference.differences import differences
 from reports.inference.importance import tau_b
@@ -77,12 +78,14 @@ def change_of_index(rng: np.random.Generator, draws: int, size: int, n: int, sha
 def _change(rng: np.random.Generator, draws: int, size: int, n: int, share: float, *, of_index: bool) -> int:
     """Two waves of one estate. Who answered is likelier than others to answer again; moods last."""
     mood = rng.standard_normal((draws, size))
-    later = 0.7 * mood + np.sqrt(1 - 0.7**2) * rng.standard_normal(mood.shape)
+    later: Floats = 0.7 * mood + (1 - 0.7**2) ** 0.5 * rng.standard_normal(mood.shape)
     if of_index:
-        then, now = people(rng, mood.shape, share, mood), people(rng, mood.shape, share, later)
+        then = people(rng, mood.shape, share, mood)
+        now = people(rng, mood.shape, share, later)
     else:
         cut = stats.norm.ppf(1 - share)
-        then, now = (1.0 * (0.8 * m + 0.6 * rng.standard_normal(m.shape) > cut) for m in (mood, later))
+        then = (0.8 * mood + 0.6 * rng.standard_normal(mood.shape) > cut).astype(np.float64)
+        now = (0.8 * later + 0.6 * rng.standard_normal(later.shape) > cut).astype(np.float64)
     again = n / size + 0.4 * (1 - n / size)
     same = min(n, max(round(again * n), 2 * n - size))
     second = np.r_[np.arange(same), np.arange(n, 2 * n - same)]
@@ -108,7 +111,7 @@ def _share(k: int, n: int, size: int) -> Interval:
     return stratified_share([k], [n], [size])
 
 
-def _held(found: Sequence[Interval], truth: Floats) -> int:
+def _held(found: Sequence[Interval | Difference], truth: Floats) -> int:
     ends = np.asarray([(one.low, one.high) for one in found])
     return int(((ends[:, 0] - 1e-9 <= truth) & (truth <= ends[:, 1] + 1e-9)).sum())
 
@@ -257,6 +260,7 @@ def flagged(rng: np.random.Generator, draws: int, share: float) -> list[int]:
         for size, n in zip(np.maximum(8, sizes // 8 * 8).tolist(), answers.tolist(), strict=True):
             own = rng.permutation(np.repeat(kinds, size // 8))[: min(n, size)]
             strata.append(Stratum.of(own, size))
-        told = standings(dict(enumerate(each_from_rest(strata))))
+        apart = dict(enumerate(each_from_rest(strata)))
+        told = standings(apart, {place: own.n for place, own in enumerate(strata)}, 100 * HALF_SCALE)
         found.append(sum(standing == "worse" for standing in told.values()))
     return found
