@@ -213,8 +213,8 @@ def _claims(wave: Wave) -> int:
 
 
 def test_a_report_the_report_on_all_and_the_list_of_findings_claim_the_same_of_the_rest() -> None:
-    claims = [_claims(_drawn_round(seed)) for seed in range(12)]
-    assert sum(claims) >= 12, "rounds without claims would prove nothing"
+    claims = [_claims(_drawn_round(seed)) for seed in range(6)]
+    assert sum(claims) >= 6, "rounds without claims would prove nothing"
 
 
 @pytest.mark.parametrize("year", [0, 1])
