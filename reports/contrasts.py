@@ -44,7 +44,7 @@ class Contrast:
     both leave out 0, and more than two people make it. Of a facet: Holm's test over all estates and scores,
     headlines and facets."""
     everybody: bool = False
-    """Everybody answered, here and in the others."""
+    """Everybody answered, here and in the others: `low` and `high` are `points`."""
 
     @property
     def standing(self) -> Standing:
@@ -117,9 +117,10 @@ def _rounded(row: _Apart, stands: bool) -> Contrast:
     everybody = row.apart.high - row.apart.low < 1e-9
     points = int(half_up(row.printed))
     low, high = min(low, points), max(high, points)
-    return Contrast(
-        row.estate_id, *row.key, points, low, high, row.own, stands and (low > 0 or high < 0), everybody
-    )
+    stands = stands and (low > 0 or high < 0)
+    if everybody:  # nothing is estimated: what width there is comes of rounding
+        low = high = points
+    return Contrast(row.estate_id, *row.key, points, low, high, row.own, stands, everybody)
 
 
 def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:

@@ -6,15 +6,19 @@ import math
 from collections.abc import Iterator, Sequence
 
 from forms.questionnaire import Questionnaire
+from reports.contrasts import Contrast
 from reports.few_people import HALF_SCALE, borne_by_more, nothing_estimated
 from reports.findings import places
-from reports.findings.everywhere import Everywhere, headline_cells
+from reports.findings.everywhere import Everywhere, answering, headline_cells
 from reports.findings.leads import APART, Lead
 from reports.findings.nothing import asked
 from reports.findings.of_reports import level_lead
-from reports.inference import Difference, Interval, benjamini_hochberg, difference, holm
+from reports.inference import Interval, benjamini_hochberg, difference, holm
 from reports.results import LeftOut, Results
 from reports.rounding import half_up, percent
+
+ROUNDED = 1
+"""Points that the difference of two scores in whole points may be off."""
 
 
 def area_levels(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Lead]:
@@ -68,47 +72,71 @@ def area_changes(form: Questionnaire, reports: Sequence[Results]) -> Iterator[Le
         )
 
 
-def _all_in_one(found: Everywhere) -> dict[str, tuple[Results, ...]]:
-    """All estates, where they are of one area."""
-    reports = tuple(found.estates.values())
-    one = len({report.coverage[0].area for report in reports}) == 1
-    return {"": reports} if one and len(reports) > 1 else {}
-
-
 def unequal_places(found: Everywhere) -> dict[str, list[Lead]]:
-    """Estates that surely lie below the rest of their area, which its mean hides. Holm over all areas.
+    """Estates that surely lie below the rest of their area, which its mean hides.
 
-    By area; '' for all estates together, where one area has them all.
+    By area; '' for all estates together, where one area has them all. Where all that can be compared at all
+    lie in one area, the rest of it is what each estate is set against everywhere (`reports.contrasts`), and
+    that comparison counts: Holm over the round. Else it is made of what the estates of the area print, Holm
+    over all areas.
     """
-    rows: list[tuple[str, str | None, Results, Difference, int, int, LeftOut]] = [
-        (area, name, report, apart, n, others, missing)
-        for area, reports in (found.areas or _all_in_one(found)).items()
+    areas = found.areas or {"": tuple(found.estates.values())}
+    compared = {report.estate_id for report in answering(found.estates.values())}
+    for area, reports in areas.items():
+        if compared <= {report.estate_id for report in reports}:
+            own = [_below(found, row) for row in found.contrasts if row.sure and row.facet is None]
+            return {area: [lead for lead in own if lead.borne]}
+    rows = [
+        (area, name, row)
+        for area, reports in areas.items()
         for name in headline_cells(found.whole)
-        for report, apart, n, others, missing in places.below_the_rest(reports, name)
+        for row in places.beside_the_rest(reports, name)
     ]
-    stands = holm([row[3].p for row in rows])
+    stands = holm([row.apart.p for _, _, row in rows])
     unequal: dict[str, list[Lead]] = {}
-    for (area, name, report, apart, n, others, missing), sure in zip(rows, stands, strict=True):
-        points, low, high = int(half_up(apart.value)), math.floor(apart.low), math.ceil(apart.high)
-        if sure and high < 0 and borne_by_more(apart.value, min(n, others), 100 * HALF_SCALE):
-            lead = Lead(
-                kind="hidden_inequality",
-                variant="below_its_area",
-                measure="score_difference",
-                relation="below",
-                reference=0,
-                estimate=points,
-                low=low,
-                high=high,
-                n=n,
-                weight=APART - apart.high / 100,
-                multiplicity="holm",
-                family="estates of areas x scores",
-                object=name or "",
-                values={"points": abs(points), "estate": report.scope},
-                about=report.estate_id or "",
-                left_out=missing,
-                everybody=apart.high - apart.low < 1e-9,
-            )
+    for (area, name, row), sure in zip(rows, stands, strict=True):
+        low, high = math.floor(row.apart.low), math.ceil(row.apart.high)
+        # Of what everybody answered both sides are rounded, and nothing else is in doubt.
+        apart = abs(row.apart.value) - (ROUNDED if row.everybody else 0)
+        if sure and high < 0 and apart > 0 and borne_by_more(apart, row.n, 100 * HALF_SCALE):
+            score = name, int(half_up(row.apart.value)), low, high, row.own
+            lead = _lower(row.report, score, "estates of areas x scores", row.left_out, row.everybody)
             unequal.setdefault(area, []).append(lead)
     return unequal
+
+
+def _below(found: Everywhere, row: Contrast) -> Lead:
+    score = row.object, row.points, row.low, row.high, row.n
+    return _lower(
+        found.estates[row.estate_id], score, "estates x scores of the round", "nobody", row.everybody
+    )
+
+
+def _lower(
+    report: Results,
+    score: tuple[str | None, int, int, int, int],
+    family: str,
+    missing: LeftOut,
+    everybody: bool,
+) -> Lead:
+    """`score`: the object, None the index; points apart with their interval, and n."""
+    name, points, low, high, n = score
+    return Lead(
+        kind="hidden_inequality",
+        variant="below_its_area",
+        measure="score_difference",
+        relation="below",
+        reference=0,
+        estimate=points,
+        low=low,
+        high=high,
+        n=n,
+        weight=APART - high / 100,
+        multiplicity="holm",
+        family=family,
+        object=name or "",
+        values={"points": abs(points), "estate": report.scope},
+        about=report.estate_id or "",
+        left_out=missing,
+        everybody=everybody,
+    )

@@ -164,6 +164,8 @@ def _finished(
     rank: int,
     lead: Lead,
 ) -> FoundResult:
+    # Where everybody answered, what width an interval has comes of rounding.
+    low, high = (lead.estimate, lead.estimate) if lead.everybody else (lead.low, lead.high)
     items = [form.item(name) for name in lead.items]
     meanings = tuple(item.meaning for item in items)
     n = _base(lead.n, profile)
@@ -188,8 +190,8 @@ def _finished(
         tags=_tags(items, lead.object, lead.facet),
         measure=lead.measure,
         estimate=lead.estimate,
-        low=lead.low,
-        high=lead.high,
+        low=low,
+        high=high,
         relation=lead.relation,
         reference=lead.reference,
         n=n,
@@ -202,7 +204,7 @@ def _finished(
                 lead.variant,
                 items,
                 (lead.object, lead.facet),
-                (lead.low, lead.high),
+                (low, high),
                 {**spoken, "scope": scope_of(w, place, lead.left_out)},
                 profile.rounding > 1 or lead.kind == "importance",
             )

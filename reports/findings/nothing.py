@@ -48,7 +48,7 @@ class Seen:
             reports = found.areas[place.id]
             shown = sum(places.share(reports, name) is not None for name in names)
             before = any(places.change(reports, name) is not None for name in names)
-            rest = any(places.below_the_rest(reports, name) for name in headline_cells(found.whole))
+            rest = any(places.beside_the_rest(reports, name) for name in headline_cells(found.whole))
             return cls(len(names), shown, False, before, rest, several)
         report = found.estates[place.id] if place.id else found.whole
         told = [result for name in names if (result := report.items.get(name)) is not None]

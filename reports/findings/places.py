@@ -101,16 +101,26 @@ def change(reports: Sequence[Results], item_id: str) -> tuple[Change, Difference
     return Change(apart.value, low, high, "unknown", missing, known), apart, now
 
 
-def below_the_rest(
-    reports: Sequence[Results], object: str | None
-) -> list[tuple[Results, Difference, int, int, LeftOut]]:
-    """Of each estate that shows its score: its difference from the others of the area that do, its n, theirs,
-    and who of the area is in neither; none where too many are not."""
+@dataclass(frozen=True)
+class Beside:
+    """An estate that shows its score beside the others of its area that do. `n`: of the smaller side."""
+
+    report: Results
+    apart: Difference
+    own: int
+    n: int
+    left_out: LeftOut
+    everybody: bool
+
+
+def beside_the_rest(reports: Sequence[Results], object: str | None) -> list[Beside]:
+    """Of each estate that shows its score; none where too many do not."""
     able = [
         (report, score)
         for report in reports
         if (cell := headline_cells(report).get(object)) and (score := interval_of(cell.score))
     ]
+    known = all(headline_cells(report)[object].score.everybody for report, _ in able)
     told = [cell.score.n for report in reports if (cell := headline_cells(report).get(object))]
     missing = left_out(len(able), len(reports), sum(score.n for _, score in able), sum(told))
     found = []
@@ -118,7 +128,8 @@ def below_the_rest(
         others = [(other, score) for other, score in able if other is not report]
         if others:
             rest = _together([other for other, _ in others], [score for _, score in others])
-            found.append((report, difference(own, rest), own.n, rest.n, missing))
+            apart = difference(own, rest)
+            found.append(Beside(report, apart, own.n, min(own.n, rest.n), missing, known))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -92,6 +93,38 @@ def test_an_estate_lies_below_its_area_only_by_more_than_two_people_make() -> No
 
     assert hidden(_two(10, 20, 14, 40)) == []
     assert hidden(_two(14, 20, 14, 40))
+    # 53.33 and 56.67 points, of which 53 and 57 are printed: the printed difference alone would be enough.
+    near = _two(4, 30, 12, 45)
+    assert {row.standing for row in contrasts(Groundwork.of(near))} == {"same"}
+    assert hidden(near) == []
+
+
+@pytest.mark.parametrize("areas", [("Nord", "Nord", "Nord"), ("Nord", "Nord", "Sør")])
+def test_of_a_full_count_all_findings_tell_one_difference_and_no_interval(areas: tuple[str, ...]) -> None:
+    names = [item.id for item in TWO.items()]
+    pleased = {"a": (20, 40), "b": (4, 40), "c": (13, 40)}
+    wave = wave_of(
+        TWO,
+        [Estate(name, name, area, 40) for name, area in zip("abc", areas, strict=True)],
+        {
+            name: [dict.fromkeys(names, 4 if i < k else 3) for i in range(n)]
+            for name, (k, n) in pleased.items()
+        },
+    )
+    found = everywhere(wave)
+    told = findings_list(found).findings
+    unlike = {(f.place.id, f.object): f for f in told if f.kind == "unlike"}
+    unequal = [f for f in told if f.kind == "hidden_inequality"]
+    assert unequal and {f.values["estate"] for f in unequal} == {"b"}
+    for finding in told:
+        assert finding.low == finding.estimate == finding.high
+        for language, sentence in finding.sentences.items():
+            assert PROBABLY[language] not in sentence and "–" not in sentence
+            assert not re.search(r"(?:between|mellom) \d|\d to \d", sentence), sentence
+    for finding in unequal:
+        apart = unlike["b", finding.object].estimate
+        # Where the area has all, it is one comparison; else against those of the area alone, as printed.
+        assert finding.estimate == (apart if len(set(areas)) == 1 else -10)
 
 
 def test_ordered_answers_have_moved_only_by_more_than_two_people_make() -> None:
