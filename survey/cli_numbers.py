@@ -239,6 +239,8 @@ def _weights(weights: Weighting, told: Translate, language: str) -> str:
 def _number(row: Row, told: Translate) -> str:
     if row.n is None:
         return told("numbers.hidden", wider=row.wider)
+    if row.share is None and row.asked is not None and row.everybody:
+        return told("numbers.everybody_answered", n=row.n)
     if row.share is None:
         return str(row.n) if row.asked is None else told("numbers.asked", n=row.n, asked=row.asked)
     share = told("numbers.percent", percent=percent(row.share))

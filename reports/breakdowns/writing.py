@@ -19,7 +19,7 @@ from reports.inference.proportions import share_interval
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
 from reports.rounding import half_up
-from reports.waves import seal
+from reports.waves import Estate, seal
 from reports.widths import Lots
 
 FEW = "few"
@@ -41,12 +41,15 @@ class Row:
     """Of the base, 0..1, from the numbers as they are told."""
     low: float | None
     high: float | None
-    """Where the share lies among all such tenants, those who did not answer too: 95 %, exact (Clopper and
-    Pearson), whole percent outwards, from the numbers as they are told. How many such tenants there are is
-    not known of a group, so endlessly many are assumed: wider than where all were asked. None where the
-    numbers are blurred."""
+    """Where the share lies among all such tenants, those who did not answer too: 95 %, exact, whole percent
+    outwards, from the numbers as they are told. All groups of one estate are a part of its homes, where these
+    are known (hypergeometric). How many such tenants there are is not known of a group, so endlessly
+    many are assumed (Clopper and Pearson): wider than where all were asked. None where the numbers are
+    blurred, and where everybody answered."""
     asked: int | None
     """Homes asked in the place, beside the base of everybody; None where not all are known."""
+    everybody: bool
+    """All homes of the place were asked and answered the question: its shares are counted, not estimated."""
     weighted: float | None
     """The same weighted to the register, rounded so far that two answers do not show: of areas and all, where
     every number of the place is told."""
@@ -111,22 +114,29 @@ def rows_of(found: Judgement, language: str) -> list[Row]:
     rows = []
     for (at, place), (column, group) in product(enumerate(found.places), enumerate(groups)):
         base = told.number(at, 0, column)
+        known = told.everybody(at)
         for line, answer in enumerate(answers):
             n = told.number(at, line, column)
             share = n / base if line and n is not None and base else None
-            low, high = (None, None) if share is None else told.interval(n, base)
+            low, high = (None, None)
+            if share is not None and not known:
+                low, high = told.interval(n, base, None if column else told.homes(at))
             asked = None if line or column else _asked(found, at)
             wider = f"{place}, {answer}".rstrip(", ") if n is None else None
             fitted = weighted.share(at, line, column) if share is not None else None
             few = FEW if n is None else None
-            rows.append(Row(place, group, answer, n, share, low, high, asked, fitted, few, wider))
+            rows.append(Row(place, group, answer, n, share, low, high, asked, known, fitted, few, wider))
     return rows
 
 
-def _asked(found: Judgement, place: int) -> int | None:
+def _estates(found: Judgement, place: int) -> list[Estate]:
     people = found.people
     leaves = people.places().nodes[people.asked(found.ask)[place]]
-    estates = [people.wave.estates[people.estates[leaf]] for leaf in leaves]
+    return [people.wave.estates[people.estates[leaf]] for leaf in leaves]
+
+
+def _asked(found: Judgement, place: int) -> int | None:
+    estates = _estates(found, place)
     if any(estate.invited is None or estate.pool or estate.others or estate.overfull for estate in estates):
         return None
     return sum(estate.invited or 0 for estate in estates)
@@ -168,13 +178,28 @@ class _Told:
             return int(half_up(n / self.profile.rounding) * self.profile.rounding)
         return self.noise.over(n, (place, answer, column), self.profile)
 
-    def interval(self, n: int | None, base: int | None) -> tuple[float, float] | tuple[None, None]:
-        """Of a share n of base, both as they are told; where they are rounded, of all that they may be."""
+    def everybody(self, place: int) -> bool:
+        """From what is told: as many answers as homes, and no home that was not drawn."""
+        if self.profile.rounding > 1 or self.noise is not None:
+            return False
+        drawn = any(estate.dwellings is not None for estate in _estates(self.found, place))
+        return not drawn and self.number(place, 0, 0) == _asked(self.found, place)
+
+    def homes(self, place: int) -> int | None:
+        """Of one estate, those that its answers are a part of. Several are strata, of which no sum is one."""
+        estates = _estates(self.found, place)
+        return estates[0].finite if len(estates) == 1 else None
+
+    def interval(
+        self, n: int | None, base: int | None, homes: int | None
+    ) -> tuple[float, float] | tuple[None, None]:
+        """Of a share n of base, both as they are told; where they are rounded, of all that they may be.
+        `homes`: that the base is of; None: endless."""
         if n is None or not base or self.noise is not None:
             return None, None
         off = self.profile.rounding // 2
-        low, _ = share_interval(max(n - off, 0), max(base + off, n - off), None)
-        _, high = share_interval(n + off, max(base - off, n + off), None)
+        low, _ = share_interval(max(n - off, 0), max(base + off, n - off), homes)
+        _, high = share_interval(n + off, max(base - off, n + off), homes)
         return math.floor(float(low) * 100) / 100, math.ceil(float(high) * 100) / 100
 
 
@@ -284,8 +309,8 @@ def as_parquet(found: Judgement, language: str) -> bytes:
     buffer = io.BytesIO()
     schema = {
         "place": pl.String, "group": pl.String, "answer": pl.String, "n": pl.Int64, "share": pl.Float64,
-        "low": pl.Float64, "high": pl.Float64, "asked": pl.Int64, "weighted": pl.Float64,
-        "hidden": pl.String, "wider": pl.String,
+        "low": pl.Float64, "high": pl.Float64, "asked": pl.Int64,
+        "everybody": pl.Boolean, "weighted": pl.Float64, "hidden": pl.String, "wider": pl.String,
     }  # fmt: skip
     weights = weighting_of(found)
     about = {"basis": json.dumps(_basis(found))}

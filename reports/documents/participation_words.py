@@ -89,7 +89,9 @@ def grade_in_words(words: Words, item: Item, result: ItemResult) -> str:
     first = min(
         place for place, step in enumerate(steps) if step.code in favourable_codes(words.questionnaire, item)
     )
-    told = words.t("heard.from_step", share=share, interval=interval, step=first + 1, steps=len(steps))
+    told = words.t(
+        "heard.from_step", share=share, doubt=words.doubt(interval), step=first + 1, steps=len(steps)
+    )
     change = words.change(result.change, result.favourable.value, share=True)
     return f"{told} {change}." if change else told
 

@@ -218,7 +218,7 @@ def score_row(words: Words, text: str, cell: Cell, *, key: str, reference: float
             score.low / 100,
             score.high / 100,
             key=key,
-            title=words.t("figure.score", text=text, value=value, interval=interval),
+            title=words.t("figure.score", text=text, value=value, doubt=words.doubt(interval)),
             description=words.t("figure.dot_help"),
             reference=None if reference is None else reference / 100,
         )
@@ -235,7 +235,7 @@ def score_row(words: Words, text: str, cell: Cell, *, key: str, reference: float
 
 def _lent(words: Words, told: tuple[str, str]) -> str:
     value, interval = told
-    return words.t("estates.lent", value=value, interval=interval)
+    return words.t("estates.lent", value=value, doubt=words.doubt(interval))
 
 
 def share_dot_row(
@@ -250,7 +250,7 @@ def share_dot_row(
             estimate.low,
             estimate.high,
             key=key,
-            title=words.t("figure.good", text=words.quote(text), value=value, interval=interval),
+            title=words.t("figure.good", text=words.quote(text), value=value, doubt=words.doubt(interval)),
             description=words.t("figure.dot_help"),
         )
     note = _lent(words, words.estimate(lent)) if lent else ""

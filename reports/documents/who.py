@@ -104,10 +104,9 @@ def lead(words: Words, results: Results) -> str:
 
 def between_said(words: Words, results: Results) -> str:
     """What 'between ... and ...' means here: some of the homes drawn by lot, some silent, or nobody."""
-    place = results.place
     if results.sampled:
         return words.t("about.between_sampled")
-    everybody = place is not None and place.n is not None and place.n == place.population
+    everybody = all(place.n is not None and place.n == place.population for place in results.coverage)
     return words.t("about.between_everybody" if everybody else "about.between")
 
 

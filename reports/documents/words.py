@@ -84,15 +84,23 @@ class Words:
         return self.t(key or "hidden.few")
 
     def estimate(self, estimate: Estimate) -> tuple[str, str]:
-        """(share, interval) in words, or ('', the reason it is hidden)."""
+        """(share, interval) in words, or ('', the reason it is hidden). No interval where everybody answered:
+        what width rounding would give it is no doubt."""
         if estimate.value is None or estimate.low is None or estimate.high is None:
             return "", self.hidden(estimate.hidden)
-        return self.share(estimate.value), self.share_interval(estimate.low, estimate.high)
+        known = estimate.high - estimate.low < 1e-9
+        return self.share(estimate.value), "" if known else self.share_interval(estimate.low, estimate.high)
 
     def score(self, estimate: Estimate) -> tuple[str, str]:
         if estimate.value is None or estimate.low is None or estimate.high is None:
             return "", self.hidden(estimate.hidden)
-        return str(whole(estimate.value)), self.score_interval(estimate.low, estimate.high)
+        known = estimate.everybody
+        interval = "" if known else self.score_interval(estimate.low, estimate.high)
+        return str(whole(estimate.value)), interval
+
+    def doubt(self, interval: str) -> str:
+        """An interval behind its figure, with the comma between; '' where there is none."""
+        return f", {interval}" if interval else ""
 
     def change(self, change: Change | None, now: float | None, *, share: bool) -> str:
         """'Opp 14 siden sist'; empty when it cannot be told apart from no change.

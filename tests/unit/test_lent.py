@@ -129,9 +129,9 @@ def test_the_report_prints_it_beside_the_own_figure_and_says_what_it_is(results,
     for _, cell in results().by_estate:
         if cell.lent is not None:
             told = words.score(cell.lent) if results().index else words.estimate(cell.lent)
-            assert words.t("estates.lent", value=told[0], interval=told[1]) in page
+            assert words.t("estates.lent", value=told[0], doubt=words.doubt(told[1])) in page
     lending = sum(cell.lent is not None for _, cell in results().by_estate)
-    assert page.count(words.t("estates.lent", value="", interval="").rstrip(" ,")) == lending
+    assert page.count(words.t("estates.lent", value="", doubt="").rstrip(" ,")) == lending
 
 
 def test_a_report_without_very_small_estates_says_nothing_of_lending() -> None:
