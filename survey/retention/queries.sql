@@ -40,6 +40,10 @@ select exists (select from delivery.contact_keys k
 -- What is left of every closed round.
 select * from retention.held();
 
+-- name: one_at_a_time(campaign_id)$
+-- Waits until no other run is at the answers of this round; held until the transaction ends.
+select pg_advisory_xact_lock(hashtextextended('retention of ' || cast(cast(:campaign_id as uuid) as text), 0))::text;
+
 -- name: delete_contacts(campaign_id)$
 select retention.delete_contacts(:campaign_id);
 

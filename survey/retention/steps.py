@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import aiosql
 
 from forms.catalogue import Message
 from survey import logs
 from survey.ballots.keys import KeyFolder
-from survey.database.pool import OFFICE_DOORS, Database
+from survey.database.pool import OFFICE_DOORS, Connection, Database
 from survey.retention import plan
 from survey.retention.plan import Due, Held
 from survey.wording import words
@@ -169,6 +170,18 @@ async def _invitations(database: Database, step: Due) -> Done:
 
 
 async def _answers(database: Database, step: Due) -> Done:
+    async with database.retention() as connection:
+        await one_at_a_time(connection, step.held.campaign_id)
+        return await _answers_alone(database, step)
+
+
+async def one_at_a_time(connection: Connection, campaign_id: UUID) -> None:
+    """Wait until no other run is at the answers of this round, and keep others waiting until the transaction
+    ends. Of two that compare at once, one takes what the other deletes for figures that have changed."""
+    await _queries.one_at_a_time(connection, campaign_id=campaign_id)
+
+
+async def _answers_alone(database: Database, step: Due) -> Done:
     from survey.retention import published
 
     held = step.held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -173,6 +174,28 @@ async def test_a_run_cut_off_between_its_steps_is_ended_by_the_next(
     assert await outcomes(database) == ["unchanged", "unchanged"]
     (done,) = await steps.run(database, [])
     assert done.counts == {"rows": 117, "reports": 2, "unchanged": 2}
+
+
+async def test_a_run_waits_for_another_and_then_finds_no_fault_and_nothing_to_do(
+    database: Database, office: Office
+) -> None:
+    """Two that compared at the same time took what the other deleted for figures that changed."""
+    round_id = await offices.closed_round(database, office)
+    await load_wave(database, office.organisation_id, round_id)
+    await publish(database, office, round_id)
+    await years_later(database, round_id)
+    async with database.retention() as other, database.owner() as looking:
+        await steps.one_at_a_time(other, round_id)
+        run = asyncio.create_task(steps.run(database, []))
+        while not run.done() and not await looking.fetchval(
+            "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+        ):
+            await asyncio.sleep(0.05)
+        assert not run.done()
+        await other.fetchval("select retention.delete_answers($1)", round_id)
+        await other.fetchval("select retention.delete_wave($1, '{}')", round_id)
+    (done,) = await run
+    assert (done.fault, done.counts) == (None, {})
 
 
 async def test_ballots_that_never_could_be_opened_go_with_the_answers_and_so_does_their_key(
