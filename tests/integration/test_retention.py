@@ -187,11 +187,11 @@ async def test_a_run_waits_for_another_and_then_finds_no_fault_and_nothing_to_do
     async with database.retention() as other, database.owner() as looking:
         await steps.one_at_a_time(other, round_id)
         run = asyncio.create_task(steps.run(database, []))
-        while not run.done() and not await looking.fetchval(
+        while not await looking.fetchval(
             "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
         ):
-            await asyncio.sleep(0.05)
-        assert not run.done()
+            await asyncio.wait([run], timeout=0.05)
+            assert not run.done(), "it did not wait"
         await other.fetchval("select retention.delete_answers($1)", round_id)
         await other.fetchval("select retention.delete_wave($1, '{}')", round_id)
     (done,) = await run
