@@ -99,10 +99,15 @@ def _proved(worlds: Worlds, told: Sequence[Flags], of_all: Sequence[bool]) -> To
     """What is left when scores are taken back until every count is seen to keep its range, or none is left
     that the question is in."""
     told, of_all = [own.copy() for own in told], list(of_all)
+    same = True  # as when it was found lacking
     for cell in worlds.lacking(told, of_all):
         estate, question = int(worlds.estate[cell]), int(worlds.question[cell])
-        while not worlds.keeps(cell, told, of_all) and _taken_back(worlds, told, of_all, estate, question):
-            pass
+        if not same and worlds.keeps(cell, told, of_all):
+            continue
+        while _taken_back(worlds, told, of_all, estate, question):
+            same = False
+            if worlds.keeps(cell, told, of_all):
+                break
     return told, of_all
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
 from reports.errors import BrokenSeal
-from survey.cli_help import SpokenGroup
+from survey.cli_help import Spoken, SpokenGroup
 from survey.cli_language import LANGUAGE, language_of, sentence
-from survey.database.migrate import migrate
-from survey.database.opening import provided
+from survey.patience import told_to_wait
 from survey.settings import SIDES, Settings
 from survey.wording import MachineFault, words
 
@@ -36,6 +38,10 @@ ROOMS = {
 }
 
 
+RECKONING = frozenset({"benchmarks", "findings", "numbers", "release", "responses"})
+"""Those that load what draws reports, and reckon: whoever waits is told so."""
+
+
 class House(SpokenGroup):
     """Opens a room when it is asked for: `bostemme serve` need not wait for what draws reports."""
 
@@ -48,12 +54,20 @@ class House(SpokenGroup):
             return command
         return super().get_command(ctx, cmd_name)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without opening a room: who asks which there are need not wait for all of them to load."""
+        signs = {name: Spoken(name, help=_sign(room, name)) for name, room in ROOMS.items()}
+        SpokenGroup(commands={**self.commands, **signs}).format_commands(ctx, formatter)
+
     def main(self, args: Sequence[str] | None = None, *more: Any, **other: Any) -> Any:
         """Runs a command; whatever stops it is said in one sentence in the reader's language."""
         arguments = list(sys.argv[1:] if args is None else args)
         try:
-            ours = {"standalone_mode": False, "obj": language_of(arguments)}
-            code = super().main(arguments, *more, **(other | ours))
+            language = language_of(arguments)
+            ours = {"standalone_mode": False, "obj": language}
+            waiting = told_to_wait(language) if RECKONING.intersection(arguments[:1]) else nullcontext()
+            with waiting:
+                code = super().main(arguments, *more, **(other | ours))
         except NoArgsIsHelpError as unsaid:
             unsaid.show()
             sys.exit(unsaid.exit_code)
@@ -67,6 +81,15 @@ class House(SpokenGroup):
         sys.exit(code if isinstance(code, int) else 0)
 
 
+def _sign(room: str, name: str) -> str:
+    """What a command says of itself, read from its source."""
+    source = (Path(__file__).parents[1] / f"{room.replace('.', '/')}.py").read_text(encoding="utf-8")
+    found = (
+        node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    return ast.get_docstring(next(found)) or ""
+
+
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Bostemme: tenants answer unseen, landlord and tenants act on it."""
@@ -76,6 +99,9 @@ def main() -> None:
 @LANGUAGE
 def migrate_command(language: str) -> None:
     """Bring the database to the schema of this version."""
+    from survey.database.migrate import migrate
+    from survey.database.opening import provided
+
     with provided(Settings.from_environment()) as url:
         done = asyncio.run(migrate(url))
     click.echo(words(language)("cli.migrated", done=done))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 import click
 
@@ -16,21 +17,23 @@ from forms import benchmarks as rows_of_others
 from forms.catalogue import translator
 from reports.benchmarks import beside
 from reports.breakdowns.errors import NumbersRefused
+from reports.compute import compute
 from reports.disclosure import PROFILES
 from reports.documents.benchmark_words import BenchmarkLine, benchmark_lines
 from reports.documents.findings_page import FEW, FIRST, KINDS_IN_ORDER, within
 from reports.documents.peer_words import PeerPart, peer_parts
 from reports.documents.words import MESSAGES, Words
-from reports.findings.everywhere import Everywhere
 from reports.findings.listing import findings_list
 from reports.findings.model import KINDS, FindingsList, FoundResult
 from reports.peers import Compared, Shared, compare
+from reports.results import Results
 from survey.campaigns.findings import found
 from survey.campaigns.peers import shown_by_others
+from survey.campaigns.waves import load_wave
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
-from survey.patience import told_to_wait
+from survey.database.pool import Database
 from survey.wording import words
 
 ROUND: tuple[Callable[[Any], Any], ...] = (
@@ -62,8 +65,7 @@ def findings(
     about: tuple[str, ...], profile: str,
 ) -> None:  # fmt: skip
     """All that a closed round says for certain enough, ranked, for all estates, areas and each estate."""
-    whole, _ = _found(organisation, round_name, language)
-    made = findings_list(whole, PROFILES[profile])
+    made = findings_list(_of_round(organisation, round_name, language, found), PROFILES[profile])
     kept = made.model_copy(
         update={
             "places": tuple(p for p in made.places if place in (None, p.place.name)),
@@ -83,8 +85,7 @@ def findings(
 def benchmarks(organisation: str, round_name: str, kind: str, output: Path | None, language: str) -> None:
     """Figures that others have published, and those of landlords who agreed to it as well, beside those of a
     closed round; or why they cannot be compared."""
-    found, shared = _found(organisation, round_name, language)
-    whole = found.whole
+    whole, shared = _of_round(organisation, round_name, language, _beside)
     spoken = Words.of(whole.questionnaire, language)
     compared = beside(whole, rows_of_others.shipped())
     lines = benchmark_lines(spoken, compared)
@@ -120,19 +121,29 @@ def benchmarks(organisation: str, round_name: str, kind: str, output: Path | Non
     _write(json.dumps(document, ensure_ascii=False, indent=1), output)
 
 
-def _found(organisation: str, round_name: str, language: str) -> tuple[Everywhere, tuple[Shared, ...]]:
-    """All reports of the round, and what other landlords show beside it."""
+T = TypeVar("T")
 
-    async def read() -> tuple[Everywhere, tuple[Shared, ...]]:
-        async with round_named(organisation, round_name) as (database, organisation_id, round_id):
-            whole = await found(database, organisation_id, round_id)
-            return whole, await shown_by_others(database, organisation_id, round_id)
+
+def _of_round(
+    organisation: str, round_name: str, language: str, read: Callable[[Database, UUID, UUID], Awaitable[T]]
+) -> T:
+    async def reading() -> T:
+        async with round_named(organisation, round_name) as ids:
+            return await read(*ids)
 
     try:
-        with told_to_wait(language):
-            return asyncio.run(read())
+        return asyncio.run(reading())
     except NumbersRefused as refusal:
         raise click.ClickException(words(language)(refusal.key, **refusal.values)) from refusal
+
+
+async def _beside(
+    database: Database, organisation_id: UUID, round_id: UUID
+) -> tuple[Results, tuple[Shared, ...]]:
+    """The report on all estates, without what has changed: no single estate's, and not the round before. And
+    what other landlords show."""
+    wave = await load_wave(database, organisation_id, round_id)
+    return compute(wave, None), await shown_by_others(database, organisation_id, round_id)
 
 
 def _write(text: str, output: Path | None) -> None:

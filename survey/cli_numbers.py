@@ -35,7 +35,6 @@ from survey.campaigns.waves import load_wave
 from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
-from survey.patience import told_to_wait
 from survey.wording import words
 
 MOST_NAMED = 12
@@ -81,10 +80,7 @@ def numbers(
         raise click.ClickException(told("numbers.output"))
     consent = _Consent(preview, usual_first, yes)
     try:
-        with told_to_wait(language):
-            found = asyncio.run(
-                _found(organisation, round_name, item, by, cast(Level, level), profile, consent)
-            )
+        found = asyncio.run(_found(organisation, round_name, item, by, cast(Level, level), profile, consent))
     except NumbersRefused as refusal:
         raise click.ClickException("\n".join(_refused(refusal, told))) from refusal
     if isinstance(found, Cost):

@@ -11,7 +11,7 @@ import click
 
 from survey.wording import words
 
-SECONDS = 3.0
+SECONDS = 1.0
 """Longer than most commands take; then silence looks like a fault."""
 
 

@@ -110,8 +110,9 @@ class Worlds:
             self._push_together(self.estate == estate)
         self._push_together(np.ones(self.truth.size, np.bool_))
         found = [cell for cell in self._open().tolist() if not self._keeps(cell)]
+        still = set(self._open().tolist())  # others that were looked at may have shown it
         nothing = [np.zeros_like(own) for own in told], [False] * len(of_all)
-        return [cell for cell in found if self.keeps(cell, *nothing, noted=False)]
+        return [cell for cell in found if cell in still and self.keeps(cell, *nothing, noted=False)]
 
     def keeps(self, cell: int, told: Sequence[Flags], of_all: Sequence[bool], *, noted: bool = True) -> bool:
         """Whether this count is seen to keep its range when these scores are told. `noted`: what is seen on

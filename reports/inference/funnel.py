@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from reports.errors import BadDesign, TooFewAnswers
 from reports.inference.multiplicity import holm
@@ -91,6 +91,8 @@ def score_limits(
 
 def _by_chance(stratum: Stratum, whole: float) -> tuple[float, float, tuple[tuple[float, float], ...]]:
     """Mean and spread of the number of good answers, and the limits of their share, by chance alone."""
+    from scipy import stats  # costs as much to load as all else of a report together
+
     n = stratum.n
     tails = [((1 - level) / 2, 1 - (1 - level) / 2) for level in FUNNEL_LIMITS]
     if stratum.population is None:
@@ -106,6 +108,8 @@ def _by_chance(stratum: Stratum, whole: float) -> tuple[float, float, tuple[tupl
 
 def _two_sided(stratum: Stratum, whole: float, k: int) -> float:
     """Twice the smaller tail of the number of good answers, by chance alone."""
+    from scipy import stats
+
     n = stratum.n
     if stratum.population is None:
         tails = stats.binom.cdf(k, n, whole), stats.binom.sf(k - 1, n, whole)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from reports.errors import BadDesign, TooFewAnswers, TooManyGroups
 from reports.inference.differences import difference
@@ -109,6 +109,8 @@ def representation(
     n, whole = int(r.sum()), int(sizes.sum())
     if n == 0:
         raise TooFewAnswers("nobody has answered")
+    from scipy import stats  # costs as much to load as all else of a report together
+
     lower, upper = stats.hypergeom.cdf(r, whole, sizes, n), stats.hypergeom.sf(r - 1, whole, sizes, n)
     p = np.minimum(1.0, 2 * np.minimum(lower, upper))
     stands = holm(p.tolist(), level)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from reports.errors import BadDesign, TooFewAnswers
 from reports.inference.estimates import Floats, Ints
@@ -155,6 +155,8 @@ def _predicted(
     unseen = size - n
     if unseen == 0:
         return (k / size, k / size) if size else (0.0, 1.0)
+    from scipy import stats  # costs as much to load as all else of a report together
+
     more = np.arange(unseen + 1)
     chances = weights @ stats.betabinom.pmf(more[None, :], unseen, a[:, None], b[:, None])
     below_each = np.cumsum(chances)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from threading import Event
 
 import pytest
 
+from survey.cli import ROOMS, main
 from survey.patience import told_to_wait
 
 
@@ -47,3 +49,29 @@ def test_a_program_that_reads_the_output_gets_nothing_else(capsys: pytest.Captur
     with told_to_wait("nb", after=0):
         Event().wait(0.2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_who_waits_for_a_command_that_reckons_is_told_while_it_still_loads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    def slow(*_: object) -> None:
+        assert terminal.heard.wait(30)
+
+    monkeypatch.setattr("survey.cli.importlib.import_module", slow)
+    with pytest.raises(AttributeError):
+        main(["numbers", "--language", "en"])
+    assert terminal.getvalue().startswith("Working.")
+
+
+def test_help_names_every_command_without_loading_what_they_need() -> None:
+    code = "import sys; from survey.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+    code += "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    *told, loaded = done.stdout.splitlines()
+    assert not {"scipy", "numpy", "polars", "weasyprint", "litestar", "asyncpg"} & set(loaded.split())
+    for name in ROOMS:
+        (line,) = (line for line in told if line.split()[:1] == [name])
+        assert len(line.split()) > 2, line
