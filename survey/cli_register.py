@@ -12,6 +12,7 @@ from reports.waves import RegisterMargin
 from survey.campaigns import margins as register_margins
 from survey.campaigns.errors import AnswersDeleted, MarginsOfDraft, MarginsStand
 from survey.campaigns.margins import Kept
+from survey.campaigns.margins_notes import notes
 from survey.cli_help import SpokenGroup
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
@@ -59,6 +60,8 @@ def margins(file: Path | None, organisation: str, round_name: str, remove: bool,
         groups = sum(len(margin.groups) for margin in made)
         names = ", ".join(margin.item for margin in made)
         click.echo(told("margins.kept", round=round_name, variables=names, groups=groups))
+        for note in notes(kept.round, kept.questionnaire, made):
+            click.echo(note.sentence(file_words(language)), err=True)
     else:
         click.echo(told("margins.removed", round=round_name))
 

@@ -90,6 +90,7 @@ async def _page(
     refused: ImportRefused | None = None,
 ) -> Response[str]:
     from survey.campaigns import margins
+    from survey.campaigns.margins_notes import notes
 
     language = language_of(request)
     kept = await margins.kept(database, staff.organisation_id, round_id)
@@ -110,6 +111,9 @@ async def _page(
         round=kept.round,
         tables=tables,
         stands=kept.stands,
+        notes=[
+            note.sentence(file_errors.wording(language)) for note in notes(kept.round, form, kept.margins)
+        ],
         variables=[(item.id, item.text.get(language)) for item in margins.choices_of(form).values()],
         refused=said[:MOST_BAD_SHOWN],
         more_refused=max(0, len(said) - MOST_BAD_SHOWN),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from inspect import signature
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from survey.campaigns import margins_notes
 from survey.campaigns.margins import MOST, check, choices_of, sheet
+from survey.campaigns.margins_notes import notes
+from survey.campaigns.rounds import Round
 from survey.responses.errors import FileUnreadable, ImportRefused, RowsRefused, wording
 from tests.attack.test_ledger import FORM
 from tests.samples.tiny import item, questionnaire, scored
@@ -73,3 +80,35 @@ def test_the_sheet_comes_back_as_it_went_out() -> None:
     assert check(again.encode(), FORM) == made
     empty = sheet(FORM, (), "nb")
     assert empty.splitlines()[1].startswith("alder;1;") and empty.splitlines()[1].endswith(";")
+
+
+def _notes(rows: str, *homes: int | None, language: str = "nb") -> list[str]:
+    """Of a round of which nothing is known but the homes of its buildings."""
+    estates = [SimpleNamespace(name=f"Hus {n}", population=own) for n, own in enumerate(homes)]
+    round = cast(Round, SimpleNamespace(estates=estates))
+    translate = wording(language)
+    made = check((HEAD + rows).encode(), FORM)
+    return [note.sentence(translate) for note in notes(round, FORM, made)]
+
+
+def test_what_everybody_can_see_of_the_numbers_is_said_when_they_come_in() -> None:
+    fit = "alder;1;60\nalder;2;30\nalder;3;30\n"
+    assert _notes(fit, 70, 50) == [] == _notes(fit, 70, 51), "registers round"
+    for language in ("nb", "nn", "en"):
+        (fewer,) = _notes(fit, 70, 80, language=language)
+        (more,) = _notes(fit, 50, 10, language=language)
+        (unknown,) = _notes(fit, 70, None, language=language)
+        assert "120" in fewer and "150" in fewer and "60" in more and fewer != more and "Hus 1" in unknown
+        (apart,) = _notes("alder;1+3;90\nalder;2;30\n", 120, language=language)
+        assert "1+3" in apart
+        (few,) = _notes("alder;1;60\nalder;2;56\nalder;3;4\n", 120, language=language)
+        assert " 4. " in few and "10" in few
+        (left_out,) = _notes("alder;1;60\nalder;2;60\n", 120, language=language)
+        assert " 3. " in left_out
+
+
+def test_what_is_said_of_the_numbers_cannot_rest_on_an_answer() -> None:
+    """Who writes the sheet chooses it: whatever rested on answers would be an answer to any question."""
+    read = {name for name in vars(margins_notes) if not name.startswith("_")}
+    assert not read & {"Wave", "Database", "Groundwork", "seal_wave", "load_wave"}
+    assert list(signature(notes).parameters) == ["round", "questionnaire", "margins"]
