@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 
 from reports.documents import pdf
 from reports.errors import PdfUnavailable
-from survey.office.printing import EXIT_FAILED, EXIT_PRINTER_MISSING
+from survey.office.printing import EXIT_FAILED, EXIT_PRINTER_MISSING, LONGEST_SECONDS
+
+
+def limit(seconds: int = LONGEST_SECONDS) -> None:
+    """End this process with SIGXCPU when it has taken so many seconds of the processor."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
 
 def main() -> int:
+    limit()
     order = json.load(sys.stdin.buffer)
     try:
         written = pdf.write(order["html"], order["title"], order["language"])

@@ -47,7 +47,7 @@ async def test_tenants_read_what_can_be_influenced_and_the_office_cannot_change_
     token = await offices.token_for(client)
     mark = await _mark(client, round_id)
     form = _form(office, token, mark=mark, **said) | {
-        "language": ["nb", "en"],
+        "language": ["nb", "en", "ar"],
         "opens_on": offices.TODAY.isoformat(),
     }
     address = f"/kontor/runder/{round_id}/endre"
@@ -68,6 +68,9 @@ async def test_tenants_read_what_can_be_influenced_and_the_office_cannot_change_
     assert "Farge &amp; &lt;b&gt;lys&lt;/b&gt;" in shown and "In June" not in shown
     assert "Leietakerne får et svar eller et annet forslag." in shown, "the grade, in words"
     assert "In June" in (await client.get(f"/s/{link.token}?sprak=en")).text
+    elsewhere = (await client.get(f"/s/{link.token}?sprak=ar")).text
+    assert "كتب المؤجّر هذا بلغة أخرى: \u2068Bokmål\u2069." in elsewhere and "Vi skal pusse opp trappene." in elsewhere
+    assert "Utleieren har skrevet dette på et annet språk" not in shown
     assert "Vi skal pusse opp" in (await client.get(f"/kontor/runder/{round_id}")).text
     with pytest.raises(asyncpg.RaiseError, match="frozen"):
         async with database.owner() as connection:

@@ -88,6 +88,23 @@ async def test_a_round_gets_its_dates_when_it_closes(database: Database, office:
     assert closed.answers_due_on is not None and closed.answers_due_on.year == closed.today.year + 5
 
 
+async def test_with_a_clock_that_was_put_back_the_days_are_counted_from_the_day_the_round_closed(
+    database: Database, office: Office
+) -> None:
+    round_id = await offices.open_round(database, office)
+    async with database.owner() as connection:
+        # Opened today by a clock that has been put back by a day since.
+        await connection.execute(
+            "update registry.campaigns set opens_on = current_date + 1, closes_on = current_date + 9"
+        )
+        clock = await connection.fetchval("select current_date")
+    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    async with database.registry(office.organisation_id) as connection:
+        closed = await rounds.find(connection, round_id)
+    assert closed.closed_on == clock + timedelta(days=1)
+    assert closed.contacts_due_on == clock + timedelta(days=31)
+
+
 async def test_the_console_cannot_move_a_promised_day(database: Database, office: Office) -> None:
     await offices.closed_round(database, office)
     for move in (

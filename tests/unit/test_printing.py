@@ -45,3 +45,11 @@ def test_a_page_that_cannot_be_set_says_what_was_wrong() -> None:
 def test_a_missing_printer_is_told_apart() -> None:
     with pytest.raises(PrinterMissing):
         carry_out(ORDER.encode(), [sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_a_page_that_never_ends_is_stopped_by_the_time_of_the_processor_and_not_by_the_clock() -> None:
+    """On a busy machine reports were refused that took two minutes by the clock and five seconds of work."""
+    endless = "from survey.office import printer; printer.limit(1)\nwhile True: pass"
+    with pytest.raises(PrintingFailed) as failed:
+        carry_out(b"", [sys.executable, "-c", endless])
+    assert failed.value.values["reason"] == "> 120 s"
