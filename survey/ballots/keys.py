@@ -24,6 +24,8 @@ from survey.wording import MachineFault
 
 SUFFIX = ".key"
 RETIRED = ".gone"
+HALF = ".half"
+"""After the name of a key while it is written; one that stays was cut off, and goes with its key."""
 HEX = frozenset("0123456789abcdef")
 
 State = Literal["good", "missing", "damaged", "another"]
@@ -57,14 +59,35 @@ class KeyFolder:
         self.keep(public, bytes(private))
         return public
 
+    def make_some(self, wanted: int) -> tuple[list[bytes], OSError | None]:
+        """Several new pairs, and why there are fewer than wanted: those that were made are whole, and wait to
+        be known to the database."""
+        made: list[bytes] = []
+        try:
+            for _ in range(wanted):
+                made.append(self.make())
+        except OSError as error:
+            return made, error
+        return made, None
+
     def keep(self, public_key: bytes, private_key: bytes) -> None:
-        """Write one key for good, readable by the mixer's user alone. It must not be here already."""
+        """Write one key for good, readable by the mixer's user alone. It must not be here already.
+
+        Under its name it is whole or not at all: a full disk leaves nothing. Raises OSError."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self._file(public_key), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            opened.write(private_key.hex() + "\n")
-            opened.flush()
-            os.fsync(opened.fileno())
+        file = self._file(public_key)
+        half = file.with_name(file.name + HALF)
+        try:
+            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+                opened.write(private_key.hex() + "\n")
+                opened.flush()
+                os.fsync(opened.fileno())
+            os.link(half, file)  # unlike renaming, it takes nobody's place
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(file)) from error
+        finally:
+            half.unlink(missing_ok=True)
         self._sync()
 
     def load(self, public_key: bytes) -> PrivateKey:

@@ -70,7 +70,7 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
     """Make keys until `wanted` unused ones are in stock, and give one to each open round that has none. Tell
     of an open round whose key is gone: few may wait yet, and more are sealed with it every hour.
 
-    How many were made."""
+    How many were made. Raises OSError where there is no room for more; those that had room are in stock."""
     async with database.mixer() as connection:
         known = [row async for row in _queries.keys(connection)]
         unused = [
@@ -83,14 +83,17 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
             # Made by a mixer whose folder is gone: no round may take it.
             if not keys.has(row["public_key"]):
                 await _queries.note_destroyed(connection, public_key=row["public_key"])
-        for _ in range(max(0, missing)):
-            await _queries.keep_key(connection, public_key=keys.make())
+        made, fault = keys.make_some(max(0, missing))
+        for public in made:
+            await _queries.keep_key(connection, public_key=public)
         await _queries.equip_rounds(connection)
     for row in known:
         if row["current"] and row["status"] == "open" and not keys.has(row["public_key"]):
             name = row["public_key"].hex()[:12]
             logs.trouble("a key is missing", campaign=str(row["campaign_id"]), why=f"{name} of an open round")
-    return max(0, missing)
+    if fault:
+        raise fault
+    return len(made)
 
 
 async def note_counts(database: Database) -> int:

@@ -150,7 +150,9 @@ class Sender:
         """
 
     async def keep_stock(self, wanted: int = STOCK) -> int:
-        """Make contact keys until `wanted` unused ones are in stock. How many were made."""
+        """Make contact keys until `wanted` unused ones are in stock. How many were made.
+
+        Raises OSError where there is no room for more; those that could be made are in stock."""
         async with self._database.sender() as connection:
             known = [row async for row in queries.known_contact_keys(connection)]
             unused = [row for row in known if row["campaign_id"] is None and row["destroyed_on"] is None]
@@ -158,9 +160,12 @@ class Sender:
                 if not self._keys.has(row["public_key"]):  # made by a sender whose folder is gone
                     await queries.note_contact_key_destroyed(connection, public_key=row["public_key"])
             missing = max(0, wanted - sum(self._keys.has(row["public_key"]) for row in unused))
-            for _ in range(missing):
-                await queries.keep_contact_key(connection, public_key=self._keys.make())
-        return missing
+            made, fault = self._keys.make_some(missing)
+            for public in made:
+                await queries.keep_contact_key(connection, public_key=public)
+        if fault:
+            raise fault
+        return len(made)
 
     async def destroy_discarded_keys(self) -> int:
         """Destroy the keys of drafts that were deleted and of rounds whose addresses are, and those that

@@ -455,10 +455,10 @@ async def _until(there: Callable[[], object]) -> None:
 
 
 @contextlib.contextmanager
-def _small_disk(folder: Path) -> Iterator[Path]:
-    """A disk of 160 MB, which only root may have."""
+def _small_disk(folder: Path, size: str = "160m") -> Iterator[Path]:
+    """A disk of so many bytes, which only root may have."""
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "none", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", str(folder)]
     mounted = shutil.which("mount") and subprocess.run(command, capture_output=True).returncode == 0
     if not mounted:
         pytest.skip("may not mount a small disk here")
@@ -477,6 +477,25 @@ def _fill(disk: Path) -> Path:
         while True:
             opened.write(bytes(512))
     return filler
+
+
+async def test_a_full_disk_of_keys_leaves_no_half_key_and_those_that_had_room_are_in_stock(
+    database: Database, tmp_path: Path
+) -> None:
+    """Empty files with the names of keys stayed, and no backup of the folder could be made any more."""
+    with _small_disk(tmp_path / "disk", "16k") as disk:
+        keys = KeyFolder(disk / "keys")
+        with pytest.raises(OSError, match=r"No space left on device: '.*\.key'"):
+            await keep_stock(database, keys)
+        whole = keys.here()
+        assert 0 < len(whole) < 20 and {keys.state(public) for public in whole} == {"good"}
+        assert len(list(keys.path.iterdir())) == len(whole)
+        async with database.owner() as connection:
+            known = await connection.fetch("select public_key from ballots.keys() where destroyed_on is null")
+        assert {row["public_key"] for row in known} == set(whole)
+        await asyncio.to_thread(subprocess.run, ["mount", "-o", "remount,size=1m", str(disk)], check=True)
+        assert await keep_stock(database, keys) == 20 - len(whole)
+        assert {keys.state(public) for public in keys.here()} == {"good"}
 
 
 async def test_a_full_disk_is_a_clear_page_one_event_and_no_confirmed_answer_is_lost(tmp_path: Path) -> None:

@@ -69,7 +69,10 @@ async def test_tenants_read_what_can_be_influenced_and_the_office_cannot_change_
     assert "Leietakerne får et svar eller et annet forslag." in shown, "the grade, in words"
     assert "In June" in (await client.get(f"/s/{link.token}?sprak=en")).text
     elsewhere = (await client.get(f"/s/{link.token}?sprak=ar")).text
-    assert "كتب المؤجّر هذا بلغة أخرى: \u2068Bokmål\u2069." in elsewhere and "Vi skal pusse opp trappene." in elsewhere
+    assert (
+        "كتب المؤجّر هذا بلغة أخرى: \u2068Bokmål\u2069." in elsewhere
+        and "Vi skal pusse opp trappene." in elsewhere
+    )
     assert "Utleieren har skrevet dette på et annet språk" not in shown
     assert "Vi skal pusse opp" in (await client.get(f"/kontor/runder/{round_id}")).text
     with pytest.raises(asyncpg.RaiseError, match="frozen"):
