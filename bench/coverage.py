@@ -34,6 +34,8 @@ BLOCKS = 2
 BLOCKS_ANEW = 20
 """Of a place whose first draws held fewer than 95 of 100."""
 MUNICIPALITIES = 300
+ALARMS = 11
+"""Begins the seeds of the false alarms; those of a study begin with its number."""
 METHODS = Path(__file__).parents[1] / "docs" / "methods.md"
 BEGIN, END = "<!-- coverage: made by make coverage -->", "<!-- end of coverage -->"
 
@@ -87,6 +89,8 @@ STUDIES = (
     Study("share of a very small estate, borrowed", draws.borrowed, ALL),
     Study("tau-b of answers that do not go together, estates as units", draws.strength, FEW_TO_MANY),
     Study("difference of two shares of such answers, estates as units", draws.apart, FEW_TO_MANY),
+    Study("share of 20 estates, rounded so that two answers do not show", draws.rounded_share, ALL),
+    Study("share of 20 estates, weighted and rounded", draws.rounded_weighted_share, ALL),
 )
 
 
@@ -154,7 +158,7 @@ def false_alarms(pool: ProcessPoolExecutor, share: float) -> tuple[float, float]
 
 def _flagged(at: tuple[float, int]) -> list[int]:
     share, part = at
-    return draws.flagged(np.random.default_rng([len(STUDIES), round(100 * share), part]), 10, share)
+    return draws.flagged(np.random.default_rng([ALARMS, round(100 * share), part]), 10, share)
 
 
 def table(cells: list[Cell]) -> list[str]:

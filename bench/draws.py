@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from reports.disclosure import MINIMUM
+from reports.disclosure import MINIMUM, share_step
 from reports.few_people import HALF_SCALE
 from reports.inference import Difference, Interval, Strata, Stratum, each_from_rest, stratified_share
 from reports.inference.clusters import shares_apart
@@ -21,7 +21,9 @@ from reports.inference.differences import differences
 from reports.inference.importance import tau_b
 from reports.inference.means import mean_intervals, means_of_each
 from reports.inference.shrinkage import shrunken_shares
+from reports.inference.told import Parts, ToldShare
 from reports.inference.weighting import Margin, Sample
+from reports.rounding import half_up
 from reports.trends import standings
 
 Floats = NDArray[np.float64]
@@ -135,6 +137,29 @@ def total_share(rng: np.random.Generator, draws: int, share: float) -> int:
     return _held(found, np.asarray(truths))
 
 
+def rounded_share(rng: np.random.Generator, draws: int, share: float) -> int:
+    """The same as it is told where estates of few good answers, or few others, do not show how many."""
+    found, truths = [], []
+    for _ in range(draws):
+        sizes, answers = estates(rng, ESTATES)
+        marked = rng.binomial(sizes, _chances(rng, share))
+        k = rng.hypergeometric(marked, sizes - marked, answers)
+        none = np.zeros(sizes.size)
+        strata = Strata.made_of(answers, none, none, sizes.tolist())
+        told = _told(float(strata.weights @ (k / answers)), strata.weights / answers, strata, k)
+        found.append(told.by_dwellings())
+        truths.append(marked.sum() / sizes.sum())
+    return _held(found, np.asarray(truths))
+
+
+def _told(share: float, per_answer: Floats, strata: Strata, k: Ints) -> ToldShare:
+    step = share_step(per_answer) or 1.0
+    value = half_up(share / step) * step
+    hides = np.minimum(k, strata.n - k) < MINIMUM
+    least, most = np.where(hides, 0.0, k), np.where(hides, strata.n, k)
+    return ToldShare(value, max(0.0, value - step / 2), min(1.0, value + step / 2), strata, least, most)
+
+
 def total_index(rng: np.random.Generator, draws: int, share: float) -> int:
     held = 0
     for _ in range(0, draws, TOGETHER):
@@ -163,7 +188,13 @@ def weighted_share(rng: np.random.Generator, draws: int, share: float) -> int:
     return _weighted(rng, draws, share, of_index=False)
 
 
-def _weighted(rng: np.random.Generator, draws: int, share: float, *, of_index: bool) -> int:
+def rounded_weighted_share(rng: np.random.Generator, draws: int, share: float) -> int:
+    return _weighted(rng, draws, share, of_index=False, rounded=True)
+
+
+def _weighted(
+    rng: np.random.Generator, draws: int, share: float, *, of_index: bool, rounded: bool = False
+) -> int:
     """Old people are more content, and answer twice as often; the register knows how many are old."""
     found, truths = [], []
     for _ in range(draws):
@@ -187,7 +218,14 @@ def _weighted(rng: np.random.Generator, draws: int, share: float, *, of_index: b
         ]
         fitted = Sample.of(where[came], sizes.astype(np.float64)).raked_within(margins).sample
         own = answer[came]
-        found.append(fitted.mean(own).score_interval() if of_index else fitted.share(own))
+        if rounded:
+            none, k = np.zeros(sizes.size), np.bincount(where[came], own, ESTATES).astype(np.int64)
+            strata = Strata.made_of(answers, none, none, sizes.tolist())
+            per_answer = fitted.weights / fitted.weights.sum()
+            told = _told(float(per_answer @ own), per_answer, strata, k)
+            found.append(told.weighted(Parts.of_weights(fitted.weights, 1.0, fitted.freedom)))
+        else:
+            found.append(fitted.mean(own).score_interval() if of_index else fitted.share(own))
         truths.append(answer.mean())
     return _held(found, np.asarray(truths))
 

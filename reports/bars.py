@@ -55,6 +55,9 @@ class Bar:
         else:
             self.places, self.spans, self.exact = bar_of_all(table, shown, asked, wanted, parts)
         self.step = 0.0
+        # What their own reports tell; of a sensitive question, nothing.
+        secret = ground.wave.questionnaire.item(item_id).sensitive
+        self.own = [() if secret else shown[i] for i in self.places]
         self.table = table[self.places]
         self.base = base[self.places]
         self.n = int(self.base.sum())
@@ -82,6 +85,17 @@ class Bar:
     def _below(self, position: int) -> float:
         """Share of the positions before this one."""
         return float((self.table[:, :position].sum(axis=1) / self.base * self.weights).sum())
+
+    def between(self, positions: Collection[int]) -> tuple[Floats, Floats]:
+        """The fewest and the most answers of each estate at these positions, as its own report has them."""
+        marked = np.isin(np.arange(self.table.shape[1]), list(positions))
+        least, most = np.zeros(len(self.places)), self.base.astype(np.float64)
+        for row, spans in enumerate(self.own):
+            for first, last in spans:
+                held = int(self.table[row, first:last].sum())
+                least[row] += held if marked[first:last].all() else 0
+                most[row] -= 0 if marked[first:last].any() else held
+        return least, most
 
     def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
         """The parts that are told. `codes`: of every position."""

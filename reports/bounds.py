@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from forms.questionnaire import Item
 from reports.inference.respondents import nonresponse_bounds, sample_bounds
 from reports.items import distribution
 from reports.openness import good_answers
 from reports.results import Estimate
-from reports.rounding import half_up, outward
 from reports.scope import Scope
 from reports.waves import Estate
 
@@ -23,37 +19,53 @@ def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, floa
     `outcome`: the overall question. `share`: of its good answers, as the report tells it. None where it tells
     none, or where it is not known how many were asked. Of the estates whose answers are in the share: those
     who answered in the others are not silent. Where a sample was drawn, those who were not drawn are not
-    silent either. Where the bar is rounded, so are the bounds, outwards.
+    silent either. Where the bar is rounded, they are the widest of all answers that fit what is told.
 
     Source: see `inference.respondents.nonresponse_bounds` and `sample_bounds`.
     """
     form = scope.ground.wave.questionnaire
     if share.value is None:
         return None
-    places, table, step = _answers(scope, outcome)
+    positions = [i for i, yes in enumerate(good_answers(form, outcome)) if yes]
+    places, answered, fewest, most = _answers(scope, outcome, positions)
     estates = [scope.ground.wave.estates[i] for i in places]
     asked = [estate.invited for estate in estates if estate.invited is not None]
     if len(asked) < len(estates) or not sum(asked) or (scope.single and estates[0].others):
         return None
     if any(estate.overfull for estate in estates):
         return None
-    positions = [i for i, yes in enumerate(good_answers(form, outcome)) if yes]
-    good, answered = table[:, positions].sum(axis=1).tolist(), table.sum(axis=1).tolist()
-    if any(estate.dwellings is not None for estate in estates):
-        low, high = sample_bounds(good, answered, asked, [estate.population for estate in estates])
-        low, high = outward(low, high, step) if step else (low, high)
-        return max(0.0, low), min(1.0, high)
-    low, high = nonresponse_bounds(*_whose_they_are(estates, good, answered, asked))
-    return _rounded(low, high, share.value, step) if step else (low, high)
+    ends = []
+    for good in (fewest, most):
+        if any(estate.dwellings is not None for estate in estates):
+            sizes = [estate.population for estate in estates]
+            ends.append(sample_bounds(good, answered, asked, sizes))
+        else:
+            ends.append(nonresponse_bounds(*_whose_they_are(estates, good, answered, asked)))
+    return ends[0][0], ends[1][1]
 
 
-def _answers(scope: Scope, outcome: Item) -> tuple[Sequence[int], NDArray[np.int64], float]:
-    """The estates in its bar, their answers by step, and to what the bar is rounded (0: it is not)."""
+def _answers(
+    scope: Scope, outcome: Item, positions: Sequence[int]
+) -> tuple[Sequence[int], list[int], list[int], list[int]]:
+    """The estates in its bar, how many answered, and the fewest and the most good answers of each that
+    are told."""
     if scope.single:  # whose bar is its own: there are hundreds of them, and nothing to be chosen
         codes = [choice.code for choice in scope.ground.wave.questionnaire.steps(outcome)]
-        return scope.members, scope.ground.counts.codes[outcome.id][list(scope.members)][:, codes], 0.0
+        table = scope.ground.counts.codes[outcome.id][list(scope.members)][:, codes]
+        good = table[:, positions].sum(axis=1).tolist()
+        return scope.members, table.sum(axis=1).tolist(), good, good
     found = distribution(scope, outcome)
-    return found.places, found.table, found.step
+    answered = found.base.tolist()
+    if not found.step:
+        good = found.table[:, positions].sum(axis=1).tolist()
+        return found.places, answered, good, good
+    told = found.told_share(positions)
+    if found.weighted is not None:  # the share is of other weights than answers have here
+        return found.places, answered, told.least.astype(int).tolist(), told.most.astype(int).tolist()
+    # Of estates where homes were drawn, an answer stands for more than one.
+    estates = [scope.ground.wave.estates[i] for i in found.places]
+    cost = [max(1, e.population or 1) / max(1, e.invited or 1) for e in estates]
+    return found.places, answered, told.fewest(cost), told.most_of(cost)
 
 
 def _whose_they_are(
@@ -67,14 +79,3 @@ def _whose_they_are(
     told = (good, answered, asked)
     k, r, n = ([sum(numbers[i] for i in group) for group in groups] for numbers in told)
     return k, r, n
-
-
-def _rounded(low: float, high: float, share: float, step: float) -> tuple[float, float]:
-    """Outwards by half a step at most, where the bar has `step`.
-
-    Steps are counted from what the rounded share makes of the same response. From 0 they would cut the same
-    answers at other places than the share is cut, and what lies between two cuts may be one answer.
-    """
-    rate = 1 - (high - low)
-    middle = rate * share + half_up((low - rate * share) / step) * step
-    return max(0.0, middle - step / 2), min(rate, middle + step / 2) + 1 - rate

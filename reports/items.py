@@ -23,10 +23,10 @@ from reports.disclosure import (
 )
 from reports.few_people import nothing_estimated
 from reports.inference import Interval, Strata, counted, mean_interval, stratified_share
+from reports.inference.told import ToldShare, told_mean, told_weighted_mean
 from reports.left_out import left_out
 from reports.openness import cuts_of, good_answers
 from reports.results import Estimate, ItemResult
-from reports.rounding import outward
 from reports.scope import Scope
 from reports.weights import Weights
 
@@ -61,35 +61,56 @@ class Distribution(Bar):
             return hidden(FEW)
         if not self.spans or not self.wanted <= edges(self.spans):
             return hidden(PROTECTED, self.n)
-        if self.weighted is not None:
-            found = self.weighted.share(positions)
+        if self.step:
+            told = self.told_share(positions)
+            found = told.by_dwellings() if self.weighted is None else told.weighted(self.weighted.parts)
         else:
             k = self.table[:, list(positions)].sum(axis=1).tolist()
             found = stratified_share(
                 k, self.base.tolist(), self.populations, others=self.others, parts=self.parts
             )
-        value, low, high = found.value, found.low, found.high
-        if self.step:
-            value = sum(self.share(*span) for span in self.spans if span[0] in positions)
-            low, high = outward(low, high, self.step)
-            low, high = max(0.0, min(low, value)), min(1.0, max(high, value))
-        return Estimate(value, low, high, self.n, step=found.step, left_out=self.left_out)
+        return Estimate(found.value, found.low, found.high, self.n, step=found.step, left_out=self.left_out)
+
+    def told_share(self, positions: Sequence[int]) -> ToldShare:
+        """Of a bar that is rounded: what is told of the share of these positions, where its parts begin and
+        end."""
+        good = np.isin(np.arange(self.table.shape[1]), positions)
+        value = sum(self.share(*span) for span in self.spans if good[span[0]])
+        # Each edge that the share begins or ends at may have been rounded by half a step.
+        off = np.count_nonzero(good[1:] != good[:-1]) * self.step / 2
+        none = np.zeros(self.base.size)
+        strata = Strata.made_of(self.base, none, none, self.populations, self.others, self.parts)
+        least, most = self.between(positions)
+        return ToldShare(value, max(0.0, value - off), min(1.0, value + off), strata, least, most)
 
     def mean(self, middles: Floats) -> Interval:
-        """Mean of one score a position, exactly: for use inside this room only."""
-        weighted = None if self.weighted is None else self.weighted.mean(middles)
-        return weighted or mean_interval(
-            counted(middles, self.table, self.populations, self.others, self.parts)
-        )
+        """Mean of one score a position: of a bar that is rounded from what is told of it, else exactly, for
+        use inside this room only."""
+        if not self.step:
+            return mean_interval(counted(middles, self.table, self.populations, self.others, self.parts))
+        value = sum(self.share(first, last) * float(middles[first]) for first, last in self.spans)
+        scores = middles[[first for first, _ in self.spans]]
+        # Edges may have been rounded by half a step each; what lies before one, moves to the next part.
+        off = self.step / 2 * float(np.abs(np.diff(scores)).sum())
+        variance = sum(self.share(*span) * (float(middles[span[0]]) - value) ** 2 for span in self.spans)
+        variance += self.step / 2 * float(np.abs(np.diff((scores - value) ** 2)).sum())
+        most = float(np.ptp(scores)) ** 2 / 4
+        if self.weighted is not None:
+            return told_weighted_mean(value, off, variance, most, self.weighted.parts)
+        edges_of_all = edges(self.spans)
+        known = np.array([edges_of_all <= edges(own) for own in self.own])
+        counts = counted(middles, self.table, self.populations, self.others, self.parts)
+        return told_mean(value, off, variance, most, counts, known)
 
 
 class _Weighted:
-    """The same answers, each with its weight."""
+    """The same answers, each with its weight, `whole` together. `parts`: what is told of the weights."""
 
     def __init__(self, weights: Weights, at: Ints, inside: NDArray[np.bool_], step: float) -> None:
-        self.weights, self.at, self.inside, self.step = weights, at, inside, step
+        self.step, self.parts = step, weights.parts(inside)
         own = weights.of_rows[inside]
-        self._cumulative = np.concatenate([[0.0], np.bincount(at[inside], own).cumsum()]) / own.sum()
+        self.whole = float(own.sum())
+        self._cumulative = np.concatenate([[0.0], np.bincount(at[inside], own).cumsum()]) / self.whole
 
     @classmethod
     def of(cls, scope: Scope, at: Ints | None, places: Sequence[int]) -> _Weighted | None:
@@ -104,12 +125,6 @@ class _Weighted:
     def below(self, position: int) -> float:
         """Share of the positions before this one."""
         return float(self._cumulative[min(position, self._cumulative.size - 1)])
-
-    def share(self, positions: Sequence[int]) -> Interval:
-        return self.weights.share(np.isin(self.at, positions), self.inside)
-
-    def mean(self, middles: Floats) -> Interval | None:
-        return self.weights.mean(middles[np.maximum(self.at, 0)], self.inside)
 
 
 def edges(spans: Sequence[Span]) -> frozenset[int]:

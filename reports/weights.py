@@ -17,7 +17,7 @@ totals are made of have a weight. Rules, all of them in `reports/inference/setti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,7 @@ from reports.disclosure import MINIMUM, rounded_base, share_step
 from reports.errors import BadDesign, NoEstimate
 from reports.inference import Interval
 from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, SEED, TOO_HEAVY
+from reports.inference.told import Parts
 from reports.inference.weighting import Margin, Sample, Trimmed
 from reports.openness import cuts_of, good_answers
 from reports.register_groups import Group, put_together, told_groups
@@ -43,14 +44,18 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 CODES = 256
+HEAVIEST = 1.25
+"""How much heavier an answer may be than the heaviest of those that are made up from the bars."""
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """Unprotected: for use inside this room only. `place`: of every row of the frame among the answers of
-    the sample, -1 for those of estates that no total is made of."""
+    the sample, -1 for those of estates that no total is made of. `told`: the weights that made-up answers
+    get which the bars tell as these (`_as_told`), of the same estates in the same order."""
 
     sample: Sample
+    told: Sample
     place: Ints
 
     @property
@@ -59,20 +64,30 @@ class Weights:
         found: Floats = np.where(self.place >= 0, self.sample.weights[self.place], 0.0)
         return found
 
-    def step(self, inside: Flags) -> float | None:
-        """To what weighted shares of these rows must be rounded; None: nothing is coarse enough.
+    def step(self, inside: Flags, part: float = 1.0) -> float | None:
+        """To what weighted shares of these rows, or of this part of them, must be rounded; None: nothing is
+        coarse enough. By what is told of the weights: an edge of the rounding must tell nothing of an answer.
 
         Source: see `disclosure.share_step`.
         """
-        own = self.of_rows[inside]
-        return share_step(own / own.sum()) if own.sum() > 0 else None
+        own = self._own(inside)
+        several = self.told.population.size
+        there, all_of_them = (np.bincount(self.told.strata[rows], minlength=several) for rows in (own, ...))
+        homes = np.bincount(self.told.strata, self.told.weights, several)
+        whole = part * float((homes * there / np.maximum(all_of_them, 1)).sum())
+        return share_step(np.array([self.told.weights.max() / whole])) if whole > 0 else None
 
-    def share(self, mark: Flags, inside: Flags, level: float = LEVEL) -> Interval:
-        """Of these rows of the frame, with the mark.
+    def parts(self, inside: Flags) -> Parts:
+        """What intervals of shares and means of these rows rest on: only what is told of the weights.
 
-        Source: see `inference.weighting.Sample.share`.
+        Source: see `inference.told.Parts.of_weights`.
         """
-        return self.sample.share(self._own(mark * 1.0), level, self._own(inside))
+        own = self._own(inside)
+        many = np.bincount(self.told.strata[own], minlength=self.told.population.size)
+        among = (many > 0)[self.told.strata]
+        n = int(many.sum())
+        freedom = n - int(np.count_nonzero(many))
+        return Parts.of_weights(self.told.weights[among], n / max(1, int(among.sum())), freedom)
 
     def mean(self, values: Floats, inside: Flags, level: float = LEVEL) -> Interval | None:
         """Mean of scores of these rows; None where the weights leave no spread to reckon with.
@@ -121,11 +136,14 @@ def weights_of(ground: Groundwork) -> tuple[Weights | None, Weighting | None]:
         sample = _fitted(base, sizes, groups, columns).sample
     except (BadDesign, NoEstimate):
         return None, Weighting(variables, refused="weighting.design")
-    if told.sample.weights.max() > TOO_HEAVY * told.sample.weights.sum():
+    heaviest = told.sample.weights.max()
+    if heaviest > TOO_HEAVY * told.sample.weights.sum():
         return None, Weighting(variables, refused="weighting.heavy")
+    # Shares are rounded by the heaviest weight that is told.
+    sample = replace(sample, weights=np.minimum(sample.weights, HEAVIEST * heaviest))
     place = np.full(ground.estate_of.size, -1)
     place[rows] = np.arange(rows.size)
-    return Weights(sample, place), _told(variables, told.sample, told.at_limit, told.gap)
+    return Weights(sample, told.sample, place), _told(variables, told.sample, told.at_limit, told.gap)
 
 
 def _told(variables: tuple[str, ...], sample: Sample, at_limit: Flags, gap: float) -> Weighting:

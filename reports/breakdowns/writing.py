@@ -220,11 +220,11 @@ class _Weighted:
         if self.weights is None or not self.found.told[place].all():
             return None
         people = self.found.people
-        inside = self.members.inside(place, column)
+        inside, whole = self.members.inside(place, column), self.members.inside(place, 0)
         own = self.weights.of_rows[people.rows]
         domain = np.zeros(people.wave.frame.height, bool)
-        domain[people.rows[inside]] = True
-        step = self.weights.step(domain)
+        domain[people.rows[whole]] = True
+        step = self.weights.step(domain, inside.sum() / max(1, whole.sum()))
         if step is None:
             return None
         # Not shares but the edges between them are rounded: as in the bars of the reports.
