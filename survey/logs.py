@@ -7,6 +7,7 @@ quote what somebody wrote, so it stays out.
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import time
@@ -81,8 +82,10 @@ def over(event: str) -> None:
 
 
 def known(error: BaseException) -> str:
-    """The class of an error. Its text may quote what somebody wrote."""
-    return type(error).__name__
+    """The class of an error, and what the system calls it ("OSError ENOSPC": a full disk). Its text may quote
+    what somebody wrote."""
+    number = error.errno if isinstance(error, OSError) else None
+    return " ".join(filter(None, (type(error).__name__, errno.errorcode.get(number or 0))))
 
 
 def done(event: str, *, campaign: str = "", n: int | None = None) -> None:

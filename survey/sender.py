@@ -104,7 +104,7 @@ async def run(settings: Settings) -> None:
                             await sender.look(time.time(), reminders=hours.reminders(now))
                     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                         # The database is away for a moment, or the disk of the journal is full.
-                        logs.trouble("sending stopped", campaign="", why=type(error).__name__)
+                        logs.trouble("sending stopped", campaign="", why=logs.known(error))
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(woken.wait(), EVERY)
                     woken.clear()

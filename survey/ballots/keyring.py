@@ -228,7 +228,8 @@ async def to_give_up(
         return lost[0]
     if lost:
         raise WhichOne("fault.key.several_lost", keys=", ".join(key.name for key in lost))
-    if here := [key for key in matching if key.here]:
+    here = [key for key in matching if key.here]
+    if here and not any(key.lost for key in matching):
         raise NothingToDo("fault.key.here", key=here[0].name)
     raise NothingToDo("fault.key.nothing_lost", name=name)
 

@@ -10,6 +10,7 @@ goes as text.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -50,10 +51,16 @@ SENDER_DOORS = ("sender",)
 REFUSALS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)  # what asyncpg raises
 
 
+ROLE = re.compile(r"bostemme_(phone|registry|answers|mixer|sender|retention)\b")
+"""One of ours, in what PostgreSQL says, whatever its language."""
+
+
 def unreachable(url: str, error: Exception) -> DatabaseUnreachable:
     """In words: never a part of the address but its host, for the rest may hold the password."""
     if isinstance(error, ValueError):  # it quotes what it could not read
         return DatabaseUnreachable("fault.database.address")
+    if isinstance(error, asyncpg.InsufficientPrivilegeError) and (role := ROLE.search(str(error))):
+        return DatabaseUnreachable("fault.database.role", role=role[0])
     host = urlsplit(url).hostname or Message.of("fault.database.socket")
     return DatabaseUnreachable("fault.database.unreachable", host=host, reason=_reason(error))
 

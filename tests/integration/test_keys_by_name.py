@@ -133,6 +133,24 @@ async def test_what_a_lost_key_seals_is_given_up_by_the_name_of_its_round(
     assert again.exit_code == 1 and "Nothing waits under a lost key of 'Bo i Havna'" in again.output
 
 
+async def test_a_lost_key_that_sealed_nothing_is_not_taken_for_the_rounds_other_key(
+    run: Run, database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:6])
+    assert (await run("rotate", "Bo i Havna")).exit_code == 0
+    async with database.owner() as connection:
+        keys.destroy(
+            await connection.fetchval(
+                "select ballot_key from registry.campaigns where id = $1", held.campaign_id
+            )
+        )
+    told = await run("give-up", "Bo i Havna", "--yes")
+    assert told.exit_code == 1 and "Nothing waits under a lost key of 'Bo i Havna'" in told.output
+    assert await in_box(database, held) == 6
+
+
 async def test_a_destroyed_key_that_the_last_backup_still_holds_is_named(
     run: Run, database: Database, keys: KeyFolder, tmp_path: Path
 ) -> None:

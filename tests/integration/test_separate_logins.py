@@ -399,6 +399,14 @@ async def test_a_login_that_may_not_delete_answers_is_told_whose_may(
             assert refused.exit_code == 1 and "bostemme_retention_login" in refused.output, (who, command)
 
 
+async def test_a_login_that_lacks_the_role_of_a_command_is_told_so_and_not_that_it_may_not_connect(
+    logins: Logins, settings: Settings
+) -> None:
+    for who, command, role in (("sender", "keys list", "mixer"), ("mixer", "send --once", "sender")):
+        refused = await _bostemme(logins.urls[who], settings, *command.split())
+        assert refused.exit_code == 1 and f"the role bostemme_{role}." in refused.output, refused.output
+
+
 async def _bostemme(url: str, settings: Settings, *arguments: str) -> Result:
     """The command in this process, with a login of its own."""
     run = functools.partial(CliRunner().invoke, main, arguments, env=_environment(url, settings))
