@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from forms.errors import Fault, Place, at
 from forms.languages import KNOWN
@@ -85,6 +86,7 @@ def rows(name: str, sheet: Sheet) -> list[Row]:
     return found
 
 
+@lru_cache(maxsize=500)  # each sheet is read again and again under the same head
 def column_name(cell: str) -> str:
     """'Label :: English (en)' as 'label::English (en)': the part before the colons in lower case."""
     own, colons, language = (part.strip() for part in cell.partition("::" if "::" in cell else ":"))

@@ -61,7 +61,7 @@ class Cells:
     def head(self, sheet: str) -> Collection[str]:
         """The names of its columns."""
         cells = self._sheets.get(sheet, ())
-        return {column_name(cell): None for cell in cells[0] if column_name(cell)} if cells else {}
+        return dict.fromkeys(filter(None, map(column_name, cells[0]))) if cells else {}
 
     def settings(self) -> Row:
         found = self.rows("settings")
@@ -164,6 +164,8 @@ class Cells:
 
     def _piped(self, row: Row, column: str, cell: str, earlier: Collection[str]) -> str:
         """`${heis}` in a text as `{heis|…}`, and as '…' where it cannot stand: nobody is shown the name."""
+        if "${" not in cell:
+            return cell
         text, told = piped(cell, _PIPED, earlier, row.place(column))
         self.faults += told
         return text

@@ -167,13 +167,20 @@ class _Exchanges:
             found |= self._told(base + change + np.roll(back, away, axis=0), step) == told
         return found
 
-    def _told(self, squares: Floats, step: float) -> Floats:
-        """Ends of the interval as one number."""
+    @cached_property
+    def _fixed(self) -> tuple[float, float, float]:
+        """What no exchange moves: tau-b of the sum, half the interval with people as units, and the quantile
+        for estates as units."""
         value, people = strength_of(self.sum)
         quantile = 1 - (1 - LEVEL) / 2
-        t = float(special.stdtrit(self.estates - 1, quantile))
+        by_people = people * float(special.ndtri(quantile))
+        return value, by_people, float(special.stdtrit(self.estates - 1, quantile))
+
+    def _told(self, squares: Floats, step: float) -> Floats:
+        """Ends of the interval as one number."""
+        value, people, t = self._fixed
         by_estates = t * np.sqrt((self.estates - 1) / self.estates * np.maximum(squares, 0.0))
-        half = np.maximum(by_estates, people * float(special.ndtri(quantile)))
+        half = np.maximum(by_estates, people)
         half = np.where(np.isfinite(half), half, 1e6)
         low = np.floor(np.maximum(value - half, -1.0) / step + 1e-9)
         high = np.ceil(np.minimum(value + half, 1.0) / step - 1e-9)

@@ -64,11 +64,18 @@ def share_funnel(k: ArrayLike, n: ArrayLike, population: Sequence[int | None]) -
         for a, b, size in zip(ks.tolist(), ns.tolist(), population, strict=True)
     ]
     whole = float(weights(strata) @ (ks / ns))
+    # Estates of one size have the same limits, and those with as many good answers the same odds.
+    sizes = {(stratum.n, stratum.population): stratum for stratum in strata}
+    chance = {size: _by_chance(stratum, whole) for size, stratum in sizes.items()}
+    odds: dict[tuple[int, int | None, int], float] = {}
     rows, ps, scores = [], [], []
     for stratum, a in zip(strata, ks.tolist(), strict=True):
-        mean, spread, limits = _by_chance(stratum, whole)
+        mean, spread, limits = chance[stratum.n, stratum.population]
         rows.append((a / stratum.n, stratum.n, limits))
-        ps.append(_two_sided(stratum, whole, a))
+        key = stratum.n, stratum.population, a
+        if key not in odds:
+            odds[key] = _two_sided(stratum, whole, a)
+        ps.append(odds[key])
         if spread > 0:
             scores.append((a - mean) / spread)
     return Funnel(whole, _placed(rows, ps), _dispersion(scores))

@@ -18,6 +18,7 @@ from reports.errors import NoSpread, TooFewAnswers
 from reports.inference.clusters import doubt
 from reports.inference.estimates import Floats, Interval
 from reports.inference.multiplicity import holm
+from reports.inference.ordinal import pairs_apart
 from reports.inference.settings import FEWEST_FOR_CORRELATION, LEVEL
 
 
@@ -92,11 +93,8 @@ def strength_of(table: ArrayLike) -> tuple[float, float]:
     """
     counts = np.asarray(table, np.float64)
     n = counts.sum()
-    below = _sums_before(counts)
-    beyond = _sums_before(counts[::-1, ::-1])[::-1, ::-1]
-    left = _sums_before(counts[:, ::-1])[:, ::-1]
-    right = _sums_before(counts[::-1])[::-1]
-    agree = below + beyond - left - right
+    concordant, discordant = pairs_apart(counts)
+    agree = concordant - discordant
     r, c = counts.sum(axis=1), counts.sum(axis=0)
     wr, wc = n**2 - (r**2).sum(), n**2 - (c**2).sum()
     w = np.sqrt(wr * wc)
@@ -134,13 +132,6 @@ def _checked(table: ArrayLike) -> Floats:
     if np.count_nonzero(counts.sum(axis=1)) < 2 or np.count_nonzero(counts.sum(axis=0)) < 2:
         raise NoSpread("one of the questions was answered alike by all")
     return counts
-
-
-def _sums_before(counts: Floats) -> Floats:
-    """For each cell the sum of all cells in earlier rows and earlier columns."""
-    padded = np.pad(counts, ((1, 0), (1, 0)))[:-1, :-1]
-    result: Floats = padded.cumsum(axis=0).cumsum(axis=1)
-    return result
 
 
 def _unseen(n: float, population: int | None) -> float:

@@ -86,6 +86,10 @@ def fitted_prior(k: Ints, n: Ints) -> Prior:
     Source: Skellam 1948, JRSS B 10, 257-261.
     """
 
+    if not k.any() or (k == n).all():
+        # Surest where the mean lies at that end, and all strengths are alike there: a search would never end.
+        return Prior(float(k.any()), ALIKE, 0.0)
+
     def unlikely(at: Floats) -> float:
         mean, strength = special.expit(at[0]), np.exp(min(at[1], np.log(ALIKE)))
         return -float(_loglik(k, n, np.asarray([mean]), np.asarray([strength]))[0])
@@ -104,9 +108,6 @@ def fitted_prior(k: Ints, n: Ints) -> Prior:
         ),
         key=lambda found: found.fun,
     )
-    if not k.any() or (k == n).all():
-        # The search only comes near to the end where the mean lies, and all strengths are alike there.
-        return Prior(float(k.any()), ALIKE, -float(best.fun))
     return Prior(
         float(special.expit(best.x[0])), float(np.exp(min(best.x[1], np.log(ALIKE)))), -float(best.fun)
     )

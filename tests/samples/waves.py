@@ -57,18 +57,21 @@ def drawn_answers(
 ) -> list[Answers]:
     """n answer documents; `lean` moves all ordered answers up (towards the last choice) or down, in codes."""
     documents: list[Answers] = []
+    asked = [(item, questionnaire.choices(item)) for item in questionnaire.items() if item.kind != "text"]
+    coded = [
+        (item, [choice.code for choice in choices], {choice.code for choice in choices if choice.exclusive})
+        for item, choices in asked
+    ]
     for _ in range(n):
         mood = rng.normal(lean, 0.7)
         document: Answers = {}
-        for item in questionnaire.items():
-            if item.kind == "text" or rng.random() < skip:
+        for item, codes, alone in coded:
+            if rng.random() < skip:
                 continue
-            codes = [choice.code for choice in questionnaire.choices(item)]
             if item.kind == "choice":
                 place = round((len(codes) - 1) / 2 + mood + rng.normal(0, 0.9))
                 document[item.id] = codes[min(max(place, 0), len(codes) - 1)]
             elif item.kind == "multi":
-                alone = {choice.code for choice in questionnaire.choices(item) if choice.exclusive}
                 picked = [code for code in codes if code not in alone and rng.random() < 0.4]
                 if picked:
                     document[item.id] = picked

@@ -413,7 +413,7 @@ SCRAPS = ["5", "true", "null", "[]", "[5]", '[["nb"]]', "{}", '{"nb": 5}', '"abc
           "-Infinity", "1e999", "9" * 400, "[" * 3_000, "{", "ord"]  # fmt: skip
 
 
-@pytest.mark.parametrize("form", [KINDS, _shares(), questionnaire()], ids=lambda form: form.id)
+@pytest.mark.parametrize("form", [_shares(), questionnaire()], ids=lambda form: form.id)
 def test_no_scrap_in_a_column_of_ours_breaks_the_reading(form: Questionnaire) -> None:
     """Whatever somebody writes there, the file is read or told of; and what is read can be written."""
     written = to_xlsform(form).sheets
@@ -421,10 +421,10 @@ def test_no_scrap_in_a_column_of_ours_breaks_the_reading(form: Questionnaire) ->
         head = written[sheet][0]
         for column in (i for i, name in enumerate(head) if name.startswith("bostemme_") or name == "value"):
             filled = [line for line, row in enumerate(written[sheet]) if line and row[column]]
-            for line, scrap in itertools.product(filled[:3] + filled[-3:], SCRAPS):
-                sheets = copy.deepcopy(written)
-                sheets[sheet][line][column] = scrap
-                found = from_xlsform(sheets, "skrap")
+            for line, scrap in itertools.product({*filled[:3], *filled[-3:]}, SCRAPS):
+                rows = list(written[sheet])
+                rows[line] = [*rows[line][:column], scrap, *rows[line][column + 1 :]]
+                found = from_xlsform({**written, sheet: rows}, "skrap")
                 assert (found.questionnaire is None) is any(f.severity == "error" for f in found.faults)
                 if found.questionnaire is not None:
                     assert content_hash(found.questionnaire)
