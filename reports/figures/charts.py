@@ -6,7 +6,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -187,6 +187,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, max(width, 1), break_on_hyphens=False) if text else []
 
 
+@lru_cache(maxsize=1000)  # the same words stand under the bars of a whole scale
 def _narrowest(text: str, lines: int, room: int) -> int:
     """The fewest letters a line in which the text takes no more lines than these; no word is broken."""
     longest = max(map(len, text.split()), default=0)

@@ -37,6 +37,8 @@ FEW = 12
 """Estates up to which one exchanges with two others, all of them tried."""
 PARTNERS = 8
 """With more estates, so many are tried for each."""
+PARTS = 256
+"""Into which the search for an end divides what is left."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ def told_strength(tables: Ints, low: float, high: float) -> Told:
     there = tables[tables.any(axis=(1, 2))]
     value = strength_of(tables.sum(axis=0))[0]
     ends = OPEN
+    exchanges = _Exchanges(there)
     for step in STEPS:
-        if len(there) < FEWEST_UNITS or (low, high) == OPEN or _Exchanges(there).keep(step):
+        if len(there) < FEWEST_UNITS or (low, high) == OPEN or exchanges.keep(step):
             ends = outward(low, high, step)
             break
     # With the end of a coarse interval beyond what can be.
@@ -103,11 +106,10 @@ class _Exchanges:
             width = np.sqrt(untied[0] * untied[1])
             self.squares = (_agreeing(rest) / width - value) ** 2
             for corner, move in enumerate(self._moves()):
-                for place, t in enumerate(self.steps):
-                    moved = self.tables + t * move
-                    able = (moved >= 0).all(axis=(1, 2))
-                    squares = (_agreeing(self.sum - moved) / width - value) ** 2 - self.squares
-                    found[able, corner, place] = squares[able]
+                moved = self.tables + np.array(self.steps)[:, None, None, None] * move
+                able = (moved >= 0).all(axis=(-2, -1))
+                squares = (_agreeing(self.sum - moved) / width - value) ** 2 - self.squares
+                found[:, corner] = np.where(able, squares, np.inf).T
         return found
 
     def _moves(self) -> list[Ints]:
@@ -123,14 +125,17 @@ class _Exchanges:
         """Does each number that is to be kept range far enough over tables of which the same is told?"""
         alike = self._alike(step)
         for r, c in np.ndindex(self.sum.shape):
+            need = self._need(r, c)
+            if not need.any():
+                continue
             least, most = np.zeros(self.estates, np.int64), np.zeros(self.estates, np.int64)
             for corner, (rows, columns) in enumerate(self.corners):
                 if r in rows and c in columns:
                     sign = 1 if (r == rows[0]) == (c == columns[0]) else -1
-                    for place, t in enumerate(self.steps):
-                        shift = np.where(alike[:, corner, place], sign * t, 0)
-                        least, most = np.minimum(least, shift), np.maximum(most, shift)
-            if (most - least < self._need(r, c)).any():
+                    shift = np.where(alike[:, corner], sign * np.array(self.steps), 0)
+                    least = np.minimum(least, shift.min(axis=1))
+                    most = np.maximum(most, shift.max(axis=1))
+            if (most - least < need).any():
                 return False
         return True
 
@@ -148,7 +153,7 @@ class _Exchanges:
         if not np.isfinite(self.squares).all():
             return np.ones(change.shape, np.bool_)
         base = float(self.squares.sum())
-        told = self._told(np.array(base), step)
+        least, most = self._told_alike(base, step)
         found = np.zeros(change.shape, np.bool_)
         back = change[:, :, ::-1]
         if self.estates <= FEW:
@@ -159,13 +164,36 @@ class _Exchanges:
                     if abs(t - own) <= KEPT:
                         other = back[:, :, t - own + KEPT]
                         both = back[None, :, None, :, first] + other[None, None]
-                        more = change[:, None, None, :, place] + both
-                        same = three & (self._told(base + more, step) == told)
+                        squares = base + (change[:, None, None, :, place] + both)
+                        same = three & (squares >= least) & (squares <= most)
                         found[:, :, place] |= same.any(axis=(1, 2))
             return found
         for away in range(1, PARTNERS + 1):
-            found |= self._told(base + change + np.roll(back, away, axis=0), step) == told
+            squares = base + change + np.roll(back, away, axis=0)
+            found |= (squares >= least) & (squares <= most)
         return found
+
+    def _told_alike(self, base: float, step: float) -> tuple[float, float]:
+        """The least and the greatest sum of squares of which the same is told as of `base`: what is told
+        never narrows as the sum grows. No number lies between them where nothing is told."""
+        told = self._told(np.array(base), step)
+        if np.isnan(told):
+            return np.inf, -np.inf
+        ends = []
+        for beyond in (0.0, float(np.finfo(np.float64).max)):
+            # Floats from 0 on stand in the order of their bits: so the last one is found, not one near it.
+            inside, outside = (int(np.array(end).view(np.int64)) for end in (max(base, 0.0), beyond))
+            if self._told(np.array(beyond), step) == told:
+                ends.append(-np.inf if beyond == 0 else np.inf)
+                continue
+            while abs(outside - inside) > 1:
+                apart = outside - inside
+                between = [inside + apart * part // PARTS for part in range(PARTS + 1)]
+                same = self._told(np.array(between, np.int64).view(np.float64), step) == told
+                last = int(np.flatnonzero(same)[-1])
+                inside, outside = between[last], between[last + 1]
+            ends.append(float(np.array(inside).view(np.float64)))
+        return ends[0], ends[1]
 
     @cached_property
     def _fixed(self) -> tuple[float, float, float]:
@@ -191,5 +219,5 @@ class _Exchanges:
 def _agreeing(tables: Ints) -> Floats:
     """Concordant pairs less discordant ones, each counted both ways, of each table."""
     concordant, discordant = pairs_apart(tables.astype(np.float64))
-    found: Floats = (tables * (concordant - discordant)).sum(axis=(1, 2))
+    found: Floats = (tables * (concordant - discordant)).sum(axis=(-2, -1))
     return found

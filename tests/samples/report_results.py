@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from math import sqrt
 from pathlib import Path
 
@@ -39,6 +40,7 @@ FINDINGS = (
 )
 
 
+@cache
 def questionnaire(name: str) -> Questionnaire:
     text = (INSTRUMENTS / f"{name}.yaml").read_text(encoding="utf-8")
     return Questionnaire.model_validate(yaml.safe_load(text))
@@ -107,6 +109,7 @@ def _item(form: Questionnaire, item: Item, draw: random.Random, n: int, level: f
     return ItemResult(item.id, answered, special, _segments(counts, codes), favourable, mean, change=change)
 
 
+@cache
 def eksempelvik(n: int = 96, seed: int = 4) -> Results:
     """One estate of 180 dwellings, the whole instrument, with a round before it."""
     form = questionnaire("boindeks")
@@ -172,6 +175,7 @@ def eksempelvik(n: int = 96, seed: int = 4) -> Results:
     )
 
 
+@cache
 def all_estates() -> Results:
     """The landlord as a whole: three estates, one of them too small to show."""
     one = eksempelvik(118, seed=9)
@@ -195,6 +199,7 @@ def all_estates() -> Results:
     )
 
 
+@cache
 def hidden_cells() -> Results:
     """A small estate with long names, where much is hidden."""
     one = eksempelvik(9, seed=11)
@@ -232,6 +237,7 @@ def hidden_cells() -> Results:
     )
 
 
+@cache
 def closed() -> Results:
     """A very small estate: scores may be shown, the answers to no single question."""
     one = hidden_cells()
@@ -245,6 +251,7 @@ def closed() -> Results:
     return replace(one, scope="Tunet", items=items)
 
 
+@cache
 def too_few() -> Results:
     """An estate where fewer than five answered: nothing may be shown."""
     one = eksempelvik(9)
@@ -264,6 +271,7 @@ def too_few() -> Results:
     )
 
 
+@cache
 def copenhagen() -> Results:
     """The survey of 1976: no index, number of homes unknown. Shares as published (MASS housing)."""
     form = questionnaire("copenhagen")

@@ -77,6 +77,7 @@ def test_answers_that_came_with_reversed_codes_are_warned_of_on_the_methods_page
         report, alone = (compute(wave_of(FORM, places, halves), estate) for estate in (None, "a"))
         (bolig,) = [scale for scale in report.scales if scale.object == "bolig"]
         assert bolig.turned == named
+        made = findings_list(everywhere(wave_of(FORM, places, halves)), only=("all", ""))
         for language, warning in WARNING.items():
             question = Words.of(FORM, language).quote(asked.text.get(language))
             page = landlord.web(report, language)
@@ -88,7 +89,6 @@ def test_answers_that_came_with_reversed_codes_are_warned_of_on_the_methods_page
             assert escape(row.note) in page
             row = next(row for row in _rows(words, alone) if row.item_id == asked.id)
             assert (words.t("row.turned") in row.note) == bool(named), "in the report on one estate as well"
-            made = findings_list(everywhere(wave_of(FORM, places, halves)), only=("all", ""))
             told = " ".join(note[language] for note in made.notes)  # type: ignore[index]
             assert (question in told) == bool(named)
 
