@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import optimize, special
+import scipy
+from scipy import special
 
 from reports.inference.estimates import Floats
 from reports.inference.settings import FEWEST_UNITS, LEVEL, WIDTH_NOISE
@@ -100,7 +101,7 @@ def shift(estates: int) -> float:
     def missed(more: float) -> float:
         return float(2 * special.ndtr(-quantile * np.exp(law + more)).mean()) - (1 - LEVEL)
 
-    return float(optimize.brentq(missed, 0.0, 2.0, xtol=1e-12))
+    return float(scipy.optimize.brentq(missed, 0.0, 2.0, xtol=1e-12))
 
 
 def on_average(estates: int) -> float:

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from reports.disclosure.errors import DisclosureError
 from reports.disclosure.tables import Flags, Ints, Table
@@ -66,11 +65,11 @@ def extreme(table: Table, knows: Knowledge, cell: int, sign: int) -> Ints:
     high = np.minimum(knows.high, table.values + FAR)
     goal = np.zeros(table.size)
     goal[cell] = sign
-    found = milp(
+    found = scipy.optimize.milp(
         goal,
         integrality=np.ones(table.size, np.int64),
-        bounds=Bounds(knows.low, high),
-        constraints=LinearConstraint(table.relations, 0, 0),
+        bounds=scipy.optimize.Bounds(knows.low, high),
+        constraints=scipy.optimize.LinearConstraint(table.relations, 0, 0),
         options={"node_limit": MOST_NODES},
     )
     if found.status in IMPOSSIBLE:
@@ -141,18 +140,20 @@ def _solve(
     cap = caps(table, most)
     down, up = np.minimum(values, reach), np.minimum(cap - values, reach)
     width = size * (1 + 2 * pairs)
-    relations = sparse.block_diag(
-        [sparse.csr_array((0, size)), *[table.relations] * (2 * pairs)], format="csr"
+    relations = scipy.sparse.block_diag(
+        [scipy.sparse.csr_array((0, size)), *[table.relations] * (2 * pairs)], format="csr"
     )
-    rules = [LinearConstraint(relations, 0, 0)] if pairs else []
+    rules = [scipy.optimize.LinearConstraint(relations, 0, 0)] if pairs else []
     if pairs:
         # Moved by no more than these limits, up and down, and not at all where nothing is hidden.
-        limits = sparse.vstack([sparse.diags_array(-up), sparse.diags_array(-down)])
-        eye = sparse.eye_array(size)
-        moved = sparse.kron(sparse.eye_array(2 * pairs), sparse.vstack([eye, -eye]))
-        marks = sparse.kron(np.ones((2 * pairs, 1)), limits)
-        rules.append(LinearConstraint(sparse.hstack([marks, moved], format="csr"), -np.inf, 0))
-    rows = sparse.lil_array((pairs, width))
+        limits = scipy.sparse.vstack([scipy.sparse.diags_array(-up), scipy.sparse.diags_array(-down)])
+        eye = scipy.sparse.eye_array(size)
+        moved = scipy.sparse.kron(scipy.sparse.eye_array(2 * pairs), scipy.sparse.vstack([eye, -eye]))
+        marks = scipy.sparse.kron(np.ones((2 * pairs, 1)), limits)
+        rules.append(
+            scipy.optimize.LinearConstraint(scipy.sparse.hstack([marks, moved], format="csr"), -np.inf, 0)
+        )
+    rows = scipy.sparse.lil_array((pairs, width))
     least = np.zeros(pairs)
     for number, cell in enumerate(wanted):
         rows[number, size * (1 + 2 * number) + cell] = 1
@@ -160,12 +161,12 @@ def _solve(
         # A cell that is not hidden after all needs no range.
         rows[number, cell] = -int(need[cell])
     if pairs:
-        rules.append(LinearConstraint(rows.tocsr(), least, np.inf))
-    ends = Bounds(
+        rules.append(scipy.optimize.LinearConstraint(rows.tocsr(), least, np.inf))
+    ends = scipy.optimize.Bounds(
         np.concatenate([primary.astype(float), *[-down] * (2 * pairs)]),
         np.concatenate([(primary | may_hide).astype(float), *[up] * (2 * pairs)]),
     )
-    found = milp(
+    found = scipy.optimize.milp(
         np.concatenate([np.where(primary, 0.0, cost), np.zeros(2 * pairs * size)]),
         integrality=np.ones(width, np.int64),
         bounds=ends,

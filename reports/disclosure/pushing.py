@@ -15,9 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from reports.disclosure.effort import Effort
 from reports.disclosure.tables import Flags, Ints, Table
@@ -50,13 +49,13 @@ class Pushing:
         self.table, self.effort = table, effort
         (grid,), (groups,) = table.blocks, table.groups
         places, answers, inner = (
-            sparse.csr_array(dimension.sums) for dimension in (table.places, table.answers, groups)
+            scipy.sparse.csr_array(dimension.sums) for dimension in (table.places, table.answers, groups)
         )
         row_of = np.empty(table.size, np.int64)
         row_of[grid.ravel()] = np.arange(grid.size)
-        every = sparse.kron(sparse.kron(places, answers), inner, format="csr")
+        every = scipy.sparse.kron(scipy.sparse.kron(places, answers), inner, format="csr")
         every.eliminate_zeros()  # kron stores those of a dense factor
-        self.sums = sparse.csr_array(every)[row_of]
+        self.sums = scipy.sparse.csr_array(every)[row_of]
         """Cells x finest cells, 1 where one is in the other."""
 
     def explore(self, walk: Walk, knows: Knowledge, need: Ints, random: np.random.Generator) -> None:
@@ -116,13 +115,13 @@ class Pushing:
 class _Program:
     goal: NDArray[np.float64]
     integrality: Ints
-    bounds: Bounds
-    constraints: list[LinearConstraint]
+    bounds: scipy.optimize.Bounds
+    constraints: list[scipy.optimize.LinearConstraint]
     free: Ints
     size: int
 
     def solved(self, *, whole: bool, nodes: int, gap: float) -> Ints | None:
-        found = milp(
+        found = scipy.optimize.milp(
             self.goal,
             integrality=self.integrality if whole else None,
             bounds=self.bounds,
@@ -144,12 +143,12 @@ class _Reader:
     free: Ints
     top: NDArray[np.float64]
     """How much each of these can hold: no more than the narrowest known sum that it is in."""
-    rows: sparse.csr_array
+    rows: scipy.sparse.csr_array
     low: Ints
     high: Ints
 
     @classmethod
-    def of(cls, table: Table, sums: sparse.csr_array, knows: Knowledge) -> _Reader:
+    def of(cls, table: Table, sums: scipy.sparse.csr_array, knows: Knowledge) -> _Reader:
         bounded = np.flatnonzero(knows.high < ENDLESS)
         rows = sums[bounded]
         entries = rows.tocoo()
@@ -159,26 +158,27 @@ class _Reader:
         return cls(table.values, free, top[free], rows[:, free], knows.low[bounded], knows.high[bounded])
 
     def program(
-        self, sums: sparse.csr_array, cells: Ints, signs: NDArray[np.float64], wanted: Ints,
+        self, sums: scipy.sparse.csr_array, cells: Ints, signs: NDArray[np.float64], wanted: Ints,
         worth: NDArray[np.float64],
     ) -> _Program:  # fmt: skip
         """Unknowns: the people in each free cell, then how far each of `cells` went its way, `wanted` at the
         most."""
         n, free = cells.size, self.free.size
-        fits = sparse.hstack([self.rows, sparse.csr_array((self.low.size, n))], format="csr")
-        ways = sparse.hstack(
-            [sparse.diags_array(signs) @ sums[cells][:, self.free], -sparse.eye_array(n)], format="csr"
+        fits = scipy.sparse.hstack([self.rows, scipy.sparse.csr_array((self.low.size, n))], format="csr")
+        ways = scipy.sparse.hstack(
+            [scipy.sparse.diags_array(signs) @ sums[cells][:, self.free], -scipy.sparse.eye_array(n)],
+            format="csr",
         )
         return _Program(
             np.concatenate([np.zeros(free), -worth]),
             np.concatenate([np.ones(free, np.int64), np.zeros(n, np.int64)]),
-            Bounds(
+            scipy.optimize.Bounds(
                 np.concatenate([np.zeros(free), np.full(n, -float(AWAY))]),
                 np.concatenate([self.top, wanted.astype(float)]),
             ),
             [
-                LinearConstraint(fits, self.low, self.high),
-                LinearConstraint(ways, signs * self.values[cells], np.inf),
+                scipy.optimize.LinearConstraint(fits, self.low, self.high),
+                scipy.optimize.LinearConstraint(ways, signs * self.values[cells], np.inf),
             ],
             self.free,
             sums.shape[1],

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import linalg
 
 from reports.disclosure import optimal
 from reports.disclosure.effort import Effort
@@ -147,11 +147,11 @@ def _settled(sums: Ints) -> Flags:
     size = rows.shape[1]
     # A triangle, its columns in the order of `order`, tells in what the first depend on the others; to
     # decompose into singular values tells the same at ten times the cost.
-    triangle, order = linalg.qr(rows.astype(float), mode="r", pivoting=True)
+    triangle, order = scipy.linalg.qr(rows.astype(float), mode="r", pivoting=True)
     edge = np.abs(np.diagonal(triangle))
     rank = int((edge > HAIR * edge.max(initial=0.0)).sum())
     settled = np.zeros(size, np.bool_)
-    follow = linalg.solve_triangular(triangle[:rank, :rank], triangle[:rank, rank:])
+    follow = scipy.linalg.solve_triangular(triangle[:rank, :rank], triangle[:rank, rank:])
     settled[order[:rank]] = np.abs(follow).max(axis=1, initial=0.0) < HAIR
     return settled
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from reports.disclosure.errors import NotATable
 
@@ -65,12 +65,12 @@ class Dimension:
         return len(self.nodes)
 
     @cached_property
-    def sums(self) -> sparse.csr_array:
+    def sums(self) -> scipy.sparse.csr_array:
         """Nodes x leaves, 1 where the leaf lies in the node."""
         counts = [len(node) for node in self.nodes]
         rows = np.repeat(np.arange(len(self.nodes)), counts)
         columns = np.concatenate([np.asarray(node) for node in self.nodes])
-        return sparse.csr_array(
+        return scipy.sparse.csr_array(
             (np.ones(len(rows), np.int64), (rows, columns)), shape=(len(self.nodes), self.leaves)
         )
 
@@ -162,7 +162,7 @@ class Table:
         return base
 
     @cached_property
-    def relations(self) -> sparse.csr_array:
+    def relations(self) -> scipy.sparse.csr_array:
         """One row for every sum that holds: union = its leaves, 1 and -1 over the cells."""
         rows, columns, signs = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         number = 0
@@ -173,7 +173,7 @@ class Table:
             signs += [np.ones(union.size, np.int64), -np.ones(leaves.size, np.int64)]
             number += union.size
         where = np.concatenate(rows), np.concatenate(columns)
-        return sparse.csr_array((np.concatenate(signs), where), shape=(number, self.size))
+        return scipy.sparse.csr_array((np.concatenate(signs), where), shape=(number, self.size))
 
     def _sums(self) -> Iterator[tuple[Ints, Ints]]:
         """Cells of a union, and beside each the cells that add up to it."""

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from reports.disclosure.primary import MINIMUM
 from reports.disclosure.segments import Spans
@@ -215,21 +214,25 @@ class Worlds:
         rows, down, up = every[touched], self._down[touched], self._up[touched]
         middle = rows @ truth
         # How far each is pushed, and no more than counts.
-        ways = sparse.csr_array(
+        ways = scipy.sparse.csr_array(
             (
                 np.concatenate([signs, -np.ones(wanted)]),
                 (np.tile(np.arange(wanted), 2), np.concatenate([place[cells], size + np.arange(wanted)])),
             ),
             shape=(wanted, size + wanted),
         )
-        fits = sparse.hstack([sparse.csr_array(rows), sparse.csr_array((len(rows), wanted))], format="csr")
-        found = milp(
+        fits = scipy.sparse.hstack(
+            [scipy.sparse.csr_array(rows), scipy.sparse.csr_array((len(rows), wanted))], format="csr"
+        )
+        found = scipy.optimize.milp(
             np.concatenate([np.zeros(size), -np.ones(wanted)]),
             integrality=np.ones(size + wanted, np.int64),
-            bounds=Bounds(0.0, np.concatenate([self.held[free], np.full(wanted, float(KEPT))])),
+            bounds=scipy.optimize.Bounds(
+                0.0, np.concatenate([self.held[free], np.full(wanted, float(KEPT))])
+            ),
             constraints=[
-                LinearConstraint(fits, middle - down, middle + up),
-                LinearConstraint(ways, signs * self.truth[cells], np.inf),
+                scipy.optimize.LinearConstraint(fits, middle - down, middle + up),
+                scipy.optimize.LinearConstraint(ways, signs * self.truth[cells], np.inf),
             ],
             options={"node_limit": MOST_NODES, "mip_rel_gap": 0.1},
         )

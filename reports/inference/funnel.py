@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
 from scipy import special
 
@@ -98,16 +99,14 @@ def score_limits(
 
 def _by_chance(stratum: Stratum, whole: float) -> tuple[float, float, tuple[tuple[float, float], ...]]:
     """Mean and spread of the number of good answers, and the limits of their share, by chance alone."""
-    from scipy import stats  # costs as much to load as all else of a report together
-
     n = stratum.n
     tails = [((1 - level) / 2, 1 - (1 - level) / 2) for level in FUNNEL_LIMITS]
     if stratum.population is None:
-        ends = [[float(stats.binom.ppf(q, n, whole)) / n for q in pair] for pair in tails]
+        ends = [[float(scipy.stats.binom.ppf(q, n, whole)) / n for q in pair] for pair in tails]
         return n * whole, float(np.sqrt(n * whole * (1 - whole))), tuple((low, high) for low, high in ends)
     size = max(stratum.population, n)
     marked = int(np.floor(whole * size + 0.5))
-    ends = [[float(stats.hypergeom.ppf(q, size, marked, n)) / n for q in pair] for pair in tails]
+    ends = [[float(scipy.stats.hypergeom.ppf(q, size, marked, n)) / n for q in pair] for pair in tails]
     part = marked / size
     spread = float(np.sqrt(n * part * (1 - part) * (size - n) / max(size - 1, 1)))
     return n * part, spread, tuple((low, high) for low, high in ends)
@@ -115,15 +114,13 @@ def _by_chance(stratum: Stratum, whole: float) -> tuple[float, float, tuple[tupl
 
 def _two_sided(stratum: Stratum, whole: float, k: int) -> float:
     """Twice the smaller tail of the number of good answers, by chance alone."""
-    from scipy import stats
-
     n = stratum.n
     if stratum.population is None:
-        tails = stats.binom.cdf(k, n, whole), stats.binom.sf(k - 1, n, whole)
+        tails = scipy.stats.binom.cdf(k, n, whole), scipy.stats.binom.sf(k - 1, n, whole)
     else:
         size = max(stratum.population, n)
         drawn = size, int(np.floor(whole * size + 0.5)), n
-        tails = stats.hypergeom.cdf(k, *drawn), stats.hypergeom.sf(k - 1, *drawn)
+        tails = scipy.stats.hypergeom.cdf(k, *drawn), scipy.stats.hypergeom.sf(k - 1, *drawn)
     return min(1.0, 2 * float(min(tails)))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
@@ -182,9 +183,7 @@ def _omega_interval(x: Floats, covariance: Floats, n: int, level: float) -> Inte
     rng = np.random.default_rng(SEED)
     size = x.shape[0]
     if size > MOST_REDRAWN:
-        from scipy import stats  # costs as much to load as all else of a report together
-
-        again = np.asarray(stats.wishart.rvs(n - 1, _positive(covariance) / (n - 1), BOOTSTRAPS, rng))
+        again = np.asarray(scipy.stats.wishart.rvs(n - 1, _positive(covariance) / (n - 1), BOOTSTRAPS, rng))
     else:
         draws = rng.multinomial(size, np.full(size, 1 / size), BOOTSTRAPS).astype(np.float64)
         again = _covariances(draws, x)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
 from scipy import special
 
@@ -109,9 +110,10 @@ def representation(
     n, whole = int(r.sum()), int(sizes.sum())
     if n == 0:
         raise TooFewAnswers("nobody has answered")
-    from scipy import stats  # costs as much to load as all else of a report together
-
-    lower, upper = stats.hypergeom.cdf(r, whole, sizes, n), stats.hypergeom.sf(r - 1, whole, sizes, n)
+    lower, upper = (
+        scipy.stats.hypergeom.cdf(r, whole, sizes, n),
+        scipy.stats.hypergeom.sf(r - 1, whole, sizes, n),
+    )
     p = np.minimum(1.0, 2 * np.minimum(lower, upper))
     stands = holm(p.tolist(), level)
     share, expected = r / n, sizes / whole

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import special
 
 from reports.errors import BadDesign, TooFewAnswers
 from reports.inference.estimates import Floats, Ints
@@ -98,7 +99,7 @@ def fitted_prior(k: Ints, n: Ints) -> Prior:
     starts = [np.asarray([special.logit(pooled), np.log(s)]) for s in (2.0, 20.0, 200.0)]
     best = min(
         (
-            optimize.minimize(
+            scipy.optimize.minimize(
                 unlikely,
                 start,
                 method="Nelder-Mead",
@@ -150,16 +151,16 @@ def _predicted(
         def below(share: float) -> float:
             return float((weights * special.betainc(a, b, share)).sum())
 
-        low = 0.0 if below(1e-12) > tail else optimize.brentq(lambda s: below(s) - tail, 1e-12, 1)
-        high = 1.0 if below(1 - 1e-12) < 1 - tail else optimize.brentq(lambda s: below(s) - 1 + tail, 0, 1)
+        low = 0.0 if below(1e-12) > tail else scipy.optimize.brentq(lambda s: below(s) - tail, 1e-12, 1)
+        high = (
+            1.0 if below(1 - 1e-12) < 1 - tail else scipy.optimize.brentq(lambda s: below(s) - 1 + tail, 0, 1)
+        )
         return float(low), float(high)
     unseen = size - n
     if unseen == 0:
         return (k / size, k / size) if size else (0.0, 1.0)
-    from scipy import stats  # costs as much to load as all else of a report together
-
     more = np.arange(unseen + 1)
-    chances = weights @ stats.betabinom.pmf(more[None, :], unseen, a[:, None], b[:, None])
+    chances = weights @ scipy.stats.betabinom.pmf(more[None, :], unseen, a[:, None], b[:, None])
     below_each = np.cumsum(chances)
     low_more = int(np.searchsorted(below_each, tail, side="right"))
     high_more = int(np.searchsorted(below_each, 1 - tail, side="left"))
@@ -238,7 +239,7 @@ def between(means: Floats, variances: Floats) -> Between:
     edges = np.linspace(0, 1, 60) ** 2 * widest
     best = int(np.argmin([unlikely(edge) for edge in edges]))
     low, high = edges[max(best - 1, 0)], edges[min(best + 1, edges.size - 1)]
-    found = optimize.minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         unlikely, bounds=(low, high), method="bounded", options={"xatol": 1e-10 * widest}
     )
     spread = float(found.x) if unlikely(float(found.x)) < unlikely(0.0) else 0.0

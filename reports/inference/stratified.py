@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from reports.inference.estimates import Floats, Interval, Ints
 from reports.inference.proportions import clopper_pearson, share_interval
@@ -122,7 +123,7 @@ def none_seen(shares: Floats, n: Ints, population: Floats, alike: Flags, level: 
         return max(_chance_of_none(at(price), drawn, size), -IMPOSSIBLE) - seldom
 
     none_marked = float((part / drawn * (1 + 1 / size)).max())
-    price = optimize.brentq(room, 0.0, none_marked, xtol=1e-12 * none_marked)
+    price = scipy.optimize.brentq(room, 0.0, none_marked, xtol=1e-12 * none_marked)
     return float(part @ at(price))
 
 
