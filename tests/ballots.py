@@ -49,21 +49,21 @@ def receipt_on(page: str) -> str:
     return str(shown)
 
 
-async def in_the_box(database: Database, campaign_id: UUID) -> list[Ballot]:
+async def in_the_box(database: Database, campaign_id: UUID, keys: Path = STOCK) -> list[Ballot]:
     """What waits sealed, opened with the key of the round."""
-    keys = KeyFolder(STOCK)
+    folder = KeyFolder(keys)
     async with database.owner() as connection:
         waiting = await connection.fetch(
             "select public_key, sealed from ballots.box where campaign_id = $1", campaign_id
         )
-    return [open_ballot(keys.load(row["public_key"]), row["sealed"]) for row in waiting]
+    return [open_ballot(folder.load(row["public_key"]), row["sealed"]) for row in waiting]
 
 
-async def sent_answers(database: Database, campaign_id: UUID) -> list[dict[str, object]]:
+async def sent_answers(database: Database, campaign_id: UUID, keys: Path = STOCK) -> list[dict[str, object]]:
     """Every answer document of a round, in the box or out of it."""
     async with database.owner() as connection:
         mixed = await connection.fetch(
             "select answers::text from answers.responses where campaign_id = $1", campaign_id
         )
-    waiting = await in_the_box(database, campaign_id)
+    waiting = await in_the_box(database, campaign_id, keys)
     return [json.loads(row["answers"]) for row in mixed] + [dict(ballot.answers) for ballot in waiting]

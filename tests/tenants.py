@@ -16,7 +16,7 @@ from forms.loading import content_hash, dump, load
 from forms.questionnaire import Questionnaire
 from survey.ballots.tokens import new_token, token_hash
 from survey.database.pool import Database
-from tests.ballots import sent_answers
+from tests.ballots import STOCK, sent_answers
 
 ORGANISATION = "Eksempelvik kommune"
 TODAY = date.today()
@@ -113,9 +113,9 @@ async def invite(
     return Invited(organisation, campaign, estate, links)
 
 
-async def stored_answers(database: Database, invited: Invited) -> list[dict[str, object]]:
-    """Every answer document of the round, in the box or out of it."""
-    return await sent_answers(database, invited.campaign_id)
+async def stored_answers(database: Database, invited: Invited, keys: Path = STOCK) -> list[dict[str, object]]:
+    """Every answer document of the round, in the box or out of it. `keys`: of the server that made more."""
+    return await sent_answers(database, invited.campaign_id, keys)
 
 
 async def press_send(client: httpx.AsyncClient, link: str) -> httpx.Response:

@@ -26,7 +26,7 @@ from survey.ballots.tokens import TOKEN_LENGTH
 
 CODE_LENGTH = 12
 
-_COST = {"n": 2**13, "r": 8, "p": 1, "maxmem": 2**25}
+COST = {"n": 2**13, "r": 8, "p": 1, "maxmem": 2**25}
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="codes")
 """scrypt lets other threads run. Two of them, and the rest of the machine is the tenants'."""
 
@@ -51,7 +51,7 @@ def read(written: str) -> str | None:
 
 def token_of(secret_key: bytes, code: str) -> str:
     """The token of the link that this code stands for: 100 bits, always the same. Slow on purpose."""
-    derived = hashlib.scrypt(code.encode(), salt=b"bostemme.code" + secret_key, dklen=16, **_COST)
+    derived = hashlib.scrypt(code.encode(), salt=b"bostemme.code" + secret_key, dklen=16, **COST)
     bits = int.from_bytes(derived, "big")
     return "".join(TOKEN_ALPHABET[(bits >> (5 * place)) & 31] for place in range(TOKEN_LENGTH))
 

@@ -39,6 +39,7 @@ async def _signing_in(browser: Browser, server: Server) -> tuple[Page, list[str]
     return page, complaints
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_every_written_condition_comes_to_the_same_in_the_browser_and_others_break_loudly(
     server: Server, browser: Browser
 ) -> None:
@@ -60,6 +61,7 @@ async def test_every_written_condition_comes_to_the_same_in_the_browser_and_othe
     assert complaints == [], "the engine must need nothing that our CSP forbids"
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_random_conditions_come_to_the_same_in_both_engines(server: Server, browser: Browser) -> None:
     page, complaints = await _signing_in(browser, server)
     choose = Chooser(random.Random(3).choice)

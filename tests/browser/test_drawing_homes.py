@@ -10,7 +10,7 @@ from survey.people.roles import Role
 from tests import offices
 from tests.servers import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -24,7 +24,7 @@ from tests.browser.axe import faults_on
 from tests.offices import Office
 from tests.servers import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SHOTS = os.environ.get("BOSTEMME_SHOTS")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from survey.database.pool import Database
@@ -11,7 +12,7 @@ from tests.kinds import questionnaire_of_kinds
 from tests.servers import Server
 from tests.tenants import Invited, invite, stored_answers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOO_SMALL = """() => [...document.querySelectorAll('main input.line, main select, main label.option')]
@@ -19,7 +20,7 @@ TOO_SMALL = """() => [...document.querySelectorAll('main input.line, main select
     .map(e => e.outerHTML.slice(0, 80))"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def tenant(database: Database, server: Server) -> Invited:
     return await invite(database, server.settings.secret_key, questionnaire=questionnaire_of_kinds())
 
@@ -78,7 +79,7 @@ async def test_the_keyboard_alone_answers_every_kind_with_scripts_off(
     await expect(page.get_by_text("februar 2019")).to_be_visible()
     await page.get_by_role("button", name="Send svarene").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
-    assert await stored_answers(database, tenant) == [
+    assert await stored_answers(database, tenant, server.settings.keys) == [
         {"rom": "3", "innflyttet": "2019-02", "trivsel": 2, "bydel": 1, "samtykke": 1}
     ]
 

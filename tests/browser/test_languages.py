@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from forms import languages
@@ -13,7 +14,7 @@ from tests.browser.test_tenant_pages import FIRST_PAGE, NARROW, PHONE, _sound
 from tests.servers import Server
 from tests.tenants import Invited, invite, stored_answers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FORM = short_form()
 ALL = FORM.languages
 WIDE = {"width": 1280, "height": 900}
@@ -29,7 +30,7 @@ MIRRORED = """() => {
 """Where the mark of an option stands beside its words: below 0 on the left."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def tenant(database: Database, server: Server) -> Invited:
     return await invite(
         database, server.settings.secret_key, questionnaire=FORM, tenants=len(ALL) + 2, languages=ALL
@@ -89,7 +90,7 @@ async def test_the_short_form_gives_the_same_answers_in_arabic_as_in_bokmal(
             assert await page.locator(".code").evaluate(one_line)
         assert await page.locator(".code bdi").get_attribute("dir") == "ltr"
         await context.close()
-    first, second = await stored_answers(database, tenant)
+    first, second = await stored_answers(database, tenant, server.settings.keys)
     assert first == second and len(first) == 19
 
 

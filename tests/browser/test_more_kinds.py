@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from survey.database.pool import Database
@@ -15,13 +16,13 @@ from tests.more_kinds import FIVE, ROWS, questionnaire_of_more_kinds
 from tests.servers import Server
 from tests.tenants import Invited, invite, stored_answers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PAGES = ("penger", "barn", "boligen")
 SHOTS = os.environ.get("SHOTS")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def tenant(database: Database, server: Server) -> Invited:
     return await invite(database, server.settings.secret_key, questionnaire=questionnaire_of_more_kinds())
 
@@ -50,7 +51,7 @@ async def test_the_keyboard_alone_answers_them_with_scripts_off(
     await expect(page.get_by_text("Bedre lys ute: 60 000 kr")).to_be_visible()
     await page.get_by_role("button", name="Send svarene").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
-    assert await stored_answers(database, tenant) == [
+    assert await stored_answers(database, tenant, server.settings.keys) == [
         {"budsjett": {"1": "60000", "2": "25000", "3": "15000"}, "humor": 2, "standard": 2}
     ]
 

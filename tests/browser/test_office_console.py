@@ -22,7 +22,7 @@ from tests.mornings import OSLO, mornings_pass
 from tests.offices import Office
 from tests.servers import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SHOTS: Path | None = None
 
 
@@ -62,8 +62,9 @@ async def _standing_still(route: Route) -> None:
 
 
 async def test_no_page_of_the_console_has_a_fault_axe_can_find_or_breaks_at_320_pixels(
-    server: Server, browser: Browser, database: Database
+    own_server: Server, browser: Browser, own_database: Database
 ) -> None:
+    server, database = own_server, own_database
     office = await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
     draft = await offices.make_round(database, office, offices.new_round(office, "Æ" * 100))
     opened = await offices.open_round(database, office, offices.new_round(office, "Beboerundersøkelse vår"))
@@ -222,7 +223,9 @@ async def test_a_new_office_gets_from_nothing_to_a_draft_changes_and_deletes_it_
 ) -> None:
     office = await offices.found(database, "Nyland kommune")
     async with database.owner() as connection:
-        await connection.execute("delete from registry.estates")
+        await connection.execute(
+            "delete from registry.estates where organisation_id = $1", office.organisation_id
+        )
     context = await browser.new_context(locale="nb-NO", java_script_enabled=False)
     page = await context.new_page()
     await _sign_in(page, server, office)
@@ -249,8 +252,9 @@ async def test_a_new_office_gets_from_nothing_to_a_draft_changes_and_deletes_it_
 
 
 async def test_an_open_round_says_when_it_was_counted_and_when_the_first_numbers_come(
-    server: Server, browser: Browser, database: Database
+    own_server: Server, browser: Browser, own_database: Database
 ) -> None:
+    server, database = own_server, own_database
     office = await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
     round_id = await offices.open_round(database, office, offices.new_round(office, "Vår"))
     await offices.answer(database, office, round_id, (3, 24, 93))
@@ -323,5 +327,7 @@ async def test_a_round_goes_from_open_to_closed_to_report_while_the_mixer_works_
     await page.get_by_text("Ønsket ikke å delta", exact=True).locator("..").get_by_text("6").wait_for()
     await context.close()
     async with database.owner() as connection:
-        assert await connection.fetchval("select responses from answers.waves") == 12
-        assert await connection.fetchval("select count(*) from answers.published") == 2
+        sealed = "select responses from answers.waves where campaign_id = $1"
+        assert await connection.fetchval(sealed, round_id) == 12
+        kept = "select count(*) from answers.published where campaign_id = $1"
+        assert await connection.fetchval(kept, round_id) == 2

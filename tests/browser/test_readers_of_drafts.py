@@ -20,7 +20,7 @@ from tests.browser.axe import faults_on
 from tests.browser.test_editor import _press, _sign_in
 from tests.servers import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SHOTS = os.environ.get("BOSTEMME_SHOTS")
 
 

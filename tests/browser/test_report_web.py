@@ -15,7 +15,7 @@ from survey.office import pages
 from tests.browser.axe import faults_on
 from tests.samples import report_results as samples
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CONSOLE = pages.ROOM / "static" / "office.css"
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import Error as PlaywrightError
 
@@ -20,7 +21,7 @@ from tests.panels import follow
 from tests.servers import Server
 from tests.tenants import Invited, invite, stored_answers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE = {"width": 360, "height": 740}
 NARROW = {"width": 320, "height": 640}
@@ -56,12 +57,12 @@ LONGEST_WHOLE = 10
 """Letters of a word that must fit on a line at 320 pixels and twice the text, in a wide font."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def tenant(database: Database, server: Server) -> Invited:
     return await invite(database, server.settings.secret_key, tenants=3)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(browser: Browser, server: Server) -> AsyncIterator[Page]:
     context = await _phone(browser, server)
     yield await context.new_page()
@@ -130,7 +131,7 @@ async def test_with_scripts_off_one_answers_pauses_goes_on_elsewhere_and_sends(
     (cookie,) = await elsewhere.cookies()
     assert (cookie["path"], cookie["httpOnly"], cookie["sameSite"]) == (tenant.link, True, "Lax")
     await elsewhere.close()
-    assert await stored_answers(database, tenant) == [
+    assert await stored_answers(database, tenant, server.settings.keys) == [
         {"bolig_hjem": 5, "mott": 2, "mott_hort": 1, "tema": [2, 1], "bedre": "Mer lys i oppgangen"}
     ]
 
@@ -164,7 +165,7 @@ async def test_after_sending_the_back_button_shows_nothing_that_was_answered(
             await page.go_forward(wait_until="commit")
     assert "Takk for at du svarte" not in await page.locator("body").inner_text()
     await context.close()
-    assert len(await stored_answers(database, tenant)) == 1
+    assert len(await stored_answers(database, tenant, server.settings.keys)) == 1
 
 
 async def test_the_keyboard_alone_is_enough(phone: Page, tenant: Invited) -> None:
@@ -263,8 +264,9 @@ async def test_the_first_page_weighs_at_most_25_kilobytes(
     async with database.owner() as connection:  # what the form suggests; frozen for anybody else once opened
         await connection.execute("set local session_replication_role = replica")
         await connection.execute(
-            "update registry.campaigns set declared_grade = 3, declared = $1::text::jsonb",
+            "update registry.campaigns set declared_grade = 3, declared = $1::text::jsonb where id = $2",
             json.dumps(declared_form.suggested(("nb", "nn", "en"))),
+            tenant.campaign_id,
         )
     session = await phone.context.new_cdp_session(phone)
     await session.send("Network.enable")

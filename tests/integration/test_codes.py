@@ -14,7 +14,7 @@ from tests.tenants import invite
 
 
 async def test_the_code_of_a_letter_leads_to_its_link_however_it_is_typed(
-    client: httpx.AsyncClient, database: Database, settings: Settings
+    client: httpx.AsyncClient, database: Database, settings: Settings, codes_as_sold: None
 ) -> None:
     invited = await invite(database, settings.secret_key)
     (right,) = await codes.new_rights(settings.secret_key, 1)

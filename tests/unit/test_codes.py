@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,15 @@ def test_a_code_always_leads_to_the_same_link_and_only_with_the_secret() -> None
     assert tokens.normalise(token) == token and codes.token_of(SECRET, code) == token
     assert codes.token_of(b"t" * 32, code) != token
     assert codes.read(token) is None and tokens.normalise(code) is None
+
+
+def test_a_code_takes_the_work_that_the_documentation_promises(codes_as_sold: None) -> None:
+    """RFC 7914: N = 2^13, r = 8, one lane, 8 MB. Reckoned anew for a printed letter it is still its link."""
+    assert (codes.COST["n"], codes.COST["r"], codes.COST["p"]) == (2**13, 8, 1)
+    derived = hashlib.scrypt(b"K7Q2FA9M3XTB", salt=b"bostemme.code" + SECRET, dklen=16, n=2**13, r=8, p=1)
+    letters = f"{int.from_bytes(derived, 'big'):0128b}"[-100:]
+    told = "".join(tokens.ALPHABET[int(letters[at - 5 : at], 2)] for at in range(100, 0, -5))
+    assert codes.token_of(SECRET, "K7Q2FA9M3XTB") == told
 
 
 def test_codes_of_a_round_are_all_different_and_carry_their_tokens() -> None:
