@@ -209,7 +209,7 @@ async def test_what_is_wrong_with_a_request_is_answered_and_not_written_down(
         assert b" 200 " in before.raw(get, name=None), "a telephone that names nobody when it calls"
         assert b" 400 " in before.raw(b"GET " + link.encode() + b" HTTP/1.1\r\nHost: a b\r\n\r\n")
         assert b" 400 " in before.raw(link.encode() + b"\r\n\r\n")
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{before.plain}") as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{before.plain}", timeout=120) as client:
             for host in (NAME, "198.51.100.7"):
                 moved = await client.get(link, headers={"Host": host})
                 assert (moved.status_code, moved.headers["Location"]) == (301, f"https://{NAME}{link}")

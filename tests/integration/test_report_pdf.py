@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -28,9 +29,21 @@ def _pdf(results: Results, language: str = "nb") -> bytes:
     return pdf.write(landlord.html(results, language), landlord.title(results, language), language)
 
 
-@pytest.fixture(scope="module")
+@cache
+def _of_sample(sample: Callable[[], Results], language: str = "nb") -> bytes:
+    """Written once, and looked at by many."""
+    found = {"findings": FULL} if sample in (samples.eksempelvik, samples.all_estates) else {}
+    return _pdf(replace(sample(), **found), language)
+
+
+@cache
+def _of_demonstration(estate: str | None, language: str = "nb") -> bytes:
+    return _pdf(replace(demonstration.results(estate), declared_grade=4), language)
+
+
+@pytest.fixture
 def estate() -> bytes:
-    return _pdf(replace(samples.eksempelvik(), findings=FULL))
+    return _of_sample(samples.eksempelvik)
 
 
 def _check(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -51,11 +64,8 @@ def _check(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_the_checkers_find_no_error(sample: Callable[[], Results], language: str, tmp_path: Path) -> None:
-    results = sample()
-    if sample in (samples.eksempelvik, samples.all_estates):
-        results = replace(results, findings=FULL)
     file = tmp_path / "report.pdf"
-    file.write_bytes(_pdf(results, language))
+    file.write_bytes(_of_sample(sample, language))
     pdfua = _check("pdfua", "check", str(file))
     assert pdfua.returncode in (0, 1, 2), pdfua.stdout
     outloud = _check("outloud", "--json", "-", "--quiet", str(file))
@@ -78,25 +88,24 @@ def test_the_checkers_find_no_error(sample: Callable[[], Results], language: str
 def test_a_report_of_the_demonstration_has_eight_to_fourteen_pages_and_none_is_nearly_empty(
     estate: str | None, language: str
 ) -> None:
-    results = replace(demonstration.results(estate), declared_grade=4)
-    with pymupdf.open(stream=_pdf(results, language)) as document:
+    with pymupdf.open(stream=_of_demonstration(estate, language)) as document:
         # English takes more room; the report that most will print is in Norwegian.
         assert 8 <= len(document) <= (16 if language == "en" else 14)
         assert min(len(page.get_text()) for page in document) > 300
 
 
 def test_where_few_have_answered_the_report_is_short_and_where_too_few_it_is_one_page() -> None:
-    with pymupdf.open(stream=_pdf(demonstration.results("Fjordgløtt"))) as document:
+    with pymupdf.open(stream=_of_demonstration("Fjordgløtt")) as document:
         assert len(document) == 8, "what may be told, and the questions to talk about instead"
         assert min(len(page.get_text()) for page in document) > 300
-    with pymupdf.open(stream=_pdf(samples.too_few())) as document:
+    with pymupdf.open(stream=_of_sample(samples.too_few)) as document:
         assert len(document) == 1
 
 
 @pytest.mark.parametrize("estate", [None, "Fjordgløtt", "Nordlia"])
 def test_the_page_is_painted_in_the_order_in_which_it_is_read(estate: str | None, tmp_path: Path) -> None:
     file = tmp_path / "report.pdf"
-    file.write_bytes(_pdf(demonstration.results(estate)))
+    file.write_bytes(_of_demonstration(estate))
     report = json.loads(_check("outloud", "--json", "-", "--quiet", str(file)).stdout)
     assert [found["rule"] for found in report["results"][0]["findings"]] == []
 
@@ -178,7 +187,7 @@ def test_the_mark_of_a_made_up_organisation_is_on_every_page(estate: bytes) -> N
 
 
 def test_the_same_results_give_the_same_bytes() -> None:
-    assert _pdf(samples.too_few()) == _pdf(samples.too_few())
+    assert _of_sample(samples.too_few) == _pdf(samples.too_few())
 
 
 def test_a_report_leaves_out_what_lies_outside_it(tmp_path: Path) -> None:
@@ -218,7 +227,7 @@ def test_the_checkers_are_the_ones_we_think(estate: bytes, tmp_path: Path) -> No
 
 
 def test_the_page_of_findings_is_filled_with_the_next_ones_and_they_begin_no_page_of_their_own() -> None:
-    document = pymupdf.open(stream=_pdf(demonstration.results(None)))
+    document = pymupdf.open(stream=_of_demonstration(None))
     pages = [page.get_text() for page in document]
     (at,) = [number for number, text in enumerate(pages) if "Det viktigste" in text and number > 0]
     assert "Også verdt å se på" in pages[at]

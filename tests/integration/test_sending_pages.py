@@ -287,7 +287,7 @@ async def test_letters_can_be_made_for_those_alone_who_are_not_reached_otherwise
     assert made.status_code == 303
     async with database.owner() as connection:
         assert await connection.fetchval("select letters from delivery.printouts") == 2
-    for _ in range(300):  # the printer must not outlive the database
+    for _ in range(600):  # the printer must not outlive the database
         if 'http-equiv="refresh"' not in (await client.get(made.headers["location"])).text:
             break
         await asyncio.sleep(0.2)
@@ -301,7 +301,7 @@ async def test_a_text_too_long_for_its_page_is_said_so(
     kept = await client.post(f"/kontor/runder/{round_id}/utsending/tekst/letter/nb", data=long)
     assert kept.status_code == 303
     made = await client.post(f"/kontor/runder/{round_id}/brev", data={"csrf": token})
-    for _ in range(300):
+    for _ in range(600):
         shown = (await client.get(made.headers["location"])).text
         if 'http-equiv="refresh"' not in shown:
             break

@@ -451,13 +451,13 @@ async def test_the_offices_server_seals_what_has_been_mixed(
     await mixing.close()
     with serving(logins.urls["office"], tmp_path, "--only", "office") as server:
         await _until_sealed(database)
-        async with httpx.AsyncClient(base_url=server.url) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
             assert (await client.get("/kontor/logg-inn")).status_code == 200
             assert (await client.get(f"/s/{links[0]}")).status_code == 404, "tenants are not served here"
 
 
 async def _until_sealed(database: Database) -> None:
-    for _ in range(150):
+    for _ in range(1200):
         async with database.owner() as connection:
             if await connection.fetchval("select count(*) from answers.waves"):
                 return

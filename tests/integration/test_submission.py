@@ -214,7 +214,7 @@ async def test_no_log_of_the_server_holds_a_link(
 ) -> None:
     with serving(database_url, tmp_path) as server:
         invited = await invite(database, server.settings.secret_key)
-        async with httpx.AsyncClient(base_url=server.url) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=120) as client:
             await client.get(invited.link)
             await client.get(f"{invited.link}/side/finnes_ikke")
             await client.post(f"{invited.link}/side/hjem", content=b"\xff")
