@@ -35,6 +35,7 @@ from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
 from survey.database.pool import Database
 from survey.wording import words
+from survey.written import write
 
 ROUND: tuple[Callable[[Any], Any], ...] = (
     click.option("--organisation", required=True, help="Name of the organisation, exactly."),
@@ -150,7 +151,7 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text)
     else:
-        output.write_text(text + "\n", encoding="utf-8")
+        write(output, text + "\n")
 
 
 def _text(made: FindingsList, language: Any) -> str:

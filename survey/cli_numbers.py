@@ -36,6 +36,7 @@ from survey.cli_help import Spoken
 from survey.cli_language import LANGUAGE
 from survey.cli_rounds import round_named
 from survey.wording import words
+from survey.written import write
 
 MOST_NAMED = 12
 """Estates named in a line of text; JSON and Parquet name all."""
@@ -90,13 +91,13 @@ def numbers(
         click.echo(said)
         return
     if kind == "parquet" and output is not None:
-        output.write_bytes(as_parquet(found, language))
+        write(output, as_parquet(found, language))
         return
     text = as_json(found, language) if kind == "json" else as_text(found, told, language)
     if output is None:
         click.echo(text)
     else:
-        output.write_text(text + "\n", encoding="utf-8")
+        write(output, text + "\n")
 
 
 async def _found(

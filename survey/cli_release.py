@@ -20,6 +20,7 @@ from survey.people import audit
 from survey.register import organisations
 from survey.register.errors import NoSuchOrganisation
 from survey.settings import Settings
+from survey.written import write
 
 
 class NoSuchRoundHere(ReleaseRefused):
@@ -50,7 +51,7 @@ def release(
         made = asyncio.run(_make(organisation, round_name, language, linked=linked))
         file = output or Path(made.file_name)
         _check(file, force=force)
-        file.write_bytes(made.content)
+        write(file, made.content)
     except ReleaseRefused as refusal:
         click.echo(told(refusal.key, **refusal.values), err=True)
         raise SystemExit(1) from refusal

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
@@ -29,6 +30,8 @@ from survey.workers import end_with_server
 
 EVERY = 5.0
 """Seconds between two looks."""
+BEHIND = 10
+"""Steps of niceness: who is answering goes first."""
 CHANNEL = "bostemme_mixer"
 CLOCKS_APART = 1800.0
 """Seconds that machines which keep the time are never apart."""
@@ -107,6 +110,7 @@ async def run(settings: Settings) -> None:
     keys = KeyFolder(settings.keys)
     watch = asyncio.create_task(end_with_server())
     with provided(settings) as url:
+        os.nice(BEHIND)  # not earlier: a database that this starts is everybody's
         cleaned: date | None = None
         async with _database(url) as database, _Bell(url) as bell:
             while True:

@@ -151,10 +151,14 @@ def backup(keys: KeyFolder, to: Path, passphrase: str) -> int:
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise KeyFault("fault.key.file_there", file=to) from error
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(MAGIC + _digest(salt + sealed) + salt + sealed)
-        opened.flush()
-        os.fsync(opened.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(MAGIC + _digest(salt + sealed) + salt + sealed)
+            opened.flush()
+            os.fsync(opened.fileno())
+    except OSError as error:  # half a backup is none, and would be in the way of the next try
+        to.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(to)) from error
     note = json.dumps({"day": date.today().isoformat(), "keys": [public.hex() for public in held]})
     (keys.path / LAST_BACKUP).write_text(note, encoding="ascii")
     return len(held)

@@ -28,6 +28,7 @@ from survey.database.embedded import embedded_postgres
 from survey.database.migrate import migrate
 from survey.database.pool import Database
 from survey.settings import Settings
+from survey.written import write
 from tests.ballots import SEED
 from tests.servers import Server, serving
 from tests.tenants import TODAY, Invited, invite, send_form, stored_answers
@@ -493,6 +494,13 @@ async def test_a_full_disk_of_keys_leaves_no_half_key_and_those_that_had_room_ar
         async with database.owner() as connection:
             known = await connection.fetch("select public_key from ballots.keys() where destroyed_on is null")
         assert {row["public_key"] for row in known} == set(whole)
+        for written in (
+            lambda: keyring.backup(keys, disk / "kopi", "en ganske lang frase"),
+            lambda: write(disk / "funn.txt", "x" * 1000),
+        ):
+            with pytest.raises(OSError, match="No space left on device: '/"):
+                written()
+        assert [path.name for path in disk.iterdir()] == ["keys"]
         await asyncio.to_thread(subprocess.run, ["mount", "-o", "remount,size=1m", str(disk)], check=True)
         assert await keep_stock(database, keys) == 20 - len(whole)
         assert {keys.state(public) for public in keys.here()} == {"good"}
