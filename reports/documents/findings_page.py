@@ -232,16 +232,22 @@ def change_rows(words: Words, results: Results) -> tuple[ChangeRow, ...]:
 
 def _change_row(words: Words, text: str, change: Change, now: float, *, share: bool = False) -> ChangeRow:
     size = 100 if share else 1
-    low, high = (int(end) for end in outward(change.low * size, change.high * size, 1))
     unit = words.t("changes.points" if share else "changes.score")
     printed = (percent, words.share) if share else (whole, lambda value: str(whole(value)))
+    then = now - change.difference
+    if change.everybody:
+        apart = words.signed(printed[0](now) - printed[0](then))
+        size_told = words.t("changes.exactly", points=apart, unit=unit)
+    else:
+        low, high = (int(end) for end in outward(change.low * size, change.high * size, 1))
+        size_told = words.t("changes.interval", low=words.signed(low), high=words.signed(high), unit=unit)
     return ChangeRow(
         text,
-        printed[1](now - change.difference),
+        printed[1](then),
         printed[1](now),
         change.standing,
         words.t(f"changes.{_standing(change)}"),
-        words.t("changes.interval", low=words.signed(low), high=words.signed(high), unit=unit),
+        size_told,
     )
 
 

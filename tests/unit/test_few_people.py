@@ -203,6 +203,8 @@ def test_what_everybody_answered_is_told_plainly_and_not_as_probable(
         *(r.standing_text for r in rows),
     ):
         assert PROBABLY[language] not in text.lower(), text
+    assert [re.search(r"\d+.*\d", row.interval.replace("25", "5")) for row in rows] == [None], "one number"
+    assert rows[0].interval.startswith("+25")
     one_missing = findings_list(everywhere(_all_of(15, 20, missing=1))).findings
     assert one_missing and all(PROBABLY[language] in f.sentences[language] for f in one_missing)
 
