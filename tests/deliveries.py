@@ -176,11 +176,11 @@ async def mailed(
     return Mailed(office, round_id, settings)
 
 
-async def small_round(database: Database) -> tuple[Office, UUID]:
-    """A draft for one building of sixty homes: a code costs time by design."""
+async def small_round(database: Database, homes: int = 60) -> tuple[Office, UUID]:
+    """A draft for one building."""
     office = await offices.found(database, "Eksempelvik kommune")
     async with database.owner() as connection:
-        await connection.execute("update registry.estates set dwellings = 60 where dwellings = 180")
+        await connection.execute("update registry.estates set dwellings = $1 where dwellings = 180", homes)
     new = replace(offices.new_round(office), estate_ids=(office.estates[2][0],))
     return office, await offices.make_round(database, office, new)
 

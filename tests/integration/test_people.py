@@ -51,9 +51,9 @@ async def test_an_unknown_email_takes_as_long_as_a_wrong_password() -> None:
     taken: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(7):
         for known in taken:
-            start = time.perf_counter()
+            start = time.process_time()  # of this process alone: others may take the clock's time
             assert not await passwords.matches(stored if known else None, "feil passord")
-            taken[known].append(time.perf_counter() - start)
+            taken[known].append(time.process_time() - start)
     assert 0.5 < statistics.median(taken[True]) / statistics.median(taken[False]) < 2
 
 

@@ -28,9 +28,11 @@ from tests.offices import Office
 
 
 @pytest.fixture
-async def draft(client: httpx.AsyncClient, database: Database) -> tuple[Office, UUID, str]:
-    """A round of sixty homes, with somebody signed in: the office, the round, a form's token."""
-    office, round_id = await small_round(database)
+async def draft(
+    request: pytest.FixtureRequest, client: httpx.AsyncClient, database: Database
+) -> tuple[Office, UUID, str]:
+    """A round of sixty homes or so many, with somebody signed in: the office, the round, a form's token."""
+    office, round_id = await small_round(database, homes=getattr(request, "param", 60))
     await offices.sign_in(client, office)
     return office, round_id, await offices.token_for(client)
 
@@ -293,6 +295,7 @@ async def test_letters_can_be_made_for_those_alone_who_are_not_reached_otherwise
         await asyncio.sleep(0.2)
 
 
+@pytest.mark.parametrize("draft", [6], indirect=True)
 async def test_a_text_too_long_for_its_page_is_said_so(
     client: httpx.AsyncClient, draft: tuple[Office, UUID, str]
 ) -> None:
