@@ -24,6 +24,7 @@ from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Grouping
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.breakdowns.knowledge import Base, following, of_bars, of_other_questions
 from reports.breakdowns.people import Crossing, Population, population, table_of, without
+from reports.breakdowns.weighted import Shares, lacking, weighted_by
 from reports.disclosure import (
     MINIMUM,
     PROFILES,
@@ -160,6 +161,8 @@ def _judged(
             hidden = hidden | safe.hidden
         # What is known from elsewhere cannot be hidden; it is not told here all the same.
         hidden &= ~told
+        if not hidden[new].all():
+            hidden[new] |= ~_beside_weighted(people, ask, earlier, ~hidden[new], effort)
     return Judgement(
         ask,
         False,
@@ -169,6 +172,50 @@ def _judged(
         tuple(people.name(node) for node in people.asked(ask)),
         people,
     )
+
+
+def _beside_weighted(
+    people: Population, ask: Ask, earlier: Sequence[Entry], told: Flags, effort: Effort
+) -> Flags:
+    """What of `told` (places x answers x groups) can stand beside the weighted shares of the report and of
+    the numbers: see `weighted.py`. CannotProtect when nothing can, or a table told before cannot."""
+    margins, weights = weighted_by(people), people.weighted[0]
+    entries = _entangled(ask, earlier, margins)
+    names = {g.variable for other in (ask, *(entry.ask for entry in entries)) for g in other.by}
+    if weights is None or not names & margins:
+        return told
+    variables = sorted(names | margins)
+    known = _known(people, variables, earlier)
+    told_of = [g for other in (ask, *(entry.ask for entry in entries)) for g in other.by]
+    told_of += [grouping for base in known for grouping in base.by]
+    try:
+        crossing = Crossing.of(people, variables, by=told_of)
+    except NumbersRefused as refused:  # too many groups together
+        raise TooMuchWork("too many groups beside those of the weights") from refused
+    bases = list(_bases(people, crossing, known))
+    unions = [union for other in (ask, *(entry.ask for entry in entries)) for union in crossing.unions(other)]
+    unions += [group for _, group in bases]
+    table = table_of(people, crossing, unions, {place for place, _ in bases})
+    shares = Shares(people, crossing, weights)
+    for _ in range(2 * len(table.answers)):
+        here = [*entries, Entry(ask, told.ravel())]
+        asked, shown = _told(table, people, crossing, here)
+        rows, least = shares.of_report()
+        for entry in here:
+            cells = cells_of(table, people, crossing, entry.ask)
+            rows += shares.of_table(entry.ask, entry.told.reshape(cells.shape))
+        found = lacking(table, shown | _marked(table, bases), asked, rows, least, effort)
+        if not found.any():
+            return told
+        # The answer goes of all groups of the place, else all that is told of the place.
+        lines: Flags = np.any(found[people.asked(ask)], axis=2)
+        less = told & ~lines[:, :, None]
+        if (less == told).all():
+            less = told & ~np.any(lines, axis=1)[:, None, None]
+        if (less == told).all() or not less.any():
+            break
+        told = less
+    raise CannotProtect("a weighted share tells of a hidden number")
 
 
 def _readers(ask: Ask, entries: Sequence[Entry]) -> list[Sequence[Entry]]:
@@ -236,10 +283,13 @@ def _marked(table: Table, bases: Iterable[_Base]) -> Flags:
     return marks
 
 
-def _entangled(ask: Ask, earlier: Sequence[Entry]) -> list[Entry]:
-    """What was told that shares a background with this request, or with something that does."""
+def _entangled(ask: Ask, earlier: Sequence[Entry], margins: Collection[str] = ()) -> list[Entry]:
+    """What was told that shares a background with this request, or with something that does. `margins`: these
+    belong together."""
     names = {grouping.variable for grouping in ask.by}
     rest = [entry for entry in earlier if entry.ask.item == ask.item]
+    if any(g.variable in margins for entry in rest for g in entry.ask.by) or names & set(margins):
+        names |= set(margins)
     found: list[Entry] = []
     while near := [entry for entry in rest if names & {g.variable for g in entry.ask.by}]:
         found += near
