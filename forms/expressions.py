@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn
 
 from forms.catalogue import Message
@@ -73,6 +74,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
+@lru_cache(maxsize=500)  # conditions of a questionnaire are read by each who checks, writes or follows it
 def parse(source: str) -> Node:
     """ConditionFault names the character that is not in the language, or says what is too much."""
     return _Parser(source).whole()

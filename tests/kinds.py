@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from forms.loading import from_document
@@ -177,5 +178,6 @@ def consenting(condition: str | None) -> Callable[[dict[str, Any]], None]:
     return spoil
 
 
+@cache
 def questionnaire_of_kinds() -> Questionnaire:
     return from_document(document_of_kinds())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from forms.loading import from_document
@@ -119,5 +120,6 @@ def _choices(words: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     ]
 
 
+@cache
 def questionnaire_of_more_kinds() -> Questionnaire:
     return from_document(document_of_more_kinds())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from forms.loading import from_document
@@ -145,5 +146,6 @@ def _row(item_id: str, of: str, facet: str, *, reversed: bool = False, short: bo
     }
 
 
+@cache
 def questionnaire() -> Questionnaire:
     return from_document(document())

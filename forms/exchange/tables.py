@@ -86,7 +86,7 @@ def rows(name: str, sheet: Sheet) -> list[Row]:
     return found
 
 
-@lru_cache(maxsize=500)  # each sheet is read again and again under the same head
+@lru_cache(maxsize=200)  # each sheet is read again and again under the same head
 def column_name(cell: str) -> str:
     """'Label :: English (en)' as 'label::English (en)': the part before the colons in lower case."""
     own, colons, language = (part.strip() for part in cell.partition("::" if "::" in cell else ":"))
@@ -134,6 +134,7 @@ def language_of(name: str) -> str | None:
     return known.get(plain, plain if _BARE_CODE.fullmatch(plain) else None)
 
 
+@lru_cache(maxsize=200)
 def slug(name: str) -> str:
     """A name that can be an id here: small letters, figures and single underscores, a letter first."""
     plain = unicodedata.normalize("NFKD", name.strip().lower().translate(_LETTERS))

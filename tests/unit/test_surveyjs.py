@@ -243,6 +243,15 @@ def _places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from _places(value, (*path, key))
 
 
+def _with(data: Any, path: tuple[Any, ...], scrap: Any) -> Any:
+    """The same with the scrap in this place."""
+    if not path:
+        return scrap
+    changed = data.copy()
+    changed[path[0]] = _with(data[path[0]], path[1:], scrap)
+    return changed
+
+
 SCRAPS: list[Any] = [
     None, True, 5, -1, 10**400, 1e308, "", "x" * 70_000, "\ud800", "{heis}", "<script>", [], [[]], [5, None],
     {}, {"default": 5}, {"klingonsk": "x"},
@@ -253,11 +262,7 @@ def test_whatever_stands_in_a_survey_it_is_read_or_told_of() -> None:
     """Every place of a survey with every scrap in turn."""
     for path in _places(SURVEY):
         for scrap in SCRAPS:
-            survey = copy.deepcopy(SURVEY)
-            inner: Any = survey
-            for step in path[:-1]:
-                inner = inner[step]
-            inner[path[-1]] = scrap
+            survey = _with(SURVEY, path, scrap)
             found = carried(survey)
             assert (found.questionnaire is None) is any(f.severity == "error" for f in found.faults), path
             if found.questionnaire is not None:
