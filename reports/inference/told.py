@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import optimize, special
 
 from reports.inference.estimates import Floats, Interval
 from reports.inference.means import mean_interval
@@ -27,8 +27,6 @@ from reports.inference.stratified import none_seen
 from reports.inference.weighting import Estimated
 
 HAIR = 1e-12
-STEPS = 60
-"""Halvings: more than a float has digits."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +74,21 @@ class Parts:
         spread = np.maximum(self.spread, 1e-9 * self.shares + HAIR)
         bend = 2 * np.maximum(spread - self.tilt, HAIR)
         pull = spread - 2 * self.tilt * share
+
+        def at(price: float) -> Floats:
+            found: Floats = np.clip((pull - price * self.shares) / bend, least, most)
+            return found
+
+        def above(price: float) -> float:
+            return float(self.shares @ at(price)) - share
+
         low, high = float(((pull - bend) / self.shares).min()), float((pull / self.shares).max())
-        each = least
-        for _ in range(STEPS):
-            price = (low + high) / 2
-            each = np.clip((pull - price * self.shares) / bend, least, most)
-            above = float(self.shares @ each) - share
-            if abs(above) < HAIR:
-                break
-            low, high = (price, high) if above > 0 else (low, price)
+        # The ends are all parts at their most, and all at their least.
+        inside = above(low) > HAIR and above(high) < -HAIR
+        price = low if above(high) < -HAIR else high
+        if inside:
+            price = optimize.brentq(above, low, high, xtol=1e-18, rtol=1e-15)
+        each = at(price)
         variance = self.spread * each * (1 - each) + self.tilt * (each - share) ** 2
         return float(variance.sum()), each
 
