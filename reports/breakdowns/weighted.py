@@ -14,9 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from reports.breakdowns.asking import Ask
 from reports.breakdowns.people import Crossing, Population
@@ -83,7 +82,7 @@ class _Reader:
 
     def __init__(
         self,
-        sums: sparse.csr_array,
+        sums: scipy.sparse.csr_array,
         known: Flags,
         shares: Sequence[Weighted],
         true: Ints,
@@ -97,19 +96,21 @@ class _Reader:
         weights = np.array([share.weight for share in shares]).reshape(-1, true.size)
         values, middle = told @ true, weights @ true
         self.counts = told
-        self.told = LinearConstraint(told, values, values)
+        self.told = scipy.optimize.LinearConstraint(told, values, values)
         self.rules: list[tuple[Floats, Floats, Floats]] = []
         if shares:
             ends = (np.array([one.down for one in shares]), np.array([one.up for one in shares]))
             self.rules.append((weights, middle - ends[0], middle + ends[1]))
-        self.bounds = Bounds(least, np.where(there, np.inf, 0.0))
+        self.bounds = scipy.optimize.Bounds(least, np.where(there, np.inf, 0.0))
 
     @classmethod
     def of(
         cls, table: Table, known: Flags, shares: Sequence[Weighted], least: Ints, effort: Effort
     ) -> _Reader:
         (block,), (groups,) = table.blocks, table.groups
-        sums = sparse.kron(sparse.kron(table.places.sums, table.answers.sums), groups.sums).tocsr()
+        sums = scipy.sparse.kron(
+            scipy.sparse.kron(table.places.sums, table.answers.sums), groups.sums
+        ).tocsr()
         true = table.values[leaves_of(table)]
         return cls(sums, known[block.ravel()], shares, true, least, effort)
 
@@ -133,11 +134,11 @@ class _Reader:
     def _extreme(self, row: int, sign: int) -> Ints:
         """People with the least (1) or the most (-1) in this cell; the true ones where none are found."""
         self.effort.spend(WORK + 10 * self.true.size)
-        found = milp(
+        found = scipy.optimize.milp(
             sign * self.sums[[row]].toarray().ravel(),
             integrality=np.ones(self.true.size, np.int64),
             bounds=self.bounds,
-            constraints=[self.told, *(LinearConstraint(*rule) for rule in self.rules)],
+            constraints=[self.told, *(scipy.optimize.LinearConstraint(*rule) for rule in self.rules)],
             options={"node_limit": MOST_NODES},
         )
         if found.x is None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from reports.inference.estimates import Floats, Interval
 from reports.inference.means import mean_interval
@@ -87,7 +88,7 @@ class Parts:
         inside = above(low) > HAIR and above(high) < -HAIR
         price = low if above(high) < -HAIR else high
         if inside:
-            price = optimize.brentq(above, low, high, xtol=1e-18, rtol=1e-15)
+            price = scipy.optimize.brentq(above, low, high, xtol=1e-18, rtol=1e-15)
         each = at(price)
         variance = self.spread * each * (1 - each) + self.tilt * (each - share) ** 2
         return float(variance.sum()), each
