@@ -18,8 +18,8 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.rounds import find, load_version
 from survey.ballots.submission import Outcome
 from survey.database.pool import Database
-from tests.attack.test_relinking import SIGMAS
 from tests.ballots import SEED
+from tests.chance import SIGMAS
 from tests.elections import SECRET, Election, close, hold, send_all
 
 TENANTS = 60

@@ -14,7 +14,6 @@ control shows that against a store that keeps every pseudonym the same man finds
 from __future__ import annotations
 
 import hashlib
-import math
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,8 +24,8 @@ from uuid import UUID
 from survey.ballots import keyring, linking, tokens
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
-from tests.attack.test_relinking import SIGMAS
 from tests.attack.test_reminders import Tally
+from tests.chance import most_by_chance
 from tests.elections import SECRET
 from tests.panels import Series, Waves, begin, end_wave, next_wave, seen, send_all
 
@@ -100,7 +99,7 @@ def _watched(
 
 
 def _above_chance(right: int, groups: int) -> bool:
-    return right > groups + SIGMAS * math.sqrt(groups)
+    return right > most_by_chance(groups)
 
 
 def _right(pairs: Iterable[tuple[str, bytes]], owners: Mapping[bytes, str]) -> int:

@@ -13,7 +13,6 @@ store that writes answers as they come: it is the store that defeats him and not
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -25,12 +24,11 @@ from survey.ballots import mixing, submission
 from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import receipt_hash, token_hash
 from survey.database.pool import Database
+from tests.chance import most_by_chance
 from tests.elections import SECRET, Election, close, hold, receipt, send_all
 
 ROUNDS = 12
 ESTATES = (7, 7, 13, 30)
-SIGMAS = 4.5
-"""How far above chance is more than chance: once in 300,000."""
 
 Row = dict[str, Any]
 
@@ -258,10 +256,6 @@ async def _over_rounds(database: Database, keys: KeyFolder, *, closed: bool) -> 
     return totals, estates
 
 
-def _by_chance(estates: int) -> float:
-    return estates + SIGMAS * math.sqrt(estates)
-
-
 async def test_the_attacker_finds_nearly_everybody_in_a_store_that_writes_answers_as_they_come(
     database: Database,
 ) -> None:
@@ -298,7 +292,7 @@ async def test_a_stolen_database_of_closed_rounds_gives_no_more_than_guessing(
     right, estates = await _over_rounds(database, keys, closed=True)
     assert estates == ROUNDS * len(ESTATES)
     for name, found in right.items():
-        assert found <= _by_chance(estates), f"{name}: {found} right, {estates} by chance"
+        assert found <= most_by_chance(estates), f"{name}: {found} right, {estates} by chance"
     assert right["values in common"] == 0
 
 
@@ -308,7 +302,7 @@ async def test_a_database_stolen_while_rounds_are_open_gives_no_more_than_guessi
     right, estates = await _over_rounds(database, keys, closed=False)
     assert estates >= ROUNDS
     for name, found in right.items():
-        assert found <= _by_chance(estates), f"{name}: {found} right, {estates} by chance"
+        assert found <= most_by_chance(estates), f"{name}: {found} right, {estates} by chance"
     assert right["values in common"] == 0
 
 
@@ -348,5 +342,5 @@ async def test_ballots_that_wait_lead_to_no_invitation_once_the_mixer_has_looked
         totals = {name: totals[name] + right[name] for name in PAIRINGS}
     estates = ROUNDS * len(ESTATES)
     for name, found in totals.items():
-        assert found <= _by_chance(estates), f"{name}: {found} right, {estates} by chance"
+        assert found <= most_by_chance(estates), f"{name}: {found} right, {estates} by chance"
     assert totals["values in common"] == 0

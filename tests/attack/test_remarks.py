@@ -9,7 +9,6 @@ tell him no more than drawing lots does.
 
 from __future__ import annotations
 
-import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -26,7 +25,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.questionnaires import drafts, readers
 from tests import offices
-from tests.attack.test_relinking import SIGMAS
+from tests.chance import most_by_chance
 
 DRAFTS = 5
 READERS = ("nb", "nb", "nb", "nb", "nn", "en")
@@ -157,7 +156,7 @@ async def test_nothing_ties_what_a_reader_said_of_one_question_to_what_she_said_
     more = {
         way: (right, tied, chance)
         for way, (right, tied, chance) in found.items()
-        if right > chance + SIGMAS * math.sqrt(chance + 1)
+        if right > most_by_chance(chance + 1)
     }
     assert not more, "right, ties, by chance"
 

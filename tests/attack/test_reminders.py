@@ -20,7 +20,7 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
 from survey.delivery.sealing import Contact, seal_contact, seal_token
-from tests.attack.test_relinking import SIGMAS
+from tests.chance import SIGMAS
 from tests.deliveries import Mailbox, days_pass, mailbox, sender
 from tests.elections import SECRET, Election, close, hold, send_all
 

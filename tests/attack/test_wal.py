@@ -13,7 +13,6 @@ that draws no lots the same reader finds them all.
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 import re
 import subprocess
@@ -27,7 +26,7 @@ from survey.ballots import mixing, tokens
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Connection, Database
 from tests import elections
-from tests.attack.test_relinking import SIGMAS
+from tests.chance import most_by_chance
 from tests.elections import SECRET, close, hold, send_all
 
 ROUNDS = 8
@@ -230,7 +229,7 @@ async def test_the_write_ahead_log_leads_to_a_batch_and_no_further(
         batch for seed in range(ROUNDS) for batch in await _batches(database, keys, random.Random(seed))
     ]
     assert len(batches) > 4 * ROUNDS and min(len(batch.sent) for batch in batches) >= 5
-    most = len(batches) + SIGMAS * math.sqrt(len(batches))
+    most = most_by_chance(len(batches))
     for name, order in ORDERS.items():
         assert (found := _right(batches, order)) <= most, f"{name}: {found}, {len(batches)} by chance"
 
