@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.optimize
 from scipy import linalg
 
 from forms.answers import Answers
@@ -32,14 +33,13 @@ FORM = questionnaire(
 def programs(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The options of each program that is solved; all are solved as ever."""
     asked: list[dict[str, Any]] = []
-    solve = optimal.milp
+    solve = scipy.optimize.milp
 
     def noted(*args: Any, **more: Any) -> Any:
         asked.append(dict(more.get("options") or {}))
         return solve(*args, **more)
 
-    monkeypatch.setattr(optimal, "milp", noted)
-    monkeypatch.setattr(pushing, "milp", noted)
+    monkeypatch.setattr(scipy.optimize, "milp", noted)
     return asked
 
 
