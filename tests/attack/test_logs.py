@@ -32,8 +32,9 @@ from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
 from survey.delivery.channels import Gateway
 from survey.settings import PROJECT, Settings
-from tests.attack.test_relinking import Row, Stolen, _by_chance, _place, _right, _steal, _written
+from tests.attack.test_relinking import Row, Stolen, _place, _right, _steal, _written
 from tests.ballots import SEED
+from tests.chance import most_by_chance
 from tests.deliveries import csv_file, mailbox, mailed, sender
 from tests.elections import SECRET, close, hold, receipt, send_all
 
@@ -106,7 +107,7 @@ async def test_hours_of_the_proxy_and_lines_of_the_servers_lead_to_nobody(
                 for cut, sizes in (("hour", by_hour), ("second", [1] * len(stolen.used))):
                     right[name, cut] += _right(_pairs(stolen, sizes, order, rng), owner)
     for (name, cut), found in right.items():
-        assert found <= _by_chance(estates), f"{name}, by the {cut}: {found}, {estates} by chance"
+        assert found <= most_by_chance(estates), f"{name}, by the {cut}: {found}, {estates} by chance"
 
 
 async def test_in_a_store_that_writes_answers_as_they_come_the_same_logs_find_everybody(
@@ -230,7 +231,7 @@ async def test_a_line_of_a_fault_for_every_sending_leads_to_nobody(
     for line in log.getvalue().splitlines():
         assert set(json.loads(line)) <= FIELDS
     for name, found in right.items():
-        assert found <= _by_chance(estates), f"{name}: {found}, {estates} by chance"
+        assert found <= most_by_chance(estates), f"{name}: {found}, {estates} by chance"
 
 
 async def test_the_senders_faults_name_no_address_and_no_link(
