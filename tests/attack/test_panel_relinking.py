@@ -220,8 +220,8 @@ async def test_the_database_the_links_and_the_secret_do_not_give_a_pseudonym_onl
                     made = hashlib.blake2b(message, key=key, person=person, digest_size=16)
                     reckoned.add(made.digest())
     assert not reckoned & pseudonyms
-    (key,) = [key for key in await keyring.listed(database, keys) if key.panel]
-    private = keys.load(key.public_key)
+    (sealing,) = [key for key in await keyring.listed(database, keys) if key.panel]
+    private = keys.load(sealing.public_key)
     assert bytes(private) not in kept and bytes(private).hex().encode() not in everything
     found = {
         linking.pseudonym(private, tokens.panel_seed(token, series.panel_id)) for token in series.everybody

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+from uuid import uuid4
 
 import asyncpg
 import pytest
 import xlsxwriter
 
+from survey.ballots import tokens
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import changes, links, rounds
 from survey.database.pool import Database
-from survey.delivery import contact_file, contacts, plans, safe
+from survey.delivery import contact_file, contacts, plans, safe, sealing
 from survey.delivery.contact_file import Place, read_email, read_phone
 from survey.delivery.errors import LinksNotSealed, NoContactKey, PersonsTooLate
 from survey.delivery.plans import Plan
@@ -22,7 +24,7 @@ from survey.settings import Settings
 from tests import offices
 from tests.deliveries import csv_file, first_dwellings, mailbox, mailed, sender, upload
 
-PLACES = (Place(offices.uuid4(), "Nordlysgata 4-18", 40), Place(offices.uuid4(), "Bakkegata 2", 7))
+PLACES = (Place(uuid4(), "Nordlysgata 4-18", 40), Place(uuid4(), "Bakkegata 2", 7))
 LANGUAGES = ("nb", "nn", "en")
 
 
@@ -59,8 +61,8 @@ def test_headings_are_read_however_an_office_writes_them_and_addresses_are_tidie
         header="Leiegård;Bolig;E-post;Telefon;Språk;Enhet",
     )
     first, second = contact_file.check(data, PLACES, LANGUAGES).good
-    assert first.contact == contact_file.Contact("Kari@eksempel.no", "+4791234567", "nn")
-    assert second.contact == contact_file.Contact("", "+46701234567", "nb")
+    assert first.contact == sealing.Contact("Kari@eksempel.no", "+4791234567", "nn")
+    assert second.contact == sealing.Contact("", "+46701234567", "nb")
 
 
 def test_a_spreadsheet_with_numbers_as_numbers_is_read() -> None:
@@ -116,7 +118,7 @@ async def test_nothing_is_kept_of_a_file_with_bad_rows_unless_told_otherwise(
         assert (await contacts.reached(connection, round_id)) == contacts.Reached(1, 0, 226)
 
 
-MANY = (Place(offices.uuid4(), "Lia 1-20", 20), Place(offices.uuid4(), "Bakkegata 2", 7))
+MANY = (Place(uuid4(), "Lia 1-20", 20), Place(uuid4(), "Bakkegata 2", 7))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +242,7 @@ async def test_the_database_alone_knows_no_address_and_no_link_and_the_key_gives
     }
     for row in kept:
         token = open_token(private, row["link"])
-        assert links.tokens.token_hash(settings.secret_key, token) == row["token_hash"]
+        assert tokens.token_hash(settings.secret_key, token) == row["token_hash"]
     assert len({len(row["contact"]) for row in kept}) == 1
     contact_keys.destroy(key)
     with pytest.raises(UnreadableContact):

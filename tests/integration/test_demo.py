@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from survey import cli_demo, ports
+from survey import cli_demo, cli_language, ports
 from survey.campaigns.waves import load_waves
 from survey.database.pool import Database
 from survey.delivery import contacts
 from survey.demo import loading, papers
 from survey.demo.errors import NotADemo
-from survey.demo.foundation import FOUNDATION
+from survey.demo.foundation import BUILDINGS, FOUNDATION
 from survey.demo.truth import ORGANISATION, WAVES
 from survey.office.errors import PrintingFailed
 from survey.people import accounts
@@ -52,7 +52,7 @@ def load(
 
     monkeypatch.setattr(papers, "print_one", not_printed)
     # A few buildings of the landlord that has many: what is drawn of all is tested with the generator.
-    monkeypatch.setattr(cli_demo, "BUILDINGS", cli_demo.BUILDINGS[:3])
+    monkeypatch.setattr(cli_demo, "BUILDINGS", BUILDINGS[:3])
 
     def run(code: int = 0) -> str:
         done = CliRunner().invoke(cli_demo.demo, ["load", "--output", str(tmp_path / "demo")])
@@ -111,7 +111,7 @@ async def _has_one_round_to_try(database: Database) -> None:
 
 def test_what_is_told_follows_the_terminal_and_is_english_abroad() -> None:
     said = [
-        cli_demo.terminal_language(environ)
+        cli_language.terminal_language(environ)
         for environ in ({"LANG": "nb_NO.UTF-8"}, {"LANG": "nn_NO"}, {"LC_ALL": "C", "LANG": "nb_NO"}, {})
     ]
     assert said == ["nb", "nn", "en", "en"]

@@ -17,6 +17,7 @@ from reports.releases import bundle
 from reports.releases.anonymity import frequencies
 from reports.releases.errors import NothingToRelease
 from reports.releases.linked import protect_linked
+from reports.waves import LinkedWave
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import waves
 from survey.cli import main
@@ -38,7 +39,7 @@ async def _held(database: Database, keys: KeyFolder) -> Series:
     return series
 
 
-async def _linked(database: Database, series: Series) -> tuple[waves.LinkedWave, ...]:
+async def _linked(database: Database, series: Series) -> tuple[LinkedWave, ...]:
     return await waves.load_linked(database, series.organisation_id, series.now)
 
 

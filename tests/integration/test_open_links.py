@@ -10,7 +10,7 @@ from litestar import Litestar
 
 from reports.compute import compute
 from reports.waves import fetch
-from survey.ballots import mixing, submission
+from survey.ballots import mixing, submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.open_links import enter
 from survey.campaigns import coverage, links, rounds
@@ -216,6 +216,6 @@ async def test_new_letters_leave_the_rights_of_open_links_alone(
     async with database.owner() as connection:
         kept = await connection.fetchval(
             "select count(*) from registry.invitations where source = 'partner' and token_hash = $1",
-            links.tokens.token_hash(settings.secret_key, str(token)),
+            tokens.token_hash(settings.secret_key, str(token)),
         )
     assert kept == 1

@@ -124,7 +124,7 @@ def test_a_report_weighted_to_the_register_has_no_page_that_is_nearly_empty(lang
 def test_the_copenhagen_report_has_seven_pages_with_short_chapters_on_one_page() -> None:
     with pymupdf.open(stream=_pdf(demonstration.copenhagen())) as document:
         assert len(document) == 7
-        pages = [page.get_text() for page in document]
+        pages = [document[number].get_text() for number in range(len(document))]
     assert "Hvem har svart" in pages[1] and "Hva dette er" in pages[1]
     assert "Dette kan dere gjøre" in pages[4] and "Alle svarene" in pages[4]
 
@@ -228,7 +228,7 @@ def test_the_checkers_are_the_ones_we_think(estate: bytes, tmp_path: Path) -> No
 
 def test_the_page_of_findings_is_filled_with_the_next_ones_and_they_begin_no_page_of_their_own() -> None:
     document = pymupdf.open(stream=_of_demonstration(None))
-    pages = [page.get_text() for page in document]
+    pages = [document[number].get_text() for number in range(len(document))]
     (at,) = [number for number, text in enumerate(pages) if "Det viktigste" in text and number > 0]
     assert "Også verdt å se på" in pages[at]
     assert "Sider ved det å bo" in pages[at + 1]

@@ -11,12 +11,13 @@ import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from survey import sender as process
-from survey.ballots import submission
+from survey.ballots import submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import links
 from survey.database.pool import Database
@@ -68,7 +69,7 @@ async def test_everybody_is_written_to_once_with_a_link_of_their_own_that_works(
                 " join delivery.contacts k on k.invitation_id = i.id"
             )
         }
-    assert {links.tokens.token_hash(settings.secret_key, token) for token in found} == hashes
+    assert {tokens.token_hash(settings.secret_key, token) for token in found} == hashes
     assert len({mail["Message-ID"] for _, _, mail in box.received}) == 45
     assert await _shown(database, held) == (Sent(0, "email", 45, 0, 0, 0),)
 
@@ -413,14 +414,14 @@ async def test_bad_numbers_among_good_ones_are_no_row_for_a_process_that_looks_o
 ) -> None:
     """What others were sent is remembered, though their batches are over."""
     journal = Journal(contact_keys.path / "sending.journal")
-    first, second, third = (offices.uuid4() for _ in range(3))
+    first, second, third = (uuid4() for _ in range(3))
     for batch in (first, second, third):
         journal.note_time(batch, batch, "sms", DOUBT, 100.0)
-        journal.note(batch, offices.uuid4(), "sms", "sent")
+        journal.note(batch, uuid4(), "sms", "sent")
     assert Journal(contact_keys.path / "sending.journal").in_a_row("sms") == set()
-    over = offices.uuid4()
-    journal.note_time(third, offices.uuid4(), "sms", DOUBT, 100.0)
-    journal.note(over, offices.uuid4(), "sms", "sent")
+    over = uuid4()
+    journal.note_time(third, uuid4(), "sms", DOUBT, 100.0)
+    journal.note(over, uuid4(), "sms", "sent")
     journal.forget(over)
     assert journal.in_a_row("sms") == Journal(contact_keys.path / "sending.journal").in_a_row("sms") == set()
     journal.note_time(second, second, "email", DOUBT, 100.0)
@@ -574,7 +575,7 @@ async def test_killed_between_two_messages_the_sender_goes_on_behind_the_last(
 
 
 def test_a_journal_cut_short_by_a_full_disk_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    journal, one, two = Journal(tmp_path / "j"), offices.uuid4(), offices.uuid4()
+    journal, one, two = Journal(tmp_path / "j"), uuid4(), uuid4()
     journal.note(one, two, "email", "sent")
     with (tmp_path / "j").open("a") as file:
         file.write(f"{one.hex} {two.hex} sm")

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from forms import editing, loading
 from forms.editing import (
     FORM,
-    MODULES,
     STARTERS,
     AddPage,
     AddQuestion,
@@ -34,6 +33,7 @@ from forms.editing import (
     TooMuch,
 )
 from forms.errors import QuestionnaireFault
+from forms.modules import MODULES
 
 
 def blank() -> Document:

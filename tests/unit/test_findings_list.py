@@ -433,9 +433,9 @@ def test_a_finding_without_all_estates_says_so_in_list_and_report() -> None:
         for finding in of_several:
             text = finding.sentences[language]  # type: ignore[index]
             assert text.startswith(f"{finding.place.name}, {said}: ")
-        told = headline(Words.of(found.whole.questionnaire, language), found.whole, large, 1, wide=False)
-        assert told.title.endswith(f"({said})")
-        assert said.split(" ", 2)[-1] in told.text
+        shown = headline(Words.of(found.whole.questionnaire, language), found.whole, large, 1, wide=False)
+        assert shown.title.endswith(f"({said})")
+        assert said.split(" ", 2)[-1] in shown.text
 
 
 @pytest.mark.parametrize("few", [False, True])

@@ -23,7 +23,7 @@ from forms.loading import INSTRUMENTS, from_document, load
 from forms.questionnaire import Matrix, Questionnaire
 from reports.documents import pdf
 from survey.cli import main
-from survey.paper import form
+from survey.paper import TEMPLATES, form
 from survey.paper.form import Occasion
 from tests.kinds import document_of_kinds, questionnaire_of_kinds
 from tests.more_kinds import document_of_more_kinds, questionnaire_of_more_kinds
@@ -319,7 +319,7 @@ def test_a_language_from_the_right_is_set_from_the_right(tmp_path: Path) -> None
     page = form.html(read, "ar")
     assert '<html lang="ar" dir="rtl">' in page and '<html lang="nb" dir="ltr">' in form.html(read, "nb")
     assert direction("ar") == "rtl" and direction("ti") == direction("so") == "ltr"
-    style = (form.TEMPLATES / "form.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "form.css").read_text(encoding="utf-8")
     assert "left" not in style and "right" not in style
     written = form.as_pdf(read, "ar")
     _checked(written, tmp_path)
