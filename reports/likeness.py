@@ -1,19 +1,14 @@
 """Two rounds of nearly the same people: what the one tells less what the other tells is about a few.
 
-Nobody is linked between rounds. But answers can be compared as they lie: if the answers of some place in one
-round are those of a place in the other but for fewer than five, whoever has both reports subtracts.
-Two cases:
+Nobody is linked between rounds. But answers can be compared as they lie. Where what people of a place are and
+does not change (background, questions that look back) is in both rounds the same but for one to four who came
+or went, whoever has both reports subtracts. So those questions are not told of that place again (`repeated`),
+and nothing by them; the differences of other answers are changes of mind that nobody can tell from people who
+came and went. Where nobody came or went the bars say what they said before, but tables in other bands would
+not: there is nothing by background (`unchanged`).
 
-- *the same answers once more*, on all questions both rounds ask: a file that was imported again, corrected,
-  without an estate, or with estates cut in another way. Only one of the two may be told (`copied`).
-- *the same people once more*: what they are, and what does not change (background, questions that look back),
-  is the same but for one to four who came or went, while other answers are new. Then those questions are not
-  told of that place again (`repeated`), and nothing by them; the differences of other answers are changes of
-  mind that nobody can tell from people who came and went. Where nobody came or went the bars say what they
-  said before, but tables in other bands would not: there is nothing by background (`unchanged`).
-
-Places are estates, areas and all together. Where fewer than five different answers occur, being alike proves
-no copy; of what people are it is enough that the bars could be laid on one another.
+Places are estates, areas and all together; being alike needs no more than that the bars could be laid on one
+another. The same answers once more are another matter: `reports/copies.py`.
 """
 
 from __future__ import annotations
@@ -38,7 +33,6 @@ ALL = ""
 class Likeness:
     """`repeated`, `unchanged`: ids of estates of the first round, ALL for all together."""
 
-    copied: bool
     repeated: frozenset[str]
     unchanged: frozenset[str]
 
@@ -48,11 +42,9 @@ def likeness(now: Wave, then: Wave) -> Likeness:
 
     Source: our own rule, docs/methods.md; attacked in tests/unit/test_likeness.py.
     """
-    common = _common(now.questionnaire, then.questionnaire)
-    lasts = [pair for pair in common if lasting(now.questionnaire.item(pair[0]))]
+    lasts = _common(now.questionnaire, then.questionnaire)
     apart = dict(_alike(now, then, lasts)) if lasts else {}
     return Likeness(
-        bool(common) and any(True for _ in _alike(now, then, common, kinds=MINIMUM)),
         _estates(now, {place for place, few in apart.items() if few}),
         _estates(now, {place for place, few in apart.items() if not few}),
     )
@@ -79,22 +71,21 @@ def _estates(wave: Wave, places: set[str]) -> frozenset[str]:
 
 
 def _common(now: Questionnaire, then: Questionnaire) -> list[tuple[str, str]]:
-    """Questions with one answer that both ask in the same way: ids in each."""
+    """Questions with one answer that lasts, and that both ask in the same way: ids in each."""
     earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
     return [
         (item.id, earlier[item.meaning].id)
         for item in now.items()
         if item.kind == "choice"
+        and lasting(item)
         and item.meaning in earlier
         and [c.code for c in now.choices(item)] == [c.code for c in then.choices(earlier[item.meaning])]
     ]
 
 
-def _alike(
-    now: Wave, then: Wave, common: list[tuple[str, str]], *, kinds: int = 1
-) -> Iterator[tuple[str, int]]:
+def _alike(now: Wave, then: Wave, common: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:
     """Places of the first round that some place of the other differs from by fewer than five answers, and by
-    how many at the least; of those with so many kinds of answers."""
+    how many at the least."""
     rows = [
         np.column_stack([wave.frame[pair[which]].to_numpy() for pair in common])
         for which, wave in enumerate((now, then))
@@ -107,8 +98,6 @@ def _alike(
     if not theirs:
         return
     for place, mine in _places(now, own).items():
-        if np.unique(mine).size < kinds:
-            continue
         nearest = min(_apart(mine, other) for other in theirs)
         if nearest < MINIMUM:
             yield place, nearest

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from reports.copies import copied
 from reports.likeness import Likeness, likeness
 from reports.waves import RegisterMargin, Wave, queries
 from survey.campaigns.errors import NearlyTheSame
@@ -59,9 +60,10 @@ async def told(
                 return await _open(connection, wave, [found[id] for id in beside])
         # Others are read without holding anything that somebody else may wait for.
         for other in [known[id] for id in sorted(beside - found.keys())]:
-            alike = found[other.id] = await asyncio.to_thread(likeness, wave, await other.load())
-            if alike.copied and (imported or other.imported):
+            earlier = await other.load()
+            if (imported or other.imported) and await asyncio.to_thread(copied, wave, earlier):
                 raise NearlyTheSame(round=other.name)
+            found[other.id] = await asyncio.to_thread(likeness, wave, earlier)
 
 
 async def _open(connection: Connection, wave: Wave, alike: list[Likeness]) -> Wave:

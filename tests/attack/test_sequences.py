@@ -19,6 +19,7 @@ from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement, judge
 from reports.breakdowns.people import Crossing, population
 from reports.compute import compute
+from reports.copies import copied
 from reports.disclosure import MINIMUM
 from reports.likeness import likeness
 from reports.waves import Estate, Wave
@@ -228,9 +229,9 @@ class House:
         self.told: list[Wave] = []
 
     def tell(self, wave: Wave, *, imported: bool) -> Wave | None:
-        alike = [likeness(wave, other) for other in self.told]
-        if imported and any(one.copied for one in alike):
+        if imported and any(copied(wave, other) for other in self.told):
             return None
+        alike = [likeness(wave, other) for other in self.told]
         repeated = frozenset[str]().union(*(one.repeated for one in alike))
         unchanged = frozenset[str]().union(*(one.unchanged for one in alike)) - repeated
         made = replace(wave, repeated=repeated, unchanged=unchanged)
