@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -170,7 +171,7 @@ async def mailed(
     await upload(database, settings, office, round_id, data)
     staff = office.staff[Role.OFFICER]
     async with database.registry(office.organisation_id) as connection:
-        await plans.keep(connection, staff, round_id, plan or Plan(offices.TODAY))
+        await plans.keep(connection, staff, round_id, plan or Plan(date.today()))
         if opened:
             await rounds.open_round(connection, staff, round_id)
     return Mailed(office, round_id, settings)

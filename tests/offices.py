@@ -28,7 +28,6 @@ from survey.settings import Settings
 from tests.ballots import SEED
 
 PASSWORD = "en lang setning til døra"
-TODAY = date.today()
 _numbers = count(1)
 
 
@@ -83,8 +82,11 @@ async def found(database: Database, name: str, *, fictitious: bool = False) -> O
     return Office(organisation_id, name, tuple(own), staff, emails)
 
 
-def new_round(office: Office, name: str | None = None, opens_on: date = TODAY, days: int = 14) -> NewRound:
-    """A name of its own when none is given."""
+def new_round(
+    office: Office, name: str | None = None, opens_on: date | None = None, days: int = 14
+) -> NewRound:
+    """A name of its own when none is given; it begins today."""
+    opens_on = opens_on or date.today()
     return NewRound(
         name=name or f"Runde 2025 nr. {next(_numbers)}",
         questionnaire=short_form(),

@@ -19,7 +19,6 @@ from survey.database.pool import Database
 from tests.ballots import STOCK, sent_answers
 
 ORGANISATION = "Eksempelvik kommune"
-TODAY = date.today()
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,14 @@ async def invite(
     questionnaire: Questionnaire | None = None,
     tenants: int = 1,
     status: str = "open",
-    opens_on: date = TODAY - timedelta(days=7),
-    closes_on: date = TODAY + timedelta(days=7),
+    opens_on: date | None = None,
+    closes_on: date | None = None,
     closed_on: date | None = None,
     languages: Sequence[str] = ("nb", "nn", "en"),
 ) -> Invited:
+    """A round that began a week ago and ends in a week, where nothing else is said."""
+    opens_on = opens_on or date.today() - timedelta(days=7)
+    closes_on = closes_on or date.today() + timedelta(days=7)
     questionnaire = questionnaire or small_questionnaire()
     organisation, area, estate, version, campaign = (uuid4() for _ in range(5))
     links = tuple(new_token() for _ in range(tenants))

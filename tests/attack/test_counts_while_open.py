@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -123,7 +123,7 @@ class World:
         csrf = {"csrf": await offices.token_for(self.client)}
         estate_id = str(self.office.estates[2][0])
         deadline = await self.client.get(self.address("/runder/{round}/frist"))
-        moved = _fields(deadline.text) | {"closes_on": (offices.TODAY + timedelta(days=20)).isoformat()}
+        moved = _fields(deadline.text) | {"closes_on": (date.today() + timedelta(days=20)).isoformat()}
         building = await self.client.get(self.address("/leiegarder/{estate}"))
         more_homes = _fields(building.text) | {"dwellings": "61"}
         before = len(self.seen)
@@ -536,7 +536,7 @@ async def test_how_many_said_no_before_the_first_message_is_not_in_its_count(
         await world.decline([*world.own, *world.others[:others]])
         async with database.registry(world.office.organisation_id) as connection:
             staff = world.office.staff[Role.OFFICER]
-            await plans.keep(connection, staff, world.round_id, Plan(offices.TODAY))
+            await plans.keep(connection, staff, world.round_id, Plan(date.today()))
         async with mailbox() as box:
             await sender(database, contact_keys, box.channel()).look(0.0, pauses=False)
             assert len(box.to) == 14 - OWN - others, "whoever said no is not written to"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import date
 from uuid import UUID
 
 import asyncpg
@@ -94,7 +95,7 @@ class World:
     async def plan(self) -> None:
         async with self.database.registry(self.office.organisation_id) as connection:
             staff = self.office.staff[Role.OFFICER]
-            await plans.keep(connection, staff, self.round_id, Plan(offices.TODAY, 3, 3))
+            await plans.keep(connection, staff, self.round_id, Plan(date.today(), 3, 3))
 
     async def take_links(self) -> None:
         async with self.database.registry(self.office.organisation_id) as connection:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import combinations, pairwise
 from typing import Any
 from uuid import UUID
@@ -134,7 +135,7 @@ async def test_nothing_ties_what_a_reader_said_of_one_question_to_what_she_said_
         async with database.registry(office.organisation_id) as connection:
             draft_id = await drafts.create(connection, officer, dump(offices.short_form()))
             await readers.show_until(
-                connection, officer, await drafts.find(connection, draft_id), offices.TODAY
+                connection, officer, await drafts.find(connection, draft_id), date.today()
             )
             link = await readers.link(connection, draft_id)
         assert link is not None

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -90,7 +90,7 @@ async def _closed(
     days_ago: int = 0,
 ) -> str:
     """Name of a closed round with these answers, estate by estate (of 7, 40 and 180 dwellings)."""
-    begun = offices.TODAY - timedelta(days=days_ago)
+    begun = date.today() - timedelta(days=days_ago)
     new = replace(offices.new_round(office, opens_on=begun, days=14 - days_ago), questionnaire=form)
     round_id = await offices.open_round(database, office, new)
     async with database.registry(office.organisation_id) as connection:

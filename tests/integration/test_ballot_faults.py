@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -31,7 +31,7 @@ from survey.settings import Settings
 from survey.written import write
 from tests.ballots import SEED
 from tests.servers import Server, serving
-from tests.tenants import TODAY, Invited, invite, send_form, stored_answers
+from tests.tenants import Invited, invite, send_form, stored_answers
 
 FIELDS = {"_vist": "bolig_hjem,bolig_fred", "bolig_hjem": "4"}
 AWAY = {
@@ -269,7 +269,7 @@ def wrong_clock(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("WRONG_BY", str(request.param * 86400))
     command = [sys.executable, "-c", "import datetime; print(datetime.date.today())"]
     seen = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert seen.stdout.strip() != str(TODAY)
+    assert seen.stdout.strip() != str(date.today())
 
 
 @pytest.mark.usefixtures("wrong_clock")
@@ -278,7 +278,7 @@ async def test_a_servers_clock_that_is_wrong_by_a_day_opens_nothing_early_and_cl
 ) -> None:
     with serving(database_url, tmp_path, "--no-mixer", "--no-sender") as server:
         secret = server.settings.secret_key
-        last_day = await invite(database, secret, closes_on=TODAY)
+        last_day = await invite(database, secret, closes_on=date.today())
         first_day = await _another_round(database, secret, opens=0)
         over = await _another_round(database, secret, opens=-9, closes=-1)
         not_yet = await _another_round(database, secret, opens=1)
@@ -316,7 +316,10 @@ async def test_clocks_that_agree_are_not_told_of(database: Database, keys: KeyFo
 
 async def _another_round(database: Database, secret: bytes, *, opens: int, closes: int = 20) -> Invited:
     return await invite(
-        database, secret, opens_on=TODAY + timedelta(days=opens), closes_on=TODAY + timedelta(days=closes)
+        database,
+        secret,
+        opens_on=date.today() + timedelta(days=opens),
+        closes_on=date.today() + timedelta(days=closes),
     )
 
 

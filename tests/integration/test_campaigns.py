@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -135,7 +135,7 @@ async def test_a_round_cut_off_between_closing_and_sealing_is_sealed_by_its_firs
 
 
 async def test_the_round_before_is_the_last_of_the_same_series(database: Database, office: Office) -> None:
-    last_year = offices.new_round(office, "I fjor", offices.TODAY - timedelta(days=5), 5)
+    last_year = offices.new_round(office, "I fjor", date.today() - timedelta(days=5), 5)
     before = await offices.closed_round(database, office, new=last_year)
     now = await offices.closed_round(database, office, new=offices.new_round(office, "I år"))
     found = await waves.previous_wave(database, office.organisation_id, now)
@@ -162,7 +162,7 @@ async def test_the_day_a_round_was_really_closed_is_kept_and_reaches_its_report(
 async def test_a_round_closed_after_its_deadline_took_answers_until_the_deadline(
     database: Database, office: Office
 ) -> None:
-    late = offices.new_round(office, opens_on=offices.TODAY - timedelta(days=9), days=9)
+    late = offices.new_round(office, opens_on=date.today() - timedelta(days=9), days=9)
     round_id = await offices.open_round(database, office, late)
     async with database.owner() as connection:
         await connection.execute("update registry.campaigns set closes_on = current_date - 2")
@@ -176,7 +176,7 @@ async def test_a_round_closed_after_its_deadline_took_answers_until_the_deadline
 async def test_a_round_that_closed_early_is_still_the_one_before_the_next(
     database: Database, office: Office
 ) -> None:
-    long = offices.new_round(office, "Lang", offices.TODAY - timedelta(days=30), 200)
+    long = offices.new_round(office, "Lang", date.today() - timedelta(days=30), 200)
     first = await offices.closed_round(database, office, new=long)
     async with database.owner() as connection:
         await connection.execute("update registry.campaigns set closed_on = current_date - 5")
@@ -187,7 +187,7 @@ async def test_a_round_that_closed_early_is_still_the_one_before_the_next(
 
 def test_suggested_dates_leave_time_for_letters_answers_and_reading() -> None:
     for shift in range(14):
-        today = offices.TODAY + timedelta(days=shift)
+        today = date.today() + timedelta(days=shift)
         dates = suggested_dates(today)
         assert dates.opens_on.weekday() == 0 and 7 <= (dates.opens_on - today).days <= 13
         assert (dates.closes_on - dates.opens_on).days == 20 and dates.results_on > dates.closes_on

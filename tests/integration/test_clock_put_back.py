@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import httpx
@@ -79,7 +79,7 @@ async def test_who_closes_a_round_before_its_first_day_is_told_that_it_has_not_c
     client: httpx.AsyncClient, database: Database, keys: KeyFolder
 ) -> None:
     office = await offices.found(database, "Vår kommune")
-    soon = offices.new_round(office, opens_on=offices.TODAY + timedelta(days=30))
+    soon = offices.new_round(office, opens_on=date.today() + timedelta(days=30))
     round_id = await offices.open_round(database, office, soon)
     with capture_logs() as told:
         await mixer.work_once(database, keys)

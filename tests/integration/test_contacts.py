@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from uuid import uuid4
 
 import asyncpg
@@ -173,7 +174,7 @@ async def test_a_mailbox_of_a_locked_estate_counts_for_the_other_estates_as_well
     first = [("Bakkegata 2", str(n), f"felles+{n}@b.no", "", "", "") for n in (1, 2, 3)]
     await upload(database, settings, office, round_id, csv_file(*first))
     async with database.registry(office.organisation_id) as connection:
-        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(offices.TODAY))
+        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(date.today()))
         await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
     async with mailbox() as box:
         await sender(database, contact_keys, box.channel()).look(0.0, pauses=False)
@@ -194,7 +195,7 @@ async def test_what_is_locked_is_named_once_an_estate_and_the_rest_of_the_file_c
     first = [("Bakkegata 2", str(n), f"b{n}@b.no", "", "", "") for n in (1, 2)]
     await upload(database, settings, office, round_id, csv_file(*first))
     async with database.registry(office.organisation_id) as connection:
-        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(offices.TODAY))
+        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(date.today()))
         await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
         assert not await contacts.locked_estates(connection, round_id)
     async with mailbox() as box:

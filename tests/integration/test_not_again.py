@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import httpx
@@ -198,7 +199,7 @@ async def test_nobody_who_asked_for_peace_is_written_to_or_reminded_wherever_the
         database, settings, office, round_id, people((1, "anne"), (1, "bo"), (2, "cato"), (3, "dag"))
     )
     async with database.registry(office.organisation_id) as connection:
-        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(offices.TODAY))
+        await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(date.today()))
         await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
     async with mailbox() as box:
         await sender(database, contact_keys, box.channel()).look(0.0, pauses=False)
@@ -213,7 +214,7 @@ async def test_nobody_who_asked_for_peace_is_written_to_or_reminded_wherever_the
     data = people((5, "anne"), (1, "bo"), (2, "cato"), (2, "eli"), (3, "dag"))
     await upload(database, settings, office, later, data)
     async with database.registry(office.organisation_id) as connection:
-        await plans.keep(connection, office.staff[Role.OFFICER], later, Plan(offices.TODAY, 1, 3))
+        await plans.keep(connection, office.staff[Role.OFFICER], later, Plan(date.today(), 1, 3))
         await rounds.open_round(connection, office.staff[Role.OFFICER], later)
     async with mailbox() as box:
         working = sender(database, contact_keys, box.channel())
@@ -237,7 +238,7 @@ async def test_peace_holds_at_once_in_other_rounds_and_the_office_cannot_see_it_
         round_id = await offices.make_round(database, office, _small(office))
         await upload(database, settings, office, round_id, data)
         async with database.registry(office.organisation_id) as connection:
-            await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(offices.TODAY, 1, 3))
+            await plans.keep(connection, office.staff[Role.OFFICER], round_id, Plan(date.today(), 1, 3))
             await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
         return round_id
 

@@ -57,7 +57,7 @@ async def test_before_the_first_morning_nothing_is_told_however_late_the_round_w
 
 
 async def test_a_round_that_opens_later_is_not_counted_before(database: Database, office: Office) -> None:
-    new = offices.new_round(office, opens_on=offices.TODAY + timedelta(days=3))
+    new = offices.new_round(office, opens_on=date.today() + timedelta(days=3))
     await offices.open_round(database, office, new)
     assert await note(database, morning(2)) == 0
     assert await note(database, morning(3)) == 1
@@ -105,7 +105,7 @@ async def test_every_day_has_one_morning_when_clocks_are_put_forward_and_back(
     The days are those around the last Sunday of March and of October next year, and of the year's end.
     """
     await offices.open_round(database, office)
-    last = date(offices.TODAY.year + 1, month, 31)
+    last = date(date.today().year + 1, month, 31)
     first = last - timedelta(days=(last.weekday() + 1) % 7 + 2)
     counted = []
     at = datetime.combine(first, time(0), UTC)

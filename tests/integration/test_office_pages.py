@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import fastexcel
@@ -31,7 +31,7 @@ async def test_an_officer_runs_a_round_from_template_to_report(
     assert (await offices.sign_in(client, office)).headers["location"] == "/kontor/runder"
     form = await client.get("/kontor/runder/ny")
     fields = _filled(form.text)
-    fields["opens_on"] = offices.TODAY.isoformat()
+    fields["opens_on"] = date.today().isoformat()
 
     made = await client.post("/kontor/runder/ny", data=fields)
     assert made.status_code == 303
@@ -103,7 +103,7 @@ async def test_dates_in_the_wrong_order_are_said_so(
     await offices.sign_in(client, office)
     fields = _filled((await client.get("/kontor/runder/ny")).text)
     early = {"problem.closes_before_opens": "closes_on", "problem.results_before_closes": "results_on"}[key]
-    fields[early] = (offices.TODAY - timedelta(days=1)).isoformat()
+    fields[early] = (date.today() - timedelta(days=1)).isoformat()
     answer = await client.post("/kontor/runder/ny", data=fields)
     assert answer.status_code == 422 and f'id="{early}-feil"' in answer.text
 
@@ -123,7 +123,7 @@ async def test_no_date_may_lie_more_than_a_year_after_the_one_before_it_and_the_
 ) -> None:
     await offices.sign_in(client, office)
     fields = _filled((await client.get("/kontor/runder/ny")).text)
-    written = "9999-12-31" if days is None else (offices.TODAY + timedelta(days=days)).isoformat()
+    written = "9999-12-31" if days is None else (date.today() + timedelta(days=days)).isoformat()
     answer = await client.post("/kontor/runder/ny", data={**fields, field: written})
     assert answer.status_code == 422 and f'value="{written}"' in answer.text
     assert said in answer.text and f'id="{field}-feil"' in answer.text
@@ -134,7 +134,7 @@ async def test_a_round_may_last_a_year_and_open_a_year_ahead(
 ) -> None:
     await offices.sign_in(client, office)
     fields = _filled((await client.get("/kontor/runder/ny")).text)
-    opens_on = a_year_after(offices.TODAY)
+    opens_on = a_year_after(date.today())
     closes_on = a_year_after(opens_on)
     dates = {"opens_on": opens_on, "closes_on": closes_on, "results_on": a_year_after(closes_on)}
     written = {field: day.isoformat() for field, day in dates.items()}
@@ -145,15 +145,15 @@ async def test_a_draft_whose_first_day_has_come_is_pointed_out_in_the_list_and_o
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
     await offices.sign_in(client, office)
-    soon = offices.new_round(office, "Neste uke", offices.TODAY + timedelta(days=7))
+    soon = offices.new_round(office, "Neste uke", date.today() + timedelta(days=7))
     quiet = await offices.make_round(database, office, soon)
     assert "hint" not in (await client.get("/kontor/runder")).text
     assert "ikke åpnet" not in (await client.get(f"/kontor/runder/{quiet}")).text
-    past = offices.new_round(office, "I går", offices.TODAY - timedelta(days=1))
+    past = offices.new_round(office, "I går", date.today() - timedelta(days=1))
     forgotten = await offices.make_round(database, office, past)
     await offices.make_round(database, office, offices.new_round(office, "I dag"))
     listed = (await client.get("/kontor/runder")).text
-    yesterday = offices.in_words(offices.TODAY - timedelta(days=1))
+    yesterday = offices.in_words(date.today() - timedelta(days=1))
     assert f"Skulle vært åpnet {yesterday}" in listed and "Skal åpnes i dag" in listed
     page = (await client.get(f"/kontor/runder/{forgotten}")).text
     assert "Leietakere som bruker lenken sin nå, får ikke svare" in page
@@ -169,9 +169,9 @@ async def test_opening_asks_first_and_tells_of_links_dates_and_what_stays_as_it_
     assert f'href="{address}/apne"' in draft.text and f'action="{address}/apne"' not in draft.text
     sure = await client.get(f"{address}/apne")
     assert sure.status_code == 200 and "Personlige lenker er ikke hentet" in sure.text
-    assert offices.in_words(offices.TODAY + timedelta(days=14)) in sure.text
+    assert offices.in_words(date.today() + timedelta(days=14)) in sure.text
     fixed = sure.text.partition("Dette kan ikke endres etterpå")[2]
-    for word in ("Bakkegata 2 (7 boliger)", "Bokmål, Nynorsk, English", offices.in_words(offices.TODAY)):
+    for word in ("Bakkegata 2 (7 boliger)", "Bokmål, Nynorsk, English", offices.in_words(date.today())):
         assert word in fixed
     async with database.registry(office.organisation_id) as connection:
         assert (await rounds.find(connection, round_id)).status == "draft", "nothing is done by looking"
@@ -260,7 +260,7 @@ async def test_a_round_whose_last_day_has_passed_cannot_be_opened(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
     await offices.sign_in(client, office)
-    late = offices.new_round(office, opens_on=offices.TODAY - timedelta(days=30), days=10)
+    late = offices.new_round(office, opens_on=date.today() - timedelta(days=30), days=10)
     round_id = await offices.make_round(database, office, late)
     token = await offices.token_for(client)
     answer = await client.post(f"/kontor/runder/{round_id}/apne", data={"csrf": token})
@@ -291,7 +291,7 @@ async def test_names_of_files_tell_round_and_building_in_plain_letters(
         (await client.get(f"/kontor/runder/{draft}/plakat.pdf"), "bostemme-plakat-prov-selv-var-host.pdf"),
         (
             await client.post(f"/kontor/runder/{draft}/lenker", data={"csrf": token}),
-            f"bostemme-lenker-prov-selv-var-host-{offices.TODAY}.xlsx",
+            f"bostemme-lenker-prov-selv-var-host-{date.today()}.xlsx",
         ),
         (
             await client.get(f"/kontor/runder/{closed}/rapport.pdf"),

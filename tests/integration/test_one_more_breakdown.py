@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -49,7 +49,7 @@ def person(k: int, rare: bool) -> Answers:
 async def closed(database: Database, office: Office, *, rare: bool = True, days_ago: int = 0) -> UUID:
     """A closed round of one large estate, whose research data hold ages 1 and 2 as one."""
     form = form_of(release_keys=("alder",), release_bands={"alder": ((1, 2),)})
-    begun = offices.TODAY - timedelta(days=days_ago)
+    begun = date.today() - timedelta(days=days_ago)
     new = replace(offices.new_round(office, opens_on=begun, days=14 - days_ago), questionnaire=form)
     round_id = await offices.open_round(database, office, new)
     async with database.registry(office.organisation_id) as connection:

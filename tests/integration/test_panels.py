@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import fastexcel
@@ -253,7 +254,7 @@ async def office(database: Database) -> Office:
 
 
 def _form(office: Office, csrf: str, **other: object) -> dict[str, object]:
-    day = offices.TODAY.isoformat()
+    day = date.today().isoformat()
     estates = [str(id) for id, _ in office.estates]
     return {
         "csrf": csrf,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from base64 import urlsafe_b64encode
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from survey.ballots.tokens import new_token
 from survey.database.pool import Database
 from survey.phone.rendering import long_date
 from survey.settings import Settings
-from tests.tenants import TODAY, Invited, invite, press_send, send_form, stored_answers
+from tests.tenants import Invited, invite, press_send, send_form, stored_answers
 
 
 @pytest.fixture
@@ -68,12 +68,14 @@ async def test_a_round_that_is_over_or_not_begun_says_when_and_takes_nothing(
         database,
         settings.secret_key,
         status=status,
-        opens_on=TODAY + timedelta(days=opens_in),
-        closes_on=TODAY + timedelta(days=closes_in),
+        opens_on=date.today() + timedelta(days=opens_in),
+        closes_on=date.today() + timedelta(days=closes_in),
     )
     page = await client.get(tenant.link)
     assert page.status_code == code
-    assert words in page.text and str(TODAY.year)[:2] in page.text and "Eksempelvik kommune" in page.text
+    assert (
+        words in page.text and str(date.today().year)[:2] in page.text and "Eksempelvik kommune" in page.text
+    )
     assert (await client.post(f"{tenant.link}/send")).status_code == code
     saved = await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
     assert saved.status_code == code
@@ -84,7 +86,7 @@ RESULTS = 21  # days from the deadline to the results, in `invite`
 
 
 def _day(days: int) -> str:
-    return long_date(TODAY + timedelta(days=days), "nb")
+    return long_date(date.today() + timedelta(days=days), "nb")
 
 
 @pytest.mark.parametrize(
@@ -107,9 +109,9 @@ async def test_a_round_that_is_over_tells_the_last_day_it_took_answers(
         database,
         settings.secret_key,
         status="open" if closed_in is None else "closed",
-        opens_on=TODAY - timedelta(days=30),
-        closes_on=TODAY + timedelta(days=closes_in),
-        closed_on=None if closed_in is None else TODAY + timedelta(days=closed_in),
+        opens_on=date.today() - timedelta(days=30),
+        closes_on=date.today() + timedelta(days=closes_in),
+        closed_on=None if closed_in is None else date.today() + timedelta(days=closed_in),
     )
     page = await client.get(tenant.link)
     assert page.status_code == 410 and words in page.text
@@ -125,8 +127,8 @@ async def test_results_that_should_have_come_are_not_told_as_to_come(
         database,
         settings.secret_key,
         status="closed",
-        opens_on=TODAY - timedelta(days=90),
-        closes_on=TODAY - timedelta(days=60),
+        opens_on=date.today() - timedelta(days=90),
+        closes_on=date.today() - timedelta(days=60),
     )
     page = await client.get(tenant.link)
     assert f"Resultatene skulle være klare {_day(RESULTS - 60)}." in page.text
@@ -170,8 +172,8 @@ async def test_a_round_the_office_has_not_opened_promises_no_day_that_has_come(
         database,
         settings.secret_key,
         status="draft",
-        opens_on=TODAY + timedelta(days=opens_in),
-        closes_on=TODAY + timedelta(days=closes_in),
+        opens_on=date.today() + timedelta(days=opens_in),
+        closes_on=date.today() + timedelta(days=closes_in),
     )
     page = await client.get(tenant.link)
     assert (page.status_code, words in page.text) == (403, True)

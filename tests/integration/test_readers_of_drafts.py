@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import httpx
@@ -51,7 +51,7 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
     for wrong in ("", "2020-01-01", "2999-01-01"):
         answer = await _link(client, draft_id, token, wrong)
         assert answer.status_code == 422 and 'href="#ends_on"' in answer.text
-    assert (await _link(client, draft_id, token, offices.TODAY.isoformat())).status_code == 303
+    assert (await _link(client, draft_id, token, date.today().isoformat())).status_code == 303
     shown = (await client.get(f"{home}/beboere")).text
     slug = re.findall(r"/les/(\w{16})", shown)[0]
     begun = (await elsewhere.get(f"/les/{slug}?sprak=nb")).text
@@ -131,7 +131,7 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
     assert closed.status_code == 410 and "_" not in _marks(closed.text)
     late = {**marks, f"dom-{entry}": "clear"}
     assert (await elsewhere.post(f"/les/{slug}/1", data=late)).status_code == 410
-    await _link(client, draft_id, token, offices.TODAY.isoformat())
+    await _link(client, draft_id, token, date.today().isoformat())
     assert slug not in (await client.get(f"{home}/beboere")).text, "a closed address never opens again"
     log = (await client.get("/kontor/logg")).text
     assert "Viste et utkast for beboere" in log and "Svarte på et forslag" in log
@@ -151,9 +151,9 @@ async def test_whoever_sends_or_answers_at_the_same_moment_loses_nothing_and_it_
     draft_id = await _draft(database, office)
     async with database.registry(office.organisation_id) as connection:
         draft = await drafts.find(connection, draft_id)
-        await readers.show_until(connection, staff, draft, offices.TODAY)
+        await readers.show_until(connection, staff, draft, date.today())
         link = await readers.link(connection, draft_id)
-    assert link is not None and link.deleted_on == offices.TODAY + timedelta(days=180)
+    assert link is not None and link.deleted_on == date.today() + timedelta(days=180)
     async with database.phone() as connection:
         reading = await readers.read(connection, link.slug)
     assert reading is not None
@@ -190,7 +190,7 @@ async def test_whoever_sends_or_answers_at_the_same_moment_loses_nothing_and_it_
 
     for days, left in ((179, 8), (180, 0)):
         async with database.owner() as connection:
-            ended = offices.TODAY - timedelta(days=days)
+            ended = date.today() - timedelta(days=days)
             await connection.execute("update registry.reading_links set ends_on = $1", ended)
         await steps.run(database, [])
         async with database.owner() as connection:

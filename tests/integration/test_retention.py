@@ -237,7 +237,7 @@ async def test_ballots_that_never_could_be_opened_go_with_the_answers_and_so_doe
 async def test_the_next_round_keeps_what_it_said_about_change_when_the_round_before_is_deleted(
     database: Database, office: Office
 ) -> None:
-    last_year = offices.new_round(office, "I fjor", offices.TODAY - timedelta(days=5), 5)
+    last_year = offices.new_round(office, "I fjor", date.today() - timedelta(days=5), 5)
     before = await offices.closed_round(database, office, new=last_year)
     now = await offices.closed_round(database, office)
     await publish(database, office, now)

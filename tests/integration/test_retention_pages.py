@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -144,9 +145,9 @@ async def test_the_officer_chooses_how_long_answers_are_kept_until_the_round_ope
         "name": "Runde",
         "estate": [str(id) for id, _ in office.estates],
         "language": ["nb"],
-        "opens_on": offices.TODAY.isoformat(),
-        "closes_on": offices.TODAY.isoformat(),
-        "results_on": offices.TODAY.isoformat(),
+        "opens_on": date.today().isoformat(),
+        "closes_on": date.today().isoformat(),
+        "results_on": date.today().isoformat(),
         "grade": "",
         "mark": form.text.split('name="mark" value="')[1].split('"')[0],
     }
@@ -176,9 +177,9 @@ async def test_the_officer_chooses_how_long_addresses_are_kept(
         "name": "Runde",
         "estate": [str(id) for id, _ in office.estates],
         "language": ["nb"],
-        "opens_on": offices.TODAY.isoformat(),
-        "closes_on": offices.TODAY.isoformat(),
-        "results_on": offices.TODAY.isoformat(),
+        "opens_on": date.today().isoformat(),
+        "closes_on": date.today().isoformat(),
+        "results_on": date.today().isoformat(),
         "grade": "",
     }
     for wrong in ("366", "-1", "en uke", ""):

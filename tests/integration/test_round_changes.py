@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import fastexcel
@@ -18,7 +18,9 @@ from survey.people.roles import Role
 from tests import offices
 from tests.offices import Office
 
-SOON = offices.TODAY + timedelta(days=3)
+
+def soon() -> date:
+    return date.today() + timedelta(days=3)
 
 
 @pytest.fixture
@@ -37,9 +39,9 @@ def _form(office: Office, token: str, **other: object) -> dict[str, object]:
         "name": "Nytt navn",
         "estate": [str(id) for id, _ in office.estates],
         "language": ["nb", "en"],
-        "opens_on": SOON.isoformat(),
-        "closes_on": (SOON + timedelta(days=10)).isoformat(),
-        "results_on": (SOON + timedelta(days=30)).isoformat(),
+        "opens_on": soon().isoformat(),
+        "closes_on": (soon() + timedelta(days=10)).isoformat(),
+        "results_on": (soon() + timedelta(days=30)).isoformat(),
         "grade": "4",
         **other,
     }
@@ -72,7 +74,12 @@ async def test_a_draft_can_get_another_name_other_buildings_dates_and_languages(
     assert answer.status_code == 303
     assert "Utkastet er endret" in (await client.get(answer.headers["location"])).text
     now = await _round(database, office, round_id)
-    assert (now.name, now.languages, now.opens_on, now.declared_grade) == ("Nytt navn", ("nb", "en"), SOON, 4)
+    assert (now.name, now.languages, now.opens_on, now.declared_grade) == (
+        "Nytt navn",
+        ("nb", "en"),
+        soon(),
+        4,
+    )
     assert [(estate.name, estate.invited) for estate in now.estates] == [("Nordlysgata 4-18", 40)]
 
 
@@ -191,7 +198,7 @@ async def test_a_moved_deadline_is_told_on_the_tenants_pages_and_in_the_log(
     round_id = await offices.open_round(database, office)
     token = await offices.token_for(client)
     link = (await _links(client, round_id, token))[0]
-    closes_on = offices.TODAY + timedelta(days=14 + shift)
+    closes_on = date.today() + timedelta(days=14 + shift)
     form = {
         "csrf": token,
         "closes_on": closes_on.isoformat(),
@@ -213,14 +220,14 @@ async def test_of_two_officers_who_move_the_same_deadline_the_second_is_told_and
     round_id = await offices.open_round(database, office)
     address, token = f"/kontor/runder/{round_id}/frist", await offices.token_for(client)
     both_saw = await _mark(client, round_id, "frist")
-    days = [(offices.TODAY + timedelta(days=n)).isoformat() for n in (20, 25)]
+    days = [(date.today() + timedelta(days=n)).isoformat() for n in (20, 25)]
     forms = [{"csrf": token, "closes_on": day, "results_on": day, "mark": both_saw} for day in days]
     assert (await client.post(address, data=forms[0])).status_code == 303
     answer = await client.post(address, data=forms[1])
     assert answer.status_code == 422 and "Noen andre flyttet fristen mens du skrev" in answer.text
     assert answer.text.count(f'value="{days[1]}"') == 2
     shown = answer.text.partition('id="naa"')[2].partition("</section>")[0]
-    assert offices.in_words(offices.TODAY + timedelta(days=20)) in shown
+    assert offices.in_words(date.today() + timedelta(days=20)) in shown
     assert (await _round(database, office, round_id)).closes_on.isoformat() == days[0]
     again = re.search(r'name="mark" value="(\w+)"', answer.text)
     assert again and again.group(1) != both_saw
@@ -253,7 +260,7 @@ async def test_a_deadline_in_the_past_or_after_the_promised_results_is_refused_i
     round_id = await offices.open_round(database, office)
     token = await offices.token_for(client)
     before = await _round(database, office, round_id)
-    yesterday = (offices.TODAY - timedelta(days=1)).isoformat()
+    yesterday = (date.today() - timedelta(days=1)).isoformat()
     for closes_on, results_on, said in (
         (yesterday, "2099-01-01", "samme dag som undersøkelsen åpner"),
         ("2098-01-02", "2098-01-01", "før fristen er ute"),
@@ -299,7 +306,7 @@ async def test_a_name_that_is_taken_is_said_at_the_field_and_nothing_of_the_form
     answer = await client.post(address, data=form)
     assert answer.status_code == 422 and 'id="name-feil"' in answer.text
     assert "Dere har allerede en undersøkelse som heter «Opptatt navn»" in answer.text
-    assert f'value="{SOON.isoformat()}"' in answer.text and '<option value="4" selected>' in answer.text
+    assert f'value="{soon().isoformat()}"' in answer.text and '<option value="4" selected>' in answer.text
     assert answer.text.count("checked") == (7 if page == "ny" else 5)
 
 
@@ -328,7 +335,7 @@ async def test_the_grade_the_landlord_declares_reaches_the_report_and_none_stays
 ) -> None:
     await offices.sign_in(client, office)
     form = _form(office, await offices.token_for(client), template="kort", grade=written)
-    made = await client.post("/kontor/runder/ny", data={**form, "opens_on": offices.TODAY.isoformat()})
+    made = await client.post("/kontor/runder/ny", data={**form, "opens_on": date.today().isoformat()})
     round_id = UUID(made.headers["location"].partition("?")[0].rsplit("/", 1)[-1])
     officer = office.staff[Role.OFFICER]
     async with database.registry(office.organisation_id) as connection:

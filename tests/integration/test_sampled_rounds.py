@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import httpx
@@ -216,9 +216,9 @@ async def test_an_officer_writes_how_many_homes_to_draw_where_the_round_is_made(
         "name": "Utvalgsrunden",
         "estate": [middle, large],
         "language": ["nb"],
-        "opens_on": offices.TODAY.isoformat(),
-        "closes_on": (offices.TODAY + timedelta(days=9)).isoformat(),
-        "results_on": (offices.TODAY + timedelta(days=30)).isoformat(),
+        "opens_on": date.today().isoformat(),
+        "closes_on": (date.today() + timedelta(days=9)).isoformat(),
+        "results_on": (date.today() + timedelta(days=30)).isoformat(),
         f"drawn-{large}": "60",
     }
     for wrong in ("4", "40", "mange", "-7"):
@@ -251,9 +251,9 @@ async def test_the_page_of_a_draft_says_why_other_homes_cannot_be_drawn(
         "name": "Utvalgsrunden",
         "estate": [str(id) for id, _ in office.estates],
         "language": ["nb"],
-        "opens_on": offices.TODAY.isoformat(),
-        "closes_on": (offices.TODAY + timedelta(days=9)).isoformat(),
-        "results_on": (offices.TODAY + timedelta(days=30)).isoformat(),
+        "opens_on": date.today().isoformat(),
+        "closes_on": (date.today() + timedelta(days=9)).isoformat(),
+        "results_on": (date.today() + timedelta(days=30)).isoformat(),
         "drop_links": "1",
     }
     answer = await client.post(f"/kontor/runder/{round_id}/endre", data=fields)

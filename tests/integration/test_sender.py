@@ -29,7 +29,6 @@ from survey.delivery.sending import TRY_AGAIN_SECONDS
 from survey.delivery.texts import Text
 from survey.people.roles import Role
 from survey.settings import PROJECT, Settings, SettingsFault
-from tests import offices
 from tests.deliveries import (
     answer_or_decline,
     csv_file,
@@ -106,7 +105,7 @@ async def test_sms_goes_out_over_the_gateway_with_a_key_for_each_message(
 async def test_reminders_go_to_those_who_have_neither_answered_nor_said_no_and_never_more_than_planned(
     database: Database, settings: Settings, contact_keys: KeyFolder
 ) -> None:
-    held = await mailed(database, settings, first_dwellings(6), plan=Plan(offices.TODAY, 2, 3))
+    held = await mailed(database, settings, first_dwellings(6), plan=Plan(date.today(), 2, 3))
     async with mailbox() as box:
         working = sender(database, contact_keys, box.channel())
         await working.look(0.0, pauses=False)

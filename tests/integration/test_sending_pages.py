@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+from datetime import date
 from uuid import UUID
 
 import httpx
@@ -55,7 +56,7 @@ async def test_an_officer_uploads_contacts_plans_and_the_tenants_get_their_mail(
         f"{address}/plan",
         data={
             "csrf": token,
-            "first_on": offices.TODAY.isoformat(),
+            "first_on": date.today().isoformat(),
             "reminders": "1",
             "every_days": "5",
         },
@@ -166,7 +167,7 @@ async def test_a_plan_with_mistakes_is_shown_again_with_each_named(
     assert answer.status_code == 422
     for field in ("first_on", "reminders", "every_days"):
         assert f'id="{field}-feil"' in answer.text
-    good = {"csrf": token, "first_on": offices.TODAY.isoformat(), "reminders": "1", "every_days": "7"}
+    good = {"csrf": token, "first_on": date.today().isoformat(), "reminders": "1", "every_days": "7"}
     nobody = await client.post(f"/kontor/runder/{round_id}/utsending/plan", data=good)
     assert nobody.status_code == 409 and "ingen å skrive til" in nobody.text
 

@@ -326,7 +326,7 @@ class Past:
 @pytest.fixture
 async def past(database: Database) -> Past:
     office = await offices.found(database, "Vår kommune")
-    last_year = offices.new_round(office, "I fjor", offices.TODAY - timedelta(days=5), 5)
+    last_year = offices.new_round(office, "I fjor", date.today() - timedelta(days=5), 5)
     before = await offices.closed_round(database, office, new=last_year)
     both = await load_waves(database, office.organisation_id, before)
     await published.keep(database, both, None, await numbers.results_of(both, None))

@@ -20,6 +20,7 @@ from survey.ballots.submission import Outcome, submit
 from survey.ballots.tokens import mark, token_hash
 from survey.database.pool import Connection, Database
 from tests.ballots import SEED
+from tests.elections import hold, send
 from tests.servers import Server, serving
 from tests.tenants import Invited, invite, send_form, small_questionnaire, stored_answers
 
@@ -233,3 +234,26 @@ async def test_the_tenants_role_can_read_no_table(database: Database) -> None:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with database.phone() as connection:
                 await connection.fetch(f"select * from {table}")  # noqa: S608, the names stand above
+
+
+async def test_a_submission_reads_no_more_the_more_have_been_counted(
+    database: Database, database_url: str
+) -> None:
+    """What PostgreSQL planned while it knew that there were no receipts read all of them each time."""
+    election = await hold(database, [20])
+    ((*first, last),) = election.tenants.values()
+    read = "select seq_tup_read from pg_stat_xact_user_tables where relid = 'ballots.receipts'::regclass"
+    plain = await asyncpg.connect(database_url)
+    await plain.execute("vacuum ballots.receipts")
+    await plain.close()
+    async with database.owner() as connection:
+        for token in first:
+            assert await send(connection, token, "") is Outcome.ACCEPTED
+        await connection.execute(
+            "insert into ballots.receipts (receipt_hash, campaign_id, state)"
+            " select sha256(n::text::bytea), $1, 'counted' from generate_series(1, 2000) n",
+            election.campaign_id,
+        )
+        before = await connection.fetchval(read)
+        assert await send(connection, last, "") is Outcome.ACCEPTED
+        assert await connection.fetchval(read) == before
