@@ -191,8 +191,14 @@ async def _open_pool(url: str, door: str, size: int) -> Pool:
         min_size=0,
         max_size=size,
         # A receipt is shown after the commit, and a key destroyed after its wave is sealed: both must be on
-        # disk, whatever the server was told to do otherwise.
-        server_settings={"application_name": f"bostemme-{door}", "synchronous_commit": "on", **role},
+        # disk, whatever the server was told to do otherwise. To compile a plan takes 50 ms of processor, and
+        # PostgreSQL does it wherever it misjudges a table; a submission takes one.
+        server_settings={
+            "application_name": f"bostemme-{door}",
+            "synchronous_commit": "on",
+            "jit": "off",
+            **role,
+        },
         reset=_nothing_to_reset,
     )
 
