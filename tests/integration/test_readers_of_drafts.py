@@ -179,7 +179,7 @@ async def test_whoever_sends_or_answers_at_the_same_moment_loses_nothing_and_it_
         )
         answering = asyncio.create_task(answer(said[0].id))
         while not await connection.fetchval("select exists (select from pg_locks where not granted)"):
-            pass  # the office is not waiting yet
+            assert not answering.done(), "the office was to wait"
     await asyncio.gather(answering, send(), send())
     async with database.registry(office.organisation_id) as connection:
         tallies = await readers.tallies(connection, draft)
