@@ -148,7 +148,7 @@ async def test_one_who_sends_as_the_round_closes_is_told_the_day_it_was_closed(
         await office.execute("update registry.campaigns set status = 'closed', closed_on = current_date")
         sending = asyncio.create_task(client.post(f"{tenant.link}/send"))
         waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-        while not await office.fetchval(waiting):  # noqa: ASYNC110, the event is one of the database
+        while not await office.fetchval(waiting):
             await asyncio.sleep(0.01)
             assert not sending.done(), "it was to wait until the round is closed"
     page = await sending
