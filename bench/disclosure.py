@@ -10,7 +10,8 @@ from contextlib import suppress
 import numpy as np
 
 from bench.measure import Line
-from reports.breakdowns.ledger import MOST_WORK
+from reports.breakdowns.ledger import MOST_WORK, SPARE_WORK
+from reports.disclosure.cautious import hide_cautiously
 from reports.disclosure.effort import Effort
 from reports.disclosure.errors import TooMuchWork
 from reports.disclosure.primary import MINIMUM, PROFILES, small_cells
@@ -37,9 +38,10 @@ def suppression(small: bool) -> Iterator[Line]:
                 begin = time.perf_counter()
                 # As much work as the ledger allows.
                 with suppress(TooMuchWork):
-                    safe = protect(table, primary, MINIMUM, shown=shown, effort=Effort(MOST_WORK))
+                    work = Effort(MOST_WORK, SPARE_WORK)
+                    safe = protect(table, primary, MINIMUM, shown=shown, effort=work)
                     more = safe.hidden.sum() - primary.sum()
-                    told = f"{primary.sum():,} small + {more:,} of {table.size:,}"
+                    told = f"{primary.sum():,} small + {more:,} of {table.size:,} ({safe.method})"
                 taken.append(time.perf_counter() - begin)
             times[estates, answers] = statistics.median(taken)
             yield Line(
@@ -52,7 +54,9 @@ def suppression(small: bool) -> Iterator[Line]:
     if not small:
         growth = times[SIZES[1], 600] / times[SIZES[0], 600]
         yield Line("  suppression: x10 estates", f"x{growth:.1f} time", "", "", "<= x10")
-    yield _loss(SMALL_TABLES // 4 if small else SMALL_TABLES)
+    tables = SMALL_TABLES // 4 if small else SMALL_TABLES
+    yield _loss(tables)
+    yield _loss_of_caution(tables)
 
 
 def town(estates: int, answers: int, groups: int, people: int) -> Table:
@@ -83,4 +87,33 @@ def _loss(tables: int) -> Line:
     return Line(
         f"  hidden besides, {tables} tables of 35 cells", f"{ours:.0f}", f"{optimum:.0f} (integer optimum)",
         f"{ours / optimum:.2f}",
+    )  # fmt: skip
+
+
+def _loss_of_caution(tables: int) -> Line:
+    """What hiding more than need be costs, over two estates each, told by themselves, that can be solved."""
+    random = np.random.default_rng(2)
+    costs: list[list[float]] = []
+    while len(costs) < tables:
+        people = random.poisson(random.choice([4, 8, 14], size=(2, 3, 3)))
+        table = Table.of(Dimension.of(2), Dimension.of(3), [Dimension.of(3)], [people])
+        shown, asked = table.none(), table.none()
+        shown[table.face] = True
+        asked[table.blocks[0][1:]] = True
+        asked &= ~shown
+        primary = small_cells(table, PROFILES["standard"]) & asked
+        best = protect(table, primary, MINIMUM, asked=asked | shown, shown=shown, exact=True)
+        if best.method == "optimal":
+            cost = cost_of(table)
+            few = (table.values > 0) & (table.values < MINIMUM)
+            need = np.where((asked | few) & ~shown, MINIMUM, 0)
+            hidden = asked  # where caution tells nothing
+            with suppress(TooMuchWork):
+                start = (primary | ~asked) & ~shown
+                hidden = hide_cautiously(table, start, need, asked, cost, Effort(SPARE_WORK))
+            costs.append([cost[kind & ~primary & asked].sum() for kind in (best.hidden, hidden)])
+    optimum, ours = np.sum(costs, axis=0)
+    return Line(
+        f"  hidden besides with caution, {tables} tables of 48 cells", f"{ours:.0f}",
+        f"{optimum:.0f} (integer optimum)", f"{ours / optimum:.2f}",
     )  # fmt: skip

@@ -24,10 +24,13 @@ from numpy.typing import NDArray
 from reports.breakdowns.asking import Ask, Grouping
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.people import Population, population
-from reports.disclosure import Table
+from reports.disclosure import Effort, Table
 from reports.disclosure.tables import Flags
 from reports.items import distribution
 from reports.scope import Groundwork, Scope
+
+WORK_CELLS = 100
+"""What follows from so many known groups x leaves costs one of `Effort`."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,11 @@ def _single(ask: Ask) -> Iterator[tuple[Grouping, ...]]:
     yield from found
 
 
-def following(table: Table, known: Flags) -> Flags:
+def following(table: Table, known: Flags, effort: Effort) -> Flags:
     """The known cells, and the bases of groups that follow from them: by the sums over groups within a place,
     all together, and by the sums over places and answers one after the other.
+
+    TooMuchWork when there is too little effort left.
 
     Source: a definition; nothing is estimated.
     """
@@ -105,6 +110,7 @@ def following(table: Table, known: Flags) -> Flags:
         for cells in block[:, 0]:
             own = found[cells]
             if own.tobytes() not in spans:
+                effort.spend(int(own.sum()) * groups.leaves // WORK_CELLS)
                 spans[own.tobytes()] = _spanned(nodes, own)
             found[cells[spans[own.tobytes()]]] = True
         single = sums @ (~found).astype(np.int64) == 1

@@ -41,9 +41,10 @@ from reports.releases.dataset import released_keys
 from reports.waves import Wave
 
 Released = Literal["records", "persons"] | None
-MOST_WORK = 300_000
+MOST_WORK = 150_000
 """For one level of places (`Effort`): some ten seconds on a slow machine. What is not proved by then is not
-told."""
+proved by hiding more (`SPARE_WORK`), or not told."""
+SPARE_WORK = 150_000
 _Base: TypeAlias = tuple[frozenset[int], frozenset[int]]
 """Estates and a group, as leaves."""
 
@@ -103,12 +104,13 @@ def judge(
     if same is None and groups > MOST_ASKED:
         raise NumbersRefused("numbers.too_many", groups=groups, most=MOST_ASKED)
     reason = "numbers.nothing"
+    known: list[list[Base]] = []  # the same for all levels
     for level in (ask.level,) if same else LEVELS[LEVELS.index(ask.level) :]:
         if people.pooled and level != "all":
             continue
         asked = replace(ask, level=level)
         try:
-            found = _judged(people, asked, earlier, released, effort or Effort(MOST_WORK))
+            found = _judged(people, asked, earlier, released, effort or Effort(MOST_WORK, SPARE_WORK), known)
         except TooMuchWork:
             reason = "numbers.too_much"
             continue
@@ -120,13 +122,16 @@ def judge(
 
 
 def _judged(
-    people: Population, ask: Ask, earlier: Sequence[Entry], released: Released, effort: Effort
-) -> Judgement:
-    """CannotProtect when what was told leaves no way, which no hiding of the new can mend."""
+    people: Population, ask: Ask, earlier: Sequence[Entry], released: Released, effort: Effort,
+    known: list[list[Base]],
+) -> Judgement:  # fmt: skip
+    """CannotProtect when what was told leaves no way, which no hiding of the new can mend. `known`: what each
+    reader knows, filled in here the first time."""
     together = _entangled(ask, earlier)
     variables = sorted({g.variable for entry in (ask, *(e.ask for e in together)) for g in entry.by})
     readers = _readers(ask, earlier)
-    known = [_known(people, variables, entries) for entries in readers]
+    if not known:
+        known += [_known(people, variables, entries) for entries in readers]
     told_of = [g for entry in (ask, *(e.ask for e in together)) for g in entry.by]
     told_of += [grouping for base in known[0] for grouping in base.by]
     crossing = Crossing.of(people, variables, banded=released is not None, by=told_of)
@@ -155,7 +160,7 @@ def _judged(
             asked, told = _told(table, people, crossing, [entry for entry in together if entry in entries])
             asked[new] = True
             asked |= alone
-            shown = following(table, told | _marked(table, groups))
+            shown = following(table, told | _marked(table, groups), effort)
             own = hidden & asked & ~shown
             safe = protect(protected, own, MINIMUM, asked=asked | shown, shown=shown, effort=effort)
             hidden = hidden | safe.hidden

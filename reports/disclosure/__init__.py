@@ -1,10 +1,10 @@
 """What may leave the building. No number about tenants is published but through this package.
 
 Two ways lead out. *Tables* of counts (`tables.py`) go through `primary.py`, which marks what is small, and
-`secondary.py`, which hides what would give it back, by integer programming (`optimal.py`) or by walking
-(`walk.py`, `transport.py`), with a proof for each hidden cell that it keeps a range of five. In
-tests/attack/test_tables.py an attacker solves everything that is told. *Reports* merge neighbouring answers
-instead of leaving holes in bars.
+`secondary.py`, which hides what would give it back, by integer programming (`optimal.py`), by walking
+(`walk.py`, `transport.py`) or by reckoning (`switches.py`, `cautious.py`), with a proof for each hidden cell
+that it keeps a range of five. In tests/attack/test_tables.py an attacker solves everything that is told.
+*Reports* merge neighbouring answers instead of leaving holes in bars.
 
 Rules of the reports, each kept by one function here and attacked in tests/unit/test_disclosure.py:
 

@@ -36,8 +36,10 @@ must be protected in the same way everywhere."""
 NODES_FOR_ONE = 500
 GAP = 0.3
 """How far from the best a program for many cells may stay: any table will do."""
-WHOLE = 3
-"""How many times the work it is to ask for whole people."""
+PROGRAM = 3
+"""What a program costs for each finest cell (`Effort`)."""
+WHOLE, WHOLE_FOR_ONE = 3, 10
+"""How many times the work it is to ask for whole people; for one cell with its long search."""
 AWAY = 50
 """People that a cell may move the other way."""
 
@@ -100,7 +102,8 @@ class Pushing:
         # Most programs have a whole solution without being asked for one, at a tenth of the time.
         for whole in (False, True):
             if self.effort is not None:
-                self.effort.spend((self.sums.shape[1] + cells.size) * (WHOLE if whole else 1))
+                times = 1 if not whole else WHOLE if nodes < NODES_FOR_ONE else WHOLE_FOR_ONE
+                self.effort.spend((self.sums.shape[1] + cells.size) * PROGRAM * times)
             found = program.solved(whole=whole, nodes=nodes, gap=gap)
             if found is None:
                 return

@@ -4,7 +4,8 @@ Small tables are solved for the fewest (`optimal.py`). In larger ones a walk (`w
 hidden cell that it can hold other numbers; for the cells it cannot prove this of, the move that would set
 them free at the least cost is looked for, what blocks it is hidden too, and the walk goes on. Cells that no
 move sets free take ever more of what they add up to with them, until all is hidden. At the end every hidden
-cell has been seen to range as far as it must: the result does not rest on the heuristic being clever.
+cell has been seen to range as far as it must: the result does not rest on the heuristic being clever. Where
+that takes too long more is hidden than need be, which is proved cheaply (`cautious.py`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ import scipy
 from numpy.typing import NDArray
 
 from reports.disclosure import optimal
+from reports.disclosure.cautious import hide_cautiously
 from reports.disclosure.effort import Effort
 from reports.disclosure.errors import CannotProtect, TooMuchWork
 from reports.disclosure.pushing import Pushing
+from reports.disclosure.switches import Switches
 from reports.disclosure.tables import Flags, Ints, Table
 from reports.disclosure.transport import spread
 from reports.disclosure.walk import ENDLESS, KINDS, Knowledge, Walk, caps
@@ -44,12 +47,15 @@ counts as not free. Not a number of seconds: the same table must be protected in
 MOST_TO_PROVE = 500_000
 """Hidden cells times groups, above which nothing is tried where there is an end to what may be tried
 (`effort`). Up to 497,000 were seen to be proved, from 545,000 none: those were refused after 8 to 60 s."""
+MOST_WALKED = 50_000
+"""Work (`Effort`) on tables larger than LARGEST_SOLVED where the cautious way is left: walks through these
+prove what they will prove early, or not at all."""
 FEW_LEFT = 25
 """Cells that may be left open when many were pushed at once, for each to be pushed alone."""
 HAIR = 1e-9
 CANDIDATES = 48
 """Moves tried for each cell, of each kind."""
-Method = Literal["nothing to hide", "optimal", "best found", "heuristic"]
+Method = Literal["nothing to hide", "optimal", "best found", "heuristic", "cautious"]
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,14 @@ def protect(
         if found is not None:
             method: Method = "optimal" if found.proven else "best found"
             return Protection(found.hidden, np.where(found.hidden, need, 0), method)
-    return _Heuristic(table, hidden, need, may_hide, most, effort).run()
+    try:
+        return _Heuristic(table, hidden, need, may_hide, most, effort).run()
+    except TooMuchWork:
+        if effort is None or most is not None:
+            raise
+        effort.take_spare()
+        wary = hide_cautiously(table, hidden, need, may_hide, cost_of(table), effort)
+        return Protection(wary, np.where(wary, need, 0), "cautious")
 
 
 def _derived(table: Table, shown: Flags, most: Ints | None) -> Flags:
@@ -186,8 +199,13 @@ class _Heuristic:
         self.walk = Walk(table, self.random, effort)
         pushed = len(table.blocks) == 1 and SMALL < table.size <= LARGEST_SOLVED
         self.pushing = Pushing(table, effort) if pushed else None
+        switched = table.size > SMALL and most is None and Switches.suit(table)
+        self.switches = Switches(table) if switched else None
 
     def run(self) -> Protection:
+        effort = self.walk.effort
+        if effort is not None and effort.spare and self.table.size > LARGEST_SOLVED:
+            effort.left = min(effort.left, MOST_WALKED)
         if self.limited:
             to_prove = int(np.count_nonzero(self.hidden & (self.need > 0)))
             if to_prove * sum(own.leaves for own in self.table.groups) > MOST_TO_PROVE:
@@ -255,6 +273,8 @@ class _Heuristic:
         need = np.where(self.hidden, self.need, 0)
         spread(self.table, self.hidden, self.walk.low, self.walk.high)
         knows = Knowledge.of(self.table, self.hidden, self.most)
+        if self.switches is not None:
+            self.switches.explore(self.hidden, need, self.walk.low, self.walk.high, self.walk.effort)
         if self.table.size <= SMALL:
             self._solve(knows, need)
         elif self.pushing is not None:

@@ -12,7 +12,7 @@ from reports.breakdowns.asking import parse
 from reports.breakdowns.knowledge import following, of_bars
 from reports.breakdowns.ledger import Judgement, _bases, _marked
 from reports.breakdowns.people import Crossing, population, table_of
-from reports.disclosure import MINIMUM
+from reports.disclosure import MINIMUM, Effort
 from reports.waves import Estate, Wave
 from tests.attack.attacker import attacker_of
 from tests.attack.test_ledger import FORM, _leaves, _tell
@@ -44,7 +44,7 @@ def _found(wave: Wave, told: list[Judgement]) -> dict[int, tuple[int, int]]:
     table = table_of(people, crossing, unions, {place for place, _ in bases})
     known = _marked(table, bases)
     known[table.face] = True
-    assert (following(table, known) & ~known).any(), "how many did not say follows"
+    assert (following(table, known, Effort(10**6)) & ~known).any(), "how many did not say follows"
     (block,) = table.blocks
     (groups,) = table.groups
     node_of = {frozenset(node): number for number, node in enumerate(groups.nodes)}

@@ -119,6 +119,7 @@ def test_the_same_background_in_bands_is_told() -> None:
 
 def test_what_would_take_too_long_to_prove_is_refused_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "MOST_WORK", 2000)
+    monkeypatch.setattr(ledger, "SPARE_WORK", 2000)
     wave = _town(10, 40, 30)
     with pytest.raises(NothingToTell, match=r"numbers\.too_much"):
         judge(wave, _of(wave, "alder"), [], None)
