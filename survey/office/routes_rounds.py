@@ -293,6 +293,18 @@ async def close_round(database: TheDatabase, staff: TheStaff, form: TheForm, rou
     return go(f"/kontor/runder/{round_id}?melding=closed")
 
 
+@get("/runder/{round_id:uuid}/serie/slutt")
+async def end_panel_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str] | Redirect:
+    staff.require(Right.RUN_ROUNDS)
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+    if round.wave is None or round.wave.ended_on:
+        return go(f"/kontor/runder/{round_id}")
+    return render(request, "end_panel.html", staff=staff, round=round)
+
+
 @post("/runder/{round_id:uuid}/serie/slutt")
 async def end_panel(database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId) -> Redirect:
     """No more waves in the panel of this round."""
@@ -383,5 +395,6 @@ handlers = [
     poster_pdf,
     close_page,
     close_round,
+    end_panel_page,
     end_panel,
 ]

@@ -326,10 +326,16 @@ def _told(fault: RoundError, language: str) -> tuple[str, str]:
     if isinstance(fault, RoundClosed):
         early = of.last_day < of.closes_on
         over = "error.closed.early" if early else "error.closed.text"
-        return say(over), say(_results(of), "results.where", "error.closed.receipt")
+        later = ("error.closed.code",) if _asked_again(of) else ()
+        return say(over), say(_results(of), "results.where", "error.closed.receipt", *later)
     if isinstance(fault, NotOpenYet):
         return say(_not_yet(of)), ""
     return say(f"{fault.key}.text"), ""
+
+
+def _asked_again(of: Round) -> bool:
+    """Whether a later wave takes the codes of this one."""
+    return of.panel is not None and of.panel.linkable and of.panel.wave < of.panel.waves
 
 
 def _not_yet(of: Round | OpenRound) -> str:

@@ -319,8 +319,17 @@ async def test_an_officer_begins_a_series_and_goes_on_with_the_links_tenants_hav
     goes_on = await client.post(f"{second}/serie/slutt", data={"csrf": csrf})
     assert goes_on.status_code == 409 and "planlagt eller åpen" in goes_on.text
     await client.post(f"{second}/lukk", data={"csrf": csrf})
+    link = f"/s/{codes[('Havneveien 1-9', 4)]}"
+    for language, words in (("nb", "Ta vare på koden."), ("en", "Keep your code.")):
+        assert words in (await client.get(link, params={"sprak": language})).text, "between two waves"
+    asked = await client.get(f"{second}/serie/slutt")
+    assert "Det kan ikke gjøres om" in asked.text and "Behold serien" in asked.text
+    assert "Serien ble avsluttet" not in (await client.get(second)).text, "nothing ends by looking"
     await client.post(f"{second}/serie/slutt", data={"csrf": csrf})
-    assert "Serien ble avsluttet" in (await client.get(second)).text
+    ended = (await client.get(second)).text
+    assert "Serien ble avsluttet" in ended and "beholdes til serien er slutt" not in ended
+    assert (await client.get(f"{second}/serie/slutt")).headers["location"] == second
+    assert "Ta vare på koden." not in (await client.get(link)).text
     log = (await client.get("/kontor/logg")).text
     assert "Avsluttet en serie" in log
 
