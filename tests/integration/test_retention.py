@@ -176,6 +176,30 @@ async def test_a_second_run_does_nothing_and_the_mixer_seals_nothing_anew(
             )
 
 
+async def test_nobody_seals_a_round_that_is_open_or_whose_answers_wait(
+    database: Database, keys: KeyFolder
+) -> None:
+    """Links that were used could be used once more, and what waited could never be sealed."""
+    held = await elections.hold(database, [8])
+    (links,) = held.tenants.values()
+    await elections.send_all(database, links)
+
+    async def seal() -> None:
+        async with database.answers(held.organisation_id) as connection:
+            await connection.execute(
+                "insert into answers.waves values ($1, $2, '', '', 0)", held.organisation_id, held.campaign_id
+            )
+
+    for said in ("is not closed", "wait to be mixed"):
+        with pytest.raises(asyncpg.RestrictViolationError, match=said):
+            await seal()
+        await elections.close(database, held)
+    async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from registry.invitations where used") == 8
+    await mixer.work_once(database, keys)
+    assert (await load_wave(database, held.organisation_id, held.campaign_id)).frame.height == 8
+
+
 async def test_a_run_cut_off_between_its_steps_is_ended_by_the_next(
     database: Database, office: Office
 ) -> None:
