@@ -42,10 +42,13 @@ values (:organisation_id, :campaign_id, :content_hash, :parquet, :responses)
 on conflict (organisation_id, campaign_id) do nothing;
 
 -- name: load_wave(organisation_id, campaign_id)^
--- The sealed wave of a round, or nothing while it is open.
-select content_hash, parquet
-  from answers.waves
- where organisation_id = :organisation_id and campaign_id = :campaign_id;
+-- The sealed wave of a round, or nothing while it is open; whether a report was published from another.
+select w.content_hash, w.parquet,
+       exists (select from answers.published p
+                where (p.organisation_id, p.campaign_id) = (w.organisation_id, w.campaign_id)
+                  and p.wave_hash <> w.content_hash) as replaced
+  from answers.waves w
+ where w.organisation_id = :organisation_id and w.campaign_id = :campaign_id;
 
 -- name: hold_ledger(campaign_id)$
 -- One request of a round is judged at a time; freed when the transaction ends.

@@ -286,8 +286,12 @@ def _parquet(frame: pl.DataFrame, texts: pl.DataFrame, open_texts: pl.DataFrame)
 
 
 def unseal(parquet: bytes, info: WaveInfo) -> Wave:
-    """A sealed wave back. WrongVersion when it was sealed with another questionnaire."""
-    joined = pl.read_parquet(io.BytesIO(parquet))
+    """A sealed wave back. Raises WrongVersion when it was sealed with another questionnaire,
+    BrokenSeal when it is none."""
+    try:
+        joined = pl.read_parquet(io.BytesIO(parquet))
+    except pl.exceptions.PolarsError as error:
+        raise _broken(info) from error
     names = slot_names(info.questionnaire)
     if joined.columns != [*GROUPS, *names, _ITEM, _TEXT]:
         raise WrongVersion(
@@ -326,16 +330,21 @@ async def store_sealed(answers_connection: Connection, wave: Wave) -> None:
 
 
 async def load_sealed(answers_connection: Connection, info: WaveInfo) -> Wave | None:
-    """The sealed wave of a round, None when it is not sealed. BrokenSeal when its bytes were changed."""
+    """The sealed wave of a round, None when it is not sealed. BrokenSeal when its bytes were changed, also
+    together with their hash after something was published."""
     row = await queries.load_wave(
         answers_connection, organisation_id=info.organisation_id, campaign_id=info.campaign_id
     )
     if row is None:
         return None
     parquet = bytes(row["parquet"])
-    if hashlib.sha256(parquet).digest() != bytes(row["content_hash"]):
-        raise BrokenSeal(
-            f"the sealed wave of '{info.campaign}' does not match its hash: it was changed after sealing; "
-            "restore it from a backup"
-        )
+    if row["replaced"] or hashlib.sha256(parquet).digest() != bytes(row["content_hash"]):
+        raise _broken(info)
     return unseal(parquet, info)
+
+
+def _broken(info: WaveInfo) -> BrokenSeal:
+    return BrokenSeal(
+        f"the sealed wave of '{info.campaign}' does not match its hash, or that of a published report: "
+        "it was changed after sealing; restore it from a backup"
+    )

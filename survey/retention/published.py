@@ -14,7 +14,7 @@ import aiosql
 
 from reports import published
 from reports.compute import compute
-from reports.errors import BrokenSeal
+from reports.errors import BrokenSeal, WrongVersion
 from reports.published import Part
 from reports.results import Results
 from reports.waves import Wave
@@ -129,7 +129,7 @@ async def _recomputed(waves: _Waves, row: Any, then: Any) -> tuple[Outcome, froz
         before = await waves.get(row["before_campaign_id"]) if row["before_campaign_id"] else None
     except AnswersDeleted:
         return "kept", frozenset()
-    except BrokenSeal:
+    except (BrokenSeal, WrongVersion):
         return "altered", frozenset()
     if bytes.fromhex(now.content_hash) != row["wave_hash"] or _hash_of(before) != row["before_hash"]:
         return "altered", frozenset()

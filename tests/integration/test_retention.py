@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from structlog.testing import capture_logs
 
 from reports import published as figures
+from reports.errors import BrokenSeal
 from survey import mixer
 from survey.ballots import submission
 from survey.ballots.keys import KeyFolder
@@ -278,14 +279,37 @@ async def test_the_next_round_keeps_what_it_said_about_change_when_the_round_bef
 # ---------------------------------------------------------------- the proof
 
 
-async def test_a_wave_that_was_changed_is_found_by_the_check(database: Database, office: Office) -> None:
+FORGED = {
+    "unreadable": ("parquet || '\\x00'", "content_hash"),
+    "unreadable, with its hash": ("'\\x00'", "sha256('\\x00')"),
+    "another round's, with its hash": (
+        "(select parquet from answers.waves where campaign_id = $1)",
+        "(select content_hash from answers.waves where campaign_id = $1)",
+    ),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_a_wave_that_was_changed_is_found_by_the_check_and_not_shown(
+    database: Database, office: Office, forged: str
+) -> None:
+    other = await offices.closed_round(database, office, (4, 20, 80))
+    await load_wave(database, office.organisation_id, other)
     round_id = await offices.closed_round(database, office)
     await publish(database, office, round_id)
     assert await outcomes(database) == ["unchanged", "unchanged"]
+    parquet, content_hash = FORGED[forged]
     async with database.owner() as connection:
         await connection.execute("alter table answers.waves disable trigger sealed_for_good")
-        await connection.execute("update answers.waves set parquet = parquet || '\\x00'::bytea")
+        await connection.execute(
+            f"update answers.waves set parquet = {parquet}, content_hash = {content_hash}"  # noqa: S608
+            " where campaign_id = $2 and $1::uuid is not null",
+            other,
+            round_id,
+        )
     assert await outcomes(database) == ["altered", "altered"]
+    with pytest.raises(BrokenSeal):
+        await load_wave(database, office.organisation_id, round_id)
 
 
 async def test_a_published_report_that_was_changed_is_found_by_the_check(
