@@ -319,5 +319,9 @@ class _Bars:
         exact = replace(found, value=value, low=low, high=high)
         printed = published_intervals(value, low, high, found.n)
         places = list(compress(self.places, able.tolist()))
-        told = map(Estimate, *(column.tolist() for column in (*printed, found.n)))
-        return _Means(dict(zip(places, told, strict=True)), places, exact)
+        columns = (column.tolist() for column in (*printed, found.n, high - low < 1e-9))
+        told = {
+            place: Estimate(mean, least, most, n, everybody=known)
+            for place, mean, least, most, n, known in zip(places, *columns, strict=True)
+        }
+        return _Means(told, places, exact)

@@ -211,7 +211,8 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
     low, high = max(0.0, sampled.low - doubt), min(100.0, sampled.high + doubt)
     exact = Interval(min(max(value, low), high), low, high, found.n, sampled.freedom)
     shown = published_interval(exact.value, low, high, found.n)
-    return Estimate(*shown, found.n, left_out=found.left_out), exact
+    known = nothing_estimated((exact,))
+    return Estimate(*shown, found.n, left_out=found.left_out, everybody=known), exact
 
 
 def protected_mean(

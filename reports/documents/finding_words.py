@@ -84,7 +84,9 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
         elif items[0].meaning not in ABOUT_INFLUENCE:
             key = "goes_with"
     title = words.t(f"finding.{key}.{_title(finding)}", **values)
-    text = words.t(f"finding.{key}.text", **values)
+    # Of what is counted nothing is due to chance.
+    known = "_known" if finding.everybody and key.endswith("_than_rest") else ""
+    text = words.t(f"finding.{key}.text{known}", **values)
     if {item.id for item in items} & results.turned:
         text = f"{text} {words.t('row.turned')}"
     if finding.left_out != "nobody":

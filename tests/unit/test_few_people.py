@@ -225,3 +225,25 @@ def test_a_change_of_one_or_two_people_is_said_to_be_that() -> None:
     found = everywhere(_all_of(12, 20), _all_of(10, 20, round="Høsten 2024"))
     (row,) = change_rows(Words.of(HEARD, "en"), found.estates["a"])
     assert (row.standing, row.standing_text) == ("same", "Could be one or two people")
+
+
+def test_of_a_full_count_no_page_speaks_of_chance_nor_of_what_others_would_have_answered() -> None:
+    """The score of one question is counted too, and so is the caption of a bar without a bracket."""
+    form = questionnaire(item("helhet", role="overall"), scored("hjem"), scored("varsel", "utleier"))
+
+    def people(pleased: int, of: int) -> list[Answers]:
+        return [dict.fromkeys(("helhet", "hjem", "varsel"), 5 if n < pleased else 1) for n in range(of)]
+
+    def told(missing: int) -> str:
+        places = [Estate(name, name, "Nord", 40 + missing) for name in "ab"]
+        wave = wave_of(form, places, {"a": people(30, 40), "b": people(12, 40)})
+        return web(everywhere(wave).estates["a"], "en")
+
+    counted, estimated = told(0), told(10)
+    words = ("larger than chance usually makes", "had everyone answered")
+    assert [word for word in words if word in counted] == []
+    assert [word for word in words if word in estimated] == list(words)
+    assert "than in the landlord" in counted  # it is told which way it differs
+    result = everywhere(wave_of(form, [Estate("a", "a", "Nord", 40)], {"a": people(30, 40)})).estates["a"]
+    scores = [Words.of(form, "en").score(cell.score) for cell in result.objects]
+    assert scores and all(value and not interval for value, interval in scores)
