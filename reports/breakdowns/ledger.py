@@ -42,8 +42,8 @@ from reports.waves import Wave
 
 Released = Literal["records", "persons"] | None
 MOST_WORK = 150_000
-"""For one level of places (`Effort`): some ten seconds on a slow machine. What is not proved by then is not
-proved by hiding more (`SPARE_WORK`), or not told."""
+"""For one level of places (`Effort`): three to eight seconds of a slow machine. What is not proved by then is
+protected by hiding more (`SPARE_WORK`), or not told."""
 SPARE_WORK = 150_000
 _Base: TypeAlias = tuple[frozenset[int], frozenset[int]]
 """Estates and a group, as leaves."""

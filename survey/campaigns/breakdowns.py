@@ -72,7 +72,7 @@ def _judged(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) 
 def _ahead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -> Judgement | None:
     """None where it cannot be told for its own places: wider ones have tables of their own."""
     try:
-        found = ledger.judge(wave, ask, earlier, released, Effort(ledger.MOST_WORK))
+        found = ledger.judge(wave, ask, earlier, released, Effort(ledger.MOST_WORK, ledger.SPARE_WORK))
     except NumbersRefused:
         return None
     return None if found.wider else found
