@@ -7,7 +7,6 @@ the framework `status_code`; anything else is ours to mend: 500, and a line in t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -19,11 +18,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 
 from forms.catalogue import translator
+from forms.languages import DRAFTED, KNOWN, SPOKEN, WRITTEN, direction
 from survey import logs
 from survey.database.errors import DatabaseUnreachable
 
 FOLDER = Path(__file__).parent
-LANGUAGES = ("nb", "nn", "en")
+OFFICE = "/kontor"
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # it is shutting down, starting, or getting well after a crash
@@ -59,7 +59,7 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
     headers = getattr(error, "headers", None) or {}
     kept = {name: value for name, value in headers.items() if name.lower() in ("allow", "retry-after")}
     return Response(
-        page(status, *_reader(request), languages=LANGUAGES if _came_to_read(request) else ()),
+        page(status, *_reader(request), to_read=_came_to_read(request)),
         status_code=status,
         media_type=MediaType.HTML,
         headers=kept,
@@ -89,11 +89,12 @@ def route_of(request: Request[Any, Any, Any]) -> str:
 
 def _reader(request: Request[Any, Any, Any]) -> tuple[str, str]:
     """Their language, and the page they come back to: whoever works in the console belongs there."""
-    at_the_office = request.url.path == "/kontor" or request.url.path.startswith("/kontor/")
+    at_the_office = request.url.path == OFFICE or request.url.path.startswith(f"{OFFICE}/")
     asked = request.query_params.get("sprak", "")
     accepted = request.headers.get("accept-language", "")
-    language = asked if asked in LANGUAGES else preferred_language(accepted)
-    return language, "/kontor" if at_the_office else "/"
+    known = WRITTEN if at_the_office else SPOKEN
+    language = asked if asked in known else preferred_language(accepted, known)
+    return language, OFFICE if at_the_office else "/"
 
 
 def _came_to_read(request: Request[Any, Any, Any]) -> bool:
@@ -101,7 +102,8 @@ def _came_to_read(request: Request[Any, Any, Any]) -> bool:
     return request.method in ("GET", "HEAD")
 
 
-def page(status: int, language: str, home: str = "/", languages: Sequence[str] = ()) -> str:
+def page(status: int, language: str, home: str = "/", to_read: bool = False) -> str:
+    """`to_read`: it can be asked for in the other languages, too."""
     if status in WORDED:
         key = f"error.{status}"
     else:
@@ -111,7 +113,9 @@ def page(status: int, language: str, home: str = "/", languages: Sequence[str] =
         t=t,
         key=key,
         language=language,
-        languages=languages,
+        direction=direction(language),
+        draft=language in DRAFTED,
+        languages=[KNOWN[code] for code in (WRITTEN if home == OFFICE else SPOKEN)] if to_read else [],
         status=status,
         home=home,
         stylesheet=STYLESHEET,
@@ -119,7 +123,7 @@ def page(status: int, language: str, home: str = "/", languages: Sequence[str] =
 
 
 @lru_cache(maxsize=256)
-def preferred_language(accept: str, among: tuple[str, ...] = LANGUAGES) -> str:
+def preferred_language(accept: str, among: tuple[str, ...] = WRITTEN) -> str:
     """The first of these languages that the browser asks for; bokmål for other Scandinavians and all else.
 
     >>> preferred_language('de, nn-NO;q=0.9, en;q=0.8')

@@ -5,8 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from forms.languages import SPOKEN
 from survey.database.pool import Database
-from survey.faults import preferred_language
+from survey.faults import WORDED, page, preferred_language
 
 
 async def test_the_health_check_says_ok_when_the_database_answers(client: httpx.AsyncClient) -> None:
@@ -26,6 +27,10 @@ async def test_whoever_watches_over_the_service_need_not_fetch_a_body(client: ht
         ("nn-NO,en;q=0.5", "nn", "Vi fann ikkje sida"),
         ("en-GB", "en", "We could not find the page"),
         ("de", "nb", "Vi fant ikke siden"),
+        ("pl", "pl", "Nie znaleźliśmy tej strony"),
+        ("uk", "uk", "Ми не знайшли цієї сторінки"),
+        ("so", "so", "Ma helin bogga"),
+        ("ti", "ti", "ነቲ ገጽ ኣይረኸብናዮን"),
     ],
 )
 async def test_a_wrong_address_is_explained_in_the_readers_language(
@@ -34,7 +39,22 @@ async def test_a_wrong_address_is_explained_in_the_readers_language(
     answer = await client.get("/no-such-page", headers={"accept-language": accept})
     assert answer.status_code == 404
     assert words in answer.text
-    assert f'<html lang="{language}">' in answer.text
+    assert f'<html lang="{language}" dir="ltr">' in answer.text
+
+
+async def test_a_wrong_address_in_arabic_runs_from_the_right_and_the_console_keeps_to_its_three_languages(
+    client: httpx.AsyncClient,
+) -> None:
+    arabic = (await client.get("/s/abc/finnes-ikke?sprak=ar")).text
+    assert '<html lang="ar" dir="rtl">' in arabic and "لم نجد هذه الصفحة" in arabic and "مسودة" in arabic
+    office = (await client.get("/kontor/finnes-ikke?sprak=ar", headers={"accept-language": "ar"})).text
+    assert '<html lang="nb" dir="ltr">' in office and "sprak=ar" not in office
+
+
+@pytest.mark.parametrize("status", sorted(WORDED))
+def test_every_fault_has_words_in_every_language(status: int) -> None:
+    pages = {language: page(status, language, to_read=True) for language in SPOKEN}
+    assert len(set(pages.values())) == len(SPOKEN)
 
 
 @pytest.mark.parametrize("path", ["/no-such-page", "/s/abc/no-such-page", "/kontor/finnes/ikke"])
@@ -42,7 +62,7 @@ async def test_a_wrong_address_can_be_read_in_another_language(client: httpx.Asy
     first = await client.get(path, headers={"accept-language": "nb"})
     assert 'href="?sprak=en"' in first.text and 'aria-current="true">Bokmål' in first.text
     second = await client.get(f"{path}?sprak=en", headers={"accept-language": "nb"})
-    assert "We could not find the page" in second.text and '<html lang="en">' in second.text
+    assert "We could not find the page" in second.text and '<html lang="en" dir="ltr">' in second.text
     sent = await client.post(path)
     assert "?sprak" not in sent.text, "what was sent cannot be sent again by a link"
 
