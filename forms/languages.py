@@ -6,6 +6,7 @@ files for other programs. Codes are those of BCP 47 and of CLDR.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,8 +36,9 @@ KNOWN = {language.code: language for language in _ALL}
 WRITTEN = ("nb", "nn", "en")
 """Everything is said in these: console, letters, messages, reports."""
 DRAFTED = ("pl", "ar", "uk", "so", "ti")
-"""The short form, on paper too, and the pages of tenants are said in these as well, by people who do not
-speak them: drafts, and marked as such wherever they are shown, until somebody who does has read them."""
+"""The short form, on paper too, the pages of tenants and what invites to them are said in these as well, by
+people who do not speak them: drafts, and marked as such wherever they are shown, until somebody who does has
+read them. A text message alone has no room for that; the page that it leads to says it."""
 SPOKEN = (*WRITTEN, *DRAFTED)
 """What the pages of tenants speak."""
 
@@ -49,3 +51,10 @@ def name(code: str) -> str:
 def direction(code: str) -> Direction:
     """Which way its lines run; from the left for one that we do not know."""
     return KNOWN[code].direction if code in KNOWN else "ltr"
+
+
+def written_to(codes: Sequence[str]) -> tuple[str, ...]:
+    """What those who may answer in `codes` are written to in: first what somebody has read, bokmål where that
+    is none of them, then the drafts. Whoever is not known to read another one is written to in the first."""
+    read = tuple(code for code in codes if code in WRITTEN) or WRITTEN[:1]
+    return (*read, *(code for code in codes if code in DRAFTED))

@@ -199,7 +199,7 @@ async def upload(
         round = await rounds.find(connection, round_id)
         places = await contacts.places(connection, round)
         own_domains = await contacts.own_domains(connection)
-        checked = contact_file.check(data, places, round.languages, own_domains)
+        checked = contact_file.check(data, places, round.letter_languages, own_domains)
         return await contacts.keep(
             connection, settings, office.staff[Role.OFFICER], round_id, checked, keep_good=keep_good
         )

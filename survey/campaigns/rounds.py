@@ -15,7 +15,7 @@ import aiosql
 
 from forms import influence, loading
 from forms.influence import Declared
-from forms.languages import WRITTEN
+from forms.languages import written_to
 from forms.questionnaire import Questionnaire
 from survey.campaigns import panels
 from survey.campaigns.errors import (
@@ -119,9 +119,8 @@ class Round:
 
     @property
     def letter_languages(self) -> tuple[str, ...]:
-        """What letters, messages and posters are written in, the first first: never a language that only the
-        questions and the pages of tenants speak."""
-        return tuple(language for language in self.languages if language in WRITTEN) or WRITTEN[:1]
+        """What letters, messages and posters are written in, the main language first."""
+        return written_to(self.languages)
 
     @property
     def invited(self) -> int | None:

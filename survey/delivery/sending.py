@@ -25,15 +25,13 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from babel.dates import format_date
 from nacl.public import PrivateKey
 
-from forms.languages import WRITTEN
+from forms.languages import written_to
 from survey import logs
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.database.pool import Database
@@ -50,7 +48,7 @@ from survey.delivery.channels import (
 from survey.delivery.journal import DOUBT, LATER, RESTS, Journal, Outcome
 from survey.delivery.safe import queries
 from survey.delivery.sealing import Contact, UnreadableContact, open_contact, open_token
-from survey.delivery.texts import Blanks, Kind, Text
+from survey.delivery.texts import Blanks, Kind, Text, written_date
 
 BATCH = 20
 MOST_OPEN = 200
@@ -454,7 +452,7 @@ class Sender:
 
     def _written(self, batch: _Batch, letter: _Letter, name: ChannelName) -> Outgoing:
         round, contact = batch.round, letter.contact
-        known = [language for language in round["languages"] if language in WRITTEN] or WRITTEN[:1]
+        known = written_to(round["languages"])
         language = contact.language if contact.language in known else known[0]
         link = f"{self._base_url}/s/{letter.token}"
         kinds: dict[ChannelName, tuple[Kind, Kind]] = {
@@ -498,9 +496,3 @@ def _earliest(times: Sequence[float], now: float) -> float | None:
         (at if now - 2 * PATIENCE_SECONDS < at <= now else now for at in times),
         default=None,
     )
-
-
-def written_date(day: date, language: str) -> str:
-    """'14. mars 2027', '14 March 2027'."""
-    pattern = "d MMMM y" if language == "en" else "d. MMMM y"
-    return format_date(day, pattern, locale="en_GB" if language == "en" else language)

@@ -30,8 +30,7 @@ from survey.campaigns.rounds import Round
 from survey.database.pool import Connection, Database
 from survey.delivery import texts
 from survey.delivery.errors import NoSuchPrintout
-from survey.delivery.sending import written_date
-from survey.delivery.texts import Blanks, Text
+from survey.delivery.texts import Blanks, Text, written_date
 from survey.office.errors import OfficeError, PrintingFailed
 from survey.office.pages import to_html, words
 from survey.office.poster import qr_code
@@ -153,11 +152,12 @@ def html(
         organisation=staff.organisation,
         fictitious=staff.fictitious,
         pages=pages,
-        words={code: words(code) for code in round.letter_languages},
+        said={code: texts.wording(code) for code in round.letter_languages},
         closes_on={code: written_date(round.closes_on, code) for code in round.letter_languages},
         address=settings.base_url.partition("://")[2],
         wave=round.wave,
         slips=slips,
+        many=len(round.letter_languages) > texts.MOST_IN_FULL,
     )
 
 
@@ -243,5 +243,9 @@ def _text(
         frist=written_date(round.closes_on, language),
         resultater=written_date(round.results_on, language),
     )
-    text = texts.fill(texts.chosen(own, "letter", language), blanks)
-    return {"subject": text.subject, "paragraphs": [p for p in text.body.split("\n\n") if p.strip()]}
+    text = texts.fill(texts.chosen(own, "letter", language, round.letter_languages), blanks.within(language))
+    return {
+        "subject": text.subject,
+        "paragraphs": [p for p in text.body.split("\n\n") if p.strip()],
+        "short": texts.short_letter(language, round.letter_languages),
+    }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import segno
 
 from survey.campaigns.rounds import Round
+from survey.delivery.texts import MOST_IN_FULL, wording, written_date
 from survey.office.pages import to_html, words
 from survey.people.roles import Staff
 from survey.settings import Settings
@@ -32,8 +33,9 @@ def html(round: Round, staff: Staff, settings: Settings, *, open_path: str = "")
         round=round,
         organisation=staff.organisation,
         fictitious=staff.fictitious,
-        others=[(language, words(language)) for language in round.letter_languages[1:]],
-        dates={language: to_date(language, round) for language in round.letter_languages},
+        said={language: wording(language) for language in round.letter_languages},
+        many=len(round.letter_languages) > MOST_IN_FULL,
+        dates={language: written_date(round.closes_on, language) for language in round.letter_languages},
         address=address,
         steps=("poster.open.step.1", "poster.open.step.2", "poster.open.step.3")
         if open_path
@@ -57,8 +59,3 @@ def qr_code(url: str) -> Code:
     rows = [list(row) for row in segno.make(url, error="m").matrix]
     dark = [(x, y) for y, row in enumerate(rows) for x, module in enumerate(row) if module]
     return Code(len(rows), "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
-
-
-def to_date(language: str, round: Round) -> str:
-    """The last day to answer, in words of the language."""
-    return to_html("day.txt", language, value=round.closes_on).strip()

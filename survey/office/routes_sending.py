@@ -18,13 +18,13 @@ from survey.campaigns.rounds import Round
 from survey.database.pool import Connection
 from survey.delivery import contact_file, contacts, open_links, plans, texts
 from survey.delivery.plans import FEWEST_DAYS, MOST_DAYS, MOST_REMINDERS, Plan
-from survey.delivery.sending import written_date
-from survey.delivery.texts import KINDS, WITH_SUBJECT, Blanks, Fault, Kind, Text
+from survey.delivery.sms_length import sms_length
+from survey.delivery.texts import KINDS, WITH_SUBJECT, Blanks, Fault, Kind, Text, written_date
 from survey.office import poster
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems, day_of, whole_of
-from survey.office.pages import LANGUAGES, AnyRequest, download, go, language_of, render, words
+from survey.office.pages import AnyRequest, download, go, language_of, render, words
 from survey.office.printing import print_pdf
 from survey.office.routes_rounds import running
 from survey.office.uploads import LARGEST_UPLOAD, TheUpload, checked_upload
@@ -118,7 +118,7 @@ async def text_page(
     async with database.registry(staff.organisation_id) as connection:
         round = await _sendable(connection, staff, round_id)
         chosen = _kind(kind, code, round)
-        text = texts.chosen(await texts.own(connection, round_id), chosen, code)
+        text = texts.chosen(await texts.own(connection, round_id), chosen, code, round.letter_languages)
     return _text_page(request, settings, staff, round, chosen, code, text)
 
 
@@ -139,11 +139,13 @@ async def keep_text(
         chosen = _kind(kind, code, round)
         text = Text(form.one("subject").strip(), form.one("body").replace("\r\n", "\n").strip())
         if form.one("handling") == "tilbakestill":
-            text = texts.default(chosen, code)
+            text = texts.default(chosen, code, round.letter_languages)
         faults = texts.faults(chosen, text)
         if faults or form.one("handling") == "vis":
             return _text_page(request, settings, staff, round, chosen, code, text, *faults)
-        await texts.keep(connection, staff.organisation_id, round_id, chosen, code, text)
+        await texts.keep(
+            connection, staff.organisation_id, round_id, chosen, code, text, round.letter_languages
+        )
         details = {"kind": chosen, "language": code}
         await audit.record(connection, "campaign.text_changed", "campaign", round_id, staff.id, details)
     return go(f"/kontor/runder/{round_id}/utsending?melding=text_kept")
@@ -300,7 +302,7 @@ def _plan(round: Round, written: dict[str, str]) -> tuple[Plan | None, Problems]
 def _kind(kind: str, code: str, round: Round) -> Kind:
     """Raises Unreadable for a text that the round does not have."""
     for known in KINDS:
-        if known == kind and code in round.letter_languages and code in LANGUAGES:
+        if known == kind and code in round.letter_languages:
             return known
     raise Unreadable()
 
@@ -325,7 +327,7 @@ def _text_page(
     )
     problems = Problems(tuple(Problem("body", fault.key, dict(fault.values)) for fault in faults))
     shown = (
-        texts.fill(text, blanks)
+        texts.fill(text, blanks.within(code))
         if kind == "letter"
         else texts.message(kind, text, code, blanks, fictitious=staff.fictitious)
     )
@@ -341,6 +343,8 @@ def _text_page(
         names=texts.NAMES,
         with_subject=kind in WITH_SUBJECT,
         preview=shown,
+        short=kind == "letter" and texts.short_letter(code, round.letter_languages),
+        sms=sms_length(shown.body) if kind.startswith("sms") else None,
         problems=problems,
     )
 

@@ -4,47 +4,68 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import httpx
 
-from survey.campaigns import links, rounds
+from survey.ballots.keys import KeyFolder
+from survey.campaigns import rounds
 from survey.database.pool import Database
-from survey.delivery import contact_file
-from survey.delivery.contacts import places
-from survey.office import letters, poster
+from survey.delivery import plans, texts
+from survey.delivery.plans import Plan
 from survey.people.roles import Role
 from survey.settings import Settings
 from tests import offices
-from tests.deliveries import csv_file
+from tests.deliveries import csv_file, gateway, mailbox, sender, upload
 
-OFFERED = ("nn", "en", "ar")
+OFFERED = ("ar", "nn", "en", "pl")
 
 
-async def test_letters_posters_and_messages_of_a_round_in_arabic_are_in_languages_that_are_read(
-    client: httpx.AsyncClient, database: Database, settings: Settings
+async def test_a_round_in_drafts_too_is_read_through_and_sent_in_the_language_of_each(
+    client: httpx.AsyncClient, database: Database, settings: Settings, contact_keys: KeyFolder
 ) -> None:
     office = await offices.found(database, "Havna kommune")
     staff = office.staff[Role.OFFICER]
     new = replace(offices.new_round(office), languages=OFFERED, estate_ids=(office.estates[0][0],))
     round_id = await offices.make_round(database, office, new)
     async with database.registry(office.organisation_id) as connection:
-        made = await links.issue_links(connection, settings, staff, round_id)
         round = await rounds.find(connection, round_id)
-        homes = await places(connection, round)
-    assert round.languages == OFFERED and round.letter_languages == ("nn", "en")
-    for printed in (letters.html(settings, staff, round, {}, made), poster.html(round, staff, settings)):
-        assert '<html lang="nn"' in printed and 'lang="en"' in printed and 'lang="ar"' not in printed
+    assert round.languages == OFFERED and round.letter_languages == ("nn", "en", "ar", "pl")
 
     await offices.sign_in(client, office)
-    sending = await client.get(f"/kontor/runder/{round_id}/utsending")
-    assert sending.status_code == 200 and "/utsending/tekst/letter/ar" not in sending.text
-    assert (await client.get(f"/kontor/runder/{round_id}/utsending/tekst/letter/ar")).status_code == 400
-    page = await client.get(f"/kontor/runder/{round_id}")
-    assert "Arabisk (utkast, ikke lest av noen som kan språket)" in page.text
+    sending = f"/kontor/runder/{round_id}/utsending"
+    page = (await client.get(f"/kontor/runder/{round_id}")).text
+    assert "Arabisk (utkast, ikke lest av noen som kan språket)" in page
+    assert "Arabisk<small>utkast</small>" in (await client.get(sending)).text
+    for kind in texts.KINDS:
+        page = (await client.get(f"{sending}/tekst/{kind}/ar")).text
+        assert "Utkast: Ingen som kan språket" in page and 'class="preview" lang="ar" dir="rtl"' in page, kind
+        page = (await client.get(f"{sending}/tekst/{kind}/nn")).text
+        assert "Utkast" not in page and 'lang="nn" dir="rtl"' not in page, kind
+    assert "én SMS plass til 70 tegn" in (await client.get(f"{sending}/tekst/sms/ar")).text
+    assert (await client.get(f"{sending}/tekst/letter/ti")).status_code == 400, "not of this round"
 
-    file = csv_file((homes[0].name, "1", "kari@beboer.example", "", "ar", ""))
-    checked = contact_file.check(file, homes, round.letter_languages)
-    assert [cell.column for cell in checked.bad] == ["sprak"]
+    home = "Bakkegata 2"
+    contacts_file = csv_file(
+        (home, "1", "amal@beboer.example", "", "ar", ""),
+        (home, "2", "", "40000002", "pl", ""),
+        (home, "3", "kari@beboer.example", "", "", ""),
+    )
+    await upload(database, settings, office, round_id, contacts_file)
+    async with database.registry(office.organisation_id) as connection:
+        await plans.keep(connection, staff, round_id, Plan(date.today()))
+        await rounds.open_round(connection, staff, round_id)
+    async with mailbox() as box:
+        with gateway() as phones:
+            await sender(database, contact_keys, box.channel(), phones.channel()).look(0.0, pauses=False)
+    mails = {to: mail for to, _, mail in box.received}
+    arabic = mails["amal@beboer.example"]
+    said = texts.wording("ar")
+    assert arabic["Content-Language"] == "ar" and "السكن" in arabic["Subject"]
+    assert said("draft") in arabic.get_content() and "لا أريد أن أجيب" in arabic.get_content()
+    assert mails["kari@beboer.example"]["Content-Language"] == "nn", "whose language nobody knows"
+    (text,) = (document["text"] for document in phones.sent.values())
+    assert "jak się mieszka: Bakkegata 2" in text and "„Nie chcę odpowiadać”" in text
 
 
 async def test_the_form_of_a_round_says_which_languages_are_drafts_and_takes_none_unasked(
