@@ -88,13 +88,17 @@ class Bar:
 
     def between(self, positions: Collection[int]) -> tuple[Floats, Floats]:
         """The fewest and the most answers of each estate at these positions, as its own report has them."""
-        marked = np.isin(np.arange(self.table.shape[1]), list(positions))
+        marked = frozenset(positions)
         least, most = np.zeros(len(self.places)), self.base.astype(np.float64)
+        cut_alike: dict[tuple[Span, ...], list[int]] = {}
         for row, spans in enumerate(self.own):
-            for first, last in spans:
-                held = int(self.table[row, first:last].sum())
-                least[row] += held if marked[first:last].all() else 0
-                most[row] -= 0 if marked[first:last].any() else held
+            cut_alike.setdefault(spans, []).append(row)
+        for spans, rows in cut_alike.items():
+            parts = [range(first, last) for first, last in spans]
+            within = [place for part in parts if marked.issuperset(part) for place in part]
+            outside = [place for part in parts if marked.isdisjoint(part) for place in part]
+            least[rows] = self.table[np.ix_(rows, within)].sum(axis=1)
+            most[rows] -= self.table[np.ix_(rows, outside)].sum(axis=1)
         return least, most
 
     def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
