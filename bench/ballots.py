@@ -24,7 +24,7 @@ from pathlib import Path
 import asyncpg
 
 from bench import client
-from bench.client import Request
+from bench.client import PATIENCE, Request
 from bench.faults import free_port
 from bench.measure import Line, percentile
 from bench.world import SECRET, World, answers, queries, world
@@ -181,7 +181,14 @@ async def _on_schedule(port: int, requests: Sequence[Request], hoped: int) -> Ru
 
     async def one(request: Request, due: float) -> None:
         held = await free.get()
-        status = await held.ask(bytes(request))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                status = await held.ask(bytes(request))
+        except (OSError, TimeoutError):
+            status = 0
+            held.close()
+            with contextlib.suppress(OSError):
+                held = await client.Held.to(port)
         latencies.append(time.perf_counter() - due)
         free.put_nowait(held)
         if status != hoped:
@@ -239,11 +246,12 @@ async def _state(it: World) -> asyncpg.Record:
 
 async def _until_equipped(it: World) -> None:
     """The mixer makes the keys when it starts, and gives the round one."""
-    while True:
+    for _ in range(600):
         async with it.database.owner() as connection:
             if await queries.has_key(connection, campaign_id=it.campaign_id):
                 return
         await asyncio.sleep(0.1)
+    raise SystemExit("The mixer gave the round no key.")
 
 
 async def _watched(server: int) -> dict[str, float]:

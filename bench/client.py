@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+PATIENCE = 60.0
+"""Seconds after which an answer does not come any more."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -40,12 +43,13 @@ class Load:
 
 
 async def once(port: int, request: Request) -> tuple[int, bytes]:
-    """Status and everything that came over the wire, head and body."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        return await _ask(reader, writer, request)
-    finally:
-        writer.close()
+    """Status and everything that came over the wire, head and body. Raises TimeoutError."""
+    async with asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            return await _ask(reader, writer, request)
+        finally:
+            writer.close()
 
 
 async def _ask(
@@ -78,6 +82,8 @@ class Held(asyncio.Protocol):
 
     def ask(self, request: bytes) -> asyncio.Future[int]:
         """The status, once everything has come."""
+        if self._transport.is_closing():
+            raise ConnectionResetError("the server closed the connection")
         self._came = b""
         self._answered = answered = asyncio.get_running_loop().create_future()
         self._transport.write(request)
@@ -108,7 +114,8 @@ async def load(port: int, requests: Sequence[Request], clients: int) -> Load:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for request in left:
             start = time.perf_counter()
-            status, _ = await _ask(reader, writer, request)
+            async with asyncio.timeout(PATIENCE):
+                status, _ = await _ask(reader, writer, request)
             latencies.append(time.perf_counter() - start)
             statuses.append(status)
         writer.close()

@@ -47,6 +47,8 @@ SIZES = (3, 7, 12, 24)
 AT_ONCE = 2
 """Rounds that go on side by side."""
 PATIENCE = 0.2
+PATIENCE_WITH_ALL = 300.0
+"""Seconds in which a page comes, whatever dies; kills leave a pause after them. Else something hangs."""
 MOST_TRIES = 600
 MIX = "import asyncio, survey.mixer as m; m.EVERY = 0.3; m.mixing.REST = 0;"
 MIX += "from survey.settings import Settings; asyncio.run(m.run(Settings.from_environment()))"
@@ -123,7 +125,7 @@ class House:
         process = self.processes[name]
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.wait(PATIENCE_WITH_ALL)
 
     def goes_on(self, end: float) -> bool:
         return time.monotonic() < end or any(self.report.kills[name] == 0 for name in KILLED)
@@ -172,15 +174,13 @@ async def run(seconds: float, seed: int) -> Report:
 
 
 async def _rounds_and_kills(house: House, end: float) -> None:
-    keeping = asyncio.create_task(_keep_up(house))
-    killing = asyncio.create_task(_kill_at_random(house, end))
-    lines = [asyncio.create_task(_rounds(house, end, f"{house.seed}-{n}")) for n in range(AT_ONCE)]
-    try:
+    async with asyncio.TaskGroup() as group:  # if who kills fails, rounds would go on for ever
+        keeping = group.create_task(_keep_up(house))
+        killing = group.create_task(_kill_at_random(house, end))
+        lines = [group.create_task(_rounds(house, end, f"{house.seed}-{n}")) for n in range(AT_ONCE)]
         await asyncio.gather(*lines)
-    finally:
-        for task in (killing, keeping, *lines):
-            task.cancel()
-        await asyncio.gather(killing, keeping, return_exceptions=True)
+        killing.cancel()
+        keeping.cancel()
 
 
 async def _keep_up(house: House) -> None:
@@ -369,13 +369,15 @@ async def _change(house: House, client: httpx.AsyncClient, me: Tenant) -> None:
 async def _again(
     client: httpx.AsyncClient, path: str, fields: dict[str, str] | None = None
 ) -> httpx.Response:
-    """A page, asked for until it comes."""
-    while True:
+    """A page, asked for until it comes. Raises TimeoutError where it never does."""
+    end = time.monotonic() + PATIENCE_WITH_ALL
+    while time.monotonic() < end:
         with contextlib.suppress(httpx.HTTPError):
             page = await (client.get(path) if fields is None else client.post(path, data=fields))
             if page.status_code < 500:
                 return page
         await asyncio.sleep(PATIENCE)
+    raise TimeoutError(f"{path.partition('/s/')[0] or 'a page'} did not come within {PATIENCE_WITH_ALL:g} s")
 
 
 async def _until_sealed(house: House, campaign: UUID) -> None:

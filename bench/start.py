@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bench.client import PATIENCE
 from bench.measure import REPEATS, Line
 from bench.serving import free_port, running
 from survey.database.embedded import embedded_postgres
@@ -42,8 +43,9 @@ def _start(command: list[str], home: Path, path: str, stop: int = signal.SIGTERM
     environ |= {"BOSTEMME_HOME": str(home), "BOSTEMME_BASE_URL": f"http://127.0.0.1:{port}"}
     start = time.perf_counter()
     with running([*command, str(port)], environ, stop) as server:
-        while server.poll() is None:
-            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as page:
+        while server.poll() is None and time.perf_counter() - start < PATIENCE:
+            asked = f"http://127.0.0.1:{port}{path}"
+            with suppress(OSError), urllib.request.urlopen(asked, timeout=PATIENCE) as page:
                 page.read()
                 return time.perf_counter() - start
             time.sleep(0.005)

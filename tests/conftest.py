@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import httpx
@@ -26,6 +26,7 @@ from survey.delivery.sending import Sender
 from survey.settings import Settings
 from tests.ballots import CONTACT_STOCK, STOCK, copied_contact_keys, copied_keys
 from tests.databases import copied_database, named, run
+from tests.waiting import closed, ends_within
 
 # PostgreSQL goes by the tenants' clock. Just before midnight in UTC another clock would lay rounds a day off.
 os.environ["TZ"] = "Europe/Oslo"
@@ -44,6 +45,29 @@ codes.COST["n"] = 2**4
 
 TEMPLATE = "bostemme_template"
 BASE_URL = "http://testserver.local"
+
+
+def _limit(item: pytest.Item) -> float:
+    """Seconds, before pytest ends the whole worker: the tests after this one go on in it."""
+    return float(item.config.getini("faulthandler_timeout")) * 2 / 3
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    with ends_within(_limit(item), f"what {item.name} stands on"):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with ends_within(_limit(item), item.name):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    with ends_within(_limit(item), f"tidying up after {item.name}"):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +131,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
 async def database(database_url: str) -> AsyncIterator[Database]:
     opened = await Database.connect(database_url)
     yield opened
-    await opened.close()
+    await closed(opened)
 
 
 @pytest.fixture

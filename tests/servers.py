@@ -32,7 +32,7 @@ class Server:
     def kill(self) -> None:
         """kill -9: server and workers at once, with no chance to tidy up."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(STARTING)
 
 
 def free_port() -> int:

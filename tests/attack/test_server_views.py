@@ -64,6 +64,7 @@ async def test_nothing_the_server_tells_of_itself_names_a_row_while_batches_are_
             while not mixed.done():
                 told += await _told(connection)
                 await asyncio.sleep(0)
+            await mixed
             rows |= await _values(connection)
             told += await _told(connection)
         assert await connection.fetchval("select count(*) from answers.responses") >= 20

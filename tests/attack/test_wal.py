@@ -13,6 +13,7 @@ that draws no lots the same reader finds them all.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import re
 import subprocess
@@ -168,7 +169,10 @@ async def _batches(database: Database, keys: KeyFolder, rng: random.Random) -> l
     async with database.owner() as connection:
         await connection.execute("commit")  # the copy is of now, each time, and not of when this began
         reader = await Reader.begin(connection)
-        while coming or await elections.in_box(database, held):
+        for looks in itertools.count():
+            if not coming and not await elections.in_box(database, held):
+                break
+            assert looks < len(links), "the box of a closed round is never empty"
             wave, coming = coming[:9], coming[9:]
             await send_all(database, wave, rng)
             came += wave

@@ -19,6 +19,7 @@ from survey.ballots.mixing import keep_stock
 from survey.database.pool import Database
 from tests.databases import copied_database
 from tests.servers import Server, serving
+from tests.waiting import closed
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -45,7 +46,7 @@ async def database(server: Server) -> AsyncIterator[Database]:
     async with opened.owner() as connection:  # two organisations have two names
         await connection.execute("update registry.organisations set name = id::text")
     yield opened
-    await opened.close()
+    await closed(opened)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def own_server(database_url: str, tmp_path: Path) -> Iterator[Server]:
 async def own_database(database_url: str) -> AsyncIterator[Database]:
     opened = await Database.connect(database_url)
     yield opened
-    await opened.close()
+    await closed(opened)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -20,6 +20,7 @@ from survey.database.binaries import NOBODY, find_programs
 from survey.database.embedded import embedded_postgres
 from survey.database.errors import EmbeddedPostgresFault
 from survey.database.places import Places
+from tests.waiting import PATIENCE, first_line
 
 HOLD = """
 import sys, time
@@ -36,15 +37,14 @@ def _holder(folder: Path) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith("postgresql://")
+    assert first_line(process).startswith("postgresql://")
     return process
 
 
 def _end(process: subprocess.Popen[str], how: signal.Signals | None = None) -> None:
     if how is not None:
         process.send_signal(how)
-    process.communicate()
+    process.communicate(timeout=PATIENCE)
 
 
 def _value(url: str, query: str) -> object:

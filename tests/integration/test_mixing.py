@@ -294,8 +294,11 @@ async def test_sending_goes_on_while_the_mixer_works(database: Database, keys: K
             await asyncio.sleep(0)
 
     mixing_on = asyncio.create_task(mix_on())
-    await elections.at_once(database, links)
-    mixing_on.cancel()
+    try:
+        await elections.at_once(database, links)
+        assert not mixing_on.done(), mixing_on.exception()
+    finally:
+        mixing_on.cancel()
     await close(database, held)
     await mixing.mix(database, keys)
     assert set(await marks(database, held)) == set(links)

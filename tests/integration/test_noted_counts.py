@@ -19,6 +19,7 @@ from survey.people.roles import Role
 from tests import elections, offices
 from tests.mornings import OSLO, morning, mornings_pass, note, one_morning
 from tests.offices import Office
+from tests.waiting import until
 
 NOTHING: tuple[None, None, None] = (None, None, None)
 
@@ -149,15 +150,15 @@ async def test_a_count_that_is_killed_in_the_middle_is_taken_anew_and_as_a_whole
 async def test_two_mixers_count_a_morning_once(database: Database, database_url: str, office: Office) -> None:
     await offices.open_round(database, office)
     first = await asyncpg.connect(database_url)
-    transaction = first.transaction()
-    await transaction.start()
-    assert await first.fetchval("select ballots.note_counts_at($1)", morning(1)) == 1
-    second = asyncio.create_task(note(database, morning(1)))
-    await asyncio.sleep(0.2)
-    assert not second.done(), "it waits for the other to end"
-    await transaction.commit()
-    assert await second == 0
-    await first.close()
+    try:
+        async with first.transaction():
+            assert await first.fetchval("select ballots.note_counts_at($1)", morning(1)) == 1
+            second = asyncio.create_task(note(database, morning(1)))
+            waiting = "select exists (select from pg_locks where not granted)"
+            await until(lambda: first.fetchval(waiting), "it waits for the other to end", does=second)
+        assert await second == 0
+    finally:
+        await first.close()
 
 
 async def test_numbers_never_fall_not_even_by_the_owners_hand(database: Database, office: Office) -> None:

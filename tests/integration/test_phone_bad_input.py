@@ -17,6 +17,7 @@ from survey.database.pool import Database
 from survey.phone.rendering import long_date
 from survey.settings import Settings
 from tests.tenants import Invited, invite, press_send, send_form, stored_answers
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -148,9 +149,7 @@ async def test_one_who_sends_as_the_round_closes_is_told_the_day_it_was_closed(
         await office.execute("update registry.campaigns set status = 'closed', closed_on = current_date")
         sending = asyncio.create_task(client.post(f"{tenant.link}/send"))
         waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-        while not await office.fetchval(waiting):
-            await asyncio.sleep(0.01)
-            assert not sending.done(), "it was to wait until the round is closed"
+        await until(lambda: office.fetchval(waiting), "it waits until the round is closed", does=sending)
     page = await sending
     assert page.status_code == 410
     assert f"Den ble avsluttet {_day(0)}, før fristen var ute." in page.text

@@ -18,6 +18,7 @@ from survey.people.roles import Role
 from survey.questionnaires import drafts, readers
 from survey.retention import steps
 from tests import offices
+from tests.waiting import until
 
 SENT = ("clear", "unclear", "uncomfortable", "missing")
 
@@ -178,8 +179,8 @@ async def test_whoever_sends_or_answers_at_the_same_moment_loses_nothing_and_it_
             [first.id, second.id],
         )
         answering = asyncio.create_task(answer(said[0].id))
-        while not await connection.fetchval("select exists (select from pg_locks where not granted)"):
-            assert not answering.done(), "the office was to wait"
+        waiting = "select exists (select from pg_locks where not granted)"
+        await until(lambda: connection.fetchval(waiting), "the office waits", does=answering)
     await asyncio.gather(answering, send(), send())
     async with database.registry(office.organisation_id) as connection:
         tallies = await readers.tallies(connection, draft)

@@ -33,6 +33,7 @@ from survey.retention import published, steps
 from survey.settings import Settings
 from tests import elections, offices
 from tests.offices import Office
+from tests.waiting import until
 
 ROLES = ["bostemme_registry", "bostemme_answers", "bostemme_phone", "bostemme_mixer"]
 REFUSED = (asyncpg.InsufficientPrivilegeError, asyncpg.RestrictViolationError)
@@ -228,11 +229,8 @@ async def test_a_run_waits_for_another_and_then_finds_no_fault_and_nothing_to_do
     async with database.retention() as other, database.owner() as looking:
         await steps.one_at_a_time(other, round_id)
         run = asyncio.create_task(steps.run(database, []))
-        while not await looking.fetchval(
-            "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
-        ):
-            await asyncio.wait([run], timeout=0.05)
-            assert not run.done(), "it did not wait"
+        waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+        await until(lambda: looking.fetchval(waiting), "it waits for the other", does=run)
         await other.fetchval("select retention.delete_answers($1)", round_id)
         await other.fetchval("select retention.delete_wave($1, '{}')", round_id)
     (done,) = await run

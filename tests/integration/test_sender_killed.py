@@ -14,6 +14,7 @@ from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 from survey.settings import PROJECT, Settings
 from tests.deliveries import first_dwellings, mailbox, mailed
+from tests.waiting import PATIENCE
 
 PEOPLE = 20
 KILLS = 5
@@ -52,7 +53,7 @@ async def test_killed_again_and_again_the_sender_leaves_nobody_out_and_counts_ea
                 await asyncio.sleep(lot.random() * 0.01)  # somewhere in or after the next message
                 with suppress(ProcessLookupError):
                     working.kill()
-            await working.wait()
+            await asyncio.wait_for(working.wait(), PATIENCE)
     times = Counter(box.to)
     assert sorted(times) == sorted(f"bolig{n}@beboer.example" for n in range(1, PEOPLE + 1))
     assert sum(times.values()) - PEOPLE <= KILLS

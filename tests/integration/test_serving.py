@@ -17,11 +17,9 @@ import httpx
 import pytest
 
 from survey.database.migrate import migrate
+from tests.waiting import PATIENCE, ended, first_line
 
 KEY = "a secret of at least 32 characters"
-
-PATIENCE = 120
-"""Seconds that a busy machine is given; whatever waits that long has failed."""
 
 
 def _free_port() -> int:
@@ -78,9 +76,8 @@ def _served(url: str, port: int, *more: str) -> Iterator[subprocess.Popen[str]]:
         try:
             server.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
-            server.kill()
-            output, error = server.communicate()
-            raise AssertionError(f"the server did not stop: {output} {error}") from None
+            ended(server)
+            raise AssertionError("the server did not stop") from None
 
 
 @pytest.fixture
@@ -102,14 +99,13 @@ def test_it_says_that_it_answers_when_it_answers(database_url: str, port: int, o
         "serve", "--port", str(port), *only, DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY
     )
     try:
-        assert server.stdout is not None and str(port) in server.stdout.readline()
+        assert str(port) in first_line(server)
         assert _answers(port), "asked once, at once"
         server.send_signal(signal.SIGINT)
         rest, _ = server.communicate(timeout=PATIENCE)
         assert rest == "", "said once"
     finally:
-        server.kill()
-        server.communicate()
+        ended(server)
 
 
 def test_a_form_that_is_too_large_is_answered_and_the_connection_closed(database_url: str, port: int) -> None:
@@ -137,8 +133,7 @@ def test_told_to_end_while_it_is_starting_it_waits_for_nobody_and_leaves_nobody_
         server.send_signal(signal.SIGTERM)
         _, said = server.communicate(timeout=PATIENCE)  # until the last of them has let go of its output
     finally:
-        server.kill()
-        server.communicate()
+        ended(server)
     assert "Killing worker" not in said, "it was waited for until there was no patience left"
 
 
@@ -156,8 +151,8 @@ def _until_born(process: subprocess.Popen[str], wanted: str) -> None:
         ):
             return
         time.sleep(0.001)
-    process.kill()
-    raise AssertionError(f"no {wanted} was started: {process.communicate()}")
+    ended(process)
+    raise AssertionError(f"no {wanted} was started")
 
 
 def test_closing_the_terminal_ends_it(database_url: str, port: int) -> None:
@@ -171,7 +166,7 @@ def test_closing_the_terminal_ends_it(database_url: str, port: int) -> None:
 def test_kill_9_of_the_server_frees_the_port(database_url: str, port: int) -> None:
     with _served(database_url, port) as server:
         server.kill()
-        server.wait()
+        server.wait(PATIENCE)
         assert _within(PATIENCE, port, up=False)
     with _served(database_url, port, *BARE):
         assert _answers(port)
@@ -200,8 +195,7 @@ def test_on_a_busy_machine_another_port_is_served_with_one_line_about_it(databas
         except OSError:
             pass  # somebody else keeps it busy for us
         server = _bostemme("serve", *BARE, DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
-        assert server.stdout is not None
-        said = server.stdout.readline()
+        said = first_line(server)
         server.send_signal(signal.SIGINT)
         _, error = server.communicate(timeout=PATIENCE)
     chosen = said.split()[4].removeprefix("http://localhost:")
@@ -225,13 +219,11 @@ def test_a_port_that_another_bostemme_is_about_to_use_is_busy_until_that_one_end
     first = subprocess.Popen(
         [sys.executable, "-c", CLAIM, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert first.stdout is not None
-    assert first.stdout.readline().strip() == str(port)
+    assert first_line(first).strip() == str(port)
     second = _bostemme("serve", "--port", str(port), DATABASE_URL=database_url, BOSTEMME_SECRET_KEY=KEY)
     _, error = second.communicate(timeout=PATIENCE)
     assert error.startswith(f"Error: Port {port} is busy. ")
-    first.kill()
-    first.communicate()
+    ended(first)
     with _served(database_url, port, *BARE):
         assert _answers(port)
 
