@@ -1,12 +1,13 @@
 """Which ballots are mixed together: no batch has fewer than k, and k that the others cannot be told from.
 
-While a round is open an estate is mixed when 3k ballots wait, and 2k drawn by lot stay behind: so many that
-k are left when some of them withdraw. When it is closed an estate with k or more is mixed under its own
-name. What is left elsewhere goes together under the area; where an area has fewer than k left, enough
-others of its estates are drawn by lot to go with them, from those with more than k; then the same under
-the organisation; and where nobody can spare any, one group goes along whole. Those who go along are sealed
-until then: an answer that stood under its estate before would be known by it. Fewer than k that still
-wait, with no others sealed to go with, have nobody to hide among and are not kept.
+While a round is open an estate is mixed when 3k ballots wait, later when 2k and an eighth of its answers
+do, and 2k drawn by lot stay behind: so many that k are left when some of them withdraw. When it is closed
+an estate with k or more is mixed under its own name. What is left elsewhere goes together under the area;
+where an area has fewer than k left, enough others of its estates are drawn by lot to go with them, from
+those with more than k; then the same under the organisation; and where nobody can spare any, one group goes
+along whole. Those who go along are sealed until then: an answer that stood under its estate before would be
+known by it. Fewer than k that still wait, with no others sealed to go with, have nobody to hide among and
+are not kept.
 
 A house of fewer than k homes where nobody answered has *none* left, and goes with the others as if somebody
 had: were there a pool only where somebody answered, that there is one would tell of a house of one home
@@ -29,6 +30,9 @@ from uuid import UUID
 
 MOST = 500
 """Ballots of one batch under an estate's name: what is held opened in memory at a time."""
+SHARE = 8
+"""A batch of an open round has at least one for each so many answers that are written anew beside it: else an
+estate of n homes would write n * n / 2k of them, and those who send would wait for the disk."""
 
 Under = Literal["area", "organisation"]
 
@@ -61,6 +65,8 @@ class Place:
     settled: bool
     """It is noted among those without answers under their own name, or its round has nothing left to
     mix."""
+    counted: int
+    """Of an open round with enough that wait: answers that bear the estate's name."""
 
     @property
     def tiny(self) -> bool:
@@ -81,7 +87,8 @@ class Place:
         if self.panel_id is not None:
             return 0
         behind = 2 * self.mixing_size
-        return self.waiting - behind if self.waiting >= behind + self.mixing_size else 0
+        least = max(self.mixing_size, self.counted // SHARE)
+        return self.waiting - behind if self.waiting >= behind + least else 0
 
 
 Share: TypeAlias = tuple[Place, int]

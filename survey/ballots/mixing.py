@@ -48,6 +48,8 @@ a round in which nobody, or one, has answered."""
 REST = 3.0
 """Seconds of rest for each second of work on a round that is open."""
 
+HELD = "an estate cannot be shuffled while others hold its links or ballots"
+
 Rest = Callable[[float], Awaitable[None]]
 """Waits so many seconds, or until somebody waits for the mixer."""
 
@@ -155,10 +157,17 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
             )
         if not again:
             break
+    held = False
     for place in {(place.campaign_id, place.estate_id): place for place in places if place.fresh}.values():
         began = time.monotonic()
-        await _shuffle(database, place)
+        try:
+            await _shuffle(database, place)
+        except asyncpg.LockNotAvailableError:  # it stays fresh, for the next look
+            held = True
+            logs.trouble(HELD, campaign=str(place.campaign_id))
         await _rest(rest, place, began)
+    if not held:
+        logs.over(HELD)
     return Mixed(moved, stuck, few)
 
 

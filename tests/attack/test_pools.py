@@ -68,7 +68,7 @@ def _all_told(rule: Rule, places: Sequence[Place]) -> set[Told]:
 def _place(number: int, homes: int, waiting: int, area: int = 0) -> Place:
     return Place(
         UUID(int=0), ROUND, UUID(int=100 + number), UUID(int=10 + area), False, "closed", K, waiting, 0, 0,
-        False, None, None, None, False, homes, False,
+        False, None, None, None, False, homes, False, 0,
     )  # fmt: skip
 
 

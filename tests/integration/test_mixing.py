@@ -304,6 +304,26 @@ async def test_sending_goes_on_while_the_mixer_works(database: Database, keys: K
     assert set(await marks(database, held)) == set(links)
 
 
+async def test_a_link_that_somebody_holds_keeps_no_other_tenant_waiting_when_the_mixer_comes(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [8, 6])
+    links, others = held.tenants.values()
+    await send_all(database, [*links[:5], *others[:5]])
+    async with database.owner() as connection, connection.transaction():
+        hash = tokens.token_hash(SECRET, links[7])
+        await connection.execute("select from registry.invitations where token_hash = $1 for update", hash)
+        mixed = asyncio.create_task(mixing.mix(database, keys))
+        async with asyncio.timeout(60):
+            await send_all(database, links[5:7])
+            await mixed
+        assert await connection.fetchval("select count(*) from ballots.box where fresh") == 7
+    await mixing.mix(database, keys)
+    assert await in_box(database, held) == 12
+    async with database.owner() as connection:
+        assert not await connection.fetchval("select count(*) from ballots.box where fresh")
+
+
 async def test_a_receipt_says_that_the_answer_waits_and_then_that_it_is_counted(
     database: Database, keys: KeyFolder
 ) -> None:

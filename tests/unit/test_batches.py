@@ -26,10 +26,11 @@ def place(
     open_link: bool = False,
     status: str = "closed",
     homes: int | None = 40,
+    counted: int = 0,
 ) -> Place:
     return Place(
         UUID(int=0), ROUND, UUID(int=100 + number), UUID(int=10 + area), open_link, status, K, waiting, 0, 0,
-        mixed, None, None, None, False, None if open_link else homes, False,
+        mixed, None, None, None, False, None if open_link else homes, False, counted,
     )  # fmt: skip
 
 
@@ -172,9 +173,14 @@ def test_those_who_go_along_come_from_the_same_area_when_it_can_spare_them() -> 
     assert {one.estate_id for one, _ in first.shares} == {near.estate_id, place(3, 0, 1).estate_id}
 
 
-@pytest.mark.parametrize(("waiting", "moved"), [(14, 0), (15, 5), (37, 27)])
-def test_of_an_open_round_ten_stay_behind(waiting: int, moved: int) -> None:
-    planned = plan([place(1, 0, waiting, status="open")])
+@pytest.mark.parametrize(
+    ("counted", "waiting", "moved"),
+    [(0, 14, 0), (0, 15, 5), (0, 37, 27), (47, 15, 5), (400, 59, 0), (400, 60, 50), (400, 70, 60)],
+)
+def test_of_an_open_round_ten_stay_behind_and_no_few_set_many_in_motion(
+    counted: int, waiting: int, moved: int
+) -> None:
+    planned = plan([place(1, 0, waiting, status="open", counted=counted)])
     assert sum(step.size for steps in planned for step in steps if isinstance(step, Batch)) == moved
 
 
