@@ -3,7 +3,8 @@
 python -m bench ballots [--minutes=10]; one minute by default
 
 Arrivals follow the clock, not the server: what waits in line is part of its own latency. The floor, a bare
-insert, then gets the same schedule for a while on the same machine.
+insert, then gets the same schedule for a while on the same machine. Of a machine that others share, what was
+due in seconds in which they took nothing of its processors is told by itself as well.
 """
 
 from __future__ import annotations
@@ -40,15 +41,22 @@ FLOOR_SECONDS = 30
 SAMPLE = 2.0
 TARGET = 50
 """Milliseconds, at the 99th percentile."""
+STOLEN = 0.01
+"""Of the processors, in a second and in those beside it: above it the second was not ours alone."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """`latencies` in seconds, from when it was due; `wrong`: statuses other than those hoped for."""
+    """`latencies` in seconds, from when it was due; `due`: of each, the second of the monotonic clock;
+    `wrong`: statuses other than those hoped for."""
 
     wall: float
     latencies: list[float]
+    due: list[int]
     wrong: list[int]
+
+    def within(self, seconds: set[int]) -> list[float]:
+        return [spent for spent, due in zip(self.latencies, self.due, strict=True) if due in seconds]
 
     def __str__(self) -> str:
         at = [percentile(self.latencies, share) * 1000 for share in (0.5, 0.99)]
@@ -78,11 +86,14 @@ async def _ballots(seconds: float) -> list[Line]:
             await _up(ours)
             await _until_equipped(it)
             watch = asyncio.create_task(_watched(server.pid))
+            alone: dict[int, float] = {}
+            clock = asyncio.create_task(_note_stolen(alone))
             before = _taken(it, server.pid)
             sent = await _on_schedule(ours, [Request("POST", f"/s/{link}/send") for link in links], 200)
             each = [
                 1000 * (now - then) / count for now, then in zip(_taken(it, server.pid), before, strict=True)
             ]
+            clock.cancel()
             drained = await _closed_and_sealed(it)
             watch.cancel()
             seen = await watch
@@ -91,8 +102,18 @@ async def _ballots(seconds: float) -> list[Line]:
     kept = len(links) == state["answers"] == state["counted"] == state["sealed"] and not state["waiting"]
     name = f"{RATE} submissions/s for {seconds / 60:g} min, mixer beside"
     ratio = percentile(sent.latencies, 0.99) / percentile(stored.latencies, 0.99)
+    ours_alone = {n for n in alone if all(alone.get(m, 0) <= STOLEN for m in (n - 1, n, n + 1))}
+    undisturbed = sent.within(ours_alone)
+    at = [percentile(undisturbed, share) * 1000 for share in (0.5, 0.99)] if undisturbed else []
     return [
         Line(name, str(sent), f"{stored} (one insert)", f"{ratio:.2f}", f"p99 < {TARGET} ms"),
+        Line(
+            f"  of {len(undisturbed):,} due in seconds with under {STOLEN:.0%} stolen",
+            f"p50 {at[0]:.0f} p99 {at[1]:.0f} ms" if at else "none",
+            f"stolen of all: {sum(alone.values()) / max(len(alone), 1):.0%}",
+            "",
+            f"p99 < {TARGET} ms",
+        ),
         Line("  refused or failed", str(len(sent.wrong)), "", "", "0"),
         Line(
             "  receipts counted, of those shown",
@@ -177,6 +198,7 @@ async def _on_schedule(port: int, requests: Sequence[Request], hoped: int) -> Ru
     for _ in range(CONNECTIONS):
         free.put_nowait(await client.Held.to(port))
     latencies: list[float] = []
+    at: list[int] = []
     wrong: list[int] = []
 
     async def one(request: Request, due: float) -> None:
@@ -190,6 +212,7 @@ async def _on_schedule(port: int, requests: Sequence[Request], hoped: int) -> Ru
             with contextlib.suppress(OSError):
                 held = await client.Held.to(port)
         latencies.append(time.perf_counter() - due)
+        at.append(int(due))
         free.put_nowait(held)
         if status != hoped:
             wrong.append(status)
@@ -207,7 +230,7 @@ async def _on_schedule(port: int, requests: Sequence[Request], hoped: int) -> Ru
     wall = time.perf_counter() - start
     while not free.empty():
         free.get_nowait().close()
-    return Run(wall, latencies, wrong)
+    return Run(wall, latencies, at, wrong)
 
 
 async def _floor(it: World, port: int, environ: dict[str, str], seconds: float) -> Run:
@@ -273,6 +296,24 @@ async def _watched(server: int) -> dict[str, float]:
                         seen["share"] = (used - before) / max(time.monotonic() - start, 1)
             await asyncio.sleep(SAMPLE)
     return seen
+
+
+async def _note_stolen(shares: dict[int, float]) -> None:
+    """Until cancelled: of each second of the clock that requests are due by, what others took of the
+    processors, as the kernel tells it."""
+    before = _ticks()
+    while True:
+        now = time.perf_counter()
+        await asyncio.sleep(int(now) + 1 - now)
+        after = _ticks()
+        spent = [late - early for late, early in zip(after, before, strict=True)]
+        shares[int(now)] = spent[7] / max(sum(spent), 1)
+        before = after
+
+
+def _ticks() -> list[int]:
+    """User, nice, system, idle, iowait, irq, softirq, steal (proc(5))."""
+    return [int(number) for number in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
 
 
 def _taken(it: World, server: int) -> tuple[float, float, float]:
