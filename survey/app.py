@@ -119,6 +119,8 @@ async def _own_database(app: Litestar) -> AsyncIterator[None]:
         finally:
             for task in beside:
                 task.cancel()
+            if (reckonings := app.state.get("reckonings")) is not None:
+                await reckonings.stop()
             await database.close()
 
 

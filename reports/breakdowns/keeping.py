@@ -14,6 +14,11 @@ async def held(connection: Connection, campaign_id: UUID) -> tuple[list[Entry], 
     """What was told of a round, and whether research data of it were handed out. Until the transaction ends
     nobody else is told anything of this round."""
     await queries.hold_ledger(connection, campaign_id=campaign_id)
+    return await seen(connection, campaign_id)
+
+
+async def seen(connection: Connection, campaign_id: UUID) -> tuple[list[Entry], Released]:
+    """The same to look at: who only reads does not wait for a table that is being judged."""
     rows = [row async for row in queries.told(connection, campaign_id=campaign_id)]
     entries = [
         Entry.unpacked(row["asked"], bytes(row["told"]), row["cells"])

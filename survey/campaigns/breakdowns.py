@@ -81,7 +81,7 @@ def _ahead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -
 async def cost(database: Database, wave: Wave, ask: Ask) -> Cost:
     """What asking would cost later tables. Nothing is told or written, and no answer is looked at."""
     async with database.answers(wave.organisation_id) as connection:
-        earlier, released = await keeping.held(connection, wave.campaign_id)
+        earlier, released = await keeping.seen(connection, wave.campaign_id)
     asks = [entry.ask for entry in earlier]
     return cost_of(wave.questionnaire, wave.estates, ask, asks, released=released is not None)
 
@@ -89,7 +89,7 @@ async def cost(database: Database, wave: Wave, ask: Ask) -> Cost:
 async def told_before(database: Database, wave: Wave) -> tuple[Ask, ...]:
     """Every table of the round that was told."""
     async with database.answers(wave.organisation_id) as connection:
-        earlier, _ = await keeping.held(connection, wave.campaign_id)
+        earlier, _ = await keeping.seen(connection, wave.campaign_id)
     return tuple(entry.ask for entry in earlier)
 
 
@@ -99,6 +99,7 @@ async def release(database: Database, wave: Wave, language: str) -> Bundle:
     Raises ReleaseRefused; also when numbers by one of its keys were told: together the two could show what a
     blank hides.
     """
+    await _may(database, wave, persons=False)
     made = await asyncio.to_thread(bundle.make, wave, language)
     await _enter(database, wave, persons=False)
     return made
@@ -106,19 +107,31 @@ async def release(database: Database, wave: Wave, language: str) -> Bundle:
 
 async def release_linked(database: Database, waves: Sequence[LinkedWave], language: str) -> Bundle:
     """Research data of the persons of a panel, entered for each of its waves. Raises as `release`."""
+    for linked in waves:
+        await _may(database, linked.wave, persons=True)
     made = await asyncio.to_thread(bundle.make_linked, waves, language)
     for linked in waves:
         await _enter(database, linked.wave, persons=True)
     return made
 
 
-async def _enter(database: Database, wave: Wave, *, persons: bool) -> None:
+async def _may(database: Database, wave: Wave, *, persons: bool) -> None:
+    """What is known to be refused is not made first."""
+    async with database.answers(wave.organisation_id) as connection:
+        _check(wave, *await keeping.seen(connection, wave.campaign_id), persons=persons)
+
+
+def _check(wave: Wave, earlier: Sequence[Entry], released: Released, *, persons: bool) -> None:
     keys = set(key_names(wave))
+    told = {grouping.variable for entry in earlier for grouping in entry.ask.by}
+    # Numbers told after records were handed out were judged by them, not by records of persons.
+    if keys & told and (released is None or (persons and released != "persons")):
+        raise ReleaseRefused("release.after_numbers", keys=", ".join(sorted(keys & told)))
+
+
+async def _enter(database: Database, wave: Wave, *, persons: bool) -> None:
     async with database.answers(wave.organisation_id) as connection:
         earlier, released = await keeping.held(connection, wave.campaign_id)
-        told = {grouping.variable for entry in earlier for grouping in entry.ask.by}
-        # Numbers told after records were handed out were judged by them, not by records of persons.
-        if keys & told and (released is None or (persons and released != "persons")):
-            raise ReleaseRefused("release.after_numbers", keys=", ".join(sorted(keys & told)))
+        _check(wave, earlier, released, persons=persons)
         if persons or released is None:
             await keeping.add_release(connection, wave, persons=persons)

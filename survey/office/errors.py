@@ -4,7 +4,8 @@ OfficeError
 ├── PrintingFailed     500  the PDF could not be made; the log says why
 ├── PrinterMissing     503  Pango, which sets the type, is not installed on the server
 ├── TooLongForPaper    400  more questions than go on a form of paper
-└── Unreadable         400  the form could not be read as a form
+├── Unreadable         400  the form could not be read as a form
+└── StillReckoning     202  the numbers are being reckoned; no fault, and the page asks again by itself
 """
 
 from __future__ import annotations
@@ -33,3 +34,9 @@ class TooLongForPaper(OfficeError):
 
 class Unreadable(OfficeError):
     status, key = 400, "error.office.unreadable"
+
+
+class StillReckoning(OfficeError):
+    """`what`: see `survey.office.reckoning`."""
+
+    status, key = 202, "reckoning.title"

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from weakref import ReferenceType, ref
 
 from reports.breakdowns.errors import NumbersRefused
 from reports.compute import compute
-from reports.documents.findings_page import web as findings_body
+from reports.documents import landlord
+from reports.documents.findings_page import web as findings_page
 from reports.documents.peer_words import shared_lines
 from reports.findings.everywhere import Everywhere
 from reports.findings.listing import places_of
-from reports.findings.model import KINDS, Level
+from reports.findings.model import KINDS, Kind, Level
+from reports.peers import Shared
 from reports.releases import pages as release_pages
 from reports.releases.bundle import Bundle
 from reports.releases.dataset import protect
@@ -26,7 +29,7 @@ from reports.results import Results
 from reports.waves import Wave
 from survey.campaigns import breakdowns, peers, rounds
 from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
-from survey.campaigns.findings import found
+from survey.campaigns.findings import found, found_at_hand, known
 from survey.campaigns.waves import Waves, load_wave, load_waves, place_ids
 from survey.database.pool import Database
 from survey.office.groups import asked, choices_of, costing, described, refused, shown
@@ -42,15 +45,20 @@ __all__ = [
     "described",
     "findings_body",
     "found",
+    "found_at_hand",
     "load_wave",
     "load_waves",
     "peers",
     "place_of",
     "places_of",
+    "reckoned_report",
     "refused",
     "release",
+    "report_at_hand",
+    "report_body",
     "report_on",
     "results_of",
+    "risk_at_hand",
     "risk_of",
     "shared_lines",
     "shown",
@@ -58,6 +66,10 @@ __all__ = [
 
 KEPT_RESULTS = 32
 _kept: OrderedDict[tuple[Hashable, ...], Results] = OrderedDict()
+KEPT_CHARACTERS = 24_000_000
+"""Of pages that are laid out: the largest, of 500 estates, has 1.6 million."""
+_pages: OrderedDict[tuple[Hashable, ...], tuple[ReferenceType[object] | None, str]] = OrderedDict()
+"""With what they show, where the key goes by its identity."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +91,43 @@ async def report_on(
     `load_wave`, AnswersDeleted when the answers are gone and this report was never asked for, and
     NoSuchEstateInRound.
     """
+    at_hand = await report_at_hand(database, organisation_id, round_id, estate_id)
+    return at_hand or await reckoned_report(database, organisation_id, round_id, estate_id)
+
+
+async def report_at_hand(
+    database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None
+) -> Report | None:
+    """As `report_on`, None where the report must be reckoned first."""
     try:
         both = await load_waves(database, organisation_id, round_id)
     except AnswersDeleted:
         return await _kept_report(database, organisation_id, round_id, estate_id)
-    places = tuple((estate.id, estate.name) for estate in both.now.estates)
-    if estate_id is not None and estate_id not in dict(places):
+    if estate_id is not None and estate_id not in dict(_places(both)):
         raise NoSuchEstateInRound()
     if both.before_deleted:
         kept = await published.kept(database, organisation_id, round_id)
         if (then := kept.get(estate_id or published.ALL)) is not None:
-            return Report(then, round_id, places)
+            return Report(then, round_id, _places(both))
+    results = _known(both, estate_id)
+    if results is None:
+        return None
+    await published.keep(database, both, estate_id, results)
+    return Report(results, round_id, _places(both))
+
+
+async def reckoned_report(
+    database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None
+) -> Report:
+    """A report that was not at hand. Raises as `load_wave`."""
+    both = await load_waves(database, organisation_id, round_id)
     results = await results_of(both, estate_id)
     await published.keep(database, both, estate_id, results)
-    return Report(results, round_id, places)
+    return Report(results, round_id, _places(both))
+
+
+def _places(both: Waves) -> tuple[tuple[str, str], ...]:
+    return tuple((estate.id, estate.name) for estate in both.now.estates)
 
 
 async def _kept_report(
@@ -109,13 +144,24 @@ async def _kept_report(
 
 async def results_of(both: Waves, estate_id: str | None) -> Results:
     """The protected results. Sealed waves never change, so the last few are kept in memory."""
-    # Two rounds with the same answers are still two rounds, and estates may get other names at any time.
-    key = (estate_id, *(_identity(wave) for wave in (both.now, both.before) if wave))
-    if key not in _kept:
-        _kept[key] = await asyncio.to_thread(compute, both.now, estate_id, both.before)
+    if (found := _known(both, estate_id)) is None:
+        found = _kept[_key(both, estate_id)] = await asyncio.to_thread(
+            compute, both.now, estate_id, both.before
+        )
         while len(_kept) > KEPT_RESULTS:
             _kept.popitem(last=False)
-    return _kept[key]
+    return found
+
+
+def _known(both: Waves, estate_id: str | None) -> Results | None:
+    if (every := known(both)) is not None:
+        return every.whole if estate_id is None else every.estates.get(estate_id)
+    return _kept.get(_key(both, estate_id))
+
+
+def _key(both: Waves, estate_id: str | None) -> tuple[Hashable, ...]:
+    # Two rounds with the same answers are still two rounds, and estates may get other names at any time.
+    return estate_id, *(_identity(wave) for wave in (both.now, both.before) if wave)
 
 
 def place_of(what: Everywhere, chosen: str) -> tuple[Level, str]:
@@ -134,7 +180,51 @@ async def release(database: Database, wave: Wave, language: str) -> Bundle:
 
 async def risk_of(wave: Wave, language: str) -> str:
     """What the data would give away and what was done about it, as markup. Raises ReleaseRefused."""
-    return release_pages.risk_body(await asyncio.to_thread(protect, wave, language))
+    return await _laid_out(_risk(wave, language), lambda: release_pages.risk_body(protect(wave, language)))
+
+
+def risk_at_hand(wave: Wave, language: str) -> bool:
+    """Whether `risk_of` has it."""
+    return (*_risk(wave, language), id(None)) in _pages
+
+
+def _risk(wave: Wave, language: str) -> tuple[Hashable, ...]:
+    return "risk", language, _identity(wave)
+
+
+async def report_body(report: Report, language: str) -> str:
+    """The report as markup."""
+    results = report.results
+    return await _laid_out(("report", language), lambda: landlord.web(results, language), results)
+
+
+async def findings_body(
+    found: Everywhere,
+    language: str,
+    place: tuple[Level, str],
+    kinds: Sequence[Kind],
+    others: Sequence[Shared],
+) -> str:
+    """The findings of a place (`place_of`) as markup."""
+
+    def make() -> str:
+        return findings_page(found, language, place, kinds, others)
+
+    if others:  # of theirs we would not know when it changes
+        return await asyncio.to_thread(make)
+    return await _laid_out(("findings", language, *place, *kinds), make, found)
+
+
+async def _laid_out(key: tuple[Hashable, ...], make: Callable[[], str], of: object | None = None) -> str:
+    key = (*key, id(of))
+    shows, text = _pages.get(key, (None, ""))
+    if not text or (of is not None and (shows is None or shows() is not of)):
+        text = await asyncio.to_thread(make)
+        _pages[key] = None if of is None else ref(of), text
+        _pages.move_to_end(key)
+        while len(_pages) > 1 and sum(len(page) for _, page in _pages.values()) > KEPT_CHARACTERS:
+            _pages.popitem(last=False)
+    return text
 
 
 def _identity(wave: Wave) -> Hashable:

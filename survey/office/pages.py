@@ -28,6 +28,8 @@ LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 AGAIN = 5
 """Seconds between two looks at a page that waits for the mixer, which itself looks as often."""
+SOON = 2
+"""Between two looks at numbers that are being reckoned."""
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -160,7 +162,7 @@ NOTICES = frozenset(
     {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved", "given_back"}
     | {"letters_dropped", "contacts_kept", "sending_planned", "sending_stopped", "text_kept"}
     | {"open_links_changed", "panel_ended", "peers_agreed", "peers_withdrawn"}
-    | {"margins_kept", "margins_removed"}
+    | {"margins_kept", "margins_removed", "table_told", "table_lost", "file_lost"}
     | {"readers_shown", "readers_stopped", "readers_answered", "readers_signed"}
     | {
         f"draft_{done}"

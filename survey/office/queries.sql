@@ -29,3 +29,8 @@ delete from delivery.printouts where id = :id and campaign_id = :campaign_id;
 
 -- name: drop_old_printouts()!
 delete from delivery.printouts where made_at < now() - interval '1 day';
+
+-- name: reckon_alone(what)$
+-- Whether nobody else of the organisation reckons this; until the transaction ends.
+select pg_try_advisory_xact_lock(
+    hashtextextended('reckoning ' || current_setting('bostemme.organisation_id') || cast(:what as text), 0));

@@ -66,8 +66,8 @@ from survey.office import (
     routes_sending,
 )
 from survey.office.door import Form
-from survey.office.errors import OfficeError
-from survey.office.pages import AGAIN, AnyRequest, go, render
+from survey.office.errors import OfficeError, StillReckoning
+from survey.office.pages import AGAIN, SOON, AnyRequest, go, render
 from survey.people.errors import NotSignedIn, PeopleError, StaleForm
 from survey.questionnaires.errors import DraftError
 from survey.register.errors import RegisterError
@@ -89,6 +89,8 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
         return routes_door.give_back(request, staff, typed, stale=True)
     if isinstance(fault, StillMixing):
         return waiting(request)
+    if isinstance(fault, StillReckoning):
+        return reckoning(request, fault)
     if fault.status >= 500:
         logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
     values = {} if isinstance(fault, ReportsError) else fault.values
@@ -118,6 +120,21 @@ def waiting(request: AnyRequest) -> Response[str]:
     )
     page.headers["Retry-After"] = str(AGAIN)
     return page
+
+
+def reckoning(request: AnyRequest, fault: StillReckoning) -> Response[str]:
+    """What was asked for takes a while; the same address shows it when it is there."""
+    query = request.url.query
+    return render(
+        request,
+        "reckoning.html",
+        staff=request.state.get("staff"),
+        status=fault.status,
+        refresh=SOON,
+        what=fault.values["what"],
+        again=f"{request.url.path}?{query}" if query else request.url.path,
+        back=_round_of(request),
+    )
 
 
 def _round_of(request: AnyRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from litestar import Response, Router, get, post
@@ -10,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from survey.campaigns import rounds
 from survey.campaigns.errors import UnknownPeers
+from survey.office import reckoning
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
 from survey.office.fields import Problem, Problems, name_of
 from survey.office.opening import open_numbers
@@ -95,7 +97,12 @@ async def _page(
     shared: tuple[SharedLine, ...] = ()
     # When the answers are deleted nothing new is said yes to; what was can still be taken back.
     if round.answers_deleted_on is None:
-        found = await numbers.found(database, staff.organisation_id, round_id)
+        found = await reckoning.of(request).get(
+            database,
+            reckoning.Key(staff.organisation_id, "findings", round_id),
+            partial(numbers.found, database, staff.organisation_id, round_id),
+            partial(numbers.found_at_hand, database, staff.organisation_id, round_id),
+        )
         shared = numbers.shared_lines(found.whole, language_of(request))
     others = await numbers.peers.shown_by_others(database, staff.organisation_id, round_id)
     problems = Problems(wrong)

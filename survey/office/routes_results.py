@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,16 +20,19 @@ from forms.catalogue import Translate
 from reports.documents import landlord
 from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording
-from survey.office import file_names
+from survey.office import file_names, reckoning
 from survey.office.door import TheDatabase, TheForm, TheStaff
+from survey.office.errors import StillReckoning
 from survey.office.fields import Problem, Problems
 from survey.office.opening import open_numbers
-from survey.office.pages import AnyRequest, download, language_of, render, words
+from survey.office.pages import AnyRequest, download, go, language_of, render, words
 from survey.office.printing import print_pdf
+from survey.office.reckoning import Key
 from survey.people import audit
 from survey.people.roles import Right, Staff
 
 if TYPE_CHECKING:
+    from reports.releases.bundle import Bundle
     from reports.waves import Wave
     from survey.office.numbers import Report
 
@@ -44,8 +49,14 @@ async def report_page(
     from survey.office import numbers
 
     estate_id = request.query_params.get("leiegard") or None
-    report = await numbers.report_on(database, staff.organisation_id, round_id, estate_id)
-    results = report.results
+    language = language_of(request)
+    asked = database, staff.organisation_id, round_id, estate_id
+    report = await reckoning.of(request).get(
+        database,
+        Key(staff.organisation_id, "report", (round_id, estate_id)),
+        partial(numbers.reckoned_report, *asked),
+        partial(numbers.report_at_hand, *asked),
+    )
     return render(
         request,
         "report.html",
@@ -53,8 +64,8 @@ async def report_page(
         round_id=round_id,
         report=report,
         estate_id=estate_id,
-        title=landlord.title(results, language_of(request)),
-        body=landlord.web(results, language_of(request)),
+        title=landlord.title(report.results, language),
+        body=await numbers.report_body(report, language),
     )
 
 
@@ -66,12 +77,17 @@ async def findings_page(
     staff.require(Right.READ_RESULTS)
     from survey.office import numbers
 
-    found = await numbers.found(database, staff.organisation_id, round_id)
+    found = await reckoning.of(request).get(
+        database,
+        Key(staff.organisation_id, "findings", round_id),
+        partial(numbers.found, database, staff.organisation_id, round_id),
+        partial(numbers.found_at_hand, database, staff.organisation_id, round_id),
+    )
     chosen, wanted = request.query_params.get("sted", ""), request.query_params.get("slag", "")
     kinds = [kind for kind in numbers.KINDS if kind == wanted]
     place = numbers.place_of(found, chosen)
     others = await numbers.peers.shown_by_others(database, staff.organisation_id, round_id)
-    body = await asyncio.to_thread(numbers.findings_body, found, language_of(request), place, kinds, others)
+    body = await numbers.findings_body(found, language_of(request), place, kinds, others)
     return render(
         request,
         "findings.html",
@@ -94,16 +110,19 @@ async def report_pdf(
     from survey.office import numbers
 
     estate_id = request.query_params.get("leiegard") or None
-    report = await numbers.report_on(database, staff.organisation_id, round_id, estate_id)
-    results = report.results
     language = language_of(request)
-    t = words(language)
-    html = await asyncio.to_thread(landlord.html, results, language)
-    written = await print_pdf(html, landlord.title(results, language), language)
+
+    async def printed() -> tuple[Report, bytes]:
+        report = await numbers.report_on(database, staff.organisation_id, round_id, estate_id)
+        html = await asyncio.to_thread(landlord.html, report.results, language)
+        return report, await print_pdf(html, landlord.title(report.results, language), language)
+
+    key = Key(staff.organisation_id, "pdf", (round_id, estate_id, language))
+    report, written = await reckoning.of(request).get(database, key, printed)
     async with database.registry(staff.organisation_id) as connection:
-        details = {"estate": estate_id, "wave": results.wave_hash, "language": language}
+        details = {"estate": estate_id, "wave": report.results.wave_hash, "language": language}
         await audit.record(connection, "report.downloaded", "campaign", round_id, staff.id, details)
-    return download(written, "application/pdf", _file_name(t, report, estate_id))
+    return download(written, "application/pdf", _file_name(words(language), report, estate_id))
 
 
 def _file_name(t: Translate, report: Report, estate_id: str | None) -> str:
@@ -123,11 +142,29 @@ async def report_stylesheet() -> str:
 @get("/runder/{round_id:uuid}/datautgivelse")
 async def release_page(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
-) -> Response[str]:
+) -> Response[Any]:
+    """The form; or the file that was asked for by it (`fil`) and took a while."""
     staff.require(Right.RELEASE_DATA)
     from survey.office import numbers
 
-    wave = await numbers.load_wave(database, staff.organisation_id, round_id)
+    wave, language = await numbers.load_wave(database, staff.organisation_id, round_id), language_of(request)
+    if "fil" in request.query_params:
+        key = _file_key(staff, round_id, language)
+        if (made := await reckoning.of(request).left(key)) is not None:
+            return await _handed_out(request, staff, wave, *made)
+        await reckoning.of(request).elsewhere(database, key)
+        return go(f"/kontor/runder/{round_id}/datautgivelse?melding=file_lost")
+
+    async def looked() -> bool:
+        with contextlib.suppress(ReleaseRefused):  # the page says so
+            await numbers.risk_of(wave, language)
+        return True
+
+    async def at_hand() -> bool | None:
+        return numbers.risk_at_hand(wave, language) or None
+
+    key = Key(staff.organisation_id, "release", (round_id, language))
+    await reckoning.of(request).get(database, key, looked, at_hand)
     return await _release_page(request, staff, wave)
 
 
@@ -145,14 +182,36 @@ async def release(
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
         problem = Problem("purpose", "problem.purpose", {"longest": LONGEST_PURPOSE})
         return await _release_page(request, staff, wave, purpose, problem)
+    language = language_of(request)
+
+    async def made() -> tuple[str, Bundle | ReleaseRefused]:
+        try:
+            bundle = await numbers.release(database, wave, language)
+        except ReleaseRefused as refusal:
+            return purpose, refusal
+        async with database.registry(staff.organisation_id) as connection:
+            details = {"purpose": purpose, "wave": wave.content_hash, "file": bundle.file_name}
+            await audit.record(connection, "data.released", "campaign", round_id, staff.id, details)
+        return purpose, bundle
+
+    key = _file_key(staff, round_id, language)
     try:
-        bundle = await numbers.release(database, wave, language_of(request))
-    except ReleaseRefused as refusal:
-        return await _release_page(request, staff, wave, purpose, refusal=refusal)
-    async with database.registry(staff.organisation_id) as connection:
-        details = {"purpose": purpose, "wave": wave.content_hash, "file": bundle.file_name}
-        await audit.record(connection, "data.released", "campaign", round_id, staff.id, details)
-    return download(bundle.content, "application/zip", bundle.file_name)
+        outcome = await reckoning.of(request).anew(database, key, made)
+    except StillReckoning:
+        return go(f"/kontor/runder/{round_id}/datautgivelse?fil=1")
+    return await _handed_out(request, staff, wave, *outcome)
+
+
+def _file_key(staff: Staff, round_id: UUID, language: str) -> Key:
+    return Key(staff.organisation_id, "data", (round_id, staff.id, language))
+
+
+async def _handed_out(
+    request: AnyRequest, staff: Staff, wave: Wave, purpose: str, made: Bundle | ReleaseRefused
+) -> Response[Any]:
+    if isinstance(made, ReleaseRefused):
+        return await _release_page(request, staff, wave, purpose, refusal=made)
+    return download(made.content, "application/zip", made.file_name)
 
 
 async def _release_page(

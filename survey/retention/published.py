@@ -58,7 +58,7 @@ async def keep(database: Database, both: Waves, estate_id: str | None, results: 
             connection, campaign_id=both.now.campaign_id, scope=scope, before_hash=before_hash
         ):
             return
-        text = published.to_text(results)
+        text = await asyncio.to_thread(published.to_text, results)
         await _queries.add_published(
             connection,
             organisation_id=both.now.organisation_id,
