@@ -10,6 +10,7 @@ from markupsafe import Markup
 from forms.scoring import favourable_codes
 from reports.documents.association_words import association_rows
 from reports.documents.rows import Row, is_ordered, likert_row
+from reports.documents.who import everybody
 from reports.documents.words import Words
 from reports.findings.sentences import about, then_and_now
 from reports.results import Finding, Results
@@ -69,7 +70,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
         values["about"] = about(words, [int(finding.values[name]) for name in ("n_low", "n_high")])
     if "before" in values and "percent" in values:
         values |= then_and_now(words, {**finding.values, "everybody": finding.everybody})
-    values["doubt"] = _doubt(words, finding, values)
+    values["doubt"] = _doubt(words, results, finding, values)
     figure, merged = Markup(""), False
     if len(items) == 1 and items[0].id in results.items and is_ordered(words, items[0]):
         result = results.items[items[0].id]
@@ -104,7 +105,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
     )
 
 
-def _doubt(words: Words, finding: Finding, values: Mapping[str, object]) -> str:
+def _doubt(words: Words, results: Results, finding: Finding, values: Mapping[str, object]) -> str:
     """How far the figure may be off, as a sentence (of a score: behind a comma); or that all answered."""
     kind = finding.kind
     if kind in ("better_than_rest", "worse_than_rest"):
@@ -112,6 +113,8 @@ def _doubt(words: Words, finding: Finding, values: Mapping[str, object]) -> str:
             return ""
         return words.t("finding.doubt.score", **values)
     if kind in LEVEL:
+        if not finding.everybody and finding.values["n"] == everybody(results):
+            return words.t("finding.doubt.rounded", **values)
         return words.t("finding.doubt.everybody" if finding.everybody else "finding.doubt.share", **values)
     if kind.endswith(("_up", "_down")):
         way = "rise" if kind.endswith("_up") else "fall"

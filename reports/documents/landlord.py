@@ -118,6 +118,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             imported=_imported(results),
             brief=brief,
             between=who.between_said(words, results),
+            everybody=words.number(who.everybody(results)),
             few=who.few(words, results),
             modes=who.modes(words, results),
             way_tables=who.way_tables(words, results),

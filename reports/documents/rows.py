@@ -103,7 +103,9 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str, wid
     ends = (words.run(item, parts[0][0]), words.run(item, parts[-1][0])) if parts else ("", "")
     if parts and not result.hidden:
         bars = [Bar(tuple(map(order.index, codes)), share) for codes, share in parts]
-        good = result.favourable
+        low, high = result.favourable.low, result.favourable.high
+        # Where everybody answered nothing is uncertain.
+        bracket = (low, high) if value and interval and low is not None and high is not None else None
         figure = likert(
             bars,
             len(order),
@@ -111,9 +113,9 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str, wid
             title=words.t(
                 "figure.answers", text=words.item(item), answers=answers_in_words(words, item, result)
             ),
-            description=words.t("figure.likert_help", n=words.number(result.n)),
+            description=words.t(f"figure.likert_{'help' if bracket else 'bare'}", n=words.number(result.n)),
             ends=ends,
-            interval=(good.low, good.high) if good.low is not None and good.high is not None else None,
+            interval=bracket,
             whole_width=WIDE if wide else WIDTH,
         )
     hidden = result.hidden is not None or not result.segments

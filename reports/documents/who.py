@@ -106,8 +106,13 @@ def between_said(words: Words, results: Results) -> str:
     """What 'between ... and ...' means here: some of the homes drawn by lot, some silent, or nobody."""
     if results.sampled:
         return words.t("about.between_sampled")
-    everybody = all(place.n is not None and place.n == place.population for place in results.coverage)
-    return words.t("about.between_everybody" if everybody else "about.between")
+    return words.t("about.between_everybody" if everybody(results) else "about.between")
+
+
+def everybody(results: Results) -> int:
+    """How many answered where that is everybody who lives there; else 0."""
+    full = all(place.n is not None and place.n == place.population for place in results.coverage)
+    return results.n if full else 0
 
 
 def lead_missing(words: Words, results: Results) -> str:

@@ -247,3 +247,38 @@ def test_of_a_full_count_no_page_speaks_of_chance_nor_of_what_others_would_have_
     result = everywhere(wave_of(form, [Estate("a", "a", "Nord", 40)], {"a": people(30, 40)})).estates["a"]
     scores = [Words.of(form, "en").score(cell.score) for cell in result.objects]
     assert scores and all(value and not interval for value, interval in scores)
+
+
+FULL = questionnaire(item("helhet", role="overall"), scored("hjem"), scored("ute", "utleier"))
+NOT_OF_ALL = {
+    "nb": ("Hadde alle", "om alle hadde", "de andre mener", "liten skrift", "båndene", "Klammen under v"),
+    "nn": ("Hadde alle", "om alle hadde", "dei andre meiner", "lita skrift", "banda", "Klammen under v"),
+    "en": ("had every", "Had every", "what the others think", "small print", "the bands", "bracket below s"),
+}
+
+
+@pytest.mark.parametrize("language", NOT_OF_ALL)
+def test_a_round_that_everybody_answered_says_nothing_of_others_and_explains_no_mark_that_is_not_there(
+    language: str,
+) -> None:
+    """Two small estates hide their shares, so those of all are rounded: that is not what others would say."""
+
+    def people(good: int, of: int) -> list[Answers]:
+        return [dict.fromkeys(("helhet", "hjem", "ute"), 5 if n < good else 1 + n % 3) for n in range(of)]
+
+    sizes = {"a": (17, 60), "b": (2, 14), "c": (3, 15), "d": (14, 40)}
+    estates = [Estate(name, name.upper(), "Nord", of) for name, (_, of) in sizes.items()]
+    wave = wave_of(FULL, estates, {name: people(*own) for name, own in sizes.items()})
+    whole, one = compute(wave, None), compute(wave, "d")
+    share = whole.items["helhet"].favourable
+    assert share.low is not None and share.high is not None and share.high > share.low + 0.005, "rounded"
+    t = Words.of(FULL, language).t
+    for report in (whole, one):
+        page = " ".join(re.sub(r"<[^>]+>", " ", web(report, language)).split())
+        assert [part for part in NOT_OF_ALL[language][:3] if part in page] == []
+        assert t("about.bounds", low="x", high="y")[:20] not in page
+    assert t("finding.doubt.rounded", low="x", high="y").split("x")[0] in " ".join(
+        re.sub(r"<[^>]+>", " ", web(whole, language)).split()
+    )
+    page = web(one, language)
+    assert [part for part in NOT_OF_ALL[language] if part in page] == []
