@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.cells import score_of
 from reports.collecting import not_collecting
 from reports.disclosure import may_be_taken_off, published_step
 from reports.few_people import HALF_SCALE, borne_by_more
@@ -116,10 +115,12 @@ def _rounded(row: _Apart, stands: bool) -> Contrast:
     # Reckoned before it is rounded for who could be told from it.
     everybody = row.apart.high - row.apart.low < 1e-9
     points = int(half_up(row.printed))
-    low, high = min(low, points), max(high, points)
     stands = stands and (low > 0 or high < 0)
     if everybody:  # nothing is estimated: what width there is comes of rounding
         low = high = points
+    # Printed scores are whole points, and an estate that is most of all is set against few homes: the
+    # difference may be off by points then. The interval is not, so it corrects it and is never stretched.
+    points = min(max(points, low), high)
     return Contrast(row.estate_id, *row.key, points, low, high, row.own, stands, everybody)
 
 
@@ -133,12 +134,19 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
     if not ground.open.total[key]:
         return
     hiding = ~ground.open.estates[key][places]
-    hiding_together = ground.may_be_shown(key, [i for i, hides in zip(places, hiding, strict=True) if hides])
+    if hiding.any() and Scope.of(ground, None).weights is not None:
+        # What is printed of all is weighted to the register, and an estate's own score is not. A mean by
+        # dwellings would be a second total, printed nowhere: the others are those that show their scores.
+        places = [i for i, hides in zip(places, hiding, strict=True) if not hides]
+        strata, hiding = strata.at(np.flatnonzero(~hiding)), hiding[~hiding]
+        if len(strata) < 2:
+            return
     answers = int(strata.n.sum())
+    hiding_together = ground.may_be_shown(key, [i for i, hides in zip(places, hiding, strict=True) if hides])
     # What those that hide weigh in the total of the others when this one is taken out.
     weighs = shares_among_others(strata, hiding)
     stands = ~hiding & may_be_taken_off(weighs, hiding_together)
-    told = _printed(strata, hiding, _weighted_total(ground, key))
+    told = _printed(strata, hiding)
     n = strata.n.astype(np.int64).tolist()
     rows = zip(places, n, stands.tolist(), each_from_rest(strata), told, strict=True)
     for i, own, standing, apart, printed in rows:
@@ -146,19 +154,12 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
             yield _Apart(ground.wave.estates[i].id, key, own, answers - own, apart, printed)
 
 
-def _weighted_total(ground: Groundwork, key: Key) -> float | None:
-    """What is printed of all estates, where that is weighted to the register; None where it is not."""
-    whole = Scope.of(ground, None)
-    return None if whole.weights is None else score_of(whole, key)[0].value
-
-
-def _printed(strata: Strata, hiding: NDArray[np.bool_], weighted: float | None) -> list[float]:
-    """Of each its printed score less that of the others: from theirs as printed, where all of them are, else
-    from what is printed of all. `weighted`: that, where it is not the mean by dwellings: such a mean would
-    be a second total, printed nowhere."""
+def _printed(strata: Strata, hiding: NDArray[np.bool_]) -> list[float]:
+    """Of each its printed score less that of the others, each counted with its homes: from theirs as
+    printed, where all of them are, else from what is printed of all."""
     shares = weights(strata)
     scores = np.floor(strata.mean + 0.5 + 1e-9)
-    whole = half_up(float(shares @ strata.mean)) if weighted is None else weighted
+    whole = half_up(float(shares @ strata.mean))
     all_of_them = np.where(hiding.sum() - hiding > 0, whole, shares @ scores)
     found: list[float] = ((scores - all_of_them) / (1 - shares)).tolist()
     return found

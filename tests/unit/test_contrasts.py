@@ -11,10 +11,12 @@ import pytest
 from forms.answers import Answers
 from forms.loading import shipped
 from reports.compute import compute
+from reports.contrasts import _Apart, _rounded
 from reports.documents.finding_words import headline
 from reports.documents.words import Words
 from reports.findings.everywhere import everywhere, headline_cells
 from reports.findings.listing import findings_list
+from reports.inference import Difference
 from reports.results import Cell, Results
 from reports.rounding import half_up
 from reports.waves import Estate, RegisterMargin, Wave
@@ -252,9 +254,10 @@ def test_estates_that_are_truly_alike_are_seldom_called_better_or_worse_in_any_c
     assert alarms <= 4
 
 
-def test_of_totals_weighted_to_the_register_no_second_total_follows_from_the_rest() -> None:
-    """One small estate hides its score, so the points of the others are reckoned from the total: the printed
-    one. From the mean by dwellings they would tell what the register moved."""
+def test_where_totals_are_weighted_an_estate_is_set_against_the_others_printed_scores() -> None:
+    """One small estate hides its score, so without the register the points of the others are reckoned from
+    the printed total. Weighted, that total stands on another footing than an estate's own score (71 beside 58
+    and 57 was called 35 more than these), and a mean by dwellings would be a second total."""
     ages = {"id": "alder", "text": dict.fromkeys(("nb", "nn", "en"), "alder"), "background": True}
     choices = [
         {"code": c, "value": f"v{c}", "text": dict.fromkeys(("nb", "nn", "en"), f"v{c}")} for c in (1, 2)
@@ -278,18 +281,35 @@ def test_of_totals_weighted_to_the_register_no_second_total_follows_from_the_res
     places = [Estate(name, f"Gård {name}", "Nord", n) for name, n in homes.items()]
     plain = wave_of(form, places, people)
     weighted = replace(plain, margins=(RegisterMargin("alder", (((1,), 1200), ((2,), 620))),))
-    points = {}
     for name, wave in (("plain", plain), ("weighted", weighted)):
         found = everywhere(wave)
         assert (found.whole.weighting is not None) == (name == "weighted")
         assert found.whole.weighting is None or found.whole.weighting.refused is None
         assert found.whole.index is not None and found.whole.index.score.value is not None
         assert found.estates["d"].index is None or found.estates["d"].index.score.value is None
-        own = {row.estate_id: row.points for row in found.contrasts if row.object is None}
-        for estate, told in own.items():
-            score, share = found.estates[estate].index, homes[estate] / sum(homes.values())
-            assert score is not None and score.score.value is not None
-            assert told == half_up((score.score.value - found.whole.index.score.value) / (1 - share))
-        points[name] = own
-    assert points["plain"].keys() == points["weighted"].keys() == {"a", "b", "c"}
-    assert points["plain"] != points["weighted"]
+        scores = {
+            estate: report.index.score.value
+            for estate, report in found.estates.items()
+            if report.index is not None and report.index.score.value is not None
+        }
+        rows = {row.estate_id: row for row in found.contrasts if row.object is None}
+        assert rows.keys() == scores.keys() == {"a", "b", "c"}
+        for estate, row in rows.items():
+            others = [value for other, value in scores.items() if other != estate]  # of as many homes each
+            of_all = scores[estate] - found.whole.index.score.value
+            from_all = of_all / (1 - homes[estate] / sum(homes.values()))
+            assert row.points == half_up(
+                scores[estate] - sum(others) / len(others) if name == "weighted" else from_all
+            )
+            assert row.low < row.points < row.high, "the interval is about the same difference"
+
+
+def test_an_interval_is_never_stretched_to_the_difference_that_whole_points_leave() -> None:
+    """Nearly everybody of an estate that is nearly all homes answered: what its printed score and that of all
+    leave of the others is off by points, their interval is not."""
+    own, all_others = Difference(20.4, 19.6, 21.2, 0.001), 25.0
+    told = _rounded(_Apart("a", (None, None), 300, 60, own, all_others), stands=True)
+    assert (told.low, told.points, told.high) == (19, 22, 22)
+    assert told.sure
+    told = _rounded(_Apart("a", (None, None), 300, 60, own, 20.6), stands=True)
+    assert (told.low, told.points, told.high) == (19, 21, 22)
