@@ -25,7 +25,7 @@ select distinct scope from answers.published where campaign_id = :campaign_id;
 
 -- name: log(campaign_id)
 select done_on, step, counts, done_by from retention.log where campaign_id = :campaign_id
- order by done_on, array_position(array['lost', 'too_few', 'ballot_key', 'contacts', 'contact_key', 'contact_key_found', 'invitations', 'answers', 'wave'], step), id;
+ order by done_on, array_position(array['lost', 'too_few', 'ballot_key', 'panel_key', 'contacts', 'contact_key', 'contact_key_found', 'invitations', 'answers', 'wave'], step), id;
 
 -- name: key_waits(campaign_id)$
 -- Whether the day of the round's addresses has come and their key is not known to be destroyed.

@@ -201,8 +201,10 @@ async def _answers_alone(database: Database, step: Due) -> Done:
     async with database.retention() as connection:
         checked = json.dumps(published.tally(after))
         gone = await _queries.delete_wave(connection, campaign_id=held.campaign_id, checked=checked)
-    logs.done("answers deleted", campaign=str(held.campaign_id))
-    return Done(step, _counts(gone))
+    counts = _counts(gone)
+    if counts:  # else another run was first, and has written it
+        logs.done("answers deleted", campaign=str(held.campaign_id))
+    return Done(step, counts)
 
 
 def _counts(written: str | None) -> dict[str, int]:

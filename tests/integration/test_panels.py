@@ -226,6 +226,10 @@ async def test_the_key_is_destroyed_when_the_last_wave_is_sealed(database: Datab
     assert destroyed.destroyed_on is not None
     async with database.owner() as connection:
         assert await connection.fetchval("select count(*) from registry.panel_members") == 0
+        told = await connection.fetch("select * from retention.log where step = 'panel_key'")
+        rounds_asked = await connection.fetch("select id from registry.campaigns")
+    assert {row["campaign_id"] for row in told} == {row["id"] for row in rounds_asked}
+    assert {(row["done_on"], row["counts"]) for row in told} == {(destroyed.destroyed_on, "{}")}
 
 
 async def test_a_panel_that_nobody_goes_on_with_ends_after_two_years(
