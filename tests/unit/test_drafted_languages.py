@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from forms import drafted, languages, lint
 from forms.catalogue import read_catalogue
@@ -28,6 +29,7 @@ from survey.faults import preferred_language
 from survey.office import round_form
 from survey.phone import rendering
 from survey.phone.rendering import ROOM, long_date, messages
+from survey.settings import PROJECT
 from tests.unit.test_round_modules import ESTATE, TODAY
 
 BEFORE = shipped("boindeks").short_form()
@@ -178,3 +180,13 @@ def test_workbooks_carry_the_languages_and_bring_them_back(short: Questionnaire)
     assert dump(back) == dump(short)
     assert all(tables.NAMES[language] for language in languages.DRAFTED)
     assert len(list(codebook.chapters(short, "ar"))) == len(list(codebook.chapters(short, "nb")))
+
+
+def test_every_letter_of_tigrinya_is_in_the_file_that_phones_without_them_are_sent() -> None:
+    file = PROJECT / "survey" / "static" / "ethiopic.woff2"
+    written = [path.read_text(encoding="utf-8") for path in PROJECT.glob("survey/**/ti.po")]
+    written += [path.read_text(encoding="utf-8") for path in PROJECT.glob("forms/drafts/*.ti.yaml")]
+    letters = {ord(letter) for letter in "".join(written) if "ETHIOPIC" in unicodedata.name(letter, "")}
+    assert len(written) > 5 and len(letters) > 100
+    assert letters <= TTFont(file).getBestCmap().keys()
+    assert file.stat().st_size < 15_000
