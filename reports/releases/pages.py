@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 
 from reports.releases.dataset import HIDDEN, MIN_ANSWERS, MIN_NAMED, Dataset, K
-from reports.releases.shares import answers_of, lines_of
+from reports.releases.shares import answers_of, lines_of, results_of
 from reports.releases.wording import wording
 from reports.rounding import percent as rounded
 
@@ -22,7 +22,9 @@ def codebook(dataset: Dataset) -> str:
     def percent(share: float) -> str:
         return told("release.percent", percent=rounded(share))
 
-    return _render("codebook.html", dataset, lines=lines_of(dataset, percent), answers=answers_of(dataset))
+    results = results_of(dataset)
+    lines = lines_of(dataset, results, percent)
+    return _render("codebook.html", dataset, lines=lines, answers=answers_of(results))
 
 
 def risk(dataset: Dataset) -> str:

@@ -27,25 +27,25 @@ class Line:
     rows: int = 1
 
 
-def lines_of(dataset: Dataset, told: Share) -> dict[str, tuple[Line, ...]]:
-    """Variable -> its codes. `told`: a share 0..1 in words.
+def results_of(dataset: Dataset) -> Results | None:
+    """Where shares are taken from. None over several waves: the report of each wave has them."""
+    return None if dataset.linked else compute(dataset.wave, None)
 
-    Over several waves there are no shares: the report of each wave has them.
-    """
-    if dataset.linked:
+
+def lines_of(dataset: Dataset, results: Results | None, told: Share) -> dict[str, tuple[Line, ...]]:
+    """Variable -> its codes. `told`: a share 0..1 in words."""
+    if results is None:
         return {
             variable.name: tuple(Line(code, label) for code, label in variable.values.items())
             for variable in dataset.variables
         }
-    results = compute(dataset.wave, None)
     return {variable.name: _lines(dataset, results, variable, told) for variable in dataset.variables}
 
 
-def answers_of(dataset: Dataset) -> dict[str, int]:
+def answers_of(results: Results | None) -> dict[str, int]:
     """Item -> answers that its shares are of; only where there are shares."""
-    if dataset.linked:
+    if results is None:
         return {}
-    results = compute(dataset.wave, None)
     return {name: item.n for name, item in results.items.items() if item.hidden is None}
 
 

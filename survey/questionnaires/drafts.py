@@ -10,7 +10,7 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,8 @@ MOST_DRAFTS = 200
 KEPT_STEPS = 50
 """So many can be taken back."""
 LONGEST_NAME = 200
+LATELY = 16
+"""Drafts that a process keeps as it read them last; each is some hundred kilobytes."""
 
 queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
@@ -71,7 +73,7 @@ class Draft:
 
     @cached_property
     def questionnaire(self) -> Questionnaire:
-        return loading.unfinished(self.document)
+        return _read(_written(self.document))
 
     @property
     def language(self) -> str:
@@ -113,10 +115,15 @@ async def versions(connection: Connection) -> tuple[Version, ...]:
 
 async def version(connection: Connection, id: UUID) -> Questionnaire:
     """A frozen version of the organisation. Raises NoSuchDraft."""
+    return loading.from_document(json.loads(await _version(connection, id)))
+
+
+async def _version(connection: Connection, id: UUID) -> str:
     row = await queries.version(connection, id=id)
     if row is None:
         raise NoSuchDraft()
-    return loading.from_document(json.loads(row["document"]))
+    document: str = row["document"]
+    return document
 
 
 async def create(
@@ -230,8 +237,8 @@ async def archive(connection: Connection, staff: Staff, id: UUID, *, archived: b
 
 async def faults(connection: Connection, draft: Draft) -> list[Fault]:
     """What the check finds, also against the version it follows."""
-    before = await version(connection, draft.based_on) if draft.based_on else None
-    return editing.faults(draft.questionnaire, before)
+    before = await _version(connection, draft.based_on) if draft.based_on else None
+    return list(_checked(_written(draft.document), before))
 
 
 @dataclass(frozen=True)
@@ -343,3 +350,16 @@ def _step(row: Any) -> Step | None:
 
 def _written(document: Document) -> str:
     return json.dumps(document, ensure_ascii=False)
+
+
+# Every page of the editor reads the whole questionnaire and shows what the check finds in it, which takes a
+# quarter of a second for a large one: as long as nobody changes it, it is the same.
+@lru_cache(maxsize=LATELY)
+def _read(written: str) -> Questionnaire:
+    return loading.unfinished(json.loads(written))
+
+
+@lru_cache(maxsize=LATELY)
+def _checked(written: str, before: str | None) -> tuple[Fault, ...]:
+    version = loading.from_document(json.loads(before)) if before else None
+    return tuple(editing.faults(_read(written), version))
