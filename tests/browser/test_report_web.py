@@ -71,6 +71,25 @@ async def test_axe_finds_what_was_made_wrong_at_whatever_width(browser: Browser)
         assert found == {"image-alt", "color-contrast"}
 
 
+@pytest.mark.parametrize(
+    ("narrow", "rule"),
+    [("p { color: #ccc }", "color-contrast"), ("img { display: block }", "image-alt")],
+    ids=["paler", "shown"],
+)
+async def test_axe_finds_what_is_wrong_at_one_width_alone_whichever_is_looked_at_first(
+    browser: Browser, narrow: str, rule: str
+) -> None:
+    page = await browser.new_page()
+    style = f"body {{ background: #fff }} img {{ display: none }} @media (width < 600px) {{ {narrow} }}"
+    await page.set_content(
+        f'<!doctype html><html lang="nb"><title>x</title><style>{style}</style>'
+        '<main><h1>Smalt</h1><p>Blekt</p><img src="x" width="9" height="9"></main></html>'
+    )
+    for width, wanted in ((1280, []), (360, [rule]), (1280, [])):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert [fault.split(":")[0] for fault in await faults_on(page)] == wanted
+
+
 async def test_the_numbers_behind_the_charts_open_with_the_keyboard_alone(browser: Browser) -> None:
     page = await browser.new_page(locale="nb-NO", java_script_enabled=False)
     await page.set_content(_page(_declared(), "nb"))

@@ -29,15 +29,22 @@ def _pdf(results: Results, language: str = "nb") -> bytes:
     return pdf.write(landlord.html(results, language), landlord.title(results, language), language)
 
 
-@cache
 def _of_sample(sample: Callable[[], Results], language: str = "nb") -> bytes:
-    """Written once, and looked at by many."""
+    return _written_once(sample, language)
+
+
+@cache  # which tells a language that is given from the same one by default
+def _written_once(sample: Callable[[], Results], language: str) -> bytes:
     found = {"findings": FULL} if sample in (samples.eksempelvik, samples.all_estates) else {}
     return _pdf(replace(sample(), **found), language)
 
 
-@cache
 def _of_demonstration(estate: str | None, language: str = "nb") -> bytes:
+    return _demonstrated(estate, language)
+
+
+@cache
+def _demonstrated(estate: str | None, language: str) -> bytes:
     return _pdf(replace(demonstration.results(estate), declared_grade=4), language)
 
 

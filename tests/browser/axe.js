@@ -1,0 +1,55 @@
+// Of a page that was just looked at and has only another width now, what axe goes by is compared, element by
+// element: the markup, what was typed, what is seen and how it is painted. Where all that is as it was, only what
+// stands outside the window or is to be scrolled to can have become wrong. Where some elements are painted
+// otherwise, contrast is measured anew in them; where others are seen, everything is asked again.
+async () => {
+  const SIZES = ['scrollable-region-focusable', 'region', 'skip-link'];
+  const PAINT = ['color-contrast', 'link-in-text-block'];
+  const PAINTED = [
+    'color', 'backgroundColor', 'backgroundImage', 'opacity', 'fontWeight', 'textShadow',
+    'textDecorationLine', 'borderBottomStyle', 'display', 'position', 'float', 'zIndex', 'overflow', 'clip',
+    'clipPath', 'transform', 'filter', 'mixBlendMode', 'textIndent', 'visibility',
+  ];
+  const all = [...document.querySelectorAll('*')];
+  const seen = e => {
+    const box = e.getBoundingClientRect();
+    return e.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true})
+      && box.width > 0 && box.height > 0 && box.right > 0 && box.bottom + scrollY > 0;
+  };
+  const painted = e => {
+    const own = getComputedStyle(e);
+    const beside = ['::before', '::after'].map(part => getComputedStyle(e, part));
+    const points = parseFloat(own.fontSize) * 0.75;
+    const large = points >= 18 || (points >= 14 && own.fontWeight >= 700);  // which may be paler
+    return [large, ...PAINTED.map(name => own[name]), ...beside.map(part => part.content + part.display)].join('|');
+  };
+  const now = {
+    markup: document.documentElement.outerHTML,
+    typed: all.map(e => `${e.value ?? ''}${e.checked ?? ''}`).join('|') + all.indexOf(document.activeElement),
+    seen: all.map(e => +seen(e)).join(''),
+    painted: all.map(painted),
+  };
+  const run = async (where, rules) => {
+    const only = rules && {runOnly: {type: 'rule', values: rules}};
+    const found = await axe.run(where, {resultTypes: ['violations'], ...only});
+    return found.violations.flatMap(fault => fault.nodes.map(node => (
+      {rule: fault.id, at: document.querySelector(node.target[0]), text: `${fault.id}: ${node.html.slice(0, 160)}`}
+    )));
+  };
+  const last = window.lastLook;
+  const same = last && ['markup', 'typed', 'seen'].every(part => last[part] === now[part]);
+  if (same) {
+    const anew = new Set(all.filter((_, n) => last.painted[n] !== now.painted[n]));
+    const inside = e => e && (anew.has(e) || inside(e.parentElement));
+    const outer = [...anew].filter(e => !inside(e.parentElement));
+    now.faults = [
+      ...last.faults.filter(({rule, at}) => !SIZES.includes(rule) && !(PAINT.includes(rule) && inside(at))),
+      ...await run(document, SIZES),
+      ...(outer.length ? await run({include: outer}, PAINT) : []),
+    ];
+  } else {
+    now.faults = await run(document);
+  }
+  window.lastLook = now;
+  return now.faults.map(fault => fault.text);
+}
