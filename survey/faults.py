@@ -71,6 +71,8 @@ def _away(error: BaseException | None) -> str:
     while error is not None:
         if isinstance(error, asyncpg.DiskFullError):
             return "the disk of the database is full"
+        if isinstance(error, asyncpg.LockNotAvailableError):
+            return "another holds what a request needs and does not let go"
         if isinstance(error, AWAY):
             return "the database is away"
         error = error.__cause__

@@ -37,6 +37,15 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 # Tenants get six: on two cores 12 or 20 answered fewer a second and let some wait three times as long.
 POOL_SIZES = {"registry": 6, "answers": 4, "phone": 6, "mixer": 2, "retention": 2, "sender": 2, "owner": 2}
 
+LIMITS = {
+    "phone": {"lock_timeout": "20s"},
+    "registry": {"idle_in_transaction_session_timeout": "10min"},
+    "mixer": {"idle_in_transaction_session_timeout": "10min"},
+    "sender": {"idle_in_transaction_session_timeout": "10min"},
+}
+"""A process that hangs keeps what it holds from tenants no longer than this, and they are told to come back
+instead of waiting with it. Retention holds nothing that they need while it reckons."""
+
 ALL_DOORS = tuple(POOL_SIZES)
 TENANTS_DOORS = ("phone",)
 OFFICE_DOORS = ("registry", "answers")
@@ -197,6 +206,7 @@ async def _open_pool(url: str, door: str, size: int) -> Pool:
             "application_name": f"bostemme-{door}",
             "synchronous_commit": "on",
             "jit": "off",
+            **LIMITS.get(door, {}),
             **role,
         },
         reset=_nothing_to_reset,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
+from litestar import Litestar
 
-from survey.database.pool import Database
+from survey.database.pool import LIMITS, Database
+from survey.settings import Settings
+from tests.tenants import invite
+from tests.waiting import until
 
 
 async def _organisation(database: Database, name: str) -> object:
@@ -43,6 +49,38 @@ async def test_the_phone_lists_nothing(database: Database) -> None:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with database.phone() as connection:
                 await connection.fetch(f"select * from {table}")  # noqa: S608
+
+
+async def test_who_hangs_with_rows_in_hand_keeps_nobody_waiting_for_ever(
+    app: Litestar,
+    client: httpx.AsyncClient,
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A tenant is told to come back, and what the other holds is let go."""
+    tenant = await invite(database, settings.secret_key)
+    await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
+    monkeypatch.setitem(LIMITS, "phone", {"lock_timeout": "300ms"})
+    monkeypatch.setitem(LIMITS, "registry", {"idle_in_transaction_session_timeout": "3s"})
+    impatient = app.state["database"] = await Database.connect(database.url)
+    try:
+        with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresError)):
+            async with impatient.registry(tenant.organisation_id) as hangs:
+                await hangs.execute("update registry.campaigns set status = 'closed'")
+                told = await client.post(f"{tenant.link}/send")
+                assert told.status_code == 503 and "prøv igjen" in told.text.lower()
+                await until(partial(_nothing_is_held, database), "it is let go")
+                await hangs.fetchval("select 1")
+        assert (await client.post(f"{tenant.link}/send")).status_code == 200
+    finally:
+        await impatient.close()
+
+
+async def _nothing_is_held(database: Database) -> bool:
+    async with database.owner() as connection:
+        held = "select exists (select from pg_locks where locktype = 'advisory' and granted)"
+        return not await connection.fetchval(held)
 
 
 async def test_what_is_confirmed_is_on_disk_whatever_the_server_was_told(database: Database) -> None:
