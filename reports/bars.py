@@ -36,9 +36,10 @@ class Bar:
         item_id: str,
         table: Ints,
         wanted: Sequence[int],
+        withheld: Collection[int] = (),
     ) -> None:
         """`members`: places of the estates, one where `single`. `table`: E x positions; `wanted`: the cuts
-        that matter most."""
+        that matter most. `withheld`: places that hide it for what other bars would tell."""
         base = table.sum(axis=1)
         places = [i for i in members if base[i] >= MINIMUM]
         self.wanted = frozenset(wanted)
@@ -48,7 +49,10 @@ class Bar:
             shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
         else:
             told = segments_of_each(table[places], wanted)
-            shown = {i: () if names[i] in back else own for i, own in zip(places, told, strict=True)}
+            shown = {
+                i: () if names[i] in back or i in withheld else own
+                for i, own in zip(places, told, strict=True)
+            }
         asked, parts = ground.populations(item_id), ground.parts(item_id)
         if single or ALL in back:
             self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True

@@ -34,6 +34,7 @@ from reports.inference import Interval, Intervals, differences_apart, means_of_e
 from reports.items import edges, hidden
 from reports.likeness import lasting
 from reports.openness import cuts_of
+from reports.options import withheld
 from reports.results import Cell, Estimate, ItemResult, Segment
 from reports.scope import Groundwork
 
@@ -117,9 +118,13 @@ class EachEstate:
             by_code[code], _ = bars.shares(share_interval(bars.k, bars.n, bars.sizes))
         if bars is None:
             return {}
+        back = withheld(self.ground, item)
         found = {}
         for row, (i, n) in enumerate(zip(bars.places, bars.n, strict=True)):
-            chosen = {code: shares[row] for code, shares in by_code.items()}
+            chosen = {
+                code: hidden(PROTECTED, n) if i in back.estates[code] else shares[row]
+                for code, shares in by_code.items()
+            }
             reason = None if any(share.hidden is None for share in chosen.values()) else PROTECTED
             none = hidden(UNSCORED, n)
             found[i] = ItemResult(item.id, n, special[i], (), none, none, chosen=chosen, hidden=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from reports.inference import Interval, Strata, counted, mean_interval, stratifi
 from reports.inference.told import ToldShare, told_mean, told_weighted_mean
 from reports.left_out import left_out
 from reports.openness import cuts_of, good_answers
+from reports.options import withheld
 from reports.results import Estimate, ItemResult
 from reports.scope import Scope
 from reports.weights import Weights
@@ -43,11 +44,17 @@ class Distribution(Bar):
     that two answers do not show."""
 
     def __init__(
-        self, scope: Scope, item_id: str, table: Ints, wanted: Sequence[int], at: Ints | None = None
+        self,
+        scope: Scope,
+        item_id: str,
+        table: Ints,
+        wanted: Sequence[int],
+        at: Ints | None = None,
+        withheld: Collection[int] = (),
     ) -> None:
         """`table`: E x positions; `wanted`: the cuts that matter most. `at`: the position of every row of
-        the frame, -1 for none; None: this is never weighted."""
-        super().__init__(scope.ground, scope.members, scope.single, item_id, table, wanted)
+        the frame, -1 for none; None: this is never weighted. `withheld`: see `Bar`."""
+        super().__init__(scope.ground, scope.members, scope.single, item_id, table, wanted, withheld)
         self.weighted = _Weighted.of(scope, at, self.places)
         if self.weighted is not None:
             self.step = max(self.step, self.weighted.step)
@@ -251,13 +258,21 @@ def _chosen_result(scope: Scope, item: Item) -> ItemResult:
     special = _special(scope, item)
     if not any(base[i] >= MINIMUM for i in scope.members):
         return ItemResult(item.id, 0, special, (), hidden(FEW), hidden(FEW), hidden=FEW)
+    n = int(sum(base[i] for i in scope.members if base[i] >= MINIMUM))
+    back = withheld(scope.ground, item)
     chosen = {
-        code: Distribution(
-            scope, item.id, np.stack([base - k, k], axis=1), (1,), _chose(scope, item, code)
+        code: hidden(PROTECTED, n)
+        if code in back.of_all and not scope.single
+        else Distribution(
+            scope,
+            item.id,
+            np.stack([base - k, k], axis=1),
+            (1,),
+            _chose(scope, item, code),
+            back.estates[code],
         ).estimate([1])
         for code, k in counts.chosen[item.id].items()
     }
-    n = int(sum(base[i] for i in scope.members if base[i] >= MINIMUM))
     none = hidden(UNSCORED, n)
     reason = None if any(estimate.hidden is None for estimate in chosen.values()) else PROTECTED
     return ItemResult(item.id, n, special, (), none, none, chosen=chosen, hidden=reason)

@@ -16,6 +16,7 @@ from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
 from reports.inference import Strata
 from reports.openness import Openness, openness
+from reports.options import Withheld
 from reports.results import Weighting
 from reports.waves import Wave, slot_names
 from reports.weights import Weights, weights_of
@@ -56,6 +57,8 @@ class Groundwork:
     """Question -> of every answer its estate and step as one number; the same."""
     populations_by_item: dict[str, list[int | None]] = field(default_factory=dict, repr=False)
     """The same."""
+    options: dict[str, Withheld] = field(default_factory=dict, repr=False)
+    """Question with several answers each -> which of its options are not told; the same."""
     turned: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """Object -> questions of it that go against the others, of all estates; the same."""
 
