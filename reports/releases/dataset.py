@@ -8,8 +8,9 @@ left out.
 
 What is put together: answers to a key that the questionnaire declares as one band (`release_bands`).
 
-What is blanked: rare combinations of keys within an estate (`anonymity.py`), and an item in an estate
-where all who answered said the same.
+What is blanked: rare combinations of keys within an estate (`anonymity.py`), an item in an estate where all
+who answered said the same, and what depends on what is blanked (`dependents.py`). What depends on an item
+that is left out for what it tells, is left out with it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import polars as pl
 from forms.answers import Layout
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 from reports.releases.anonymity import Cells, Suppression, frequencies, suppress
+from reports.releases.dependents import blank_dependents, depends_on, told_apart
 from reports.releases.errors import NothingToRelease, UnknownKeys
 from reports.releases.wording import wording
 from reports.waves import Estate, Wave
@@ -80,8 +82,10 @@ class Risk:
     """Keys of which answers are put together in wider bands."""
     alike: int
     """(estate, column) pairs blanked because all who answered said the same."""
+    dependent: dict[str, int]
+    """Records in which an item is blanked for what it depends on, by item."""
     dropped: dict[str, tuple[str, ...]]
-    """Items left out by reason: text, sensitive, background."""
+    """Items left out by reason: text, sensitive, background, dependent on one of the latter two."""
 
     @property
     def blanked_share(self) -> float:
@@ -137,9 +141,19 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
             columns[name] = values
             variables.append(variable)
     alike = sum(blank_where_alike(columns[v.name], estate, v) for v in variables if v.role == "item")
+    places = {item.id: place for place, item in enumerate(keys)}
+    dependent, seen = blank_what_depends(
+        questionnaire,
+        columns,
+        columns_of_items(variables),
+        places,
+        raw_keys,
+        safe.values,
+        np.column_stack([estate, safe.values]),
+    )
 
     before = frequencies(np.column_stack([estate, raw_keys]))
-    after = frequencies(np.column_stack([estate, safe.values]))
+    after = frequencies(seen)
     risk = Risk(
         k=K,
         keys=tuple(item.id for item in keys),
@@ -155,9 +169,57 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
         not_given={item.id: int((raw_keys[:, place] == HIDDEN).sum()) for place, item in enumerate(keys)},
         banded=tuple(item.id for item in keys if questionnaire.release_bands.get(item.id)),
         alike=alike,
+        dependent=dependent,
         dropped=dropped,
     )
     return Dataset(wave, language, tuple(variables), ordered(estate, columns), risk)
+
+
+def columns_of_items(variables: Sequence[Variable]) -> dict[str, list[str]]:
+    """Item -> its columns."""
+    found: dict[str, list[str]] = {}
+    for variable in variables:
+        if variable.role == "item":
+            found.setdefault(variable.item_id, []).append(variable.name)
+    return found
+
+
+def blank_what_depends(
+    questionnaire: Questionnaire,
+    columns: dict[str, Cells],
+    of_item: Mapping[str, Sequence[str]],
+    places: Mapping[str, int],
+    raw: Cells,
+    released: Cells,
+    seen: Cells,
+) -> tuple[dict[str, int], Cells]:
+    """Blank what tells of blanked answers, and what parts the answers of a band. In place; item -> records,
+    and what records are alike on, by keys and by what the rest tells of them.
+
+    `places`: item -> which of the keys it is, `raw` and as `released`. `seen`: see `told_apart`.
+    """
+    depends = depends_on(questionnaire)
+    keys = {name: released[:, place] for name, place in places.items()}
+    blanked = blank_dependents(columns, of_item, depends, keys, HIDDEN)
+    telling = [
+        (
+            [columns[column] for column in of_item[name]],
+            [places[key] for key in depends[name] & places.keys()],
+        )
+        for name in of_item
+        if depends.get(name, frozenset()) & places.keys()
+    ]
+    before = {name: _hidden(columns, own) for name, own in of_item.items()}
+    seen = told_apart(seen, released, raw, telling, K, EMPTY, HIDDEN)
+    blank_dependents(columns, of_item, depends, keys, HIDDEN)
+    for name, own in of_item.items():
+        if more := _hidden(columns, own) - before[name]:
+            blanked[name] = blanked.get(name, 0) + more
+    return blanked, seen
+
+
+def _hidden(columns: Mapping[str, Cells], own: Sequence[str]) -> int:
+    return int(np.all([columns[column] == HIDDEN for column in own], axis=0).sum())
 
 
 def released_keys(wave: Wave) -> tuple[tuple[str, ...], Cells]:
@@ -229,8 +291,17 @@ def chosen_items(
 ) -> tuple[list[Item], dict[str, tuple[str, ...]]]:
     chosen: list[Item] = []
     dropped: dict[str, list[str]] = {"text": [], "measured": [], "sensitive": [], "background": []}
+    dropped["dependent"] = []
+    names = {key.id for key in keys}
+    # Text and exact numbers are left out for being what they are; these for what they tell.
+    kept_out = {
+        item.id
+        for item in questionnaire.stored()
+        if item.id not in names and (item.sensitive or item.background)
+    }
+    depends = depends_on(questionnaire)
     for item in questionnaire.stored():
-        if item.id in {key.id for key in keys}:
+        if item.id in names:
             continue
         if item.kind == "text":
             dropped["text"].append(item.id)
@@ -240,6 +311,8 @@ def chosen_items(
             dropped["sensitive"].append(item.id)
         elif item.background:
             dropped["background"].append(item.id)
+        elif depends[item.id] & kept_out:
+            dropped["dependent"].append(item.id)
         else:
             chosen.append(item)
     return chosen, {reason: tuple(ids) for reason, ids in dropped.items()}

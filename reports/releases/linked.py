@@ -94,10 +94,30 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
     one_answer = sum(
         records.blank_where_alike(columns[v.name], fixed, v) for v in variables if v.role == "item"
     )
+    dependent: dict[str, int] = {}
+    seen = np.column_stack([fixed, safe.values])
+    for wave in waves:
+        form = wave.wave.questionnaire
+        same = alike(form, last.questionnaire)
+        own_columns = {
+            name: [f"w{wave.number}_{column}" for column in own]
+            for name, own in records.columns_of_items(
+                [
+                    variable
+                    for item in records.chosen_items(form, _keys_of(wave, last, keys))[0]
+                    for _, _, variable in records.item_columns(form, item, wave.people, language)
+                ]
+            ).items()
+        }
+        places = {same.get(item.id, item.id): place for place, item in enumerate(keys)}
+        found, seen = records.blank_what_depends(
+            form, columns, own_columns, places, raw_keys, safe.values, seen
+        )
+        dependent |= {f"w{wave.number}_{name}": n for name, n in found.items()}
     frame = records.ordered(estate, columns)
     frame = frame.with_row_index(PERSON, offset=1).with_columns(pl.col(PERSON).cast(pl.Int32))
     before = frequencies(np.column_stack([fixed, raw_keys]))
-    after = frequencies(np.column_stack([fixed, safe.values]))
+    after = frequencies(seen)
     risk = Risk(
         k=K,
         keys=tuple(item.id for item in keys),
@@ -113,6 +133,7 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
         not_given={item.id: int((raw_keys[:, place] == HIDDEN).sum()) for place, item in enumerate(keys)},
         banded=tuple(item.id for item in keys if last.questionnaire.release_bands.get(item.id)),
         alike=one_answer,
+        dependent=dependent,
         dropped=dropped,
     )
     return Dataset(last, language, tuple(variables), frame, risk, linked=_hash(waves, frame))
