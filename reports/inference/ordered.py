@@ -40,6 +40,14 @@ class CountedModel(OrderedModel):  # type: ignore[misc]
         thresholds = special.logit(below[:-1] / below[-1])
         return np.concatenate([np.zeros(self.k_vars), thresholds[:1], np.log(np.diff(thresholds))])
 
+    def cdf(self, x: Floats) -> Floats:
+        """The logistic distribution. The library's own first asks of each number whether it is one.
+
+        Source: McCullagh 1980, JRSS B 42, 109-142.
+        """
+        found: Floats = special.expit(x)
+        return found
+
     def loglike(self, params: Floats) -> float:
         """Sum over people of the logarithm of the chance of their answer.
 

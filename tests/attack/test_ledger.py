@@ -89,14 +89,23 @@ def _town(estates: int, groups: dict[tuple[int, int], int]) -> Wave:
     return wave_of(FORM, [Estate(name, name, "Nord", 200) for name in names], dict.fromkeys(names, answers))
 
 
-def _found(wave: Wave, told: list[Judgement]) -> dict[int, tuple[int, int]]:
+def _found(
+    wave: Wave, told: list[Judgement], others_were_told: list[Judgement] | None = None
+) -> dict[int, tuple[int, int]]:
     """Leaves of 1 to 4 people (of an estate, an answer, and all backgrounds crossed) that a reader of all of
-    it knows within fewer than five."""
+    it knows within fewer than five.
+
+    `others_were_told`: only leaves that these tell. Of all others who has less finds no more than who has
+    that too."""
     people = population(wave, wave.questionnaire.item("hjem"))
     crossing = Crossing.of(people, sorted(GROUPS))
     spy, sums, table, known = _reader(told, people, crossing)
     few = (table.values > 0) & (table.values < MINIMUM) & ~known
-    cells = [cell for cell in _leaves(table) if few[cell]]
+    leaves = _leaves(table)
+    if others_were_told is not None:
+        _, _, theirs, told_them = _reader(others_were_told, people, crossing)
+        leaves = [cell for cell, leaf in zip(leaves, _leaves(theirs), strict=True) if told_them[leaf]]
+    cells = [cell for cell in leaves if few[cell]]
     found = spy.found([sums[cell] for cell in cells], MINIMUM)
     return {cells[number]: edges for number, edges in found.items()}
 
@@ -333,7 +342,7 @@ def test_what_researchers_were_told_is_told_to_nobody_else(seed: int, asks: list
         groups = one.values[:, :1].repeat(one.values.shape[1], axis=1)
         assert (groups[one.told] >= 10).all()
     assert _found(wave, told) == {}
-    assert _found(wave, everybody) == {}
+    assert _found(wave, everybody, told) == {}
 
 
 def test_a_group_that_researchers_were_told_does_not_follow_from_what_others_are_told() -> None:

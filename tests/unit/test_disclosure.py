@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from forms.answers import Answers
-from reports.compute import compute
+from reports.compute import compute, compute_each
+from reports.contrasts import contrasts
 from reports.disclosure import (
     estate_segments,
     mean_may_be_shown,
@@ -25,6 +26,7 @@ from reports.disclosure import (
     whole_counts,
 )
 from reports.results import Results
+from reports.scope import Groundwork
 from reports.waves import Estate
 from tests.samples.tiny import item, questionnaire, scored
 from tests.samples.waves import wave_of
@@ -88,6 +90,8 @@ def _attack(table: Table, invited: list[int | None]) -> Attacker | None:
         for name, row in zip(names, table, strict=True)
     }
     wave = wave_of(FORM, estates, answers)
+    ground = Groundwork.of(wave)
+    total, reports = compute_each(ground, None, contrasts(ground))
     spy = Attacker(len(table), [], [], [])
     sizes = table.sum(axis=1)
     ones = np.ones(CODES)
@@ -95,10 +99,9 @@ def _attack(table: Table, invited: list[int | None]) -> Attacker | None:
         if sizes[i] < 5:
             continue  # the attacker knows no more than that
         spy.learn({i: 1.0}, ones, sizes[i], sizes[i])
-        _read(spy, compute(wave, name), {i: 1 / sizes[i]})
+        _read(spy, reports[name], {i: 1 / sizes[i]})
     if not spy.rows:
         return None
-    total = compute(wave, None)
     for least in (5, 10):
         inside = [i for i in range(len(table)) if sizes[i] >= least]
         if inside and sum(sizes[inside]) == total.items["hjem"].n:
