@@ -85,11 +85,11 @@ class EachEstate:
                 for i in self.ground.large_enough
             }
         found = self._choice(item, special) if item.kind == "choice" else self._chosen(item, special)
-        few = hidden(FEW)
-        return {
-            i: found.get(i) or ItemResult(item_id, 0, special[i], (), few, few, hidden=FEW)
-            for i in self.ground.large_enough
-        }
+        return {i: found.get(i) or self._nothing(item_id, i, special[i]) for i in self.ground.large_enough}
+
+    def _nothing(self, item_id: str, place: int, special: dict[int, int]) -> ItemResult:
+        why = self.ground.why_nothing(item_id, [place])
+        return ItemResult(item_id, 0, special, (), hidden(why), hidden(why), hidden=why)
 
     def _choice(self, item: Item, special: dict[int, dict[int, int]]) -> dict[int, ItemResult]:
         form = self.ground.wave.questionnaire
@@ -200,7 +200,10 @@ class EachEstate:
         unscored = (
             scored is None or len({*scored.scores.values()}) < 2 or not set(codes) <= scored.scores.keys()
         )
-        none = dict.fromkeys(self.ground.large_enough, hidden(UNSCORED if unscored else FEW))
+        none = {
+            i: hidden(UNSCORED if unscored else self.ground.why_nothing(item_id, [i]))
+            for i in self.ground.large_enough
+        }
         for i, n in zip(bars.places, bars.n, strict=True):
             none[i] = hidden(UNSCORED if unscored else PROTECTED, n)
         if scored is None or unscored:

@@ -55,6 +55,7 @@ class Distribution(Bar):
         """`table`: E x positions; `wanted`: the cuts that matter most. `at`: the position of every row of
         the frame, -1 for none; None: this is never weighted. `withheld`: see `Bar`."""
         super().__init__(scope.ground, scope.members, scope.single, item_id, table, wanted, withheld)
+        self.why_nothing = scope.ground.why_nothing(item_id, scope.members)
         self.weighted = _Weighted.of(scope, at, self.places)
         if self.weighted is not None:
             self.step = max(self.step, self.weighted.step)
@@ -65,7 +66,7 @@ class Distribution(Bar):
     def estimate(self, positions: Sequence[int]) -> Estimate:
         """Share of these positions with its interval, hidden when its cuts are not shown."""
         if not self.places:
-            return hidden(FEW)
+            return hidden(self.why_nothing)
         if not self.spans or not self.wanted <= edges(self.spans):
             return hidden(PROTECTED, self.n)
         if self.step:
@@ -165,7 +166,7 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
     good = good_answers(ground.wave.questionnaire, item)
     found = distribution(scope, item)
     if not found.places:
-        return ItemResult(item.id, 0, _special(scope, item), (), hidden(FEW), hidden(FEW), hidden=FEW)
+        return _nothing(scope, item)
     share = found.estimate([i for i, yes in enumerate(good) if yes]) if any(good) else None
     return ItemResult(
         item_id=item.id,
@@ -176,6 +177,11 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
         mean=bar_mean(scope, item, found)[0],
         hidden=None if found.spans else PROTECTED,
     )
+
+
+def _nothing(scope: Scope, item: Item) -> ItemResult:
+    why = scope.ground.why_nothing(item.id, scope.members)
+    return ItemResult(item.id, 0, _special(scope, item), (), hidden(why), hidden(why), hidden=why)
 
 
 def _sensitive_may_be_told(scope: Scope, item: Item) -> bool:
@@ -203,7 +209,7 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
     if scored is None or len({*scored.scores.values()}) < 2 or not set(codes) <= scored.scores.keys():
         return hidden(UNSCORED, found.n), None
     if not found.spans:
-        return hidden(PROTECTED if found.places else FEW, found.n), None
+        return hidden(PROTECTED if found.places else found.why_nothing, found.n), None
     scores = np.asarray([scored.scores[code] for code in codes])
     middles, doubt, value = scores.copy(), 0.0, 0.0
     for first, last in found.spans:
@@ -257,7 +263,7 @@ def _chosen_result(scope: Scope, item: Item) -> ItemResult:
     base = counts.substantive(item.id)
     special = _special(scope, item)
     if not any(base[i] >= MINIMUM for i in scope.members):
-        return ItemResult(item.id, 0, special, (), hidden(FEW), hidden(FEW), hidden=FEW)
+        return _nothing(scope, item)
     n = int(sum(base[i] for i in scope.members if base[i] >= MINIMUM))
     back = withheld(scope.ground, item)
     chosen = {

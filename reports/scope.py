@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from forms.scoring import ScoredItem, scored_items
 from reports.counts import Counts, count, estate_index
-from reports.disclosure import MINIMUM, mean_may_be_shown, means_may_be_shown
+from reports.disclosure import FEW, MINIMUM, PROTECTED, mean_may_be_shown, means_may_be_shown
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
 from reports.inference import Strata
 from reports.openness import Openness, openness
 from reports.options import Withheld
 from reports.results import Weighting
+from reports.tied import untied
 from reports.waves import Wave, slot_names
 from reports.weights import Weights, weights_of
 from reports.widths import Lots, Widths
@@ -47,6 +48,9 @@ class Groundwork:
     counts: Counts
     scores: Scores
     scored: dict[str, ScoredItem]
+    tied: dict[str, frozenset[int]]
+    """Question -> places of the estates where others would be told by it, see `tied.py`: it counts as not
+    answered there."""
     spreads: dict[Key, Spread] = field(default_factory=dict, repr=False)
     """See `spread`; filled as they are asked for."""
     cuts: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict, repr=False)
@@ -65,15 +69,20 @@ class Groundwork:
     @classmethod
     def of(cls, wave: Wave) -> Groundwork:
         where = estate_index(wave)
+        wave, tied = untied(wave, where)
         scored = {item.item_id: item for item in scored_items(wave.questionnaire)}
         counts = count(wave, where)
         sized = wave_of_sizes_that_can_be(wave, counts.responses)
-        return cls(sized, where, counts, respondent_scores(wave), scored)
+        return cls(sized, where, counts, respondent_scores(wave), scored, tied)
 
     @cached_property
     def large_enough(self) -> tuple[int, ...]:
         """Places of the estates that anything may be said about."""
         return tuple(np.flatnonzero(self.counts.responses >= MINIMUM).tolist())
+
+    def why_nothing(self, item_id: str, members: Iterable[int]) -> str:
+        """Why a question has no answers in these estates that could be told."""
+        return FEW if self.tied.get(item_id, frozenset()).isdisjoint(members) else PROTECTED
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 from forms.questionnaire import Item, Questionnaire
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
+from reports.tied import ties
 
 Level = Literal["estate", "area", "all"]
 LEVELS: tuple[Level, ...] = ("estate", "area", "all")
@@ -54,6 +55,19 @@ class Ask:
         return cls(document["item"], by, cast(Level, document["level"]), document["profile"])
 
 
+def questions_by_group(form: Questionnaire) -> list[Item]:
+    """Those that numbers by group can be had of; of what follows from other questions there are none, see
+    `tied.py`."""
+    tied = {tie.item for tie in ties(form)}
+    return [i for i in form.items() if i.kind == "choice" and not i.background and i.id not in tied]
+
+
+def backgrounds(form: Questionnaire) -> list[Item]:
+    """Those that numbers can be broken down by."""
+    tied = {tie.item for tie in ties(form)}
+    return [i for i in form.items() if i.kind == "choice" and i.background and i.id not in tied]
+
+
 def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, profile: str) -> Ask:
     """`by`: 'alder' for every answer by itself, 'alder=1+2,3+4' for bands of codes.
 
@@ -71,6 +85,9 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
         raise NumbersRefused("numbers.a_background", item=item_id)
     if item.sensitive and level == "estate":
         raise NumbersRefused("numbers.sensitive", item=item_id)
+    tied = {tie.item: tie for tie in ties(form)}
+    if item_id in tied:
+        raise NumbersRefused("numbers.tied", item=item_id, names=", ".join(sorted(tied[item_id].by)))
     background = [item.id for item in items.values() if item.background and item.kind == "choice"]
     if not background:
         raise NoSuchThing("numbers.no_backgrounds")
@@ -78,6 +95,9 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
         raise NoSuchThing("numbers.by_nothing", known=", ".join(background))
     groupings = tuple(_grouping(form, items, text, level, background) for text in by)
     names = [grouping.variable for grouping in groupings]
+    for name in names:
+        if name in tied:
+            raise NumbersRefused("numbers.tied_background", name=name, names=", ".join(sorted(tied[name].by)))
     if len(set(names)) < len(names) or item_id in names:
         raise NumbersRefused("numbers.by_twice")
     return Ask(item_id, tuple(sorted(groupings, key=lambda g: g.variable)), level, profile)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from forms.questionnaire import Questionnaire
-from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Grouping, Level
+from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Grouping, Level, backgrounds
 from reports.disclosure import PROFILES
 from reports.waves import Estate
 
@@ -59,8 +59,8 @@ def usual(form: Questionnaire, estates: Sequence[Estate], item_id: str) -> tuple
     item = form.item(item_id)
     found = []
     for level in _levels(estates):
-        for background in form.items():
-            if not background.background or background.kind != "choice" or background.id == item_id:
+        for background in backgrounds(form):
+            if background.id == item_id:
                 continue
             codes = [choice.code for choice in form.choices(background)]
             if len(codes) > MOST_ASKED or (level == "estate" and (item.sensitive or background.sensitive)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.breakdowns.asking import Ask, Grouping
+from reports.breakdowns.asking import Ask, Grouping, backgrounds
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import MOST_WORK, Entry, Released, judge
 from reports.disclosure import Effort
@@ -39,11 +39,8 @@ def instead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) 
     other: list[Ask] = []
     candidates = [
         item
-        for item in form.items()
-        if item.background
-        and item.kind == "choice"
-        and item.id not in alone | {ask.item}
-        and not (item.sensitive and ask.level == "estate")
+        for item in backgrounds(form)
+        if item.id not in alone | {ask.item} and not (item.sensitive and ask.level == "estate")
     ]
     effort = Effort(MOST_WORK)
     for item in candidates[:MOST_TRIED]:

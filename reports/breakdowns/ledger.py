@@ -109,6 +109,8 @@ def judge(
         if people.pooled and level != "all":
             continue
         asked = replace(ask, level=level)
+        if not people.asked(asked):
+            continue
         try:
             found = _judged(people, asked, earlier, released, effort or Effort(MOST_WORK, SPARE_WORK), known)
         except TooMuchWork:

@@ -84,10 +84,12 @@ class Population:
 
     def asked(self, ask: Ask) -> list[int]:
         """Those of them that may be asked about: where a question or a background is sensitive, places of two
-        estates or more. What one estate has for an area is no wider than the estate."""
+        estates or more. What one estate has for an area is no wider than the estate; and where the question
+        is sensitive no area is told then, for the others less the whole are what that estate answered."""
         nodes = self.nodes(ask.level)
         if self.sensitive(ask):
-            nodes = [node for node in nodes if len(self.places().nodes[node]) > 1]
+            wide = [node for node in nodes if len(self.places().nodes[node]) > 1]
+            nodes = wide if len(wide) == len(nodes) or not self.item.sensitive else []
         return nodes
 
     def sensitive(self, ask: Ask) -> bool:

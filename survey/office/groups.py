@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from forms.questionnaire import Item, Questionnaire
-from reports.breakdowns.asking import LEVELS, Ask, Level, parse
+from reports.breakdowns.asking import LEVELS, Ask, Level, backgrounds, parse, questions_by_group
 from reports.breakdowns.cost import Cost
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
 from reports.breakdowns.ledger import Judgement
@@ -83,12 +83,12 @@ class CostWords:
 
 
 def choices_of(wave: Wave, language: str) -> Choices:
-    items = [item for item in wave.questionnaire.items() if item.kind == "choice"]
-    questions, backgrounds = (
-        tuple((item.id, item.text.get(language)) for item in items if item.background == background)
-        for background in (False, True)
+    form = wave.questionnaire
+    questions, by = (
+        tuple((item.id, item.text.get(language)) for item in items)
+        for items in (questions_by_group(form), backgrounds(form))
     )
-    return Choices(questions, backgrounds, tuple(reversed(LEVELS)))
+    return Choices(questions, by, tuple(reversed(LEVELS)))
 
 
 def asked(wave: Wave, item: str, by: Sequence[str], level: str) -> Ask:

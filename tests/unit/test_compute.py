@@ -67,8 +67,12 @@ def test_more_say_than_last_time_is_higher_and_never_better() -> None:
     form = shipped("boindeks")
     (grade,) = [i.id for i in form.items() if i.role == "participation_grade" and not i.retrospective]
     place = [Estate("lia", "Lia", "Sentrum", 100)]
+    never: list[Answers] = [{"system_spurt": 2}] * 20
     before, now = (
-        wave_of(form, place, {"lia": [{grade: 1 if i < low else 5} for i in range(80)]}) for low in (60, 20)
+        wave_of(
+            form, place, {"lia": [{"system_spurt": 1, grade: 1 if i < low else 5} for i in range(80)] + never}
+        )
+        for low in (60, 20)
     )
     report = compute(now, "lia", before)
     change = report.items[grade].change

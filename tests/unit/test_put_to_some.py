@@ -23,7 +23,7 @@ YES_NO = [
 ]
 FORM = questionnaire(
     item("moter", scale=None, specials=[], choices=YES_NO),
-    scored("sted", show_if="moter == 1"),
+    scored("sted", show_if='answers.moter == "v1"'),
     scored("hjem", object="utleier"),
 )
 R = stored()["figures"]["put_to_some"]

@@ -1,0 +1,175 @@
+"""A reader who knows the questionnaire: what a condition, or a reckoning, tells of the answers it stands on.
+
+Whatever a report says of a question that follows from another must be the same in any two towns whose bars of
+that other question are told alike, and whose people answered the rest alike.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from forms.answers import Answers
+from forms.logic import compile_condition
+from forms.questionnaire import Questionnaire
+from reports.breakdowns.asking import parse
+from reports.breakdowns.errors import NumbersRefused
+from reports.compute import compute
+from reports.disclosure import MINIMUM, PROTECTED
+from reports.results import ItemResult
+from reports.waves import Estate, Wave
+from tests.samples.tiny import item, questionnaire
+from tests.samples.waves import wave_of
+
+FOUR = [
+    {"code": code, "value": f"v{code}", "text": dict.fromkeys(("nb", "nn", "en"), f"Svar {code}")}
+    for code in range(1, 5)
+]
+TWO = FOUR[:2]
+
+
+def _asked(name: str, choices: object = FOUR, **more: object) -> dict[str, object]:
+    return item(name, scale=None, specials=[], choices=choices, **more)
+
+
+def _form(*last: dict[str, object], **first: object) -> Questionnaire:
+    return questionnaire(_asked("far", **first), *last)
+
+
+def _wave(form: Questionnaire, estates: list[list[Answers]], homes: int = 60) -> Wave:
+    places = [Estate(str(n), f"Hus {n}", f"Bydel {n % 2}", homes) for n in range(len(estates))]
+    return wave_of(form, places, {str(n): people for n, people in enumerate(estates)})
+
+
+def _people(*numbers: int, then: dict[int, Answers] | None = None) -> list[Answers]:
+    """So many of each answer to the first question."""
+    return [
+        {"far": code, **(then or {}).get(code, {})}
+        for code, number in enumerate(numbers, start=1)
+        for _ in range(number)
+    ]
+
+
+def _told(found: ItemResult) -> bool:
+    return bool(found.n or found.segments or found.special or found.hidden is None)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "decides", "told"),
+    [
+        ((10, 0, 8, 12), "v4", True),  # the bar tells 12 apart
+        ((10, 0, 3, 12), "v4", False),  # the bar says 15 in the last two: that 12 are asked would say 3
+        ((10, 0, 3, 12), "v1", True),
+        ((0, 0, 0, 30), "v4", False),  # all said the same, which no bar says
+        ((2, 0, 0, 28), "v4", False),
+    ],
+)
+def test_how_many_are_asked_never_says_what_a_bar_hides(
+    numbers: tuple[int, ...], decides: str, told: bool
+) -> None:
+    form = _form(_asked("etter", TWO, show_if=f'answers.far == "{decides}"'))
+    code = int(decides[1])
+    people = _people(*numbers)
+    asked = [person for person in people if person["far"] == code]
+    for n, person in enumerate(asked):
+        person["etter"] = 1 + n % 2
+    wave = _wave(form, [people])
+    found = compute(wave, "0").items["etter"]
+    assert _told(found) is told
+    assert told or found.hidden == PROTECTED
+    both = _wave(form, [people, _people(15, 0, 0, 15, then={code: {"etter": 1}})])
+    of_all = compute(both, None).items["etter"]
+    assert of_all.n <= (len(asked) if told else 0) + 15
+
+
+def test_of_a_sensitive_question_no_estate_is_told_by_what_follows_from_it() -> None:
+    form = _form(_asked("etter", TWO, show_if='answers.far == "v4"'), sensitive=True)
+    people = _people(10, 8, 8, 12, then={4: {"etter": 1}})
+    for n, person in enumerate(people):
+        if "etter" in person:
+            person["etter"] = 1 + n % 2
+    wave = _wave(form, [people, people, people])
+    for estate in ("0", None):
+        assert not _told(compute(wave, estate).items["etter"])
+
+
+def test_several_questions_that_decide_together_leave_nobody_alone() -> None:
+    both = 'answers.far == "v4" && answers.mor == "v1"'
+    form = _form(_asked("mor", TWO), _asked("etter", TWO, show_if=both))
+
+    def people(beside: int) -> list[Answers]:
+        """Of twenty who said the last, so many are not asked on."""
+        found = _people(10, 8, 8, 20)
+        last = [person for person in found if person["far"] == 4]
+        for n, person in enumerate(found):
+            person["mor"] = 1 + n % 2
+        for n, person in enumerate(last):
+            person["mor"] = 2 if n < beside else 1
+            if n >= beside:
+                person["etter"] = 1 + n % 2
+        return found
+
+    assert not _told(compute(_wave(form, [people(2)]), "0").items["etter"])
+    assert _told(compute(_wave(form, [people(8)]), "0").items["etter"])
+
+
+def test_what_is_reckoned_parts_no_answers_that_a_bar_tells_together() -> None:
+    form = _form(
+        _asked("regnet", TWO, computed='answers.far == "v1" ? "v1" : "v2"'),
+        _asked("mer", TWO),
+        _asked("delt", TWO, computed='answers.far == "v1" || answers.mer == "v1" ? "v1" : "v2"'),
+    )
+    for numbers, told in (((10, 3, 8, 12), False), ((10, 7, 8, 12), True)):
+        people = _people(*numbers)
+        for n, person in enumerate(people):
+            person["mer"] = 1 + n % 2
+            person["regnet"] = 1 if person["far"] == 1 else 2
+            person["delt"] = 1 if 1 in (person["far"], person["mer"]) else 2
+        items = compute(_wave(form, [people]), "0").items
+        assert _told(items["regnet"]) is told
+        assert not _told(items["delt"]), "with both bars it would say how many gave both answers"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_towns_whose_bars_are_alike_are_told_alike(seed: int) -> None:
+    """One person moves between two answers that a bar tells as one part; nothing that follows may move."""
+    rng = Random(seed)
+    code = rng.randint(1, 4)
+    form = _form(
+        _asked("etter", TWO, show_if=f'answers.far == "v{code}" || answers.far == "v{rng.randint(1, 4)}"')
+    )
+    held = compile_condition(next(i for i in form.items() if i.id == "etter").show_if or "")
+
+    def people(numbers: list[int]) -> list[Answers]:
+        found = _people(*numbers)
+        for n, person in enumerate(found):
+            if held.holds({"far": f"v{person['far']}"}):
+                person["etter"] = 1 + n % 2
+        return found
+
+    numbers = [rng.randint(0, 14) for _ in range(4)]
+    other = list(numbers)
+    one, two = rng.sample(range(4), 2)
+    if other[one]:
+        other[one] -= 1
+        other[two] += 1
+    first, second = (compute(_wave(form, [people(own)]), "0").items for own in (numbers, other))
+    if first["far"].segments == second["far"].segments:
+        assert first["etter"].n == second["etter"].n
+    assert first["etter"].n == 0 or first["etter"].n >= MINIMUM
+
+
+def test_by_group_they_are_refused_and_it_is_said_what_to_ask_for() -> None:
+    form = questionnaire(
+        _asked("alder", background=True),
+        _asked("far"),
+        _asked("etter", TWO, show_if='answers.far == "v4"'),
+        _asked("ung", TWO, background=True, computed='answers.alder == "v1" ? "v1" : "v2"'),
+    )
+    with pytest.raises(NumbersRefused) as refused:
+        parse(form, "etter", ["alder"], "all", "standard")
+    assert refused.value.values["names"] == "far"
+    with pytest.raises(NumbersRefused):
+        parse(form, "far", ["ung"], "all", "standard")
+    assert parse(form, "far", ["alder"], "all", "standard").item == "far"
