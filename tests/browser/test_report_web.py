@@ -73,17 +73,22 @@ async def test_axe_finds_what_was_made_wrong_at_whatever_width(browser: Browser)
 
 @pytest.mark.parametrize(
     ("narrow", "rule"),
-    [("p { color: #ccc }", "color-contrast"), ("img { display: block }", "image-alt")],
-    ids=["paler", "shown"],
+    [
+        ("p { color: #ccc }", "color-contrast"),
+        ("b { display: inline }", "color-contrast"),
+        ("img { display: block }", "image-alt"),
+    ],
+    ids=["paler", "pale and shown", "shown"],
 )
 async def test_axe_finds_what_is_wrong_at_one_width_alone_whichever_is_looked_at_first(
     browser: Browser, narrow: str, rule: str
 ) -> None:
     page = await browser.new_page()
-    style = f"body {{ background: #fff }} img {{ display: none }} @media (width < 600px) {{ {narrow} }}"
+    wide = "body { background: #fff } b { color: #ccc } b, img { display: none }"
+    style = f"{wide} @media (width < 600px) {{ {narrow} }}"
     await page.set_content(
         f'<!doctype html><html lang="nb"><title>x</title><style>{style}</style>'
-        '<main><h1>Smalt</h1><p>Blekt</p><img src="x" width="9" height="9"></main></html>'
+        '<main><h1>Smalt</h1><p>Her</p><p><b>Blekt</b></p><img src="x" width="9" height="9"></main></html>'
     )
     for width, wanted in ((1280, []), (360, [rule]), (1280, [])):
         await page.set_viewport_size({"width": width, "height": 800})
