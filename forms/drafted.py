@@ -1,7 +1,7 @@
 """The short form in languages that await a person: texts in files of their own, laid over the questionnaire.
 
 `drafts/boindeks_kort.ar.yaml` says every text of the short form in Arabic, under the ids and the
-words of `boindeks.yaml`, which people edit without meeting six more languages:
+words of `boindeks.yaml`, which people edit without meeting seven more languages:
 
     language: ar
     title: ...
@@ -26,7 +26,7 @@ from forms.languages import DRAFTED
 from forms.questionnaire import Questionnaire
 
 FOLDER = Path(__file__).parent / "drafts"
-VERSION = "1.1"
+VERSION = "1.2"
 """Of the short form with its drafts: another questionnaire than that without them, which is 1.0. To be raised
 when a draft is mended, or the instrument itself is."""
 Key = tuple[str, ...]

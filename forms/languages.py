@@ -35,7 +35,7 @@ _ALL = (
 KNOWN = {language.code: language for language in _ALL}
 WRITTEN = ("nb", "nn", "en")
 """Everything is said in these: console, letters, messages, reports."""
-DRAFTED = ("pl", "ar", "uk", "so", "ti")
+DRAFTED = ("se", "pl", "ar", "uk", "so", "ti")
 """The short form, on paper too, the pages of tenants and what invites to them are said in these as well, by
 people who do not speak them: drafts, and marked as such wherever they are shown, until somebody who does has
 read them. A text message alone has no room for that; the page that it leads to says it."""

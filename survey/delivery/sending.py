@@ -35,6 +35,7 @@ from forms.languages import written_to
 from survey import logs
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.database.pool import Database
+from survey.days import long_date
 from survey.delivery import texts
 from survey.delivery.channels import (
     ChannelDown,
@@ -48,7 +49,7 @@ from survey.delivery.channels import (
 from survey.delivery.journal import DOUBT, LATER, RESTS, Journal, Outcome
 from survey.delivery.safe import queries
 from survey.delivery.sealing import Contact, UnreadableContact, open_contact, open_token
-from survey.delivery.texts import Blanks, Kind, Text, written_date
+from survey.delivery.texts import Blanks, Kind, Text
 
 BATCH = 20
 MOST_OPEN = 200
@@ -465,8 +466,8 @@ class Sender:
             runde=round["campaign_name"],
             leiegard=letter.estate,
             lenke=link,
-            frist=written_date(round["closes_on"], language),
-            resultater=written_date(round["results_on"], language),
+            frist=long_date(round["closes_on"], language),
+            resultater=long_date(round["results_on"], language),
         )
         text = texts.message(
             kind, texts.chosen(batch.own, kind, language), language, blanks, fictitious=round["fictitious"]

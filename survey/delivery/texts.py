@@ -12,12 +12,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
-
-from babel.dates import format_date
 
 from forms.catalogue import Translate, translator
 from forms.languages import DRAFTED, direction
@@ -135,12 +132,6 @@ def fill(text: Text, blanks: Blanks) -> Text:
         return _BLANK.sub(lambda found: str(getattr(blanks, found[1], found[0])), written)
 
     return Text(" ".join(filled(text.subject).split()), filled(text.body).replace("\r\n", "\n").strip())
-
-
-def written_date(day: date, language: str) -> str:
-    """'14. mars 2027', '14 March 2027'."""
-    pattern = "d. MMMM y" if language in ("nb", "nn") else "d MMMM y"
-    return format_date(day, pattern, locale="en_GB" if language == "en" else language)
 
 
 def message(kind: Kind, text: Text, language: str, blanks: Blanks, *, fictitious: bool) -> Text:

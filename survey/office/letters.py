@@ -28,9 +28,10 @@ from survey import logs
 from survey.campaigns.links import Link
 from survey.campaigns.rounds import Round
 from survey.database.pool import Connection, Database
+from survey.days import long_date
 from survey.delivery import texts
 from survey.delivery.errors import NoSuchPrintout
-from survey.delivery.texts import Blanks, Text, written_date
+from survey.delivery.texts import Blanks, Text
 from survey.office.errors import OfficeError, PrintingFailed
 from survey.office.pages import to_html, words
 from survey.office.poster import qr_code
@@ -153,7 +154,7 @@ def html(
         fictitious=staff.fictitious,
         pages=pages,
         said={code: texts.wording(code) for code in round.letter_languages},
-        closes_on={code: written_date(round.closes_on, code) for code in round.letter_languages},
+        closes_on={code: long_date(round.closes_on, code) for code in round.letter_languages},
         address=settings.base_url.partition("://")[2],
         wave=round.wave,
         slips=slips,
@@ -240,8 +241,8 @@ def _text(
         runde=round.name,
         leiegard=link.estate,
         lenke="",
-        frist=written_date(round.closes_on, language),
-        resultater=written_date(round.results_on, language),
+        frist=long_date(round.closes_on, language),
+        resultater=long_date(round.results_on, language),
     )
     text = texts.fill(texts.chosen(own, "letter", language, round.letter_languages), blanks.within(language))
     return {

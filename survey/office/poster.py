@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import segno
 
 from survey.campaigns.rounds import Round
-from survey.delivery.texts import MOST_IN_FULL, wording, written_date
+from survey.days import long_date
+from survey.delivery.texts import MOST_IN_FULL, wording
 from survey.office.pages import to_html, words
 from survey.people.roles import Staff
 from survey.settings import Settings
@@ -35,7 +36,7 @@ def html(round: Round, staff: Staff, settings: Settings, *, open_path: str = "")
         fictitious=staff.fictitious,
         said={language: wording(language) for language in round.letter_languages},
         many=len(round.letter_languages) > MOST_IN_FULL,
-        dates={language: written_date(round.closes_on, language) for language in round.letter_languages},
+        dates={language: long_date(round.closes_on, language) for language in round.letter_languages},
         address=address,
         steps=("poster.open.step.1", "poster.open.step.2", "poster.open.step.3")
         if open_path

@@ -16,10 +16,11 @@ from survey.campaigns import links
 from survey.campaigns.errors import NoInvitations
 from survey.campaigns.rounds import Round
 from survey.database.pool import Connection
+from survey.days import long_date
 from survey.delivery import contact_file, contacts, open_links, plans, texts
 from survey.delivery.plans import FEWEST_DAYS, MOST_DAYS, MOST_REMINDERS, Plan
 from survey.delivery.sms_length import sms_length
-from survey.delivery.texts import KINDS, WITH_SUBJECT, Blanks, Fault, Kind, Text, written_date
+from survey.delivery.texts import KINDS, WITH_SUBJECT, Blanks, Fault, Kind, Text
 from survey.office import poster
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.errors import Unreadable
@@ -322,8 +323,8 @@ def _text_page(
         runde=round.name,
         leiegard=round.estates[0].name,
         lenke=f"{settings.base_url}/s/eksempel000000000000",
-        frist=written_date(round.closes_on, code),
-        resultater=written_date(round.results_on, code),
+        frist=long_date(round.closes_on, code),
+        resultater=long_date(round.results_on, code),
     )
     problems = Problems(tuple(Problem("body", fault.key, dict(fault.values)) for fault in faults))
     shown = (

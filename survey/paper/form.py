@@ -12,7 +12,6 @@ from datetime import date
 from functools import cache
 
 import jinja2
-from babel.dates import format_date
 from markupsafe import Markup
 
 from forms.catalogue import Translate, translator
@@ -22,6 +21,7 @@ from forms.questionnaire import LANGUAGES, Questionnaire
 from reports.documents import pdf
 from survey import asking
 from survey.asking.questions import month_in_words, number_in_words, thousands
+from survey.days import long_date
 from survey.paper import MESSAGES, TEMPLATES, looks
 
 LONGEST_NOTE = 120
@@ -90,7 +90,7 @@ def html(questionnaire: Questionnaire, language: str, occasion: Occasion | None 
         parts=form,
         questions=sum(1 for _ in questionnaire.questions()),
         occasion=occasion,
-        closes_on=_long_date(occasion.closes_on, house) if occasion.closes_on else "",
+        closes_on=long_date(occasion.closes_on, house, weekday=True) if occasion.closes_on else "",
         number=lambda value: number_in_words(str(value), house),
         thousands=lambda value: thousands(value, house),
         month=lambda value: month_in_words(value, house),
@@ -109,11 +109,6 @@ def _pages(t: Translate) -> Markup:
     """'Side 3 av 14', the numbers filled in by the layout."""
     page, pages = (Markup(f'<span class="{name}"></span>') for name in ("page", "pages"))
     return Markup(t("paper.page").replace("{page}", page).replace("{pages}", pages))
-
-
-def _long_date(day: date, language: str) -> str:
-    locale = "en_GB" if language == "en" else language
-    return format_date(day, "EEEE d. MMMM y" if language in ("nb", "nn") else "EEEE d MMMM y", locale=locale)
 
 
 @cache

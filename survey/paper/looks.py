@@ -28,7 +28,7 @@ NARROW_MM, WIDE_MM = 9, 17.5
 """Room for the columns of a matrix; what one of numbers takes, and one of words."""
 SHORT_HEAD = 3
 LONGEST_HEAD = 40
-UNBROKEN_MM = {"so": 2.6, "ti": 3.8}
+UNBROKEN_MM = {"se": 2.4, "so": 2.6, "ti": 3.8}
 """What a letter takes at the head of a table, in languages whose words the layout cannot part."""
 MAX_LINES = 12
 

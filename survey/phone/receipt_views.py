@@ -7,8 +7,9 @@ from dataclasses import replace
 from survey.ballots import spelling, tokens
 from survey.ballots.receipts import Receipt, State
 from survey.ballots.rounds import Found, Kept
+from survey.days import long_date
 from survey.phone import visits
-from survey.phone.rendering import Frame, long_date, messages, show
+from survey.phone.rendering import Frame, messages, show
 from survey.phone.views import Shown
 from survey.phone.visits import Visit
 

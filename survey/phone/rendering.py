@@ -7,11 +7,9 @@ import re
 import secrets
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 from litestar.response import Redirect
@@ -168,13 +166,3 @@ def reading_language(request: AnyRequest, offered: Sequence[str] = LANGUAGES, ch
             return language
     preferred = preferred_language(request.headers.get("accept-language", ""), tuple(offered))
     return preferred if preferred in offered else offered[0]
-
-
-_DAYS = {"nb": "d. MMMM y", "nn": "d. MMMM y", "se": "MMMM d. 'b.' y"}
-
-
-@lru_cache(maxsize=1024)
-def long_date(day: date, language: str) -> str:
-    """'14. mars 2027', '14 March 2027'. With the digits 0 to 9 in every language: see docs/tenant.md."""
-    pattern = _DAYS.get(language, "d MMMM y")
-    return format_date(day, pattern, locale="en_GB" if language == "en" else language)

@@ -13,6 +13,7 @@ from survey.asking import questions
 from survey.ballots import codes, spelling, tokens
 from survey.ballots.open_links import OpenRound
 from survey.ballots.rounds import Panel, Purpose, Round, Stage
+from survey.days import long_date
 from survey.phone import visits
 from survey.phone.errors import (
     AlreadyAnswered,
@@ -27,7 +28,7 @@ from survey.phone.errors import (
     TooManyTries,
 )
 from survey.phone.reading import AnyRequest
-from survey.phone.rendering import LANGUAGES, Frame, long_date, messages, reading_language, show, show_alike
+from survey.phone.rendering import LANGUAGES, Frame, messages, reading_language, show, show_alike
 from survey.phone.visits import Filled, Visit
 
 Shown = Response[str]

@@ -27,6 +27,7 @@ async def test_whoever_watches_over_the_service_need_not_fetch_a_body(client: ht
         ("nn-NO,en;q=0.5", "nn", "Vi fann ikkje sida"),
         ("en-GB", "en", "We could not find the page"),
         ("de", "nb", "Vi fant ikke siden"),
+        ("se-NO,nb;q=0.5", "se", "Eat gávdnan siiddu"),
         ("pl", "pl", "Nie znaleźliśmy tej strony"),
         ("uk", "uk", "Ми не знайшли цієї сторінки"),
         ("so", "so", "Ma helin bogga"),

@@ -14,7 +14,7 @@ import pytest
 from survey.ballots import tokens
 from survey.ballots.tokens import new_token
 from survey.database.pool import Database
-from survey.phone.rendering import long_date
+from survey.days import long_date
 from survey.settings import Settings
 from tests.tenants import Invited, invite, press_send, send_form, stored_answers
 from tests.waiting import until

@@ -25,10 +25,11 @@ from forms.versions import comparable, compare, faults
 from survey import asking
 from survey.asking.questions import month_in_words, number_in_words, thousands
 from survey.campaigns.templates import modules, suggested_dates, templates
+from survey.days import long_date
 from survey.faults import preferred_language
 from survey.office import round_form
 from survey.phone import rendering
-from survey.phone.rendering import ROOM, long_date, messages
+from survey.phone.rendering import ROOM, messages
 from survey.settings import PROJECT
 from tests.unit.test_round_modules import ESTATE, TODAY
 
@@ -110,6 +111,9 @@ def test_sentences_with_a_number_hold_for_every_number(language: str) -> None:
 def test_dates_and_numbers_are_written_with_the_digits_of_the_letter() -> None:
     day = date(2027, 3, 14)
     assert long_date(day, "ar") == "14 مارس 2027"
+    assert long_date(day, "se") == "njukčamánu 14. b. 2027", "a day of March, where the month alone is March"
+    assert long_date(day, "se", weekday=True).startswith("sotnabeaivi, njukčamánu")
+    assert month_in_words("2027-03", "se") == "njukčamánnu 2027"
     for language in languages.SPOKEN:
         said = long_date(day, language) + month_in_words("2027-03", language)
         said += thousands(60000, language) + number_in_words("2.5", language)

@@ -106,7 +106,7 @@ DOCUMENTS: dict[str, Spoil] = {
     "scale_unknown": lambda d: _item(d).update(scale="e7"),
     "text_missing": lambda d: d["title"].pop("nn"),
     "text_undeclared": lambda d: d["title"].update(se="Geahččaleapmi"),
-    "language_unwritten": lambda d: d.update(languages=["nb", "se"]),
+    "language_unwritten": lambda d: d.update(languages=["nb", "fi"]),
     "favourable_unknown": lambda d: d["scales"][0].update(favourable=[6]),
     "favourable_apart": lambda d: d["scales"][0].update(favourable=[1, 5]),
     "codes_unordered": lambda d: d["scales"][1]["choices"].reverse(),
