@@ -13,8 +13,9 @@ from reports.scope import Scope
 from reports.waves import Estate
 
 
-def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, float] | None:
-    """Share of good answers (0..1) had all who did not answer the overall question said no, or yes.
+def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[tuple[float, float], bool] | None:
+    """Share of good answers (0..1) had all who did not answer the overall question said no, or yes; and
+    whether these are limits only: at least the one, at most the other.
 
     `outcome`: the overall question. `share`: of its good answers, as the report tells it. None where it tells
     none, or where it is not known how many were asked. Of the estates whose answers are in the share: those
@@ -41,7 +42,7 @@ def bounds_of(scope: Scope, outcome: Item, share: Estimate) -> tuple[float, floa
             ends.append(sample_bounds(good, answered, asked, sizes))
         else:
             ends.append(nonresponse_bounds(*_whose_they_are(estates, good, answered, asked)))
-    return ends[0][0], ends[1][1]
+    return (ends[0][0], ends[1][1]), list(fewest) != list(most)
 
 
 def _answers(

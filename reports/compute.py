@@ -129,6 +129,7 @@ def _results(
     index = matrix.index()
     cells = (*((index,) if index is not None else ()), *matrix.objects(), *matrix.matrix())
     goes_with = associations(scope)
+    bounds = _bounds(scope, items) if shown else None
     previous = before.ground.wave.campaign if before is not None else None
     excluded = 0 if scope.single else len(wave.estates) - len(scope.members)
     missing = of_answers(excluded, len(own))
@@ -159,7 +160,8 @@ def _results(
         findings=findings(name, wave.questionnaire, items, cells, goes_with, previous, missing, against_half)
         if shown
         else (),
-        nonresponse_bounds=_bounds(scope, items) if shown else None,
+        nonresponse_bounds=bounds[0] if bounds else None,
+        nonresponse_limits=bounds is not None and bounds[1],
         previous_campaign=previous,
         excluded_estates=excluded,
         few_everywhere=not shown and estate_id is None and int(ground.counts.responses.sum()) >= MINIMUM,
@@ -303,6 +305,6 @@ def _coverage(scope: Scope, estate_id: str | None) -> tuple[Coverage, ...]:
     return tuple(rows)
 
 
-def _bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[float, float] | None:
+def _bounds(scope: Scope, items: dict[str, ItemResult]) -> tuple[tuple[float, float], bool] | None:
     outcome = outcome_of(scope.ground.wave.questionnaire)
     return None if outcome is None else bounds_of(scope, outcome, items[outcome.id].favourable)

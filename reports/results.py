@@ -290,6 +290,8 @@ class Results:
     previous_campaign: str | None
     excluded_estates: int
     """Estates left out of every total because they have fewer than 5 answers."""
+    nonresponse_limits: bool = False
+    """The total is rounded, so these are at least the one and at most the other."""
     few_everywhere: bool = False
     """Hidden though there are 5 answers or more, since no estate has so many."""
     declared_grade: int | None = None

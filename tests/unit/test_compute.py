@@ -183,8 +183,9 @@ def test_what_the_silent_could_change_is_of_the_response_each_estate_had() -> No
         "a": [{"totalt": code} for code in [5] * 15 + [1] * 5],
         "b": [{"totalt": code} for code in [5] * 9 + [1] * 81],
     }
-    bounds = compute(wave_of(form, estates, answers), None).nonresponse_bounds
-    assert bounds == pytest.approx((24 / 200, 114 / 200))
+    told = compute(wave_of(form, estates, answers), None)
+    assert told.nonresponse_bounds == pytest.approx((24 / 200, 114 / 200))
+    assert not told.nonresponse_limits
 
 
 def test_who_left_the_question_out_is_silent_about_it_in_the_estate_where_they_live() -> None:
@@ -215,8 +216,9 @@ def test_bounds_about_hidden_answers_are_rounded_outwards_and_hold_what_could_be
     }
     wave = wave_of(form, estates, answers)
     assert compute(wave, "c").items["totalt"].favourable.hidden is not None
-    found = compute(wave, None).nonresponse_bounds
-    assert found is not None
+    told = compute(wave, None)
+    found = told.nonresponse_bounds
+    assert found is not None and told.nonresponse_limits
     low, high = found
     assert low <= (38 + good) / 300
     assert high >= (38 + good + 200) / 300

@@ -581,3 +581,21 @@ def test_answers_by_open_links_are_told_to_be_kept_out_of_every_number(
     for answers, told in ((10, {many}), (None, {few}), (0, set())):
         page = landlord.web(replace(samples.eksempelvik(), open_answers=answers), language)
         assert {words for words in (many, few) if words in page} == told
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nb", ("minst", "høyst")), ("nn", ("minst", "høgst")), ("en", ("at least", "at most"))],
+)
+def test_what_the_silent_could_change_is_told_as_limits_where_totals_are_rounded(
+    language: Any, words: tuple[str, str]
+) -> None:
+    """22 and 44 percent when counted: "17% would have been, 54% would have been" was no fact."""
+    told = Words.of(tiny.questionnaire(tiny.item("hjem")), language).t(
+        "about.bounds_limits", low="17", high="54"
+    )
+    assert f"{words[0]} 17" in told and f"{words[1]} 54" in told
+    results = replace(samples.eksempelvik(), dwellings=None)
+    assert results.nonresponse_bounds is not None and not results.nonresponse_limits
+    page, limits = (landlord.web(replace(results, nonresponse_limits=yes), language) for yes in (False, True))
+    assert told.split(".")[-2] not in page and told.split(".")[-2] in limits
