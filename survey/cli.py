@@ -18,6 +18,7 @@ from click.exceptions import NoArgsIsHelpError
 from reports.errors import BrokenSeal
 from survey.cli_help import Spoken, SpokenGroup
 from survey.cli_language import LANGUAGE, language_of, sentence
+from survey.output import ours_alone
 from survey.patience import told_to_wait
 from survey.settings import SIDES, Settings
 from survey.wording import MachineFault, words
@@ -65,7 +66,10 @@ class House(SpokenGroup):
         try:
             language = language_of(arguments)
             ours = {"standalone_mode": False, "obj": language}
-            waiting = told_to_wait(language) if RECKONING.intersection(arguments[:1]) else nullcontext()
+            reckons = bool(RECKONING.intersection(arguments[:1]))
+            if reckons:
+                ours_alone()
+            waiting = told_to_wait(language) if reckons else nullcontext()
             with waiting:
                 code = super().main(arguments, *more, **(other | ours))
         except NoArgsIsHelpError as unsaid:
