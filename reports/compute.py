@@ -105,8 +105,10 @@ def _compute(
     by_estate = _by_estate(ground, standings, matrix) if scope.members and not scope.single else ()
     against_half = each.against_half(scope.members[0]) if each and scope.single and scope.members else None
     results = _results(scope, estate_id, items, matrix, by_estate, before, against_half)
-    if then is None or before is None:
+    if then is None:
         return results
+    if before is None:
+        return replace(results, weighted_otherwise=_weighted_otherwise(scope, estate_id, then.ground))
     return replace(results, asked_otherwise=then.asked_otherwise if results.items else ())
 
 
@@ -190,7 +192,10 @@ def _by_estate(
     if ground.wave.questionnaire.index is None:
         return overall_by_estate(ground)
     index = matrix.index()
-    return index_by_estate(ground, standings, index.score if index else None)
+    # Limits about a total that is weighted to the register, and figures drawn towards it, would set estates
+    # that are not weighted against what weighting did.
+    weighted = Scope.of(ground, None).weights is not None
+    return index_by_estate(ground, standings, index.score if index and not weighted else None)
 
 
 def _items(scope: Scope, each: EachEstate | None) -> dict[str, ItemResult]:
@@ -224,6 +229,14 @@ def _same_scope(scope: Scope, estate_id: str | None, then: Groundwork | None) ->
     if _weighted_by(scope) != _weighted_by(before):
         return None
     return before if before.estate_ids == scope.estate_ids else None
+
+
+def _weighted_otherwise(scope: Scope, estate_id: str | None, then: Groundwork) -> bool:
+    """Whether nothing but its weights keeps a total from being compared with the wave before."""
+    if scope.single or not scope.members:
+        return False
+    before = Scope.of(then, estate_id)
+    return before.estate_ids == scope.estate_ids and _weighted_by(scope) != _weighted_by(before)
 
 
 def _weighted_by(scope: Scope) -> tuple[str, ...]:

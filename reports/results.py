@@ -292,6 +292,9 @@ class Results:
     """Estates left out of every total because they have fewer than 5 answers."""
     nonresponse_limits: bool = False
     """The total is rounded, so these are at least the one and at most the other."""
+    weighted_otherwise: bool = False
+    """There is a wave before of the same estates; this total is weighted to the register and that is not, or
+    to something else, so no change is told."""
     few_everywhere: bool = False
     """Hidden though there are 5 answers or more, since no estate has so many."""
     declared_grade: int | None = None

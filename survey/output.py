@@ -14,19 +14,20 @@ def ours_alone() -> None:
     time. HiGHS at times writes a line on its search, which spoils JSON. Nothing is done where `sys.stdout` is
     not standard output itself (tests that read it).
     """
+    own = sys.__stdout__
     try:
-        if sys.stdout is not sys.__stdout__ or sys.stdout.fileno() != 1:
+        if own is None or sys.stdout is not own or own.fileno() != 1:
             return
-    except (AttributeError, OSError, ValueError):  # there is none, or it is closed
+        own.flush()
+    except (OSError, ValueError):  # it is closed
         return
-    sys.stdout.flush()
     kept = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
     sys.stdout = io.TextIOWrapper(
         io.BufferedWriter(io.FileIO(kept, "w")),
-        encoding=sys.stdout.encoding,
-        errors=sys.stdout.errors,
+        encoding=own.encoding,
+        errors=own.errors,
         line_buffering=os.isatty(kept),
     )

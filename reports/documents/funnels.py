@@ -15,6 +15,7 @@ from markupsafe import Markup
 from forms.questionnaire import Item
 from reports.associations import outcome_of
 from reports.disclosure import FEW
+from reports.documents.register_words import weighted_beside
 from reports.documents.words import Words
 from reports.errors import TooFewAnswers
 from reports.few_people import borne_by_more
@@ -42,9 +43,9 @@ class FunnelRow:
 
 @dataclass(frozen=True)
 class FunnelPart:
-    """`lead`: '' when nothing is shown, and `none` says why. `figure`: empty with fewer than `fewest`
-    estates. `head`: of the values. `hidden`: estates that show none; `hidden_said`: and why, a sentence
-    for each reason."""
+    """`lead`: '' when nothing is shown, and `none` says why. `figure`: empty with fewer than FEWEST_ESTATES
+    estates, or about a total that is weighted. `head`: of the values. `hidden`: estates that show none;
+    `hidden_said`: and why, a sentence for each reason."""
 
     lead: str
     none: str
@@ -54,7 +55,8 @@ class FunnelPart:
     rows: tuple[FunnelRow, ...] = ()
     hidden: tuple[str, ...] = ()
     hidden_said: tuple[str, ...] = ()
-    fewest: int = FEWEST_ESTATES
+    no_figure: str = ""
+    """Why there is none."""
 
 
 def of_round(words: Words, found: Everywhere) -> FunnelPart:
@@ -94,7 +96,12 @@ def of_index(words: Words, results: Results) -> FunnelPart:
         rows=tuple(_index_row(words, name, cell) for name, cell in shown),
         hidden=tuple(sorted(hidden, key=words.sorting)),
         hidden_said=_hidden_said(words, hidden),
+        no_figure=words.t("funnel.weighted") if weighted_beside(words, results) else _few(words),
     )
+
+
+def _few(words: Words) -> str:
+    return words.t("funnel.few", fewest=FEWEST_ESTATES)
 
 
 def _point(cell: Cell) -> FunnelPoint:
@@ -142,6 +149,7 @@ def of_shares(words: Words, found: Everywhere) -> FunnelPart:
         rows=tuple(_share_row(words, name, k, n, drawn, at) for at, (name, k, n, _) in enumerate(rows)),
         hidden=tuple(sorted(hidden, key=words.sorting)),
         hidden_said=_hidden_said(words, hidden),
+        no_figure=_few(words),
     )
 
 

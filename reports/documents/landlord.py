@@ -141,6 +141,8 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             estates=matrix_words.estate_rows(words, results),
             lent_text=matrix_words.lent_text(words, results),
             estate_funnel=None if results.estate_id else funnels.of_index(words, results),
+            weighted_beside=register_words.weighted_beside(words, results),
+            weighted_by=register_words.weighted_by(words, results),
             objects=[chapter for chapter in objects if not (brief and chapter.closed)],
             others=chapters.other_groups(words, results),
             participation=paging.pages_of(

@@ -8,7 +8,7 @@ from reports.documents.tables import RegisterRow, RegisterTable, ShareTable, two
 from reports.documents.words import Words
 from reports.figures import beside_bar
 from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, MOST_WEIGHT, TOO_HEAVY
-from reports.results import BesideRegister, Results
+from reports.results import BesideRegister, Results, Weighting
 from reports.rounding import percent
 
 
@@ -87,12 +87,31 @@ def register_figure(words: Words, results: Results) -> str:
     return words.t("who.register_figure_sampled" if results.sampled else "who.register_figure")
 
 
+def weighted_beside(words: Words, results: Results) -> str:
+    """Why a total need not lie among the estates beside it; '' where it is not weighted to the register."""
+    told = results.weighting
+    if results.estate_id is not None or told is None or told.refused is not None:
+        return ""
+    return words.t("weights.beside") if len(results.coverage) > 1 else ""
+
+
+def weighted_by(words: Words, results: Results) -> str:
+    """The questions that a total is weighted by; '' where it is not."""
+    return (
+        _variables(words, results.weighting) if results.weighting and weighted_beside(words, results) else ""
+    )
+
+
+def _variables(words: Words, told: Weighting) -> str:
+    return words.join(words.quote(words.item(words.questionnaire.item(name))) for name in told.variables)
+
+
 def weighting_text(words: Words, results: Results) -> str:
     """How totals are weighted to the register, or why they are not; '' when it said nothing."""
     told = results.weighting
     if told is None:
         return ""
-    names = words.join(words.quote(words.item(words.questionnaire.item(name))) for name in told.variables)
+    names = _variables(words, told)
     if told.refused is not None:
         return words.t("method.weights_refused", variables=names, reason=words.t(told.refused))
     parts = [

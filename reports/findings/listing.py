@@ -11,6 +11,7 @@ from typing import Any
 
 from forms.questionnaire import Item, Questionnaire
 from reports.disclosure import FEW, MINIMUM, PROFILES, PROTECTED, Profile
+from reports.documents.register_words import weighted_beside
 from reports.documents.who import overfull, overfull_said
 from reports.documents.words import Words
 from reports.errors import UnknownEstate
@@ -124,6 +125,9 @@ def _notes(found: Everywhere, speak: list[Words]) -> tuple[dict[Any, str], ...]:
     notes: list[dict[Any, str]] = []
     if overfull(found.whole):
         notes.append({w.language: overfull_said(w, found.whole) for w in speak})
+    beside: dict[Any, str] = {w.language: weighted_beside(w, found.whole) for w in speak}
+    if all(beside.values()):
+        notes.append(beside)
     turned = [item for item in found.whole.questionnaire.items() if item.id in found.whole.turned]
     if turned:
         notes.append(
