@@ -22,6 +22,7 @@ from reports.breakdowns.writing import (
     as_json,
     as_parquet,
     basis_of,
+    overfull_of,
     rows_of,
     sampled_of,
     weighting_of,
@@ -170,6 +171,8 @@ def as_text(found: Judgement, told: Translate, language: str) -> str:
             told("numbers.sampled_one", name=one.estate, n=one.asked, of=one.dwellings) for one in sampled
         ]
         lines[1:1] = [told("numbers.sampled", names=_few_named(names, told))]
+    if overfull := overfull_of(found):
+        lines[1:1] = [told("numbers.overfull", names=_few_named(overfull, told))]
     basis = basis_of(found)
     lines[1:1] = _stands_on(basis, told)
     everybody = "numbers.everybody" if basis is not None and basis.whole else "numbers.everybody_in"

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.people import Crossing
+from reports.counts import estate_index
 from reports.disclosure import PROFILES, Profile, rounded_base
 from reports.inference.proportions import share_interval
 from reports.inference.settings import MOST_WEIGHT
 from reports.results import Weighting
 from reports.rounding import half_up
+from reports.scope import wave_of_sizes_that_can_be
 from reports.waves import Estate, seal
 from reports.widths import Lots
 
@@ -121,7 +123,7 @@ def rows_of(found: Judgement, language: str) -> list[Row]:
             low, high = (None, None)
             if share is not None and not known:
                 low, high = told.interval(n, base, None if column else told.homes(at))
-            asked = None if line or column else _asked(found, at)
+            asked = None if line or column else told.asked(at)
             wider = f"{place}, {answer}".rstrip(", ") if n is None else None
             fitted = weighted.share(at, line, column) if share is not None else None
             few = FEW if n is None else None
@@ -129,17 +131,16 @@ def rows_of(found: Judgement, language: str) -> list[Row]:
     return rows
 
 
-def _estates(found: Judgement, place: int) -> list[Estate]:
-    people = found.people
-    leaves = people.places().nodes[people.asked(found.ask)[place]]
-    return [people.wave.estates[people.estates[leaf]] for leaf in leaves]
+def overfull_of(found: Judgement) -> tuple[str, ...]:
+    """Estates in the numbers with more answers than homes asked: how many homes there are is not known."""
+    marked = _sized(found)
+    return tuple(marked[place].name for place in found.people.estates if marked[place].overfull)
 
 
-def _asked(found: Judgement, place: int) -> int | None:
-    estates = _estates(found, place)
-    if any(estate.invited is None or estate.pool or estate.others or estate.overfull for estate in estates):
-        return None
-    return sum(estate.invited or 0 for estate in estates)
+def _sized(found: Judgement) -> tuple[Estate, ...]:
+    wave = found.people.wave
+    responses = np.bincount(estate_index(wave), minlength=len(wave.estates))
+    return wave_of_sizes_that_can_be(wave, responses).estates
 
 
 class _Members:
@@ -167,6 +168,19 @@ class _Told:
         self.found = found
         self.profile = PROFILES[found.ask.profile]
         self.noise = _Noise(found) if self.profile.noise else None
+        self._all = _sized(found)
+
+    def estates(self, place: int) -> list[Estate]:
+        people = self.found.people
+        leaves = people.places().nodes[people.asked(self.found.ask)[place]]
+        return [self._all[people.estates[leaf]] for leaf in leaves]
+
+    def asked(self, place: int) -> int | None:
+        """Homes asked in a place; None where not all are known."""
+        estates = self.estates(place)
+        if any(own.invited is None or own.pool or own.others or own.overfull for own in estates):
+            return None
+        return sum(own.invited or 0 for own in estates)
 
     def number(self, place: int, answer: int, column: int) -> int | None:
         """As it is told; column 0 is all groups together."""
@@ -182,12 +196,12 @@ class _Told:
         """From what is told: as many answers as homes, and no home that was not drawn."""
         if self.profile.rounding > 1 or self.noise is not None:
             return False
-        drawn = any(estate.dwellings is not None for estate in _estates(self.found, place))
-        return not drawn and self.number(place, 0, 0) == _asked(self.found, place)
+        drawn = any(estate.dwellings is not None for estate in self.estates(place))
+        return not drawn and self.number(place, 0, 0) == self.asked(place)
 
     def homes(self, place: int) -> int | None:
         """Of one estate, those that its answers are a part of. Several are strata, of which no sum is one."""
-        estates = _estates(self.found, place)
+        estates = self.estates(place)
         return estates[0].finite if len(estates) == 1 else None
 
     def interval(
@@ -232,7 +246,7 @@ class _Weighted:
             half_up(own[inside & (people.answer < end)].sum() / own[inside].sum() / step) * step
             for end in (answer - 1, answer)
         ]
-        return float(edges[1] - edges[0])
+        return round(float(edges[1] - edges[0]), 10)  # 0.3, not 0.30000000000000004
 
 
 class _Noise:
@@ -280,6 +294,7 @@ def as_json(found: Judgement, language: str) -> str:
         "wider_places": found.wider,
         "basis": _basis(found),
         "sampled": [asdict(place) for place in sampled_of(found)],
+        "overfull": overfull_of(found),
         "weighting": None if weights is None else _weighting(weights),
         "numbers": [asdict(row) for row in rows_of(found, language)],
     }
@@ -316,6 +331,8 @@ def as_parquet(found: Judgement, language: str) -> bytes:
     about = {"basis": json.dumps(_basis(found))}
     if places := sampled_of(found):
         about["sampled"] = json.dumps([asdict(place) for place in places])
+    if overfull := overfull_of(found):
+        about["overfull"] = json.dumps(overfull)
     if weights is not None:
         about["weighting"] = json.dumps(_weighting(weights))
     rows = [asdict(row) for row in rows_of(found, language)]

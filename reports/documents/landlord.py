@@ -119,6 +119,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             brief=brief,
             between=who.between_said(words, results),
             everybody=words.number(who.everybody(results)),
+            nobody_silent=bool(who.everybody(results)),
             few=who.few(words, results),
             modes=who.modes(words, results),
             way_tables=who.way_tables(words, results),

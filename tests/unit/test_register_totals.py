@@ -27,6 +27,8 @@ from reports.inference.settings import FEWEST_IN_MARGIN, MOST_WEIGHT
 from reports.results import Results
 from reports.scope import Groundwork
 from reports.waves import Estate, RegisterMargin, Wave
+from survey import wording
+from survey.cli_numbers import as_text
 from tests.oracles.figures import DATA
 from tests.oracles.figures import FIGURES as R
 from tests.samples import demonstration
@@ -395,6 +397,28 @@ def test_the_report_tells_its_weights_from_the_settings() -> None:
         ] in html
 
 
+def test_numbers_of_more_answers_than_homes_say_that_the_homes_are_not_known() -> None:
+    """ "30 of 12 homes asked" is no sentence."""
+    answers: dict[str, list[Answers]] = {
+        name: [{"hjem": 1 + k % 5, "bo": 1 + k % 2} for k in range(40)] for name in ("Lia", "Bo")
+    }
+    estates = [Estate("Lia", "Lia", "Nord", 12), Estate("Bo", "Bo", "Nord", 60)]
+    ask = parse(FORM, "hjem", ["bo"], "estate", "standard")
+    found = judge(wave_of(FORM, estates, answers), ask, [], None)
+    asked = {row.place: row.asked for row in rows_of(found, "nb") if not row.answer and row.asked}
+    assert asked == {"Bo": 60}
+    known = judge(wave_of(FORM, [replace(estates[0], invited=None), estates[1]], answers), ask, [], None)
+    assert rows_of(found, "nb") == rows_of(known, "nb"), "the intervals too"
+    assert json.loads(as_json(found, "nb"))["overfull"] == ["Lia"]
+    for language, said in (
+        ("nb", "Flere svar enn boliger spurt i Lia"),
+        ("nn", "i Lia"),
+        ("en", "asked in Lia"),
+    ):
+        text = as_text(found, wording.words(language), language)
+        assert said in text and "40 av 12" not in text and "40 of 12" not in text
+
+
 def test_numbers_by_group_have_a_weighted_share_for_wider_places_where_all_is_told() -> None:
     wave = _wave()
     for level, profile in (("all", "standard"), ("area", "forskning")):
@@ -406,6 +430,7 @@ def test_numbers_by_group_have_a_weighted_share_for_wider_places_where_all_is_to
         for row in rows:
             if row.weighted is not None:
                 assert row.place in whole and row.answer and 0 <= row.weighted <= 1
+                assert len(repr(row.weighted)) <= 6, "0.30000000000000004 is no rounded share"
             elif row.place in whole and row.answer:
                 assert (bases[row.place, row.group] or 0) < 100  # one answer would weigh too much
         assert any(row.weighted is not None for row in rows)

@@ -552,6 +552,17 @@ def test_of_more_answers_than_homes_nothing_is_surer_than_where_the_homes_are_no
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_where_everybody_answered_and_said_the_same_nothing_is_said_of_the_silent(language: Any) -> None:
+    form = tiny.questionnaire(tiny.item("hjem", role="overall"), tiny.item("ro"), index=False)
+    words = Words.of(form, language)
+    people = {"a": [{"hjem": 5, "ro": 1 + k % 5} for k in range(30)]}
+    for homes, told in ((30, False), (40, True)):
+        results = compute(wave_of(form, [Estate("a", "Gård a", "Nord", homes)], people), "a")
+        assert results.nonresponse_bounds is None
+        assert (words.t("about.no_bounds") in landlord.web(results, language)) == told
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_the_findings_say_where_more_answers_came_than_homes_were_asked(language: Any) -> None:
     form = tiny.questionnaire(tiny.item("hjem", role="overall"), index=False)
     people = {"a": [{"hjem": 5 if k % 3 else 1} for k in range(30)]}
