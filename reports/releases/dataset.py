@@ -26,7 +26,7 @@ import polars as pl
 from forms.answers import Layout
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 from reports.releases.anonymity import Cells, Suppression, frequencies, suppress
-from reports.releases.dependents import blank_dependents, depends_on, told_apart
+from reports.releases.dependents import blank_dependents, depends_on, says_a_key_again, told_apart
 from reports.releases.errors import NothingToRelease, UnknownKeys
 from reports.releases.wording import wording
 from reports.waves import Estate, Wave
@@ -200,6 +200,19 @@ def blank_what_depends(
     """
     depends = depends_on(questionnaire)
     keys = {name: released[:, place] for name, place in places.items()}
+    again = {
+        name: frozenset(
+            key
+            for key, place in places.items()
+            if len(own) == 1
+            and says_a_key_again(columns[own[0]], raw[:, place], (EMPTY, HIDDEN, *SPECIAL_CODES.values()))
+        )
+        for name, own in of_item.items()
+    }
+    for name in of_item:
+        behind = depends.get(name, frozenset())
+        more_keys = (again.get(other, frozenset()) for other in (name, *behind))
+        depends[name] = behind.union(*more_keys)
     blanked = blank_dependents(columns, of_item, depends, keys, HIDDEN)
     telling = [
         (

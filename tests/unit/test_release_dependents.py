@@ -86,3 +86,17 @@ def test_a_question_blanked_for_all_being_alike_takes_with_it_what_was_asked_aft
     after = item("moter", show_if='answers.raad == "v1"')
     dataset = protect(_wave(_form(item("raad"), after), answers))
     assert set(dataset.frame["raad"]) == set(dataset.frame["moter"]) == {HIDDEN}
+
+
+def test_a_question_to_all_that_says_the_age_again_is_blanked_with_it() -> None:
+    """ "Are you between 15 and 25?" stands in another module than the age."""
+    answers: list[Answers] = [
+        {"alder": age, "helhet": 1 + k % 5, "ungdom": 1 if age == 1 else 2}
+        | ({"mer": 1 + k % 3} if age == 1 else {})
+        for k, age in enumerate([1] * 3 + [2] * 20 + [3] * 20)
+    ]
+    more = item("mer", show_if='answers.ungdom == "v1"')
+    dataset = protect(_wave(_form(item("ungdom"), more), answers))
+    blanked = dataset.frame.filter(alder=HIDDEN)
+    assert len(blanked) and set(blanked["ungdom"]) == set(blanked["mer"]) == {HIDDEN}
+    assert HIDDEN not in set(dataset.frame["helhet"])
