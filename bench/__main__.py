@@ -43,12 +43,23 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
 
 
 def main(arguments: list[str]) -> None:
+    """Exit code 0 when asked what there is, 2 when asked for what there is not."""
+    if {"--help", "-h"} & set(arguments):
+        print(__doc__)
+        raise SystemExit(0)
     if arguments[:1] == ["faults"]:
         faults.main(arguments[1:])
+    unknown = [
+        part
+        for part in arguments
+        if part not in ROWS and part != "--small" and not part.startswith("--minutes=")
+    ]
+    if unknown:
+        there = ", ".join([*ROWS, "faults", "--small", "--minutes=N"])
+        print(f"No such benchmark: {', '.join(unknown)}. There are: {there}.", file=sys.stderr)
+        raise SystemExit(2)
     small = "--small" in arguments
     names = [argument for argument in arguments if not argument.startswith("-")] or list(ROWS)
-    if unknown := set(names) - set(ROWS):
-        raise SystemExit(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(ROWS)}.")
     print(heading(small))
     for name in names:
         for line in ROWS[name](small):

@@ -25,6 +25,7 @@ AGAIN = 3600.0
 SOON = 60.0
 MOST_TOLD = 1000
 _told: dict[tuple[str, str, str], float] = {}
+_since: dict[str, float] = {}
 
 
 def configure(to: TextIO | None = None) -> None:
@@ -75,8 +76,20 @@ def trouble(event: str, *, campaign: str = "", why: str = "", again: float | Non
     structlog.get_logger().error(event, campaign=campaign, why=why)
 
 
+def lasting(event: str, after: float = AGAIN) -> None:
+    """What is as it should be for a while, told as a warning once it has been so for `after` seconds, and
+    again after as many (an hour). Names no round, and no moment at which it began."""
+    now = time.monotonic()
+    if now - _since.setdefault(event, now) >= after:
+        last = _told.get((event, "", ""))
+        if last is None or now - last >= AGAIN:
+            _told[event, "", ""] = now
+            structlog.get_logger().warning(event)
+
+
 def over(event: str) -> None:
     """A trouble has ended: the next one of its kind is news again."""
+    _since.pop(event, None)
     for told in [told for told in _told if told[0] == event]:
         del _told[told]
 

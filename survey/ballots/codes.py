@@ -45,7 +45,7 @@ def new_code() -> str:
 
 
 def read(written: str) -> str | None:
-    """The code somebody typed, capitals, spaces, hyphens and dots forgiven. None when it is not one."""
+    """The code somebody typed, read as `spelling.read` says. None when it is not one."""
     return spelling.read(written, CODE_LENGTH)
 
 

@@ -164,9 +164,11 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
             await _shuffle(database, place)
         except asyncpg.LockNotAvailableError:  # it stays fresh, for the next look
             held = True
-            logs.trouble(HELD, campaign=str(place.campaign_id))
         await _rest(rest, place, began)
-    if not held:
+    # Of one look, or of one round, it would say in which somebody has just sent.
+    if held:
+        logs.lasting(HELD)
+    else:
         logs.over(HELD)
     return Mixed(moved, stuck, few)
 
@@ -348,8 +350,12 @@ async def _opened(
 
 
 async def _shuffle(database: Database, place: Place) -> None:
-    """In two transactions: an invitation and its ballot must not share one again."""
-    for shuffle in (_queries.shuffle_invitations, _queries.shuffle_box):
-        async with database.mixer() as connection:
-            await _queries.hold_for_mixing(connection, campaign_id=place.campaign_id)
-            await shuffle(connection, campaign_id=place.campaign_id, estate_ids=[place.estate_id])
+    """In two transactions: an invitation and its ballot must not share one again. Who sends between them
+    stays fresh: her invitation is not yet rewritten."""
+    round_and_estates = {"campaign_id": place.campaign_id, "estate_ids": [place.estate_id]}
+    async with database.mixer() as connection:
+        await _queries.hold_for_mixing(connection, campaign_id=place.campaign_id)
+        known = await _queries.shuffle_invitations(connection, **round_and_estates)
+    async with database.mixer() as connection:
+        await _queries.hold_for_mixing(connection, campaign_id=place.campaign_id)
+        await _queries.shuffle_box(connection, **round_and_estates, known=known)

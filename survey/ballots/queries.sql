@@ -145,7 +145,9 @@ select uncounted as id from ballots.uncounted();
 select ballots.note_counted(:campaign_ids);
 
 -- name: shuffle_invitations(campaign_id, estate_ids)$
+-- The ballots that were fresh before.
 select ballots.shuffle_invitations(:campaign_id, :estate_ids);
 
--- name: shuffle_box(campaign_id, estate_ids)$
-select ballots.shuffle_box(:campaign_id, :estate_ids);
+-- name: shuffle_box(campaign_id, estate_ids, known)$
+-- `known`: those whose invitations are shuffled.
+select ballots.shuffle_box(:campaign_id, :estate_ids, :known);

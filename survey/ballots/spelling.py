@@ -29,7 +29,8 @@ def grouped(word: str) -> str:
 
 
 def read(written: str, length: int) -> str | None:
-    """The word somebody typed, capitals, spaces, hyphens and dots forgiven. None when it is not one."""
+    """The word somebody typed or pasted; forgiven are small and wide letters, whatever is neither letter nor
+    digit, and what a colon ends before it ('Kode: K7Q2FA-9M3XTB'). None when it is not one."""
     bare = _bare(written)
     if len(bare) != length or any(symbol not in ALPHABET for symbol in bare):
         return None
@@ -44,14 +45,18 @@ def length_of(written: str) -> int:
 def out_of(pasted: str) -> str:
     """What may be a code or a token in what somebody pasted: a whole link, with whatever a messenger hung on
     it, or 'Kode: K7Q2FA-9M3XTB'; wide letters and signs of no width forgiven."""
-    plain = "".join(
-        sign for sign in unicodedata.normalize("NFKC", pasted[:1000]) if unicodedata.category(sign) != "Cf"
-    )
+    plain = _plain(pasted)
     return re.split(r"[?#]", plain, maxsplit=1)[0].rstrip("/ ").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
+def _plain(pasted: str) -> str:
+    wide = unicodedata.normalize("NFKC", pasted[:1000])
+    return "".join(sign for sign in wide if unicodedata.category(sign) != "Cf")
+
+
 def _bare(written: str) -> str:
-    return re.sub(r"[\s\-–.]", "", written[:100]).upper()
+    last = _plain(written).rstrip(": \n\r\t").rsplit(":", 1)[-1]
+    return "".join(sign for sign in last.upper() if sign.isalnum())
 
 
 def _weighed(values: Sequence[int]) -> int:

@@ -64,7 +64,7 @@ async def enter_code(request: AnyRequest, house: TheHouse) -> Reply:
     meant = spelling.out_of(written)
     token = tokens.normalise(meant)
     if token is None:
-        code = codes.read(meant)
+        code = codes.read(meant) or codes.read(written)
         if code is None:
             return views.landing(reading_language(request, LANGUAGES, language), written[:100], wrong=True)
         house.guard.count(client_of(request))

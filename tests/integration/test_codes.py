@@ -25,7 +25,8 @@ async def test_the_code_of_a_letter_leads_to_its_link_however_it_is_typed(
             invited.campaign_id,
         )
     for typed in (right.code, spelling.grouped(right.code).lower(), f" {right.code[:3]} {right.code[3:]}. ",
-                  f"Kode: {spelling.grouped(right.code)}", f"\u200b{right.code}\u2060",
+                  f"Kode: {spelling.grouped(right.code)}", f"{right.code[:6]}/{right.code[6:]}",
+                  f"\u200b{right.code}\u2060",
                   "".join(chr(ord(sign) + 0xFEE0) for sign in right.code)):  # fmt: skip
         entered = await client.post("/", data={"kode": typed, "sprak": "nn"})
         assert entered.status_code == 303 and entered.headers["location"] == f"/s/{right.token}?sprak=nn"

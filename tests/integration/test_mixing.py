@@ -314,14 +314,56 @@ async def test_a_link_that_somebody_holds_keeps_no_other_tenant_waiting_when_the
         hash = tokens.token_hash(SECRET, links[7])
         await connection.execute("select from registry.invitations where token_hash = $1 for update", hash)
         mixed = asyncio.create_task(mixing.mix(database, keys))
-        async with asyncio.timeout(60):
-            await send_all(database, links[5:7])
-            await mixed
+        with capture_logs() as log:
+            async with asyncio.timeout(60):
+                await send_all(database, links[5:7])
+                await mixed
+        assert not log, "of a round of one home it would say that she has sent"
         assert await connection.fetchval("select count(*) from ballots.box where fresh") == 7
     await mixing.mix(database, keys)
     assert await in_box(database, held) == 12
     async with database.owner() as connection:
         assert not await connection.fetchval("select count(*) from ballots.box where fresh")
+
+
+async def test_who_sends_in_the_middle_of_a_shuffle_is_shuffled_by_the_next(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [7])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:3])
+    writers = "select count(distinct xmin::text) from registry.invitations"
+    waiting = "select count(*) from pg_locks where not granted"
+    watcher, first, second = [await asyncpg.connect(database.url) for _ in range(3)]
+
+    async def until(n: int, counted: str) -> None:
+        for _ in range(2000):
+            if await watcher.fetchval(counted) == n:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(counted)
+
+    try:
+        await watcher.execute("alter function ballots.shuffle_invitations set lock_timeout = 0")
+        async with second.transaction():
+            async with first.transaction():
+                await first.execute("select from registry.invitations for update")
+                mixed = asyncio.create_task(mixing.mix(database, keys))
+                await until(1, waiting)
+                between = asyncio.create_task(
+                    second.execute("select ballots.hold_for_mixing($1)", held.campaign_id)
+                )
+                await until(2, waiting)
+            await between  # the invitations are written anew, the box is not
+            await send_all(database, links[3:4])
+            await until(2, writers)
+        await mixed
+        await mixing.mix(database, keys)
+        assert await watcher.fetchval(writers) == 1
+        assert not await watcher.fetchval("select count(*) from ballots.box where fresh")
+    finally:
+        for connection in (watcher, first, second):
+            await connection.close()
 
 
 async def test_a_receipt_says_that_the_answer_waits_and_then_that_it_is_counted(

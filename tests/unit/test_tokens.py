@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.ballots import spelling, tokens
+from survey.ballots import codes, spelling, tokens
 from survey.ballots.tokens import (
     DRAFT_BLOCK,
     RECEIPT_LENGTH,
@@ -106,3 +106,22 @@ def test_any_two_symbols_of_a_receipt_that_changed_places_are_noticed(
     symbols[one], symbols[other] = symbols[other], symbols[one]
     mistyped = "".join(symbols)
     assert (normalise_receipt(mistyped) is None) == (mistyped != right.replace("-", ""))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{a}\u2014{b}\u2212{c}",
+        "{a}/{b}/{c}",
+        "Kvittering: {a}-{b}-{c}.",
+        "\u2068{a}\u200e-\u200f{b}-{c}\u2069",
+        "\u00ab{a} {b}, {c}\u00bb:",
+    ],
+)
+def test_a_receipt_is_read_as_kindly_as_a_code_and_what_is_left_out_is_not_counted(typed: str) -> None:
+    right = receipt(KEY, new_token(), new_seed())
+    a, b, c = right.split("-")
+    written = typed.format(a=a, b=b, c=c)
+    assert normalise_receipt(written) == right and spelling.length_of(written) == RECEIPT_LENGTH
+    code = codes.new_code()
+    assert codes.read(typed.format(a=code[:4], b=code[4:8], c=code[8:])) == code
