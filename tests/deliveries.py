@@ -226,8 +226,8 @@ async def answer_or_decline(database: Database, round_id: UUID, dwelling: int, c
     assert column in ("used", "declined", "not_again")
     async with database.owner() as connection:
         await connection.execute(
-            f"update registry.invitations set {column} = true"  # noqa: S608, one of three names
-            " where campaign_id = $1 and dwelling = $2 and estate_id ="
+            f"update ballots.rights r set {column} = true from registry.invitations i"  # noqa: S608, one of three
+            " where i.id = r.invitation_id and i.campaign_id = $1 and i.dwelling = $2 and i.estate_id ="
             " (select id from registry.estates where name = 'Havneveien 1-9')",
             round_id,
             dwelling,

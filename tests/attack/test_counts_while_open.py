@@ -263,8 +263,9 @@ async def many_others_more(world: World) -> None:
     await world.decline(world.others[40:50])
 
 
-async def _read_in_tables(world: World, role: str) -> dict[str, object]:
-    """Every column, of the system's too, by name of the table. Rows sorted: their order is another matter."""
+async def _read_in_tables(world: World, role: str, *, as_they_lie: bool = False) -> dict[str, object]:
+    """Every column, of the system's too, by name of the table. Rows sorted, or in the order in which the
+    table is read from end to end."""
     async with world.database.owner() as connection:
         columns = await connection.fetch(
             "select n.nspname || '.' || c.relname as name,"
@@ -281,8 +282,12 @@ async def _read_in_tables(world: World, role: str) -> dict[str, object]:
     found: dict[str, object] = {}
     for row in columns:
         async with getattr(world.database, role)(world.office.organisation_id) as connection:
+            if as_they_lie:
+                await connection.execute("set local enable_indexscan = off")
+                await connection.execute("set local enable_bitmapscan = off")
             rows = await connection.fetch(f"select {', '.join(row['columns'])} from {row['name']}")  # noqa: S608
-        found[row["name"]] = sorted(repr(tuple(one)) for one in rows)
+        told = [repr(tuple(one)) for one in rows]
+        found[row["name"]] = told if as_they_lie else sorted(told)
     return found
 
 
@@ -375,6 +380,8 @@ async def test_the_console_sees_of_no_home_that_it_is_just_sending_or_has_been_s
     held = "select id from registry.invitations where id = $1 for update skip locked"
     changed = "update registry.invitations set token_hash = uuid_send(id) || uuid_send(id) where id = $1"
     function = "select registry.replace_tokens(array[$1::uuid], array[uuid_send($1) || uuid_send($1)])"
+    async with database.owner() as connection:  # for the control, which lacks nothing then but a right
+        await connection.execute("alter table ballots.rights disable row level security")
     sending = await asyncpg.connect(database_url)
     try:
         transaction = sending.transaction()
@@ -390,13 +397,90 @@ async def test_the_console_sees_of_no_home_that_it_is_just_sending_or_has_been_s
                 )
             assert free, "nor that anybody is sending: the lock of the round goes by no number that she knows"
         async with database.owner() as connection:
-            await connection.execute("grant update (token_hash) on registry.invitations to bostemme_registry")
-        assert await ask(held) == {sender: "0", other: "1"}, (
+            await connection.execute("grant select, update on ballots.rights to bostemme_registry")
+        noted = "select from ballots.rights where invitation_id = $1 for update skip locked"
+        assert await ask(noted) == {sender: "0", other: "1"}, (
             "the control: with the right that it had, it sees"
         )
         await transaction.commit()
     finally:
         await sending.close()
+
+
+async def test_no_row_that_the_console_may_read_moves_when_a_tenant_does_anything(
+    app: Litestar, database: Database, settings: Settings, keys: KeyFolder
+) -> None:
+    """She reads all tables from end to end, and how many pages each right takes, before, at and after every
+    act: whoever is written moves, whatever columns are hidden."""
+    world = await begin(app, database, settings, keys)
+    await world.send(world.others[:9])
+    await mixer.work_once(database, keys)
+    tenant = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=settings.base_url)
+    link, no, never = (f"/s/{token}" for token in world.others[10:13])
+
+    async def visit() -> None:
+        assert (await tenant.get(link)).status_code == 200
+
+    async def draft() -> None:
+        async with database.phone() as connection:
+            saved = await connection.fetchval(
+                "select ballots.save_draft($1, $2, null, $3)",
+                tokens.token_hash(settings.secret_key, world.others[10]),
+                tokens.draft_key(settings.secret_key, world.others[10]),
+                b"sealed",
+            )
+        assert saved == "saved"
+
+    async def answer() -> None:
+        await world.send(world.others[10:11])
+
+    async def say_no() -> None:
+        assert (await tenant.post(f"{no}/nei")).status_code == 303
+
+    async def say_never() -> None:
+        assert (await tenant.post(f"{never}/nei?igjen=nei")).status_code == 303
+
+    async def take_back() -> None:
+        await world.take_back(world.others[10:11])
+
+    async def mix() -> None:
+        await mixer.work_once(database, keys)
+
+    told = await _as_it_lies(world)
+    assert any(len(rows) == 60 for rows in told.values() if isinstance(rows, list))
+    for act in (visit, draft, answer, mix, say_no, mix, say_never, mix, take_back, mix):
+        await act()
+        assert await _as_it_lies(world) == told, act.__name__
+    await tenant.aclose()
+    await world.client.aclose()
+
+    async with database.owner() as connection:  # the control: where the acts are noted, she sees them
+        await connection.execute("alter table ballots.rights disable row level security")
+        await connection.execute("grant select (invitation_id) on ballots.rights to bostemme_registry")
+    told = await _as_it_lies(world)
+    await world.send(world.others[13:16])
+    await mixer.work_once(database, keys)
+    assert await _as_it_lies(world) != told
+
+
+async def _as_it_lies(world: World) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for role in ROLES:
+        read = await _read_in_tables(world, role, as_they_lie=True)
+        told |= {f"{role} {table}": rows for table, rows in read.items()}
+    async with world.database.registry(world.office.organisation_id) as connection:
+        rights = await connection.fetch("select organisation_id, id from registry.invitations order by id")
+        for scan in ("seqscan", "bitmapscan", "indexonlyscan"):
+            await connection.execute(f"set local enable_{scan} = off")
+        for right in [*rights[:1], *rights]:  # the first to be looked up costs a page more
+            plan = await connection.fetch(
+                "explain (analyze, buffers, costs off, timing off, summary off)"
+                " select dwelling from registry.invitations where organisation_id = $1 and id = $2",
+                *right,
+            )
+            pages = re.findall(r"(?:hit|read)=(\d+)", plan[1][0] + plan[2][0])
+            told[f"pages of {right['id']}"] = sum(map(int, pages))
+    return told
 
 
 async def test_links_are_not_changed_with_the_eyes_of_an_hour_ago(
@@ -435,8 +519,9 @@ async def test_links_are_not_changed_with_the_eyes_of_an_hour_ago(
     function = "select registry.replace_tokens(array[$1::uuid], array[uuid_send($1) || uuid_send($1)])"
     assert await ask(function, world.others[0]) == ["InsufficientPrivilegeError"] * 2
     async with database.owner() as connection:
-        await connection.execute("grant update (token_hash) on registry.invitations to bostemme_registry")
-    changed = "update registry.invitations set token_hash = uuid_send(id) || uuid_send(id) where id = $1"
+        await connection.execute("alter table ballots.rights disable row level security")
+        await connection.execute("grant select, update on ballots.rights to bostemme_registry")
+    changed = "update ballots.rights set estate_id = estate_id where invitation_id = $1"
     told = await ask(changed, world.others[1])
     assert told == ["done", "SerializationError"], "the control: with the right that it had, it sees"
 

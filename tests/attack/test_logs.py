@@ -123,7 +123,9 @@ async def test_in_a_store_that_writes_answers_as_they_come_the_same_logs_find_ev
         lines.append(_line(OPENED + timedelta(minutes=10 * number), "POST", 200))
         async with database.owner() as connection:
             await connection.execute(
-                "update registry.invitations set used = true where token_hash = $1", token_hash(SECRET, link)
+                "update ballots.rights set used = true where invitation_id ="
+                " (select id from registry.invitations where token_hash = $1)",
+                token_hash(SECRET, link),
             )
             await connection.execute(
                 "insert into answers.responses (organisation_id, campaign_id, estate_id,"

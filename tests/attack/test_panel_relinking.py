@@ -113,8 +113,9 @@ async def _orders(database: Database, held: Held, estate: UUID) -> tuple[dict[st
     links = series.tenants[estate]
     async with database.owner() as connection:
         invitations = await connection.fetch(
-            "select *, ctid::text as place, xmin::text as written from registry.invitations"
-            " where campaign_id = $1 and estate_id = $2",
+            "select i.*, r.ctid::text as place, r.xmin::text as written from registry.invitations i"
+            " join ballots.rights r on r.invitation_id = i.id"
+            " where i.campaign_id = $1 and i.estate_id = $2",
             series.now,
             estate,
         )
@@ -282,8 +283,10 @@ async def test_a_sealed_database_does_not_tell_who_took_part(database: Database,
         held = await _held(database, keys, random.Random(seed))
         async with database.owner() as connection:
             rows = await connection.fetch(
-                "select *, ctid::text as place, xmin::text as written, xmax::text as locked"
-                " from registry.invitations where campaign_id = $1",
+                "select i.*, r.used, r.declined, r.ctid::text as place, r.xmin::text as written,"
+                " r.xmax::text as locked, i.ctid::text as place_in_list"
+                " from ballots.rights r join registry.invitations i on i.id = r.invitation_id"
+                " where i.campaign_id = $1",
                 held.series.now,
             )
         by_hash = {tokens.token_hash(SECRET, token): token for token in held.series.everybody}

@@ -96,12 +96,12 @@ def _by_receipts(stolen: Stolen, _rng: random.Random) -> Iterable[tuple[Row, Row
 def _by_statistics(stolen: Stolen, _rng: random.Random) -> Iterable[tuple[Row, Row]]:
     """Whatever values of both tables are kept as statistics, in the order in which they are kept."""
 
-    def kept(rows: list[Row], table: str) -> list[Row]:
-        told = stolen.statistics[table]
+    def kept(rows: list[Row], *tables: str) -> list[Row]:
+        told = " ".join(filter(None, (stolen.statistics.get(table) for table in tables)))
         places = [(min(at), row) for row in rows if (at := _where(row, told))]
         return [row for _, row in sorted(places, key=lambda found: found[0])]
 
-    return zip(kept(stolen.used, "invitations"), kept(stolen.answers, "responses"), strict=False)
+    return zip(kept(stolen.used, "rights", "invitations"), kept(stolen.answers, "responses"), strict=False)
 
 
 def _where(row: Row, told: str) -> list[int]:
@@ -171,23 +171,33 @@ PAIRINGS: dict[str, Pairing] = {
 
 
 async def _steal(database: Database, election: Election, estate_id: UUID) -> Stolen:
-    async def table(name: str, where: str, *values: object) -> list[Row]:
+    async def table(name: str, where: str, *values: object, more: str = "") -> list[Row]:
         rows = await connection.fetch(
-            f"select *, ctid::text as place, xmin::text, xmax::text from {name} where {where}",  # noqa: S608
+            f"select t.*{more}, t.ctid::text as place, t.xmin::text, t.xmax::text"  # noqa: S608
+            f" from {name} t where {where}",
             *values,
         )
         return [{**dict(row), "ctid": row["place"].strip("()").split(",")} for row in rows]
 
     async with database.owner() as connection:
-        await connection.execute("analyze registry.invitations, answers.responses, ballots.box")
+        await connection.execute(
+            "analyze registry.invitations, ballots.rights, answers.responses, ballots.box"
+        )
         statistics = await connection.fetch(
             "select tablename,"
             " string_agg(concat(most_common_vals::text, histogram_bounds::text), ' ') as told"
-            " from pg_stats where tablename in ('invitations', 'responses', 'box')"
+            " from pg_stats where tablename in ('invitations', 'rights', 'responses', 'box')"
             " and schemaname in ('registry', 'answers', 'ballots') group by 1"
         )
         return Stolen(
-            await table("registry.invitations", "used and estate_id = $1", estate_id),
+            await table(
+                "ballots.rights",
+                "used and estate_id = $1",
+                estate_id,
+                more=", t.invitation_id as id,"
+                " (select i.token_hash from registry.invitations i where i.id = t.invitation_id),"
+                " (select i.dwelling from registry.invitations i where i.id = t.invitation_id)",
+            ),
             await table("answers.responses", "estate_id = $1", estate_id),
             await table("ballots.box", "estate_id = $1", estate_id),
             await table("ballots.receipts", "campaign_id = $1", election.campaign_id),
@@ -268,7 +278,9 @@ async def test_the_attacker_finds_nearly_everybody_in_a_store_that_writes_answer
     for token in sent:
         async with database.owner() as connection:
             await connection.execute(
-                "update registry.invitations set used = true where token_hash = $1", token_hash(SECRET, token)
+                "update ballots.rights set used = true where invitation_id ="
+                " (select id from registry.invitations where token_hash = $1)",
+                token_hash(SECRET, token),
             )
             await connection.execute(
                 "insert into answers.responses (organisation_id, campaign_id, estate_id,"

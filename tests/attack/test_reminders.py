@@ -103,8 +103,9 @@ async def _stolen(database: Database, election: Election) -> dict[UUID, list[tup
             for row in rows:
                 found.setdefault(row["invitation_id"], []).append((table, dict(row)))
         invitations = await connection.fetch(
-            "select *, id as invitation_id, ctid::text as place, xmin::text, xmax::text"
-            " from registry.invitations where campaign_id = $1",
+            "select i.*, r.*, r.ctid::text as place, r.xmin::text, r.xmax::text"
+            " from ballots.rights r join registry.invitations i on i.id = r.invitation_id"
+            " where i.campaign_id = $1",
             election.campaign_id,
         )
         for row in invitations:

@@ -17,7 +17,7 @@ from survey.database.pool import Connection, Database
 from tests.ballots import SEED
 from tests.elections import hold, receipt, send_all
 
-TABLES = ("registry.invitations", "ballots.box", "ballots.receipts", "answers.responses")
+TABLES = ("registry.invitations", "ballots.rights", "ballots.box", "ballots.receipts", "answers.responses")
 SHARED = ("organisation_id", "campaign_id", "estate_id", "questionnaire_version_id", "public_key")
 OF_THE_SERVER = "pg_(stat|locks|sequences|cursors|prepared|replication|backend|shmem|progress)"
 

@@ -129,7 +129,7 @@ async def all_alike(client: httpx.AsyncClient, homes: Sequence[str], places: Seq
 
 async def used(database: Database) -> int:
     async with database.owner() as connection:
-        n: int = await connection.fetchval("select count(*) from registry.invitations where used")
+        n: int = await connection.fetchval("select count(*) from ballots.rights where used")
     return n
 
 
@@ -438,7 +438,10 @@ async def test_saying_no_is_written_for_a_used_link_as_for_any_other(
     async def written() -> set[bytes]:
         async with database.owner() as connection:
             rows = await connection.fetch(
-                "select token_hash from registry.invitations where xmin::text::bigint >= $1", since
+                "select i.token_hash from registry.invitations i"
+                " join ballots.rights r on r.invitation_id = i.id"
+                " where greatest(i.xmin::text::bigint, r.xmin::text::bigint) >= $1",
+                since,
             )
         return {row["token_hash"] for row in rows}
 

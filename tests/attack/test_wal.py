@@ -32,7 +32,7 @@ from tests.elections import SECRET, close, hold, send_all
 
 ROUNDS = 8
 ESTATES = (24, 40)
-TABLES = ("registry.invitations", "ballots.box", "ballots.receipts", "answers.responses")
+TABLES = ("ballots.rights", "ballots.box", "ballots.receipts", "answers.responses")
 LINE = re.compile(
     r"rmgr: Heap +len .*? tx: +(?P<xid>\d+), "
     r".*?desc: (?P<what>INSERT|DELETE|UPDATE|HOT_UPDATE)\S* (?P<told>.*?)"
@@ -261,10 +261,14 @@ async def test_which_ballot_came_with_which_invitation_stands_in_the_log(databas
         reader = await Reader.begin(connection)
         await send_all(database, links)
         box = await _rows(connection, "ballots.box", "encode(receipt_hash, 'hex')")
-        invited = await _rows(connection, "registry.invitations", "encode(token_hash, 'hex')")
+        invited = await _rows(
+            connection,
+            "ballots.rights",
+            "(select encode(token_hash, 'hex') from registry.invitations where id = invitation_id)",
+        )
         used, came = {}, {}
         for change in await reader.more():
-            if change.table == "registry.invitations" and change.what == "UPDATE":
+            if change.table == "ballots.rights" and change.what == "UPDATE":
                 used[change.xid] = invited[change.place]
             if change.table == "ballots.box" and change.what == "INSERT":
                 came[change.xid] = box[change.place]

@@ -305,7 +305,8 @@ async def test_one_tap_says_no_and_an_answer_undoes_it(
     async def declined() -> bool:
         async with database.owner() as connection:
             value: bool = await connection.fetchval(
-                "select declined from registry.invitations where token_hash = $1",
+                "select declined from ballots.rights"
+                " join registry.invitations on id = invitation_id where token_hash = $1",
                 tokens.token_hash(b"k" * 32, tenant.token),
             )
         return value

@@ -556,9 +556,7 @@ async def _sent_until_full(database: Database, server: Server, disk: Path) -> No
             assert "Svaret venter på å bli telt" in page.text
     async with database.owner() as connection:
         assert await connection.fetchval("select count(*) from ballots.box") == len(confirmed)
-        assert await connection.fetchval("select count(*) from registry.invitations where used") == len(
-            confirmed
-        )
+        assert await connection.fetchval("select count(*) from ballots.rights where used") == len(confirmed)
     assert len(_events(server, "the disk of the database is full")) == 1
     assert invited.token not in server.log.read_text()
 

@@ -257,7 +257,7 @@ async def test_the_console_cannot_take_out_what_it_put_in(database: Database, se
         "select sealed from delivery.links",
         "select * from delivery.queue",
         "select * from delivery.counts",
-        "select used from registry.invitations",
+        "select used from ballots.rights",
         "select * from delivery.due(gen_random_uuid())",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

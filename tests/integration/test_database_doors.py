@@ -32,7 +32,7 @@ async def test_the_office_sees_its_own_organisation_only(database: Database) -> 
 
 
 async def test_the_office_reads_no_answers_and_not_who_has_answered(database: Database) -> None:
-    for statement in ("select * from answers.responses", "select used from registry.invitations"):
+    for statement in ("select * from answers.responses", "select used from ballots.rights"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with database.registry(uuid4()) as connection:
                 await connection.fetch(statement)

@@ -312,7 +312,11 @@ async def test_a_link_that_somebody_holds_keeps_no_other_tenant_waiting_when_the
     await send_all(database, [*links[:5], *others[:5]])
     async with database.owner() as connection, connection.transaction():
         hash = tokens.token_hash(SECRET, links[7])
-        await connection.execute("select from registry.invitations where token_hash = $1 for update", hash)
+        await connection.execute(
+            "select from ballots.rights join registry.invitations on id = invitation_id"
+            " where token_hash = $1 for update of rights",
+            hash,
+        )
         mixed = asyncio.create_task(mixing.mix(database, keys))
         with capture_logs() as log:
             async with asyncio.timeout(60):
@@ -332,7 +336,7 @@ async def test_who_sends_in_the_middle_of_a_shuffle_is_shuffled_by_the_next(
     held = await hold(database, [7])
     (links,) = held.tenants.values()
     await send_all(database, links[:3])
-    writers = "select count(distinct xmin::text) from registry.invitations"
+    writers = "select count(distinct xmin::text) from ballots.rights"
     waiting = "select count(*) from pg_locks where not granted"
     watcher, first, second = [await asyncpg.connect(database.url) for _ in range(3)]
 
@@ -347,7 +351,7 @@ async def test_who_sends_in_the_middle_of_a_shuffle_is_shuffled_by_the_next(
         await watcher.execute("alter function ballots.shuffle_invitations set lock_timeout = 0")
         async with second.transaction():
             async with first.transaction():
-                await first.execute("select from registry.invitations for update")
+                await first.execute("select from ballots.rights for update")
                 mixed = asyncio.create_task(mixing.mix(database, keys))
                 await until(1, waiting)
                 between = asyncio.create_task(

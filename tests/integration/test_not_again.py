@@ -38,7 +38,8 @@ async def again(database: Database, token: str) -> bool:
     """Whether later rounds ask. The database's owner can tell; the link does not."""
     async with database.owner() as connection:
         wish: bool = await connection.fetchval(
-            "select not not_again from registry.invitations where token_hash = $1",
+            "select not not_again from ballots.rights"
+            " join registry.invitations on id = invitation_id where token_hash = $1",
             tokens.token_hash(elections.SECRET, token),
         )
     return wish
@@ -122,9 +123,7 @@ async def test_when_the_round_is_over_nothing_can_be_changed_by_the_link_any_mor
     assert page.status_code == 410 and "spør meg igjen" not in page.text
     assert (await client.post(f"{tenant.link}/igjen", data={"igjen": "nei"})).status_code == 410
     async with database.owner() as connection:
-        assert not await connection.fetchval(
-            "select exists (select from registry.invitations where not_again)"
-        )
+        assert not await connection.fetchval("select exists (select from ballots.rights where not_again)")
 
 
 async def test_whoever_came_by_an_open_link_was_never_asked_and_is_not_offered_it(
@@ -315,7 +314,7 @@ async def test_how_many_asked_for_peace_is_shown_from_five_in_steps_and_stays_wh
 
 async def test_the_console_sees_no_wish_of_anybody(database: Database, office: Office) -> None:
     for what in (
-        "select not_again from registry.invitations",
+        "select not_again from ballots.rights",
         "select * from registry.not_asked",
         "select registry.left_out(gen_random_uuid())",
         "select known_by from delivery.contacts",

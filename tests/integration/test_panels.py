@@ -92,13 +92,11 @@ async def test_when_a_wave_is_sealed_nothing_says_any_more_who_took_part_but_how
         async with database.phone() as connection:
             assert await submission.decline(connection, SECRET, token)
     async with database.owner() as connection:
-        before = await connection.fetch("select id, xmin::text as x from registry.invitations")
+        before = await connection.fetch("select invitation_id as id, xmin::text as x from ballots.rights")
     await end_wave(database, keys, series)
     async with database.owner() as connection:
-        assert (
-            await connection.fetchval("select count(*) from registry.invitations where used or declined") == 0
-        )
-        after = await connection.fetch("select id, xmin::text as x from registry.invitations")
+        assert await connection.fetchval("select count(*) from ballots.rights where used or declined") == 0
+        after = await connection.fetch("select invitation_id as id, xmin::text as x from ballots.rights")
     assert len({row["x"] for row in after}) == 1, "all were written anew, the unused too"
     assert {row["id"] for row in before} == {row["id"] for row in after}
     async with database.registry(series.organisation_id) as connection:

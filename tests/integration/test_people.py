@@ -245,10 +245,9 @@ async def test_the_database_gives_no_session_and_no_password_to_the_console(
         assert not await connection.fetchval(
             "select has_table_privilege('bostemme_registry', 'registry.sessions', 'select')"
         )
-        for column in ("used", "token_hash"):
+        for table, column in (("ballots.rights", "used"), ("registry.invitations", "token_hash")):
             assert not await connection.fetchval(
-                "select has_column_privilege('bostemme_registry', 'registry.invitations', $1, 'select')",
-                column,
+                "select has_column_privilege('bostemme_registry', $1, $2, 'select')", table, column
             )
 
 

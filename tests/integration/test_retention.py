@@ -197,7 +197,7 @@ async def test_nobody_seals_a_round_that_is_open_or_whose_answers_wait(
             await seal()
         await elections.close(database, held)
     async with database.owner() as connection:
-        assert await connection.fetchval("select count(*) from registry.invitations where used") == 8
+        assert await connection.fetchval("select count(*) from ballots.rights where used") == 8
     await mixer.work_once(database, keys)
     assert (await load_wave(database, held.organisation_id, held.campaign_id)).frame.height == 8
 

@@ -154,9 +154,9 @@ async def test_the_queue_never_tells_who_was_written_to(
         await working.look(1000.0)  # one batch of twenty
         async with database.owner() as connection:
             left = await connection.fetch(
-                "select i.used, q.batch, k.queued from delivery.queue q"
-                " join registry.invitations i on i.id = q.invitation_id"
-                " join delivery.contacts k on k.invitation_id = i.id"
+                "select r.used, q.batch, k.queued from delivery.queue q"
+                " join ballots.rights r on r.invitation_id = q.invitation_id"
+                " join delivery.contacts k on k.invitation_id = r.invitation_id"
             )
         assert len(left) == 30 and {(row["batch"], row["queued"]) for row in left} == {(None, True)}
         assert {row["used"] for row in left} == {True, False}
