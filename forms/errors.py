@@ -20,7 +20,7 @@ from typing import ClassVar, Literal
 
 from forms.catalogue import Message, Translate, translator
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 MESSAGES = Path(__file__).parent / "messages"
 
 
@@ -68,6 +68,11 @@ class Fault:
     @classmethod
     def warning(cls, place: Place, kind: str, /, **values: object) -> Fault:
         return cls(place, Message.of(kind, **values), "warning")
+
+    @classmethod
+    def note(cls, place: Place, kind: str, /, **values: object) -> Fault:
+        """Nothing is wrong: what follows from it, for who would not guess."""
+        return cls(place, Message.of(kind, **values), "note")
 
     @property
     def kind(self) -> str:

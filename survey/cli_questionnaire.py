@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -104,10 +105,9 @@ def _tell(faults: Sequence[Fault], head: str, kind: str, language: str) -> int:
         return _code(faults)
     for fault in faults:
         click.echo(_line(fault, language))
-    errors = sum(fault.severity == "error" for fault in faults)
-    click.echo(
-        words(language)("cli.questionnaire.sum", head=head, errors=errors, warnings=len(faults) - errors)
-    )
+    degrees = Counter(fault.severity for fault in faults)
+    numbers = {"errors": degrees["error"], "warnings": degrees["warning"], "notes": degrees["note"]}
+    click.echo(words(language)("cli.questionnaire.sum", head=head, **numbers))
     return _code(faults)
 
 

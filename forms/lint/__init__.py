@@ -1,21 +1,22 @@
 """What is wrong or unkind in a questionnaire that can be read: `check` finds it all at once.
 
 With an error no round should open: somebody would be asked nonsense, or numbers would mean nothing. Warnings
-are for the judgement of the author.
+are for the judgement of the author. Notes ask for nothing: they say what will not be seen of the answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from forms import computed, consents, integrity, lint_conditions, piping, versions
-from forms.errors import Fault, at
-from forms.lint import characters, kindness, scoring, translations, wording
+from forms.errors import Fault, Severity, at
+from forms.lint import characters, kindness, scoring, telling, translations, wording
 from forms.questionnaire import Questionnaire
 
 
 def check(questionnaire: Questionnaire, before: Questionnaire | None = None) -> list[Fault]:
-    """Every fault, errors first, otherwise in the order of the questionnaire.
+    """Every fault, errors first and notes last, otherwise in the order of the questionnaire.
 
     `before`: the version that rounds were held with; then also what would mix its answers with new ones.
     """
@@ -34,9 +35,11 @@ def check(questionnaire: Questionnaire, before: Questionnaire | None = None) -> 
         *kindness.check(questionnaire),
         *wording.check(questionnaire),
     ]
+    if not broken:
+        found += telling.check(questionnaire)
     if before is not None and not broken:
         found += versions.faults(before, questionnaire)
-    return sorted(found, key=lambda fault: fault.severity != "error")
+    return sorted(found, key=lambda fault: get_args(Severity).index(fault.severity))
 
 
 def _meanings(questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from forms.questionnaire import Item, Questionnaire
+from forms.ties import decided
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
-from reports.tied import ties
 
 Level = Literal["estate", "area", "all"]
 LEVELS: tuple[Level, ...] = ("estate", "area", "all")
@@ -58,13 +58,13 @@ class Ask:
 def questions_by_group(form: Questionnaire) -> list[Item]:
     """Those that numbers by group can be had of; of what follows from other questions there are none, see
     `tied.py`."""
-    tied = {tie.item for tie in ties(form)}
+    tied = {tie.item.id for tie in decided(form)}
     return [i for i in form.items() if i.kind == "choice" and not i.background and i.id not in tied]
 
 
 def backgrounds(form: Questionnaire) -> list[Item]:
     """Those that numbers can be broken down by."""
-    tied = {tie.item for tie in ties(form)}
+    tied = {tie.item.id for tie in decided(form)}
     return [i for i in form.items() if i.kind == "choice" and i.background and i.id not in tied]
 
 
@@ -85,9 +85,9 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
         raise NumbersRefused("numbers.a_background", item=item_id)
     if item.sensitive and level == "estate":
         raise NumbersRefused("numbers.sensitive", item=item_id)
-    tied = {tie.item: tie for tie in ties(form)}
+    tied = {tie.item.id: tie for tie in decided(form)}
     if item_id in tied:
-        raise NumbersRefused("numbers.tied", item=item_id, names=", ".join(sorted(tied[item_id].by)))
+        raise NumbersRefused("numbers.tied", item=item_id, names=", ".join(sorted(tied[item_id].deciding)))
     background = [item.id for item in items.values() if item.background and item.kind == "choice"]
     if not background:
         raise NoSuchThing("numbers.no_backgrounds")
@@ -97,7 +97,8 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
     names = [grouping.variable for grouping in groupings]
     for name in names:
         if name in tied:
-            raise NumbersRefused("numbers.tied_background", name=name, names=", ".join(sorted(tied[name].by)))
+            deciding = ", ".join(sorted(tied[name].deciding))
+            raise NumbersRefused("numbers.tied_background", name=name, names=deciding)
     if len(set(names)) < len(names) or item_id in names:
         raise NumbersRefused("numbers.by_twice")
     return Ask(item_id, tuple(sorted(groupings, key=lambda g: g.variable)), level, profile)

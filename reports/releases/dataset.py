@@ -25,8 +25,9 @@ import polars as pl
 
 from forms.answers import Layout
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
+from forms.ties import behind
 from reports.releases.anonymity import Cells, Suppression, frequencies, suppress
-from reports.releases.dependents import blank_dependents, depends_on, says_a_key_again, told_apart
+from reports.releases.dependents import blank_dependents, says_a_key_again, told_apart
 from reports.releases.errors import NothingToRelease, UnknownKeys
 from reports.releases.wording import wording
 from reports.waves import Estate, Wave
@@ -198,7 +199,7 @@ def blank_what_depends(
 
     `places`: item -> which of the keys it is, `raw` and as `released`. `seen`: see `told_apart`.
     """
-    depends = depends_on(questionnaire)
+    depends = behind(questionnaire)
     keys = {name: released[:, place] for name, place in places.items()}
     again = {
         name: frozenset(
@@ -210,9 +211,9 @@ def blank_what_depends(
         for name, own in of_item.items()
     }
     for name in of_item:
-        behind = depends.get(name, frozenset())
-        more_keys = (again.get(other, frozenset()) for other in (name, *behind))
-        depends[name] = behind.union(*more_keys)
+        own_ties = depends.get(name, frozenset())
+        more_keys = (again.get(other, frozenset()) for other in (name, *own_ties))
+        depends[name] = own_ties.union(*more_keys)
     blanked = blank_dependents(columns, of_item, depends, keys, HIDDEN)
     telling = [
         (
@@ -312,7 +313,7 @@ def chosen_items(
         for item in questionnaire.stored()
         if item.id not in names and (item.sensitive or item.background)
     }
-    depends = depends_on(questionnaire)
+    depends = behind(questionnaire)
     for item in questionnaire.stored():
         if item.id in names:
             continue

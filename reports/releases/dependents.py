@@ -2,57 +2,16 @@
 
 A question put only to those of one age tells the age of who answered it, and so does a value computed from
 it; so does that a question was not put. What is blanked therefore takes with it, in the same records, all
-that depends on it by a condition or a computation, at first or at any further hand.
+that depends on it by a condition or a computation, at first or at any further hand (`forms.ties`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from forms.errors import ConditionFault
-from forms.logic import compile_condition
-from forms.questionnaire import Item, Matrix, Questionnaire
 from reports.releases.anonymity import Cells, frequencies
-
-
-def depends_on(questionnaire: Questionnaire) -> dict[str, frozenset[str]]:
-    """Question -> all questions that it depends on: by conditions of its page, matrix, own and its choices,
-    by what it is computed from, and by what these depend on."""
-    first = {
-        item.id: _named(_sources(questionnaire, page.show_if, entry.show_if, item))
-        for page in questionnaire.pages
-        for entry in page.items
-        for item in (questionnaire.rows(entry) if isinstance(entry, Matrix) else (entry,))
-    }
-    found: dict[str, frozenset[str]] = {}
-    for name, own in first.items():
-        seen: set[str] = set()
-        waiting = [*own]
-        while waiting:
-            other = waiting.pop()
-            if other not in seen:
-                seen.add(other)
-                waiting += first.get(other, ())
-        found[name] = frozenset(seen)
-    return found
-
-
-def _sources(form: Questionnaire, page: str | None, entry: str | None, item: Item) -> Iterable[str]:
-    choices = (choice.show_if for choice in form.choices(item))
-    return [source for source in (page, entry, item.show_if, item.computed, *choices) if source]
-
-
-def _named(sources: Iterable[str]) -> frozenset[str]:
-    named: set[str] = set()
-    for source in sources:
-        try:
-            named |= compile_condition(source).references
-        except ConditionFault:  # holds for nobody, and tells of nobody
-            continue
-    return frozenset(named)
-
 
 CONTRARY = 0.05
 """Of all answers, those that may go against a rule that still is one: people err, and files do."""

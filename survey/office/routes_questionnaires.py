@@ -220,6 +220,7 @@ async def outline(
         sheets=editor_outline.sheets(questionnaire, told, draft.language, speaks),
         errors=[one for one in told if one.severity == "error"],
         warnings=[one for one in told if one.severity == "warning"],
+        notes=[one for one in told if one.severity == "note"],
         questions=sum(1 for _ in questionnaire.questions()),
         minutes=editor_outline.minutes(questionnaire, draft.language),
         marks=_marks(draft),

@@ -173,3 +173,37 @@ def test_by_group_they_are_refused_and_it_is_said_what_to_ask_for() -> None:
     with pytest.raises(NumbersRefused):
         parse(form, "far", ["ung"], "all", "standard")
     assert parse(form, "far", ["alder"], "all", "standard").item == "far"
+
+
+def _number(name: str, **more: object) -> dict[str, object]:
+    return _asked(name, (), kind="number", **more)
+
+
+@pytest.mark.parametrize("between", ["number", "several"])
+def test_a_question_in_between_that_has_no_bar_is_no_way_round_what_decided_about_it(between: str) -> None:
+    """How many is asked of those alone who said the last, and that lets them on: so does the last."""
+    last = 'answers.far == "v4"'
+    asked, on = {
+        "number": (_number("antall", show_if=last), "answers.antall > 0"),
+        "several": (_asked("antall", kind="multi", show_if=last), '"v1" in answers.antall'),
+    }[between]
+    given: Answers = {"antall": "2" if between == "number" else [1], "etter": 1}
+    computed = _asked("regnet", TWO, computed=f'{on} ? "v1" : "v2"')
+    for sensitive, numbers in ((False, (10, 8, 3, 12)), (True, (10, 8, 8, 12))):
+        form = _form(asked, _asked("etter", TWO, show_if=on), computed, sensitive=sensitive)
+        people = _people(*numbers, then={4: {**given, "regnet": 1}})
+        for n, person in enumerate(one for one in people if "etter" in one):
+            person["etter"] = person["regnet"] = 1 + n % 2
+        wave = _wave(form, [people, people])
+        for estate in ("0", None):
+            items = compute(wave, estate).items
+            assert not _told(items["etter"]) and not _told(items["regnet"]), (sensitive, estate)
+
+
+def test_of_a_sensitive_question_without_a_bar_no_estate_is_told_who_was_asked_on() -> None:
+    several = _asked("flere", kind="multi", sensitive=True)
+    form = questionnaire(several, _asked("etter", TWO, show_if='"v4" in answers.flere'))
+    people: list[Answers] = [
+        {"flere": [1 + n % 4]} | ({"etter": 1 + n % 8 // 4} if n % 4 == 3 else {}) for n in range(60)
+    ]
+    assert not _told(compute(_wave(form, [people]), "0").items["etter"])

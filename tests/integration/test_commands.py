@@ -347,7 +347,8 @@ def test_every_command_takes_the_language(run: Run) -> None:
 def test_the_check_of_a_questionnaire_speaks_the_readers_language(run: Run) -> None:
     file = str(PROJECT / "forms" / "instruments" / "boindeks.yaml")
     told = run("questionnaire", "check", file)
-    assert told.exit_code == 0 and "73 spørsmål på 18 sider: feil: 0, advarsler: 1." in told.output
+    assert told.exit_code == 0
+    assert "73 spørsmål på 18 sider: feil: 0, advarsler: 1, opplysninger: 1." in told.output
     assert told.output.startswith(
         "ADVARSEL spørreskjema «boindeks»: Det tar om lag 13 minutter å svare. Etter 10 minutter "
         "gir mange opp. Tilby kortversjonen (om lag 5 minutter), eller ta bort det ingen kommer til å gjøre "

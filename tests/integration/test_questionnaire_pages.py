@@ -300,7 +300,9 @@ async def test_a_questionnaire_may_begin_with_questions_that_are_tried(
     questionnaire = (await desk.draft()).questionnaire
     assert questionnaire.title.root == dict.fromkeys(questionnaire.languages, "Vårt eget")
     assert sum(1 for _ in questionnaire.questions()) >= items
-    assert "Klart til bruk" in (await client.get(desk.home)).text
+    page = (await client.get(desk.home)).text
+    assert "Klart til bruk" in page
+    assert ("1 ting å vite om det som ikke vises" in page) == (start == "template:full")
 
 
 @pytest.mark.parametrize("kind", ["yaml", "xlsx"])
