@@ -14,9 +14,10 @@ from reports.breakdowns.ledger import MOST_WORK, SPARE_WORK
 from reports.disclosure.cautious import hide_cautiously
 from reports.disclosure.effort import Effort
 from reports.disclosure.errors import TooMuchWork
-from reports.disclosure.primary import MINIMUM, PROFILES, small_cells
+from reports.disclosure.primary import small_cells
 from reports.disclosure.secondary import cost_of, protect
 from reports.disclosure.tables import Dimension, Table
+from reports.requests import MINIMUM, PROFILES
 
 SIZES = (50, 500)
 AREAS = 25

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from forms.questionnaire import Item, Questionnaire
 from forms.ties import decided
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
+from reports.requests import Level
 
-Level = Literal["estate", "area", "all"]
-LEVELS: tuple[Level, ...] = ("estate", "area", "all")
-"""From the finest to the widest."""
 MOST_ASKED = 100
 """Groups of one request: nobody reads more, and of so many hardly any has the ten answers it needs."""
 MOST_GROUPS = 400

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from forms.questionnaire import Questionnaire
-from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Grouping, Level, backgrounds
+from reports.breakdowns.asking import MOST_ASKED, Ask, Grouping, backgrounds
 from reports.disclosure import PROFILES
+from reports.requests import LEVELS, Level
 from reports.waves import Estate
 
 STANDARD = "standard"

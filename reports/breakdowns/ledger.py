@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.breakdowns.asking import LEVELS, MOST_ASKED, Ask, Grouping
+from reports.breakdowns.asking import MOST_ASKED, Ask, Grouping
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.breakdowns.knowledge import Base, following, of_bars, of_other_questions
 from reports.breakdowns.people import Crossing, Population, population, table_of, without
@@ -38,6 +38,7 @@ from reports.disclosure import (
 from reports.disclosure.tables import Flags, Ints
 from reports.releases.dataset import HIDDEN as BLANK
 from reports.releases.dataset import released_keys
+from reports.requests import LEVELS
 from reports.waves import Wave
 
 Released = Literal["records", "persons"] | None

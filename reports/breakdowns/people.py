@@ -16,12 +16,13 @@ import numpy as np
 
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
-from reports.breakdowns.asking import MOST_GROUPS, Ask, Grouping, Level
+from reports.breakdowns.asking import MOST_GROUPS, Ask, Grouping
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.counts import estate_index
 from reports.disclosure import MINIMUM, Dimension, Span, Table, estate_segments, total_segments
 from reports.disclosure.tables import Ints
 from reports.likeness import ALL
+from reports.requests import Level
 from reports.results import Weighting
 from reports.scope import Groundwork
 from reports.waves import Wave

@@ -37,7 +37,7 @@ from reports.disclosure.means import (
     total_mean_may_be_shown,
 )
 from reports.disclosure.pairs import each_keeps_its_range
-from reports.disclosure.primary import MINIMUM, PROFILES, Profile, small_cells
+from reports.disclosure.primary import small_cells
 from reports.disclosure.secondary import Protection, protect
 from reports.disclosure.segments import (
     Span,
@@ -52,6 +52,7 @@ from reports.disclosure.segments import (
     whole_counts,
 )
 from reports.disclosure.tables import Dimension, Table
+from reports.requests import MINIMUM, PROFILES, Profile
 
 FEW = "hidden.few"
 """Fewer than 5 answers."""
@@ -61,6 +62,7 @@ SENSITIVE = "hidden.sensitive"
 """A sensitive question: told of several estates together, from 20 answers, and never of one."""
 UNSCORED = "hidden.unscored"
 """There is no such figure: the question has no scores or no good answers."""
+
 
 __all__ = [
     "FEW",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure.primary import MINIMUM
+from reports.requests import MINIMUM
 from reports.rounding import half_up, outward
 
 Floats = NDArray[np.float64]

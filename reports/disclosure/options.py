@@ -19,7 +19,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from reports.disclosure.primary import MINIMUM
+from reports.requests import MINIMUM
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure.primary import MINIMUM
+from reports.requests import MINIMUM
 
 
 def each_keeps_its_range(tables: NDArray[np.int64]) -> bool:

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure.primary import MINIMUM
+from reports.requests import MINIMUM
 
 Span = tuple[int, int]
 Spans = tuple[Span, ...]

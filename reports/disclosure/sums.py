@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure.primary import MINIMUM
 from reports.disclosure.segments import Spans
+from reports.requests import MINIMUM
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

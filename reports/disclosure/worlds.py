@@ -16,9 +16,9 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from reports.disclosure.primary import MINIMUM
 from reports.disclosure.segments import Spans
 from reports.disclosure.sums import Score, Total
+from reports.requests import MINIMUM
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from forms.questionnaire import Item, Questionnaire
-from reports.breakdowns.asking import LEVELS, Ask, Level, backgrounds, parse, questions_by_group
+from reports.breakdowns.asking import Ask, backgrounds, parse, questions_by_group
 from reports.breakdowns.cost import Cost
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
 from reports.breakdowns.ledger import Judgement
 from reports.breakdowns.writing import Basis, Row, Sampled, basis_of, rows_of, sampled_of
+from reports.requests import LEVELS, Level
 from reports.waves import Wave
 
 

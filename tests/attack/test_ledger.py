@@ -18,13 +18,14 @@ from scipy.stats import binomtest
 
 from forms.answers import Answers
 from forms.questionnaire import Questionnaire
-from reports.breakdowns.asking import LEVELS, Ask, Level, parse
+from reports.breakdowns.asking import Ask, parse
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
 from reports.breakdowns.ledger import Entry, Judgement, cells_of, judge
 from reports.breakdowns.people import Crossing, Population, population, table_of
 from reports.breakdowns.writing import rows_of
 from reports.disclosure import MINIMUM, Table, estate_segments
 from reports.releases.dataset import HIDDEN, released_keys
+from reports.requests import LEVELS, Level
 from reports.waves import Estate, Wave
 from tests.attack.attacker import Attacker, attacker_of
 from tests.attack.test_tables import DRAWN

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forms.answers import Answers
-from reports.breakdowns.asking import LEVELS, Ask, parse
+from reports.breakdowns.asking import Ask, parse
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement, judge
 from reports.breakdowns.people import Crossing, population
@@ -22,6 +22,7 @@ from reports.compute import compute
 from reports.copies import copied
 from reports.disclosure import MINIMUM
 from reports.likeness import likeness
+from reports.requests import LEVELS
 from reports.waves import Estate, Wave
 from tests.attack.attacker import Attacker
 from tests.attack.test_tables import DRAWN

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.disclosure.errors import CannotProtect
-from reports.disclosure.primary import MINIMUM, PROFILES, Profile, small_cells
+from reports.disclosure.primary import small_cells
 from reports.disclosure.secondary import cost_of, protect
 from reports.disclosure.tables import Dimension, Table
+from reports.requests import MINIMUM, PROFILES, Profile
 from tests.attack.attacker import attacker_of
 
 DRAWN = int(os.environ.get("BOSTEMME_ATTACKS", "0"))

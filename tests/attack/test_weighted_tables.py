@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from forms.answers import Answers
-from reports.breakdowns.asking import Level, parse
+from reports.breakdowns.asking import parse
 from reports.breakdowns.errors import NumbersRefused
 from reports.breakdowns.ledger import Judgement, judge
 from reports.disclosure import MINIMUM
 from reports.items import distribution
+from reports.requests import Level
 from reports.scope import Groundwork, Scope
 from reports.waves import Estate, RegisterMargin, Wave
 from tests.samples.tiny import item, questionnaire, scored

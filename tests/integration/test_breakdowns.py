@@ -18,7 +18,7 @@ from reports.breakdowns.writing import as_json, as_parquet
 from reports.releases.errors import ReleaseRefused
 from reports.waves import Estate, Wave
 from survey.campaigns.breakdowns import release, tell
-from survey.cli_numbers import as_text
+from survey.commands.numbers import as_text
 from survey.database.pool import Database
 from survey.wording import words
 from tests import offices

@@ -52,7 +52,7 @@ def load(
 
     monkeypatch.setattr(papers, "print_one", not_printed)
     # A few buildings of the landlord that has many: what is drawn of all is tested with the generator.
-    monkeypatch.setattr(cli_demo, "BUILDINGS", BUILDINGS[:3])
+    monkeypatch.setattr("survey.commands.demo.BUILDINGS", BUILDINGS[:3])
 
     def run(code: int = 0) -> str:
         done = CliRunner().invoke(cli_demo.demo, ["load", "--output", str(tmp_path / "demo")])

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from reports.breakdowns.asking import Ask, Level, parse
+from reports.breakdowns.asking import Ask, parse
 from reports.breakdowns.cost import cost_of, usual
 from reports.breakdowns.ledger import judge
+from reports.requests import Level
 from reports.waves import Estate
 from tests.attack.test_ledger import FORM, _form, _tell, _wave
 

@@ -127,3 +127,22 @@ def test_large_libraries_are_loaded_by_who_asks_for_what_they_do_alone() -> None
     )
     told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert told.stdout.split("\n") == ["[]", "[]", ""]
+
+
+def test_help_waits_for_nothing_that_reckons_or_draws() -> None:
+    """Of every command of every room; what a command does is loaded when it is run."""
+    asked = """
+import contextlib, io, sys
+from survey.cli import main
+
+def walk(command, words):
+    with contextlib.redirect_stdout(io.StringIO()) as told, contextlib.suppress(SystemExit):
+        main.main([*words, "--help"], prog_name="bostemme")
+    assert "--help" in told.getvalue(), words
+    return 1 + sum(walk(own, [*words, name]) for name, own in getattr(command, "commands", {}).items())
+
+print(sum(walk(main.get_command(None, name), [name]) for name in main.list_commands(None)) > 30)
+print(sorted({"numpy", "polars", "scipy", "litestar", "weasyprint", "jinja2", "cel"} & set(sys.modules)))
+"""
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.split("\n") == ["True", "[]", ""]

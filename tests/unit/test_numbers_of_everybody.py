@@ -10,12 +10,13 @@ import polars as pl
 import pytest
 
 from forms.answers import Answers
-from reports.breakdowns.asking import Level, parse
+from reports.breakdowns.asking import parse
 from reports.breakdowns.ledger import Judgement, judge
 from reports.breakdowns.writing import as_json, as_parquet, rows_of
 from reports.compute import compute
+from reports.requests import Level
 from reports.waves import Estate, Wave
-from survey.cli_numbers import as_text
+from survey.commands.numbers import as_text
 from survey.wording import words
 from tests.samples.tiny import item, questionnaire, scored
 from tests.samples.waves import wave_of

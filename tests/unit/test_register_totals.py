@@ -28,7 +28,7 @@ from reports.results import Results
 from reports.scope import Groundwork
 from reports.waves import Estate, RegisterMargin, Wave
 from survey import wording
-from survey.cli_numbers import as_text
+from survey.commands.numbers import as_text
 from tests.oracles.figures import DATA
 from tests.oracles.figures import FIGURES as R
 from tests.samples import demonstration

@@ -12,7 +12,7 @@ from forms.drafted import short_form
 from forms.loading import content_hash, shipped
 from forms.modules import MODULES, joined, module, within
 from survey.campaigns.templates import modules, suggested_dates, templates
-from survey.cli_responses import find_questionnaire
+from survey.commands.responses import find_questionnaire
 from survey.office import round_form
 from survey.office.fields import Problems
 from survey.office.pages import to_html
