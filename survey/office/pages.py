@@ -67,12 +67,15 @@ def render(
     secret: bytes | None = None,
     status: int = 200,
     refresh: int | None = None,
+    leads_to: str = "",
     **values: object,
 ) -> Response[str]:
     """A page. `secret`: what its forms are signed with before anyone is signed in (else the session's).
 
-    `refresh`: seconds until the browser asks again by itself, by a header: neither script nor markup.
+    `refresh`: seconds until the browser asks again by itself, by a header: neither script nor markup. What it
+    asks for: `leads_to`, else the same address.
     """
+    again = f"{refresh}; url={leads_to}" if leads_to else str(refresh)
     secret = staff.csrf_secret if staff else secret
     return Response(
         to_html(
@@ -88,7 +91,7 @@ def render(
         ),
         status_code=status,
         media_type=MediaType.HTML,
-        headers={"Cache-Control": "no-store", **({"Refresh": str(refresh)} if refresh else {})},
+        headers={"Cache-Control": "no-store", **({"Refresh": again} if refresh else {})},
     )
 
 

@@ -29,6 +29,9 @@ MOST_FOUND, FOUND_SECONDS = 8, 600
 """So many outcomes that nobody came back for yet, and tables that somebody may come back to, are remembered
 for so long: names may change, and answers be deleted."""
 
+WAITED = "ventet"
+"""In the address of a file that a browser has waited for."""
+
 What = Literal["findings", "report", "release", "groups", "pdf", "data"]
 
 
@@ -80,6 +83,15 @@ class Reckonings:
         """What came of something asked for before, for as long as it is remembered, and None after that.
         Raises as `get`."""
         return await self._result(key, self._tasks[key], keep=True) if key in self._tasks else None
+
+    async def ready(self, key: Key) -> bool:
+        """Whether what was asked for before is there to be fetched, and no error. Raises StillReckoning."""
+        if (task := self._tasks.get(key)) is None:
+            return False
+        await asyncio.wait({task}, timeout=AT_ONCE)
+        if not task.done():
+            raise StillReckoning(what=key.what)
+        return not task.cancelled() and task.exception() is None
 
     async def elsewhere(self, database: Database, key: Key) -> None:
         """Raises StillReckoning when another process is at it."""

@@ -68,6 +68,7 @@ from survey.office import (
 from survey.office.door import Form
 from survey.office.errors import OfficeError, StillReckoning
 from survey.office.pages import AGAIN, SOON, AnyRequest, go, render
+from survey.office.reckoning import WAITED
 from survey.people.errors import NotSignedIn, PeopleError, StaleForm
 from survey.questionnaires.errors import DraftError
 from survey.register.errors import RegisterError
@@ -123,16 +124,22 @@ def waiting(request: AnyRequest) -> Response[str]:
 
 
 def reckoning(request: AnyRequest, fault: StillReckoning) -> Response[str]:
-    """What was asked for takes a while; the same address shows it when it is there."""
+    """What was asked for takes a while; the same address shows it when it is there. A file would leave this
+    page standing, so what a browser that waited for one comes to is a page that hands it out."""
     query = request.url.query
+    again = f"{request.url.path}?{query}" if query else request.url.path
+    to_file = fault.values["what"] == "pdf" and WAITED not in request.query_params
+    if to_file:
+        again += f"{'&' if query else '?'}{WAITED}=1"
     return render(
         request,
         "reckoning.html",
         staff=request.state.get("staff"),
         status=fault.status,
         refresh=SOON,
+        leads_to=again if to_file else "",
         what=fault.values["what"],
-        again=f"{request.url.path}?{query}" if query else request.url.path,
+        again=again,
         back=_round_of(request),
     )
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from litestar import Response, Router, get, post
@@ -105,7 +106,7 @@ async def findings_page(
 @get("/runder/{round_id:uuid}/rapport.pdf")
 async def report_pdf(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
-) -> Response[bytes]:
+) -> Response[Any]:
     staff.require(Right.READ_RESULTS)
     from survey.office import numbers
 
@@ -118,6 +119,13 @@ async def report_pdf(
         return report, await print_pdf(html, landlord.title(report.results, language), language)
 
     key = Key(staff.organisation_id, "pdf", (round_id, estate_id, language))
+    if reckoning.WAITED in request.query_params and await reckoning.of(request).ready(key):
+        asked = {name: value for name, value in request.query_params.items() if name != reckoning.WAITED}
+        page = f"/kontor/runder/{round_id}"
+        scope = f"?leiegard={quote(estate_id)}" if estate_id else ""
+        back = f"{page}/rapport{scope}" if asked.get("fra") == "rapport" else page
+        file = f"{request.url.path}?{urlencode(asked)}".removesuffix("?")
+        return _at_hand(request, staff, file, back, "pdf")
     report, written = await reckoning.of(request).get(database, key, printed)
     async with database.registry(staff.organisation_id) as connection:
         details = {"estate": estate_id, "wave": report.results.wave_hash, "language": language}
@@ -151,7 +159,10 @@ async def release_page(
     if "fil" in request.query_params:
         key = _file_key(staff, round_id, language)
         if (made := await reckoning.of(request).left(key)) is not None:
-            return await _handed_out(request, staff, wave, *made)
+            page = f"/kontor/runder/{round_id}/datautgivelse"
+            if reckoning.WAITED in request.query_params or isinstance(made[1], ReleaseRefused):
+                return await _handed_out(request, staff, wave, *made)
+            return _at_hand(request, staff, f"{page}?fil=1&{reckoning.WAITED}=1", page, "data")
         await reckoning.of(request).elsewhere(database, key)
         return go(f"/kontor/runder/{round_id}/datautgivelse?melding=file_lost")
 
@@ -200,6 +211,13 @@ async def release(
     except StillReckoning:
         return go(f"/kontor/runder/{round_id}/datautgivelse?fil=1")
     return await _handed_out(request, staff, wave, *outcome)
+
+
+def _at_hand(request: AnyRequest, staff: Staff, file: str, back: str, what: str) -> Response[str]:
+    """The browser waited for this file; what it fetches now leaves this page standing."""
+    return render(
+        request, "at_hand.html", staff=staff, refresh=1, leads_to=file, file=file, back=back, what=what
+    )
 
 
 def _file_key(staff: Staff, round_id: UUID, language: str) -> Key:

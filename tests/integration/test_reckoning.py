@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from survey.database.pool import Database
-from survey.office import numbers, reckoning
+from survey.office import numbers, reckoning, routes_results
 from survey.office.errors import PrintingFailed, StillReckoning
 from survey.office.reckoning import Key, Reckonings
 from survey.people.roles import Role
@@ -46,6 +46,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reckoning, "AT_ONCE", 0.05)
 
 
+async def _after_waiting(client: httpx.AsyncClient, address: str) -> httpx.Response:
+    """What stands at an address when nothing is reckoned there any more."""
+    for _ in range(600):
+        if (page := await client.get(address)).status_code != 202:
+            return page
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never came")
+
+
 async def _when_there(client: httpx.AsyncClient, address: str) -> httpx.Response:
     """What a browser shows in the end."""
     for _ in range(600):
@@ -54,6 +63,8 @@ async def _when_there(client: httpx.AsyncClient, address: str) -> httpx.Response
             address = page.headers["location"]
         elif "refresh" not in page.headers:
             return page
+        elif "url=" in page.headers["refresh"]:
+            address = page.headers["refresh"].partition("url=")[2]
         await asyncio.sleep(0.05)
     raise AssertionError("it never came")
 
@@ -120,6 +131,43 @@ async def test_a_reckoning_that_fails_shows_the_ordinary_page_of_its_fault_and_c
         page = await _when_there(client, address)
         assert page.status_code == 500 and "PDF-en kunne ikke lages" in page.text
         slow.may_end.clear()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("asked_from", ["rapport", ""])
+async def test_who_waited_for_a_file_is_led_to_a_page_that_hands_it_out_and_back_to_where_it_was_asked_for(
+    client: httpx.AsyncClient,
+    database: Database,
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    asked_from: str,
+) -> None:
+    """A file leaves the page standing that it was asked from: never one that says to wait."""
+    round_id, estate = await offices.closed_round(database, office), office.estates[2][0]
+    await offices.sign_in(client, office)
+
+    async def printed(*_given: object) -> bytes:
+        return b"%PDF"
+
+    slow = Slow(printed)
+    monkeypatch.setattr(routes_results, "print_pdf", slow)
+    home = f"/kontor/runder/{round_id}"
+    file = f"{home}/rapport.pdf?leiegard={estate}" + (f"&fra={asked_from}" if asked_from else "")
+    if asked_from:
+        page = (await _after_waiting(client, f"{home}/rapport?leiegard={estate}")).text
+        assert f"rapport.pdf?fra=rapport&amp;leiegard={estate}" in page
+    waits = await client.get(file)
+    leads_to = waits.headers["refresh"].partition("url=")[2]
+    assert waits.status_code == 202 and (await client.get(leads_to)).status_code == 202
+    slow.may_end.set()
+    ready = await _after_waiting(client, leads_to)
+    assert ready.status_code == 200 and ready.headers["content-type"].startswith("text/html")
+    back = f"{home}/rapport?leiegard={estate}" if asked_from else home
+    assert "Filen er klar" in ready.text and f'<a class="button" href="{back}">' in ready.text
+    assert ready.headers["refresh"] == f"1; url={file}"
+    fetched = await client.get(file)
+    assert fetched.content == b"%PDF" and "attachment" in fetched.headers["content-disposition"]
+    assert slow.begun == 1, "what was made for who waited is what is fetched"
 
 
 @pytest.mark.usefixtures("impatient")
@@ -252,6 +300,9 @@ async def test_research_data_that_take_a_while_are_fetched_when_they_are_made_an
     waits = await client.get(sent.headers["location"])
     assert waits.status_code == 202 and "lastes ned av seg selv" in waits.text
     slow.may_end.set()
+    ready = await _after_waiting(client, sent.headers["location"])
+    assert ready.status_code == 200 and "Filen er klar" in ready.text
+    assert f'<a class="button" href="{address}">' in ready.text, "back to where it was asked for"
     file = await _when_there(client, sent.headers["location"])
     assert file.headers["content-type"] == "application/zip" and slow.begun == 1
     async with database.registry(office.organisation_id) as connection:
