@@ -131,12 +131,14 @@ class Association:
 
 @dataclass(frozen=True)
 class Scale:
-    """How far the items of one object measure one thing: alpha and omega, 1 at most, to two decimals."""
+    """How far the items of one object measure one thing: alpha and omega, 1 at most, noisy, in tenths."""
 
     object: str
     items: int
-    alpha: Estimate
+    alpha: Estimate | None
+    """None: not told, for it could tell what somebody answered."""
     omega: Estimate | None
+    """The same; nor of two items."""
     turned: tuple[str, ...]
     """Items that surely go against the others: were their codes turned round?"""
 

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from forms.scoring import ScoredItem, scored_items
+from reports.alphas import may_be_called_turned, told_alpha, told_omega
 from reports.errors import NoEstimate
 from reports.index import scored_column
-from reports.inference import Interval
-from reports.inference.reliability import Reliability, reliability
+from reports.inference.estimates import Floats
+from reports.inference.reliability import Reliability, pairwise_covariance, reliability
 from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
 from reports.results import Estimate, Scale
-from reports.rounding import half_up, outward
 from reports.scope import Scope
 
 
 def scales(scope: Scope) -> tuple[Scale, ...]:
     """One an object with two items or more, for all estates together: of one estate, spreads and correlations
-    could tell single answers. Left out where fewer than FEWEST_TO_PUBLISH_RELIABILITY answered some pair of
-    the items, or where an item was answered alike by all.
+    could tell single answers. So its figures are not told where there is but one, nor where `alphas` finds
+    that few answers could follow from them, nor where fewer than FEWEST_TO_PUBLISH_RELIABILITY answered some
+    pair of the items. Left out where an item was answered alike by all.
 
-    Source: see `inference.reliability.reliability`.
+    Source: see `inference.reliability.reliability`, `alphas.told_alpha`, `alphas.told_omega`.
     """
     if scope.single:
         return ()
     found = []
-    for name, items, measured in _measured(scope, redrawn=True):
-        turned = _turned(items, measured)
-        scope.ground.turned[name] = turned
-        omega = None if measured.omega is None else _rounded(measured.omega)
-        found.append(Scale(name, len(items), _rounded(measured.alpha), omega, turned))
+    for own in _objects(scope):
+        if own.measured is not None:
+            turned = _turned(own, own.measured)
+            scope.ground.turned[own.name] = turned
+            found.append(Scale(own.name, len(own.items), *_told(scope, own, own.measured), turned))
+        elif own.few:
+            found.append(Scale(own.name, len(own.items), None, None, ()))
     return tuple(found)
 
 
@@ -46,13 +50,29 @@ def turned_of_all(scope: Scope) -> tuple[str, ...]:
     of_objects, rules = scope.ground.turned, scope.ground.wave.questionnaire.index
     if not of_objects and rules is not None:
         of_objects.update(dict.fromkeys(rules.objects, ()))
-        everybody = Scope.of(scope.ground, None)
-        for name, items, measured in _measured(everybody, redrawn=False):
-            of_objects[name] = _turned(items, measured)
+        for own in _objects(Scope.of(scope.ground, None)):
+            if own.measured is not None:
+                of_objects[own.name] = _turned(own, own.measured)
     return tuple(item for items in of_objects.values() for item in items)
 
 
-def _measured(scope: Scope, *, redrawn: bool) -> Iterator[tuple[str, list[ScoredItem], Reliability]]:
+@dataclass(frozen=True)
+class _Object:
+    """`columns`: items x people. `measured`: None where too few answered, or an item was answered alike."""
+
+    name: str
+    items: list[ScoredItem]
+    columns: Floats
+    measured: Reliability | None
+    few: bool
+
+    @property
+    def ranges(self) -> list[float]:
+        """Of the scores that can be given to each item."""
+        return [max(item.scores.values()) - min(item.scores.values()) for item in self.items]
+
+
+def _objects(scope: Scope) -> Iterator[_Object]:
     wave = scope.ground.wave
     rules = wave.questionnaire.index
     if rules is None or not scope.members:
@@ -65,18 +85,33 @@ def _measured(scope: Scope, *, redrawn: bool) -> Iterator[tuple[str, list[Scored
         columns = np.empty((len(items), int(inside.sum())))
         for row, item in zip(columns, items, strict=True):
             row[:] = scored_column(wave, item)[inside]
-        try:
-            measured = reliability(columns.T, redrawn=redrawn)
-        except NoEstimate:
-            continue
-        if measured.alpha.n >= FEWEST_TO_PUBLISH_RELIABILITY:
-            yield name, items, measured
+        there = (~np.isnan(columns)).astype(np.float64)
+        few = bool((there @ there.T).min() < FEWEST_TO_PUBLISH_RELIABILITY)
+        measured = None
+        if not few:
+            try:
+                measured = reliability(columns.T, redrawn=False)
+            except NoEstimate:
+                measured = None
+        yield _Object(name, items, columns, measured, few)
 
 
-def _turned(items: list[ScoredItem], measured: Reliability) -> tuple[str, ...]:
-    return tuple(item.item_id for item, row in zip(items, measured.items, strict=True) if row.turned)
+def _told(scope: Scope, own: _Object, measured: Reliability) -> tuple[Estimate | None, Estimate | None]:
+    """Alpha and omega."""
+    if len(scope.members) < 2:
+        return None, None
+    lots, n = scope.ground.widths.lots, measured.alpha.n
+    _, _, covariance = pairwise_covariance(own.columns.T)
+    alpha = told_alpha(covariance, own.ranges, n, lots.laplace(("alpha", own.name)))
+    if alpha is None:
+        return None, None
+    return alpha, told_omega(covariance, own.ranges, n, lots.laplace(("omega", own.name)))
 
 
-def _rounded(exact: Interval) -> Estimate:
-    low, high = outward(exact.low * 100, exact.high * 100, 1)
-    return Estimate(half_up(exact.value, 2), low / 100, min(high / 100, 1.0), exact.n)
+def _turned(own: _Object, measured: Reliability) -> tuple[str, ...]:
+    may_be_said = may_be_called_turned(own.columns, own.ranges, measured.alpha.n)
+    return tuple(
+        item.item_id
+        for item, row, may in zip(own.items, measured.items, may_be_said, strict=True)
+        if row.turned and may
+    )

@@ -55,6 +55,15 @@ class Lots:
         drawn = hashlib.blake2b(repr(about).encode(), digest_size=8, key=self.key).digest()
         return int.from_bytes(drawn, "big")
 
+    def laplace(self, about: object) -> float:
+        """Of Laplace's law with mean 0 and scale 1; never cut off.
+
+        Source: keyed BLAKE2b (RFC 7693); the inverse of the distribution.
+        """
+        drawn = self.number(about)
+        away = -math.log(((drawn >> 1) + 1) / 2**BITS)
+        return away if drawn & 1 else -away
+
 
 @dataclass(frozen=True)
 class Widths:
@@ -74,9 +83,7 @@ class Widths:
         """
         if estates < FEWEST_UNITS:
             return 1.0
-        drawn = self.lots.number(about)
-        away = -math.log(((drawn >> 1) + 1) / 2**BITS)
-        return math.exp(shift(estates) + scale(estates) * (away if drawn & 1 else -away))
+        return math.exp(shift(estates) + scale(estates) * self.lots.laplace(about))
 
 
 def scale(estates: int) -> float:

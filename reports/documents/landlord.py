@@ -159,6 +159,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             actions_from_answers=bool(actions.weakest(results)),
             answered=who.answered(words, results),
             scales=method_words.scale_rows(words, results),
+            scales_text=method_words.scales_text(words, results),
             made_with=method_words.method_values(words, results),
             made=method_words.made(words, results),
             declared=method_words.declared_rows(words, results),

@@ -33,7 +33,8 @@ class ScaleRow:
 
 
 def scale_rows(words: Words, results: Results) -> tuple[ScaleRow, ...]:
-    """How well the questions of each theme hang together, and which of them go against the others."""
+    """How well the questions of each theme hang together, and which of them go against the others; of themes
+    whose figures may not be told, only the latter."""
     rows = []
     for scale in results.scales:
         told = [
@@ -42,16 +43,31 @@ def scale_rows(words: Words, results: Results) -> tuple[ScaleRow, ...]:
             if estimate is not None and (value := _decimal(words, estimate.value))
             for interval in (_decimals(words, estimate),)
         ]
-        text = words.t("method.scales_row", items=scale.items, measures=", ".join(told))
+        if scale.alpha is not None and scale.omega is None and scale.items > 2:
+            told.append(words.t("method.scales_no_omega"))
+        texts = [words.t("method.scales_row", items=scale.items, measures=", ".join(told))] if told else []
         if scale.turned:
             names = words.join(words.quote(words.item(words.questionnaire.item(i))) for i in scale.turned)
-            text = f"{text} {words.t('method.scales_turned', items=names)}"
-        rows.append(ScaleRow(words.label(scale.object), text))
+            texts.append(words.t("method.scales_turned", items=names))
+        if texts:
+            rows.append(ScaleRow(words.label(scale.object), " ".join(texts)))
     return tuple(rows)
 
 
+def scales_text(words: Words, results: Results) -> str:
+    """What alpha and omega are, where some are told, and why others are not; '' where there is none."""
+    told = any(scale.alpha is not None for scale in results.scales)
+    few = [words.lower(words.label(scale.object)) for scale in results.scales if scale.alpha is None]
+    texts = [words.t("method.scales_text")] if told else []
+    if few and sum(place.n is not None for place in results.coverage) < 2:
+        texts.append(words.t("method.scales_one_estate"))
+    elif few:
+        texts.append(words.t("method.scales_few", objects=words.join(few)))
+    return " ".join(texts)
+
+
 def _decimal(words: Words, value: float | None) -> str:
-    return "" if value is None else words.decimal(value)
+    return "" if value is None else words.decimal(value, "0.0#")
 
 
 def _decimals(words: Words, estimate: Estimate) -> str:

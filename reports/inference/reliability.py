@@ -75,7 +75,7 @@ def reliability(scores: ArrayLike, level: float = LEVEL, *, redrawn: bool = True
     x = np.asarray(scores, np.float64)
     if x.ndim != 2 or x.shape[1] < 2:
         raise TooFewAnswers("reliability needs at least two items")
-    pairs, means, covariance = _covariance(x)
+    pairs, means, covariance = pairwise_covariance(x)
     n = int(pairs.min())
     if n < FEWEST_FOR_RELIABILITY:
         raise TooFewAnswers(
@@ -195,10 +195,12 @@ def _omega_interval(x: Floats, covariance: Floats, n: int, level: float) -> Inte
     return Interval(value, min(value, float(low)), max(value, float(high)), n)
 
 
-def _covariance(x: Floats) -> tuple[Floats, Floats, Floats]:
+def pairwise_covariance(x: Floats) -> tuple[Floats, Floats, Floats]:
     """People who answered each two items (p x p), means (p) and pairwise covariances (p x p).
 
     As `_covariances` of people who each count once, some thousands of them at a time.
+
+    Source: a definition; nothing is estimated.
     """
     p = x.shape[1]
     blocks = [x[start : start + PEOPLE_IN_A_BLOCK] for start in range(0, x.shape[0], PEOPLE_IN_A_BLOCK)]

@@ -24,7 +24,9 @@ TOO_HEAVY = 0.04
 FEWEST_FOR_RELIABILITY = 20
 """People who answered both of any two items; with fewer, the intervals of alpha and omega say nothing."""
 FEWEST_TO_PUBLISH_RELIABILITY = 50
-"""On the methods page; fewer, and single answers weigh in the second decimal."""
+"""On the methods page; of fewer the interval says next to nothing."""
+RELIABILITY_MOVED = 0.05
+"""Alpha or omega is told where five people who answer otherwise move it by no more (`reports/alphas.py`)."""
 FEWEST_FOR_CORRELATION = 10
 """People who answered both questions."""
 BOOTSTRAPS = 500

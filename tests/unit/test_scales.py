@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from markupsafe import escape
 
 from forms.questionnaire import LANGUAGES
+from reports.alphas import told_alpha
 from reports.compute import compute
 from reports.documents import chapters, landlord
 from reports.documents.rows import Row
@@ -26,23 +28,52 @@ FORM = demonstration.waves()[0].questionnaire
 def test_all_estates_together_tell_how_well_each_theme_hangs_together() -> None:
     found = demonstration.results(None).scales
     assert [scale.object for scale in found] == list(FORM.index.objects if FORM.index else ())
-    for scale in found:
-        for estimate in (scale.alpha, scale.omega):
-            assert estimate is not None and estimate.value is not None
-            assert estimate.low is not None and estimate.high is not None
-            assert 0 < estimate.low <= estimate.value <= estimate.high <= 1
-            # Two decimals: more would let single answers be reckoned out.
-            for number in (estimate.value, estimate.low, estimate.high):
-                assert round(number, 2) == pytest.approx(number, abs=1e-12)
-        assert scale.turned == ()
+    told = [estimate for scale in found for estimate in (scale.alpha, scale.omega) if estimate is not None]
+    assert len(told) >= 4
+    for estimate in told:
+        assert estimate.value is not None and estimate.low is not None and estimate.high is not None
+        assert 0 < estimate.low <= estimate.value <= estimate.high <= 1
+        # Tenths, and bases to fives: more would let single answers be reckoned out.
+        for number in (estimate.value, estimate.low, estimate.high):
+            assert round(number, 1) == number
+        assert estimate.n % 5 == 0
+    assert all(scale.turned == () for scale in found)
 
 
 def test_one_estate_or_few_answers_tell_nothing_of_it() -> None:
     assert demonstration.results("Nordlia").scales == ()
-    few = wave_of(
-        FORM, [Estate("a", "A", "Nord", 60)], {"a": drawn_answers(FORM, 40, np.random.default_rng(1))}
-    )
-    assert compute(few, None).scales == ()
+    for names, n, said in (("ab", 40, FEW), ("a", 300, ONE_ESTATE)):
+        answers = drawn_answers(FORM, n, np.random.default_rng(1))
+        places = {name: answers[start :: len(names)] for start, name in enumerate(names)}
+        wave = wave_of(FORM, [Estate(name, name, "Nord", n) for name in names], places)
+        report = compute(wave, None)
+        assert all((scale.alpha, scale.omega) == (None, None) for scale in report.scales)
+        for language, words in said.items():
+            assert words in landlord.web(report, language)
+
+
+def test_what_is_not_told_beside_what_is_has_its_reason() -> None:
+    results = demonstration.results(None)
+    (first, *rest) = results.scales
+    assert first.alpha is not None
+    hidden = replace(results, scales=(replace(first, alpha=None, omega=None), *rest))
+    alone = replace(results, scales=(replace(first, omega=None), *rest))
+    for language, omega in NO_OMEGA.items():
+        name = Words.of(FORM, language).label(first.object)
+        assert f"{FEW[language]} {name[:1].lower()}{name[1:]}" in landlord.web(hidden, language)
+        assert omega in landlord.web(alone, language)
+
+
+@pytest.mark.parametrize("items", range(2, 7))
+def test_how_many_answers_it_takes_is_told_as_the_code_reckons_it(items: int) -> None:
+    """Answers spread evenly over the steps, every two questions correlated 0.4."""
+    row = next(line for line in METHODS.splitlines() if line.startswith(f"| {items} questions |"))
+    for steps, cell in zip((2, 3, 4, 5), row.strip("| ").split("|")[1:], strict=True):
+        spread = 100.0**2 * (steps + 1) / (12 * (steps - 1))
+        covariance = spread * (0.4 + 0.6 * np.eye(items))
+        n = int(cell)
+        assert told_alpha(covariance, [100.0] * items, n, 0.0) is not None
+        assert told_alpha(covariance, [100.0] * items, n - 10, 0.0) is None
 
 
 def test_a_question_turned_the_wrong_way_is_named_on_the_methods_page() -> None:
@@ -98,6 +129,14 @@ def _rows(words: Words, report: Results) -> list[Row]:
     return [row for part in parts for table in part.tables for group in table for row in group.rows]
 
 
+METHODS = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+FEW = {"nb": "De vises ikke for", "nn": "Dei blir ikkje viste for", "en": "They are not shown for"}
+ONE_ESTATE = {
+    "nb": "bare når svarene kommer fra flere leiegårder",
+    "nn": "berre når svara kjem frå fleire leigegardar",
+    "en": "only when the answers come from several estates",
+}
+NO_OMEGA = {"nb": "omega vises ikke", "nn": "omega blir ikkje vist", "en": "omega is not shown"}
 WARNING = {
     "nb": "går imot de andre. Undersøk om svarene er snudd riktig.",
     "nn": "går imot dei andre. Undersøk om svara er snudde rett.",

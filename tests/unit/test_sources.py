@@ -13,7 +13,7 @@ import pytest
 import reports
 from reports import disclosure, inference
 
-ESTIMATING = "associations contrasts copies index likeness representation scales trends weights"
+ESTIMATING = "alphas associations contrasts copies index likeness representation scales trends weights"
 NOTHING_RECKONED = {"reports.disclosure.errors", "reports.disclosure.tables", "reports.inference.settings"}
 
 
