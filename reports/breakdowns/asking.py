@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -85,7 +85,7 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
         raise NumbersRefused("numbers.sensitive", item=item_id)
     tied = {tie.item.id: tie for tie in decided(form)}
     if item_id in tied:
-        raise NumbersRefused("numbers.tied", item=item_id, names=", ".join(sorted(tied[item_id].deciding)))
+        raise _tied(form, item_id, tied[item_id].deciding, level)
     background = [item.id for item in items.values() if item.background and item.kind == "choice"]
     if not background:
         raise NoSuchThing("numbers.no_backgrounds")
@@ -100,6 +100,16 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
     if len(set(names)) < len(names) or item_id in names:
         raise NumbersRefused("numbers.by_twice")
     return Ask(item_id, tuple(sorted(groupings, key=lambda g: g.variable)), level, profile)
+
+
+def _tied(form: Questionnaire, item_id: str, deciding: Collection[str], level: Level) -> NumbersRefused:
+    """Of what decides, those questions are recommended that have such numbers: none, where it is a number."""
+    names = ", ".join(sorted(deciding))
+    told = [i.id for i in questions_by_group(form) if not (i.sensitive and level == "estate")]
+    instead = ", ".join(sorted(set(told).intersection(deciding)))
+    if not instead:
+        return NumbersRefused("numbers.tied", item=item_id, names=names)
+    return NumbersRefused("numbers.tied_instead", item=item_id, names=names, instead=instead)
 
 
 def _grouping(

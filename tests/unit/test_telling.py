@@ -8,9 +8,11 @@ import pytest
 
 from forms.answers import Answers
 from forms.lint import check
-from reports.breakdowns.asking import questions_by_group
+from reports.breakdowns.asking import parse, questions_by_group
+from reports.breakdowns.errors import NumbersRefused
 from reports.compute import compute
 from reports.waves import Estate
+from survey.wording import words
 from tests.samples.tiny import item, questionnaire
 from tests.samples.waves import wave_of
 
@@ -96,3 +98,32 @@ def _answer(question: dict[str, Any], n: int) -> Any:
             return [1 + n % 2]
         case _:
             return 1 + n % 2
+
+
+@pytest.mark.parametrize(
+    ("questions", "wanted", "instead"),
+    [
+        ([_number("antall"), _asked("mye", computed='answers.antall > 1 ? "v1" : "v2"')], "mye", None),
+        ([SEVERAL, _asked("fler", computed='"v1" in answers.flere ? "v1" : "v2"')], "fler", None),
+        ([SECRET, _asked("etter", YES.format("rus"))], "etter", None),
+        ([FAR, _asked("etter", YES.format("far"))], "etter", "far"),
+        (
+            [FAR, _number("antall"), _asked("etter", f"{YES.format('far')} || answers.antall > 1")],
+            "etter",
+            "far",
+        ),
+    ],
+)
+def test_what_is_recommended_for_numbers_that_are_refused_can_be_asked_for(
+    questions: list[dict[str, Any]], wanted: str, instead: str | None
+) -> None:
+    form = questionnaire(*questions, _asked("alder", background=True), index=False)
+    with pytest.raises(NumbersRefused) as refused:
+        parse(form, wanted, ["alder"], "estate", "standard")
+    assert refused.value.values.get("instead") == instead
+    for language, recommended in (("nb", "Spør heller"), ("nn", "Spør heller"), ("en", "instead")):
+        sentence = words(language)(refused.value.key, **refused.value.values)
+        assert (recommended in sentence) == (instead is not None)
+        assert "{" not in sentence
+    if instead:
+        assert parse(form, instead, ["alder"], "estate", "standard").item == instead
