@@ -3,6 +3,7 @@
 Variants, and the relation of the interval that each is made of:
 
     strong, grade_high      share at_least 50      weak, participation_low, grade_low   share at_most 50
+                            (matters_... too; told as the farthest of PARTS that the printed interval bears)
     change_up, grade_up, score_up            above 0    change_down, grade_down, score_down   below 0
     better_than_rest                         above 0    worse_than_rest, below_its_area       below 0
     influence, matters_weak, matters_strong  above 0    felt_below, felt_above         share at_least 50
@@ -15,12 +16,18 @@ from collections.abc import Mapping, Sequence
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
 from reports.documents.words import Words
+from reports.few_people import borne_by_more
 from reports.findings.model import Place
 from reports.results import LeftOut
 
 FALLS = frozenset({"change_down", "grade_down", "score_down", "worse_than_rest", "below_its_area"})
 BOTH_TIMES = frozenset({"change_up", "change_down", "grade_up", "grade_down", "score_up", "score_down"})
 BESIDE_OTHERS = frozenset({"better_than_rest", "worse_than_rest", "below_its_area"})
+AT_LEAST = frozenset({"strong", "grade_high", "felt_below", "felt_above", "matters_strong"})
+AT_MOST = frozenset({"weak", "participation_low", "grade_low", "matters_weak"})
+PARTS = {"at_least": (95, 90, 75, 67, 50), "at_most": (5, 10, 25, 33, 50)}
+"""Per cent that have words of their own, the farthest from half first: nearly all, nine in ten, three
+quarters, two thirds, half; and their mirror."""
 LANGUAGES = ("nb", "nn", "en")
 ROUNDED_TO = 5
 
@@ -70,6 +77,9 @@ def sentence(
     if "percent" in values:
         ends = int(low), int(high)
         filled["figure"] = _figure(words, int(values["percent"]), *ends, everybody="everybody" in values)
+        if variant in AT_LEAST | AT_MOST:
+            filled["part"] = part(words, variant, int(values["percent"]), ends, int(values["n"]))
+            filled["part_lower"] = words.lower(str(filled["part"]))
     some = words.questionnaire.put_to_some()
     if any(item.id in some for item in items):
         filled["everybody"] = f"{filled['everybody']}{words.t('said.put_to_some')} "
@@ -95,6 +105,20 @@ def _how_sure(words: Words, variant: str, interval: tuple[int, int], *, everybod
         "beside": f", {told}" if interval[0] < interval[1] else "",
         "everybody": words.t(f"said.everybody_{asked}"),
     }
+
+
+def part(words: Words, variant: str, percent: int, interval: tuple[int, int], n: int) -> str:
+    """'At most a quarter': the farthest part that all of the printed interval bears, and that would stand if
+    two of the n had answered otherwise (`few_people`). Half, which the finding itself claims, always does."""
+    over = variant in AT_LEAST
+    relation = "at_least" if over else "at_most"
+    borne = (
+        limit
+        for limit in PARTS[relation]
+        if (interval[0] >= limit if over else interval[1] <= limit)
+        and borne_by_more((percent - limit) / 100, n)
+    )
+    return words.t(f"said.{relation}.{next(borne, 50)}")
 
 
 def _figure(words: Words, percent: int, low: int, high: int, *, everybody: bool) -> str:

@@ -24,7 +24,7 @@ from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FindingsList, FoundResult
-from reports.findings.sentences import then_and_now
+from reports.findings.sentences import part, then_and_now
 from reports.inference import Interval
 from reports.results import Estimate, ItemResult, Results
 from reports.rounding import half_up, percent
@@ -43,22 +43,73 @@ FORM = questionnaire(
     item("rus", sensitive=True),
 )
 MAYBE = {"nb": "trolig", "nn": "truleg", "en": "probably"}
+PARTS = {
+    "nb": {
+        "at_least": {
+            "Minst halvparten": 50,
+            "Minst to tredjedeler": 67,
+            "Minst tre fjerdedeler": 75,
+            "Minst ni av ti": 90,
+            "Nesten alle": 95,
+        },
+        "at_most": {
+            "Høyst halvparten": 50,
+            "Høyst en tredjedel": 33,
+            "Høyst en fjerdedel": 25,
+            "Høyst én av ti": 10,
+            "Nesten ingen": 5,
+        },
+    },
+    "nn": {
+        "at_least": {
+            "Minst halvparten": 50,
+            "Minst to tredjedelar": 67,
+            "Minst tre fjerdedelar": 75,
+            "Minst ni av ti": 90,
+            "Nesten alle": 95,
+        },
+        "at_most": {
+            "Høgst halvparten": 50,
+            "Høgst ein tredjedel": 33,
+            "Høgst ein fjerdedel": 25,
+            "Høgst éin av ti": 10,
+            "Nesten ingen": 5,
+        },
+    },
+    "en": {
+        "at_least": {
+            "At least half": 50,
+            "At least two thirds": 67,
+            "At least three quarters": 75,
+            "At least nine in ten": 90,
+            "Nearly all": 95,
+        },
+        "at_most": {
+            "At most half": 50,
+            "At most a third": 33,
+            "At most a quarter": 25,
+            "At most one in ten": 10,
+            "Hardly any": 5,
+        },
+    },
+}
+"""Of all, in words: at least, or at most, so many per cent."""
 CLAIMS = {
     "nb": {
-        "at_least": ("Minst halvparten",),
-        "at_most": ("Høyst halvparten",),
+        "at_least": tuple(PARTS["nb"]["at_least"]),
+        "at_most": tuple(PARTS["nb"]["at_most"]),
         "above": ("flere", "bedre", "oftere", "sammen med"),
         "below": ("færre", "dårligere"),
     },
     "nn": {
-        "at_least": ("Minst halvparten",),
-        "at_most": ("Høgst halvparten",),
+        "at_least": tuple(PARTS["nn"]["at_least"]),
+        "at_most": tuple(PARTS["nn"]["at_most"]),
         "above": ("fleire", "betre", "oftare", "saman med"),
         "below": ("færre", "dårlegare"),
     },
     "en": {
-        "at_least": ("At least half",),
-        "at_most": ("At most half",),
+        "at_least": tuple(PARTS["en"]["at_least"]),
+        "at_most": tuple(PARTS["en"]["at_most"]),
         "above": ("more", "better", "together with"),
         "below": ("fewer", "worse"),
     },
@@ -123,6 +174,8 @@ def _says_what_it_holds(finding: FoundResult) -> None:
         known = "everybody" in finding.values and finding.measure != "association"
         assert (MAYBE[language] in text.lower()) != known, text
         assert any(word.lower() in text.lower() for word in CLAIMS[language][finding.relation]), text
+        if finding.measure == "share" or finding.variant.startswith("matters"):
+            _words_follow_the_interval(finding, language, text)
         # Ten of fifteen are told as 67 %; the list holds 66 to 67, rounded outwards as all intervals are.
         for end in (finding.estimate,) if known else (finding.low, finding.high):
             told = f"{abs(end):.2f}" if finding.measure == "association" else f"{abs(half_up(end)):.0f}"
@@ -133,6 +186,20 @@ def _says_what_it_holds(finding: FoundResult) -> None:
     else:
         assert finding.reference == 0
         assert finding.low > 0 if finding.relation == "above" else finding.high < 0
+
+
+def _words_follow_the_interval(finding: FoundResult, language: str, text: str) -> None:
+    """'At most a quarter' where no part of the printed interval is more; and nothing weaker than it could be,
+    unless two people would make the difference."""
+    values = finding.values
+    low, high = (int(values.get(end, getattr(finding, end))) for end in ("low", "high"))
+    over = low >= 50
+    said = PARTS[language]["at_least" if over else "at_most"]
+    (limit,) = (limit for words, limit in said.items() if words.lower() in text.lower())
+    assert low >= limit if over else high <= limit, text
+    for farther in said.values():
+        if (farther > limit <= low >= farther) if over else (farther < limit >= high <= farther):
+            assert abs(int(values["percent"]) - farther) * finding.n <= 200, text
 
 
 SURE = ("better", "worse", "higher", "lower")
@@ -155,6 +222,32 @@ def _reports(found: Everywhere) -> list[Results]:
 
 def _numbers(interval: str) -> list[str]:
     return re.findall(r"[-+]?\d+", interval.replace("\N{MINUS SIGN}", "-"))
+
+
+@pytest.mark.parametrize(
+    ("variant", "percent", "interval", "n", "limit"),
+    [
+        ("weak", 0, (0, 5), 100, 5),
+        ("weak", 2, (0, 6), 100, 10),
+        ("participation_low", 12, (8, 25), 100, 25),
+        ("grade_low", 20, (14, 26), 100, 33),
+        ("weak", 28, (20, 34), 100, 50),
+        ("strong", 100, (95, 100), 100, 95),
+        ("strong", 94, (90, 98), 100, 90),
+        ("grade_high", 80, (74, 86), 100, 67),
+        ("felt_below", 60, (50, 70), 100, 50),
+        ("strong", 75, (75, 75), 20, 50),
+        ("strong", 85, (85, 85), 20, 67),
+    ],
+)
+def test_how_many_is_said_as_closely_as_the_printed_interval_bears(
+    variant: str, percent: int, interval: tuple[int, int], n: int, limit: int
+) -> None:
+    """Of twenty who all answered, fifteen are three quarters by one person: half is what is said."""
+    for language, said in PARTS.items():
+        told = part(Words.of(FORM, language), variant, percent, interval, n)
+        relation = "at_least" if interval[0] >= 50 else "at_most"
+        assert said[relation][told] == limit
 
 
 def test_a_change_whose_interval_is_rounded_to_nothing_is_no_change() -> None:
