@@ -58,10 +58,10 @@ def scales_text(words: Words, results: Results) -> str:
     """What alpha and omega are, where some are told, and why others are not; '' where there is none."""
     told = any(scale.alpha is not None for scale in results.scales)
     few = [words.lower(words.label(scale.object)) for scale in results.scales if scale.alpha is None]
-    texts = [words.t("method.scales_text")] if told else []
     if few and sum(place.n is not None for place in results.coverage) < 2:
-        texts.append(words.t("method.scales_one_estate"))
-    elif few:
+        return words.t("method.scales_one_estate")
+    texts = [words.t("method.scales_text" if told else "method.scales_none")] if results.scales else []
+    if few:
         texts.append(words.t("method.scales_few", objects=words.join(few)))
     return " ".join(texts)
 
