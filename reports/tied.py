@@ -1,37 +1,34 @@
 """What one question tells of another because the questionnaire ties them: by a condition, or by reckoning.
 
 How many answered a question that is put to those alone who said yes, is how many said yes; it must not be
-told where that is hidden. So of each estate such a question is told only where it follows from what the bars
-of the questions before it tell. In other estates nobody has answered it, for all that leaves this room.
+told where that is hidden. So such a question is told only where the report says already how many were asked:
 
-    one question decides      all answers that its bar tells as one part lead the same way
-    several do, or one that   each of those with a bar tells every answer apart, and whoever said what lets
-    has no bar of its own     her on, but is not among those who answered, is not one of 1 to 4
-    it is reckoned            of one question with a bar: as above; of several, or of options: nothing is told
+    one question decides      in estates where all answers that its bar tells as one part lead the same way
+    one option of several     in estates where every option of that question is told
+    numbers decide            in estates where 5 or more were not asked: it is a bar of two parts
+    worked out from numbers   everywhere: of numbers nothing else is told
+    else                      nowhere, see `forms.entangled`
 
-Words and numbers have no bar, and nobody is told how many gave them: what decides about them decides about
-all that hangs on them.
-
-A question of consent decides nothing here: who does not consent has not answered. What the bar of a sensitive
-question would tell of an estate is told of none, so nothing that follows from it is either; so with all that
-tells nothing of an estate. `forms.lint.telling` says so to who makes the questionnaire.
+In other estates nobody has answered it, for all that leaves this room. A question of consent decides nothing
+here: who does not consent has not answered. What the bar of a sensitive question would tell of an estate is
+told of none, so nothing that follows from it is either. `forms.lint.telling` says so beforehand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forms import computed
 from forms.answers import Layout
-from forms.logic import Seen, seen_as
+from forms.entangled import Telling, outcome, telling
 from forms.questionnaire import UNANSWERED, Item
 from forms.scoring import favourable_codes
 from forms.ties import Decided, decided
+from reports.counts import Counts, count
 from reports.disclosure import MINIMUM, Span, segments_of_each
 from reports.likeness import ALL, lasting
 from reports.waves import Wave
@@ -47,15 +44,18 @@ def untied(wave: Wave, where: Ints) -> tuple[Wave, dict[str, frozenset[int]]]:
 
     Source: our own rule, docs/methods.md; attacked in tests/attack/test_tied_questions.py.
     """
-    found = decided(wave.questionnaire)
-    if not found:
+    form = wave.questionnaire
+    ties, rule = {tie.item.id: tie for tie in decided(form)}, telling(form)
+    bound = ties.keys() | rule.never.keys() | rule.whole
+    if not bound:
         return wave, {}
     told = _Told(wave, where)
-    for tie in found:
-        told.decide(tie)
+    for item in form.items():
+        if item.id in bound:
+            told.decide(item, ties.get(item.id), rule)
     blank = {
         slot.name: np.isin(where, list(told.kept_back[slot.item_id]))
-        for slot in Layout.of(wave.questionnaire).slots
+        for slot in Layout.of(form).slots
         if told.kept_back.get(slot.item_id)
     }
     columns = [
@@ -75,60 +75,47 @@ class _Told:
         self.responses = np.bincount(where, minlength=self.size)
         self.kept_back: dict[str, frozenset[int]] = {}
 
-    def decide(self, tie: Decided) -> None:
-        answered = self._codes(tie.item.id) != UNANSWERED
-        there = np.bincount(self.where[answered], minlength=self.size)
-        safe = self._follows(tie, answered, there)
-        self.kept_back[tie.item.id] = frozenset(np.flatnonzero((there > 0) & ~safe).tolist())
+    def decide(self, item: Item, tie: Decided | None, rule: Telling) -> None:
+        """In which estates it is kept back. `tie`: what decides about it."""
+        there = self._answered(item)
+        safe = np.full(self.size, item.id not in rule.never)
+        if tie is not None and item.id not in rule.never:
+            safe &= self._follows(tie, there)
+        if item.id in rule.whole:
+            safe &= self._all_options(item)
+        self.kept_back[item.id] = frozenset(np.flatnonzero((there > 0) & ~safe).tolist())
 
-    def _follows(self, tie: Decided, answered: Flags, there: Ints) -> Flags:
+    def _follows(self, tie: Decided, there: Ints) -> Flags:
         """Of each estate, whether how many answered it follows from what is told."""
         deciding = [self.form.item(name) for name in sorted(tie.deciding)]
-        if len(deciding) == 1 and deciding[0].kind == "choice" and tie.by == tie.deciding:
-            return self._leads_one_way(deciding[0], lambda seen: self._outcome(tie, seen))
-        safe = np.full(self.size, not any(item.counted for item in deciding if item.id in tie.parts))
-        for item in deciding:
-            # Of numbers it is reckoned from nothing is told: what they come to is an answer like others.
-            if item.id not in tie.parts:
-                safe &= self._leaves_enough(item, answered, there)
-        return safe
+        if deciding[0].kind == "choice":
+            return self._leads_one_way(deciding[0], tie)
+        if deciding[0].kind == "multi":
+            return self._all_options(deciding[0])
+        if tie.reckoned is not None:
+            return np.ones(self.size, np.bool_)
+        enough: Flags = (self.responses - there >= MINIMUM) & (not any(item.sensitive for item in deciding))
+        return enough
 
-    def _outcome(self, tie: Decided, seen: Mapping[str, Seen]) -> Hashable:
-        """What these answers lead to; alike for answers that lead the same way."""
-        asked = tuple(condition.holds(seen) for condition in tie.conditions)
-        if tie.reckoned is None:
-            return asked
-        return asked, computed.value(self.form, tie.item, tie.reckoned, seen)
-
-    def _leads_one_way(self, item: Item, outcome: Callable[[Mapping[str, Seen]], Hashable]) -> Flags:
-        ways = []
-        for choice in self.form.steps(item):
-            seen = seen_as(self.form, item, choice.code)
-            ways.append(outcome({} if seen is None else {item.id: seen}))
+    def _leads_one_way(self, item: Item, tie: Decided) -> Flags:
+        ways = [outcome(self.form, tie, choice.code) for choice in self.form.steps(item)]
         return np.array(
             [bool(spans) and all(len({*ways[first:last]}) == 1 for first, last in spans)
              for spans in self._bars(item)]
         )  # fmt: skip
 
-    def _leaves_enough(self, item: Item, answered: Flags, there: Ints) -> Flags:
-        if item.kind != "choice":
-            enough: Flags = (self._answers(item) - there >= MINIMUM) & ~self._silent(item)
-            return enough
-        codes = [choice.code for choice in self.form.steps(item)]
-        table = self._table(item.id, np.ones(answered.size, np.bool_))[:, codes]
-        let_on = np.where(self._table(item.id, answered)[:, codes] > 0, table, 0).sum(axis=1)
-        left = let_on - there
-        told = np.array([len(spans) == len(codes) for spans in self._bars(item)])
-        safe: Flags = told & ((left <= 0) | (left >= MINIMUM))
-        return safe
+    def _all_options(self, item: Item) -> Flags:
+        """Of each estate, whether every option of a question with several answers is told."""
+        n, chosen = self._counts.substantive(item.id), np.stack([*self._counts.chosen[item.id].values()])
+        told: Flags = ((chosen >= MINIMUM) & (n - chosen >= MINIMUM)).all(axis=0) & ~self._silent(item)
+        return told
 
-    def _answers(self, item: Item) -> Ints:
-        """How many of each estate have answered a question without a bar of its own: of words and numbers
-        nobody is told, so it may be all."""
-        if not item.counted:
-            return self.responses
-        given = self._codes(item.id) != UNANSWERED
-        return np.bincount(self.where[given], minlength=self.size)
+    @cached_property
+    def _counts(self) -> Counts:
+        return count(self.wave, self.where)
+
+    def _answered(self, item: Item) -> Ints:
+        return np.bincount(self.where[self._codes(item.id) != UNANSWERED], minlength=self.size)
 
     def _bars(self, item: Item) -> list[tuple[Span, ...]]:
         """Of each estate, in which parts its report tells the answers."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from forms.entangled import telling
 from forms.questionnaire import Item, Questionnaire
 from forms.ties import decided
 from reports.breakdowns.errors import NoSuchThing, NumbersRefused
@@ -56,14 +57,20 @@ class Ask:
 def questions_by_group(form: Questionnaire) -> list[Item]:
     """Those that numbers by group can be had of; of what follows from other questions there are none, see
     `tied.py`."""
-    tied = {tie.item.id for tie in decided(form)}
+    tied = _tied(form)
     return [i for i in form.items() if i.kind == "choice" and not i.background and i.id not in tied]
 
 
 def backgrounds(form: Questionnaire) -> list[Item]:
     """Those that numbers can be broken down by."""
-    tied = {tie.item.id for tie in decided(form)}
+    tied = _tied(form)
     return [i for i in form.items() if i.kind == "choice" and i.background and i.id not in tied]
+
+
+def _tied(form: Questionnaire) -> dict[str, tuple[str, ...]]:
+    """Question -> what decides about it, or binds it."""
+    never = {name: one.items for name, one in telling(form).never.items()}
+    return never | {tie.item.id: tuple(sorted(tie.deciding)) for tie in decided(form)}
 
 
 def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, profile: str) -> Ask:
@@ -83,9 +90,9 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
         raise NumbersRefused("numbers.a_background", item=item_id)
     if item.sensitive and level == "estate":
         raise NumbersRefused("numbers.sensitive", item=item_id)
-    tied = {tie.item.id: tie for tie in decided(form)}
+    tied = _tied(form)
     if item_id in tied:
-        raise _tied(form, item_id, tied[item_id].deciding, level)
+        raise _refused(form, item_id, tied[item_id], level)
     background = [item.id for item in items.values() if item.background and item.kind == "choice"]
     if not background:
         raise NoSuchThing("numbers.no_backgrounds")
@@ -95,14 +102,13 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
     names = [grouping.variable for grouping in groupings]
     for name in names:
         if name in tied:
-            deciding = ", ".join(sorted(tied[name].deciding))
-            raise NumbersRefused("numbers.tied_background", name=name, names=deciding)
+            raise NumbersRefused("numbers.tied_background", name=name, names=", ".join(tied[name]))
     if len(set(names)) < len(names) or item_id in names:
         raise NumbersRefused("numbers.by_twice")
     return Ask(item_id, tuple(sorted(groupings, key=lambda g: g.variable)), level, profile)
 
 
-def _tied(form: Questionnaire, item_id: str, deciding: Collection[str], level: Level) -> NumbersRefused:
+def _refused(form: Questionnaire, item_id: str, deciding: Collection[str], level: Level) -> NumbersRefused:
     """Of what decides, those questions are recommended that have such numbers: none, where it is a number."""
     names = ", ".join(sorted(deciding))
     told = [i.id for i in questions_by_group(form) if not (i.sensitive and level == "estate")]

@@ -30,7 +30,7 @@ TWO = FOUR[:2]
 
 
 def _asked(name: str, choices: object = FOUR, **more: object) -> dict[str, object]:
-    return item(name, scale=None, specials=[], choices=choices, **more)
+    return item(name, **{"scale": None, "specials": [], "choices": choices, **more})
 
 
 def _form(*last: dict[str, object], **first: object) -> Questionnaire:
@@ -94,24 +94,125 @@ def test_of_a_sensitive_question_no_estate_is_told_by_what_follows_from_it() -> 
         assert not _told(compute(wave, estate).items["etter"])
 
 
-def test_several_questions_that_decide_together_leave_nobody_alone() -> None:
-    both = 'answers.far == "v4" && answers.mor == "v1"'
-    form = _form(_asked("mor", TWO), _asked("etter", TWO, show_if=both))
+@pytest.mark.parametrize("both", ["&&", "||"])
+def test_where_several_questions_decide_nothing_is_told_of_who_gave_both_answers(both: str) -> None:
+    """All twenty who said the last said yes to the other: as many as were asked on, or not more."""
+    condition = f'answers.far == "v4" {both} answers.mor == "v1"'
+    form = _form(_asked("mor", TWO), _asked("etter", TWO, show_if=condition))
+    people = _people(10, 8, 8, 20)
+    for n, person in enumerate(people):
+        person["mor"] = 1 if person["far"] == 4 else 1 + n % 2
+        if person["far"] == 4 or (both == "||" and person["mor"] == 1):
+            person["etter"] = 1 + n % 2
+    for estate in ("0", None):
+        assert not _told(compute(_wave(form, [people, people]), estate).items["etter"])
 
-    def people(beside: int) -> list[Answers]:
-        """Of twenty who said the last, so many are not asked on."""
-        found = _people(10, 8, 8, 20)
-        last = [person for person in found if person["far"] == 4]
-        for n, person in enumerate(found):
-            person["mor"] = 1 + n % 2
-        for n, person in enumerate(last):
-            person["mor"] = 2 if n < beside else 1
-            if n >= beside:
-                person["etter"] = 1 + n % 2
-        return found
 
-    assert not _told(compute(_wave(form, [people(2)]), "0").items["etter"])
-    assert _told(compute(_wave(form, [people(8)]), "0").items["etter"])
+def _options(*numbers: int, people: int) -> list[list[int]]:
+    """Of each person the options; option o is chosen by so many, spread over all."""
+    found: list[list[int]] = [[] for _ in range(people)]
+    place = 0
+    for code, number in enumerate(numbers, start=1):
+        for _ in range(number):
+            found[place % people].append(code)
+            place += 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("condition", "numbers", "told"),
+    [
+        ('"v1" in answers.flere', (18, 12, 9, 8), True),  # eighteen chose it, says its own bar
+        ('!("v1" in answers.flere)', (18, 12, 9, 8), True),
+        ('"v1" in answers.flere', (18, 12, 9, 4), False),  # the last is hidden, and another beside it
+        ('"v1" in answers.flere || "v2" in answers.flere', (18, 12, 9, 8), False),  # how many chose both
+        ('"v1" in answers.flere && "v2" in answers.flere', (18, 12, 9, 8), False),
+        ("answers.flere != []", (18, 12, 9, 8), False),
+        ('answers.flere.exists(x, x == "v1" || x == "v2")', (18, 12, 9, 8), False),
+    ],
+)
+@pytest.mark.parametrize("hangs", ["asked", "computed", "offered"])
+def test_of_a_question_with_several_answers_only_an_option_that_is_told_says_who_is_asked_on(
+    condition: str, numbers: tuple[int, ...], told: bool, hangs: str
+) -> None:
+    choices = [{**TWO[0], "show_if": condition}, TWO[1]]
+    etter = {
+        "asked": _asked("etter", TWO, show_if=condition),
+        "computed": _asked("etter", TWO, computed=f'{condition} ? "v1" : "v2"'),
+        "offered": _asked("etter", choices),
+    }[hangs]
+    form = questionnaire(_asked("flere", kind="multi"), etter)
+    held = compile_condition(condition)
+    people: list[Answers] = []
+    for n, codes in enumerate(_options(*numbers, people=40)):
+        on = held.holds({"flere": [f"v{code}" for code in codes]})
+        given: Answers = {"flere": codes} if codes else {}
+        if hangs == "computed":
+            given["etter"] = 1 if on else 2
+        elif on:
+            given["etter"] = 1 + n % 2
+        elif hangs == "offered":
+            given["etter"] = 2
+        people.append(given)
+    assert _told(compute(_wave(form, [people]), "0").items["etter"]) is told
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"computed": 'answers.tall > 3 ? "v1" : "v2"'},
+        {"show_if": "answers.tall > 3"},
+        {"computed": 'answers.mer > 3 ? "v1" : "v2"'},
+    ],
+)
+def test_of_one_number_there_is_one_division_and_not_two_that_make_a_finer_one(
+    second: dict[str, object],
+) -> None:
+    """More than two rooms: 19. More than three: 16. So three have three."""
+    form = questionnaire(
+        _asked("tall", (), kind="number"),
+        _asked("en", TWO, computed='answers.tall > 2 ? "v1" : "v2"'),
+        _asked("mer", (), kind="number", computed="answers.tall + 0"),
+        _asked("to", TWO, **second),
+    )
+    rooms = [2] * 15 + [3] * 3 + [4] * 16
+    people: list[Answers] = [
+        {"tall": str(own), "mer": str(own), "en": 1 if own > 2 else 2}
+        | ({"to": 1 if own > 3 else 2} if "computed" in second or own > 3 else {})
+        for own in rooms
+    ]
+    items = compute(_wave(form, [people]), "0").items
+    assert _told(items["en"]) and not _told(items["to"])
+
+
+def test_answers_that_must_fit_each_other_are_not_both_told() -> None:
+    """Whoever did not say the second of one must have said the first of the other."""
+    must = [{"condition": 'answers.far == "v2" || answers.mor == "v1"', "text": FOUR[0]["text"]}]
+    form = _form(_asked("mor", FOUR, must=must))
+    people = _people(12, 20, 0, 0, then={1: {"mor": 1}, 2: {"mor": 3}})
+    people += [{"far": 2, "mor": 2}] * 3
+    items = compute(_wave(form, [people]), "0").items
+    assert _told(items["far"]) and not _told(items["mor"])
+    with pytest.raises(NumbersRefused):
+        parse(questionnaire(*_background(form)), "mor", ["alder"], "all", "standard")
+
+
+def _background(form: Questionnaire) -> list[dict[str, object]]:
+    return [
+        *(one.model_dump(exclude_defaults=True) for one in form.items()),
+        _asked("alder", background=True),
+    ]
+
+
+def test_how_many_said_do_not_know_is_not_read_off_how_many_were_asked_on() -> None:
+    """Of thirty-four three said so; they are asked on with those who said the last."""
+    condition = 'answers.far == "v4" || answers.far == "vet_ikke"'
+    form = _form(_asked("etter", TWO, show_if=condition), specials=["vet_ikke"])
+    people = _people(10, 9, 0, 12) + [{"far": 253}] * 3
+    for n, person in enumerate(people):
+        if person["far"] in (4, 253):
+            person["etter"] = 1 + n % 2
+    assert not _told(compute(_wave(form, [people]), "0").items["etter"])
 
 
 def test_what_is_reckoned_parts_no_answers_that_a_bar_tells_together() -> None:

@@ -26,9 +26,29 @@ def _crowded(data: Any) -> None:
     data["pages"][2]["items"][1].update(show_if='answers.tungt == "ja"')
 
 
+def _two_divisions(data: Any) -> None:
+    asked = {"id": "rom", "kind": "number", "text": t("Rom"), "specials": ["vil_ikke_svare"]}
+    made = [
+        {"id": f"over_{n}", "text": t("Rom"), "choices": choices("nei", "ja"), "computed": source}
+        for n in (2, 3)
+        for source in [f'answers.rom > {n} ? "ja" : "nei"']
+    ]
+    data["pages"][2]["items"] = [asked, *made]
+
+
+def _demanded(data: Any) -> None:
+    must = [{"condition": 'answers.heis == "ja" || answers.hjelp_trapp == "nei"', "text": t("Passer det?")}]
+    del data["pages"][2]["items"][0]["show_if"]
+    data["pages"][2]["items"][0].update(must=must)
+
+
 EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "never_told_sensitive": lambda: _after('answers.heis == "nei"', _sensitive),
-    "never_told_computed": lambda: told(_crowded),
+    "never_told_several": lambda: told(_crowded),
+    "never_told_options": lambda: _after('answers.mangler == ["m1", "m2"]'),
+    "never_told_specials": lambda: _after('answers.heis == "vet_ikke"'),
+    "never_told_numbers": lambda: told(_two_divisions),
+    "never_told_must": lambda: told(_demanded),
     "never_told_behind": lambda: told(_crowded),
     "never_told_by_group": lambda: _after('answers.heis == "nei"'),
 }

@@ -34,6 +34,8 @@ def _number(name: str, condition: str = "", **more: Any) -> dict[str, Any]:
 FAR, SECRET = _asked("far"), _asked("rus", sensitive=True)
 SEVERAL = _asked("flere", kind="multi")
 BOTH = 'answers.far == answers.to ? "v1" : "v2"'
+UNLIKE = {"condition": "answers.to != answers.far", "text": WORDS[0]["text"]}
+OVER = 'answers.antall > {} ? "v1" : "v2"'
 YES = 'answers.{} == "v1"'
 
 
@@ -60,7 +62,22 @@ YES = 'answers.{} == "v1"'
         ([FAR, _asked("etter", YES.format("far"))], [], ["etter"]),
         ([_number("antall"), _asked("mye", computed='answers.antall > 1 ? "v1" : "v2"')], [], ["mye"]),
         ([FAR, _asked("to"), _asked("begge", computed=BOTH)], ["begge"], []),
-        ([SEVERAL, _asked("fler", computed='"v1" in answers.flere ? "v1" : "v2"')], ["fler"], []),
+        ([SEVERAL, _asked("fler", computed='"v1" in answers.flere ? "v1" : "v2"')], [], ["fler"]),
+        ([SEVERAL, _asked("fler", "answers.flere != []")], ["fler"], []),
+        (
+            [
+                _number("antall"),
+                *(_asked(f"over_{n}", computed=f'answers.antall > {n} ? "v1" : "v2"') for n in (0, 2)),
+            ],
+            ["over_2"],
+            ["over_0"],
+        ),
+        ([FAR, _asked("etter", 'answers.far == "vil_ikke_svare"')], ["etter"], []),
+        (
+            [FAR, _asked("to", must=[{"condition": "answers.to != answers.far", "text": WORDS[0]["text"]}])],
+            ["to"],
+            [],
+        ),
         ([FAR, SECRET], [], []),
     ],
 )
