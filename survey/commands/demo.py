@@ -17,7 +17,7 @@ from survey.campaigns.rounds import Round
 from survey.cli_language import terminal_language
 from survey.database.opening import opened
 from survey.database.pool import Database
-from survey.demo import loading, papers
+from survey.demo import loading, made, papers
 from survey.demo.errors import DemoFault
 from survey.demo.foundation import BUILDINGS, FOUNDATION
 from survey.demo.truth import ORGANISATION, WAVES
@@ -64,25 +64,37 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         new = await loading.copenhagen(database, ids[loading.COPENHAGEN])
         click.echo(told("demo.copenhagen.new" if new else "demo.copenhagen.there"))
         await loading.made_up_estates(database, ids[ORGANISATION])
-        made = await loading.made_up_waves(database, ids[ORGANISATION])
-        click.echo(told("demo.waves.new" if made else "demo.waves.there"))
+        new = await loading.made_up_waves(database, ids[ORGANISATION]) > 0
+        click.echo(told("demo.waves.new" if new else "demo.waves.there"))
         await loading.made_up_estates(database, ids[FOUNDATION], BUILDINGS)
-        made = await loading.made_up_waves(database, ids[FOUNDATION], FOUNDATION, BUILDINGS)
-        click.echo(told("demo.foundation.new" if made else "demo.foundation.there", buildings=len(BUILDINGS)))
+        new = await loading.made_up_waves(database, ids[FOUNDATION], FOUNDATION, BUILDINGS) > 0
+        click.echo(told("demo.foundation.new" if new else "demo.foundation.there", buildings=len(BUILDINGS)))
         password, officer = await loading.staff(database, ids)
         await mixing.keep_stock(database, KeyFolder(settings.keys))
         await sender.of(settings, database).keep_stock()
+        latest = await _closed(database, officer, WAVES[-1].name)
+        made_of = made.fingerprint(language, settings.base_url, sorted(ids.items()), latest.id)
+        if there := await loading.opened_before(database, officer):
+            at_hand = made.links(folder, f"{made_of} {there.id}")
+            to_try = await loading.unused(database, settings, at_hand, LINKS_TO_TRY)
+            if len(to_try) == LINKS_TO_TRY:
+                click.echo(told("demo.whole", round=there.name, closes_on=there.closes_on, folder=folder))
+                return _what_to_click(settings, told, password, to_try, folder, whole=True), 0
+        made.forget(folder)
         round, links = await loading.open_round(database, settings, officer)
         file = papers.write_links(folder, links, language)
         click.echo(
             told("demo.round", round=round.name, closes_on=round.closes_on, links=len(links), file=file)
         )
-        latest = await _closed(database, officer, WAVES[-1].name)
+        at_hand = [link.url for link in links if link.estate == ESTATE_TO_TRY]
+        to_try = await loading.unused(database, settings, at_hand, LINKS_TO_TRY)
         release = await papers.write_release(database, ids[ORGANISATION], latest, folder, language)
         click.echo(told("demo.release", file=release))
-        at_hand = [link for link in links if link.estate == ESTATE_TO_TRY]
-        to_try = [link.url for link in await loading.unused(database, settings, at_hand, LINKS_TO_TRY)]
-        missing = await _print(database, settings, ids, officer, round, latest, folder, language, told)
+        written = await _print(database, settings, ids, officer, round, latest, folder, language, told)
+        missing = written.count(None)
+        if written and not missing:
+            files = [file, release, *(path for path in written if path)]
+            made.note(folder, f"{made_of} {round.id}", files, at_hand)
     return _what_to_click(settings, told, password, to_try, folder, whole=not missing), missing
 
 
@@ -103,8 +115,9 @@ async def _print(
     folder: Path,
     language: str,
     told: Translate,
-) -> int:
-    """PDFs last: they take longest, and all else works without them. Returns how many could not be made."""
+) -> list[Path | None]:
+    """PDFs last: they take longest, and all else works without them. None stands for one that could not be
+    made; nothing at all where there is no printer."""
     historic = await loading.find_round(database, ids[loading.COPENHAGEN], loading.COPENHAGEN_ROUND)
     documents = await papers.report_documents(
         database, ids[ORGANISATION], latest, "rapport-eksempelvik", language, estates=True
@@ -123,20 +136,21 @@ async def _print(
     try:
         # Two at a time; each is told as it is ready.
         printing = asyncio.as_completed([_print_one(folder, document, told) for document in documents])
-        return [await made for made in printing].count(False)
+        return [await one for one in printing]
     except PrinterMissing:
         click.echo(told("demo.no_printer"), err=True)
-        return 0
+        return []
 
 
-async def _print_one(folder: Path, document: papers.Document, told: Translate) -> bool:
-    """Whether it could be printed; one that could not does not keep the others from it."""
+async def _print_one(folder: Path, document: papers.Document, told: Translate) -> Path | None:
+    """None where it could not be printed, which does not keep the others from it."""
     try:
-        click.echo(f"  {await papers.print_one(folder, document)}")
+        path = await papers.print_one(folder, document)
     except PrintingFailed as fault:
         click.echo(told("demo.not_printed", title=document.title, reason=fault.values["reason"]), err=True)
-        return False
-    return True
+        return None
+    click.echo(f"  {path}")
+    return path
 
 
 def _what_to_click(

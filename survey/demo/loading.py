@@ -1,7 +1,8 @@
 """Puts the demonstration into the database. Every step looks first: a second run finds its work done.
 
-What is sealed stays as it is. New with every run are the password and the personal links, which cannot be
-read back from the database, and the open round when the last one is past its closing day.
+What is sealed stays as it is. New with every run is the password; the personal links, which cannot be read
+back from the database, where the files are made anew (`survey.demo.made`); and the open round when the last
+one is past its closing day.
 """
 
 from __future__ import annotations
@@ -169,16 +170,23 @@ async def acting_officer(database: Database, organisation_id: UUID) -> Staff:
     return Staff(staff_id, LOGINS[0].email, LOGINS[0].role, organisation_id, ORGANISATION, True, b"")
 
 
+async def opened_before(database: Database, officer: Staff) -> Round | None:
+    """The round of an earlier run, while it takes answers."""
+    async with database.registry(officer.organisation_id) as connection:
+        known = await rounds.rounds(connection)
+    return next((one for one in known if one.name.startswith(OPEN_ROUND) and one.phase == "open"), None)
+
+
 async def open_round(database: Database, settings: Settings, officer: Staff) -> tuple[Round, list[Link]]:
     """A round that takes answers today: the last one while it is open, else a new one with made-up contacts.
 
     New personal links for every dwelling; those of an earlier run open nothing any more.
     """
+    there = await opened_before(database, officer)
     async with database.registry(officer.organisation_id) as connection:
+        if there is not None:
+            return there, await issue_links(connection, settings, officer, there.id)
         known = await rounds.rounds(connection)
-        for round in known:
-            if round.name.startswith(OPEN_ROUND) and round.phase == "open":
-                return round, await issue_links(connection, settings, officer, round.id)
         today = known[0].today if known else date.today()
         names = {round.name for round in known}
         closes_on = today + timedelta(days=OPEN_DAYS)
@@ -215,12 +223,12 @@ def _made_up_contacts(places: Sequence[Place]) -> Checked:
     return Checked(tuple(rows), (), ())
 
 
-async def unused(database: Database, settings: Settings, links: Sequence[Link], most: int) -> list[Link]:
-    """The first of these by which nobody has answered yet: those of an earlier run may have been."""
-    by_hash = {tokens.token_hash(settings.secret_key, link.token): link for link in links}
+async def unused(database: Database, settings: Settings, urls: Sequence[str], most: int) -> list[str]:
+    """The first of these links by which nobody has answered yet: those of an earlier run may have been."""
+    by_hash = {tokens.token_hash(settings.secret_key, url.rpartition("/")[2]): url for url in urls}
     async with database.owner() as connection:
         free = {row["token_hash"] async for row in _queries.unused(connection, token_hashes=list(by_hash))}
-    return [link for token_hash, link in by_hash.items() if token_hash in free][:most]
+    return [url for token_hash, url in by_hash.items() if token_hash in free][:most]
 
 
 async def find_round(database: Database, organisation_id: UUID, name: str) -> Round | None:

@@ -48,7 +48,9 @@ def load(
     monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
 
     async def not_printed(folder: Path, document: papers.Document) -> Path:
-        return folder / f"{document.name}.pdf"
+        path = folder / f"{document.name}.pdf"
+        path.write_text(document.title)
+        return path
 
     monkeypatch.setattr(papers, "print_one", not_printed)
     # A few buildings of the landlord that has many: what is drawn of all is tested with the generator.
@@ -62,7 +64,7 @@ def load(
     return run
 
 
-async def test_everything_is_there_and_a_second_run_finds_it_and_tells_of_a_pdf_that_cannot_be_made(
+async def test_everything_is_there_a_second_run_serves_it_as_it_is_and_a_third_makes_whole_what_is_missing(
     load: Callable[..., str], database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def poster_fails(folder: Path, document: papers.Document) -> Path:
@@ -70,10 +72,25 @@ async def test_everything_is_there_and_a_second_run_finds_it_and_tells_of_a_pdf_
             raise PrintingFailed(reason="SIGSEGV")
         return folder / f"{document.name}.pdf"
 
+    def nothing_to_do(*_given: object) -> None:
+        raise AssertionError("all is there")
+
+    folder = tmp_path / "demo"
     first = await asyncio.to_thread(load)
     await _has_one_round_to_try(database)
+    links = (folder / "lenker.xlsx").read_bytes()
+    with monkeypatch.context() as patched:
+        for work in ("print_one", "report_documents", "write_release", "write_links"):
+            patched.setattr(papers, work, nothing_to_do)
+        again = await asyncio.to_thread(load)
+    assert "er hele og lages ikke på nytt" in again and "er hele" not in first
+    assert "Alt er klart" in again and (folder / "lenker.xlsx").read_bytes() == links
+    to_try = [re.findall(r"/s/[0-9a-z]{20}\n", output) for output in (first, again)]
+    assert to_try[0] == to_try[1] and len(to_try[0]) == 3
+    (folder / "plakat.pdf").unlink()
     monkeypatch.setattr(papers, "print_one", poster_fails)
     second = await asyncio.to_thread(load, 1)
+    assert not (folder / ".made.json").exists(), "what is half made is not taken for whole"
     await _has_one_round_to_try(database)
     assert "1681 virkelige svar er importert" in first
     assert "København 1976 ligger der fra før" in second
@@ -90,8 +107,10 @@ async def test_everything_is_there_and_a_second_run_finds_it_and_tells_of_a_pdf_
     assert "SIGSEGV" in second and "1 PDF ble ikke laget" in second
     assert [path.name for path in (tmp_path / "demo").glob("*.xlsx")] == ["lenker.xlsx"]
     assert len(list((tmp_path / "demo").glob("*.zip"))) == 1
-    passwords = {found[1] for output in (first, second) if (found := re.search(r"alle: (\S+)", output))}
-    assert len(passwords) == 2, "a new one with every run"
+    passwords = {
+        found[1] for output in (first, again, second) if (found := re.search(r"alle: (\S+)", output))
+    }
+    assert len(passwords) == 3, "a new one with every run"
 
 
 async def _has_one_round_to_try(database: Database) -> None:
