@@ -135,11 +135,11 @@ class Groundwork:
 
     @cached_property
     def widths(self) -> Widths:
-        """Noise that only who holds all answers of the sealed wave can draw. Of their bytes, and not of the
-        sealed file: to write that anew takes eight times as long."""
+        """Noise that only who holds the salt of the round and all its answers can draw. Of their bytes, and
+        not of the sealed file: to write that anew takes eight times as long."""
         frame = self.wave.frame
         slots = (frame[name].to_numpy().tobytes() for name in slot_names(self.wave.questionnaire))
-        return Widths(Lots.of(b"bostemme width", *slots))
+        return Widths(Lots.of(b"bostemme width", self.wave.salt, *slots))
 
     @cached_property
     def open(self) -> Openness:

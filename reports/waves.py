@@ -104,6 +104,9 @@ class WaveInfo:
     """Why the round asked and what could be influenced, by language."""
     signed: Signed | None = field(default=None, kw_only=True)
     """The residents' council's sign-off of the questions."""
+    salt: bytes = field(default=b"", kw_only=True, repr=False)
+    """Drawn once for the round and told nowhere: without it nobody finds out by trying which answers have the
+    wave's hash, or its noise."""
     closed_on: date | None = field(default=None, kw_only=True)
     """The day the round was really closed, before or after `closes_on`; None: not known."""
 
@@ -129,7 +132,7 @@ class Wave(WaveInfo):
     frame: pl.DataFrame
     texts: pl.DataFrame
     content_hash: str
-    """Hex SHA-256 of the sealed wave (its Parquet bytes)."""
+    """Hex SHA-256 of the round's salt and the sealed wave (its Parquet bytes)."""
     open_answers: Mapping[str, int] = field(default_factory=dict)
     """Answers by open links, by estate: sealed with the others, a stratum apart, in neither frame nor texts.
     Unprotected, for use inside this room only."""
@@ -263,7 +266,7 @@ def assemble(
     open_texts = empty_texts(OPEN_TEXT_COLUMNS) if open_texts is None else open_texts
     ordered, words = frame.sort(frame.columns), texts.select(TEXT_COLUMNS).sort(TEXT_COLUMNS)
     apart = open_texts.select(OPEN_TEXT_COLUMNS).sort(OPEN_TEXT_COLUMNS)
-    content = hashlib.sha256(_parquet(ordered, words, apart)).hexdigest()
+    content = _hash(info, _parquet(ordered, words, apart)).hex()
     known = {f.name: getattr(info, f.name) for f in fields(WaveInfo)}
     return Wave(**known, frame=ordered, texts=words, open_texts=apart, content_hash=content)
 
@@ -275,6 +278,10 @@ def seal(wave: Wave) -> bytes:
     filled in for texts by open links alone, which come last.
     """
     return _parquet(wave.frame, wave.texts, wave.open_texts)
+
+
+def _hash(info: WaveInfo, parquet: bytes) -> bytes:
+    return hashlib.sha256(info.salt + parquet).digest()
 
 
 def _parquet(frame: pl.DataFrame, texts: pl.DataFrame, open_texts: pl.DataFrame) -> bytes:
@@ -308,7 +315,7 @@ def unseal(parquet: bytes, info: WaveInfo) -> Wave:
         frame=answers.filter(~by_open_link),
         texts=words.filter(pl.col("mode").is_null()).select(TEXT_COLUMNS),
         open_texts=words.filter(pl.col("mode").is_not_null()).select(OPEN_TEXT_COLUMNS),
-        content_hash=hashlib.sha256(parquet).hexdigest(),
+        content_hash=_hash(info, parquet).hex(),
         open_answers={
             str(estate): int(n)
             for estate, n in answers.filter(by_open_link).group_by("estate").len().sort("estate").iter_rows()
@@ -323,7 +330,7 @@ async def store_sealed(answers_connection: Connection, wave: Wave) -> None:
         answers_connection,
         organisation_id=wave.organisation_id,
         campaign_id=wave.campaign_id,
-        content_hash=hashlib.sha256(parquet).digest(),
+        content_hash=_hash(wave, parquet),
         parquet=parquet,
         responses=wave.frame.height,
     )
@@ -338,7 +345,7 @@ async def load_sealed(answers_connection: Connection, info: WaveInfo) -> Wave | 
     if row is None:
         return None
     parquet = bytes(row["parquet"])
-    if row["replaced"] or hashlib.sha256(parquet).digest() != bytes(row["content_hash"]):
+    if row["replaced"] or _hash(info, parquet) != bytes(row["content_hash"]):
         raise _broken(info)
     return unseal(parquet, info)
 

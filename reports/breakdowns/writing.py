@@ -258,7 +258,7 @@ class _Noise:
     """
 
     def __init__(self, found: Judgement) -> None:
-        self.lots = Lots.of(b"bostemme noise", seal(found.people.wave))
+        self.lots = Lots.of(b"bostemme noise", found.people.wave.salt, seal(found.people.wave))
         self.members = _Members(found)
 
     def over(self, n: int, cell: tuple[int, int, int], profile: Profile) -> int:

@@ -2,7 +2,7 @@
 -- Every round of the organisation, newest first, with how many dwellings were asked.
 select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.closes_on, c.closed_on,
        c.results_on, c.declared_grade, c.declared::text as declared, c.questionnaire_version_id, v.questionnaire_id, v.version, v.content_hash,
-       c.archive_years, c.contact_days, c.contacts_due_on, c.answers_due_on, c.answers_deleted_on,
+       c.archive_years, c.contact_days, c.contacts_due_on, c.answers_due_on, c.answers_deleted_on, c.salt,
        registry.day_of(c) as today, c.status = 'open' and c.begun and current_date < c.opens_on as clock_back,
        c.panel_id, c.wave, p.waves, p.ended_on, f.name as panel_name
   from registry.campaigns c

@@ -114,6 +114,8 @@ class Round:
     """The days on which contacts and answers are deleted, None until the round is closed."""
     answers_deleted_on: date | None
     """None while there are answers to compute from."""
+    salt: bytes = field(repr=False)
+    """See `reports.waves.WaveInfo`."""
     wave: WaveOf | None
     """Its place in a panel, if it follows the same persons as other rounds."""
 
@@ -242,6 +244,7 @@ async def rounds(connection: Connection, id: UUID | None = None) -> tuple[Round,
             contacts_due_on=row["contacts_due_on"],
             answers_due_on=row["answers_due_on"],
             answers_deleted_on=row["answers_deleted_on"],
+            salt=row["salt"],
             wave=_wave(row),
         )
         for row in rows

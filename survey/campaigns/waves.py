@@ -207,4 +207,5 @@ def _info(
         declared_grade=round.declared_grade,
         declared=round.declared,
         signed=signed,
+        salt=round.salt,
     )

@@ -9,9 +9,11 @@ import pytest
 
 from forms.answers import Answers
 from forms.loading import shipped
+from reports.compute import compute
 from reports.counts import count
 from reports.errors import ReservedName, UnknownEstate, WrongVersion
-from reports.waves import Estate, seal, to_frame, unseal
+from reports.scope import Groundwork
+from reports.waves import Estate, Wave, WaveInfo, assemble, seal, to_frame, unseal
 from tests.samples.tiny import item, questionnaire, scored
 from tests.samples.waves import drawn_answers, info, wave_of
 
@@ -90,6 +92,24 @@ def test_answers_packed_with_another_version_are_refused() -> None:
 def test_a_question_cannot_take_the_name_of_a_column() -> None:
     with pytest.raises(ReservedName, match="item mode"):
         to_frame([], questionnaire(item("mode"), index=False))
+
+
+def test_who_tries_all_answers_that_could_be_does_not_find_them_by_the_hash_that_is_printed() -> None:
+    """Two possible answers and six people in one estate, of which no report says anything."""
+    form = questionnaire(item("hjem"), index=False)
+    salted = replace(info(form, ESTATES[:1]), salt=b"told nowhere")
+
+    def of(good: int, known: WaveInfo) -> Wave:
+        people: list[Answers] = [{"hjem": 5 if n < good else 1} for n in range(6)]
+        return assemble(known, wave_of(form, ESTATES[:1], {ESTATES[0].id: people}).frame)
+
+    printed = compute(of(4, salted), None).wave_hash
+    assert printed not in {of(good, info(form, ESTATES[:1])).content_hash for good in range(7)}
+    found = [good for good in range(7) if of(good, salted).content_hash == printed]
+    assert found == [4], "the control: with the salt he finds them"
+    widths = [Groundwork.of(of(4, known)).widths for known in (salted, info(form, ESTATES[:1]))]
+    assert widths[0] != widths[1]
+    assert unseal(seal(of(4, salted)), salted).content_hash == printed
 
 
 def test_a_sealed_wave_is_the_same_bytes_in_whatever_order_answers_came() -> None:

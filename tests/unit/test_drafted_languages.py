@@ -194,3 +194,13 @@ def test_every_letter_of_tigrinya_is_in_the_file_that_phones_without_them_are_se
     assert len(written) > 5 and len(letters) > 100
     assert letters <= TTFont(file).getBestCmap().keys()
     assert file.stat().st_size < 15_000
+
+
+def test_the_letters_of_its_name_are_in_the_file_for_the_choice_of_languages() -> None:
+    file = PROJECT / "survey" / "static" / "tigrinya.woff2"
+    letters = {ord(letter) for letter in languages.name("ti")}
+    assert letters == TTFont(file).getBestCmap().keys() - {0x20, 0xA0}
+    assert file.stat().st_size < 1_100
+    for sheet in ("survey/phone/static/phone.css", "survey/static/fault.css"):
+        css = (PROJECT / sheet).read_text(encoding="utf-8")
+        assert ", ".join(f"U+{letter:04X}" for letter in map(ord, languages.name("ti"))) in css

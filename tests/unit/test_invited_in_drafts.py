@@ -46,7 +46,7 @@ def _round(wave: WaveOf | None = None) -> Round:
         closed_on=None, results_on=DAY, today=DAY, clock_back=False, questionnaire_version_id=ID,
         questionnaire_id="kort", content_hash=b"", estates=(ESTATE,), declared_grade=None, declared={},
         archive_years=5, contact_days=30, contacts_due_on=None, answers_due_on=None, answers_deleted_on=None,
-        wave=wave,
+        salt=b"", wave=wave,
     )  # fmt: skip
 
 
