@@ -22,7 +22,7 @@ from reports.rounding import half_up
 from reports.scope import Groundwork, Scope
 from reports.together import candidates, printed_ends, printed_value
 from reports.waves import Estate, Wave
-from reports.widths import scale
+from reports.widths import scale, shift
 from tests.attack.joint import CODES, GOOD
 from tests.attack.odds import Floats, Reader, Tables, Widths, model_of
 from tests.attack.test_joint import RANGE
@@ -119,7 +119,8 @@ def _good_parts(tables: Tables, each: Tables, cuts: list[int]) -> int:
 
 def _told(ground: Groundwork, widths: Widths, about: list[tuple[object, ...]]) -> Floats:
     exact = widths.halves(widths.squares(widths.tables).sum(axis=0))
-    noise = [math.log(ground.widths.wider(len(widths.tables), of)) for of in about]
+    estates = len(widths.tables)
+    noise = [math.log(ground.widths.wider(estates, of)) - shift(estates) for of in about]
     found: Floats = exact + np.array(noise)
     return found
 
