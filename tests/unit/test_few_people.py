@@ -282,3 +282,17 @@ def test_a_round_that_everybody_answered_says_nothing_of_others_and_explains_no_
     )
     page = web(one, language)
     assert [part for part in NOT_OF_ALL[language] if part in page] == []
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_where_everybody_answered_nobody_is_said_to_be_silent_but_who_skipped_the_question(
+    language: str,
+) -> None:
+    people: list[Answers] = [
+        {"hjem": 1 + n % 5, "ute": 1 + n % 5} | ({"helhet": 1 + n % 5} if n > 5 else {}) for n in range(40)
+    ]
+    whole = compute(wave_of(FULL, [Estate("a", "A", "Nord", 40)], {"a": people}), None)
+    page = " ".join(re.sub(r"<[^>]+>", " ", web(whole, language)).split())
+    t = Words.of(FULL, language).t
+    assert t("about.skipped", low="x", high="y").split("x")[0] in page
+    assert t("about.bounds", low="x", high="y")[:20] not in page
