@@ -31,6 +31,7 @@ from bench.measure import Line, percentile
 from bench.world import SECRET, World, answers, queries, world
 from survey.ballots import drafts, tokens
 from survey.ballots.drafts import Draft
+from survey.ballots.padding import room
 
 RATE = 280
 """A second: ten times the real peak."""
@@ -141,6 +142,7 @@ async def _invited(it: World, count: int) -> list[str]:
     """Tenants of many estates, each with everything answered and saved, in no order."""
     rng = random.Random(1)
     secret = it.settings.secret_key
+    size = room(it.questionnaire)
     forms = [Draft("nb", answers(it.questionnaire, rng), it.questionnaire.pages[1].id) for _ in range(200)]
     links = [tokens.new_token() for _ in range(count)]
     async with it.database.owner() as connection:
@@ -181,7 +183,7 @@ async def _invited(it: World, count: int) -> list[str]:
         schema_name="ballots",
         columns=["draft_key", "campaign_id", "sealed"],
         records=(
-            (tokens.draft_key(secret, link), it.campaign_id, drafts.sealed(link, forms[n % len(forms)]))
+            (tokens.draft_key(secret, link), it.campaign_id, drafts.sealed(link, forms[n % len(forms)], size))
             for n, link in enumerate(links)
         ),
     )

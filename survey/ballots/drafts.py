@@ -24,7 +24,8 @@ from forms.answers import Answers, validate
 from forms.errors import AnswerFault
 from forms.questionnaire import Questionnaire
 from forms.shuffling import ORDER
-from survey.ballots import tokens
+from survey.ballots import padding, tokens
+from survey.ballots.padding import BLOCK
 from survey.ballots.rounds import queries
 from survey.database.pool import Connection
 
@@ -113,9 +114,18 @@ def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draf
     return replace(draft, answers=fit, version=version, unfit=unfit)
 
 
-def sealed(owner: str, draft: Draft) -> bytes:
-    """The inverse of `read`: what only its owner can open."""
-    document = json.encode(
+def sealed(owner: str, draft: Draft, room: int = BLOCK) -> bytes:
+    """The inverse of `read`: what only its owner can open. `room`: see `padding.room`."""
+    return tokens.seal_draft(owner, _document(draft), room)
+
+
+def fits(draft: Draft, questionnaire: Questionnaire) -> bool:
+    """Whether there is room for so many words."""
+    return padding.fits(questionnaire, _document(draft))
+
+
+def _document(draft: Draft) -> bytes:
+    return json.encode(
         {
             "language": draft.language,
             "answers": draft.answers,
@@ -125,13 +135,18 @@ def sealed(owner: str, draft: Draft) -> bytes:
             "replaces": (draft.replaces or b"").hex(),
         }
     )
-    return tokens.seal_draft(owner, document)
 
 
 async def save(
-    connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str | None = None
+    connection: Connection,
+    secret_key: bytes,
+    token: str,
+    draft: Draft,
+    device: str | None = None,
+    room: int = BLOCK,
 ) -> bool:
-    """Keep the draft. False when the round no longer takes answers; or raises DraftChanged."""
+    """Keep the draft. `room`: see `padding.room`. False when the round no longer takes answers; or raises
+    DraftChanged."""
     owner = tokens.owner(token, device)
     return _kept(
         await queries.save_draft(
@@ -139,21 +154,25 @@ async def save(
             token_hash=tokens.token_hash(secret_key, token),
             draft_key=tokens.draft_key(secret_key, owner),
             seen=draft.mark,
-            sealed=sealed(owner, draft),
+            sealed=sealed(owner, draft, room),
         )
     )
 
 
-async def lay_by(connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str) -> bool:
+async def lay_by(
+    connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str, room: int = BLOCK
+) -> bool:
     """The device's draft lies under the link from now on, as it is given, in place of any that lay there.
     Outcomes as of `save`."""
-    return await _move(connection, secret_key, token, draft, device, None)
+    return await _move(connection, secret_key, token, draft, device, None, room)
 
 
-async def take_up(connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str) -> bool:
+async def take_up(
+    connection: Connection, secret_key: bytes, token: str, draft: Draft, device: str, room: int = BLOCK
+) -> bool:
     """What lay under the link is the device's alone from now on, in place of its own. Outcomes as of
     `save`."""
-    return await _move(connection, secret_key, token, draft, None, device)
+    return await _move(connection, secret_key, token, draft, None, device, room)
 
 
 async def _move(
@@ -163,6 +182,7 @@ async def _move(
     draft: Draft,
     from_device: str | None,
     to_device: str | None,
+    room: int,
 ) -> bool:
     owner = tokens.owner(token, to_device)
     return _kept(
@@ -172,7 +192,7 @@ async def _move(
             from_key=tokens.draft_key(secret_key, tokens.owner(token, from_device)),
             seen=draft.mark,
             to_key=tokens.draft_key(secret_key, owner),
-            sealed=sealed(owner, draft),
+            sealed=sealed(owner, draft, room),
         )
     )
 

@@ -64,14 +64,23 @@ async def opened_by(connection: Connection, secret_key: bytes, token: str, recei
 
     None when it is mixed, or was not sent by this link.
     """
-    receipt_hash = tokens.receipt_hash(secret_key, receipt)
-    sent = drafts.read(
-        tokens.copy_secret(token, receipt),
-        await queries.copy(
-            connection, token_hash=tokens.token_hash(secret_key, token), receipt_hash=receipt_hash
-        ),
+    return _opened(secret_key, token, receipt, await _copy(connection, secret_key, token, receipt))
+
+
+async def _copy(connection: Connection, secret_key: bytes, token: str, receipt: str) -> bytes | None:
+    copy: bytes | None = await queries.copy(
+        connection,
+        token_hash=tokens.token_hash(secret_key, token),
+        receipt_hash=tokens.receipt_hash(secret_key, receipt),
     )
-    return None if sent is None or sent.unreadable else replace(sent, replaces=receipt_hash)
+    return copy
+
+
+def _opened(secret_key: bytes, token: str, receipt: str, copy: bytes | None) -> Draft | None:
+    sent = drafts.read(tokens.copy_secret(token, receipt), copy)
+    if sent is None or sent.unreadable:
+        return None
+    return replace(sent, replaces=tokens.receipt_hash(secret_key, receipt))
 
 
 async def reopen(connection: Connection, secret_key: bytes, token: str, receipt: str, device: str) -> bool:
@@ -80,8 +89,9 @@ async def reopen(connection: Connection, secret_key: bytes, token: str, receipt:
 
     False when it is mixed already, the round is over, or it was not sent by this link.
     """
-    sent = await opened_by(connection, secret_key, token, receipt)
-    if sent is None:
+    copy = await _copy(connection, secret_key, token, receipt)
+    sent = _opened(secret_key, token, receipt, copy)
+    if copy is None or sent is None:
         return False
     owner = tokens.owner(token, device)
     reopened: bool = await queries.reopen(
@@ -89,6 +99,6 @@ async def reopen(connection: Connection, secret_key: bytes, token: str, receipt:
         token_hash=tokens.token_hash(secret_key, token),
         draft_key=tokens.draft_key(secret_key, owner),
         receipt_hash=sent.replaces,
-        draft=drafts.sealed(owner, sent),
+        draft=drafts.sealed(owner, sent, len(copy) - tokens.SEALING),
     )
     return reopened

@@ -19,6 +19,7 @@ from forms.loading import from_document
 from forms.questionnaire import Questionnaire
 from forms.reading import whole_minutes
 from survey.ballots import tokens
+from survey.ballots.padding import room
 from survey.database.pool import Connection
 from survey.database.statements import statements
 
@@ -97,6 +98,11 @@ class Version:
 
     questionnaire: Questionnaire
     layout: Layout
+
+    @cached_property
+    def room(self) -> int:
+        """Bytes of everything that is sealed of an answer to it."""
+        return room(self.questionnaire)
 
     @cached_property
     def minutes(self) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""A ballot: one answer, sealed for the mixer (libsodium sealed box), padded so that its length tells nothing.
+"""A ballot: one answer, sealed for the mixer (libsodium sealed box), as long as all of its questionnaire.
 
 Whoever seals cannot open: the web holds the public half of the round's key, the mixer alone the private half.
 """
@@ -14,11 +14,10 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from forms.answers import Answers
+from survey.ballots.padding import BLOCK, pack, unpad
 from survey.ballots.tokens import SEED_LENGTH
 
 NO_SEED = bytes(SEED_LENGTH)
-BLOCK = 4096
-"""Bytes. A ballot is padded to whole blocks; a form without long texts is one."""
 
 
 class UnreadableBallot(Exception):
@@ -38,8 +37,8 @@ class Ballot:
     """Of a pseudonym, 32 bytes: only in a panel, and only with the tenant's consent."""
 
 
-def seal(public_key: bytes, ballot: Ballot) -> bytes:
-    """`public_key`: 32 bytes. A multiple of BLOCK plus 48 bytes."""
+def seal(public_key: bytes, ballot: Ballot, room: int = BLOCK) -> bytes:
+    """`public_key`: 32 bytes. `room`: see `padding.room`; 48 bytes come to it."""
     document = json.encode(
         {
             "version": str(ballot.version_id),
@@ -50,7 +49,7 @@ def seal(public_key: bytes, ballot: Ballot) -> bytes:
             "seed": (ballot.seed or NO_SEED).hex(),  # as long with consent as without
         }
     )
-    return bytes(SealedBox(PublicKey(public_key)).encrypt(pad(document, BLOCK)))
+    return bytes(SealedBox(PublicKey(public_key)).encrypt(pack(document, room)))
 
 
 def open_ballot(private_key: PrivateKey, sealed: bytes) -> Ballot:
@@ -68,13 +67,3 @@ def open_ballot(private_key: PrivateKey, sealed: bytes) -> Ballot:
         )
     except (CryptoError, ValueError, KeyError, TypeError) as error:
         raise UnreadableBallot("the ballot was not sealed with this key, or is damaged") from error
-
-
-def pad(document: bytes, block: int) -> bytes:
-    """Four bytes of length, the document, zeros up to a whole number of blocks."""
-    return len(document).to_bytes(4, "big") + document + bytes(-(len(document) + 4) % block)
-
-
-def unpad(padded: bytes) -> bytes:
-    length = int.from_bytes(padded[:4], "big")
-    return padded[4 : 4 + length]

@@ -73,10 +73,11 @@ async def submit(
                     seen=seen,
                     public_key=round.ballot_key,
                     receipt_hash=tokens.receipt_hash(secret_key, receipt),
-                    sealed=seal(round.ballot_key, ballot),
+                    sealed=seal(round.ballot_key, ballot, version.room),
                     copy=drafts.sealed(
                         tokens.copy_secret(token, receipt),
                         Draft(language, answers, version=str(round.questionnaire_version_id), linked=linked),
+                        version.room,
                     ),
                     replaces=replaces,
                 )

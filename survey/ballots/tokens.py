@@ -19,7 +19,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
 
-from survey.ballots import spelling
+from survey.ballots import padding, spelling
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TOKEN_LENGTH = 20
@@ -33,8 +33,9 @@ DEVICE_DIGITS = 32
 DEVICE_CHECK_DIGITS = 16
 SEED_LENGTH = 32
 """Bytes."""
-DRAFT_BLOCK = 2048
-"""Bytes. Drafts are padded to whole blocks, so that their length does not tell how much was written."""
+
+SEALING = 40
+"""Bytes that sealing adds to a draft or a copy."""
 
 _WELL_FORMED = re.compile(f"[{ALPHABET}]{{{TOKEN_LENGTH}}}")
 _AS_MEANT = str.maketrans({"o": "0", "i": "1", "l": "1"})
@@ -154,22 +155,19 @@ def panel_seed(token: str, panel_id: UUID) -> bytes:
     ).digest()
 
 
-def seal_draft(owner: str, document: bytes) -> bytes:
+def seal_draft(owner: str, document: bytes, room: int = padding.BLOCK) -> bytes:
     """Encrypt with a key that only the holder of the link has, or of link and device; the database alone
-    cannot read it."""
-    padding = -(len(document) + 4) % DRAFT_BLOCK
-    plain = len(document).to_bytes(4, "big") + document + bytes(padding)
+    cannot read it. `room`: see `padding.room`; SEALING comes to it."""
+    plain = padding.pack(document, room)
     return bytes(_box(owner).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))
 
 
 def open_draft(owner: str, sealed: bytes) -> bytes:
     """The inverse of `seal_draft`; UnreadableDraft when the bytes are not this owner's."""
     try:
-        plain = _box(owner).decrypt(sealed)
+        return padding.unpad(_box(owner).decrypt(sealed))
     except (CryptoError, ValueError) as error:
         raise UnreadableDraft("the draft does not belong to this link") from error
-    length = int.from_bytes(plain[:4], "big")
-    return plain[4 : 4 + length]
 
 
 def mark(sealed: bytes) -> bytes:

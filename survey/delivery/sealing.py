@@ -15,7 +15,7 @@ from uuid import UUID
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from survey.ballots.sealing import pad, unpad
+from survey.ballots.padding import pad, unpad
 
 CONTACT_BLOCK, CODE_BLOCK = 512, 64
 """Bytes. An e-mail address has 254 at most: every contact is one block."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -229,9 +230,9 @@ async def _keep(connection: Connection, visit: Visit) -> None:
         return
     draft, device, secret_key = visit.draft, visit.device, visit.secret_key
     if visit.pausing and device is not None:
-        kept = await drafts.lay_by(connection, secret_key, visit.token, draft, device)
+        kept = await drafts.lay_by(connection, secret_key, visit.token, draft, device, visit.version.room)
     else:
-        kept = await drafts.save(connection, secret_key, visit.token, draft, device)
+        kept = await drafts.save(connection, secret_key, visit.token, draft, device, visit.version.room)
     if not kept:
         raise await stopped(connection, secret_key, visit.token, draft.language)
 
@@ -250,7 +251,9 @@ async def take_up(
             return visit
         visit = in_language(replace(visit, draft=_in_another_order(draft)), language)
         try:
-            kept = await drafts.take_up(connection, secret_key, visit.token, visit.draft, device)
+            kept = await drafts.take_up(
+                connection, secret_key, visit.token, visit.draft, device, visit.version.room
+            )
         except DraftChanged:
             continue
         if not kept:
@@ -311,10 +314,33 @@ def fill_in(visit: Visit, page: Page, form: Form) -> Filled:
     problems += unmet
     if answers and any_shuffled(visit.questionnaire):
         answers[ORDER] = visit.order
+    if unfit := _too_much(visit, items, answers):
+        problems += (unfit,)
+        answers.pop(unfit.item_id)
+        if unfit.item_id in visit.draft.answers:
+            answers[unfit.item_id] = visit.draft.answers[unfit.item_id]
     filled = replace(visit, draft=replace(visit.draft, answers=answers, page=page.id))
     now = filled.journey.page(page.id)
     new = tuple(item.id for item in now.items if item.asks and item.id not in shown) if now else ()
     return Filled(filled, typed, problems, new)
+
+
+def _too_much(visit: Visit, items: Sequence[Item], answers: Answers) -> Problem | None:
+    """Of signs that take a lot of room (a page of emoji), the longest text of the page may have to be
+    shortened: all answers to a questionnaire are sealed at one length."""
+
+    def fits(held: Answers) -> bool:
+        return drafts.fits(replace(visit.draft, answers=held), visit.questionnaire)
+
+    words = {item.id: text for item in items if isinstance(text := answers.get(item.id), str)}
+    written = {item.id: words[item.id] for item in items if item.kind == "text" and item.id in words}
+    if not written or fits(answers):
+        return None
+    longest = max(written, key=lambda name: len(written[name].encode()))
+    text = written[longest]
+    limit = bisect_left(range(len(text)), True, key=lambda n: not fits({**answers, longest: text[: n + 1]}))
+    values = {"length": len(text), "limit": limit, "over": len(text) - limit}
+    return Problem(longest, "problem.text_too_long", values)
 
 
 def _fields(items: Sequence[Item]) -> set[str]:
