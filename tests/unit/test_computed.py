@@ -185,7 +185,7 @@ def _told(**fields: Any) -> list[str]:
 
 
 def test_a_sound_questionnaire_has_nothing_wrong() -> None:
-    assert check(Q) == []
+    assert [fault.kind for fault in check(Q)] == ["never_told_several"], "a note of what is not shown"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_a_page_that_no_computed_answer_opens_is_told() -> None:
         data = crowding()
         data["pages"][1]["items"][0]["computed"] = computed
         data["pages"][2]["show_if"] = condition
-        return [fault.kind for fault in check(from_document(data))]
+        return [fault.kind for fault in check(from_document(data)) if fault.severity != "note"]
 
     assert last('answers.trangbodd == "ja"') == []
     assert last('answers.trangbodd == "litt"', 'answers.rom > 7 ? "ja" : "nei"') == ["condition_never"]
