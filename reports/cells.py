@@ -20,7 +20,8 @@ from reports.trends import score_changes
 class Matrix:
     cells: dict[Key, Cell]
     exact: dict[Key, Interval]
-    """Exact scores of the cells that are shown: for comparisons inside this room only."""
+    """Exact scores of the cells that are shown, to hold them to other programs'; nothing that is told of two
+    rounds is reckoned from them."""
 
     def matrix(self) -> tuple[Cell, ...]:
         return tuple(cell for (_, facet), cell in self.cells.items() if facet is not None)
@@ -73,7 +74,8 @@ def scores_of_each(ground: Groundwork, key: Key) -> dict[int, tuple[Estimate, In
 
 def with_changes(now: Matrix, then: Matrix, comparable: Collection[Key]) -> Matrix:
     """Changes of the cells that can be compared between the two versions (`forms.versions`)."""
-    changes = score_changes(now.exact, {key: value for key, value in then.exact.items() if key in comparable})
+    before = {key: cell.score for key, cell in then.cells.items() if key in comparable}
+    changes = score_changes({key: cell.score for key, cell in now.cells.items()}, before)
     stands = {
         key: replace(
             change, left_out=most_left_out(now.cells[key].score.left_out, then.cells[key].score.left_out)

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from reports.disclosure import published_step
 from reports.few_people import HALF_SCALE, WHOLE_SCALE, borne_by_more, nothing_estimated
-from reports.inference import LEVEL, Difference, Interval, differences, holm
+from reports.index import Key
+from reports.inference import Difference, Interval, differences, holm
 from reports.left_out import most_left_out
 from reports.results import Change, Estimate, ItemResult, Standing
-from reports.rounding import half_up, outward
+from reports.rounding import outward
 
 Name = TypeVar("Name")
 
@@ -93,33 +95,72 @@ def with_changes(
     return {name: replace(result, change=changes.get(name)) for name, result in now.items()}
 
 
-def score_changes(
-    now: Mapping[Name, Interval], then: Mapping[Name, Interval], level: float = LEVEL
-) -> dict[Name, Change]:
-    """Changes of exact scores in whole points: difference of the printed scores, interval outwards; better or
-    worse only where Holm's test and this interval both say so.
+def score_changes(now: Mapping[Key, Estimate], then: Mapping[Key, Estimate]) -> dict[Key, Change]:
+    """Changes of scores as both reports print them, score and interval, in whole points; better or worse only
+    where Holm's test and this interval both say so: objects and the index a family of their own, facets with
+    all scores, as against the rest (`contrasts`).
+
+    Whoever makes a round up chooses what a score is set beside. An interval from the exact ends of both
+    would, moved a little at a time, tell those of the other to any digit; from what is printed it tells
+    nothing more. It is reckoned where the scores may lie at the farthest, and rounded as the coarser of both
+    intervals is.
 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; Holm 1979, Scandinavian Journal of
     Statistics 6, 65-70.
     """
-    pairs = {name: (now[name], then[name]) for name in now if name in then}
-    apart = _each(pairs, level)
-    found = standings(apart, _people(pairs), 100 * HALF_SCALE)
+    pairs = {
+        name: (now[name], then[name])
+        for name in now
+        if name in then and interval_of(now[name]) is not None and interval_of(then[name]) is not None
+    }
+    apart = _printed_apart(pairs)
+    people = {name: min(here.n, before.n) for name, (here, before) in pairs.items()}
+    headlines = {key: d for key, d in apart.items() if key[1] is None}
+    found = standings(apart, people, 100 * HALF_SCALE) | standings(headlines, people, 100 * HALF_SCALE)
     changes = {}
     for name, d in apart.items():
-        points = half_up(now[name].value) - half_up(then[name].value)
-        low, high = outward(min(d.low, points), max(d.high, points), 1)
+        both = pairs[name]
+        points = (both[0].value or 0.0) - (both[1].value or 0.0)
+        step = max((published_step(score.n) for score in both if not score.everybody), default=1.0)
+        low, high = outward(d.low, d.high, step)
         standing = found[name] if told_apart(low, high) else "same"
-        changes[name] = Change(
-            points, max(-100.0, low), min(100.0, high), standing, everybody=nothing_estimated(pairs[name])
-        )
+        known = all(score.everybody for score in both)
+        changes[name] = Change(points, max(-100.0, low), min(100.0, high), standing, everybody=known)
     return changes
+
+
+def _printed_apart(pairs: Mapping[Key, tuple[Estimate, Estimate]]) -> dict[Key, Difference]:
+    """The interval of all differences that two printed scores may have; `value`: that nearest to 0, and `p`
+    of it, 1 where the interval holds 0."""
+    lowest = differences(
+        [_at_end(now, -1) for now, _ in pairs.values()], [_at_end(then, 1) for _, then in pairs.values()]
+    )
+    highest = differences(
+        [_at_end(now, 1) for now, _ in pairs.values()], [_at_end(then, -1) for _, then in pairs.values()]
+    )
+    found = {}
+    for name, least, most in zip(pairs, lowest, highest, strict=True):
+        near = least if least.low > 0 else most
+        p = near.p if told_apart(least.low, most.high) else 1.0
+        found[name] = Difference(near.value, least.low, most.high, p)
+    return found
+
+
+def _at_end(score: Estimate, way: int) -> Interval:
+    """A printed score as far down (`way` -1), or up (1), as it may have been rounded. Where everybody
+    answered no interval is printed."""
+    value, low, high = score.value or 0.0, score.low or 0.0, score.high or 0.0
+    if score.everybody:
+        end = min(100.0, max(0.0, value + way / 2))
+        return Interval(end, end, end, score.n)
+    end = min(high, max(low, value + way / 2))
+    return Interval(end, low, high, score.n, max(1, score.n - 1))
 
 
 def _people(pairs: Mapping[Name, tuple[Interval, Interval]]) -> dict[Name, int]:
     return {name: min(now.n, then.n) for name, (now, then) in pairs.items()}
 
 
-def _each(pairs: Mapping[Name, tuple[Interval, Interval]], level: float = LEVEL) -> dict[Name, Difference]:
-    found = differences([now for now, _ in pairs.values()], [then for _, then in pairs.values()], level)
+def _each(pairs: Mapping[Name, tuple[Interval, Interval]]) -> dict[Name, Difference]:
+    found = differences([now for now, _ in pairs.values()], [then for _, then in pairs.values()])
     return dict(zip(pairs, found, strict=True))

@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from forms.questionnaire import Questionnaire
+from reports.cells import matrix_of
 from reports.compute import compute
+from reports.inference import difference
+from reports.rounding import outward
+from reports.scope import Groundwork, Scope
 from tests.attack.scores import CODES, HALF, Reader, house
 from tests.attack.test_tables import DRAWN
 from tests.samples.tiny import questionnaire, scored
@@ -146,3 +150,30 @@ def test_scores_that_hide_nobody_are_still_told() -> None:
     for scope in ("e0", "e1", None):
         found = compute(wave, scope)
         assert found.index is not None and found.index.score.value is not None
+
+
+def test_made_up_rounds_before_tell_no_more_of_a_score_than_its_report_does() -> None:
+    """A stranger imported rounds in which everybody had answered, moved by a sixteenth of a point each, and
+    watched where the ends of the change leapt: fifteen of them told the sum of all scores, and single people.
+
+    Two towns that differ in one tenant and print the same: no such round tells them apart."""
+    form, random = FORMS["one cell"], np.random.default_rng(0)
+    towns = [
+        house(form, np.array([[[few, 26 - few, 38, 37, 19], [2, 26, 33, 34, 25]]]), [150], random)
+        for few in (3, 4)
+    ]
+    rounds = [
+        house(form, np.array([[[40] * 5, [40 - k, 40 + k, 40, 40, 40]]]), [200], random) for k in range(16)
+    ]
+    told: list[list[object]] = [[], []]
+    leaps: list[list[object]] = [[], []]
+    exact = [matrix_of(Scope.of(Groundwork.of(wave), "e0")).exact[None, None] for wave in (*towns, *rounds)]
+    for town, wave in enumerate(towns):
+        for k, before in enumerate(rounds):
+            report = compute(wave, "e0", before)
+            assert report.index is not None and report.index.change is not None
+            told[town].append((report.index, report.objects, report.matrix))
+            d = difference(exact[town], exact[2 + k])
+            leaps[town].append(outward(d.low, d.high, 1))
+    assert told[0] == told[1]
+    assert leaps[0] != leaps[1], "ends of the exact intervals would have told"

@@ -25,7 +25,6 @@ from reports.findings.everywhere import Everywhere, everywhere, headline_cells
 from reports.findings.listing import findings_list
 from reports.findings.model import FindingsList, FoundResult
 from reports.findings.sentences import part, then_and_now
-from reports.inference import Interval
 from reports.results import Estimate, ItemResult, Results
 from reports.rounding import half_up, percent
 from reports.trends import score_changes, with_changes
@@ -259,9 +258,10 @@ def test_a_change_whose_interval_is_rounded_to_nothing_is_no_change() -> None:
     change = with_changes({"hjem": now}, {"hjem": then})["hjem"].change
     assert change is not None and 0 < change.low < 0.01
     assert change.standing == "same"
-    scores = (Interval(67.4, 67.4, 67.4, 19), Interval(66.6, 66.6, 66.6, 19))
-    told = score_changes({"ro": scores[0]}, {"ro": scores[1]})["ro"]
-    assert (told.low, told.high, told.standing) == (0, 1, "same")
+    key = ("bomiljo", None)
+    scores = (Estimate(value, 60, 70, 19, everybody=True) for value in (67, 66))
+    told = score_changes({key: next(scores)}, {key: next(scores)})[key]
+    assert (told.low, told.high, told.standing) == (0, 2, "same")
 
 
 def _public_list_is_the_same_to_fives(found: Everywhere, made: FindingsList) -> None:
