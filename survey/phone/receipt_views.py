@@ -91,12 +91,18 @@ def regret(found: Found, receipt: str, language: str, *, no_device: bool) -> Sho
     )
 
 
+def ask_to_decline(found: Found, language: str) -> Shown:
+    """Whether to take part; the same for every link, whatever was said by it."""
+    frame = _frame(found, language, messages(language)("start.decline"))
+    return show("decline.html", frame, again=found.round.invited)
+
+
 def declined(visit: Visit, language: str, *, never: bool) -> Shown:
     """A no is noted. Nothing here tells whether the link is used. `never`: nor wishes to be asked again."""
     frame = Frame(
         language,
         messages(language)("declined.title"),
-        languages=() if never else visit.languages,
+        languages=(),  # in another language it would be a page that nobody pressed anything for
         here=visit.here,
         organisation=visit.round.organisation,
         fictitious=visit.round.fictitious,

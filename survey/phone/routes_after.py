@@ -3,8 +3,8 @@
 /kvittering            is the answer with this receipt counted?
 /kvittering/trekk      withdraw the whole answer by its receipt
 /s/{token}/angre       change the answer or withdraw it by its receipt, as long as it can be found
-/s/{token}/nei         "I do not wish to take part", also never again; that it is noted
-/s/{token}/igjen       whether to be asked in later rounds; answered or not; that it is noted
+/s/{token}/nei         "I do not wish to take part", also never again; just after it, that it is noted
+/s/{token}/igjen       whether to be asked in later rounds; answered or not; just after it, that it is noted
 /s/{token}/personvern  how answers are looked after, and how long this round keeps what
 """
 
@@ -16,7 +16,7 @@ from litestar.response import Redirect
 
 from survey.ballots import receipts, rounds, submission, tokens
 from survey.ballots.rounds import Found
-from survey.phone import devices, visits
+from survey.phone import devices, said, visits
 from survey.phone import receipt_views as views
 from survey.phone.house import House, TheHouse, shown_at
 from survey.phone.reading import AnyRequest, one, read_form
@@ -102,13 +102,17 @@ async def decline(request: AnyRequest, written: FromPath[str], house: TheHouse) 
             raise await visits.stopped(connection, house.secret_key, found.token, _language(request, found))
         if never:
             await submission.ask_again(connection, house.secret_key, found.token, False)
-    noted = f"/s/{found.token}/nei?{'igjen=nei&' if never else ''}sprak={_language(request, found)}"
-    return go(noted, forget=True)
+    noted = f"/s/{found.token}/nei?{'igjen=nei&' if never else ''}{_just_said(house, found, _no(never))}"
+    return go(f"{noted}&sprak={_language(request, found)}", forget=True)
 
 
 @shown_at("/s/{written:str}/nei")
 async def declined(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
+    """That it is noted, for who pressed it just now; else the question."""
     never = request.query_params.get("igjen") == "nei"
+    if not _was_said(request, house, written, _no(never)):
+        found = await _look_up_open(house, written)
+        return views.ask_to_decline(found, _language(request, found))
     async with house.database.phone() as connection:
         visit = await visits.enter(
             connection, house.secret_key, written, devices.brought(request), with_paused=True
@@ -122,20 +126,24 @@ async def choose_again(request: AnyRequest, written: FromPath[str], house: TheHo
     """Whether later rounds may ask; can be changed as long as the round is open, answered or not."""
     form = await read_form(request)
     found = await _look_up_open(house, written)
-    said = "nei" if one(form, "igjen") == "nei" else "ja"
+    choice = "nei" if one(form, "igjen") == "nei" else "ja"
     async with house.database.phone() as connection:
-        await submission.ask_again(connection, house.secret_key, found.token, said == "ja")
-    return go(f"/s/{found.token}/igjen?valg={said}&sprak={_language(request, found)}")
+        await submission.ask_again(connection, house.secret_key, found.token, choice == "ja")
+    noted = f"/s/{found.token}/igjen?valg={choice}&{_just_said(house, found, _again(choice))}"
+    return go(f"{noted}&sprak={_language(request, found)}")
 
 
 @shown_at("/s/{written:str}/igjen")
 async def again(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """What was said is in the address alone."""
+    """What was said is in the address alone, with the word that it was said just now; else the question."""
     found = await _look_up_open(house, written)
     if not found.round.invited:
         return go(f"/s/{found.token}?sprak={_language(request, found)}")
-    said = {"ja": True, "nei": False}.get(request.query_params.get("valg", ""))
-    return views.again(found, _language(request, found), said)
+    choice = request.query_params.get("valg", "")
+    noted = {"ja": True, "nei": False}.get(choice)
+    if not _was_said(request, house, written, _again(choice)):
+        noted = None
+    return views.again(found, _language(request, found), noted)
 
 
 @shown_at("/s/{written:str}/personvern")
@@ -154,6 +162,23 @@ async def _look_up_open(house: House, written: str) -> Found:
 async def _look_up(house: House, written: str) -> Found:
     async with house.database.phone() as connection:
         return await visits.look_up(connection, house.secret_key, written)
+
+
+def _no(never: bool) -> str:
+    return "nei aldri" if never else "nei"
+
+
+def _again(choice: str) -> str:
+    return f"igjen {choice}"
+
+
+def _just_said(house: House, found: Found, choice: str) -> str:
+    return f"{said.FIELD}={said.word(house.secret_key, found.token, choice)}"
+
+
+def _was_said(request: AnyRequest, house: House, written: str, choice: str) -> bool:
+    brought = request.query_params.get(said.FIELD, "")
+    return said.holds(house.secret_key, visits.read_token(written), choice, brought)
 
 
 def _language(request: AnyRequest, found: Found) -> str:

@@ -91,12 +91,13 @@ async def live(client: httpx.AsyncClient, homes: Sequence[str]) -> dict[str, str
 
 
 def seen(token: str, page: httpx.Response) -> tuple[object, ...]:
-    """A page without what is random for everybody: the link itself, the seed of a receipt, a nonce."""
+    """A page without what is random for everybody: the link itself, the seed of a receipt, a nonce, the word
+    that something was pressed just now."""
     text = page.text.replace(token, "LINK")
     text = re.sub(r'name="fro" value="\w{32}"', "SEED", text)
     text = re.sub(r'name="utkast" value="([\w=-]+)"', lambda found: f"SEALED {len(found[1])}", text)
     headers = [
-        (name, re.sub(rf"{COOKIE}=\w+", "NUMBER", value).replace(token, "LINK"))
+        (name, re.sub(rf"({COOKIE}|sagt)=\w+", "NUMBER", value).replace(token, "LINK"))
         for name, value in page.headers.multi_items()
     ]
     return page.status_code, sorted(headers), text

@@ -15,6 +15,7 @@ from forms.loading import shipped
 from survey.ballots.tokens import new_token
 from survey.database.pool import Database
 from survey.office import declared_form
+from survey.phone import said
 from survey.phone.rendering import LANGUAGES
 from tests.browser.axe import faults_on
 from tests.panels import follow
@@ -299,13 +300,17 @@ async def test_no_page_breaks_at_320_pixels_or_twice_the_text_and_axe_finds_noth
     invited = await invite(database, server.settings.secret_key, questionnaire=shipped("boindeks"), tenants=2)
     over = await invite(database, server.settings.secret_key, status="closed")
     early = await invite(database, server.settings.secret_key, status="draft")
+    no, never = (
+        f"{said.FIELD}={said.word(server.settings.secret_key, invited.token, choice)}"
+        for choice in ("nei aldri", "igjen nei")
+    )
     context = await _phone(browser, server, viewport=NARROW)
     page = await context.new_page()
     for address in ("/", "/personvern", "/?sprak=nn", "/personvern?sprak=en", invited.link, over.link,
                     early.link, "/s/feil", f"/s/{new_token()}", f"{invited.link}/side/finnes_ikke",
                     f"{invited.link}/pause", f"{invited.link}/se-over", f"{invited.link}/angre",
-                    f"{invited.link}/nei?igjen=nei", f"{invited.link}/igjen",
-                    f"{invited.link}/igjen?valg=nei", "/finnes-ikke", "/kontor/finnes/ikke",
+                    f"{invited.link}/nei", f"{invited.link}/igjen", f"{invited.link}/nei?igjen=nei&{no}",
+                    f"{invited.link}/igjen?valg=nei&{never}", "/finnes-ikke", "/kontor/finnes/ikke",
                     f"{invited.link}/sprak"):  # fmt: skip
         await page.goto(address)
         await _sound(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -18,6 +19,7 @@ from survey.database.pool import Database
 from survey.delivery import plans
 from survey.delivery.plans import Plan
 from survey.people.roles import Role
+from survey.phone import said as just_said
 from survey.retention import steps
 from survey.settings import Settings
 from tests import elections, offices
@@ -89,6 +91,41 @@ async def test_one_tap_says_no_to_this_survey_and_to_later_ones_and_can_be_taken
     page = await client.get(back.headers["location"])
     assert "Vi kan spørre deg igjen" in page.text and "Ikke spør meg igjen" in page.text
     assert await again(database, tenant.token) is True
+
+
+@pytest.mark.parametrize(
+    ("place", "sent", "told", "asked"),
+    [
+        ("/nei?sprak=en", {}, "Thank you for telling us", "I do not wish to answer</button>"),
+        ("/nei?igjen=nei&sprak=nn", {}, "Du blir ikkje spurd igjen", "ikkje bli spurd igjen</button>"),
+        ("/igjen?sprak=nb", {"igjen": "nei"}, "Du blir ikke spurt igjen", "Ikke spør meg igjen</button>"),
+        ("/igjen?sprak=nb", {"igjen": "ja"}, "Vi kan spørre deg igjen", "Ikke spør meg igjen</button>"),
+    ],
+)
+async def test_that_it_is_noted_is_said_to_who_pressed_it_just_now_and_to_nobody_else(
+    client: httpx.AsyncClient,
+    tenant: Invited,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    sent: dict[str, str],
+    told: str,
+    asked: str,
+) -> None:
+    noted = str((await client.post(tenant.link + place, data=sent)).headers["location"])
+    other = f"/s/{tenant.tokens[1]}"
+    assert told in (await client.get(noted)).text
+    assert told in (await client.get(noted)).text, "loaded anew"
+    without = noted.replace("sagt=", "x=")
+    changed = noted.replace("valg=nei", "valg=JA").replace("valg=ja", "valg=nei").replace("valg=JA", "valg=ja")
+    if "/nei" in noted:
+        changed = noted.replace("igjen=nei&", "") if "igjen=nei" in noted else noted + "&igjen=nei"
+    for address in (without, changed, noted.replace(tenant.link, other), noted.replace("sagt=", "sagt=æ")):
+        page = await client.get(address)
+        assert page.status_code == 200 and told not in page.text and asked in page.text, address
+    later = time.time() + 2 * just_said.SPAN_SECONDS
+    monkeypatch.setattr(just_said.time, "time", lambda: later)
+    page = await client.get(noted)
+    assert told not in page.text and asked in page.text, "an address that is kept, or gone back to"
 
 
 async def test_saying_no_alone_says_nothing_about_later_surveys(
