@@ -3,7 +3,8 @@ port.
 
 It looks every few seconds at what is due and sends between `FROM_HOUR` and `TO_HOUR`, Norwegian time:
 nobody is woken by a survey. Each day's reminders begin after a wait drawn by lot. One process sends for a
-database; a second one waits for it to end.
+database; a second one waits for it to end. When the database goes away it waits for it to come back, and
+begins as if it had just been started: another may have sent in between.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from survey import logs
-from survey.ballots.keys import KeyFolder
+from survey.ballots.keys import KeyFault, KeyFolder
 from survey.database.migrate import require_current
 from survey.database.opening import opened, provided
 from survey.database.pool import SENDER_DOORS, Database
@@ -33,6 +34,7 @@ from survey.workers import end_with_server
 
 EVERY = 5.0
 """Seconds between two looks."""
+STOPPED = "sending stopped"
 CHANNEL = "bostemme_sender"
 LOCK = 7_202_611_211
 FROM_HOUR, TO_HOUR = 9, 20
@@ -75,6 +77,7 @@ async def once(settings: Settings) -> Looked:
     """Everything that is due and can be sent now, without pauses: for tests and those with their own
     clock.
     """
+    logs.configure()
     async with opened(settings, SENDER_DOORS) as database:
         sender = of(settings, database)
         await sender.keep_stock()
@@ -91,26 +94,40 @@ async def run(settings: Settings) -> None:
         database = await Database.connect(url, SENDER_DOORS)
         watch = asyncio.create_task(end_with_server())
         try:
-            sender = of(settings, database)
-            await sender.keep_stock()
+            await of(settings, database).keep_stock()
             hours = Hours(settings.demo)
-            async with _alone(url) as woken:
-                while True:
-                    try:
-                        await sender.keep_stock()
-                        await sender.destroy_discarded_keys()
-                        now = datetime.now(UTC)
-                        if hours.open(now):
-                            await sender.look(time.time(), reminders=hours.reminders(now))
-                    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                        # The database is away for a moment, or the disk of the journal is full.
-                        logs.trouble("sending stopped", campaign="", why=logs.known(error))
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(woken.wait(), EVERY)
-                    woken.clear()
+            while True:
+                try:
+                    async with _alone(url) as turn:
+                        await _send_on(of(settings, database), hours, turn)
+                except Exception as error:
+                    _tell(error)
+                await asyncio.sleep(EVERY)
         finally:
             watch.cancel()
             await database.close()
+
+
+async def _send_on(sender: Sender, hours: Hours, turn: _Turn) -> None:
+    """As long as no other process may send. Whatever goes wrong, the sender lives on: the messages wait, and
+    the operator is told once."""
+    while turn.lasts:
+        try:
+            await sender.keep_stock()
+            await sender.destroy_discarded_keys()
+            now = datetime.now(UTC)
+            if hours.open(now):
+                await sender.look(time.time(), reminders=hours.reminders(now))
+        except Exception as error:
+            _tell(error)
+        else:
+            logs.over(STOPPED)
+        await turn.wait(EVERY)
+
+
+def _tell(error: Exception) -> None:
+    """The database is away for a moment, most often, or the disk of the journal is full."""
+    logs.trouble(STOPPED, why=str(error) if isinstance(error, KeyFault) else logs.known(error))
 
 
 async def bounced(settings: Settings, address: str) -> bool:
@@ -129,16 +146,34 @@ async def bounced(settings: Settings, address: str) -> bool:
     return noted
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """While it lasts no other process sends for this database. Woken when an officer asks for something to be
+    sent."""
+
+    connection: asyncpg.Connection[asyncpg.Record]
+    woken: asyncio.Event
+
+    @property
+    def lasts(self) -> bool:
+        return not self.connection.is_closed()
+
+    async def wait(self, seconds: float) -> None:
+        """Until it is woken, but no longer than `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), seconds)
+        self.woken.clear()
+
+
 @contextlib.asynccontextmanager
-async def _alone(url: str) -> AsyncIterator[asyncio.Event]:
-    """Until the block ends no other process sends for this database. Waits for one that does. The event is
-    set when an officer asks for something to be sent.
-    """
-    event = asyncio.Event()
+async def _alone(url: str) -> AsyncIterator[_Turn]:
+    """Until the block ends, or the database goes away, no other process sends for it. Waits for one that
+    does."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.add_listener(CHANNEL, lambda *_: event.set())
+        turn = _Turn(connection, asyncio.Event())
+        await connection.add_listener(CHANNEL, lambda *_: turn.woken.set())
         await queries.only_sender(connection, key=LOCK)
-        yield event
+        yield turn
     finally:
         await connection.close()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -29,6 +30,7 @@ from survey.delivery.sending import TRY_AGAIN_SECONDS
 from survey.delivery.texts import Text
 from survey.people.roles import Role
 from survey.settings import PROJECT, Settings, SettingsFault
+from tests.databases import way
 from tests.deliveries import (
     answer_or_decline,
     csv_file,
@@ -39,6 +41,7 @@ from tests.deliveries import (
     mailed,
     sender,
 )
+from tests.waiting import until
 
 DAY = 86400.0
 
@@ -742,6 +745,49 @@ def test_the_hours_are_norwegian_wherever_the_machine_is(
     moments = [day.replace(tzinfo=UTC) + timedelta(minutes=n) for n in range(24 * 60)]
     open_ = [moment for moment in moments if hours.open(moment.astimezone(ZoneInfo(machine)))]
     assert [(moment.hour, moment.minute) for moment in (open_[0], open_[-1])] == [first, last]
+
+
+async def test_the_sender_tells_that_the_database_is_away_and_goes_on_when_it_is_back(
+    database: Database,
+    settings: Settings,
+    contact_keys: KeyFolder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(process, "EVERY", 0.05)
+    said = ""
+
+    async def told() -> bool:
+        nonlocal said
+        said += capsys.readouterr().err
+        return "sending stopped" in said
+
+    async def arrived() -> bool:
+        return len(list((settings.home / "outbox").glob("*.eml"))) == 3
+
+    async def waits() -> object:
+        async with database.owner() as connection:
+            return await connection.fetchval("select exists (select from pg_locks where locktype = 'advisory')")
+
+    async with way(str(settings.database_url)) as laid:
+        away = replace(settings, database_url=laid.url, demo=True)
+        assert away.contact_keys == contact_keys.path
+        working = asyncio.create_task(process.run(away))
+        try:
+            await until(waits, "the sender's turn", does=working)
+            await laid.cut()
+            await until(told, "the event of it", does=working)
+            await asyncio.sleep(0.3)
+            await mailed(database, settings, first_dwellings(3))
+            await laid.lay()
+            await until(arrived, "the messages", does=working)
+            assert not working.done()
+        finally:
+            working.cancel()
+            await asyncio.wait([working])
+    await told()
+    assert 1 <= said.count("sending stopped") <= 4, "once for each thing that is wrong, not at every look"
+    assert "127.0.0.1" not in said
 
 
 def test_the_process_of_the_sender_sends_and_a_second_one_waits(
