@@ -177,6 +177,8 @@ def send(once: bool, language: str) -> None:
     done = asyncio.run(sender.once(settings))
     t = words(language)
     click.echo(t("cli.sent", sent=done.sent, failed=done.failed, waiting=done.waiting))
+    if done.locked:
+        raise click.ClickException(t("cli.sent.locked", count=done.locked))
 
 
 @main.command()

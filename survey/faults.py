@@ -7,6 +7,7 @@ the framework `status_code`; anything else is ours to mend: 500, and a line in t
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -24,6 +25,7 @@ from survey.database.errors import DatabaseUnreachable
 
 FOLDER = Path(__file__).parent
 OFFICE = "/kontor"
+SENDING = re.compile(r"/s/([0-9A-Za-z-]+)/send")
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # it is shutting down, starting, or getting well after a crash
@@ -59,7 +61,12 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
     headers = getattr(error, "headers", None) or {}
     kept = {name: value for name, value in headers.items() if name.lower() in ("allow", "retry-after")}
     return Response(
-        page(status, *_reader(request), to_read=_came_to_read(request)),
+        page(
+            status,
+            *_reader(request),
+            to_read=_came_to_read(request),
+            kept=_kept_at(request) if status == HTTPStatus.SERVICE_UNAVAILABLE else "",
+        ),
         status_code=status,
         media_type=MediaType.HTML,
         headers=kept,
@@ -104,8 +111,16 @@ def _came_to_read(request: Request[Any, Any, Any]) -> bool:
     return request.method in ("GET", "HEAD")
 
 
-def page(status: int, language: str, home: str = "/", to_read: bool = False) -> str:
-    """`to_read`: it can be asked for in the other languages, too."""
+def _kept_at(request: Request[Any, Any, Any]) -> str:
+    """Where a tenant whose answer could not be sent finds it as it was saved; '' for whatever else was
+    asked for."""
+    sent = SENDING.fullmatch(request.url.path) if request.method == "POST" else None
+    return f"/s/{sent[1]}/se-over" if sent else ""
+
+
+def page(status: int, language: str, home: str = "/", to_read: bool = False, kept: str = "") -> str:
+    """`to_read`: it can be asked for in the other languages, too. `kept`: where what the reader wrote is
+    found, '' when nothing is said of it."""
     if status in WORDED:
         key = f"error.{status}"
     else:
@@ -120,6 +135,7 @@ def page(status: int, language: str, home: str = "/", to_read: bool = False) -> 
         languages=[KNOWN[code] for code in (WRITTEN if home == OFFICE else SPOKEN)] if to_read else [],
         status=status,
         home=home,
+        kept=f"{kept}?sprak={language}" if kept else "",
         stylesheet=STYLESHEET,
     )
 

@@ -33,7 +33,7 @@ from nacl.public import PrivateKey
 
 from forms.languages import written_to
 from survey import logs
-from survey.ballots.keys import KeyFault, KeyFolder
+from survey.ballots.keys import KeyFault, KeyFolder, KeyMissing
 from survey.database.pool import Database
 from survey.days import long_date
 from survey.delivery import texts
@@ -117,6 +117,12 @@ class Looked:
     sent: int = 0
     failed: int = 0
     waiting: int = 0
+    locked: int = 0
+    """Messages whose contacts no key of the folder opens."""
+
+
+class ContactKeyMissing(KeyFault):
+    """A round's contact key is not in the sender's folder."""
 
 
 class Sender:
@@ -143,9 +149,9 @@ class Sender:
         }
         """Messages not taken at their first try, since the last that was."""
         self._looked_at = 0.0
-        self._locked: set[UUID] = set()
-        """Batches whose key is not in the folder: they wait in the database for its backup and a new
-        start.
+        self._locked: dict[UUID, int] = {}
+        """Batches whose key is not in the folder, and their messages: they wait in the database for its
+        backup and a new start.
         """
 
     async def keep_stock(self, wanted: int = STOCK) -> int:
@@ -223,7 +229,8 @@ class Sender:
                 await self._drop_settled(batch)
                 done = await self._work(batch, now)
                 sent, failed = sent + done["sent"], failed + done["failed"]
-        return Looked(sent, failed, sum(len(batch.waiting) for batch in self._open.values()))
+        waiting = sum(len(batch.waiting) for batch in self._open.values())
+        return Looked(sent, failed, waiting, sum(self._locked.values()))
 
     def _keep_to(self, now: float) -> None:
         """What waits goes back with a clock that was put back."""
@@ -268,7 +275,11 @@ class Sender:
         try:
             private = self._keys.load(round["public_key"])
         except KeyFault as fault:
-            self._locked.add(id)
+            self._locked[id] = len(due)
+            if isinstance(fault, KeyMissing):
+                fault = ContactKeyMissing(
+                    "fault.key.contacts", key=round["public_key"].hex()[:12], folder=self._keys.path
+                )
             logs.trouble("contacts cannot be opened", campaign=str(round["campaign_id"]), why=str(fault))
             return id
         self._open[id] = _Batch(id, round, own, self._opened(id, round, due, private, now))

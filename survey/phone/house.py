@@ -28,6 +28,8 @@ class House:
     """Counts what readers of drafts send."""
     secure: bool
     """Whether we are reached over https."""
+    office: bool
+    """Whether the office's pages are served here, too."""
 
 
 TheHouse = NamedDependency[House]
@@ -36,7 +38,8 @@ TheHouse = NamedDependency[House]
 def house_of(state: State) -> House:
     guard, begun, read = (_guard(state, name, made) for name, made in GUARDS.items())
     settings = state["settings"]
-    return House(state["database"], settings.secret_key, guard, begun, read, settings.secure)
+    whole = settings.only is None
+    return House(state["database"], settings.secret_key, guard, begun, read, settings.secure, whole)
 
 
 GUARDS: dict[str, Callable[[], Guard]] = {"guard": Guard, "begun": beginnings, "read": readings}

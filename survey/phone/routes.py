@@ -52,8 +52,8 @@ CONSENT = {"ja": True, "nei": False}
 
 
 @shown_at("/")
-async def landing(request: AnyRequest) -> Response[str]:
-    return views.landing(reading_language(request))
+async def landing(request: AnyRequest, house: TheHouse) -> Response[str]:
+    return views.landing(reading_language(request), office=house.office)
 
 
 @post("/", status_code=200)
@@ -66,7 +66,8 @@ async def enter_code(request: AnyRequest, house: TheHouse) -> Reply:
     if token is None:
         code = codes.read(meant) or codes.read(written)
         if code is None:
-            return views.landing(reading_language(request, LANGUAGES, language), written[:100], wrong=True)
+            language = reading_language(request, LANGUAGES, language)
+            return views.landing(language, written[:100], wrong=True, office=house.office)
         house.guard.count(client_of(request))
         token = await codes.follow(house.secret_key, code)
     return go(f"/s/{token}{_in(language)}")

@@ -35,7 +35,8 @@ Shown = Response[str]
 _LINKED = {None: "panel.said.nothing", True: "panel.said.yes", False: "panel.said.no"}
 
 
-def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
+def landing(language: str, typed: str = "", *, office: bool, wrong: bool = False) -> Shown:
+    """The front page. `office`: whether the office's pages are served here."""
     t = messages(language)
     there = spelling.length_of(typed)
     told = "landing.problem" if there == codes.CODE_LENGTH else "landing.problem.length"
@@ -45,6 +46,7 @@ def landing(language: str, typed: str = "", *, wrong: bool = False) -> Shown:
         problem=t(told, length=codes.CODE_LENGTH, there=there) if wrong else "",
         typed=typed,
         length=codes.CODE_LENGTH,
+        office=office,
     )
 
 

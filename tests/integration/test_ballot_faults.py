@@ -18,6 +18,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from forms.languages import SPOKEN
 from survey import mixer
 from survey.ballots import drafts, keyring, tokens
 from survey.ballots.drafts import Draft
@@ -27,6 +28,7 @@ from survey.ballots.tokens import new_token
 from survey.database.embedded import embedded_postgres
 from survey.database.migrate import migrate
 from survey.database.pool import Database
+from survey.phone.rendering import messages
 from survey.settings import Settings
 from survey.written import write
 from tests.ballots import SEED
@@ -585,4 +587,10 @@ async def test_a_database_that_is_away_is_a_clear_page_in_every_language_and_one
                 for language, words in AWAY.items():
                     page = await client.get(f"/s/{new_token()}", params={"sprak": language})
                     assert page.status_code == 503 and words in page.text
+                for language in SPOKEN:
+                    sent = f"/s/{new_token()}"
+                    page = await client.post(f"{sent}/send", params={"sprak": language}, data={"fro": SEED})
+                    t = messages(language)
+                    assert page.status_code == 503 and t("error.no_page.text") in page.text
+                    assert f'<a href="{sent}/se-over?sprak={language}">{t("start.review")}</a>' in page.text
             assert len(_events(server, "the database is away")) == 1

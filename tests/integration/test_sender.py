@@ -16,17 +16,20 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
+from structlog.testing import capture_logs
 
 from survey import sender as process
 from survey.ballots import submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import links
+from survey.cli import main
 from survey.database.pool import Database
 from survey.delivery import plans, sending, texts
 from survey.delivery.channels import ChannelDown, Channels, Doubtful, Folder, Gateway, Mail, Outgoing, Refused
 from survey.delivery.journal import DOUBT, Journal
 from survey.delivery.plans import Plan, Sent
-from survey.delivery.sending import TRY_AGAIN_SECONDS
+from survey.delivery.sending import TRY_AGAIN_SECONDS, Looked
 from survey.delivery.texts import Text
 from survey.people.roles import Role
 from survey.settings import PROJECT, Settings, SettingsFault
@@ -605,7 +608,21 @@ async def test_contacts_without_their_key_wait_for_its_backup(
     await mailed(database, settings, first_dwellings(3))
     async with mailbox() as box:
         empty = sender(database, KeyFolder(tmp_path / "empty"), box.channel())
-        assert (await empty.look(0.0)).sent == 0
+        with capture_logs() as log:
+            assert await empty.look(0.0) == Looked(locked=3)
+        (event,) = log
+        assert event["event"] == "contacts cannot be opened" and "start the sender again" in event["why"]
+        assert "mixer" not in event["why"] and "ballot" not in event["why"]
+        environment = {
+            "DATABASE_URL": str(settings.database_url),
+            "BOSTEMME_SECRET_KEY": "for tests only, for tests only, for tests only",
+            "BOSTEMME_CONTACT_KEYS": str(tmp_path / "empty"),
+            "BOSTEMME_SMTP": f"file://{tmp_path / 'outbox'}",
+            "BOSTEMME_MAIL_FROM": "a@b.no",
+        }
+        once = ["send", "--once", "--language", "en"]
+        done = await asyncio.to_thread(CliRunner().invoke, main, once, env=environment)
+        assert done.exit_code == 1 and "3 messages wait" in done.output
         await sender(database, contact_keys, box.channel()).look(0.0)
         assert len(box.received) == 3
 
@@ -767,7 +784,8 @@ async def test_the_sender_tells_that_the_database_is_away_and_goes_on_when_it_is
 
     async def waits() -> object:
         async with database.owner() as connection:
-            return await connection.fetchval("select exists (select from pg_locks where locktype = 'advisory')")
+            locks = "select count(*) from pg_locks where locktype = 'advisory'"
+            return await connection.fetchval(locks)
 
     async with way(str(settings.database_url)) as laid:
         away = replace(settings, database_url=laid.url, demo=True)

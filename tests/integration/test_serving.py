@@ -101,6 +101,8 @@ def test_it_says_that_it_answers_when_it_answers(database_url: str, port: int, o
     try:
         assert str(port) in first_line(server)
         assert _answers(port), "asked once, at once"
+        front = httpx.get(f"http://127.0.0.1:{port}/").text
+        assert ("/kontor/logg-inn" in front) is (only == ()), "a link to where it leads"
         server.send_signal(signal.SIGINT)
         rest, _ = server.communicate(timeout=PATIENCE)
         assert rest == "", "said once"
