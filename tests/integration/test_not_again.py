@@ -125,7 +125,7 @@ async def test_that_it_is_noted_is_said_to_who_pressed_it_just_now_and_to_nobody
         page = await client.get(address)
         assert page.status_code == 200 and told not in page.text and asked in page.text, address
     later = time.time() + 2 * just_said.SPAN_SECONDS
-    monkeypatch.setattr(just_said.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     page = await client.get(noted)
     assert told not in page.text and asked in page.text, "an address that is kept, or gone back to"
 
