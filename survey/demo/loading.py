@@ -18,6 +18,7 @@ from uuid import UUID
 import aiosql
 
 from forms import loading
+from survey import declared
 from survey.ballots import tokens
 from survey.campaigns import rounds
 from survey.campaigns.links import Link, issue_links
@@ -31,7 +32,6 @@ from survey.demo.errors import NotADemo
 from survey.demo.foundation import FOUNDATION
 from survey.demo.generator import draw_wave
 from survey.demo.truth import ESTATES, ORGANISATION, WAVES, EstateTruth
-from survey.office import declared_form
 from survey.people import accounts
 from survey.people.errors import EmailTaken
 from survey.people.roles import Role, Staff
@@ -199,7 +199,7 @@ async def open_round(database: Database, settings: Settings, officer: Staff) -> 
             closes_on=closes_on,
             results_on=closes_on + timedelta(days=21),
             declared_grade=DECLARED_GRADE,
-            declared=declared_form.suggested(LANGUAGES),
+            declared=declared.suggested(LANGUAGES),
         )
         round_id = await rounds.create(connection, officer, new)
         made = await issue_links(connection, settings, officer, round_id)

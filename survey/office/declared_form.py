@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from forms.influence import FIELDS, LONGEST, Declared
-from forms.languages import SPOKEN, WRITTEN
+from forms.languages import SPOKEN
 from survey.office.door import Form
 from survey.office.fields import Problem, name_of
-from survey.office.pages import words
 
 
 def field_of(field: str, language: str) -> str:
     """What the field is called in the form."""
     return f"declared_{field}_{language}"
-
-
-def suggested(languages: Sequence[str]) -> Declared:
-    """What holds for most rounds, in the languages the house writes; to be changed to what is true here."""
-    return {
-        language: {field: words(language)(f"declared.suggested.{field}") for field in FIELDS}
-        for language in languages
-        if language in WRITTEN
-    }
 
 
 def read(form: Form) -> Declared:

@@ -12,6 +12,7 @@ from forms.languages import DRAFTED, WRITTEN, name
 from forms.modules import MODULES, joined, within
 from forms.questionnaire import Questionnaire
 from reports.disclosure import MINIMUM
+from survey import declared
 from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
@@ -100,7 +101,7 @@ def suggested(
         languages=frozenset(template.core.languages),
         dates={name: getattr(dates, name).isoformat() for name in DATE_FIELDS},
         panel=panel,
-        declared=declared_form.suggested(template.core.languages),
+        declared=declared.suggested(template.core.languages),
         modules=frozenset() if last is None else within(last) - within(template.questionnaire),
     )
 

@@ -9,6 +9,7 @@ from litestar import Response
 from forms import influence
 from forms.answers import Answers, Problem
 from forms.journey import VisiblePage
+from survey import declared
 from survey.asking import questions
 from survey.ballots import codes, spelling, tokens
 from survey.ballots.open_links import OpenRound
@@ -93,6 +94,7 @@ def _door_told(found: OpenRound, language: str) -> tuple[str, str]:
 
 
 def start(visit: Visit, purpose: Purpose, language: str) -> Shown:
+    told = influence.told(purpose.declared, language)
     return show(
         "start.html",
         _frame(visit, language, messages(language)("start.title"), "start"),
@@ -106,7 +108,8 @@ def start(visit: Visit, purpose: Purpose, language: str) -> Shown:
         minutes=visit.version.minutes.get(language) or max(visit.version.minutes.values()),
         credit=visit.questionnaire.credit.get(language),
         panel=visit.round.panel,
-        told=influence.told(purpose.declared, language),
+        told=told,
+        own_words=told is not None and not declared.is_suggested(told),
         grade=purpose.grade,
         **_dates(visit.round, language),
     )

@@ -12,9 +12,9 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import Error as PlaywrightError
 
 from forms.loading import shipped
+from survey import declared
 from survey.ballots.tokens import new_token
 from survey.database.pool import Database
-from survey.office import declared_form
 from survey.phone import said
 from survey.phone.rendering import LANGUAGES
 from tests.browser.axe import faults_on
@@ -266,7 +266,7 @@ async def test_the_first_page_weighs_at_most_25_kilobytes(
         await connection.execute("set local session_replication_role = replica")
         await connection.execute(
             "update registry.campaigns set declared_grade = 3, declared = $1::text::jsonb where id = $2",
-            json.dumps(declared_form.suggested(("nb", "nn", "en"))),
+            json.dumps(declared.suggested(("nb", "nn", "en"))),
             tenant.campaign_id,
         )
     session = await phone.context.new_cdp_session(phone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
+from survey import declared
 from survey.campaigns import rounds
 from survey.campaigns.links import issue_links
 from survey.database.pool import Database
@@ -79,3 +81,12 @@ async def test_tenants_read_what_can_be_influenced_and_the_office_cannot_change_
     with pytest.raises(asyncpg.RaiseError, match="frozen"):
         async with database.owner() as connection:
             await connection.execute("update registry.campaigns set declared = '{}' where id = $1", round_id)
+    async with database.owner() as connection:  # as it was suggested: nothing that the landlord has written
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute(
+            "update registry.campaigns set declared = $1::text::jsonb where id = $2",
+            json.dumps(declared.suggested(("nb", "en"))),
+            round_id,
+        )
+    untouched = (await client.get(f"/s/{link.token}?sprak=ar")).text
+    assert "كتب المؤجّر" not in untouched and '<p class="hint">Bokmål</p>' in untouched
