@@ -48,7 +48,7 @@ create table if not exists floor (id uuid primary key default gen_random_uuid(),
 insert into floor (answers, codes) values (:answers, :codes);
 
 -- name: take_key(organisation_id, campaign_id)$
-select registry.take_ballot_key(:organisation_id, :campaign_id);
+select ballots.take_key(:organisation_id, :campaign_id);
 
 -- name: close_round(campaign_id)!
 -- As the office does it.

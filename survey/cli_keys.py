@@ -68,6 +68,9 @@ def list_keys(contacts: bool, language: str) -> None:
         click.echo(t("cli.keys.destroyed_in_backup", keys=", ".join(old)))
     if bare := [key.name for key in of_rounds if key.needs_backup]:
         click.echo(t("cli.keys.in_no_backup", keys=", ".join(bare)))
+    made_since = set(folder.here()) - {key.public_key for key in known}
+    if made_since:
+        click.echo(t("cli.keys.made_since", keys=", ".join(sorted(key.hex()[:12] for key in made_since))))
     spoiled = [key.name for key in known if key.spoiled]
     lost = [key.name for key in of_rounds if key.lost and not key.spoiled]
     _end_with_faults(t, {"cli.keys.lost": lost, "cli.keys.spoiled": spoiled})
@@ -161,7 +164,7 @@ def _folder(*, contacts: bool) -> KeyFolder:
 
 def _line(key: Known, t: Translate) -> str:
     waiting = t("cli.keys.waiting", count=f"{key.waiting:6}")
-    used = f"{key.name}  {key.made_on}  {_state(key, t):22}  {waiting}"
+    used = f"{key.name}  {key.made_on or '–'!s:10}  {_state(key, t):22}  {waiting}"
     return f"{used}  {_backed_up(key, t):26}  {_of(key, t)}"
 
 

@@ -14,8 +14,8 @@ from argon2 import PasswordHasher
 
 from forms.answers import Layout
 from forms.questionnaire import Questionnaire
+from survey.ballots import mixing, submission, tokens
 from survey.ballots import rounds as ballot_rounds
-from survey.ballots import submission, tokens
 from survey.ballots.submission import Outcome
 from survey.campaigns import rounds
 from survey.campaigns.rounds import NewRound
@@ -128,7 +128,7 @@ async def answer(database: Database, office: Office, round_id: UUID, counts: tup
             rows.append((uuid4(), estate_id, layout.pack(answers)))
     async with database.registry(office.organisation_id) as connection:
         version_id = (await rounds.find(connection, round_id)).questionnaire_version_id
-    async with database.answers(office.organisation_id) as connection:
+    async with database.owner() as connection:  # nobody else may: it is mixed into open rounds
         await connection.executemany(
             "insert into answers.responses (organisation_id, id, campaign_id, estate_id,"
             " questionnaire_version_id, language, mode, answers, codes)"
@@ -169,8 +169,21 @@ async def closed_round(
 ) -> UUID:
     round_id = await open_round(database, office, new)
     await answer(database, office, round_id, counts)
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await close(database, office.staff[Role.OFFICER], round_id)
     return round_id
+
+
+async def close(database: Database, staff: Staff, round_id: UUID) -> None:
+    """Closed, and looked at by a mixer that finds nothing to open."""
+    await rounds.close_round(database, staff, round_id)
+    await counted(database)
+
+
+async def counted(database: Database) -> None:
+    """What closed rounds say when all of them is mixed."""
+    await mixing.note_closed(database)
+    async with database.mixer() as connection:
+        await connection.execute("select ballots.note_counted(array(select ballots.uncounted()))")
 
 
 def csrf_of(page: httpx.Response) -> str:

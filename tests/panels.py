@@ -121,7 +121,7 @@ async def next_wave(
             )
             series.tenants[estate] += tokens
         await connection.execute("select registry.carry_links($1)", round_id)
-        await connection.execute("select registry.take_ballot_key($1, $2)", series.organisation_id, round_id)
+        await connection.execute("select ballots.take_key($1, $2)", series.organisation_id, round_id)
         await connection.execute("update registry.campaigns set status = 'open' where id = $1", round_id)
     series.rounds.append(round_id)
     return new

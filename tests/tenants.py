@@ -111,7 +111,7 @@ async def invite(
                 for number, token in enumerate(links, start=1)
             ],
         )
-        await connection.execute("select registry.take_ballot_key($1, $2)", organisation, campaign)
+        await connection.execute("select ballots.take_key($1, $2)", organisation, campaign)
     return Invited(organisation, campaign, estate, links)
 
 

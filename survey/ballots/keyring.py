@@ -66,9 +66,11 @@ class Known:
     campaign_id: UUID | None
     campaign: str | None
     status: str | None
-    """Of the round: 'open', 'closed', or 'sealed' when the key's work is done. None: the key is in stock."""
+    """Of the round: 'open', 'closed', or 'sealed' when the key's work is done; of a panel 'goes_on' before.
+    None: the key is in stock."""
     current: bool
-    made_on: date
+    made_on: date | None
+    """None: ballots wait under it, and nobody here has made it."""
     destroyed_on: date | None
     backed_up_on: date | None
     """The day of the last backup, when it holds this key."""
@@ -97,7 +99,8 @@ class Known:
         """Missing from the folder, or not what its name says, while something hangs on it or an open round
         goes on sealing with it."""
         in_use = self.current and self.status == "open"
-        return not self.here and self.destroyed_on is None and (self.waiting > 0 or self.panel or in_use)
+        waited_for = self.waiting > 0 and not self.panel  # destroyed or not: nothing else opens them
+        return not self.here and (waited_for or (self.destroyed_on is None and (self.panel or in_use)))
 
     @property
     def needs_backup(self) -> bool:
@@ -116,7 +119,7 @@ async def listed(database: Database, keys: KeyFolder) -> list[Known]:
             row["organisation_name"],
             row["campaign_id"],
             row["campaign_name"],
-            "sealed" if row["sealed"] else row["status"],
+            "sealed" if row["sealed"] else "goes_on" if row["panel"] else row["status"],
             row["current"],
             row["made_on"],
             row["destroyed_on"],
@@ -131,7 +134,7 @@ async def listed(database: Database, keys: KeyFolder) -> list[Known]:
         known,
         key=lambda key: (
             key.campaign is None, key.organisation or "", key.campaign or "", str(key.campaign_id), key.panel,
-            not key.current, key.made_on, key.public_key,
+            not key.current, key.made_on or date.max, key.public_key,
         ),
     )  # fmt: skip
 

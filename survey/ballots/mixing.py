@@ -122,11 +122,20 @@ async def note_begun(database: Database) -> int:
     return back
 
 
+async def note_closed(database: Database) -> int:
+    """Of rounds that have closed since, drafts are deleted, and who wishes not to be asked again is noted. Of
+    how many. Not where the console closes them: it could close, look, and take it back."""
+    async with database.mixer() as connection:
+        seen: int = await _queries.note_closed(connection)
+    return seen
+
+
 async def mix_and_tell(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
     """`mix`, and of closed rounds that it emptied, or found empty, may be told from here on.
 
     With `rest`: a time later that is drawn by lot, since how long a look took says whether there was
     anything. What closes meanwhile is for the next look, ballots or not."""
+    await note_closed(database)
     async with database.mixer() as connection:
         closed = [row["id"] async for row in _queries.uncounted(connection)]
     done = await mix(database, keys, rest)

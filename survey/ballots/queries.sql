@@ -136,6 +136,10 @@ select ballots.note_pooled(:campaign_id, :estate_ids, :under);
 -- So many of these estates' answers are counted under the area or the organisation.
 select ballots.note_elsewhere(:campaign_id, :estate_ids, :least, :most, :under);
 
+-- name: note_closed()$
+-- Of rounds that have closed the drafts are gone, and whoever wishes not to be asked again is in the list; how many.
+select ballots.note_closed();
+
 -- name: uncounted()
 -- Closed rounds that are not told of yet.
 select uncounted as id from ballots.uncounted();

@@ -217,15 +217,12 @@ select c.id, c.name, c.status, c.source, c.opens_on, c.closes_on, c.results_on, 
   from registry.campaigns c where c.id = :id for update;
 
 -- name: open_round(id)!
-update registry.campaigns set status = 'open', begun = opens_on <= current_date where id = :id;
+update registry.campaigns set status = 'open' where id = :id;
 
 -- name: close_round(id)!
--- The day is kept: a round may be closed before its deadline, and reports say until when answers were taken. Never a day
--- before its first, whatever the clock says. Nothing is told before the mixer has looked.
-update registry.campaigns set status = 'closed', closed_on = greatest(current_date, opens_on), counted = false where id = :id;
-
--- name: drop_drafts(id)$
-select ballots.drop_drafts(:id);
+-- The day is kept: a round may be closed before its deadline, and reports say until when answers were taken. Nothing is
+-- told, and no draft gone, before the mixer has looked.
+update registry.campaigns set status = 'closed' where id = :id;
 
 -- name: invitations(id)
 -- The rights to answer of a round: which dwelling, never whether it was used.

@@ -377,7 +377,7 @@ def check_may_open(status: str, closes_on: date, today: date) -> None:
 
 
 async def close_round(database: Database, staff: Staff, id: UUID) -> None:
-    """End a round for good: no more answers, every draft dies. The mixer empties the box and seals the wave.
+    """End a round for good: no more answers. The mixer deletes the drafts, empties the box, seals the wave.
 
     Raises NoSuchRound, NotOpen, AlreadyClosed.
     """
@@ -388,7 +388,6 @@ async def close_round(database: Database, staff: Staff, id: UUID) -> None:
         if row["status"] != "open":
             raise NotOpen()
         await queries.close_round(connection, id=id)
-        await queries.drop_drafts(connection, id=id)
         await audit.record(connection, "campaign.closed", "campaign", id, staff.id)
         await queries.wake_mixer(connection)
 

@@ -305,7 +305,7 @@ async def test_links_that_replace_others_on_the_way_are_the_same_and_so_are_the_
         assert (await client.post(f"/s/{token}/utkast", json=fields)).status_code == 204
     async with database.owner() as connection:
         saved = await connection.fetchval("select count(*) from ballots.drafts")
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     async with database.owner() as connection:
         assert saved == len(second) and not await connection.fetchval("select count(*) from ballots.drafts")
     await all_alike(client, second, places)
@@ -474,5 +474,5 @@ async def test_no_count_moves_when_no_is_said_by_links_one_after_the_other(
         for token in homes:
             await client.post(f"/s/{token}{press}")
             assert await told() == before
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     assert "<dt>Ønsket ikke å delta</dt><dd>7</dd>" in (await told())[0], "used or not"

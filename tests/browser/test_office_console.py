@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from survey.ballots import submission
-from survey.campaigns import margins, rounds
+from survey.campaigns import margins
 from survey.campaigns.links import issue_links
 from survey.database.pool import Database
 from survey.people.roles import Role
@@ -50,7 +50,7 @@ async def _mixing_for_good(database: Database, office: Office) -> UUID:
             round_id,
             office.estates[0][0],
         )
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     return round_id
 
 

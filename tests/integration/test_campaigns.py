@@ -46,7 +46,7 @@ async def test_an_open_round_counts_in_fives_and_a_closed_one_exactly_from_five(
     shown = await _coverage(database, office, round_id)
     assert [estate.answered.n for estate in shown.estates] == [None, 20, 90]
     assert shown.total.n == 110 and not shown.total.exact
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     shown = await _coverage(database, office, round_id)
     assert [estate.answered.n for estate in shown.estates] == [None, 24, 93]
     assert shown.total.n == 117, "the hidden estate must not follow from the total"
@@ -113,15 +113,15 @@ async def test_closing_ends_every_draft_and_the_mixer_seals_the_answers(
         await waves.load_wave(database, office.organisation_id, round_id)
     await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
     async with database.owner() as connection:
-        assert await connection.fetchval("select count(*) from ballots.drafts") == 0
         assert await connection.fetchval("select count(*) from answers.waves") == 0
     await mixer.work_once(database, keys)
     async with database.owner() as connection:
+        assert await connection.fetchval("select count(*) from ballots.drafts") == 0
         assert await connection.fetchval("select responses from answers.waves") == 117
     wave = await waves.load_wave(database, office.organisation_id, round_id)
     assert wave.frame.height == 117 and wave.organisation == "Vår kommune"
     with pytest.raises(AlreadyClosed):
-        await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+        await offices.close(database, office.staff[Role.OFFICER], round_id)
 
 
 async def test_a_round_cut_off_between_closing_and_sealing_is_sealed_by_its_first_report(
@@ -151,7 +151,7 @@ async def test_the_day_a_round_was_really_closed_is_kept_and_reaches_its_report(
         opened = await rounds.find(connection, round_id)
     assert opened.closed_on is None and opened.last_day == opened.closes_on
     await offices.answer(database, office, round_id, (3, 24, 90))
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     async with database.registry(office.organisation_id) as connection:
         closed = await rounds.find(connection, round_id)
     assert closed.closed_on == closed.last_day == closed.today < closed.closes_on
@@ -166,7 +166,7 @@ async def test_a_round_closed_after_its_deadline_took_answers_until_the_deadline
     round_id = await offices.open_round(database, office, late)
     async with database.owner() as connection:
         await connection.execute("update registry.campaigns set closes_on = current_date - 2")
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     async with database.registry(office.organisation_id) as connection:
         closed = await rounds.find(connection, round_id)
     assert closed.closed_on == closed.today

@@ -136,7 +136,7 @@ async def test_a_building_never_gets_fewer_homes_than_an_open_round_has_asked(
     assert 'value="39"' in fewer.text
     assert (await _save(client, address, token, dwellings="41")).status_code == 303
     assert sorted(n or 0 for n in await _invited(database, office, opened)) == [7, 40, 180]
-    await rounds.close_round(database, office.staff[Role.OFFICER], opened)
+    await offices.close(database, office.staff[Role.OFFICER], opened)
     assert (await _save(client, address, token, dwellings="12")).status_code == 303
     assert sorted(n or 0 for n in await _invited(database, office, opened)) == [7, 40, 180]
 

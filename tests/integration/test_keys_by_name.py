@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from click.testing import CliRunner, Result
 
+from survey import mixer
 from survey.ballots import keyring
 from survey.ballots.keys import KeyFolder
 from survey.cli import main
@@ -58,7 +59,7 @@ async def test_the_list_names_organisation_round_state_day_and_backup(
 
 
 async def test_a_round_changes_its_key_by_its_name_however_it_is_written(
-    run: Run, database: Database
+    run: Run, database: Database, keys: KeyFolder
 ) -> None:
     held = await hold(database, [20])
     (links,) = held.tenants.values()
@@ -68,8 +69,38 @@ async def test_a_round_changes_its_key_by_its_name_however_it_is_written(
         assert told.exit_code == 0, told.output
         assert re.match(rf"{ORGANISATION}: Bo i Havna \(open\) now seals with [0-9a-f]{{12}}\.", told.output)
     listed = (await run("list")).output
+    assert "not known to this database" not in listed
     assert listed.count("Bo i Havna (open)") == 3 and listed.count("  in use ") == 1
     assert len(re.findall(r"  old +6 waiting", listed)) == 1
+    since = keys.make().hex()[:12]
+    assert f"not known to this database: {since}. If an older dump" in (await run("list")).output
+
+
+async def test_a_ballot_under_a_key_that_nobody_has_is_told_and_given_up_and_the_others_are_counted(
+    run: Run, database: Database, keys: KeyFolder
+) -> None:
+    """Such a round never ended: the key stood in no list, and could not be given up."""
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:8])
+    async with database.owner() as connection:
+        name: str = await connection.fetchval(
+            "update ballots.box set public_key = sha256('') where id = (select id from ballots.box limit 1)"
+            " returning encode(public_key, 'hex')"
+        )
+    await close(database, held)
+    await mixer.work_once(database, keys)
+    told = await run("list")
+    assert told.exit_code == 1 and told.output.count(name[:12]) == 2, told.output
+    assert "1 waiting" in next(line for line in told.output.splitlines() if name[:12] in line)
+    assert (await run("give-up", name[:12], "--yes")).exit_code == 0
+    await mixer.work_once(database, keys)
+    assert await in_box(database, held) == 0
+    async with database.owner() as connection:
+        assert await connection.fetchval("select responses from answers.waves") == 7
+        steps = await connection.fetch("select campaign_id, step from retention.log")
+        assert (held.campaign_id, "lost") in [tuple(row) for row in steps]
+    assert (await run("list")).exit_code == 0
 
 
 async def test_a_slip_of_the_pen_is_answered_with_the_name_that_is_nearest(

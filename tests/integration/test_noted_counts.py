@@ -189,7 +189,7 @@ async def test_a_building_in_two_rounds_is_counted_in_each_by_itself(
     await mornings_pass(database)
     assert await _numbers(database, office, one) == (5, 10, 60)
     assert await _numbers(database, office, two) == (None, 40, None)
-    await rounds.close_round(database, office.staff[Role.OFFICER], one)
+    await offices.close(database, office.staff[Role.OFFICER], one)
     await offices.answer(database, office, two, (0, 0, 4))
     await mornings_pass(database)
     assert await _numbers(database, office, one) == (7, 12, 60), "closed: the final figures"
@@ -202,7 +202,7 @@ async def test_closing_tells_the_final_figures_and_forgets_what_was_noted(
     round_id = await offices.open_round(database, office)
     await offices.answer(database, office, round_id, (4, 12, 63))
     assert await note(database, morning(1)) == 1
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     seen = await _seen(database, office, round_id)
     assert (seen.total.n, seen.total.exact, seen.noted_on) == (75, True, None)
     assert await _numbers(database, office, round_id) == (None, 12, 63)

@@ -66,7 +66,7 @@ async def closed(database: Database, office: Office, *, rare: bool = True, days_
                 for k in range(120)
             ],
         )
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     return round_id
 
 

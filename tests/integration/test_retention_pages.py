@@ -12,7 +12,6 @@ import pytest
 from survey import mixer
 from survey.ballots import keyring, submission
 from survey.ballots.keys import KeyFolder
-from survey.campaigns import rounds
 from survey.campaigns.links import issue_links
 from survey.campaigns.waves import load_wave
 from survey.database.pool import Database
@@ -43,7 +42,7 @@ async def _closed_with_ballots(
             await offices.send(connection, settings, token)
         for token in tokens[sent : sent + declined]:
             assert await submission.decline(connection, settings.secret_key, token)
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     return f"/kontor/runder/{round_id}"
 
 
@@ -297,7 +296,7 @@ async def _closed_with_few(
     if openly:
         async with database.owner() as connection:
             await connection.execute("update ballots.box set source = 'cafe'")
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     return f"/kontor/runder/{round_id}"
 
 
@@ -322,7 +321,7 @@ async def test_the_page_of_a_closed_round_tells_the_rates_that_are_true_and_thos
         await connection.execute(
             "update registry.estates set area_id = (select area_id from registry.estates where dwellings = 7)"
         )
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     await mixer.work_once(database, keys)
     page = " ".join((await client.get(f"/kontor/runder/{round_id}")).text.split())
     assert '<td class="n">10–14</td>' in page and "25 %–35 %" in page.replace("\xa0", " "), "twelve of forty"

@@ -341,6 +341,6 @@ async def test_the_grade_the_landlord_declares_reaches_the_report_and_none_stays
     async with database.registry(office.organisation_id) as connection:
         await rounds.open_round(connection, officer, round_id)
     await offices.answer(database, office, round_id, (5, 24, 90))
-    await rounds.close_round(database, officer, round_id)
+    await offices.close(database, officer, round_id)
     both = await waves.load_waves(database, office.organisation_id, round_id)
     assert (await results_of(both, None)).declared_grade == declared

@@ -195,7 +195,7 @@ async def test_rates_are_of_those_who_were_asked_and_numbers_about_all_homes(
         (30, 60, 180),
     ]
     assert shown.missing == (), "half of those who were asked have answered everywhere"
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     found = await waves.load_waves(database, office.organisation_id, round_id)
     report = compute(found.now, None)
     assert (report.n, report.invited, report.dwellings) == (50, 87, 227)
@@ -273,7 +273,7 @@ async def test_the_report_says_who_was_drawn_and_how_it_was_reckoned_in_every_la
 ) -> None:
     round_id = await offices.open_round(database, office, _sampled(office))
     await offices.answer(database, office, round_id, (5, 20, 60))
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     found = await waves.load_waves(database, office.organisation_id, round_id)
     page = landlord.web(compute(found.now, str(office.estates[2][0])), language)
     assert [word for word in words if word not in page] == []
@@ -301,7 +301,7 @@ async def test_a_sample_in_which_all_answered_alike_is_hidden_as_an_estate_of_th
                 " values ($1, $2, $3, $4, 'nb', 'web', '{}', $5)",
                 office.organisation_id, round_id, office.estates[1][0], version_id, packed,
             )  # fmt: skip
-    await rounds.close_round(database, office.staff[Role.OFFICER], round_id)
+    await offices.close(database, office.staff[Role.OFFICER], round_id)
     found = await waves.load_waves(database, office.organisation_id, round_id)
     report = compute(found.now, str(office.estates[1][0]))
     assert (report.n, report.invited, report.dwellings) == (20, 20, 40)

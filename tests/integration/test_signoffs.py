@@ -54,7 +54,7 @@ async def test_a_sign_off_is_of_the_very_content_and_a_later_change_says_so(
     assert "Gjaldt en annen versjon" in (await client.get(home)).text
     shown = (await client.get(f"/kontor/runder/{round_id}")).text
     assert f"innhold {content}" in shown and "Gjaldt en annen versjon" not in shown
-    await rounds.close_round(database, staff, round_id)
+    await offices.close(database, staff, round_id)
     await mixer.work_once(database, keys)
     wave = await waves.seal_wave(database, office.organisation_id, round_id)
     assert wave.signed and (wave.signed.council, wave.signed.same) == ("Beboerrådet på Havna", True)
