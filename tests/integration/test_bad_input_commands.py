@@ -101,7 +101,7 @@ async def _closed(
         for (estate_id, _), own in zip(office.estates, people, strict=True)
         for answers in own
     ]
-    async with database.answers(office.organisation_id) as connection:
+    async with database.owner() as connection:
         await connection.executemany(
             "insert into answers.responses (organisation_id, id, campaign_id, estate_id,"
             " questionnaire_version_id, language, mode, answers, codes)"

@@ -66,6 +66,7 @@ async def test_an_officer_runs_a_round_from_template_to_report(
     assert "Det kan ikke gjøres om" in sure.text
     closed = await client.post(f"{address}/lukk", data={"csrf": token})
     assert closed.status_code == 303
+    await offices.counted(database)
     report = await client.get(f"{address}/rapport")
     assert report.status_code == 200 and "Oppdiktet eksempel" in report.text
     estate = await client.get(f"{address}/rapport?leiegard={office.estates[1][0]}")

@@ -56,7 +56,7 @@ async def closed(database: Database, office: Office, *, rare: bool = True, days_
         version = (await rounds.find(connection, round_id)).questionnaire_version_id
     layout = Layout.of(form)
     estate_id = office.estates[-1][0]
-    async with database.answers(office.organisation_id) as connection:
+    async with database.owner() as connection:
         await connection.executemany(
             "insert into answers.responses (organisation_id, id, campaign_id, estate_id,"
             " questionnaire_version_id, language, mode, answers, codes)"

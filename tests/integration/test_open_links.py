@@ -161,7 +161,7 @@ async def test_answers_by_open_links_are_a_stratum_of_their_own_and_in_no_estima
     async with database.answers(held.organisation_id) as connection:
         assert await coverage.counts(connection, (round,)) == {(held.campaign_id, estate_id): 5}
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mixing.mix_and_tell(database, keys)
     async with database.owner() as connection:
         modes = await connection.fetch("select mode, count(*) from answers.responses group by 1 order by 1")
     assert [tuple(row) for row in modes] == [("open:library", 6), ("web", 8)]
@@ -187,7 +187,7 @@ async def test_texts_by_open_links_are_sealed_as_a_stratum_of_their_own_from_ten
             assert token is not None
             assert await send(connection, token, f"åpen {number}") is submission.Outcome.ACCEPTED
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mixing.mix_and_tell(database, keys)
     wave = await load_wave(database, held.organisation_id, held.campaign_id)
     assert wave.open_answers == {str(estate_id): n}
     assert wave.texts.height == 12 and not any("åpen" in text for text in wave.texts["text"])

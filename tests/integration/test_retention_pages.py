@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from survey import mixer
-from survey.ballots import keyring, submission
+from survey.ballots import keyring, mixing, submission
 from survey.ballots.keys import KeyFolder
 from survey.campaigns.links import issue_links
 from survey.campaigns.waves import load_wave
@@ -123,10 +123,13 @@ async def test_those_who_did_not_wish_to_take_part_are_a_number_of_their_own_fro
     database: Database,
     office: Office,
     settings: Settings,
+    keys: KeyFolder,
     declined: int,
     told: bool,
 ) -> None:
     address = await _closed_with_ballots(database, office, settings, declined=declined)
+    assert "ønsket ikke å delta" not in (await client.get("/kontor/runder")).text, "while it is counted"
+    await mixing.mix_and_tell(database, keys)
     assert ("<dt>Ønsket ikke å delta</dt><dd>6</dd>" in (await client.get(address)).text) is told
     assert ("6 ønsket ikke å delta" in (await client.get("/kontor/runder")).text) is told
 

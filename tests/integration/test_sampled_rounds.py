@@ -293,7 +293,7 @@ async def test_a_sample_in_which_all_answered_alike_is_hidden_as_an_estate_of_th
     packed = Layout.of(form).pack(alike)
     async with database.registry(office.organisation_id) as connection:
         version_id = (await rounds.find(connection, round_id)).questionnaire_version_id
-    async with database.answers(office.organisation_id) as connection:
+    async with database.owner() as connection:
         for _ in range(20):
             await connection.execute(
                 "insert into answers.responses (organisation_id, campaign_id, estate_id,"

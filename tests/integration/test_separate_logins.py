@@ -25,7 +25,7 @@ from structlog.testing import capture_logs
 from survey import mixer, sender
 from survey.ballots import tokens
 from survey.ballots.keys import KeyFolder
-from survey.ballots.mixing import STOCK
+from survey.ballots.mixing import STOCK, note_closed
 from survey.campaigns import rounds
 from survey.campaigns.sealing import seal_closed
 from survey.campaigns.waves import load_waves
@@ -304,6 +304,9 @@ async def test_contacts_are_taken_by_the_offices_login_and_sent_to_by_the_sender
         sending = Sender(working, contact_keys, Channels(None, None), "")
         assert await sending.destroy_discarded_keys() == 0 and contact_keys.has(key), "its contacts are there"
         await steps.run(mixing, [])
+        assert await sending.destroy_discarded_keys() == 0, "whom not to ask again is not yet noted"
+        assert await note_closed(mixing) == 1
+        await steps.run(mixing, [])
         assert await sending.destroy_discarded_keys() == 1 and not contact_keys.has(key)
         assert await sending.destroy_discarded_keys() == 0
     finally:
@@ -332,6 +335,7 @@ async def past(database: Database) -> Past:
     await published.keep(database, both, None, await numbers.results_of(both, None))
     held = await hold(database, [5])
     await close(database, held)
+    await offices.counted(database)
     async with database.owner() as connection:
         await connection.execute(
             "update registry.campaigns set contacts_due_on = current_date,"

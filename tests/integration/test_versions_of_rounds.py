@@ -129,14 +129,16 @@ async def test_a_version_is_frozen_from_the_day_its_round_opens(database: Databa
     async with database.registry(office.organisation_id) as connection:
         other_id = await rounds.keep_questionnaire(connection, office.organisation_id, other)
     point = "update registry.campaigns set questionnaire_version_id = $1 where id = $2"
-    async with database.registry(office.organisation_id) as connection:
-        as_drafted = (await rounds.find(connection, round_id)).questionnaire_version_id
+    async with database.owner() as connection:
+        drafted = "select questionnaire_version_id from registry.campaigns where id = $1"
+        as_drafted = await connection.fetchval(drafted, round_id)
         await connection.execute(point, other_id, round_id)
         await connection.execute(point, as_drafted, round_id)  # a draft may still choose
+    async with database.registry(office.organisation_id) as connection:
         await rounds.open_round(connection, office.staff[Role.OFFICER], round_id)
     back = "update registry.campaigns set status = 'draft' where id = $1"
     for statement, values in ((point, (other_id, round_id)), (back, (round_id,))):
-        with pytest.raises(asyncpg.RestrictViolationError, match="keeps its questionnaire"):
+        with pytest.raises((asyncpg.RestrictViolationError, asyncpg.InsufficientPrivilegeError)):
             async with database.registry(office.organisation_id) as connection:
                 await connection.execute(statement, *values)
         with pytest.raises(asyncpg.RestrictViolationError, match="keeps its questionnaire"):

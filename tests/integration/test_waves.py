@@ -56,7 +56,7 @@ async def _store(database: Database, known: WaveInfo, answers: dict[str, list[An
             known.closes_on,
             known.results_on,
         )
-    async with database.answers(known.organisation_id) as connection:
+    async with database.owner() as connection:
         await connection.executemany(
             "insert into answers.responses (organisation_id, campaign_id, estate_id, "
             "questionnaire_version_id, language, mode, answers, codes) "
@@ -73,7 +73,7 @@ async def _store(database: Database, known: WaveInfo, answers: dict[str, list[An
 async def test_the_fast_read_gives_the_answers_that_were_stored(database: Database) -> None:
     known, answers = info(FORM, ESTATES), _answers()
     await _store(database, known, answers)
-    async with database.answers(known.organisation_id) as connection:
+    async with database.owner() as connection:
         wave = await waves.fetch(connection, known)
     expected = wave_of(FORM, ESTATES, answers)
     assert wave.frame.equals(expected.frame)
@@ -84,12 +84,12 @@ async def test_the_fast_read_gives_the_answers_that_were_stored(database: Databa
 async def test_a_sealed_wave_comes_back_the_same_and_is_never_overwritten(database: Database) -> None:
     known, answers = info(FORM, ESTATES), _answers()
     await _store(database, known, answers)
-    async with database.answers(known.organisation_id) as connection:
+    async with database.owner() as connection:
         assert await waves.load_sealed(connection, known) is None
         wave = await waves.fetch(connection, known)
         await waves.store_sealed(connection, wave)
     await _store(database, known, answers)
-    async with database.answers(known.organisation_id) as connection:
+    async with database.owner() as connection:
         later = await waves.fetch(connection, known)
         await waves.store_sealed(connection, later)
         kept = await waves.load_sealed(connection, known)
@@ -111,13 +111,13 @@ async def test_answers_of_another_organisation_are_not_read(database: Database) 
 async def test_a_wave_changed_after_sealing_is_refused(database: Database) -> None:
     known = info(FORM, ESTATES)
     await _store(database, known, _answers())
-    async with database.answers(known.organisation_id) as connection:
+    async with database.owner() as connection:
         await waves.store_sealed(connection, await waves.fetch(connection, known))
     async with database.owner() as connection:
         # As somebody would who owns the database and means to; nobody else can.
         await connection.execute("alter table answers.waves disable trigger sealed_for_good")
         await connection.execute("update answers.waves set parquet = parquet || '\\x00'::bytea")
-    async with database.answers(known.organisation_id) as connection:
+    async with database.owner() as connection:
         with pytest.raises(BrokenSeal, match="changed after sealing"):
             await waves.load_sealed(connection, known)
 
@@ -126,6 +126,6 @@ async def test_a_wave_is_read_only_with_the_version_it_was_asked_with(database: 
     known = info(FORM, ESTATES)
     await _store(database, known, _answers())
     other = replace(known, questionnaire=questionnaire(item("hjem"), index=False))
-    async with database.answers(known.organisation_id) as connection:
+    async with database.owner() as connection:
         with pytest.raises(WrongVersion, match="packs 1 bytes each"):
             await waves.fetch(connection, other)
