@@ -52,9 +52,9 @@ select ballots.take_key(:organisation_id, :campaign_id);
 
 -- name: close_round(campaign_id)!
 -- As the office does it.
-with gone as (select ballots.drop_drafts(:campaign_id)), woken as (select pg_notify('bostemme_mixer', ''))
+with woken as (select pg_notify('bostemme_mixer', ''))
 update registry.campaigns set status = 'closed', closed_on = current_date
- where id = :campaign_id and status = 'open' and exists (select from gone, woken);
+ where id = :campaign_id and status = 'open' and exists (select from woken);
 
 -- name: answers_of(campaign_id)
 select answers::text, estate_id, area_id from answers.responses where campaign_id = :campaign_id;

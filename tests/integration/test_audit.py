@@ -40,6 +40,7 @@ async def test_every_step_of_a_round_leaves_an_entry(
     await client.post(f"{address}/apne", data={"csrf": token})
     await offices.answer(database, office, round_id, (3, 24, 90))
     await client.post(f"{address}/lukk", data={"csrf": token})
+    await offices.counted(database)
     await client.get(f"{address}/rapport.pdf")
     await client.post(f"{address}/datautgivelse", data={"csrf": token, "purpose": "Forskning på bomiljø"})
     log = await client.get("/kontor/logg")
