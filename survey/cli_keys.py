@@ -80,7 +80,7 @@ def _list_contact_keys(folder: KeyFolder, t: Translate) -> None:
     known = _run(lambda database: contact_keys.listed(database, folder), SENDER_DOORS)
     of_rounds = [key for key in known if key.campaign_id is not None]
     for key in of_rounds:
-        click.echo(f"{key.name}  {key.made_on}  {_contact_state(key, t):22}  {key.campaign_id}")
+        click.echo(f"{key.name}  {key.made_on}  {_contact_state(key, t):22}  {key.of or key.campaign_id}")
     stock = [key for key in known if key.campaign_id is None and key.destroyed_on is None]
     click.echo(t("cli.keys.contact_stock", count=sum(key.state == "good" for key in stock)))
     faults = {

@@ -21,6 +21,8 @@ class ContactKey:
     made_on: date
     destroyed_on: date | None
     state: State
+    of: str = ""
+    """'Eksempelvik kommune: Bo i Havna'; '' in stock, and when the round is deleted."""
 
     @property
     def name(self) -> str:
@@ -47,6 +49,10 @@ async def listed(database: Database, keys: KeyFolder) -> list[ContactKey]:
     """Every contact key that a round has or may get, the oldest first."""
     async with database.sender() as connection:
         rows = [row async for row in queries.known_contact_keys(connection)]
+        of = {
+            row["public_key"]: f"{row['organisation_name']}: {row['campaign_name']}"
+            async for row in queries.rounds_of_contact_keys(connection)
+        }
     known = [
         ContactKey(
             row["public_key"],
@@ -54,7 +60,8 @@ async def listed(database: Database, keys: KeyFolder) -> list[ContactKey]:
             row["made_on"],
             row["destroyed_on"],
             keys.state(row["public_key"]),
+            of.get(row["public_key"], ""),
         )
         for row in rows
     ]
-    return sorted(known, key=lambda key: (key.made_on, str(key.campaign_id), key.public_key))
+    return sorted(known, key=lambda key: (key.made_on, key.of, str(key.campaign_id), key.public_key))

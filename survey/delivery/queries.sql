@@ -134,6 +134,9 @@ select delivery.keep_contact_key(:public_key);
 -- name: known_contact_keys()
 select public_key, organisation_id, campaign_id, made_on, destroyed_on from delivery.known_contact_keys();
 
+-- name: rounds_of_contact_keys()
+select public_key, organisation_name, campaign_name from delivery.rounds_of_contact_keys();
+
 -- name: note_contact_key_destroyed(public_key)$
 select delivery.note_contact_key_destroyed(:public_key);
 

@@ -302,8 +302,10 @@ async def test_the_senders_list_tells_of_keys_that_are_missing_and_that_should_b
         key = await connection.fetchval(
             "select public_key from delivery.contact_keys where campaign_id = $1", held.round_id
         )
+        name = await connection.fetchval("select name from registry.campaigns where id = $1", held.round_id)
     good = await run("list", "--contacts")
-    assert good.exit_code == 0 and re.search(rf"{key.hex()[:12]} .* in use .*{held.round_id}", good.output)
+    of = re.escape(f"Eksempelvik kommune: {name}")
+    assert good.exit_code == 0 and re.search(rf"{key.hex()[:12]} .* in use +{of}\n", good.output)
     private = bytes(contact_keys.load(key))
     contact_keys.destroy(key)
     away = await run("list", "--contacts")
