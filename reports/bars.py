@@ -66,7 +66,11 @@ class Bar:
         self.base = base[self.places]
         self.n = int(self.base.sum())
         estates = 1 if single else len(ground.wave.estates)
-        self.left_out = left_out(len(self.places), estates, self.n, int(base[places].sum()))
+        homes = ground.homes
+        inside = [homes[i] for i in self.places]
+        self.left_out = left_out(
+            len(self.places), estates, self.n, int(base[places].sum()), inside, () if single else homes
+        )
         self.populations = [asked[i] for i in self.places]
         self.others = [ground.wave.estates[i].others for i in self.places]
         self.parts = None if parts is None else parts[self.places].tolist()

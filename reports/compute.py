@@ -134,7 +134,8 @@ def _results(
     bounds = _bounds(scope, items) if shown else None
     previous = before.ground.wave.campaign if before is not None else None
     excluded = 0 if scope.single else len(wave.estates) - len(scope.members)
-    missing = of_answers(excluded, len(own))
+    coverage = _coverage(scope, estate_id)
+    missing = of_answers(coverage)
     return Results(
         organisation=wave.organisation,
         fictitious=wave.fictitious,
@@ -152,7 +153,7 @@ def _results(
         dwellings=_dwellings(scope, estate_id),
         n=int(sum(ground.counts.responses[i] for i in scope.members)),
         hidden=None if shown else FEW,
-        coverage=_coverage(scope, estate_id),
+        coverage=coverage,
         items=items if shown else {},
         matrix=matrix.matrix() if shown else (),
         objects=matrix.objects() if shown else (),

@@ -243,7 +243,9 @@ def protected_mean(
     if not told:
         return hidden(PROTECTED, n), None
     exact = _weighted_mean(scope, places, scores) or mean_interval(strata)
-    missing = left_out(len(places), 1 if scope.single else len(scope.ground.wave.estates), n, n)
+    homes = scope.ground.homes
+    inside = [homes[i] for i in places]
+    missing = "nobody" if scope.single else left_out(len(places), len(homes), n, n, inside, homes)
     shown = published_interval(exact.value, exact.low, exact.high, n)
     return Estimate(*shown, n, left_out=missing, everybody=nothing_estimated((exact,))), exact
 

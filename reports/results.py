@@ -336,6 +336,13 @@ class Results:
         return self.invited if self.dwellings is None else self.dwellings
 
     @property
+    def shown_only(self) -> bool:
+        """Whether the total of the overall question, and what is said of those who did not answer it, is
+        about some of the estates alone."""
+        overall = next((item.id for item in self.questionnaire.items() if item.role == "overall"), "")
+        return overall in self.items and self.items[overall].favourable.left_out != "nobody"
+
+    @property
     def turned(self) -> frozenset[str]:
         """Items that surely go against the others of their theme: were their codes turned round?"""
         return frozenset({*self.turned_of_all, *(name for scale in self.scales for name in scale.turned)})

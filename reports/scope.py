@@ -179,9 +179,7 @@ class Groundwork:
         else:
             special = self.counts.codes[item_id][:, list(self.counts.outside[item_id])]
             left = np.where(special >= MINIMUM, special, 0).sum(axis=1).tolist()
-        return [
-            None if homes is None else homes - gone for homes, gone in zip(self._homes, left, strict=True)
-        ]
+        return [None if homes is None else homes - gone for homes, gone in zip(self.homes, left, strict=True)]
 
     def parts(self, item_id: str) -> NDArray[np.float64] | None:
         """E: of those who answered at all, the part that answered this question; None where it was put to
@@ -199,7 +197,8 @@ class Groundwork:
         return self.wave.questionnaire.put_to_some()
 
     @cached_property
-    def _homes(self) -> list[int | None]:
+    def homes(self) -> list[int | None]:
+        """E: homes that the answers of each estate stand for, None where not known."""
         return [estate.population for estate in self.wave.estates]
 
     def finite(self, item_id: str) -> list[int | None]:

@@ -35,7 +35,7 @@ def grade_gaps(found: Everywhere) -> dict[str, list[Lead]]:
         # A total only of estates that all show it: one that does not could be subtracted.
         if len(rows) > 1 and len(rows) == len(answering(found.estates.values())):
             sure["", way] = places.counted(rows).interval
-    missing = of_answers(found.whole.excluded_estates, len(found.estates))
+    missing = of_answers(found.whole.coverage)
     gaps: dict[str, list[Lead]] = {}
     for (estate_id, way), share in sure.items():
         if not estate_id and missing == "many":

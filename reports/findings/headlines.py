@@ -34,14 +34,14 @@ lowest and highest on the factor, low and high the interval of their difference 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from forms.questionnaire import Item, Questionnaire
 from reports.few_people import borne_by_more, nothing_estimated
 from reports.inference import Interval, benjamini_hochberg, differences
 from reports.left_out import left_out
-from reports.results import Association, Cell, Estimate, Finding, ItemResult, LeftOut, Results
+from reports.results import Association, Cell, Coverage, Estimate, Finding, ItemResult, LeftOut, Results
 from reports.rounding import percent, whole
 from reports.trends import interval_of
 
@@ -75,9 +75,10 @@ def findings(
     return _ranked(found, PER_KIND)
 
 
-def of_answers(excluded: int, estates: int) -> LeftOut:
-    """Who is not in what all answers of the scope are counted for: the `excluded` estates with too few."""
-    return left_out(estates - excluded, estates, 1, 1)
+def of_answers(coverage: Sequence[Coverage]) -> LeftOut:
+    """Who is not in what all answers of the scope are counted for: the estates with too few."""
+    inside = [estate.population for estate in coverage if estate.n is not None]
+    return left_out(len(inside), len(coverage), 1, 1, inside, [estate.population for estate in coverage])
 
 
 def every(results: Results) -> tuple[Finding, ...]:
@@ -90,7 +91,7 @@ def every(results: Results) -> tuple[Finding, ...]:
         (*index, *results.objects, *results.matrix),
         results.associations,
         results.previous_campaign,
-        of_answers(results.excluded_estates, len(results.coverage)),
+        of_answers(results.coverage),
     )
     return _ranked(found, len(found))
 

@@ -70,7 +70,12 @@ def left_out_of_item(
     if able is None:
         able = [report for report in asked if interval_of(report.items[item_id].favourable)]
     inside = sum(report.items[item_id].n for report in able)
-    return left_out(len(able), len(reports), inside, sum(report.items[item_id].n for report in asked))
+    answers = sum(report.items[item_id].n for report in asked)
+    return left_out(len(able), len(reports), inside, answers, _population(able), _population(reports))
+
+
+def _population(reports: Sequence[Results]) -> list[int | None]:
+    return [report.coverage[0].population for report in reports]
 
 
 def counted(rows: Sequence[Row]) -> Pooled:
@@ -122,7 +127,9 @@ def beside_the_rest(reports: Sequence[Results], object: str | None) -> list[Besi
     ]
     known = all(headline_cells(report)[object].score.everybody for report, _ in able)
     told = [cell.score.n for report in reports if (cell := headline_cells(report).get(object))]
-    missing = left_out(len(able), len(reports), sum(score.n for _, score in able), sum(told))
+    inside, homes = _population([report for report, _ in able]), _population(reports)
+    n = sum(score.n for _, score in able)
+    missing = left_out(len(able), len(reports), n, sum(told), inside, homes)
     found = []
     for report, own in able if missing != "many" else ():
         others = [(other, score) for other, score in able if other is not report]

@@ -50,10 +50,43 @@ def test_findings_about_the_estates_that_can_be_shown_say_so_once_above_them(lan
         name: [{"helhet": code, "ro": code} for code in np.repeat(np.arange(1, 6), own).tolist()]
         for name, own in counts.items()
     }
-    places = [Estate(name, name.title(), "Nord", 100) for name in counts]
+    places = [Estate(name, name.title(), "Nord", 40 if name == "aasen" else 100) for name in counts]
     found = everywhere(wave_of(FORM, places, answers))
     whole = [f for f in findings_list(found).findings if f.place.level == "all"]
     assert len(whole) == 2
     assert all(SHOWN[language] in f.sentences[language] for f in whole)  # type: ignore[index]
     page = web(found, language)
     assert page.count(SHOWN[language]) == 1
+
+
+ALL_ALONE = {"nb": " av alle ", "nn": " av alle ", "en": " of all "}
+
+
+@pytest.mark.parametrize("language", SHOWN)
+def test_a_total_of_a_quarter_of_the_homes_is_not_told_as_that_of_all(language: str) -> None:
+    """Ten of four hundred homes were drawn in Aasen, and their answers cannot be told: what is left is nine in
+    ten of the answers, and a quarter of the homes."""
+    counts = {"aasen": (0, 0, 0, 1, 8), "berg": (5, 0, 5, 20, 18), "calv": (4, 0, 4, 16, 16)}
+    answers: dict[str, list[Answers]] = {
+        name: [{"helhet": code, "ro": code} for code in np.repeat(np.arange(1, 6), own).tolist()]
+        for name, own in counts.items()
+    }
+    drawn = [
+        Estate("aasen", "Aasen", "Nord", 10, dwellings=400),
+        Estate("berg", "Berg", "Nord", 50, dwellings=100),
+    ]
+    found = everywhere(wave_of(FORM, [*drawn, Estate("calv", "Calv", "Nord", 40)], answers))
+    assert found.whole.items["helhet"].favourable.left_out == "many"
+    assert not found.whole.findings
+    assert not [
+        f for f in findings_list(found).findings if f.place.level == "all" and f.kind in ("strong", "weak")
+    ]
+    report = landlord.web(found.whole, language)
+    limits = report[: report.index('id="hvem"')]
+    assert limits.count(SHOWN[language]) == 2, "beside the total, and beside what the silent could change"
+    assert ALL_ALONE[language] not in limits
+    asked = [Estate(name, name.title(), "Nord", 50) for name in ("berg", "calv")]
+    whole = landlord.web(
+        compute(wave_of(FORM, asked, {k: answers[k] for k in ("berg", "calv")}), None), language
+    )
+    assert SHOWN[language] not in whole
