@@ -20,6 +20,7 @@ from reports.findings.listing import findings_list
 from reports.results import Results
 from reports.waves import Estate
 from tests.samples import demonstration
+from tests.samples.tiny import questionnaire, scored
 from tests.samples.waves import drawn_answers, wave_of
 
 FORM = demonstration.waves()[0].questionnaire
@@ -86,6 +87,22 @@ def test_a_question_turned_the_wrong_way_is_named_on_the_methods_page() -> None:
         told = landlord.web(replace(results, scales=(wrong, *rest)), language)
         name = text.get(language).removesuffix(".")
         assert told.count(name) == plain.count(name) + 1
+
+
+def test_whether_a_theme_is_told_of_says_nothing_of_a_question_whose_answers_are_hidden() -> None:
+    """All gave the same answer to the last question, or all but a few: its bar is hidden either way. Before, a
+    theme was left out of the page where all had."""
+    form = questionnaire(*(scored(name) for name in "abcd"))
+    people = [{name: 1 + (k * step) % 5 for name, step in (("a", 1), ("b", 2), ("c", 1))} for k in range(120)]
+    told = []
+    for few in range(5):
+        answers = [{**person, "d": 4 if k < few else 5} for k, person in enumerate(people)]
+        halves = {"x": answers[:60], "y": answers[60:]}
+        report = compute(wave_of(form, [Estate(k, k, "Nord", 90) for k in halves], halves), None)
+        assert not report.items["d"].segments and report.items["a"].segments
+        told.append((report.scales, report.turned))
+    assert [scale.object for scale in told[0][0]] == ["bolig"]
+    assert told == told[:1] * 5
 
 
 def test_the_methods_page_names_the_level_that_the_code_reckons_with() -> None:
