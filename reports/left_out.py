@@ -1,4 +1,4 @@
-"""How much of the answers, and of the homes, a total stands on, and when something may be said of all from it.
+"""How much of answers and homes a total stands on, and when something may be said of all from it.
 
 An estate is left out of a total where its own answers could be worked out from the sum. What is left may be
 the worst estate, or the best, by that very rule, and is no sample of the others.

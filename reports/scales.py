@@ -67,7 +67,7 @@ class _Object:
     @property
     def shown(self) -> NDArray[np.bool_]:
         """Of each item whether its bar is told."""
-        found: NDArray[np.bool_] = ~np.isnan(self.barred).all(axis=1)
+        found: NDArray[np.bool_] = np.isfinite(self.barred).sum(axis=1) > 0
         return found
 
     @property

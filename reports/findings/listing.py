@@ -39,8 +39,10 @@ from reports.rounding import half_up
 def findings_list(
     found: Everywhere, profile: Profile = PROFILES["standard"], only: tuple[Level, str] | None = None
 ) -> FindingsList:
-    """Every finding that stands. `only`: of the place with this level and id; UnknownEstate when the round
-    has no such place. ValueError: a profile with noise, of which no sentence could be true."""
+    """Every finding that stands; where there is one estate those of the landlord, which are its own.
+
+    `only`: of the place with this level and id; UnknownEstate when the round has no such place. ValueError: a
+    profile with noise, of which no sentence could be true."""
     if profile.noise:
         raise ValueError(f"profile {profile.name} adds noise to numbers; findings cannot be made of it")
     form = found.whole.questionnaire
@@ -50,7 +52,8 @@ def findings_list(
     results: list[FoundResult] = []
     summaries: list[PlaceResult] = []
     for place in places_of(found):
-        if only not in (None, (place.level, place.id)):
+        twice = place.level == "estate" and len(found.estates) == 1
+        if only != (place.level, place.id) and (only is not None or twice):
             continue
         if place.level == "area":
             reports = found.areas[place.id]

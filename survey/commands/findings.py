@@ -24,7 +24,7 @@ from reports.documents.findings_page import FEW, FIRST, KINDS_IN_ORDER, within
 from reports.documents.peer_words import PeerPart, peer_parts
 from reports.documents.words import MESSAGES, Words
 from reports.findings.listing import findings_list
-from reports.findings.model import FindingsList, FoundResult
+from reports.findings.model import FindingsList, FoundResult, Level
 from reports.peers import Compared, Shared, compare
 from reports.results import Results
 from survey.campaigns.findings import found
@@ -41,7 +41,11 @@ def findings(
     about: tuple[str, ...], profile: str,
 ) -> None:  # fmt: skip
     """See `survey.cli_findings`."""
-    made = findings_list(_of_round(organisation, round_name, language, found), PROFILES[profile])
+    everywhere = _of_round(organisation, round_name, language, found)
+    # What is said of a landlord's one estate is said of the landlord: told under the name that is asked for.
+    alone = [id for id, report in everywhere.estates.items() if report.scope == place]
+    only: tuple[Level, str] | None = ("estate", alone[0]) if alone and len(everywhere.estates) == 1 else None
+    made = findings_list(everywhere, PROFILES[profile], only)
     kept = made.model_copy(
         update={
             "places": tuple(p for p in made.places if place in (None, p.place.name)),

@@ -378,7 +378,7 @@ def test_none_or_all_of_a_few_answers_is_told_by_what_it_may_be_of_all_and_not_a
     none: list[Answers] = [{"hjem": 1 + k % 2, "ro": 4 + k % 2} for k in range(11)]
     form = questionnaire(scored("hjem"), scored("ro"), index=False)
     found = everywhere(wave_of(form, [Estate("a", "A", "Nord", None)], {"a": none}))
-    told = {f.items: f.sentences for f in findings_list(found).findings if f.place.level == "estate"}
+    told = {f.items: f.sentences for f in findings_list(found, only=("estate", "a")).findings}
     assert told[("hjem",)]["nb"].endswith(": trolig mellom 0 og 29\N{NO-BREAK SPACE}% om alle hadde svart."
                                          " Bygger på 11 svar.")  # fmt: skip
     assert "100\N{NO-BREAK SPACE}%, " not in told[("ro",)]["nb"]
@@ -462,7 +462,7 @@ def test_an_unknown_number_of_dwellings_widens_the_interval_of_the_same_finding(
     spans = []
     for asked in (44, None):
         wave = wave_of(FORM, [Estate("a", "A", "Nord", asked)], {"a": people})
-        (found,) = [f for f in findings_list(everywhere(wave)).findings if f.place.level == "estate"]
+        (found,) = findings_list(everywhere(wave), only=("estate", "a")).findings
         assert (found.variant, found.items, found.tags) == (
             "strong",
             ("bolig0",),

@@ -59,13 +59,22 @@ def test_findings_about_the_estates_that_can_be_shown_say_so_once_above_them(lan
     assert page.count(SHOWN[language]) == 1
 
 
+def test_a_landlord_of_one_estate_hears_every_finding_once() -> None:
+    answers: list[Answers] = [{"helhet": 5 if k < 30 else 2, "ro": 1 if k < 30 else 4} for k in range(40)]
+    found = everywhere(wave_of(FORM, [Estate("a", "Aasen", "Nord", 60)], {"a": answers}))
+    whole, own = findings_list(found), findings_list(found, only=("estate", "a"))
+    assert [place.place.level for place in whole.places] == ["all"]
+    assert [(f.variant, f.items) for f in whole.findings] == [(f.variant, f.items) for f in own.findings]
+    assert len(whole.findings) == 2
+
+
 ALL_ALONE = {"nb": " av alle ", "nn": " av alle ", "en": " of all "}
 
 
 @pytest.mark.parametrize("language", SHOWN)
 def test_a_total_of_a_quarter_of_the_homes_is_not_told_as_that_of_all(language: str) -> None:
-    """Ten of four hundred homes were drawn in Aasen, and their answers cannot be told: what is left is nine in
-    ten of the answers, and a quarter of the homes."""
+    """Ten of four hundred homes were drawn in Aasen, and their answers cannot be told: what is left is nine
+    in ten of the answers, and a quarter of the homes."""
     counts = {"aasen": (0, 0, 0, 1, 8), "berg": (5, 0, 5, 20, 18), "calv": (4, 0, 4, 16, 16)}
     answers: dict[str, list[Answers]] = {
         name: [{"helhet": code, "ro": code} for code in np.repeat(np.arange(1, 6), own).tolist()]

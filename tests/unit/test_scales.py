@@ -90,8 +90,8 @@ def test_a_question_turned_the_wrong_way_is_named_on_the_methods_page() -> None:
 
 
 def test_whether_a_theme_is_told_of_says_nothing_of_a_question_whose_answers_are_hidden() -> None:
-    """All gave the same answer to the last question, or all but a few: its bar is hidden either way. Before, a
-    theme was left out of the page where all had."""
+    """All gave the same answer to the last question, or all but a few: its bar is hidden either way. Before,
+    a theme was left out of the page where all had."""
     form = questionnaire(*(scored(name) for name in "abcd"))
     people = [{name: 1 + (k * step) % 5 for name, step in (("a", 1), ("b", 2), ("c", 1))} for k in range(120)]
     told = []
