@@ -1,4 +1,5 @@
-"""`bostemme numbers`: one question of a closed round by background, as far as what was told allows."""
+"""`bostemme numbers`: what the reports show of each question, or one of them by background, as far as what
+was told allows."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ from survey.cli_language import LANGUAGE
 @click.command(cls=Spoken)
 @click.option("--organisation", required=True, help="Name of the organisation, exactly.")
 @click.option("--round", "--wave", "round_name", required=True, help="Name of a closed round, exactly.")
-@click.option("--item", required=True, help="Id of a question with one answer.")
-# Not required by click: which backgrounds there are, only the round can tell.
-@click.option("--by", multiple=True,
-              help="Id of a background; with bands of codes: age=1+2,3+4. Twice: crossed.")  # fmt: skip
+@click.option("--item", help="Id of a question; without it all of them. With --by one that has one answer.")
+@click.option(
+    "--by", multiple=True,
+    help="By groups: id of a background; with bands of codes: age=1+2,3+4. Twice: crossed.",
+)  # fmt: skip
 @click.option("--level", type=click.Choice(LEVELS), default="all", show_default=True, help="Of the places.")
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="standard", show_default=True,
               help="Who reads it: see docs/methods.md.")  # fmt: skip
@@ -33,9 +35,10 @@ from survey.cli_language import LANGUAGE
 @click.option("--yes", is_flag=True, help="Tell it whatever it costs.")
 @LANGUAGE
 def numbers(**asked: Any) -> None:
-    """Counts of one question by background. What is told is kept in the ledger, and later requests are
-    judged by it: nothing told later gives back what was hidden before. A request that could spoil simpler
-    tables says so first, and is told with --usual-first or --yes."""
+    """The protected tables. Without --by what the reports show of each question, for everybody or each
+    estate. With it counts of one question by background. What is told of groups is kept in the ledger, and
+    later requests are judged by it: nothing told later gives back what was hidden before. A request that
+    could spoil simpler tables says so first, and is told with --usual-first or --yes."""
     from survey.commands import numbers as work
 
     work.numbers(**asked)

@@ -27,11 +27,15 @@ from reports.breakdowns.writing import (
     sampled_of,
     weighting_of,
 )
+from reports.documents import question_tables as tables
+from reports.documents.words import Words
+from reports.findings.everywhere import Everywhere
 from reports.inference.settings import MOST_WEIGHT
 from reports.requests import Level
 from reports.results import Weighting
 from reports.rounding import percent
 from survey.campaigns.breakdowns import cost, tell
+from survey.campaigns.findings import found as everything
 from survey.campaigns.waves import load_wave
 from survey.cli_rounds import round_named
 from survey.wording import words
@@ -49,13 +53,18 @@ class _Consent:
 
 
 def numbers(
-    organisation: str, round_name: str, item: str, by: tuple[str, ...], level: str, profile: str, kind: str,
-    output: Path | None, preview: bool, usual_first: bool, yes: bool, language: str,
+    organisation: str, round_name: str, item: str | None, by: tuple[str, ...], level: str, profile: str,
+    kind: str, output: Path | None, preview: bool, usual_first: bool, yes: bool, language: str,
 ) -> None:  # fmt: skip
     """See `survey.cli_numbers`."""
     told = words(language)
     if kind == "parquet" and output is None:
         raise click.ClickException(told("numbers.output"))
+    if not by:
+        _of_reports(organisation, round_name, item, level, profile, kind, output, language)
+        return
+    if item is None:
+        raise click.ClickException(told("numbers.which_item"))
     consent = _Consent(preview, usual_first, yes)
     try:
         found = asyncio.run(_found(organisation, round_name, item, by, cast(Level, level), profile, consent))
@@ -75,6 +84,37 @@ def numbers(
         click.echo(text)
     else:
         write(output, text + "\n")
+
+
+def _of_reports(
+    organisation: str, round_name: str, item: str | None, level: str, profile: str, kind: str,
+    output: Path | None, language: str,
+) -> None:  # fmt: skip
+    """What the reports show, as they show it."""
+    told = words(language)
+    if level == "area":
+        raise click.ClickException(told("numbers.report_area"))
+    if profile != "standard":
+        raise click.ClickException(told("numbers.report_profile", profile=profile))
+    everywhere = asyncio.run(_everywhere(organisation, round_name))
+    form = everywhere.whole.questionnaire
+    if item is not None and item not in {one.id for one in form.items() if one.counted}:
+        raise click.ClickException(told("numbers.no_item", item=item))
+    made = tables.tables(everywhere, language, each=level == "estate", item_id=item)
+    if kind == "parquet" and output is not None:
+        write(output, tables.as_parquet(made))
+        return
+    spoken = Words.of(form, language)
+    text = tables.as_json(everywhere, made) if kind == "json" else tables.as_text(made, spoken)
+    if output is None:
+        click.echo(text)
+    else:
+        write(output, text + "\n")
+
+
+async def _everywhere(organisation: str, round_name: str) -> Everywhere:
+    async with round_named(organisation, round_name) as (database, organisation_id, round_id):
+        return await everything(database, organisation_id, round_id)
 
 
 async def _found(

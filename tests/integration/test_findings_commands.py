@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from reports.documents.findings_page import within
 from reports.findings.model import FindingsList
 from survey.campaigns import rounds
+from survey.campaigns.findings import found
 from survey.cli import main
 from survey.database.pool import Database
 from tests import offices
@@ -59,11 +61,47 @@ async def test_the_findings_of_a_round_are_told_in_words_and_for_machines(
     in_words = await asyncio.to_thread(run, "benchmarks", *asked)
     assert "Kan ikke sammenlignes" in in_words.output
 
+    await _numbers_are_those_of_the_reports(database, run, office.organisation_id, round_id, asked)
+
     async with database.answers(office.organisation_id) as connection:
         kept = await connection.fetchval(
             "select count(*) from answers.published where campaign_id = $1", round_id
         )
     assert kept == 1 + len([p for p in made.places if p.place.level == "estate"])
+
+
+async def _numbers_are_those_of_the_reports(
+    database: Database,
+    run: Callable[..., Result],
+    organisation_id: UUID,
+    round_id: UUID,
+    asked: tuple[str, ...],
+) -> None:
+    """`numbers` without groups: the protected tables of each question, of everybody and of each estate."""
+    report = await found(database, organisation_id, round_id)
+    for level, shown in (("all", [report.whole]), ("estate", list(report.estates.values()))):
+        told = await asyncio.to_thread(run, "numbers", *asked, "--level", level, "--format", "json")
+        assert told.exit_code == 0, told.output
+        places = json.loads(told.output)["places"]
+        assert [place["place"] for place in places] == [one.scope for one in shown]
+        for place, one in zip(places, shown, strict=True):
+            parts = [row for row in place["rows"] if row["part"] == "answer" and row["share"] is not None]
+            hidden = {row["item"] for row in place["rows"] if row["part"] == "base" and row["hidden"]}
+            for item_id, result in one.items.items():
+                here = [row for row in parts if row["item"] == item_id]
+                assert bool(result.segments or result.chosen) == bool(here) or result.hidden
+                assert not (here and item_id in hidden)
+                if here and result.segments:
+                    cut = {"+".join(map(str, part.codes)) for part in result.segments if part.n}
+                    assert {row["codes"] for row in here} == cut
+            assert all(0 <= row["share"] <= 1 for row in parts)
+    in_words = await asyncio.to_thread(
+        run, "numbers", *asked, "--item", "totalt_fornoyd", "--level", "estate"
+    )
+    assert "Bakkegata 2" in in_words.output and "Gode svar" in in_words.output
+    for more in (("--item", "ingenting"), ("--level", "area"), ("--profile", "offentlig"), ("--by", "alder")):
+        refused = await asyncio.to_thread(run, "numbers", *asked, *more)
+        assert refused.exit_code == 1 and refused.output.startswith("Feil: ")
 
 
 async def test_an_open_round_has_no_findings_yet(database: Database, run: Callable[..., Result]) -> None:
