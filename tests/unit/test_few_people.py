@@ -191,7 +191,7 @@ def test_what_everybody_answered_is_told_plainly_and_not_as_probable(
 ) -> None:
     now, then = _all_of(13, 20), _all_of(8, 20, round="Høsten 2024")
     found = everywhere(now, then)
-    told = {f.kind: f.sentences[language] for f in findings_list(found).findings if f.place.level == "estate"}
+    told = {f.kind: f.sentences[language] for f in findings_list(found).findings}
     assert told["strong"].endswith(all_of)
     assert both in told["changed"] and " 25 " in told["changed"].replace("\N{NO-BREAK SPACE}", " ")
     words, report = Words.of(HEARD, language), found.estates["a"]
