@@ -22,7 +22,6 @@ from survey.office import file_names, homes_form, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AGAIN, AnyRequest, download, go, language_of, render, to_html, words
-from survey.office.printing import print_pdf
 from survey.office.round_form import OWN, Filled
 from survey.office.spreadsheets import XLSX, links_workbook
 from survey.people import audit
@@ -265,9 +264,8 @@ async def poster_pdf(
         round = await running(connection, staff, round_id)
         await audit.record(connection, "campaign.poster_downloaded", "campaign", round_id, staff.id)
     language = round.letter_languages[0]
-    written = await print_pdf(poster.html(round, staff, settings), poster.title(round), language)
     return download(
-        written,
+        await poster.as_pdf(round, staff, settings),
         "application/pdf",
         words(language)("poster.file", round=file_names.part(round.name, str(round.id)[:8])),
     )

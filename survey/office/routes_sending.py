@@ -26,7 +26,6 @@ from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems, day_of, whole_of
 from survey.office.pages import AnyRequest, download, go, language_of, render, words
-from survey.office.printing import print_pdf
 from survey.office.routes_rounds import running
 from survey.office.uploads import LARGEST_UPLOAD, TheUpload, checked_upload
 from survey.people import audit
@@ -185,9 +184,8 @@ async def open_poster_pdf(
         link = await open_links.find(connection, round_id, link_id)
         await audit.record(connection, "campaign.poster_downloaded", "campaign", round_id, staff.id)
     language = round.letter_languages[0]
-    page = poster.html(round, staff, settings, open_path=link.path)
     return download(
-        await print_pdf(page, poster.title(round), language),
+        await poster.as_pdf(round, staff, settings, open_path=link.path),
         "application/pdf",
         words(language)("poster.file"),
     )

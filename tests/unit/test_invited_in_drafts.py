@@ -109,9 +109,8 @@ def test_a_letter_of_all_languages_is_one_page_and_says_in_each_what_nobody_sees
         assert page.count(texts.wording(language)("draft.short")) == 2, "and that nobody has read it yet"
 
 
-@pytest.mark.parametrize("name", ["letter of a panel", "poster", "open poster"])
-def test_what_else_is_printed_in_all_languages_is_one_page(name: str) -> None:
-    with pymupdf.open(stream=_pdf(name)) as document:
+def test_the_letter_of_a_panel_in_all_languages_is_one_page() -> None:
+    with pymupdf.open(stream=_pdf("letter of a panel")) as document:
         assert len(document) == 1
 
 
