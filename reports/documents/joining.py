@@ -36,13 +36,17 @@ class Joined:
         self._numbered = _next_number(self._parts[0])
         return count
 
-    def write(self, bookmarks: Sequence[tuple[str, int]]) -> bytes:
-        """The whole. `bookmarks`: (words, page from 0). Raises pikepdf.PdfError."""
+    def write(self, bookmarks: Sequence[tuple[str, int]], *, both_sides: bool = False) -> bytes:
+        """The whole. `bookmarks`: (words, page from 0). `both_sides`: what the printer is asked for. Raises
+        pikepdf.PdfError."""
         whole = self._parts[0]
         if "/Outlines" in whole.Root:  # those of the first part alone
             del whole.Root.Outlines
         with whole.open_outline() as outline:
             outline.root.extend(OutlineItem(words, page) for words, page in bookmarks)
+        wishes = whole.Root.get(Name.ViewerPreferences, pikepdf.Dictionary())
+        wishes.Duplex = Name.DuplexFlipLongEdge if both_sides else Name.Simplex
+        whole.Root.ViewerPreferences = wishes
         out = io.BytesIO()
         whole.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return out.getvalue()

@@ -11,6 +11,7 @@ the round: what joining `FILE` letters takes is all that this process holds at a
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,7 @@ from survey.settings import Settings
 BATCH = 25
 """Letters of one order to the printer: some seconds."""
 FILE = 20 * BATCH
-"""Letters of one file: as many as a printer's tray takes, and some 100 MB while they are joined."""
+"""Letters of one file, half as many with a back: a printer's tray, and some 100 MB while they are joined."""
 queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 _under_way: set[asyncio.Task[None]] = set()
 
@@ -52,12 +53,26 @@ class TooLong(PrintingFailed):
 
 
 @dataclass(frozen=True)
+class Layout:
+    """`roomy`: larger letters. `both_sides`: what is said in further languages stands on the back."""
+
+    roomy: bool = False
+    both_sides: bool = False
+
+
+LAYOUTS = (Layout(roomy=True), Layout(), Layout(True, True), Layout(False, True))
+"""In the order of preference. No text is smaller than 10 points in any."""
+
+
+@dataclass(frozen=True)
 class File:
-    """One PDF, with letters from `first_letter` to `last_letter`; both counted from 1."""
+    """One PDF, with letters from `first_letter` to `last_letter`; both counted from 1. `both_sides`: each
+    sheet has a back."""
 
     number: int
     first_letter: int
     last_letter: int
+    both_sides: bool
 
 
 @dataclass(frozen=True)
@@ -134,8 +149,9 @@ def html(
     own: Mapping[tuple[str, str], Text],
     links: Sequence[Link],
     slips: bool = False,
+    layout: Layout = LAYOUTS[0],
 ) -> str:
-    """One document for print, a page a home, or with `slips` two."""
+    """One document for print, a sheet a home, or with `slips` two."""
     language = round.letter_languages[0]
     pages = [
         {
@@ -158,7 +174,7 @@ def html(
         address=settings.base_url.partition("://")[2],
         wave=round.wave,
         slips=slips,
-        many=len(round.letter_languages) > texts.MOST_IN_FULL,
+        layout=layout,
     )
 
 
@@ -178,9 +194,13 @@ async def _print_all(
     slips: bool,
 ) -> None:
     try:
-        for number, first in enumerate(range(0, len(links), FILE), start=1):
-            some = links[first : first + FILE]
-            finished = await _print_file(database, settings, staff, round, own, some, id, first, slips)
+        layout = await fitting(settings, staff, round, own, links, slips)
+        most = FILE // 2 if layout.both_sides else FILE
+        for number, first in enumerate(range(0, len(links), most), start=1):
+            some = links[first : first + most]
+            finished = await _print_file(
+                database, settings, staff, round, own, some, id, first, slips, layout
+            )
             async with database.registry(staff.organisation_id) as connection:
                 await queries.keep_file(
                     connection,
@@ -189,6 +209,7 @@ async def _print_all(
                     number=number,
                     first_letter=first + 1,
                     last_letter=first + len(some),
+                    both_sides=layout.both_sides,
                     locked=bytes(SecretBox(key).encrypt(finished)),
                 )
     except (OfficeError, pikepdf.PdfError, OSError) as error:
@@ -196,6 +217,34 @@ async def _print_all(
         async with database.registry(staff.organisation_id) as connection:
             fault = "long" if isinstance(error, TooLong) else "printer"
             await queries.fail_printout(connection, id=id, fault=fault)
+
+
+async def fitting(
+    settings: Settings,
+    staff: Staff,
+    round: Round,
+    own: Mapping[tuple[str, str], Text],
+    links: Sequence[Link],
+    slips: bool = False,
+) -> Layout:
+    """The first layout in which all letters fit, tried with those of the longest names of buildings. Raises
+    TooLong, PrintingFailed."""
+    buildings = {(link.estate, bool(link.code)): link for link in links}
+    longest = sorted(buildings.values(), key=lambda link: (-len(link.estate), not link.code))[:BATCH]
+    for layout in LAYOUTS:
+        if layout.both_sides and len(round.letter_languages) == 1:
+            continue
+        page = await asyncio.to_thread(html, settings, staff, round, own, longest, slips, layout)
+        written = await print_pdf(page, title(round), round.letter_languages[0])
+        with pikepdf.open(io.BytesIO(written)) as document:
+            if len(document.pages) == _pages(layout, slips) * len(longest):
+                return layout
+    raise TooLong()
+
+
+def _pages(layout: Layout, slips: bool) -> int:
+    """Of one home."""
+    return (2 if slips else 1) * (2 if layout.both_sides else 1)
 
 
 async def _print_file(
@@ -208,15 +257,16 @@ async def _print_file(
     id: UUID,
     before: int,
     slips: bool,
+    layout: Layout,
 ) -> bytes:
     """These letters as one PDF. `before`: how many are printed already. Raises TooLong, PrintingFailed,
     pikepdf.PdfError."""
     whole = Joined()
-    pages = 2 if slips else 1
+    pages = _pages(layout, slips)
     for start in range(0, len(links), BATCH):
         batch = links[start : start + BATCH]
         written = await print_pdf(
-            await asyncio.to_thread(html, settings, staff, round, own, batch, slips),
+            await asyncio.to_thread(html, settings, staff, round, own, batch, slips, layout),
             title(round),
             round.letter_languages[0],
         )
@@ -225,7 +275,7 @@ async def _print_file(
         async with database.registry(staff.organisation_id) as connection:
             await queries.printed(connection, id=id, done=before + start + len(batch))
     bookmarks = [(_bookmark(round, link), pages * place) for place, link in enumerate(links)]
-    return await asyncio.to_thread(whole.write, bookmarks)
+    return await asyncio.to_thread(whole.write, bookmarks, both_sides=layout.both_sides)
 
 
 def _bookmark(round: Round, link: Link) -> str:

@@ -6,7 +6,7 @@ values (:organisation_id, :campaign_id, :letters) returning id;
 select id, letters, done, fault, made_at from delivery.printouts where id = :id and campaign_id = :campaign_id;
 
 -- name: printout_files(id)
-select number, first_letter, last_letter from delivery.printout_files where printout_id = :id order by number;
+select number, first_letter, last_letter, both_sides from delivery.printout_files where printout_id = :id order by number;
 
 -- name: locked_file(id, campaign_id, number)$
 select f.locked
@@ -17,9 +17,10 @@ select f.locked
 -- name: printed(id, done)!
 update delivery.printouts set done = :done where id = :id;
 
--- name: keep_file(organisation_id, id, number, first_letter, last_letter, locked)!
-insert into delivery.printout_files (organisation_id, printout_id, number, first_letter, last_letter, locked)
-values (:organisation_id, :id, :number, :first_letter, :last_letter, :locked);
+-- name: keep_file(organisation_id, id, number, first_letter, last_letter, both_sides, locked)!
+insert into delivery.printout_files
+  (organisation_id, printout_id, number, first_letter, last_letter, both_sides, locked)
+values (:organisation_id, :id, :number, :first_letter, :last_letter, :both_sides, :locked);
 
 -- name: fail_printout(id, fault)!
 update delivery.printouts set fault = :fault where id = :id;

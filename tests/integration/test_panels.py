@@ -373,7 +373,9 @@ async def test_letters_of_a_later_wave_have_a_code_for_those_who_are_new_and_non
                 connection, settings, staff, first, anew={(small.estate_ids[0], 2)}
             )
             round = await rounds.find(connection, first)
-        printed.append(letters.html(settings, staff, round, {}, made))
+        layout = await letters.fitting(settings, staff, round, {}, made)
+        assert layout.both_sides, "three languages in full, and what a series asks for"
+        printed.append(letters.html(settings, staff, round, {}, made, layout=layout))
         if wave == 1:
             async with database.registry(office.organisation_id) as connection:
                 await rounds.open_round(connection, staff, first)
@@ -386,7 +388,7 @@ async def test_letters_of_a_later_wave_have_a_code_for_those_who_are_new_and_non
     assert printed[0].count('class="code"') == 7 and "Ta vare på brevet med koden" in printed[0]
     for said in printed:
         assert said.count("Vi spør 2 gonger") == said.count("We ask 2 times") == 7
-    assert len(pymupdf.open(stream=pdf.write(printed[0], "Brev", "nb"))) == 7
+    assert len(pymupdf.open(stream=pdf.write(printed[0], "Brev", "nb"))) == 14
     assert printed[1].count('class="code"') == 1
     assert printed[1].count("Bruk koden i det første brevet du fikk fra oss.") == 6
 

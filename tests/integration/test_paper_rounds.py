@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
@@ -105,3 +106,30 @@ async def test_slips_come_after_their_letters_with_the_code_and_without_the_home
             assert "Svarslipp" in slip and "Havneveien 1-9" in slip
             assert re.search(r"[Bb]olig \d", letter) and not re.search(r"[Bb]olig \d", slip)
         assert [entry[2] for entry in document.get_toc()[:2]] == [1, 3]
+
+
+async def test_letters_in_many_languages_have_a_back_and_so_have_their_slips(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    spoken = ("nb", "en", "pl", "ar", "uk", "so", "ti", "se")
+    few = replace(offices.new_round(office), estate_ids=(office.estates[0][0],), languages=spoken)
+    round_id = await offices.make_round(database, office, few)
+    await offices.sign_in(client, office)
+    token = await offices.token_for(client)
+    made = await client.post(f"/kontor/runder/{round_id}/brev", data={"csrf": token, "slipp": "1"})
+    for _ in range(600):
+        shown = (await client.get(made.headers["location"])).text
+        if 'http-equiv="refresh"' not in shown:
+            break
+        await asyncio.sleep(0.2)
+    assert "7 brev er klare" in shown and "Skriv ut på begge sider av arkene" in shown, shown
+    written = await client.get(f"{made.headers['location']}/1/brev.pdf")
+    with pymupdf.open(stream=written.content, filetype="pdf") as document:
+        assert len(document) == 28
+        for home in range(0, 28, 4):
+            front, back, slip, slip_back = (document[home + side].get_text() for side in range(4))
+            (printed,) = re.findall(r"[2-9A-Z]{6}-[2-9A-Z]{6}", front)
+            assert "What is it like to live" in back and printed in slip
+            assert printed not in back + slip_back and "somebody else type it in" in slip_back
+        assert [entry[2] for entry in document.get_toc()[:2]] == [1, 5]

@@ -191,6 +191,7 @@ async def test_letters_are_printed_a_page_a_home_with_a_code_that_works_and_only
         await asyncio.sleep(0.2)
     assert "12 brev er klare" in shown and "Brevene er delt på 2 filer" in shown, shown
     assert "brev 1–10 (PDF)" in shown and "brev 11–12 (PDF)" in shown
+    assert "Skriv ut på bare én side av arkene" in shown
     rest = await client.get(f"{page}/2/brev.pdf")
     with pikepdf.open(io.BytesIO(rest.content)) as document:
         assert len(document.pages) == 2
