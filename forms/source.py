@@ -84,6 +84,7 @@ def _json(text: str, name: str) -> Any:
 def _yaml(text: str, name: str) -> Source:
     loader: Any = None
     try:
+        _refuse_depth(text, name)
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
@@ -112,6 +113,19 @@ def _yaml(text: str, name: str) -> Source:
             loader.dispose()
 
 
+def _refuse_depth(text: str, name: str) -> None:
+    """One pass over the events, which are a flat row, before anything is composed: the C loader composes by
+    calling itself, and a file of nothing but brackets would end the process, not raise."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise _unreadable(at(file=name, line=event.start_mark.line + 1), "file_deep", most=MAX_DEPTH)
+
+
 class _Walk:
     """One pass over the nodes: lines, keys that stand twice, and how far aliases unfold."""
 
@@ -123,6 +137,7 @@ class _Walk:
 
     def visit(self, node: yaml.Node, path: Path, depth: int) -> None:
         self._nodes += 1
+        # An alias goes on where its anchor stood, so it may be deeper than the events were.
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
             raise _unreadable(at(file=self.name), "file_unfolds")
         self.lines[path] = node.start_mark.line + 1

@@ -67,6 +67,7 @@ TEXTS = {
     "yaml_tabs": "id: a\n\ttitle: b",
     "control_characters": "id: \x01",
     "file_unfolds": "a: &a [*a]",
+    "file_deep": "a: " + "[" * 41,
     "tag_unknown": "a: !!python/object/apply:os.system [ls]",
     "tag_unfit": "a: !!timestamp x",
     "not_a_questionnaire": "- a",
