@@ -26,16 +26,14 @@ from forms import integrity, loading, texts
 from forms.errors import Fault, FormsError
 from forms.exchange.tables import slug
 from forms.lint import check
+from forms.lint.size import LONGEST_TEXT, MOST_PAGES, MOST_QUESTIONS
 from forms.modules import MODULES, module
 from forms.questionnaire import LANGUAGES, SPECIAL_CODES, Questionnaire, Scale
 
 Document: TypeAlias = dict[str, Any]
 
-MOST_PAGES = 60
-MOST_QUESTIONS = 300
 MOST_CHARACTERS = 1_000_000
 """Of the document as JSON."""
-LONGEST_TEXT = 2_000
 LONGEST_ID = 40
 """Characters that words give to an id; a number may follow."""
 MODULE = "skjema"
@@ -207,11 +205,27 @@ def apply(document: Document, operation: Operation) -> tuple[Document, Part]:
     """
     changed = copy.deepcopy(document)
     part = _do(changed, operation)
-    questions = sum(1 + len(entry.get("rows", ())) for entry in _entries(changed))
-    much = len(json.dumps(changed, ensure_ascii=False)) > MOST_CHARACTERS
-    if much or len(changed["pages"]) > MOST_PAGES or questions > MOST_QUESTIONS:
+    # Of what is too large already, taking away is the way back.
+    if any(
+        now > most and now > was
+        for was, now, most in zip(_size(document), _size(changed), _MOST, strict=True)
+    ):
         raise TooMuch()
     return loading.dump(loading.unfinished(changed)), part
+
+
+_MOST = (MOST_CHARACTERS, MOST_PAGES, MOST_QUESTIONS)
+
+
+def too_much(document: Document) -> bool:
+    """Whether it is larger than any operation could have made it."""
+    return any(now > most for now, most in zip(_size(document), _MOST, strict=True))
+
+
+def _size(document: Document) -> tuple[int, int, int]:
+    """Characters as JSON, pages, and questions with the rows of matrices."""
+    questions = sum(len(entry.get("rows", (entry,))) for entry in _entries(document))
+    return len(json.dumps(document, ensure_ascii=False)), len(document["pages"]), questions
 
 
 def faults(questionnaire: Questionnaire, before: Questionnaire | None = None) -> list[Fault]:

@@ -194,6 +194,10 @@ def _unknown_pictures(place: Place, choices: tuple[Choice, ...]) -> Iterator[Fau
 
 
 def _unchecked(questionnaire: Questionnaire) -> Iterator[Fault]:
+    for language, times in Counter(questionnaire.languages).items():
+        if times > 1:
+            where = at(questionnaire=questionnaire.id, field="languages")
+            yield Fault.error(where, "language_twice", language=language)
     place = at(questionnaire=questionnaire.id, field="unchecked")
     for language in questionnaire.unchecked:
         if language not in questionnaire.languages:

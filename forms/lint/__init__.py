@@ -11,7 +11,7 @@ from typing import get_args
 
 from forms import computed, consents, integrity, lint_conditions, piping, versions
 from forms.errors import Fault, Severity, at
-from forms.lint import characters, kindness, scoring, telling, translations, wording
+from forms.lint import characters, kindness, scoring, size, telling, translations, wording
 from forms.questionnaire import Questionnaire
 
 
@@ -20,9 +20,12 @@ def check(questionnaire: Questionnaire, before: Questionnaire | None = None) -> 
 
     `before`: the version that rounds were held with; then also what would mix its answers with new ones.
     """
+    if much := list(size.check(questionnaire)):
+        return much
     broken = integrity.faults(questionnaire)
     found = [
         *broken,
+        *size.texts(questionnaire),
         *translations.check(questionnaire),
         *lint_conditions.check(questionnaire),
         *computed.check(questionnaire),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,8 @@ from forms.editing import (
     Operation,
     Part,
 )
-from forms.errors import Fault
+from forms.errors import Fault, QuestionnaireFault
+from forms.exchange.tables import Carried
 from forms.modules import MODULES, module
 from survey.campaigns.templates import modules, templates
 from survey.database.pool import Connection
@@ -36,7 +38,7 @@ from survey.office.door import Form, TheDatabase, TheForm, TheStaff
 from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems, name_of
 from survey.office.pages import AnyRequest, go, language_of, render, words
-from survey.office.uploads import LARGEST_UPLOAD, TheUpload, checked_upload
+from survey.office.uploads import LARGEST_UPLOAD, TheUpload, Upload, checked_upload
 from survey.people.roles import Right, Staff
 from survey.questionnaire_files import read_questionnaire
 from survey.questionnaires import drafts, readers
@@ -101,7 +103,9 @@ async def create(
     async with database.registry(staff.organisation_id) as connection:
         if form.only_shown:
             return await _new_page(request, connection, staff, form)
-        begun = await _begun(request, connection, staff, form, upload.file)
+        begun = await _begun(request, connection, staff, upload)
+        if isinstance(begun, Carried):
+            return _carried_page(request, staff, upload, begun)
         if isinstance(begun, tuple):
             return await _new_page(request, connection, staff, form, *begun)
         document, based_on = begun.document, begun.based_on
@@ -118,9 +122,11 @@ class _Begun:
 
 
 async def _begun(
-    request: AnyRequest, connection: Connection, staff: Staff, form: Form, file: bytes
-) -> _Begun | tuple[Problem | Fault, ...]:
-    """What a new draft starts as, or why it cannot. Raises NoSuchDraft for what belongs to somebody else."""
+    request: AnyRequest, connection: Connection, staff: Staff, upload: Upload
+) -> _Begun | Carried | tuple[Problem | Fault, ...]:
+    """What a new draft starts as, or why it cannot; Carried, when not all of a file could be carried over.
+    Raises NoSuchDraft for what belongs to somebody else."""
+    form = upload.form
     kind, _, name = form.one("start").partition(":")
     t = words(language_of(request))
     match kind:
@@ -151,17 +157,51 @@ async def _begun(
                 return _Begun(twin.document, twin.based_on)
             return _Begun(loading.dump(await drafts.version(connection, id)), id)
         case "file":
-            return _from_file(form, file)
+            return _from_file(upload)
+        case "carried":
+            return _from_carried(form)
     return (Problem("start", "problem.editor.start"),)
 
 
-def _from_file(form: Form, file: bytes) -> _Begun | tuple[Problem | Fault, ...]:
-    if not file:
+def _from_file(upload: Upload) -> _Begun | Carried | tuple[Problem | Fault, ...]:
+    if not upload.file:
         return (Problem("file", "problem.editor.file_missing"),)
-    carried = read_questionnaire(file, form.one("file_name") or "fil")
+    carried = read_questionnaire(upload.file, upload.name or "fil")
     if carried.questionnaire is None:
         return (Problem("file", "problem.editor.file"), *carried.faults)
-    return _Begun(loading.dump(carried.questionnaire))
+    document = loading.dump(carried.questionnaire)
+    if editing.too_much(document):
+        limits = {"pages": editing.MOST_PAGES, "questions": editing.MOST_QUESTIONS}
+        return (Problem("file", "problem.editor.file_much", limits),)
+    return carried if carried.faults else _Begun(document)
+
+
+def _carried_page(request: AnyRequest, staff: Staff, upload: Upload, carried: Carried) -> Response[str]:
+    """What is in the file and will not be in the questionnaire, to be read before there is one: nothing is
+    stored, the page holds what was read."""
+    assert carried.questionnaire is not None  # noqa: S101 - for the types: what was refused is told elsewhere
+    language = language_of(request)
+    return render(
+        request,
+        "editor_carried.html",
+        staff=staff,
+        file=upload.name or "fil",
+        name=upload.form.one("name"),
+        questions=sum(1 for _ in carried.questionnaire.questions()),
+        left=[fault.sentence(language) for fault in carried.faults],
+        document=json.dumps(loading.dump(carried.questionnaire), ensure_ascii=False),
+    )
+
+
+def _from_carried(form: Form) -> _Begun:
+    """What `_carried_page` held. Raises Unreadable for anything else."""
+    try:
+        document = loading.dump(loading.unfinished(json.loads(form.one("document"))))
+    except (ValueError, RecursionError, QuestionnaireFault) as fault:
+        raise Unreadable() from fault
+    if editing.too_much(document):
+        raise Unreadable()
+    return _Begun(document)
 
 
 async def _new_page(

@@ -17,11 +17,16 @@ LARGEST_UPLOAD = 3 * 1024 * 1024
 """Bytes of the whole form; what a file may have is for its reader to say."""
 
 
+LONGEST_NAME = 100
+
+
 @dataclass(frozen=True)
 class Upload:
     form: Form
     file: bytes
     """Empty when none was chosen."""
+    name: str = ""
+    """Of the file, without folders, as people are told of it."""
 
 
 TheUpload = NamedDependency[Upload]
@@ -36,12 +41,17 @@ async def checked_upload(request: AnyRequest, staff: TheStaff) -> Upload:
     except (ValueError, ClientException) as error:
         raise Unreadable() from error
     written: dict[str, list[str]] = {}
-    file = b""
+    file, called = b"", ""
     for name, value in fields.multi_items():
         if isinstance(value, UploadFile):
-            file = await value.read()
+            file, called = await value.read(), _called(value.filename)
         elif isinstance(value, str):
             written.setdefault(name, []).append(value)
     form = Form(written)
     csrf.check(staff.csrf_secret, form.one(csrf.FIELD))
-    return Upload(form, file)
+    return Upload(form, file, called)
+
+
+def _called(name: str) -> str:
+    own = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in own if sign.isprintable())[:LONGEST_NAME]

@@ -18,6 +18,7 @@ from survey.campaigns import rounds
 from survey.campaigns.templates import templates
 from survey.database.pool import Database
 from survey.people.roles import Role
+from survey.questionnaire_files import write_workbook
 from survey.questionnaires import drafts
 from tests import offices
 from tests.browser.axe import faults_on
@@ -205,4 +206,31 @@ async def test_no_page_of_the_editor_has_a_fault_axe_can_find_or_breaks_at_320_p
             if await page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{path} is wider than {width} pixels")
     assert faults == []
+    await context.close()
+
+
+async def test_what_a_file_could_not_bring_along_is_read_by_everybody_before_there_is_a_draft(
+    server: Server, browser: Browser, database: Database
+) -> None:
+    office = await offices.found(database, "Filvik kommune")
+    rows = [
+        ["type", "name", "label", "constraint"],
+        ["text", "navn", "Hva heter huset?", "regex(., '^[A-Z]')"],
+    ]
+    rows += [[kind, f"q{n}", "Hvor er det?", ""] for n, kind in enumerate(("geopoint", "image", "barcode"))]
+    book = write_workbook({"survey": rows, "settings": [["form_title", "form_id"], ["Huset", "huset"]]})
+    context = await browser.new_context(locale="nb-NO", viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    await _sign_in(page, server, office)
+    await page.goto(f"{server.url}/kontor/skjemaer/ny")
+    await page.get_by_label("En fil", exact=False).first.check()
+    await page.locator("#file").set_input_files({"name": "huset.xlsx", "mimeType": "x/y", "buffer": book})
+    await page.get_by_role("button", name="Lag skjemaet").click()
+    await page.get_by_role("heading", level=1, name="Ikke alt i filen kom med").wait_for()
+    for width in (1280, 360):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await _shot(page, f"carried-{width}")
+        assert await faults_on(page) == []
+    await page.get_by_role("button", name="Lag skjemaet uten dette").click()
+    await page.get_by_role("heading", level=1, name="Huset").wait_for()
     await context.close()

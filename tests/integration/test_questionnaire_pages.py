@@ -16,7 +16,7 @@ from survey.campaigns import rounds
 from survey.database.pool import Database
 from survey.people import audit
 from survey.people.roles import Role
-from survey.questionnaire_files import as_xlsform, as_yaml, read_questionnaire
+from survey.questionnaire_files import as_xlsform, as_yaml, read_questionnaire, write_workbook
 from survey.questionnaires import drafts
 from survey.questionnaires.drafts import Draft
 from tests import offices
@@ -321,6 +321,63 @@ async def test_a_questionnaire_may_begin_as_a_file_and_a_bad_file_makes_none(
     assert refused.status_code == 422 and 'id="file-feil"' in refused.text
     async with database.registry(office.organisation_id) as connection:
         assert len(await drafts.all_of(connection)) == 1
+
+
+async def test_what_a_file_holds_and_the_questionnaire_will_not_is_told_row_by_row_before_there_is_one(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    book = write_workbook(
+        {
+            "survey": [
+                ["type", "name", "label", "constraint"],
+                ["text", "navn_paa_huset", "Hva heter huset?", "regex(., '^[A-Z]')"],
+                ["geopoint", "sted", "Hvor ligger det?", ""],
+            ],
+            "settings": [["form_title", "form_id"], ["Huset", "huset"]],
+        }
+    )
+    await offices.sign_in(client, office)
+    sent = {"csrf": await offices.token_for(client), "start": "file", "name": "Mitt <b>hus</b>"}
+    told = await client.post(f"{HERE}/ny", data=sent, files={"file": ("C:\\arkiv\\mitt hus.xlsx", book, "x")})
+
+    assert told.status_code == 200 and "Ikke alt i filen kom med" in told.text
+    page = lxml.html.fromstring(told.text)
+    left = [one.text_content() for one in page.xpath('//ul[@class="left-behind"]/li')]
+    assert "«mitt hus.xlsx»" in told.text
+    assert any("rad 2" in one and "regex" in one for one in left), left
+    assert any("rad 3" in one and "geopoint" in one for one in left), left
+    async with database.registry(office.organisation_id) as connection:
+        assert await drafts.all_of(connection) == (), "nothing before it was read"
+
+    (form,) = [one for one in page.forms if "document" in one.fields]
+    made = await client.post(f"{HERE}/ny", data=dict(form.fields))
+    assert made.status_code == 303, made.text
+    async with database.registry(office.organisation_id) as connection:
+        (draft,) = await drafts.all_of(connection)
+    assert [item.id for item in draft.questionnaire.questions()] == ["navn_paa_huset"]
+    assert draft.name == "Mitt <b>hus</b>"
+
+    form.fields["document"] = "[" * 100_000
+    assert (await client.post(f"{HERE}/ny", data=dict(form.fields))).status_code == 400
+
+
+async def test_a_file_with_more_than_anybody_answers_makes_no_questionnaire(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    rows = [["text", f"q{n}", f"Spørsmål {n}?"] for n in range(301)]
+    book = write_workbook(
+        {
+            "survey": [["type", "name", "label"], *rows],
+            "settings": [["form_title", "form_id"], ["Mye", "mye"]],
+        }
+    )
+    await offices.sign_in(client, office)
+    sent = {"csrf": await offices.token_for(client), "start": "file", "name": ""}
+    refused = await client.post(f"{HERE}/ny", data=sent, files={"file": ("mye.xlsx", book, "x")})
+
+    assert refused.status_code == 422 and "300 spørsmål" in refused.text
+    async with database.registry(office.organisation_id) as connection:
+        assert await drafts.all_of(connection) == ()
 
 
 async def test_whatever_words_hold_they_stay_words(

@@ -163,6 +163,18 @@ def test_what_is_not_there_is_said_to_be_gone_and_nothing_changes(operation: Ope
     assert document == three()
 
 
+def test_what_became_too_large_elsewhere_can_be_made_smaller_and_no_larger() -> None:
+    document = done(blank(), *(Join("sted") for _ in range(2)))
+    page = document["pages"][1]
+    document["pages"] += [page | {"id": f"s{n}", "items": []} for n in range(80)]
+    smaller, _ = editing.apply(document, Delete(Part("page", "s7")))
+    assert len(smaller["pages"]) == len(document["pages"]) - 1
+    changed, _ = editing.apply(document, Change(Part("page", "s7"), {"title": {"nb": "Nytt"}}))
+    assert len(changed["pages"]) == len(document["pages"])
+    with pytest.raises(TooMuch):
+        editing.apply(document, AddPage("nb", "En til"))
+
+
 def test_a_questionnaire_has_an_end() -> None:
     document = done(blank(), *(Join("sted") for _ in range(12)))
     with pytest.raises(TooMuch):
