@@ -26,7 +26,7 @@ from forms import integrity, loading, texts
 from forms.errors import Fault, FormsError
 from forms.exchange.tables import slug
 from forms.lint import check
-from forms.lint.size import LONGEST_TEXT, MOST_PAGES, MOST_QUESTIONS
+from forms.lint.size import MOST_PAGES, MOST_QUESTIONS
 from forms.modules import MODULES, module
 from forms.questionnaire import LANGUAGES, SPECIAL_CODES, Questionnaire, Scale
 

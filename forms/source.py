@@ -123,7 +123,8 @@ def _refuse_depth(text: str, name: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise _unreadable(at(file=name, line=event.start_mark.line + 1), "file_deep", most=MAX_DEPTH)
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise _unreadable(at(file=name, line=line), "file_deep", most=MAX_DEPTH)
 
 
 class _Walk:

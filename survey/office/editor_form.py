@@ -13,7 +13,8 @@ from typing import Any
 
 from forms import editing
 from forms.answers import clean_text
-from forms.editing import LONGEST_TEXT, Document, unique
+from forms.editing import Document, unique
+from forms.lint.size import LONGEST_TEXT
 from forms.questionnaire import LANGUAGES, SPECIAL_CODES, Questionnaire
 from survey.office import editor_conditions
 from survey.office.door import Form

@@ -10,7 +10,8 @@ from litestar.params import FromPath
 
 from forms import editing, scoring
 from forms.answers import clean_text
-from forms.editing import FORM, LONGEST_TEXT, Change, Say
+from forms.editing import FORM, Change, Say
+from forms.lint.size import LONGEST_TEXT
 from forms.questionnaire import Questionnaire, Scale
 from survey.office import editor_form
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff

@@ -14,7 +14,6 @@ from litestar.response import Redirect
 from forms import editing, loading
 from forms.answers import clean_text
 from forms.editing import (
-    LONGEST_TEXT,
     STARTERS,
     AddPage,
     AddQuestion,
@@ -30,6 +29,7 @@ from forms.editing import (
 )
 from forms.errors import Fault, QuestionnaireFault
 from forms.exchange.tables import Carried
+from forms.lint.size import LONGEST_TEXT, MOST_PAGES, MOST_QUESTIONS
 from forms.modules import MODULES, module
 from survey.campaigns.templates import modules, templates
 from survey.database.pool import Connection
@@ -171,7 +171,7 @@ def _from_file(upload: Upload) -> _Begun | Carried | tuple[Problem | Fault, ...]
         return (Problem("file", "problem.editor.file"), *carried.faults)
     document = loading.dump(carried.questionnaire)
     if editing.too_much(document):
-        limits = {"pages": editing.MOST_PAGES, "questions": editing.MOST_QUESTIONS}
+        limits = {"pages": MOST_PAGES, "questions": MOST_QUESTIONS}
         return (Problem("file", "problem.editor.file_much", limits),)
     return carried if carried.faults else _Begun(document)
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forms import editing
+from forms.lint import size
 
 
 class DraftError(Exception):
@@ -60,7 +61,7 @@ class NothingToUndo(DraftError):
 
 class Refused(DraftError):
     def __init__(self, key: str) -> None:
-        limits = {name: getattr(editing, name) for name in ("MOST_PAGES", "MOST_QUESTIONS")}
+        limits = {"MOST_PAGES": size.MOST_PAGES, "MOST_QUESTIONS": size.MOST_QUESTIONS}
         super().__init__(**limits if key == editing.TooMuch.key else {})
         self.key = key
 
