@@ -8,7 +8,7 @@ one rule of comparison between waves: reports, releases and the check go by it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import reduce
@@ -201,7 +201,7 @@ def faults(before: Questionnaire, after: Questionnaire) -> list[Fault]:
     for change in compare(before, after).changes:
         if change.before is None or change.after is None:
             continue
-        free = _free(change.meaning, known)
+        free = free_meaning(change.meaning, known)
         place = places[change.after]
         if change.comparable:
             found += _doubtful(place, before, change.before, after, change.after, free)
@@ -267,8 +267,8 @@ def _says_else(one: str, other: str, language: str, least: float) -> bool:
     return SequenceMatcher(None, words[0], words[1], autojunk=False).ratio() < least
 
 
-def _free(meaning: str, known: set[str]) -> str:
-    """A name for another meaning that neither version has."""
+def free_meaning(meaning: str, known: Collection[str]) -> str:
+    """A name for another meaning that is not among those `known`: of the versions there are."""
     return next(name for n in range(2, len(known) + 3) if (name := f"{meaning[:60]}_{n}") not in known)
 
 

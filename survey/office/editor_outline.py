@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from forms import editing, reading
-from forms.catalogue import Translate, read_catalogue
+from forms.catalogue import Message, Translate, read_catalogue
 from forms.errors import Fault, wording
 from forms.questionnaire import Item, Matrix, Page, Questionnaire
 from survey.office.editor_conditions import spoken
 from survey.office.pages import ROOM
+
+OF_MEANING = frozenset({"meaning_kept", "code_reused", "code_vanished", "meaning_doubtful", "meaning_twice"})
+"""Faults that are gone once the question has a meaning id of its own."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Told:
     address: str
     about: str
     """Id of the page or question, '' for the whole."""
+    renew: str = ""
+    """Id of a question whose answers can no longer be set beside those of before, unless it gets a meaning
+    of its own."""
 
 
 @dataclass(frozen=True)
@@ -160,11 +166,22 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
     if fault.kind == "text_missing" and code in questionnaire.languages[1:]:
         address = f"/oversettelse/{code}"
     lines = [*fault.message.worded(wording(speaks)).split("\n"), "", "", ""][:3]
+    own = read_catalogue(ROOM / "messages", "nb")
+    for place, part in enumerate(("what", "why", "mend")):
+        if (key := f"editor.{part}.{fault.kind}") in own:
+            lines[place] = Message(key, fault.message.values).worded(_both(t, wording(speaks), own))
     what, why, how = (line[:1].upper() + line[1:] for line in lines)
-    mend = f"editor.mend.{fault.kind}"
-    if mend in read_catalogue(ROOM / "messages", "nb"):
-        how = t(mend)
-    return Told(fault.severity, " · ".join(where), what, why, how, address, about)
+    renew = entry if fault.kind in OF_MEANING and entry in items else ""
+    return Told(fault.severity, " · ".join(where), what, why, how, address, about, renew)
+
+
+def _both(t: Translate, of_forms: Translate, own: Collection[str]) -> Translate:
+    """Our words, and within them those of the check."""
+
+    def translate(key: str, /, **values: object) -> str:
+        return (t if key in own else of_forms)(key, **values)
+
+    return translate
 
 
 def _field(steps: dict[str, object], language: str, t: Translate) -> list[str]:

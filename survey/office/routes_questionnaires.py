@@ -18,6 +18,7 @@ from forms.editing import (
     AddPage,
     AddQuestion,
     AddRow,
+    Change,
     Copy,
     Delete,
     Document,
@@ -301,7 +302,11 @@ async def do(
             field = f"words-{form.one('id') or 'page'}"
             problem = Problem(field, "problem.editor.words", {"most": LONGEST_TEXT})
             return await outline(request, connection, staff, draft, form, problem)
-        operation = _operation(doing, form, typed, draft)
+        if doing == "renew":
+            fields = {"meaning": await drafts.new_meaning(connection, draft, form.one("id"))}
+            operation: Operation = Change(Part("entry", form.one("id")), fields)
+        else:
+            operation = _operation(doing, form, typed, draft)
         about = typed or _called(draft, Part(_kind(form), form.one("id")))
         part = await drafts.do(
             connection, staff, draft_id, operation, form.one("mark"), action=doing, about=about
@@ -358,6 +363,8 @@ def _after(draft_id: UUID, doing: str, part: Part, form: Form) -> str:
     home = f"{HERE}/{draft_id}"
     if doing in ("question", "row"):
         return f"{home}/sporsmal/{part.id}"
+    if doing == "renew":
+        return f"{home}{f'/sporsmal/{part.id}' if form.one('stay') else ''}?melding=draft_renewed"
     if doing == "delete":
         above = f"/sporsmal/{part.id}" if form.one("stay") == "1" and part.kind == "entry" else ""
         return f"{home}{above}?melding=draft_deleted"

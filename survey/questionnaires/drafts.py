@@ -18,6 +18,7 @@ from uuid import UUID
 import aiosql
 
 from forms import editing, loading
+from forms import versions as versions_of
 from forms.editing import Document, EditFault, Elsewhere, Gone, Operation, Part
 from forms.errors import Fault, QuestionnaireFault
 from forms.questionnaire import Questionnaire
@@ -239,6 +240,21 @@ async def faults(connection: Connection, draft: Draft) -> list[Fault]:
     """What the check finds, also against the version it follows."""
     before = await _version(connection, draft.based_on) if draft.based_on else None
     return list(_checked(_written(draft.document), before))
+
+
+async def new_meaning(connection: Connection, draft: Draft, entry: str) -> str:
+    """A meaning id for a question that asks something else from now on: neither the draft nor any version of
+    the questionnaire has it. Raises NoSuchPart."""
+    own = {item.id: item.meaning for item in draft.questionnaire.items()}
+    if entry not in own:
+        raise NoSuchPart()
+    known = set(own.values())
+    async for row in queries.versions_called(connection, questionnaire_id=draft.questionnaire.id):
+        known |= {item.meaning for item in loading.from_document(json.loads(row["document"])).items()}
+    if draft.based_on:
+        before = loading.from_document(json.loads(await _version(connection, draft.based_on)))
+        known |= {item.meaning for item in before.items()}
+    return versions_of.free_meaning(own[entry], known)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,102 @@
+"""A questionnaire that was used is changed: what no longer can be compared begins anew, by a button."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import httpx
+import pytest
+
+from survey.database.pool import Database
+from survey.people.roles import Role
+from survey.questionnaires import drafts
+from tests import offices
+from tests.desks import Desk, begin
+from tests.offices import Office
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    return await offices.found(database, "Vår kommune")
+
+
+async def used(client: httpx.AsyncClient, database: Database, office: Office) -> Desk:
+    """Three questions that a round has asked."""
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Hva er best?", starter="choice")
+    await desk.save(
+        "sporsmal/hva_er_best",
+        choice_text=["Huset", "Gata"],
+        choice_code=["", ""],
+        choice_score=["", ""],
+        special=["vil_ikke_svare"],
+    )
+    for words in ("Er det rolig her?", "Er det trygt her?"):
+        await desk.do("question", id="side_1", part="page", words=words, starter="yes_no")
+    await freeze(desk, database, office)
+    return desk
+
+
+async def freeze(desk: Desk, database: Database, office: Office) -> None:
+    async with database.registry(office.organisation_id) as connection:
+        await drafts.freeze(connection, office.staff[Role.OFFICER], desk.id)
+
+
+async def errors(desk: Desk, database: Database, office: Office) -> list[str]:
+    async with database.registry(office.organisation_id) as connection:
+        found = await drafts.faults(connection, await drafts.find(connection, desk.id))
+    return [fault.kind for fault in found if fault.severity == "error"]
+
+
+async def test_a_question_with_another_answer_begins_anew_by_a_button_that_can_be_undone(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await used(client, database, office)
+    await desk.save(
+        "sporsmal/hva_er_best",
+        choice_text=["Huset", "Gata", "Naboene"],
+        choice_code=["1", "2", ""],
+        choice_score=["", "", ""],
+    )
+    assert await errors(desk, database, office) == ["meaning_kept"]
+    for page in (
+        (await client.get(desk.home)).text,
+        (await client.get(f"{desk.home}/sporsmal/hva_er_best")).text,
+    ):
+        assert "Spørsmålet er endret siden det ble brukt" in page and "«meaning»" not in page
+        assert len(re.findall('value="renew"', page)) == 1
+
+    renewed = await desk.do("renew", part="entry", id="hva_er_best", stay="hva_er_best")
+    assert renewed.status_code == 303 and "/sporsmal/hva_er_best?" in renewed.headers["location"]
+    assert (await desk.draft()).questionnaire.item("hva_er_best").meaning == "hva_er_best_2"
+    assert await errors(desk, database, office) == []
+    assert "Klart til bruk" in (await client.get(desk.home)).text
+
+    assert (await desk.undo()).status_code == 303
+    assert (await desk.draft()).questionnaire.item("hva_er_best").meaning == "hva_er_best"
+
+
+async def test_no_meaning_comes_back_that_any_version_had(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await used(client, database, office)
+    had = {"er_det_rolig_her"}
+    for _ in range(3):
+        assert (await desk.do("renew", part="entry", id="er_det_rolig_her")).status_code == 303
+        meaning = (await desk.draft()).questionnaire.item("er_det_rolig_her").meaning
+        assert meaning not in had
+        had.add(meaning)
+        await freeze(desk, database, office)
+    assert (await desk.do("renew", part="entry", id="finnes_ikke")).status_code == 404
+
+
+async def test_other_words_for_what_may_be_another_question_offer_the_same(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await used(client, database, office)
+    await desk.save("sporsmal/er_det_trygt_her", text="Hvor mange ganger har heisen stått stille?")
+    page = html.unescape((await client.get(desk.home)).text)
+    assert "Er det et annet spørsmål nå, så la det begynne på nytt" in page
+    await desk.do("renew", part="entry", id="er_det_trygt_her")
+    assert "la det begynne på nytt" not in html.unescape((await client.get(desk.home)).text)
