@@ -36,6 +36,9 @@ FEWEST_DRAWN = MINIMUM
 DRAWN = "drawn-"
 """How the fields begin in which it is written how many homes of an estate to draw."""
 OWN = "draft:"
+"""Begins what the form calls a questionnaire of the office."""
+AGAIN = "round:"
+"""Begins what it calls the questionnaire of the wave before, as it was asked."""
 """How the field of the template begins for a questionnaire of the office's own, before its id."""
 MOST_DAYS = 365
 """How long addresses and invitations may be kept after closing."""
@@ -87,12 +90,8 @@ def suggested(
     estates: Sequence[Estate],
     dates: Dates,
     panel: str = "",
-    last: Questionnaire | None = None,
 ) -> Filled:
-    """What the form shows first: a whole, sensible round that may be made as it stands.
-
-    `last`: what the wave before asked; its modules are suggested again.
-    """
+    """What the form shows first: a whole, sensible round that may be made as it stands."""
     return Filled(
         template=template.id,
         name=name,
@@ -102,7 +101,6 @@ def suggested(
         dates={name: getattr(dates, name).isoformat() for name in DATE_FIELDS},
         panel=panel,
         declared=declared.suggested(template.core.languages),
-        modules=frozenset() if last is None else within(last) - within(template.questionnaire),
     )
 
 
@@ -166,7 +164,7 @@ def check_new(
     problems = list(checked.problems)
     if template is None:
         problems.insert(0, Problem("template", "problem.template"))
-    if filled.modules and filled.template.startswith(OWN):
+    if filled.modules and filled.template.startswith((OWN, AGAIN)):
         problems.insert(0, Problem("modules", "problem.editor.modules"))
     elif not filled.modules <= set(modules):
         problems.insert(0 if template else 1, Problem("modules", "problem.modules"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -71,29 +71,24 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
         own = await own_questionnaires(connection, staff)
         panel = next((one for one in ready if str(one.id) == request.query_params.get("panel")), None)
         last = next((round for round in known if panel is not None and round.id == panel.last_round), None)
-        asked = None if last is None else await rounds.questionnaire_of(connection, last)
+        again = await asked_before(connection, ready)
     dates = suggested_dates(today)
     month = to_html("month.txt", language_of(request), value=dates.opens_on).strip()
     name = _free(words(language_of(request))("new.name.suggested", month=month), taken)
     wanted = f"{OWN}{request.query_params.get('skjema')}"
     template = own.get(wanted) or next(iter(templates().values()))
     if panel is None or last is None:
-        return _new_page(
-            request, staff, choice, ready, own, round_form.suggested(name, template, choice, dates)
-        )
-    # The next wave asks the same estates as the last, as far as they still may be asked.
+        filled = round_form.suggested(name, template, choice, dates)
+        return _new_page(request, staff, choice, ready, own, again, filled)
+    # The next wave asks the same of the same estates as the last, as far as they still may be asked.
     before = {estate.id for estate in last.estates}
     same = [estate for estate in choice if estate.id in before]
     t = words(language_of(request))
     name = _free(t("panel.name.suggested", name=panel.name, n=panel.next_wave), taken)
-    return _new_page(
-        request,
-        staff,
-        choice,
-        ready,
-        own,
-        round_form.suggested(name, template_of(last, template), same, dates, str(panel.id), asked),
-    )
+    if wanted not in own:
+        template = again[f"{round_form.AGAIN}{last.id}"]
+    filled = round_form.suggested(name, template, same, dates, str(panel.id))
+    return _new_page(request, staff, choice, ready, own, again, filled)
 
 
 @post("/runder/ny")
@@ -104,12 +99,15 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
         choice = await offered(connection)
         ready = await panels.ready(connection)
         own = await own_questionnaires(connection, staff)
+        again = await asked_before(connection, ready)
         if form.only_shown:
-            return _new_page(request, staff, choice, ready, own, filled)
+            return _new_page(request, staff, choice, ready, own, again, filled)
         today = await rounds.today(connection)
-        checked = round_form.check_new(filled, {**templates(), **own}, modules(), choice, today, ready)
+        checked = round_form.check_new(
+            filled, {**templates(), **own, **again}, modules(), choice, today, ready
+        )
         if checked.new is None:
-            return _new_page(request, staff, choice, ready, own, filled, *checked.problems)
+            return _new_page(request, staff, choice, ready, own, again, filled, *checked.problems)
         new = checked.new
         try:
             if filled.template in own:
@@ -118,9 +116,11 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
             round_id = await rounds.create(connection, staff, new)
         except NotReady as fault:
             problem = Problem("template", fault.key, fault.values)
-            return _new_page(request, staff, choice, ready, own, filled, problem)
+            return _new_page(request, staff, choice, ready, own, again, filled, problem)
         except NameTaken:
-            return _new_page(request, staff, choice, ready, own, filled, round_form.name_taken(filled.name))
+            return _new_page(
+                request, staff, choice, ready, own, again, filled, round_form.name_taken(filled.name)
+            )
     return go(f"/kontor/runder/{round_id}?melding=created")
 
 
@@ -331,6 +331,16 @@ async def own_questionnaires(connection: Connection, staff: Staff) -> dict[str, 
     }
 
 
+async def asked_before(connection: Connection, ready: Sequence[Ready]) -> dict[str, Template]:
+    """What the last wave of each of these panels asked, as it was asked, by what the form calls it."""
+    found = {}
+    for panel in ready:
+        last = await rounds.find(connection, panel.last_round)
+        name = f"{round_form.AGAIN}{last.id}"
+        found[name] = as_template(name, await rounds.questionnaire_of(connection, last))
+    return found
+
+
 async def running(connection: Connection, staff: Staff, round_id: UUID) -> Round:
     """A round that is not closed, for one who may run it. Raises NoSuchRound, NotAllowed, AlreadyClosed."""
     round = await rounds.find(connection, round_id)
@@ -347,18 +357,13 @@ def _free(name: str, taken: set[str]) -> str:
     )
 
 
-def template_of(round: Round, otherwise: Template) -> Template:
-    """The template whose questionnaire a round asked, as it is now."""
-    same = (one for one in templates().values() if one.questionnaire.id == round.questionnaire_id)
-    return next(same, otherwise)
-
-
 def _new_page(
     request: AnyRequest,
     staff: Staff,
     choice: tuple[Estate, ...],
     ready: tuple[Ready, ...],
     own: Mapping[str, Template],
+    again: Mapping[str, Template],
     filled: Filled,
     *wrong: Problem,
 ) -> Response[str]:
@@ -373,6 +378,7 @@ def _new_page(
         problems=problems,
         templates=list(templates().values()),
         own=list(own.values()),
+        again=[(again[f"{round_form.AGAIN}{one.last_round}"], one) for one in ready],
         modules=list(modules().values()),
         panels=ready,
         most_waves=MOST_WAVES,

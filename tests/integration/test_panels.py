@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import fastexcel
 import httpx
@@ -305,7 +306,17 @@ async def test_an_officer_begins_a_series_and_goes_on_with_the_links_tenants_hav
     assert panel
     suggested = (await client.get(panel[0])).text
     assert 'value="Innflytting, bølge 2"' in suggested and "Bølge 2 av 3" in suggested
-    second = await _made(client, _form(office, csrf, name="Innflytting, bølge 2", panel=panel[1]))
+    asked = re.search(r'name="template" value="(round:[0-9a-f-]+)" checked', suggested)
+    assert asked and "Det samme som sist" in suggested, "a series goes on with what it asked"
+    form = _form(office, csrf, name="Innflytting, bølge 2", panel=panel[1], template=asked[1])
+    refused = await client.post("/kontor/runder/ny", data=form | {"module": "puls"})
+    assert refused.status_code == 422 and "legger du til temaer i skjemaet" in refused.text
+    foreign = await client.post("/kontor/runder/ny", data=form | {"template": f"round:{uuid4()}"})
+    assert foreign.status_code == 422
+    second = await _made(client, form)
+    async with database.registry(office.organisation_id) as connection:
+        versions = {round.questionnaire_version_id for round in await rounds.rounds(connection)}
+    assert len(versions) == 1
     async with database.owner() as connection:
         await connection.execute("update registry.campaign_estates set invited = 13 where invited = 12")
     home = ("Havneveien 1-9", 3)

@@ -43,6 +43,7 @@ def _page(filled: Filled, language: str) -> str:
         filled=filled,
         problems=Problems(()),
         templates=list(templates().values()),
+        again=(),
         own=[],
         modules=list(modules().values()),
         panels=[],
@@ -84,15 +85,6 @@ def test_a_module_that_was_not_offered_is_told_and_nothing_is_made() -> None:
 
     assert checked.new is None
     assert [(problem.field, problem.key) for problem in checked.problems] == [("modules", "problem.modules")]
-
-
-def test_the_next_wave_suggests_the_modules_of_the_last() -> None:
-    last = joined(shipped("boindeks"), ["bosituasjon", "ung"])
-    filled = round_form.suggested(
-        "Vår 2027", templates()["full"], [ESTATE], suggested_dates(TODAY), "1", last
-    )
-
-    assert filled.modules == {"bosituasjon", "ung"}
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
