@@ -306,9 +306,9 @@ async def test_an_officer_begins_a_series_and_goes_on_with_the_links_tenants_hav
     assert panel
     suggested = (await client.get(panel[0])).text
     assert 'value="Innflytting, bølge 2"' in suggested and "Bølge 2 av 3" in suggested
-    asked = re.search(r'name="template" value="(round:[0-9a-f-]+)" checked', suggested)
-    assert asked and "Det samme som sist" in suggested, "a series goes on with what it asked"
-    form = _form(office, csrf, name="Innflytting, bølge 2", panel=panel[1], template=asked[1])
+    before = re.search(r'name="template" value="(round:[0-9a-f-]+)" checked', suggested)
+    assert before and "Det samme som sist" in suggested, "a series goes on with what it asked"
+    form = _form(office, csrf, name="Innflytting, bølge 2", panel=panel[1], template=before[1])
     refused = await client.post("/kontor/runder/ny", data=form | {"module": "puls"})
     assert refused.status_code == 422 and "legger du til temaer i skjemaet" in refused.text
     foreign = await client.post("/kontor/runder/ny", data=form | {"template": f"round:{uuid4()}"})
