@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -25,7 +27,9 @@ from survey.database.errors import DatabaseUnreachable
 
 FOLDER = Path(__file__).parent
 OFFICE = "/kontor"
-SENDING = re.compile(r"/s/([0-9A-Za-z-]+)/send")
+AT_A_LINK = re.compile(r"(/s/[0-9A-Za-z-]+)(/side/[0-9A-Za-z_-]+|/kobling|/send)?(?:/.*)?")
+POSTED = "bostemme_posted"
+"""Under this name of a request's state a room leaves the fields of a form that may be sent once more."""
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # it is shutting down, starting, or getting well after a crash
@@ -50,6 +54,23 @@ STYLESHEET = f"/static/app/fault.css?v={_style}"
 """With its content in the address, so that a browser never keeps an old one."""
 
 
+@dataclass(frozen=True)
+class WayBack:
+    """How the reader goes on once we can serve again. `again`: the address of what was asked for. `fields`:
+    of the form that was sent there, None for a page to read. `place`: where else to go, `named` so; '' for
+    the front page."""
+
+    again: str = ""
+    fields: Sequence[tuple[str, str]] | None = None
+    place: str = ""
+    named: str = "error.home"
+
+    @property
+    def kept(self) -> bool:
+        """Whether what was saved at a tenant's link is found there."""
+        return self.named in ("error.kept.go", "error.back")
+
+
 def fault_response(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
     status = status_of(error)
     away = _away(error)
@@ -65,7 +86,7 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
             status,
             *_reader(request),
             to_read=_came_to_read(request),
-            kept=_kept_at(request) if status == HTTPStatus.SERVICE_UNAVAILABLE else "",
+            back=_way_back(request) if status == HTTPStatus.SERVICE_UNAVAILABLE else WayBack(),
         ),
         status_code=status,
         media_type=MediaType.HTML,
@@ -99,7 +120,8 @@ def route_of(request: Request[Any, Any, Any]) -> str:
 def _reader(request: Request[Any, Any, Any]) -> tuple[str, str]:
     """Their language, and the page they come back to: whoever works in the console belongs there."""
     at_the_office = request.url.path == OFFICE or request.url.path.startswith(f"{OFFICE}/")
-    asked = request.query_params.get("sprak", "")
+    fields = posted(request) or {}
+    asked = request.query_params.get("sprak") or [*fields.get("_sprak", ()), *fields.get("sprak", ()), ""][0]
     accepted = request.headers.get("accept-language", "")
     known = WRITTEN if at_the_office else SPOKEN
     language = asked if asked in known else preferred_language(accepted, known)
@@ -111,16 +133,37 @@ def _came_to_read(request: Request[Any, Any, Any]) -> bool:
     return request.method in ("GET", "HEAD")
 
 
-def _kept_at(request: Request[Any, Any, Any]) -> str:
-    """Where a tenant whose answer could not be sent finds it as it was saved; '' for whatever else was
-    asked for."""
-    sent = SENDING.fullmatch(request.url.path) if request.method == "POST" else None
-    return f"/s/{sent[1]}/se-over" if sent else ""
+def _way_back(request: Request[Any, Any, Any]) -> WayBack:
+    """To the same page again, with what the reader had filled in. Of a form that is not known to come from a
+    page of ours nothing is brought along: whoever presses the button here would send it as her own."""
+    path = "/" + request.url.path.lstrip("/")
+    again = f"{path}?{request.url.query}" if request.url.query else path
+    link = AT_A_LINK.fullmatch(path)
+    if _came_to_read(request):
+        return WayBack(again, place=again if link else "")
+    fields = posted(request)
+    sent = None if fields is None else tuple((name, one) for name, many in fields.items() for one in many)
+    if sent is None:
+        again = ""
+    if link is None:
+        return WayBack(again, sent)
+    if link[2] == "/send":
+        return WayBack(again, sent, f"{link[1]}/se-over", "error.kept.go")
+    place = link[1] + (link[2] or "") if sent is None else ""  # going there, she would leave it behind
+    return WayBack(again, sent, place, "error.back")
 
 
-def page(status: int, language: str, home: str = "/", to_read: bool = False, kept: str = "") -> str:
-    """`to_read`: it can be asked for in the other languages, too. `kept`: where what the reader wrote is
-    found, '' when nothing is said of it."""
+def posted(request: Request[Any, Any, Any]) -> Mapping[str, Sequence[str]] | None:
+    """The fields that a room has left for sending once more."""
+    found: Mapping[str, Sequence[str]] | None = request.scope.get("state", {}).get(POSTED)
+    return found
+
+
+def page(
+    status: int, language: str, home: str = "/", to_read: bool = False, back: WayBack | None = None
+) -> str:
+    """`to_read`: it can be asked for in the other languages, too."""
+    back = back or WayBack()
     if status in WORDED:
         key = f"error.{status}"
     else:
@@ -135,7 +178,7 @@ def page(status: int, language: str, home: str = "/", to_read: bool = False, kep
         languages=[KNOWN[code] for code in (WRITTEN if home == OFFICE else SPOKEN)] if to_read else [],
         status=status,
         home=home,
-        kept=f"{kept}?sprak={language}" if kept else "",
+        back=back,
         stylesheet=STYLESHEET,
     )
 

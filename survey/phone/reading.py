@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from litestar import Request
 from litestar.exceptions import HTTPException
 
+from survey.faults import POSTED
 from survey.phone.errors import TooLarge, UnreadableForm
 
 Form = Mapping[str, Sequence[str]]
@@ -27,7 +28,7 @@ async def read_form(request: AnyRequest) -> Form:
     if kind != "application/x-www-form-urlencoded" and (kind or body):  # a form without fields has neither
         raise UnreadableForm("not a form")
     try:
-        return parse_qs(
+        form = parse_qs(
             body.decode("ascii"),
             keep_blank_values=True,
             strict_parsing=False,
@@ -36,6 +37,16 @@ async def read_form(request: AnyRequest) -> Form:
         )
     except ValueError as error:  # bytes that are not ASCII, not UTF-8 once unquoted, or too many fields
         raise UnreadableForm("the fields cannot be read") from error
+    if _from_here(request):
+        request.scope["state"][POSTED] = form
+    return form
+
+
+def _from_here(request: AnyRequest) -> bool:
+    """Whether one of our own pages sent it. Browsers of before 2023 may not say; then our cookie tells, which
+    none brings from another site."""
+    told = request.headers.get("sec-fetch-site")
+    return told == "same-origin" if told else bool(request.cookies)
 
 
 async def read_autosave(request: AnyRequest) -> Form:
