@@ -38,6 +38,8 @@ MOST_TRIED = 20_000
 """Conditions evaluated for one question, some 0.15 s."""
 MOST_TRIED_IN_ALL = 200_000
 """For a whole questionnaire: what is left then is not decided."""
+LONG = 120
+"""Characters of a condition that cost as much again to evaluate: three or four comparisons."""
 MOST_ITEMS = 100
 """That one question may depend on."""
 
@@ -199,12 +201,12 @@ class _Search:
         return False
 
     def _holds(self, condition: Condition, seen: dict[str, Seen]) -> bool:
-        self._spend()
+        self._spend(1 + len(condition.source) // LONG)
         return condition.holds(seen)
 
-    def _spend(self) -> None:
-        self._left -= 1
-        self._reach.left -= 1
+    def _spend(self, cost: int = 1) -> None:
+        self._left -= cost
+        self._reach.left -= cost
         if self._left < 0 or self._reach.left < 0:
             raise _Enough
 

@@ -6,6 +6,7 @@ the very part that somebody changes was changed by somebody else meanwhile is it
 
 from __future__ import annotations
 
+import asyncio
 import json
 import unicodedata
 from dataclasses import dataclass
@@ -239,7 +240,8 @@ async def archive(connection: Connection, staff: Staff, id: UUID, *, archived: b
 async def faults(connection: Connection, draft: Draft) -> list[Fault]:
     """What the check finds, also against the version it follows."""
     before = await _version(connection, draft.based_on) if draft.based_on else None
-    return list(_checked(_written(draft.document), before))
+    # A heavy one takes a second or two of processor: others are served meanwhile.
+    return list(await asyncio.to_thread(_checked, _written(draft.document), before))
 
 
 async def new_meaning(connection: Connection, draft: Draft, entry: str) -> str:
