@@ -18,6 +18,7 @@ from forms.questionnaire import Item
 from forms.scoring import favourable_codes
 from reports.breakdowns.asking import MOST_GROUPS, Ask, Grouping
 from reports.breakdowns.errors import NothingToTell, NumbersRefused
+from reports.breakdowns.together import may_stand
 from reports.counts import estate_index
 from reports.disclosure import MINIMUM, Dimension, Span, Table, estate_segments, total_segments
 from reports.disclosure.tables import Ints
@@ -132,7 +133,7 @@ def population(wave: Wave, item: Item) -> Population:
     cuts = _cuts(counts, edges, wanted)
     pooled = not cuts
     if pooled:
-        estates, cuts = _pool(counts, edges, wanted, [estate.id in again for estate in wave.estates])
+        estates, cuts = _pool(wave, item, counts, edges, wanted)
     else:
         estates = tuple(number for number, shown in enumerate(edges) if cuts <= shown)
     if not cuts:
@@ -152,18 +153,27 @@ def population(wave: Wave, item: Item) -> Population:
 
 
 def _pool(
-    counts: Ints, edges: Sequence[set[int]], wanted: Sequence[int], again: Sequence[bool]
+    wave: Wave, item: Item, counts: Ints, edges: Sequence[set[int]], wanted: Sequence[int]
 ) -> tuple[tuple[int, ...], set[int]]:
     """Many small estates as one: those with five answers, and the cuts that leave every one of them its range
-    when all of them together are told (`total_segments`). No cuts where there are none."""
-    places = tuple(n for n, row in enumerate(counts) if row.sum() >= MINIMUM and not again[n])
+    when all of them together are told (`total_segments`), beside what the report tells of all. No cuts where
+    there are none."""
+    again = wave.repeated | wave.unchanged
+    places = tuple(
+        n for n, row in enumerate(counts) if row.sum() >= MINIMUM and wave.estates[n].id not in again
+    )
     if len(places) < 2:
         return places, set()
     table = counts[list(places)]
     size = counts.shape[1]
     shown = [tuple(pairwise([*sorted(edges[n] | {0}), size])) if edges[n] else () for n in places]
-    spans, _ = total_segments(table, shown, np.full(len(places), 1 / table.sum()), wanted)
-    return places, {first for first, _ in spans if first}
+    spans, exact = total_segments(table, shown, np.full(len(places), 1 / table.sum()), wanted)
+    cuts = {first for first, _ in spans if first}
+    # What is told exactly of hidden answers is told of others than the report rounds: both must stand.
+    for told in (cuts, cuts & set(wanted)):
+        if told and (exact or may_stand(wave, item, counts, places, shown, sorted(told))):
+            return places, told
+    return places, set()
 
 
 def _cuts(counts: Ints, edges: Sequence[set[int]], wanted: Sequence[int]) -> set[int]:

@@ -40,11 +40,13 @@ HAIR = 1e-6
 @dataclass(frozen=True)
 class Bar:
     """The bar of all estates. `per_answer`: what one answer of each estate weighs in it (0: not in it);
-    `cuts`: where it is cut; `step`: to what its edges are rounded, 0 where they are exact."""
+    `cuts`: where it is cut; `step`: to what its edges are rounded, 0 where they are exact; `rest`: what
+    others, who are not looked at, add before each cut (nothing where it is empty)."""
 
     per_answer: Floats
     cuts: tuple[int, ...]
     step: float
+    rest: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,15 @@ class Worlds:
         bars: Sequence[Bar | None],
         scores: Sequence[Score],
         totals: Sequence[Total],
+        beside: Sequence[tuple[int, Bar]] = (),
     ) -> None:
-        """`bars`: of all estates, by question; None where none is told."""
+        """`bars`: of all estates, by question; None where none is told. `beside`: others that are told of a
+        question (its place)."""
         self.questions, self.scores, self.totals = questions, scores, totals
         self.sizes = np.stack([question.counts.sum(axis=1) for question in questions], axis=1)
         self._unknown()
-        self._bars(bars)
+        own = [(place, bar) for place, bar in enumerate(bars) if bar is not None]
+        self._bars([*own, *beside])
         secret = (self.truth > 0) & (
             (self.truth < MINIMUM) | (self.truth == self.sizes[self.estate, self.question])
         )
@@ -125,6 +130,15 @@ class Worlds:
         if not noted:
             self.low, self.high = before
         return kept
+
+    def all_keep(self) -> bool:
+        """Whether each count is seen to keep its range beside bars, without any score.
+
+        Source: see `lacking`.
+        """
+        self._learn([np.zeros(len(self.sizes), np.bool_)] * len(self.scores), [False] * len(self.totals))
+        self._push_together(np.ones(self.truth.size, np.bool_))
+        return all(self._keeps(cell) for cell in self._open().tolist())
 
     def _keeps(self, cell: int) -> bool:
         for free in (self.estate == self.estate[cell], np.ones(self.truth.size, np.bool_)):
@@ -165,22 +179,20 @@ class Worlds:
         counts = [self.questions[q].counts[e, c] for e, q, c in cells]
         self.truth = np.array(counts, np.int64)
 
-    def _bars(self, bars: Sequence[Bar | None]) -> None:
+    def _bars(self, bars: Sequence[tuple[int, Bar]]) -> None:
         """What bars tell of the unknown counts: rows, and how far each can lie below and above the truth."""
         size = self.truth.size
         parts = int(self.part.max(initial=-1)) + 1
         rows: list[Floats] = [self.part == number for number in range(parts)]
         slack = [(0.0, 0.0)] * parts
-        for place, (question, whole) in enumerate(zip(self.questions, bars, strict=True)):
-            if whole is None:
-                continue
+        for place, whole in bars:
             heaviest = float(whole.per_answer.max(initial=0.0)) or 1.0
-            below = np.cumsum(whole.per_answer @ question.counts)
-            for cut in whole.cuts:
+            below = np.cumsum(whole.per_answer @ self.questions[place].counts)
+            for cut, rest in zip(whole.cuts, whole.rest or (0.0,) * len(whole.cuts), strict=True):
                 row = np.zeros(size)
                 own = (self.question == place) & (self.code < cut)
                 row[own] = whole.per_answer[self.estate[own]] / heaviest
-                slack.append(_rounding(float(below[cut - 1]), whole.step, heaviest))
+                slack.append(_rounding(float(below[cut - 1]) + rest, whole.step, heaviest))
                 rows.append(row)
         self._rows = np.array(rows, np.float64).reshape(-1, size)
         self._slack = np.array(slack).reshape(-1, 2)

@@ -24,8 +24,10 @@ from reports.breakdowns.ledger import Entry, Judgement, cells_of, judge
 from reports.breakdowns.people import Crossing, Population, population, table_of
 from reports.breakdowns.writing import rows_of
 from reports.disclosure import MINIMUM, Table, estate_segments
+from reports.items import distribution
 from reports.releases.dataset import HIDDEN, released_keys
 from reports.requests import LEVELS, Level
+from reports.scope import Groundwork, Scope
 from reports.waves import Estate, Wave
 from tests.attack.attacker import Attacker, attacker_of
 from tests.attack.test_tables import DRAWN
@@ -107,6 +109,9 @@ def _found(
         _, _, theirs, told_them = _reader(others_were_told, people, crossing)
         leaves = [cell for cell, leaf in zip(leaves, _leaves(theirs), strict=True) if told_them[leaf]]
     cells = [cell for cell in leaves if few[cell]]
+    if people.pooled:
+        houses = table.face[1 : 1 + len(people.estates), 1 : 1 + len(people.spans)].ravel()
+        cells += [int(cell) for cell in houses if few[cell]]
     found = spy.found([sums[cell] for cell in cells], MINIMUM)
     return {cells[number]: edges for number, edges in found.items()}
 
@@ -150,6 +155,7 @@ def _reader(
     sums = spy.read(table, known)
     if people.pooled:
         _read_bars(spy, sums, people, table)
+        _read_report(spy, sums, people, table)
     return spy, sums, table, known
 
 
@@ -169,6 +175,26 @@ def _read_bars(spy: Attacker, sums: dict[int, Any], people: Population, table: T
             for parts, low, high in ((inside, 0, n), (touched, n, np.inf)):
                 if parts:
                     spy.learn(sum(sums[int(table.face[1 + leaf, 1 + k])] for k in parts), low, high)
+
+
+def _read_report(spy: Attacker, sums: dict[int, Any], people: Population, table: Table) -> None:
+    """The report's bar of all beside the numbers of all: the same answers by dwellings, its edges rounded. An
+    edge within a part lies between what is before the part and what is before its end."""
+    found = distribution(Scope.of(Groundwork.of(people.wave), None), people.item)
+    assert set(found.places) == set(people.estates)
+    weight = dict(zip(found.places, (found.weights / found.base).tolist(), strict=True))
+    off = found.step / 2 + 1e-9
+    for edge, _ in found.spans[1:]:
+        told = found.share(0, edge)
+        for outside, low, high in ((False, -np.inf, told + off), (True, told - off, np.inf)):
+            row = sum(
+                weight[place] * sums[int(table.face[1 + leaf, 1 + k])]
+                for leaf, place in enumerate(people.estates)
+                for k, (first, last) in enumerate(people.spans)
+                if (first < edge if outside else last <= edge)
+            )
+            if not isinstance(row, int):
+                spy.learn(row, low, high)
 
 
 def _leaves(table: Table) -> list[int]:
