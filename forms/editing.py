@@ -18,17 +18,33 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
-from forms import integrity, loading, texts
+from forms import integrity, loading
+from forms.addresses import text_at
 from forms.errors import Fault, FormsError
 from forms.exchange.tables import slug
+from forms.house_scales import in_languages, speak, taken_in
 from forms.lint import check
 from forms.lint.size import MOST_PAGES, MOST_QUESTIONS
 from forms.modules import MODULES, module
-from forms.questionnaire import LANGUAGES, SPECIAL_CODES, Questionnaire, Scale
+from forms.operations import (
+    FORM,
+    AddPage,
+    AddQuestion,
+    AddRow,
+    Change,
+    Copy,
+    Delete,
+    Join,
+    Move,
+    MoveTo,
+    Operation,
+    Part,
+    Say,
+)
+from forms.questionnaire import SPECIAL_CODES, Questionnaire
 
 Document: TypeAlias = dict[str, Any]
 
@@ -39,15 +55,6 @@ LONGEST_ID = 40
 MODULE = "skjema"
 """Of pages that belong to no module of the house."""
 
-Starter = Literal[
-    "choice", "multi", "rank", "agree", "satisfied", "yes_no", "from_0_to_10", "matrix",
-    "text", "line", "number", "month", "allocate", "consent", "info",
-]  # fmt: skip
-"""What a new question can begin as: a kind, or a kind with a scale that is often wanted."""
-STARTERS: tuple[Starter, ...] = (
-    "satisfied", "agree", "yes_no", "from_0_to_10", "choice", "multi", "rank", "matrix",
-    "text", "line", "number", "month", "allocate", "consent", "info",
-)  # fmt: skip
 _SCALES = {"agree": "e5", "satisfied": "f5", "yes_no": "ja_nei", "from_0_to_10": "liv11", "matrix": "e5",
            "consent": "ja_nei"}  # fmt: skip
 _MORE: dict[str, Document] = {
@@ -89,100 +96,6 @@ class Elsewhere(EditFault):
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__()
         self.texts = texts
-
-
-@dataclass(frozen=True)
-class Part:
-    """What an operation is about. `entry`: a question or a matrix on a page, or a row of a matrix."""
-
-    kind: Literal["form", "page", "entry", "scale"]
-    id: str = ""
-
-
-FORM = Part("form")
-
-
-@dataclass(frozen=True)
-class AddPage:
-    """A page with this title, after the page `after`, or last."""
-
-    language: str
-    title: str
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class AddQuestion:
-    """A question that asks these words, last on the page."""
-
-    page: str
-    starter: Starter
-    language: str
-    words: str
-
-
-@dataclass(frozen=True)
-class AddRow:
-    matrix: str
-    language: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """Other `fields` for a part; None takes a field away. Fields that are not named stay."""
-
-    part: Part
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Move:
-    """One place up (-1) or down (1); a question at the edge of its page goes over to the next."""
-
-    part: Part
-    by: Literal[-1, 1]
-
-
-@dataclass(frozen=True)
-class MoveTo:
-    """A question to the end of another page."""
-
-    entry: str
-    page: str
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A copy of a page or a question right after it. It has ids of its own, and so no answers behind it."""
-
-    part: Part
-
-
-@dataclass(frozen=True)
-class Delete:
-    part: Part
-
-
-@dataclass(frozen=True)
-class Join:
-    """The pages of a module of the house, last. Its questions keep their ids, where those are free."""
-
-    module: str
-
-
-@dataclass(frozen=True)
-class Say:
-    """Texts in one language, by address: (what stood there, what shall). Others than these stay.
-
-    Raises Elsewhere when somebody else changed one of them to something else meanwhile.
-    """
-
-    language: str
-    texts: Mapping[str, tuple[str, str]]
-
-
-Operation = AddPage | AddQuestion | AddRow | Change | Move | MoveTo | Copy | Delete | Join | Say
 
 
 def blank(language: str, title: str, *, page: str, description: str, credit: str) -> Document:
@@ -278,17 +191,6 @@ def matrix_of(document: Document, row: str) -> Document | None:
     )
 
 
-def standard_scales() -> tuple[Scale, ...]:
-    """The scales of the house that any question may be answered on."""
-    index = [scale for scale in loading.shipped("boindeks").scales if scale.id not in ("mg7", "utfall")]
-    return (*index, module("hverdagsliv").scale("liv11"))
-
-
-def addresses(questionnaire: Questionnaire) -> Iterator[tuple[str, texts.Worded]]:
-    """Every text with its address in the document: 'pages/side_1/items/heis/choices/ja/text'."""
-    return _walk(questionnaire)
-
-
 def unique(words: str, taken: Iterable[str], otherwise: str = "sporsmal") -> str:
     """An id of the first words, with a number when it is taken.
 
@@ -334,7 +236,7 @@ def _do(document: Document, operation: Operation) -> Part:
                 else:
                     one[name] = value
             if "languages" in fields:
-                _speak(document)
+                speak(document)
             _keys(document, [part.id] if one.get("background") and not known else ())
             return part
         case Move(part, by):
@@ -384,43 +286,9 @@ def _add_row(document: Document, matrix: str, language: str, words: str) -> Part
 
 
 def _with_scale(document: Document, name: str) -> str:
-    """The id of a scale; one of the house is taken in when it is not there yet. Raises Gone."""
-    scales = document.setdefault("scales", [])
-    if not any(scale["id"] == name for scale in scales):
-        scale = next((one for one in standard_scales() if one.id == name), None)
-        if scale is None:
-            raise Gone()
-        dumped = scale.model_dump(mode="json", exclude_defaults=True)
-        scales.append(_in_languages(dumped, document["languages"]))
+    if not taken_in(document, name):
+        raise Gone()
     return name
-
-
-def _in_languages(value: Any, languages: Iterable[str]) -> Any:
-    """Without the texts of other languages, so that nobody is told of texts that nobody sees."""
-    if isinstance(value, list):
-        return [_in_languages(one, languages) for one in value]
-    if not isinstance(value, dict):
-        return value
-    if value and value.keys() <= set(LANGUAGES):
-        kept = {language: value[language] for language in languages if language in value}
-        return kept or value
-    return {name: _in_languages(one, languages) for name, one in value.items()}
-
-
-def _speak(document: Document) -> None:
-    """Scales of the house speak the languages of the questionnaire as soon as it has them."""
-    house = {scale.id: scale for scale in standard_scales()}
-    for scale in document.get("scales", ()):
-        known = (
-            {choice.value: choice.text.root for choice in house[scale["id"]].choices}
-            if scale["id"] in house
-            else {}
-        )
-        for choice in scale["choices"]:
-            words = known.get(choice["value"], {})
-            if any(words.get(language) == text for language, text in choice["text"].items()):
-                more = {code: words[code] for code in document["languages"] if code in words}
-                choice["text"] = {**more, **choice["text"]}
 
 
 def _siblings(document: Document, part: Part) -> list[Document]:
@@ -490,7 +358,7 @@ def _delete(document: Document, part: Part) -> Part:
 def _join(document: Document, name: str) -> Part:
     if name not in MODULES:
         raise Gone()
-    joining = _in_languages(loading.dump(module(name)), document["languages"])
+    joining = in_languages(loading.dump(module(name)), document["languages"])
     scales = document.setdefault("scales", [])
     renamed: dict[str, str] = {}
     for scale in joining.get("scales", ()):
@@ -520,7 +388,9 @@ def _join(document: Document, name: str) -> Part:
 def _say(document: Document, language: str, changed: Mapping[str, tuple[str, str]]) -> Part:
     others: dict[str, str] = {}
     for address, (was, words) in changed.items():
-        text = _text_at(document, address)
+        text = text_at(document, address)
+        if text is None:
+            raise Gone()
         now = text.get(language, "")
         if now not in (was, words):
             others[address] = now
@@ -529,64 +399,6 @@ def _say(document: Document, language: str, changed: Mapping[str, tuple[str, str
     if others:
         raise Elsewhere(others)
     return FORM
-
-
-# ---------------------------------------------------------------- addresses of texts
-
-
-def _walk(questionnaire: Questionnaire) -> Iterator[tuple[str, texts.Worded]]:
-    document = loading.dump(questionnaire)
-    words = [(place, text) for place, text in texts.whole(questionnaire)]
-    for (place, text), address in zip(words, _addresses(document), strict=True):
-        yield address, texts.Worded(place, text, False)
-
-
-def _addresses(document: Document) -> Iterator[str]:
-    """In the order of `texts.whole`."""
-    yield from ("title", "description", "credit")
-    yield from (f"labels/{key}" for key in document.get("labels", {}))
-    for scale in document.get("scales", ()):
-        here = f"scales/{scale['id']}"
-        yield from (f"{here}/choices/{choice['value']}/text" for choice in scale.get("choices", ()))
-        if "ends" in scale:
-            yield from (f"{here}/ends/low", f"{here}/ends/high")
-    for page in document["pages"]:
-        here = f"pages/{page['id']}"
-        yield f"{here}/title"
-        if "intro" in page:
-            yield f"{here}/intro"
-        for entry in page["items"]:
-            yield f"{here}/items/{entry['id']}/text"
-            if "rows" not in entry:
-                yield from _of_item(f"{here}/items/{entry['id']}", entry)
-            for row in entry.get("rows", ()):
-                yield f"{here}/items/{entry['id']}/rows/{row['id']}/text"
-                yield from _of_item(f"{here}/items/{entry['id']}/rows/{row['id']}", row)
-
-
-def _of_item(here: str, item: Document) -> Iterator[str]:
-    if "help" in item:
-        yield f"{here}/help"
-    yield from (f"{here}/must/{number}/text" for number in range(len(item.get("must", ()))))
-    if "unit" in item:
-        yield f"{here}/unit"
-    yield from (f"{here}/choices/{choice['value']}/text" for choice in item.get("choices", ()))
-
-
-def _text_at(document: Document, address: str) -> dict[str, str]:
-    """The text at an address, by language. Raises Gone."""
-    here: Any = document
-    for step in address.split("/"):
-        if isinstance(here, dict):
-            here = here.get(step)
-        elif isinstance(here, list):
-            named = (one for one in here if step in (one.get("id"), one.get("value")))
-            here = next(named, here[int(step)] if step.isdecimal() and int(step) < len(here) else None)
-        if here is None:
-            raise Gone()
-    if not isinstance(here, dict) or not all(isinstance(words, str) for words in here.values()):
-        raise Gone()
-    return here
 
 
 # ---------------------------------------------------------------- small helps

@@ -34,7 +34,7 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Read:
-    """What a form comes to. `fields`: for `editing.Change`; of use only without problems."""
+    """What a form comes to. `fields`: for `Change`; of use only without problems."""
 
     fields: Fields
     problems: tuple[Problem, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from forms import editing, reading
+from forms import reading
+from forms.addresses import addresses
 from forms.catalogue import Message, Translate, read_catalogue
 from forms.errors import Fault, wording
 from forms.questionnaire import Item, Matrix, Page, Questionnaire
@@ -203,7 +204,7 @@ def minutes(questionnaire: Questionnaire, language: str) -> int:
 def completeness(questionnaire: Questionnaire, code: str) -> tuple[int, int]:
     """(texts there are in `code`, texts there are to translate)."""
     first = questionnaire.languages[0]
-    needed = [w.text.root for _, w in editing.addresses(questionnaire) if w.text.root.get(first, "").strip()]
+    needed = [w.text.root for _, w in addresses(questionnaire) if w.text.root.get(first, "").strip()]
     return sum(bool(text.get(code, "").strip()) for text in needed), len(needed)
 
 

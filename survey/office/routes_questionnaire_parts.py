@@ -12,8 +12,10 @@ from litestar.params import FromPath
 
 from forms import editing, loading
 from forms.answers import clean_text
-from forms.editing import FORM, Change, Document, EditFault, Part
+from forms.editing import Document, EditFault
 from forms.errors import QuestionnaireFault
+from forms.house_scales import standard_scales
+from forms.operations import FORM, Change, Part
 from forms.questionnaire import Questionnaire
 from survey.office import editor_conditions, editor_form, editor_outline, preview
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
@@ -371,7 +373,7 @@ def _scales(at: Desk, filled: Form) -> list[tuple[str, str]]:
     """What a question can be answered on: the scales of the questionnaire, then those of the house."""
     own = [scale.id for scale in at.questionnaire.scales]
     found = [(id, editor_outline.scale_in_words(at.questionnaire, id, at.language)) for id in own]
-    for scale in editing.standard_scales():
+    for scale in standard_scales():
         if scale.id not in own:
             house = at.questionnaire.model_copy(update={"scales": (scale,)})
             found.append((scale.id, editor_outline.scale_in_words(house, scale.id, at.language)))

@@ -9,9 +9,10 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from forms import editing, scoring
+from forms.addresses import addresses
 from forms.answers import clean_text
-from forms.editing import FORM, Change, Say
 from forms.lint.size import LONGEST_TEXT
+from forms.operations import FORM, Change, Say
 from forms.questionnaire import Questionnaire, Scale
 from survey.office import editor_form
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
@@ -128,7 +129,7 @@ def _groups(
     """By page, what belongs to none first."""
     titles = {page.id: page.title.get(draft.language) for page in draft.questionnaire.pages}
     groups: dict[str, list[Pair]] = {}
-    for address, worded in editing.addresses(draft.questionnaire):
+    for address, worded in addresses(draft.questionnaire):
         original = worded.text.root.get(draft.language, "")
         kept = worded.text.root.get(code, "")
         was, words = typed.get(address, (kept, kept))

@@ -13,7 +13,12 @@ from litestar.response import Redirect
 
 from forms import editing, loading
 from forms.answers import clean_text
-from forms.editing import (
+from forms.editing import Document
+from forms.errors import Fault, QuestionnaireFault
+from forms.exchange.tables import Carried
+from forms.lint.size import LONGEST_TEXT, MOST_PAGES, MOST_QUESTIONS
+from forms.modules import MODULES, module
+from forms.operations import (
     STARTERS,
     AddPage,
     AddQuestion,
@@ -21,17 +26,12 @@ from forms.editing import (
     Change,
     Copy,
     Delete,
-    Document,
     Join,
     Move,
     MoveTo,
     Operation,
     Part,
 )
-from forms.errors import Fault, QuestionnaireFault
-from forms.exchange.tables import Carried
-from forms.lint.size import LONGEST_TEXT, MOST_PAGES, MOST_QUESTIONS
-from forms.modules import MODULES, module
 from survey.campaigns.templates import modules, templates
 from survey.database.pool import Connection
 from survey.office import editor_outline

@@ -20,8 +20,9 @@ import aiosql
 
 from forms import editing, loading
 from forms import versions as versions_of
-from forms.editing import Document, EditFault, Elsewhere, Gone, Operation, Part
+from forms.editing import Document, EditFault, Elsewhere, Gone
 from forms.errors import Fault, QuestionnaireFault
+from forms.operations import Change, Delete, Operation, Part
 from forms.questionnaire import Questionnaire
 from survey.campaigns import rounds
 from survey.database.pool import Connection
@@ -167,8 +168,8 @@ async def do(
     row = await _locked(connection, id)
     before: Document = json.loads(row["document"])
     try:
-        if isinstance(operation, editing.Change | editing.Delete) and seen:
-            whole = isinstance(operation, editing.Delete)
+        if isinstance(operation, Change | Delete) and seen:
+            whole = isinstance(operation, Delete)
             if editing.mark(before, operation.part, whole=whole) != seen:
                 raise PartChanged()
         after, part = editing.apply(before, operation)

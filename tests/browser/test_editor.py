@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from forms import editing, loading
-from forms.editing import AddPage, AddQuestion, Change, Part
+from forms.operations import FORM, AddPage, AddQuestion, Change, Copy, Part
 from survey.campaigns import rounds
 from survey.campaigns.templates import templates
 from survey.database.pool import Database
@@ -137,14 +137,14 @@ async def _drafts(database: Database, office: Office) -> tuple[UUID, UUID]:
         AddQuestion("mer", "text", "nb", "Hvorfor ikke?"),
         AddQuestion("mer", "matrix", "nb", "Hvor enig er du?"),
         Change(Part("entry", "hvorfor_ikke"), {"show_if": 'answers.er_det_heis == "nei"'}),
-        Change(editing.FORM, {"languages": ["nb", "nn"]}),
+        Change(FORM, {"languages": ["nb", "nn"]}),
     ):
         document, _ = editing.apply(document, operation)
     async with database.registry(office.organisation_id) as connection:
         kort = await drafts.create(connection, officer, loading.dump(templates()["kort"].questionnaire))
         own = await drafts.create(connection, officer, document)
         await drafts.do(
-            connection, officer, own, editing.Copy(Part("entry", "er_det_heis")), action="copy", about="x"
+            connection, officer, own, Copy(Part("entry", "er_det_heis")), action="copy", about="x"
         )
     return kort, own
 

@@ -11,8 +11,8 @@ import httpx
 import pymupdf
 import pytest
 
-from forms.editing import Change, Part
 from forms.loading import dump
+from forms.operations import Change, Part
 from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.questionnaires import drafts, readers

@@ -9,8 +9,8 @@ import asyncpg
 import httpx
 import pytest
 
-from forms.editing import AddPage
 from forms.loading import dump
+from forms.operations import AddPage
 from survey import mixer
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import rounds, waves

@@ -9,7 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import editing, loading
-from forms.editing import (
+from forms.addresses import addresses
+from forms.editing import Document, EditFault, Elsewhere, Gone, LastOne, ScaleInUse, TooMuch
+from forms.errors import QuestionnaireFault
+from forms.modules import MODULES
+from forms.operations import (
     FORM,
     STARTERS,
     AddPage,
@@ -18,22 +22,14 @@ from forms.editing import (
     Change,
     Copy,
     Delete,
-    Document,
-    EditFault,
-    Elsewhere,
-    Gone,
     Join,
-    LastOne,
     Move,
     MoveTo,
     Operation,
     Part,
     Say,
-    ScaleInUse,
-    TooMuch,
+    Starter,
 )
-from forms.errors import QuestionnaireFault
-from forms.modules import MODULES
 
 
 def blank() -> Document:
@@ -71,7 +67,7 @@ def test_a_questionnaire_made_from_nothing_passes_the_check() -> None:
 
 
 @pytest.mark.parametrize("starter", STARTERS)
-def test_every_question_one_can_begin_with_has_the_form_of_a_questionnaire(starter: editing.Starter) -> None:
+def test_every_question_one_can_begin_with_has_the_form_of_a_questionnaire(starter: Starter) -> None:
     document = done(blank(), AddQuestion("side_1", starter, "nb", "Hva mener du?"))
     kinds = {
         fault.kind for fault in editing.faults(loading.unfinished(document)) if fault.severity == "error"
@@ -203,11 +199,11 @@ def test_every_text_of_every_questionnaire_of_the_house_has_an_address_where_it_
     for name in ("boindeks", "copenhagen"):
         form = loading.shipped(name)
         document = loading.dump(form)
-        addresses = [address for address, _ in editing.addresses(form)]
-        assert len(addresses) == len(set(addresses))
-        changed = {address: (worded.text.get("nb"), "X") for address, worded in editing.addresses(form)}
+        found = [address for address, _ in addresses(form)]
+        assert len(found) == len(set(found))
+        changed = {address: (worded.text.get("nb"), "X") for address, worded in addresses(form)}
         said = done(document, Say("nb", changed))
-        assert {w.text.root["nb"] for _, w in editing.addresses(loading.unfinished(said))} == {"X"}
+        assert {w.text.root["nb"] for _, w in addresses(loading.unfinished(said))} == {"X"}
 
 
 def test_scales_of_the_house_speak_the_languages_of_the_questionnaire() -> None:
