@@ -18,6 +18,7 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.rounds import find, load_version
 from survey.ballots.submission import Outcome
 from survey.database.pool import Database
+from tests.attack.pieces import Piece, in_the_box, pieces
 from tests.ballots import SEED
 from tests.chance import SIGMAS
 from tests.elections import SECRET, Election, close, hold, send_all
@@ -26,49 +27,16 @@ TENANTS = 60
 LONG = 6000
 """Characters by lot, which nothing makes shorter."""
 
-Piece = tuple[bytes, dict[str, int]]
-"""The beginning of a value, and everything about where it lies that can be put in an order."""
-
-
-async def _pieces(database: Database, table: str) -> list[Piece]:
-    """The first piece of every value of a table that lies out of line."""
-    async with database.owner() as connection:
-        beside = await connection.fetchval(
-            "select reltoastrelid::regclass::text from pg_class where oid = $1::text::regclass", table
-        )
-        rows = await connection.fetch(
-            f"select chunk_id::bigint, chunk_data, ctid::text as place, xmin::text from {beside}"  # noqa: S608
-            " where chunk_seq = 0"
-        )
-    found = []
-    for row in rows:
-        page, line = row["place"].strip("()").split(",")
-        orders = {
-            "number": row["chunk_id"],
-            "place": int(page) * 1000 + int(line),
-            "transaction": int(row["xmin"]) * 10_000 + int(page) * 100 + int(line),
-        }
-        found.append((bytes(row["chunk_data"]), orders))
-    return found
-
-
-async def _in_the_box(database: Database, column: str) -> Callable[[bytes], str | None]:
-    """Whose ballot a piece is the beginning of: what only the judge of this test knows."""
-    async with database.owner() as connection:
-        rows = await connection.fetch(f"select receipt_hash, {column} as value from ballots.box")  # noqa: S608
-    whose = {bytes(row["value"])[:500]: row["receipt_hash"].hex() for row in rows}
-    return lambda piece: whose.get(piece[:500])
-
 
 def _receipt(token: str) -> str:
     return tokens.receipt_hash(SECRET, tokens.receipt(SECRET, token, SEED)).hex()
 
 
 def _likeness(
-    came: Sequence[str], pieces: Sequence[Piece], whose: Callable[[bytes], str | None]
+    came: Sequence[str], found_there: Sequence[Piece], whose: Callable[[bytes], str | None]
 ) -> dict[str, float]:
     """By order: rank correlation (-1..1) of the pieces with the order in which their owners came."""
-    mine = [(owner, orders) for data, orders in pieces if (owner := whose(data)) is not None]
+    mine = [(owner, orders) for data, orders in found_there if (owner := whose(data)) is not None]
     assert sorted(owner for owner, _ in mine) == sorted(came), "every value lies out of line, once"
     n, rank = len(came), {owner: place for place, owner in enumerate(came)}
     found = {}
@@ -95,9 +63,9 @@ async def test_before_the_mixer_has_looked_the_pieces_lie_as_they_came(database:
     ((*came,),) = election.tenants.values()
     await send_all(database, came)
     for column in ("sealed", "copy"):
-        whose = await _in_the_box(database, column)
+        whose = await in_the_box(database, column)
         likeness = _likeness(
-            [_receipt(token) for token in came], await _pieces(database, "ballots.box"), whose
+            [_receipt(token) for token in came], await pieces(database, "ballots.box"), whose
         )
         assert min(likeness.values()) > 0.99, (column, likeness)
 
@@ -116,9 +84,9 @@ async def test_waiting_ballots_do_not_lie_as_they_came_out_of_line_either(
         sent += n
         await mixing.mix(database, keys)
     for column in ("sealed", "copy"):
-        whose = await _in_the_box(database, column)
+        whose = await in_the_box(database, column)
         likeness = _likeness(
-            [_receipt(token) for token in came], await _pieces(database, "ballots.box"), whose
+            [_receipt(token) for token in came], await pieces(database, "ballots.box"), whose
         )
         for order, seen in likeness.items():
             assert abs(seen) < SIGMAS / math.sqrt(TENANTS - 1), (column, order, seen)
@@ -141,7 +109,7 @@ async def test_long_answers_do_not_lie_as_they_came_out_of_line_either(
     def whose(piece: bytes) -> str | None:
         return next((token for token in came if f"merke {token}".encode() in piece), None)
 
-    for order, seen in _likeness(came, await _pieces(database, "answers.responses"), whose).items():
+    for order, seen in _likeness(came, await pieces(database, "answers.responses"), whose).items():
         assert abs(seen) < SIGMAS / math.sqrt(TENANTS - 1), (order, seen)
 
 
