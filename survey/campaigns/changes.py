@@ -1,4 +1,4 @@
-"""What may still change in a round: all but the questionnaire in a draft, the deadline while it is open.
+"""What may still change in a round: the plan and the version of a draft, the deadline while it is open.
 
 Nothing when it is closed: the answers are sealed and the report is read. A report that changed afterwards
 would show by its difference what the last tenants answered.
@@ -12,11 +12,14 @@ from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
+from forms.questionnaire import Questionnaire
 from survey.campaigns import links, panels, rounds
 from survey.campaigns.errors import (
+    AnotherQuestionnaire,
     BadDeadline,
     ChangedMeanwhile,
     ClosedForGood,
+    LanguagesGone,
     LinksWouldBreak,
     NameTaken,
     NotADraft,
@@ -76,6 +79,24 @@ async def change_draft(
         await rounds.ask(connection, id, plan.estate_ids, plan.drawn)
     details = {"estates": len(set(plan.estate_ids)), "links_dropped": issued and drop_links}
     await audit.record(connection, "campaign.changed", "campaign", id, staff.id, details)
+
+
+async def ask_otherwise(connection: Connection, staff: Staff, id: UUID, questionnaire: Questionnaire) -> None:
+    """Give a draft a newer version of the questionnaire it has; letters and links stay as they are.
+
+    Raises NoSuchRound, ClosedForGood, NotADraft, AnotherQuestionnaire, and LanguagesGone when the version
+    lacks a language that the round is to be asked in.
+    """
+    await _lock_draft(connection, id)
+    now = await rounds.find(connection, id)
+    if questionnaire.id != now.questionnaire_id:
+        raise AnotherQuestionnaire()
+    if gone := [language for language in now.languages if language not in questionnaire.languages]:
+        raise LanguagesGone(languages=", ".join(gone))
+    kept = await rounds.keep_questionnaire(connection, staff.organisation_id, questionnaire)
+    await queries.change_questionnaire(connection, id=id, questionnaire_version_id=kept)
+    details = {"version": questionnaire.version}
+    await audit.record(connection, "campaign.asked_otherwise", "campaign", id, staff.id, details)
 
 
 async def delete_draft(connection: Connection, staff: Staff, id: UUID) -> None:

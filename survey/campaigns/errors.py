@@ -6,6 +6,8 @@ CampaignError
 ├── NameTaken              409  the organisation has a round of this name
 ├── NotADraft              409  only a draft can be opened, changed or deleted
 ├── ChangedMeanwhile       409  the draft is another than the one the form was filled in from
+├── AnotherQuestionnaire   409  a draft takes a newer version of what it has, and nothing else
+├── LanguagesGone          409  the newer version lacks a language that the round is to be asked in
 ├── LinksWouldBreak        409  other estates make the links that were fetched useless; ask first
 ├── NoBallotKey            503  no key is in stock to seal answers with: the mixer does not run
 ├── NotOpen                409  only an open round can be closed or get another deadline
@@ -60,6 +62,16 @@ class NotADraft(CampaignError):
 
 class ChangedMeanwhile(CampaignError):
     status, key = 409, "error.campaign.changed_meanwhile"
+
+
+class AnotherQuestionnaire(CampaignError):
+    status, key = 409, "error.campaign.another_questionnaire"
+
+
+class LanguagesGone(CampaignError):
+    """`languages`: their codes."""
+
+    status, key = 409, "error.campaign.languages_gone"
 
 
 class LinksWouldBreak(CampaignError):

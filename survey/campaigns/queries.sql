@@ -164,6 +164,10 @@ update registry.campaigns
        contact_days = :contact_days
  where id = :id;
 
+-- name: change_questionnaire(id, questionnaire_version_id)!
+-- A round that was opened keeps its own: a trigger refuses another.
+update registry.campaigns set questionnaire_version_id = :questionnaire_version_id where id = :id;
+
 -- name: drop_invitations(id)!
 -- The policy of the table lets go of those of a draft only.
 delete from registry.invitations where campaign_id = :id;

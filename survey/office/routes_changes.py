@@ -30,12 +30,29 @@ from survey.office.pages import AnyRequest, go, render
 from survey.office.round_form import Filled
 from survey.office.routes_rounds import offered
 from survey.people.roles import Right, Staff
+from survey.questionnaires import drafts
+from survey.questionnaires.errors import NoSuchDraft
 from survey.register import estates
 
 RoundId = FromPath[UUID]
 
 MORE_DAYS = 7
 """What is suggested when the deadline has passed."""
+
+
+@post("/runder/{round_id:uuid}/skjema")
+async def ask_otherwise(database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId) -> Redirect:
+    """A draft asks what an own questionnaire has become since."""
+    staff.require(Right.WRITE_QUESTIONNAIRES)
+    async with database.registry(staff.organisation_id) as connection:
+        await _draft(connection, staff, round_id)
+        try:
+            draft_id = UUID(form.one("draft"))
+        except ValueError:
+            raise NoSuchDraft() from None
+        frozen = await drafts.freeze(connection, staff, draft_id)
+        await changes.ask_otherwise(connection, staff, round_id, frozen)
+    return go(f"/kontor/runder/{round_id}?melding=asked_otherwise")
 
 
 @get("/runder/{round_id:uuid}/endre")
@@ -207,4 +224,4 @@ def _deadline_page(
     )
 
 
-handlers = [change_page, change, delete_page, delete, deadline_page, move_deadline]
+handlers = [change_page, ask_otherwise, change, delete_page, delete, deadline_page, move_deadline]

@@ -138,6 +138,8 @@ async def round_page(
         not_again = await coverage.not_again(connection, round)
         deleted = await retention.log(connection, round_id)
         key_waits = await retention.key_waits(connection, round_id)
+        writes = round.status == "draft" and staff.may(Right.WRITE_QUESTIONNAIRES)
+        newer = await drafts.newer(connection, questionnaire) if writes else ()
         goes_on = [panel.id for panel in await panels.ready(connection)] if round.wave else []
     async with database.answers(staff.organisation_id) as connection:
         shown = (await coverage.seen(connection, (round,)))[round_id]
@@ -162,6 +164,7 @@ async def round_page(
         questionnaire=questionnaire,
         questions=sum(1 for _ in questionnaire.questions()),
         signed=signed,
+        newer=newer,
     )
 
 

@@ -276,6 +276,18 @@ async def uses(connection: Connection, draft: Draft) -> tuple[Use, ...]:
     return tuple([Use(row["id"], row["name"], row["status"], row["version"]) async for row in rows])
 
 
+async def newer(connection: Connection, asked: Questionnaire) -> tuple[Draft, ...]:
+    """Drafts of this questionnaire that say something else than the version that is asked, newest first."""
+    same = loading.content_hash(asked)
+    return tuple(
+        draft
+        for draft in await all_of(connection)
+        if not draft.archived
+        and draft.questionnaire.id == asked.id
+        and loading.content_hash(draft.questionnaire.model_copy(update={"version": asked.version})) != same
+    )
+
+
 async def freeze(connection: Connection, staff: Staff, id: UUID) -> Questionnaire:
     """The draft as it stands, as a version that never changes: with a number that no other has.
 

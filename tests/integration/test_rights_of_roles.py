@@ -50,7 +50,7 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             " name opens_on organisation_id panel_id questionnaire_version_id results_on series source status"
             " wave",
             "UPDATE": "archive_years closes_on contact_days declared declared_grade languages"
-            " links_handed_out name opens_on results_on status",
+            " links_handed_out name opens_on questionnaire_version_id results_on status",
         },
         "registry.estates": {
             "DELETE": ROW,
