@@ -232,8 +232,10 @@ async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
     """Destroy the keys of rounds whose wave is sealed and whose box is empty, and of panels that are over;
     again, when an old backup has brought one back.
 
-    How many were destroyed for the first time."""
+    How many were destroyed for the first time. Of several mixers at once one destroys, and says so: the
+    others find it done."""
     async with database.mixer() as connection:
+        await _queries.destroy_alone(connection)
         await _queries.end_panels(connection)
         known = [row async for row in _queries.keys(connection)]
         spent = [row for row in known if row["sealed"] and not row["waiting"] and row["destroyed_on"] is None]

@@ -82,6 +82,10 @@ select ballots.equip_rounds();
 -- Every public key, the round it belongs to, and whether its work is done.
 select * from ballots.keys();
 
+-- name: destroy_alone()$
+-- Of mixers at once one destroys keys; the others wait for the end of its transaction.
+select pg_advisory_xact_lock(hashtextextended('destroying ballot keys', 0))::text;
+
 -- name: note_destroyed(public_key)$
 select ballots.note_destroyed(:public_key);
 

@@ -22,9 +22,11 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
 from survey.campaigns import rounds, waves
+from survey.campaigns.sealing import seal_closed
 from survey.database.pool import Database
 from tests import elections
 from tests.elections import SECRET, Election, close, hold, in_box, marks, send, send_all
+from tests.waiting import closed
 
 
 async def test_an_open_estate_is_mixed_from_fifteen_on_and_ten_stay_behind(
@@ -651,6 +653,25 @@ async def test_ballots_under_a_key_lost_for_good_are_given_up_and_their_receipts
     async with database.phone() as connection:
         found = await receipts.look_up(connection, SECRET, elections.receipt(links[0]))
     assert found is not None and found.state is State.LOST
+
+
+async def test_of_two_mixers_at_once_the_one_that_destroys_a_key_says_so(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [20])
+    (links,) = held.tenants.values()
+    await send_all(database, links[:8])
+    await close(database, held)
+    await mixing.mix_and_tell(database, keys)
+    await seal_closed(database)
+    other = await Database.connect(database.url)
+    with capture_logs() as told:
+        counts = await asyncio.gather(
+            *(mixing.destroy_spent_keys(one, keys) for one in (database, other, database, other))
+        )
+    await closed(other)
+    assert sorted(counts) == [0, 0, 0, 1]
+    assert [line["event"] for line in told] == ["ballot key destroyed"]
 
 
 async def test_a_destroyed_key_that_an_old_backup_brings_back_is_destroyed_again(
