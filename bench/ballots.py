@@ -183,7 +183,11 @@ async def _invited(it: World, count: int) -> list[str]:
         schema_name="ballots",
         columns=["draft_key", "campaign_id", "sealed"],
         records=(
-            (tokens.draft_key(secret, link), it.campaign_id, drafts.sealed(link, forms[n % len(forms)], size))
+            (
+                tokens.draft_key(secret, link),
+                it.campaign_id,
+                drafts.sealed(secret, link, forms[n % len(forms)], size),
+            )
             for n, link in enumerate(links)
         ),
     )

@@ -2,8 +2,8 @@
 
 It looks at the box every few seconds, and at once when a round closes; keeps the stock of keys full; seals
 the waves of rounds whose box is empty; destroys keys whose work is done; early in the morning notes how
-many have answered; once a day deletes what has been kept long enough. Killed anywhere it goes on where it
-was: every step is one transaction.
+many have answered; once a day deletes what has been kept long enough; has the tables written anew that
+something was deleted from. Killed anywhere it goes on where it was: every step is one transaction.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from datetime import date
 import asyncpg
 
 from survey import logs
-from survey.ballots import mixing
+from survey.ballots import files, mixing
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.campaigns.sealing import seal_closed
 from survey.database.migrate import granted, require_current
@@ -40,8 +40,8 @@ CLOCK_WENT_BACK = "the clock of the database has gone back"
 
 
 async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | None = None) -> mixing.Mixed:
-    """One look: clocks, stock, noting, mixing, sealing, destroying. What goes wrong in one is told and
-    stops no other."""
+    """One look: clocks, stock, noting, mixing, sealing, destroying, writing anew. What goes wrong in one is
+    told and stops no other."""
     done = mixing.Mixed()
     with _told("the clocks cannot be compared"):
         await _compare_clocks(database)
@@ -57,6 +57,8 @@ async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | Non
             await seal_closed(database)
     with _told("spent keys cannot be destroyed"):
         await mixing.destroy_spent_keys(database, keys)
+    with _told("tables cannot be written anew"):
+        await files.write_anew(database)
     return done
 
 

@@ -1,9 +1,10 @@
 """Answers on their way: kept sealed until they are sent, gone the moment they are.
 
 A draft belongs to the device it was begun on: it is found and opened by the link and the device's secret
-together, so that others who have the link neither see nor touch it. Its owner may lay it by under the link
-alone, to go on elsewhere; whoever takes it up there has it for their own device, and it no longer lies under
-the link. Without a device (a browser that takes no cookies) a draft lies under the link throughout.
+together, with the server's, so that others who have the link neither see nor touch it. Its owner may lay it
+by under the link alone, to go on elsewhere; whoever takes it up there has it for their own device, and it no
+longer lies under the link. Without a device (a browser that takes no cookies) a draft lies under the link
+throughout.
 
 A link that is used takes a draft like any other: what it shows must not tell that it is used. Sending it is
 refused.
@@ -64,14 +65,14 @@ class Draft:
         return self.mark is not None or bool(self.answers)
 
 
-def read(owner: str, sealed: bytes | None) -> Draft | None:
+def read(secret_key: bytes, owner: str, sealed: bytes | None) -> Draft | None:
     """The draft of this owner (`tokens.owner`) as it lies in the database; None when nothing has been saved
     yet."""
     if sealed is None:
         return None
     mark = tokens.mark(sealed)
     try:
-        document = json.decode(tokens.open_draft(owner, sealed))
+        document = json.decode(tokens.open_draft(secret_key, owner, sealed))
         return Draft(
             str(document["language"]),
             dict(document["answers"].items()),
@@ -85,13 +86,15 @@ def read(owner: str, sealed: bytes | None) -> Draft | None:
         return Draft(mark=mark, unreadable=True)
 
 
-def carried(owner: str, sealed: bytes | None, version_id: UUID, questionnaire: Questionnaire) -> Draft | None:
+def carried(
+    secret_key: bytes, owner: str, sealed: bytes | None, version_id: UUID, questionnaire: Questionnaire
+) -> Draft | None:
     """A draft that came with a page, and lies in the database no more. None when there is none to be read.
 
     Whoever has the link could have written it: every answer is looked at as one from elsewhere, and it
     replaces nothing. What a receipt has opened is known by the draft in the database alone.
     """
-    draft = read(owner, sealed)
+    draft = read(secret_key, owner, sealed)
     if draft is None or draft.unreadable:
         return None
     unknown = replace(draft, mark=None, version="carried", replaces=None)
@@ -114,9 +117,9 @@ def fitted(draft: Draft, version_id: UUID, questionnaire: Questionnaire) -> Draf
     return replace(draft, answers=fit, version=version, unfit=unfit)
 
 
-def sealed(owner: str, draft: Draft, room: int = BLOCK) -> bytes:
+def sealed(secret_key: bytes, owner: str, draft: Draft, room: int = BLOCK) -> bytes:
     """The inverse of `read`: what only its owner can open. `room`: see `padding.room`."""
-    return tokens.seal_draft(owner, _document(draft), room)
+    return tokens.seal_draft(secret_key, owner, _document(draft), room)
 
 
 def fits(draft: Draft, questionnaire: Questionnaire) -> bool:
@@ -154,7 +157,7 @@ async def save(
             token_hash=tokens.token_hash(secret_key, token),
             draft_key=tokens.draft_key(secret_key, owner),
             seen=draft.mark,
-            sealed=sealed(owner, draft, room),
+            sealed=sealed(secret_key, owner, draft, room),
         )
     )
 
@@ -192,7 +195,7 @@ async def _move(
             from_key=tokens.draft_key(secret_key, tokens.owner(token, from_device)),
             seen=draft.mark,
             to_key=tokens.draft_key(secret_key, owner),
-            sealed=sealed(owner, draft, room),
+            sealed=sealed(secret_key, owner, draft, room),
         )
     )
 

@@ -159,3 +159,10 @@ select ballots.shuffle_invitations(:campaign_id, :estate_ids);
 -- name: shuffle_box(campaign_id, estate_ids, known)$
 -- `known`: those whose invitations are shuffled.
 select ballots.shuffle_box(:campaign_id, :estate_ids, :known);
+
+-- name: to_write_anew()
+-- Tables whose files still hold deleted rows; ready when nobody's transaction can see these any more.
+select relation, ready from ballots.to_write_anew();
+
+-- name: write_anew(relation)!
+select ballots.write_anew(:relation);

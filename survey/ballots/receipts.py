@@ -77,7 +77,7 @@ async def _copy(connection: Connection, secret_key: bytes, token: str, receipt: 
 
 
 def _opened(secret_key: bytes, token: str, receipt: str, copy: bytes | None) -> Draft | None:
-    sent = drafts.read(tokens.copy_secret(token, receipt), copy)
+    sent = drafts.read(secret_key, tokens.copy_secret(token, receipt), copy)
     if sent is None or sent.unreadable:
         return None
     return replace(sent, replaces=tokens.receipt_hash(secret_key, receipt))
@@ -99,6 +99,6 @@ async def reopen(connection: Connection, secret_key: bytes, token: str, receipt:
         token_hash=tokens.token_hash(secret_key, token),
         draft_key=tokens.draft_key(secret_key, owner),
         receipt_hash=sent.replaces,
-        draft=drafts.sealed(owner, sent, len(copy) - tokens.SEALING),
+        draft=drafts.sealed(secret_key, owner, sent, len(copy) - tokens.SEALING),
     )
     return reopened

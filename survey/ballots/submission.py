@@ -75,6 +75,7 @@ async def submit(
                     receipt_hash=tokens.receipt_hash(secret_key, receipt),
                     sealed=seal(round.ballot_key, ballot, version.room),
                     copy=drafts.sealed(
+                        secret_key,
                         tokens.copy_secret(token, receipt),
                         Draft(language, answers, version=str(round.questionnaire_version_id), linked=linked),
                         version.room,

@@ -2,8 +2,8 @@
 
 A token is 20 characters of Crockford base32 (100 random bits). It exists in the letter and in the tenant's
 address bar alone: the registry holds a keyed hash of it, the draft is found by another keyed hash and
-sealed with a key that only the token gives, or only the token and the secret of one device together. None
-gives another away.
+sealed with a key that only the token and the server's secret give together, or only these and the secret of
+one device. None gives another away.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ DEVICE_CHECK_DIGITS = 16
 SEED_LENGTH = 32
 """Bytes."""
 
-SEALING = 40
+SEALED_AS = b"\x01"
+"""The first byte of what is sealed here: how its key is made."""
+SEALING = 41
 """Bytes that sealing adds to a draft or a copy."""
 
 _WELL_FORMED = re.compile(f"[{ALPHABET}]{{{TOKEN_LENGTH}}}")
@@ -155,17 +157,21 @@ def panel_seed(token: str, panel_id: UUID) -> bytes:
     ).digest()
 
 
-def seal_draft(owner: str, document: bytes, room: int = padding.BLOCK) -> bytes:
-    """Encrypt with a key that only the holder of the link has, or of link and device; the database alone
-    cannot read it. `room`: see `padding.room`; SEALING comes to it."""
+def seal_draft(secret_key: bytes, owner: str, document: bytes, room: int = padding.BLOCK) -> bytes:
+    """Encrypt with a key that takes the link, or link and device, *and* the server's secret: neither the
+    database with the office's list of links can read it, nor the database with the secret. `room`: see
+    `padding.room`; SEALING comes to it."""
     plain = padding.pack(document, room)
-    return bytes(_box(owner).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))
+    return SEALED_AS + bytes(_box(secret_key, owner).encrypt(plain, random_bytes(SecretBox.NONCE_SIZE)))
 
 
-def open_draft(owner: str, sealed: bytes) -> bytes:
-    """The inverse of `seal_draft`; UnreadableDraft when the bytes are not this owner's."""
+def open_draft(secret_key: bytes, owner: str, sealed: bytes) -> bytes:
+    """The inverse of `seal_draft`; UnreadableDraft when the bytes are not this owner's, or were sealed
+    another way or with another secret."""
+    if sealed[:1] != SEALED_AS:
+        raise UnreadableDraft("the draft is sealed in another way")
     try:
-        return padding.unpad(_box(owner).decrypt(sealed))
+        return padding.unpad(_box(secret_key, owner).decrypt(sealed[1:]))
     except (CryptoError, ValueError) as error:
         raise UnreadableDraft("the draft does not belong to this link") from error
 
@@ -183,7 +189,12 @@ def _device_check(secret_key: bytes, token: str, drawn: str) -> str:
     return _keyed(secret_key, token + drawn, b"bostemme.given").hex()[:DEVICE_CHECK_DIGITS]
 
 
-def _box(owner: str) -> SecretBox:
-    # The server's secret is left out on purpose: whoever holds database and secret still lacks the token.
-    key = hashlib.blake2b(owner.encode(), person=b"bostemme.sealing", digest_size=SecretBox.KEY_SIZE)
+def _box(secret_key: bytes, owner: str) -> SecretBox:
+    key = hashlib.blake2b(
+        owner.encode(),
+        key=secret_key,
+        person=b"bostemme.sealing",
+        salt=SEALED_AS,
+        digest_size=SecretBox.KEY_SIZE,
+    )
     return SecretBox(key.digest())

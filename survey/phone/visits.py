@@ -195,15 +195,17 @@ async def enter(
     found = await look_up_open(connection, secret_key, written, cookie, with_paused=with_paused)
     version = await load_version(connection, found.round.questionnaire_version_id)
     device = read_device(secret_key, found.token, cookie)
-    draft = _read(found, version, tokens.owner(found.token, device), found.sealed)
-    laid_by = _read(found, version, found.token, found.paused)
+    draft = _read(secret_key, found, version, tokens.owner(found.token, device), found.sealed)
+    laid_by = _read(secret_key, found, version, found.token, found.paused)
     return Visit(
         secret_key, found.token, found.round, version, draft or Draft(), found.sealed, device, laid_by
     )
 
 
-def _read(found: Found, version: Version, owner: str, sealed: bytes | None) -> Draft | None:
-    draft = drafts.read(owner, sealed)
+def _read(
+    secret_key: bytes, found: Found, version: Version, owner: str, sealed: bytes | None
+) -> Draft | None:
+    draft = drafts.read(secret_key, owner, sealed)
     if draft is None:
         return None
     if draft.unreadable:
@@ -425,7 +427,8 @@ def _with(visit: Visit, in_hand: bytes | None) -> Visit:
     if visit.draft.kept:
         return visit
     version = visit.round.questionnaire_version_id
-    draft = drafts.carried(tokens.owner(visit.token, visit.device), in_hand, version, visit.questionnaire)
+    owner = tokens.owner(visit.token, visit.device)
+    draft = drafts.carried(visit.secret_key, owner, in_hand, version, visit.questionnaire)
     return visit if draft is None else replace(visit, draft=draft)
 
 

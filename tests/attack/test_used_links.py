@@ -404,10 +404,10 @@ async def test_an_answer_of_her_own_cannot_be_moved_from_link_to_link_to_ask_eac
     await reopen(client, f"/s/{hers}", receipt)
     carried = (await send_form(client, f"/s/{hers}"))["utkast"]
     device = client.cookies.get(COOKIE, path=f"/s/{hers}")
-    document = tokens.open_draft(tokens.owner(hers, device), urlsafe_b64decode(carried))
+    document = tokens.open_draft(b"k" * 32, tokens.owner(hers, device), urlsafe_b64decode(carried))
     assert tokens.receipt_hash(b"k" * 32, receipt).hex().encode() in document, "she can read it"
     for token, status in ((used_link, 409), (unused_link, 200)):
-        forged = urlsafe_b64encode(tokens.seal_draft(token, document)).decode()
+        forged = urlsafe_b64encode(tokens.seal_draft(b"k" * 32, token, document)).decode()
         page = await client.post(f"/s/{token}/send", data={"utkast": forged})
         assert page.status_code == status, "sending, and it is spent"
     waiting = await client.post("/kvittering", data={"kvittering": receipt, "sprak": "nb"})

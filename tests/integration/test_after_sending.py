@@ -230,7 +230,7 @@ async def test_whoever_holds_the_link_alone_cannot_read_change_or_withdraw_what_
     async with database.owner() as connection:
         for copy in await connection.fetch("select copy from ballots.box"):
             with pytest.raises(tokens.UnreadableDraft):
-                tokens.open_draft(tenant.token, copy["copy"])
+                tokens.open_draft(b"k" * 32, tenant.token, copy["copy"])
 
 
 async def test_the_page_that_sent_shows_its_receipt_again_when_it_is_sent_twice(

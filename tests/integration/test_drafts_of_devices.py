@@ -156,13 +156,13 @@ async def test_a_pause_that_another_page_of_the_device_overtook_is_told_and_lose
             await drafts.lay_by(connection, key, token, page, device)
         found = await rounds.find(connection, key, token, device, with_paused=True)
         assert found is not None and found.paused is None
-        kept = drafts.read(tokens.owner(token, device), found.sealed)
+        kept = drafts.read(key, tokens.owner(token, device), found.sealed)
         assert kept is not None and kept.answers == {"bolig_hjem": 4}
         assert await drafts.lay_by(connection, key, token, kept, device)
         with pytest.raises(DraftChanged):  # somebody else took it up meanwhile
             await drafts.take_up(connection, key, token, kept, device)
         with pytest.raises(tokens.UnreadableDraft):
-            tokens.open_draft(token, found.sealed or b"")
+            tokens.open_draft(key, token, found.sealed or b"")
 
 
 async def test_a_mistake_on_the_page_that_pauses_is_mended_first_and_nothing_lies_open(

@@ -180,7 +180,8 @@ async def test_a_draft_planted_under_a_link_brings_no_order_to_who_takes_it_up(
         device = client.cookies["bostemme_enhet"]
         async with database.phone() as connection:
             found = await find(connection, settings.secret_key, tenant.token, device)
-        draft = drafts.read(tokens.owner(tenant.token, device), found.sealed if found else None)
+        owner = tokens.owner(tenant.token, device)
+        draft = drafts.read(settings.secret_key, owner, found.sealed if found else None)
         assert draft is not None and draft.answers["bydel"] == 7
         taken_up.append(draft.answers[ORDER])
     assert set(taken_up) != {planted}, "once in 10^11 times by chance"

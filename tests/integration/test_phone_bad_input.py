@@ -244,8 +244,9 @@ async def test_nothing_is_said_of_a_link_when_there_is_nothing_to_send(
 async def test_a_draft_that_somebody_wrote_with_the_link_s_own_key_sends_nothing_that_is_no_answer(
     client: httpx.AsyncClient, tenant: Invited, database: Database, document: bytes
 ) -> None:
-    """Whoever has the link has its key: what a page carries is looked at like anything that is sent."""
-    carried = urlsafe_b64encode(tokens.seal_draft(tenant.token, document)).decode()
+    """Were the secret known, whoever has the link had its key: what a page carries is looked at like anything
+    that is sent."""
+    carried = urlsafe_b64encode(tokens.seal_draft(b"k" * 32, tenant.token, document)).decode()
     page = await client.post(f"{tenant.link}/send", data={"utkast": carried})
     assert page.status_code == 422 and "Det er ikke noe å sende" in page.text
     assert await stored_answers(database, tenant) == []
@@ -257,7 +258,7 @@ async def test_of_a_draft_that_a_page_carries_what_is_an_answer_is_sent(
     """It was thrown away on another screen; who sends what stands before her sends it."""
     answers = {"mott": 1, "bolig_hjem": 99, "bedre": "Lys\x00"}
     document = json.dumps({"language": "nb", "answers": answers, "page": ""})
-    carried = urlsafe_b64encode(tokens.seal_draft(tenant.token, document.encode())).decode()
+    carried = urlsafe_b64encode(tokens.seal_draft(b"k" * 32, tenant.token, document.encode())).decode()
     assert (await client.post(f"{tenant.link}/send", data={"utkast": carried})).status_code == 200
     assert await stored_answers(database, tenant) == [{"mott": 1, "bedre": "Lys"}]
 

@@ -142,7 +142,7 @@ async def test_what_another_tab_saved_in_between_is_not_left_out_of_what_is_sent
         assert await drafts.save(connection, key, invited.token, Draft("nb", {"mott": 1}, "hjem"))
         read = await rounds.find(connection, key, invited.token)
         assert read is not None
-        draft = drafts.read(invited.token, read.sealed)
+        draft = drafts.read(key, invited.token, read.sealed)
         assert draft is not None
         assert await drafts.save(connection, key, invited.token, replace(draft, answers={"bolig_hjem": 4}))
         version = await rounds.load_version(connection, read.round.questionnaire_version_id)

@@ -60,8 +60,8 @@ def test_who_writes_all_there_is_room_for_sends_no_more_than_who_writes_nothing(
         answers = _answered(form, text)
         draft = Draft(language or "nb", answers, form.pages[-1].id)
         assert drafts.fits(draft, form), language
-        sealed = drafts.sealed("owner", draft, size)
-        found = drafts.read("owner", sealed)
+        sealed = drafts.sealed(b"k" * 32, "owner", draft, size)
+        found = drafts.read(b"k" * 32, "owner", sealed)
         assert found is not None and found.answers == answers
         ballot = Ballot(UUID(int=1), language or "nb", "web", answers, layout.pack(answers), bytes(range(32)))
         box = seal(bytes(KEY.public_key), ballot, size)
@@ -77,8 +77,8 @@ def test_what_takes_more_room_than_there_is_is_told_and_not_lost() -> None:
     odd = "".join(chr(rng.randint(0x4E00, 0x9FFF)) for _ in range(2000))
     draft = Draft("nb", {name: odd})
     assert not drafts.fits(draft, form)
-    sealed = drafts.sealed("owner", draft, room(form))
-    found = drafts.read("owner", sealed)
+    sealed = drafts.sealed(b"k" * 32, "owner", draft, room(form))
+    found = drafts.read(b"k" * 32, "owner", sealed)
     assert found is not None and found.answers == draft.answers
 
 

@@ -46,14 +46,18 @@ def test_what_is_derived_shares_nothing_and_depends_on_the_servers_secret() -> N
 
 
 @given(st.binary(max_size=9000))
-def test_a_sealed_draft_opens_with_its_own_link_only(document: bytes) -> None:
+def test_a_sealed_draft_opens_with_its_own_link_and_the_server_s_secret_only(document: bytes) -> None:
     token = new_token()
-    sealed = seal_draft(token, document)
-    assert open_draft(token, sealed) == document
+    sealed = seal_draft(KEY, token, document)
+    assert open_draft(KEY, token, sealed) == document
     with pytest.raises(UnreadableDraft):
-        open_draft(new_token(), sealed)
+        open_draft(KEY, new_token(), sealed)
     with pytest.raises(UnreadableDraft):
-        open_draft(token, sealed[:-1])
+        open_draft(KEY, token, sealed[:-1])
+    with pytest.raises(UnreadableDraft):
+        open_draft(b"x" * 32, token, sealed)
+    with pytest.raises(UnreadableDraft):
+        open_draft(KEY, token, b"\x02" + sealed[1:])
 
 
 def test_a_draft_of_a_device_opens_by_link_and_device_together_only() -> None:
@@ -63,12 +67,12 @@ def test_a_draft_of_a_device_opens_by_link_and_device_together_only() -> None:
     assert not tokens.is_device(b"x" * 32, token, device) and not tokens.is_device(KEY, token, device[:-1])
     owners = [token, device, tokens.owner(other, device), tokens.owner(token, tokens.new_device(KEY, token))]
     mine = tokens.owner(token, device)
-    sealed = seal_draft(mine, b"mine")
-    assert open_draft(mine, sealed) == b"mine" and tokens.owner(token, None) == token
+    sealed = seal_draft(KEY, mine, b"mine")
+    assert open_draft(KEY, mine, sealed) == b"mine" and tokens.owner(token, None) == token
     for owner in owners:
         assert draft_key(KEY, owner) != draft_key(KEY, mine)
         with pytest.raises(UnreadableDraft):
-            open_draft(owner, sealed)
+            open_draft(KEY, owner, sealed)
 
 
 @given(st.text(max_size=200))
