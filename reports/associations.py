@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -17,8 +17,9 @@ from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base, segm
 from reports.inference import gamma, holm, stratified_share
 from reports.inference.clusters import shares_apart
 from reports.inference.settings import FEWEST_UNITS
+from reports.left_out import left_out, most_left_out
 from reports.openness import cuts_of, good_answers
-from reports.results import Association, Estimate
+from reports.results import Association, Estimate, LeftOut
 from reports.rounding import half_up, outward, percent
 from reports.scope import Scope
 from reports.widths import p_of
@@ -237,9 +238,27 @@ def _association(scope: Scope, factor: Item, outcome: Item) -> tuple[Association
     shown = tuple((tuple(sorted(rows[i:j])), _row(pairs[i:j].sum(axis=0), exact)) for i, j in parts)
     units = int(tables.any(axis=(1, 2)).sum())
     apart, half = _apart(tables, parts, good, shown, exact, ground.widths.wider(units, ("apart", factor.id)))
-    found = Association(factor.id, outcome.id, shown, half_up(measure[0].value, 2), False, apart)
+    missing = missing_from(scope, (factor, outcome), shared.estates)
+    found = Association(factor.id, outcome.id, shown, half_up(measure[0].value, 2), False, apart, missing)
     # That of one estate alone is of its own table: gamma, which uses more of it, tells of no other.
     return found, measure[1] if units < FEWEST_UNITS else p_of(apart.value or 0.0, half, units)
+
+
+def missing_from(scope: Scope, items: Iterable[Item], estates: Collection[int]) -> LeftOut:
+    """Who is left out where answers to these questions are looked at together in these estates alone: of each
+    question by itself, for how many answered it the reports tell, and not how many answered all of them.
+
+    Source: our own rule, docs/methods.md.
+    """
+    ground = scope.ground
+    inside = sorted(estates)
+    homes = [ground.homes[i] for i in inside]
+    figures = []
+    for item in items:
+        base = ground.counts.substantive(item.id)
+        n, answers = int(base[inside].sum()), int(base[base >= MINIMUM].sum())
+        figures.append(left_out(len(inside), len(base), n, answers, homes, ground.homes))
+    return most_left_out(*figures)
 
 
 def _apart(

@@ -127,6 +127,8 @@ class Association:
     apart: Estimate
     """The share of the last row less that of the first, by estates as units, in whole points outwards; of
     several estates its width bears noise (`widths`)."""
+    left_out: LeftOut = "nobody"
+    """Who is not in it, since their bars do not show both questions. 'many': nothing is said of all by it."""
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
-from reports.associations import Common, common, outcome_of, upwards
+from reports.associations import Common, common, missing_from, outcome_of, upwards
 from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base
 from reports.errors import NoEstimate
 from reports.inference import holm
 from reports.inference.models import Effect, Factor, ordered_logit
 from reports.inference.settings import FEWEST_FOR_A_MODEL, MOST_FACTORS
-from reports.results import Results
+from reports.results import LeftOut, Results
 from reports.rounding import half_up
 from reports.scope import Groundwork, Scope
 from reports.widths import p_of
@@ -55,11 +55,13 @@ class Odds:
 
 @dataclass(frozen=True)
 class Together:
-    """`n`: who answered all of these questions, to fives."""
+    """`n`: who answered all of these questions, in the estates whose bars show them all, to fives;
+    `left_out`: who is not in these."""
 
     outcome: str
     rows: tuple[Odds, ...]
     n: int
+    left_out: LeftOut = "nobody"
 
 
 def together(ground: Groundwork, whole: Results) -> Together | None:
@@ -68,11 +70,11 @@ def together(ground: Groundwork, whole: Results) -> Together | None:
     Answers are merged as the associations and the bar of the overall question are; where too few questions
     can join so, to good ones and others. A question joins while MINIMUM people or more gave each pair of
     answers, to it and to any other of the model, and while these tables leave what is hidden in each estate
-    (`each_keeps_its_range`). The model rests on whole patterns of answers, of which some may be one person's;
-    that nobody follows from its odds is since they are few, rounded and told with doubt, and the width of
-    that doubt, which rests on each estate, with noise (`widths`). None with fewer than two such questions
-    (one alone is told by its association), with fewer than FEWEST_FOR_A_MODEL people, or where the model has
-    no solution.
+    (`each_keeps_its_range`), and no more are left out than of any other figure about all. The model rests on
+    whole patterns of answers, of which some may be one person's; that nobody follows from its odds is since
+    they are few, rounded and told with doubt, and the width of that doubt, which rests on each estate, with
+    noise (`widths`). None with fewer than two such questions (one alone is told by its association), with
+    fewer than FEWEST_FOR_A_MODEL people, or where the model has no solution.
 
     Source: see `inference.models.ordered_logit` and `inference.holm`.
     """
@@ -152,6 +154,8 @@ def _joined(
         factor = ground.wave.questionnaire.item(found.factor)
         tried = [*placed, _placed(ground, factor, own, shared[factor.id].estates)]
         sizes = [parts_of_outcome, *map(len, groups.values()), len(own)]
+        if _missing(ground, (*groups, found.factor, found.outcome), tried) == "many":
+            continue
         if _pairs_may_be_known(tried, sizes, ground.estate_of):
             placed, groups[found.factor] = tried, own
     return groups, placed
@@ -180,7 +184,14 @@ def _fitted(
         _odds(effect, groups, value, half, sure)
         for effect, value, half, sure in zip(made.effects, values, halves, stands, strict=True)
     )
-    return Together(outcome.id, rows, rounded_base(n))
+    return Together(outcome.id, rows, rounded_base(n), _missing(ground, (*groups, outcome.id), placed))
+
+
+def _missing(ground: Groundwork, names: Collection[str], placed: Sequence[Places]) -> LeftOut:
+    """Who is left out of a model of these questions."""
+    inside = np.unique(ground.estate_of[np.all([place >= 0 for place in placed], axis=0)]).tolist()
+    form = ground.wave.questionnaire
+    return missing_from(Scope.of(ground, None), [form.item(name) for name in names], inside)
 
 
 def _half(ground: Groundwork, groups: dict[str, Parts], effect: Effect, units: int) -> float:

@@ -23,7 +23,7 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
     if results.questionnaire.index is not None:
         return ()
     tables = []
-    for number, association in enumerate(results.associations[:3]):
+    for number, association in enumerate(of_all(results)[:3]):
         factor, outcome = (
             words.questionnaire.item(association.factor),
             words.questionnaire.item(association.outcome),
@@ -38,18 +38,26 @@ def association_tables(words: Words, results: Results) -> tuple[ShareTable, ...]
     return tuple(tables)
 
 
-def about_rows(words: Words, results: Results) -> str:
+def of_all(results: Results) -> tuple[Association, ...]:
+    """Those that stand on enough estates to speak of all, strongest first."""
+    return tuple(association for association in results.associations if association.left_out != "many")
+
+
+def about_rows(words: Words, results: Results, *, shown_only: bool = True) -> str:
     """The same beside a table of shares, whose intervals are about the people who live there."""
     several = sum(place.n is not None for place in results.coverage) > 1
-    return f"{words.t('units.rows')} {about(words, results)}" if several else about(words, results)
+    some = shown_only and any(own.left_out != "nobody" for own in of_all(results)[:3])
+    told = about(words, results, shown_only=some)
+    return f"{words.t('units.rows')} {told}" if several else told
 
 
-def about(words: Words, results: Results) -> str:
+def about(words: Words, results: Results, *, shown_only: bool) -> str:
     """Whom it is about that answers go together, and that estates are the units of the doubt.
 
-    `results`: of the report on all estates.
+    `results`: of the report on all estates. `shown_only`: some estates are not in it.
     """
     answered = words.t("units.sampled" if results.sampled else "units.answered")
     n = sum(place.n is not None for place in results.coverage)
     number = {1: "one", 2: "two"}.get(n, "few" if n < FEW_UNITS else "many")
-    return f"{answered} {words.t(f'units.{number}', n=words.number(n))}"
+    shown = [words.t("about.shown_only")] if shown_only else []
+    return " ".join([answered, *shown, words.t(f"units.{number}", n=words.number(n))])

@@ -30,8 +30,8 @@ class Strength:
 
 @dataclass(frozen=True)
 class Derived:
-    """`said`: in words. `about`: whom it is about. `unsure`: questions of which no more is known than that
-    they may go together."""
+    """`said`: in words. `about`: whom it is about. `unsure`: questions of which the strength is not told, for
+    it is too unsure, or too many estates cannot be shown."""
 
     said: str
     about: str
@@ -53,13 +53,11 @@ def derived(words: Words, found: Everywhere) -> Derived | None:
     outcome = outcome_of(words.questionnaire)
     if outcome is None or not found.drivers:
         return None
-    rows = tuple(
-        _strength(words, found.whole, driver, number)
-        for number, driver in enumerate(found.drivers)
-        if driver.sure and driver.low > 0
-    )
+    sure = [own for own in found.drivers if own.sure and own.low > 0 and own.left_out != "many"]
+    rows = tuple(_strength(words, found.whole, driver, number) for number, driver in enumerate(sure))
     said = words.t("matters.derived", outcome=words.quote(words.item(outcome)))
-    return Derived(said, about(words, found.whole), rows, len(found.drivers) - len(rows))
+    whom = about(words, found.whole, shown_only=any(driver.left_out != "nobody" for driver in sure))
+    return Derived(said, whom, rows, len(found.drivers) - len(rows))
 
 
 def _strength(words: Words, whole: Results, driver: Driver, number: int) -> Strength:
@@ -113,7 +111,8 @@ def model(words: Words, found: Everywhere) -> Model | None:
         return None
     rows = tuple(_odds_row(words, row) for row in told.rows)
     outcome = words.quote(words.item(words.questionnaire.item(told.outcome)))
-    return Model(words.t("model.how", outcome=outcome, n=words.number(told.n)), rows)
+    who = words.t("model.all" if told.left_out == "nobody" else "model.shown", n=words.number(told.n))
+    return Model(words.t("model.how", outcome=outcome, who=who), rows)
 
 
 def _odds_row(words: Words, row: Odds) -> OddsRow:

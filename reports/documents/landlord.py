@@ -154,7 +154,10 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             declared_apart=participation_words.declared_apart(words, results),
             participation_closed=() if brief else participation_words.participation_closed(words, results),
             associations=association_words.association_tables(words, results),
+            associations_sure=any(own.distinguishable for own in association_words.of_all(results)[:1]),
             associations_about=association_words.about_rows(words, results),
+            # The finding says itself which estates it is about.
+            influence_about=association_words.about_rows(words, results, shown_only=False),
             actions=actions.actions(words, results),
             actions_from_answers=bool(actions.weakest(results)),
             answered=who.answered(words, results),

@@ -23,7 +23,7 @@ from reports.findings.strengths import Told, told_strength
 from reports.inference import holm
 from reports.inference.importance import Importance, derived
 from reports.inference.settings import FEWEST_TO_PUBLISH_RELIABILITY
-from reports.results import Cell, Results
+from reports.results import Cell, LeftOut, Results
 from reports.scope import Groundwork, Scope
 from reports.together import Together, together
 from reports.waves import Wave
@@ -42,6 +42,8 @@ class Driver:
     n: int
     sure: bool
     """The printed interval leaves out 0, and so does Holm's test over all items, from what is printed."""
+    left_out: LeftOut = "nobody"
+    """As of its association. 'many': nothing is said of all by it."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,13 @@ def _drivers(ground: Groundwork, whole: Results) -> tuple[Driver, ...]:
     rows = derived(enough, whole.population)  # type: ignore[arg-type]
     told = [told_strength(enough[row.name], row.strength.low, row.strength.high) for row in rows]
     stands = holm([own.p for own in told])
-    return tuple(_driver(row, own, sure) for row, own, sure in zip(rows, told, stands, strict=True))
+    missing = {found.factor: found.left_out for found in whole.associations}
+    return tuple(
+        _driver(row, own, sure, missing[row.name]) for row, own, sure in zip(rows, told, stands, strict=True)
+    )
 
 
-def _driver(row: Importance, told: Told, sure: bool) -> Driver:
+def _driver(row: Importance, told: Told, sure: bool, missing: LeftOut) -> Driver:
     apart = told.low > 0 or told.high < 0
-    return Driver(row.name, told.value, told.low, told.high, rounded_base(row.strength.n), sure and apart)
+    n = rounded_base(row.strength.n)
+    return Driver(row.name, told.value, told.low, told.high, n, sure and apart, missing)

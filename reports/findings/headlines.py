@@ -40,7 +40,7 @@ from dataclasses import replace
 from forms.questionnaire import Item, Questionnaire
 from reports.few_people import borne_by_more, nothing_estimated
 from reports.inference import Interval, benjamini_hochberg, differences
-from reports.left_out import left_out
+from reports.left_out import left_out, most_left_out
 from reports.results import Association, Cell, Coverage, Estimate, Finding, ItemResult, LeftOut, Results
 from reports.rounding import percent, whole
 from reports.trends import interval_of
@@ -289,6 +289,9 @@ def _influence(
         factor = asked.get(association.factor)
         if factor is None or factor.level is None or not association.distinguishable:
             continue
+        left = most_left_out(missing, association.left_out)
+        if left == "many":
+            continue
         lowest, highest = association.rows[0][1], association.rows[-1][1]
         bottom, top = interval_of(lowest), interval_of(highest)
         if bottom is None or top is None:
@@ -305,4 +308,4 @@ def _influence(
             "n_low": bottom.n,
             "n_high": top.n,
         }
-        yield Finding("influence", (association.factor, association.outcome), values, 0.2 + gap.low, missing)
+        yield Finding("influence", (association.factor, association.outcome), values, 0.2 + gap.low, left)

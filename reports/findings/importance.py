@@ -9,6 +9,7 @@ from reports.findings.everywhere import Driver, Everywhere
 from reports.findings.headlines import every
 from reports.findings.leads import MATTERS, Lead
 from reports.findings.of_reports import LEVELS
+from reports.left_out import most_left_out
 from reports.results import Finding, Results
 
 
@@ -20,6 +21,8 @@ def matters(found: Everywhere) -> Iterator[Lead]:
     levels = {finding.item_ids[0]: finding for finding in every(found.whole) if finding.kind in LEVELS}
     for driver in found.drivers:
         level = levels.get(driver.item_id)
+        if driver.left_out == "many":
+            continue
         if driver.sure and driver.low > 0 and driver.strength >= middle and level and level.kind != "grade":
             yield _driver(driver, found.whole, level)
 
@@ -43,6 +46,6 @@ def _driver(driver: Driver, whole: Results, level: Finding) -> Lead:
         family="questions beside the overall one",
         items=(driver.item_id, overall),
         values={**share, "strength": driver.strength, "n_share": level.values["n"]},
-        left_out=level.left_out,
+        left_out=most_left_out(level.left_out, driver.left_out),
         everybody=level.everybody,
     )

@@ -11,6 +11,10 @@ from forms.answers import Answers
 from reports.associations import spans
 from reports.compute import compute
 from reports.disclosure import PROTECTED
+from reports.documents.association_words import about_rows, association_tables
+from reports.documents.findings_page import web
+from reports.documents.importance_words import derived
+from reports.documents.words import Words
 from reports.findings.everywhere import everywhere
 from reports.likeness import ALL
 from reports.waves import Estate, Wave
@@ -105,6 +109,51 @@ def test_the_model_rests_on_the_estates_that_show_their_answers() -> None:
     assert with_them.together is not None and without.together is not None
     assert with_them.together.n == 1000
     assert {row.factor for row in with_them.together.rows} == {"ro", "lys"}
+
+
+def _pleased(n: int, seed: int) -> list[Answers]:
+    """All but two are pleased with the whole: their bar hides it."""
+    return [{**person, "helhet": 5 if k > 1 else 2} for k, person in enumerate(_drawn(n, seed))]
+
+
+def test_nothing_is_said_of_all_by_answers_of_which_most_estates_show_one_and_not_the_other() -> None:
+    """Three of five show what they think of the whole: too few to speak of all. All five show peace."""
+    asked = item("ro", level="individ")
+    form = questionnaire(item("helhet", role="overall"), asked, item("lys"), index=False)
+    showing = {name: _drawn(250, seed) for seed, name in enumerate("abc", 1)}
+    hiding = {name: _pleased(250, seed) for seed, name in enumerate("de", 8)}
+    for people, whole in ((showing | hiding, False), (showing, True)):
+        wave = wave_of(form, [Estate(name, name, "Nord", 900) for name in people], people)
+        found = everywhere(wave)
+        assert {(a.factor, a.left_out == "many") for a in found.whole.associations} == {
+            ("ro", not whole), ("lys", not whole)
+        }  # fmt: skip
+        assert all(a.distinguishable for a in found.whole.associations)
+        assert ("influence" in {own.kind for own in found.whole.findings}) == whole
+        assert (found.together is not None) == whole
+        matter = derived(Words.of(form, "nb"), found)
+        assert matter is not None
+        assert ([row.row.text for row in matter.rows] != []) == whole
+        assert (len(association_tables(Words.of(form, "nb"), found.whole)) == 2) == whole
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_where_an_estate_hides_its_answers_the_model_and_the_strengths_say_whom_they_are_about(
+    language: str,
+) -> None:
+    words = Words.of(FORM, language)
+    showing = {name: _drawn(250, seed) for seed, name in enumerate("abcde", 1)}
+    all_of_them, some = everywhere(_wave(showing)), everywhere(_wave(showing | {"f": _pleased(60, 9)}))
+    told = [one.together for one in (all_of_them, some)]
+    assert [one.left_out for one in told if one] == ["nobody", "some"]
+    n = words.number(1250)
+    for found, who in ((all_of_them, "model.all"), (some, "model.shown")):
+        page = web(found, language)
+        assert words.t(who, n=n) + " (" in page
+        matter = derived(words, found)
+        assert matter is not None
+        for said in (matter.about, about_rows(words, found.whole)):
+            assert (words.t("about.shown_only") in said) == (found is some)
 
 
 def test_rows_are_merged_over_every_cut_that_is_not_allowed() -> None:

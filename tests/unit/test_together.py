@@ -212,7 +212,7 @@ def test_the_findings_of_all_estates_tell_it_with_intervals_and_without_causes(l
     assert part.count('scope="row"') == len(told.rows)
     assert words.t("model.higher") in part
     assert words.t("association.caution") in page
-    said = " ".join(words.t(f"model.{key}", outcome="", n="", answers="", lowest="")
+    said = " ".join(words.t(f"model.{key}", outcome="", who="", n="", answers="", lowest="")
                     for key in ("how", "beside", "same", "higher", "lower"))  # fmt: skip
     assert not re.search(r"fører til|skyldes|kjem av|påvirk|cause|leads to|because|effect", said)
     assert 'id="samlet"' not in web(_round(), language, ("estate", "a"))
