@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from functools import reduce
 from typing import Literal, get_args
 
+from forms import languages
 from forms.catalogue import Message
 from forms.errors import Fault, Place, at, wording
 from forms.phrases import listed
@@ -88,6 +89,8 @@ class Difference:
     def for_readers(self, language: str) -> Message:
         """The same without the names that only who writes questionnaires knows."""
         about = tuple(text.get(language) for text in self.texts) or self.about
+        if self.effect in ("wording", "choice_wording"):
+            about = tuple(map(languages.name, about))
         return Message.of(_READ.get(self.effect, _SAID[self.effect]), about=about)
 
 
@@ -114,6 +117,14 @@ class Change:
         if not self.differences:
             return ""
         return _together(self.differences).worded(wording(language))
+
+    def in_words(self, language: str) -> str:
+        """What is different, in one line, without the names that only who writes files knows: of what breaks
+        a trend that alone."""
+        if self.matched and not self.comparable:
+            return self.for_readers(language)
+        said = [difference.for_readers(language) for difference in self.differences]
+        return _joined(said).worded(wording(language)) if said else ""
 
     def for_readers(self, language: str) -> str:
         """Why the trend ends, in one line for who reads a report; empty where it goes on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms import reading
 from forms.addresses import addresses
@@ -134,7 +134,14 @@ def tell(
     faults: Sequence[Fault], questionnaire: Questionnaire, language: str, speaks: str, t: Translate
 ) -> tuple[Told, ...]:
     """Faults, in words, each with the page where it is mended."""
-    return tuple(_told(fault, questionnaire, language, speaks, t) for fault in faults)
+    told = [_told(fault, questionnaire, language, speaks, t) for fault in faults]
+    # One button a question, whatever of it is told beside.
+    offered: set[str] = set()
+    for place, one in enumerate(told):
+        if one.renew in offered:
+            told[place] = replace(one, renew="")
+        offered.add(one.renew)
+    return tuple(told)
 
 
 def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str, t: Translate) -> Told:

@@ -162,14 +162,24 @@ def _zone() -> tzinfo:
 
 
 NOTICES = frozenset(
-    {"created", "opened", "closed", "changed", "links_dropped", "deleted", "moved", "given_back"}
+    {
+        "created",
+        "opened",
+        "closed",
+        "changed",
+        "asked_otherwise",
+        "links_dropped",
+        "deleted",
+        "moved",
+        "given_back",
+    }
     | {"letters_dropped", "contacts_kept", "sending_planned", "sending_stopped", "text_kept"}
     | {"open_links_changed", "panel_ended", "peers_agreed", "peers_withdrawn"}
     | {"margins_kept", "margins_removed", "table_told", "table_lost", "file_lost"}
     | {"readers_shown", "readers_stopped", "readers_answered", "readers_signed"}
     | {
         f"draft_{done}"
-        for done in ("created", "saved", "deleted", "undone", "redone", "archived", "restored")
+        for done in ("created", "saved", "deleted", "undone", "redone", "renewed", "archived", "restored")
     }
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
 )

@@ -21,6 +21,7 @@
     skjemaer/{id}/sporsmal/{id}/vis  side/{id}/vis    how it looks on a phone
     skjemaer/{id}/skala/{id}  om                      the form of a scale, of the whole
     skjemaer/{id}/oversettelse/{code}  poeng          translations side by side, the scoring
+    skjemaer/{id}/endret  endret/svar                 what has changed since it was asked, answers touched
     skjemaer/{id}/beboere  svar  godkjent  plakat.pdf the draft shown to residents, what they said, a poster
     skjemaer/{id}/prov  fil/{format}                  a trial run that stores nothing, files
     leiegarder  leiegarder/ny                         the buildings, a new one
@@ -59,6 +60,7 @@ from survey.office import (
     routes_questionnaire_parts,
     routes_questionnaire_texts,
     routes_questionnaire_trial,
+    routes_questionnaire_versions,
     routes_questionnaires,
     routes_readers,
     routes_results,
@@ -163,6 +165,7 @@ router = Router(
         *routes_questionnaire_parts.handlers,
         *routes_questionnaire_texts.handlers,
         *routes_questionnaire_trial.handlers,
+        *routes_questionnaire_versions.handlers,
         *routes_questionnaire_files.handlers,
         *routes_readers.handlers,
         *routes_estates.handlers,

@@ -234,3 +234,38 @@ async def test_what_a_file_could_not_bring_along_is_read_by_everybody_before_the
     await page.get_by_role("button", name="Lag skjemaet uten dette").click()
     await page.get_by_role("heading", level=1, name="Huset").wait_for()
     await context.close()
+
+
+async def test_what_has_changed_since_a_round_is_read_on_any_screen_with_the_way_to_begin_anew(
+    server: Server, browser: Browser, database: Database
+) -> None:
+    office = await offices.found(database, "Endringsvik kommune")
+    round_id = await offices.closed_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        version = (await rounds.find(connection, round_id)).questionnaire_version_id
+        asked = await drafts.version(connection, version)
+        staff = office.staff[Role.OFFICER]
+        id = await drafts.create(connection, staff, loading.dump(asked), version)
+        item = next(item for item in asked.items() if item.scale == "f5")
+        changed = Change(Part("entry", item.id), {"scale": "t5"})
+        await drafts.do(connection, staff, id, changed, action="changed_entry")
+        asks = AddQuestion(asked.pages[0].id, "yes_no", "nb", "Er det rolig?")
+        await drafts.do(connection, staff, id, asks, action="question")
+    context = await browser.new_context(locale="nb-NO", viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    await _sign_in(page, server, office)
+    faults: list[str] = []
+    for name, path in (("outline", ""), ("changed", "/endret"), ("changed-counted", "/endret/svar")):
+        await page.goto(f"{server.url}/kontor/skjemaer/{id}{path}")
+        await page.get_by_role("heading", level=1).wait_for()
+        for width in (1280, 360):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await _shot(page, f"{name}-{width}")
+            faults += [f"{path} {width}: {fault}" for fault in await faults_on(page)]
+            if await page.evaluate("document.documentElement.scrollWidth") > width:
+                faults.append(f"{path} is wider than {width} pixels")
+    assert faults == []
+    await page.goto(f"{server.url}/kontor/skjemaer/{id}")
+    await _press(page, f"Begynn på nytt: det er et nytt spørsmål {item.text.get('nb')}")
+    await page.get_by_text("Spørsmålet begynner på nytt").first.wait_for()
+    await context.close()

@@ -55,6 +55,7 @@ async def test_a_draft_of_a_round_takes_the_changed_questionnaire_and_keeps_its_
 
     taken = await client.post(f"{round}/skjema", data={"csrf": desk.token, "draft": str(desk.id)})
     assert taken.status_code == 303
+    assert "Brev og lenker er som før" in (await client.get(taken.headers["location"])).text
     page = (await client.get(round)).text
     assert "er endret siden" not in page and "Trivsel i gården 1.1" in page and "2 spørsmål" in page
     async with database.registry(office.organisation_id) as connection:

@@ -6,8 +6,10 @@ import html
 import re
 
 import httpx
+import lxml.html
 import pytest
 
+from survey.campaigns import rounds
 from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.questionnaires import drafts
@@ -69,6 +71,7 @@ async def test_a_question_with_another_answer_begins_anew_by_a_button_that_can_b
 
     renewed = await desk.do("renew", part="entry", id="hva_er_best", stay="hva_er_best")
     assert renewed.status_code == 303 and "/sporsmal/hva_er_best?" in renewed.headers["location"]
+    assert "Spørsmålet begynner på nytt" in (await client.get(renewed.headers["location"])).text
     assert (await desk.draft()).questionnaire.item("hva_er_best").meaning == "hva_er_best_2"
     assert await errors(desk, database, office) == []
     assert "Klart til bruk" in (await client.get(desk.home)).text
@@ -100,3 +103,40 @@ async def test_other_words_for_what_may_be_another_question_offer_the_same(
     assert "Er det et annet spørsmål nå, så la det begynne på nytt" in page
     await desk.do("renew", part="entry", id="er_det_trygt_her")
     assert "la det begynne på nytt" not in html.unescape((await client.get(desk.home)).text)
+
+
+async def test_what_has_changed_since_a_round_asked_is_told_with_the_answers_it_touches(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    round_id = await offices.closed_round(database, office)
+    async with database.registry(office.organisation_id) as connection:
+        version = (await rounds.find(connection, round_id)).questionnaire_version_id
+    desk = await begin(client, database, office, start=f"version:{version}", name="")
+    assert "Ingenting er endret" in (await client.get(f"{desk.home}/endret")).text
+    items = [item for item in (await desk.draft()).questionnaire.items() if item.scale == "f5"]
+    other, worded = items[0].id, items[1]
+    await desk.save(f"sporsmal/{other}", answers="t5")
+    await desk.save(f"sporsmal/{worded.id}", text=f"{worded.text.get('nb')} ")
+    await desk.save(f"sporsmal/{worded.id}", help="Tenk på det siste året.")
+    first = (await desk.draft()).document["pages"][0]["id"]
+    await desk.do("question", id=first, part="page", words="Er det rolig her?", starter="yes_no")
+
+    shown = lxml.html.fromstring((await client.get(f"{desk.home}/endret")).text)
+    told = {one.get("id"): one.getparent() for one in shown.xpath("//section/h2")}
+    assert items[0].text.get("nb") in told["gruppe-breaks"].text_content()
+    assert "Er det rolig her?" in told["gruppe-new"].text_content()
+    assert worded.text.get("nb") in told["gruppe-goes_on"].text_content()
+    assert "Tell svarene" in told["svar"].text_content()
+
+    counted = await client.get(f"{desk.home}/endret/svar?mot={version}")
+    assert counted.status_code == 200 and "svar fra før." in html.unescape(counted.text)
+    assert "Svarene er fra: Runde 2025" in html.unescape(counted.text)
+
+
+async def test_a_questionnaire_that_nobody_was_asked_has_nothing_to_compare_with(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    for path in ("endret", "endret/svar"):
+        page = await client.get(f"{desk.home}/{path}")
+        assert page.status_code == 200 and "Ingenting å sammenligne med" in page.text
