@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forms import editing
+from forms import editing, languages
 from forms.answers import clean_text
 from forms.editing import Document, unique
 from forms.lint.size import LONGEST_TEXT
-from forms.questionnaire import LANGUAGES, SPECIAL_CODES, Questionnaire
+from forms.questionnaire import SPECIAL_CODES, Questionnaire
 from survey.office import editor_conditions
 from survey.office.door import Form
 from survey.office.editor_conditions import month_of
@@ -305,8 +305,20 @@ def of_form(document: Document, language: str) -> Form:
         {
             **{name: document[name].get(language, "") for name in ("title", "description", "credit")},
             "language": document["languages"],
+            "read": [code for code in document["languages"] if code not in document.get("unchecked", ())],
         }
     )
+
+
+def offered_languages(document: Document) -> tuple[str, ...]:
+    """Those of the house, and whatever else somebody has written it in."""
+    return tuple(dict.fromkeys((*languages.SPOKEN, *document["languages"])))
+
+
+def to_be_read(document: Document) -> tuple[str, ...]:
+    """Languages of the questionnaire that somebody who speaks them is to read before tenants do."""
+    waits = document.get("unchecked", ())
+    return tuple(code for code in document["languages"] if code not in languages.WRITTEN or code in waits)
 
 
 def read_form(form: Form, document: Document, language: str) -> Read:
@@ -318,10 +330,14 @@ def read_form(form: Form, document: Document, language: str) -> Read:
     if not clean_text(form.one("title")):
         problems.append(Problem("title", "problem.editor.title"))
     # What it is written in comes first and stays.
-    further = [code for code in LANGUAGES if code in form.all("language") and code != language]
-    others = [code for code in document["languages"] if code not in LANGUAGES]
-    fields["languages"] = [language, *further, *others]
-    unchecked = [code for code in document.get("unchecked", []) if code in fields["languages"]]
+    wanted = set(form.all("language")) - {language}
+    chosen = [code for code in offered_languages(document) if code in wanted]
+    fields["languages"] = [language, *chosen]
+    # What is new and none of ours speaks waits for a reader; what waits does so until one has read it.
+    new = [code for code in chosen if code not in (*document["languages"], *languages.WRITTEN)]
+    waits = [code for code in to_be_read(document) if code in chosen and code not in form.all("read")]
+    before = document.get("unchecked", [])
+    unchecked = [code for code in before if code in waits] + [c for c in waits if c not in before] + new
     fields["unchecked"] = unchecked or None
     return Read(fields, tuple(problems))
 

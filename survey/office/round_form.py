@@ -97,7 +97,7 @@ def suggested(
         name=name,
         estates=frozenset(str(estate.id) for estate in estates),
         # Drafts are for who asks for them: no tenant meets one unless an officer has thought of it.
-        languages=frozenset(template.core.languages),
+        languages=frozenset(template.core.languages) - set(template.core.unchecked),
         dates={name: getattr(dates, name).isoformat() for name in DATE_FIELDS},
         panel=panel,
         declared=declared.suggested(template.core.languages),

@@ -315,7 +315,8 @@ def _page(
     spare: int = editor_form.SPARE_CHOICES,
 ) -> Response[str]:
     problems = Problems(wrong)
-    values: Mapping[str, Any] = _of_entry(at) if at.part.kind == "entry" else {}
+    own = {"entry": _of_entry, "form": _of_form}.get(at.part.kind)
+    values = own(at) if own else {}
     page_id = _page_id(at)
     readable = editor_outline.earlier(at.questionnaire, page_id)
     conditions = editor_conditions.shown(filled, at.questionnaire, readable, language_of(request))
@@ -366,6 +367,13 @@ def _of_entry(at: Desk) -> Mapping[str, Any]:
         "scored": at.questionnaire.index is not None and kind == "choice",
         "consent": bool(element.get("consent")),
         "computed": element.get("computed"),
+    }
+
+
+def _of_form(at: Desk) -> Mapping[str, Any]:
+    return {
+        "offered": editor_form.offered_languages(at.draft.document),
+        "to_be_read": editor_form.to_be_read(at.draft.document),
     }
 
 

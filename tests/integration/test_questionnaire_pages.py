@@ -73,6 +73,26 @@ async def test_the_form_of_every_question_of_the_house_saves_what_it_shows_and_n
     assert content_hash((await desk.draft()).questionnaire) == content_hash(before)
 
 
+async def test_a_language_that_none_of_ours_speaks_is_a_draft_until_somebody_has_read_it(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    assert (await desk.save("om", language=["nn", "ar", "pl"])).status_code == 303
+    draft = await desk.draft()
+    assert draft.questionnaire.languages == ("nb", "nn", "pl", "ar")
+    assert set(draft.questionnaire.unchecked) == {"pl", "ar"}
+    texts = (await client.get(f"{desk.home}/oversettelse/ar")).text
+    assert 'lang="ar" dir="rtl"' in texts
+
+    assert "Arabisk: en som kan språket, har lest alt" in (await client.get(f"{desk.home}/om")).text
+    await desk.save("om", read=["ar"])
+    assert (await desk.draft()).questionnaire.unchecked == ("pl",)
+    await desk.save("om", language=["nn", "ar"])
+    questionnaire = (await desk.draft()).questionnaire
+    assert questionnaire.languages == ("nb", "nn", "ar") and questionnaire.unchecked == ()
+
+
 async def test_every_step_can_be_taken_back_and_done_again(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
