@@ -5,6 +5,9 @@ answers and addresses could be read in a copy of the files long after they were 
 whatever deletes them marks the tables in the same transaction (`retention.mark`), and the mixer has these
 written anew: into new files, with their indexes, in the order of ids that were drawn by lot.
 
+The write-ahead log holds what was deleted, too: when all tables are written its present file is left for a
+new one, and removed by PostgreSQL at its next checkpoint, within minutes.
+
 While a table is written nobody else can use it. It is not waited for longer than a fifth of a second, nor one
 table after the other: those who send would wait in line behind us.
 """

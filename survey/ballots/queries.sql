@@ -161,7 +161,7 @@ select ballots.shuffle_invitations(:campaign_id, :estate_ids);
 select ballots.shuffle_box(:campaign_id, :estate_ids, :known);
 
 -- name: to_write_anew()
--- Tables whose files still hold deleted rows; ready when nobody's transaction can see these any more.
+-- Tables, and the log, whose files still hold deleted rows; ready when nobody's transaction can see these any more.
 select relation, ready from ballots.to_write_anew();
 
 -- name: write_anew(relation)!

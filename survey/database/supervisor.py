@@ -141,6 +141,9 @@ def _start(places: Places, programs: Programs, *, durable: bool) -> subprocess.P
         "log_statement": "none",
         "log_min_error_statement": "panic",  # statements may hold answers
         "log_connections": "off",
+        # Files of the write-ahead log that are done with are removed: used anew, they hold for months what
+        # they held until others are written over it.
+        "wal_recycle": "off",
     }
     if not durable:
         settings |= {"fsync": "off", "full_page_writes": "off"}

@@ -39,7 +39,7 @@ USED, DECLINED = 0, 1
 
 
 async def _copied(database: Database) -> bytes:
-    """Everything in the database's folder."""
+    """Everything in the database's folder, and the write-ahead log as it is when all is written down."""
     async with database.owner() as connection:
         await connection.execute("checkpoint")
         folder = await connection.fetchval("select current_setting('data_directory')")
@@ -47,7 +47,9 @@ async def _copied(database: Database) -> bytes:
     place = Path(folder) / "base" / str(number)
     if not place.is_dir():
         pytest.skip("this server keeps its files elsewhere")
-    return b"".join(file.read_bytes() for file in sorted(place.glob("[0-9]*")))
+    log = Path(folder) / "pg_wal"
+    copied = [*sorted(place.glob("[0-9]*")), *(file for file in sorted(log.iterdir()) if file.is_file())]
+    return b"".join(file.read_bytes() for file in copied)
 
 
 async def _looks(database: Database, keys: KeyFolder) -> None:
