@@ -140,3 +140,19 @@ async def test_a_questionnaire_that_nobody_was_asked_has_nothing_to_compare_with
     for path in ("endret", "endret/svar"):
         page = await client.get(f"{desk.home}/{path}")
         assert page.status_code == 200 and "Ingenting å sammenligne med" in page.text
+
+
+async def test_what_the_check_says_at_the_desk_names_no_field_of_a_file(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office, start="template:kort", name="")
+    first = next(item.id for item in (await desk.draft()).questionnaire.items() if item.role == "overall")
+    await desk.save(f"sporsmal/{first}", flag=["sensitive", "background"])
+    await desk.save("om", language=["nn", "so"])
+    side = (await desk.draft()).document["pages"][0]["id"]
+    await desk.do("question", id=side, part="page", words="Vil du svare på mer?", starter="consent")
+    await desk.do("question", id=side, part="page", words="Hva er verst?", starter="choice")
+    page = html.unescape((await client.get(desk.home)).text)
+
+    assert page.count('class="told error"') >= 3
+    assert not re.findall(r"«(?:role|scoring|sensitive|unchecked|specials|choices|languages|show_if)»", page)
