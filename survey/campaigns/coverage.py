@@ -173,11 +173,11 @@ async def being_counted(connection: Connection, rounds: tuple[Round, ...]) -> Co
 
 
 async def declined(connection: Connection, rounds: tuple[Round, ...]) -> Mapping[UUID, int]:
-    """How many said that they did not wish to take part, by closed round; nothing where fewer than 5 did.
+    """About how many of those who did not answer said that they did not wish to, by closed round; nothing of
+    fewer than 20.
 
-    An answer of its own, never a failure. Through the door of the registry; the database itself keeps back
-    small numbers, and all of them while the round is open: who holds the links could say no by one after the
-    other and see which of them move the count, and so which are unused.
+    Through the door of the registry. The database draws a lot once, when the round is counted: whoever holds
+    the links could say no for all homes but one, and an exact number would tell what that one had done.
     """
     rows = [row async for row in queries.declined_counts(connection, ids=[round.id for round in rounds])]
     return {row["campaign_id"]: row["n"] for row in rows}

@@ -47,7 +47,7 @@ select campaign_id, area_id, n from answers.pooled_counts(cast(:ids as uuid[]));
 select campaign_id, noted_on from answers.noted_on(cast(:ids as uuid[]));
 
 -- name: declined_counts(ids)
--- How many did not wish to take part, per round; nothing below 5.
+-- About how many of those who did not answer did not wish to take part, per round, in whole fives; nothing below 20.
 select campaign_id, n from ballots.declined_counts(cast(:ids as uuid[])) where n is not null;
 
 -- name: not_again_count(id)^
