@@ -117,6 +117,7 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             sampled=who.sampled(words, results),
             imported=_imported(results),
             brief=brief,
+            folding=not wide,
             between=who.between_said(words, results),
             everybody=words.number(who.everybody(results)),
             nobody_silent=bool(who.everybody(results)),

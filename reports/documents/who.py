@@ -30,7 +30,11 @@ class CoverageRow:
 
 def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:
     rows = []
-    for number, place in enumerate(results.coverage):
+    # Those that were put together last.
+    places = sorted(
+        results.coverage, key=lambda own: (own.pool, words.sorting(own.area or ""), words.sorting(own.name))
+    )
+    for number, place in enumerate(places):
         told = place.answered
         figure = Markup("")
         rate = missing = ""

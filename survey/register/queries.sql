@@ -34,9 +34,10 @@ delete from registry.estates where id = :id;
 select id from registry.estates where id = :id for update;
 
 -- name: estates(id)
--- All of the organisation, or one of them.
+-- All of the organisation, or one of them; number 2 before number 10.
 select e.id, e.name, a.name as area, e.dwellings, e.archived
   from registry.estates e
   join registry.areas a on (a.organisation_id, a.id) = (e.organisation_id, e.area_id)
  where cast(:id as uuid) is null or e.id = :id
- order by a.name, e.name, e.id;
+ order by regexp_replace(regexp_replace(a.name, '\d+', '00000000\&', 'g'), '0*(\d{9})', '\1', 'g'), a.name,
+          regexp_replace(regexp_replace(e.name, '\d+', '00000000\&', 'g'), '0*(\d{9})', '\1', 'g'), e.id;

@@ -67,6 +67,21 @@ async def test_an_officer_adds_a_building_and_can_ask_there_at_once(
     assert (await _estates(database, office))["Fjordgata 3"].dwellings == 1024
 
 
+async def test_buildings_stand_in_the_order_of_their_numbers(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    await offices.sign_in(client, office)
+    token = await offices.token_for(client)
+    names = ["Bygata 100", "Bygata 2B", "Bygata 10", "Bygata 2", "Bygata 1234567890123"]
+    for name in names:
+        await client.post("/kontor/leiegarder/ny", data=_form(token, name=name, area="Bydel 10"))
+    await client.post("/kontor/leiegarder/ny", data=_form(token, name="Bygata 1", area="Bydel 9"))
+    found = [name for name in await _estates(database, office) if name.startswith("Bygata")]
+    assert found == [
+        "Bygata 1", "Bygata 2", "Bygata 2B", "Bygata 10", "Bygata 100", "Bygata 1234567890123"
+    ]  # fmt: skip
+
+
 async def test_an_office_without_buildings_is_shown_where_to_begin(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:

@@ -131,6 +131,16 @@ def test_a_report_weighted_to_the_register_has_no_page_that_is_nearly_empty(lang
         )
 
 
+def test_the_tables_of_many_estates_begin_under_their_headings_and_go_on_over_pages() -> None:
+    with pymupdf.open(stream=_pdf(replace(samples.many_estates(), findings=FULL))) as document:
+        texts = [page.get_text() for page in document]
+    assert min(map(len, texts)) > 300
+    for heading in ("Hvem har svart, og hvem mangler?", "Samlet poengsum i hver leiegård"):
+        assert any(heading in text and "Gata 1\n" in text for text in texts)
+    # Every page of a table says again what its columns are.
+    assert all("LEIEGÅRD" in text.upper() for text in texts if text.count("\nGata ") > 3)
+
+
 def test_the_copenhagen_report_has_seven_pages_with_short_chapters_on_one_page() -> None:
     with pymupdf.open(stream=_pdf(demonstration.copenhagen())) as document:
         assert len(document) == 7

@@ -200,6 +200,18 @@ def all_estates() -> Results:
 
 
 @cache
+def many_estates(n: int = 90) -> Results:
+    """A landlord whose estates fill more than a page, as a database sorts their names."""
+    names = sorted(f"Gata {number}" for number in range(1, n + 1))
+    return replace(
+        all_estates(),
+        coverage=tuple(Coverage(f"e{at}", name, "Sentrum", 40, 22) for at, name in enumerate(names)),
+        invited=40 * n,
+        by_estate=tuple((name, Cell(None, None, _estimate(64.0, 18, 22, 100.0))) for name in names),
+    )
+
+
+@cache
 def hidden_cells() -> Results:
     """A small estate with long names, where much is hidden."""
     one = eksempelvik(9, seed=11)

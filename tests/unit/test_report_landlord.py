@@ -610,3 +610,27 @@ def test_what_the_silent_could_change_is_told_as_limits_where_totals_are_rounded
     assert results.nonresponse_bounds is not None and not results.nonresponse_limits
     page, limits = (landlord.web(replace(results, nonresponse_limits=yes), language) for yes in (False, True))
     assert told.split(".")[-2] not in page and told.split(".")[-2] in limits
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_screen_the_tables_of_many_estates_open_with_a_click_and_of_few_stand_open(
+    language: str,
+) -> None:
+    words = Words.of(samples.all_estates().questionnaire, language)
+    said = words.t("estates.all", n=90)
+    page = landlord.web(samples.many_estates(), language)
+    assert page.count(f"<summary>{said}</summary>") == 2
+    assert said not in landlord.html(samples.many_estates(), language)
+    assert "bm-more" not in landlord.web(samples.all_estates(), language)
+
+
+def test_estates_stand_in_the_order_of_their_numbers() -> None:
+    """Gata 2 before Gata 10, in the table of who answered and in that of scores."""
+    wanted = [f"Gata {number}" for number in range(1, 13)]
+    text = landlord.html(samples.many_estates(12), "nb")
+    for table in ("svar", "garder"):
+        part = text[text.index(f'id="{table}"') :]
+        found = re.findall(
+            r"Gata \d+", re.sub(r"<svg.*?</svg>", "", part[: part.index("</table>")], flags=re.S)
+        )
+        assert list(dict.fromkeys(found)) == wanted
