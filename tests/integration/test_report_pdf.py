@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -136,7 +137,7 @@ def test_the_tables_of_many_estates_begin_under_their_headings_and_go_on_over_pa
         texts = [page.get_text() for page in document]
     assert min(map(len, texts)) > 300
     for heading in ("Hvem har svart, og hvem mangler?", "Samlet poengsum i hver leiegård"):
-        assert any(heading in text and "Gata 1\n" in text for text in texts)
+        assert any(heading in text and re.search(r"Gata 1\b", text) for text in texts)
     # Every page of a table says again what its columns are.
     assert all("LEIEGÅRD" in text.upper() for text in texts if text.count("\nGata ") > 3)
 
