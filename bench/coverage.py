@@ -72,7 +72,7 @@ ONE_ESTATE = tuple(grid(MINIMUM))
 ALL = tuple((share,) for share in SHARES)
 FEW_TO_MANY = tuple(product((3, 5, 8, 20, 60), (0.0, 0.1, 0.3)))
 """Estates, and how much of the spread of both answers is between them."""
-INDEX = "index of one estate"
+INDEX = "index of one estate among others"
 STUDIES = (
     Study(INDEX, draws.index, ONE_ESTATE),
     Study("change of a share between waves", draws.change_of_shares, ONE_ESTATE),
@@ -91,6 +91,7 @@ STUDIES = (
     Study("difference of two shares of such answers, estates as units", draws.apart, FEW_TO_MANY),
     Study("share of 20 estates, rounded so that two answers do not show", draws.rounded_share, ALL),
     Study("share of 20 estates, weighted and rounded", draws.rounded_weighted_share, ALL),
+    Study("index of an estate that is alone in its round", draws.index_alone, ONE_ESTATE),
 )
 
 
@@ -208,7 +209,7 @@ def report(pool: ProcessPoolExecutor) -> str:
         "",
         *table(found["share in one estate (exact)"]),
         "",
-        "Index of one estate, of five answers and more:",
+        "Index of one estate among others, of five answers and more:",
         "",
         *table(found[INDEX]),
         "",

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -59,21 +60,53 @@ def told_alpha(covariance: Floats, ranges: Sequence[float], n: int, lot: float) 
     """Alpha in tenths, with its interval; None where MINIMUM exchanges may move it by more than
     RELIABILITY_MOVED. `lot`: of Laplace's law with scale 1, always the same for the same answers.
 
-    Alpha is concave in S: nowhere is it steeper than on the way down, so that way decides.
-
-    Source: see `alpha_of`, `step`, `inference.reliability.alpha_interval`; the law of this module.
+    Source: see `together_told`, `alpha_of`, `inference.reliability.alpha_interval`; the law of this module.
     """
     items, variances = len(ranges), float(np.trace(covariance))
-    one = step(ranges, n)
-    noise = MINIMUM * one / UNLIKELY
-    together = (float(covariance.sum()) - variances) / 2 + noise * lot
-    value, moved, least, most = (
-        alpha_of(together + more, variances, items)
-        for more in (0.0, -MINIMUM * one, -FAR * noise, FAR * noise)
+    together = together_told(covariance, ranges, n, lot)
+    if not moves_little(together, variances, items):
+        return None
+    value, least, most = (
+        alpha_of(together.value + more * together.noise, variances, items) for more in (0.0, -FAR, FAR)
     )
-    if value - moved > RELIABILITY_MOVED or math.isinf(least):
+    if math.isinf(least):
         return None
     return _told(value, alpha_interval(least, n, items), alpha_interval(most, n, items))
+
+
+@dataclass(frozen=True)
+class Together:
+    """The sum of the covariances of all pairs, with noise of this scale. `far`: how far MINIMUM exchanges of
+    answers to one question move it at most."""
+
+    value: float
+    noise: float
+    far: float
+
+
+def together_told(
+    covariance: Floats, ranges: Sequence[float], n: int, lot: float, more: float = 1.0
+) -> Together:
+    """S with its noise, as alpha is made of it, and what widths of scores are reckoned from (`columns`).
+    `more`: so many times the noise.
+
+    Source: see `step`; the law of this module.
+    """
+    one = step(ranges, n)
+    noise = more * MINIMUM * one / UNLIKELY
+    together = (float(covariance.sum()) - float(np.trace(covariance))) / 2 + noise * lot
+    return Together(together, noise, MINIMUM * one)
+
+
+def moves_little(together: Together, variances: float, items: int) -> bool:
+    """Whether MINIMUM exchanges move alpha by RELIABILITY_MOVED at most.
+
+    Alpha is concave in S: nowhere is it steeper than on the way down, so that way decides.
+
+    Source: see `alpha_of`, `step`.
+    """
+    value, moved = (alpha_of(together.value - far, variances, items) for far in (0.0, together.far))
+    return value - moved <= RELIABILITY_MOVED
 
 
 def told_omega(covariance: Floats, ranges: Sequence[float], n: int, lot: float) -> Estimate | None:

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.bars import kept_back
+from reports.columns import cuts_of, good_answers
 from reports.counts import CODES
 from reports.disclosure import MINIMUM, each_keeps_its_range, rounded_base, segments_of_each
 from reports.inference import gamma, holm, stratified_share
 from reports.inference.clusters import shares_apart
 from reports.inference.settings import FEWEST_UNITS
 from reports.left_out import left_out, most_left_out
-from reports.openness import cuts_of, good_answers
 from reports.results import Association, Estimate, LeftOut
 from reports.rounding import half_up, outward, percent
 from reports.scope import Scope

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forms.questionnaire import Item
+from reports.columns import good_answers
 from reports.inference.respondents import nonresponse_bounds, sample_bounds
 from reports.items import distribution
-from reports.openness import good_answers
 from reports.results import Estimate
 from reports.scope import Scope
 from reports.waves import Estate

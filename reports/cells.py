@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from reports.disclosure import PROTECTED, published_interval
-from reports.few_people import nothing_estimated
+import numpy as np
+
+from reports.disclosure import PROTECTED
 from reports.index import Key
 from reports.inference import Interval, means_of_each
-from reports.items import bar_mean, distribution, hidden, protected_mean
+from reports.items import bar_mean, distribution, hidden
 from reports.left_out import most_left_out
 from reports.results import Cell, Estimate, Standing
 from reports.scope import Groundwork, Scope
+from reports.scores import printed_score, protected_score
 from reports.trends import score_changes
 
 
@@ -53,7 +55,7 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
         return bar_mean(scope, item, distribution(scope, item))
     places, strata = ground.spread(key).among(scope.members)
     told = all(ground.visible(key, i) for i in places) if scope.single else ground.open.total[key]
-    return protected_mean(scope, places, strata, told, ground.scores.values[key])
+    return protected_score(scope, key, places, strata, told)
 
 
 def scores_of_each(ground: Groundwork, key: Key) -> dict[int, tuple[Estimate, Interval | None]]:
@@ -63,10 +65,13 @@ def scores_of_each(ground: Groundwork, key: Key) -> dict[int, tuple[Estimate, In
     places = spread.places.tolist()
     told = ground.open.estates[key][spread.places].tolist()
     found: dict[int, tuple[Estimate, Interval | None]] = {}
-    for i, open_to_all, exact in zip(places, told, means_of_each(spread.strata).rows(), strict=True):
+    # What is told of them is reckoned from what is printed.
+    printed = np.floor(spread.strata.mean + 0.5 + 1e-9)
+    about = means_of_each(replace(spread.strata, mean=printed)).about(printed).rows()
+    exactly = means_of_each(spread.strata).rows()
+    for i, open_to_all, exact, score in zip(places, told, exactly, about, strict=True):
         if open_to_all:
-            shown = published_interval(exact.value, exact.low, exact.high, exact.n)
-            found[i] = Estimate(*shown, exact.n, everybody=nothing_estimated((exact,))), exact
+            found[i] = printed_score(score), exact
         else:
             found[i] = hidden(PROTECTED, exact.n), None
     return found

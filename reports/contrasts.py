@@ -8,19 +8,29 @@ of all, and by the rule for totals also that of the others may be shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.collecting import not_collecting
+from reports.columns import told_means
 from reports.disclosure import may_be_taken_off, published_step
 from reports.few_people import HALF_SCALE, borne_by_more
 from reports.index import Key
-from reports.inference import Difference, Strata, each_from_rest, holm, shares_among_others, weights
+from reports.inference import (
+    Difference,
+    Strata,
+    each_printed_from_rest,
+    holm,
+    shares_among_others,
+    weights,
+)
 from reports.results import Standing
 from reports.rounding import half_up, outward
 from reports.scope import Groundwork, Scope
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -105,22 +115,20 @@ class _Apart:
     others: int
     apart: Difference
     printed: float
-    """The same from what is printed of them: it must tell no more of the others than that."""
+    """The same from what is printed of them, as `apart` is: it must tell no more of the others than that."""
+    off: float
+    """How far that may lie from it."""
 
 
 def _rounded(row: _Apart, stands: bool) -> Contrast:
     low, high = outward(row.apart.low, row.apart.high, published_step(min(row.own, row.others)))
     low, high = int(max(-100.0, low)), int(min(100.0, high))
     stands = stands and borne_by_more(row.apart.value, min(row.own, row.others), 100 * HALF_SCALE)
-    # Reckoned before it is rounded for who could be told from it.
-    everybody = row.apart.high - row.apart.low < 1e-9
+    everybody = row.apart.high - row.apart.low < 2 * row.off + 1e-9
     points = int(half_up(row.printed))
     stands = stands and (low > 0 or high < 0)
     if everybody:  # nothing is estimated: what width there is comes of rounding
         low = high = points
-    # Printed scores are whole points, and an estate that is most of all is set against few homes: the
-    # difference may be off by points then. The interval is not, so it corrects it and is never stretched.
-    points = min(max(points, low), high)
     return Contrast(row.estate_id, *row.key, points, low, high, row.own, stands, everybody)
 
 
@@ -148,18 +156,22 @@ def _comparable(ground: Groundwork, key: Key) -> Iterator[_Apart]:
     stands = ~hiding & may_be_taken_off(weighs, hiding_together)
     told = _printed(strata, hiding)
     n = strata.n.astype(np.int64).tolist()
-    rows = zip(places, n, stands.tolist(), each_from_rest(strata), told, strict=True)
-    for i, own, standing, apart, printed in rows:
+    as_told = replace(
+        strata, mean=told_means(ground, key, places, half_up(float(weights(strata) @ strata.mean)))
+    )
+    each = each_printed_from_rest(as_told, *told)
+    rows = zip(places, n, stands.tolist(), each, *(part.tolist() for part in told), strict=True)
+    for i, own, standing, apart, printed, off in rows:
         if standing:
-            yield _Apart(ground.wave.estates[i].id, key, own, answers - own, apart, printed)
+            yield _Apart(ground.wave.estates[i].id, key, own, answers - own, apart, printed, off)
 
 
-def _printed(strata: Strata, hiding: NDArray[np.bool_]) -> list[float]:
+def _printed(strata: Strata, hiding: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Of each its printed score less that of the others, each counted with its homes: from theirs as
-    printed, where all of them are, else from what is printed of all."""
+    printed, where all of them are, else from what is printed of all; and how far it may lie from that."""
     shares = weights(strata)
     scores = np.floor(strata.mean + 0.5 + 1e-9)
     whole = half_up(float(shares @ strata.mean))
-    all_of_them = np.where(hiding.sum() - hiding > 0, whole, shares @ scores)
-    found: list[float] = ((scores - all_of_them) / (1 - shares)).tolist()
-    return found
+    by_all = hiding.sum() - hiding > 0
+    all_of_them = np.where(by_all, whole, shares @ scores)
+    return (scores - all_of_them) / (1 - shares), np.where(by_all, 1 / (1 - shares), 1.0)

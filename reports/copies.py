@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.questionnaire import Item, Questionnaire
+from reports.columns import cuts_of, good_answers
 from reports.counts import count
 from reports.disclosure import MINIMUM, Span, segments_of_each
 from reports.likeness import lasting
-from reports.openness import cuts_of, good_answers
 from reports.waves import Wave
 
 EVIDENCE = 90

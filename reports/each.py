@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from forms.questionnaire import Item
 from forms.scoring import favourable_codes
 from reports.cells import Matrix, scores_of_each
+from reports.columns import cuts_of
 from reports.disclosure import (
     FEW,
     MINIMUM,
@@ -33,7 +34,6 @@ from reports.index import Key
 from reports.inference import Interval, Intervals, differences_apart, means_of_each_counted, share_interval
 from reports.items import edges, hidden
 from reports.likeness import lasting
-from reports.openness import cuts_of
 from reports.options import withheld
 from reports.results import Cell, Estimate, ItemResult, Segment
 from reports.scope import Groundwork

@@ -75,7 +75,8 @@ def _told(ground: Groundwork, showing: list[int], whole: Estimate | None) -> _To
     n = strata.n.astype(np.int64).tolist()
     squares = sum(((strata.n - 1) * strata.variance).tolist())
     spread = max(1.0, half_up(math.sqrt(squares / sum(own - 1 for own in n))))
-    sizes = [None if math.isnan(size) else int(size) for size in strata.finite.tolist()]
+    homes = zip(strata.finite.tolist(), strata.population.tolist(), n, strict=True)
+    sizes = [None if math.isnan(size) else max(own, int(all_of_it)) for size, all_of_it, own in homes]
     return _Told(whole.value, spread, dict(zip(places, zip(n, sizes, strict=True), strict=True)))
 
 

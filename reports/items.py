@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from forms.questionnaire import UNANSWERED, Item
 from reports.bars import Bar, kept_back
+from reports.columns import cuts_of, good_answers
 from reports.disclosure import (
-    FEW,
     MINIMUM,
     PROFILES,
     PROTECTED,
@@ -24,8 +24,6 @@ from reports.disclosure import (
 from reports.few_people import nothing_estimated
 from reports.inference import Interval, Strata, counted, mean_interval, stratified_share
 from reports.inference.told import ToldShare, told_mean, told_weighted_mean
-from reports.left_out import left_out
-from reports.openness import cuts_of, good_answers
 from reports.options import withheld
 from reports.results import Estimate, ItemResult
 from reports.scope import Scope
@@ -226,37 +224,6 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
     shown = published_interval(exact.value, low, high, found.n)
     known = nothing_estimated((exact,))
     return Estimate(*shown, found.n, left_out=found.left_out, everybody=known), exact
-
-
-def protected_mean(
-    scope: Scope, places: Sequence[int], strata: Strata, told: bool, scores: Floats
-) -> tuple[Estimate, Interval | None]:
-    """The mean over the estates as it is shown when it may be `told`, and exactly (for comparisons inside
-    this room); both are withheld together.
-
-    `places`: of the estates that the `strata` are. `scores`: of every row of the frame, NaN where there is
-    none.
-    """
-    if not places:
-        return hidden(FEW), None
-    n = int(strata.n.sum())
-    if not told:
-        return hidden(PROTECTED, n), None
-    exact = _weighted_mean(scope, places, scores) or mean_interval(strata)
-    homes = scope.ground.homes
-    inside = [homes[i] for i in places]
-    missing = "nobody" if scope.single else left_out(len(places), len(homes), n, n, inside, homes)
-    shown = published_interval(exact.value, exact.low, exact.high, n)
-    return Estimate(*shown, n, left_out=missing, everybody=nothing_estimated((exact,))), exact
-
-
-def _weighted_mean(scope: Scope, places: Sequence[int], scores: Floats) -> Interval | None:
-    """None where totals are by dwellings, or one answer would weigh too much."""
-    weights = scope.weights
-    if weights is None:
-        return None
-    inside = ~np.isnan(scores) & np.isin(scope.ground.estate_of, places)
-    return weights.mean(scores, inside) if weights.step(inside) is not None else None
 
 
 def _chosen_result(scope: Scope, item: Item) -> ItemResult:

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.questionnaire import Item, Questionnaire
-from forms.scoring import favourable_codes
-from reports.bars import bar_of_all, estate_shares
-from reports.disclosure import (
-    MINIMUM,
-    segments_of_each,
-    share_step,
-    total_mean_may_be_shown,
-)
+from reports.columns import Column, nominal_parts, parts_of
+from reports.disclosure import total_mean_may_be_shown
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
-from reports.disclosure.worlds import Bar, Question, Worlds, can_be_solved
+from reports.disclosure.worlds import Question, Worlds, can_be_solved
 from reports.index import Key
 from reports.inference import weights
-from reports.likeness import ALL, lasting
 
 if TYPE_CHECKING:
     from reports.scope import Groundwork
@@ -54,7 +46,7 @@ def openness(ground: Groundwork) -> Openness:
     items = [name for name in ground.scored if any(name in ground.scores.items[key] for key in keys)]
     shares = {key: _shares(ground, key) for key in keys}
     scores = [_score(ground, key, keys, items, shares[key]) for key in keys]
-    questions = [_question(ground, name) for name in items]
+    questions = [_known(ground.column(name)) for name in items]
     room = Room.of([(own.counts, own.told, own.scores) for own in questions])
     sums = Sums(scores, room, [_alone(ground, key) for key in keys])
     of_all = [_total(ground, key, told, shares[key]) for key, told in zip(keys, sums.told, strict=True)]
@@ -87,7 +79,7 @@ def _proved_once(
     form = sha256(wave.questionnaire.model_dump_json().encode()).digest()
     key = wave.content_hash, form, wave.estates, wave.repeated
     if key not in _kept:
-        bars = [_bar(ground, name, own) for name, own in zip(items, questions, strict=True)]
+        bars = [ground.column(name).bar for name in items]
         _kept[key] = _proved(Worlds(questions, bars, scores, of_all), told, whole)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
@@ -116,7 +108,7 @@ def _taken_back(
 ) -> bool:
     """Take back one score that the question is in: the narrowest of all estates, else of this one, else of
     another. False when there is none."""
-    narrow = [place for place, score in enumerate(worlds.scores) if score.weights[question] > 0][::-1]
+    narrow = [place for place, score in enumerate(worlds.scores) if score.weights[:, question].any()][::-1]
     for place in narrow:
         if of_all[place]:
             of_all[place] = False
@@ -127,17 +119,6 @@ def _taken_back(
                 told[place][own][np.flatnonzero(told[place][own])[0]] = False
                 return True
     return False
-
-
-def good_answers(form: Questionnaire, item: Item) -> list[bool]:
-    """Of each step of a question, whether it is a good answer."""
-    favourable = favourable_codes(form, item)
-    return [choice.code in favourable for choice in form.steps(item)]
-
-
-def cuts_of(good: Sequence[bool]) -> tuple[int, ...]:
-    """Positions where good answers and others meet."""
-    return tuple(i for i in range(1, len(good)) if good[i] != good[i - 1])
 
 
 def _widest(key: Key) -> int:
@@ -152,6 +133,12 @@ def _score(ground: Groundwork, key: Key, keys: Sequence[Key], items: Sequence[st
     ]
     down, up = _rounding(_means(ground, key, shares))
     return Score(_parts(ground, key, items), tuple(around), down, up)
+
+
+def _known(column: Column) -> Question:
+    """Of estates where too few have answered it nothing goes into a score."""
+    own = column.question
+    return replace(own, counts=np.where(column.there[:, None], own.counts, 0))
 
 
 def _means(ground: Groundwork, key: Key, shares: Floats) -> Floats:
@@ -170,55 +157,13 @@ def _rounding(exact: Floats) -> tuple[Floats, Floats]:
 
 
 def _parts(ground: Groundwork, key: Key, items: Sequence[str]) -> Floats:
-    """What each question weighs in a score of somebody who answered everything."""
-    rules = ground.wave.questionnaire.index
-    parts = np.zeros(len(items))
-    if key[0] is not None or rules is None:
-        own = ground.scores.items[key]
-        parts[[items.index(name) for name in own]] = 1 / len(own)
-        return parts
-    objects = [name for name in rules.objects if (name, None) in ground.scores.items]
-    shares = np.array([rules.weights.get(name, 1.0) for name in objects])
-    for name, share in zip(objects, shares / shares.sum(), strict=True):
-        parts += share * _parts(ground, (name, None), items)
+    """Estates x questions: what each question weighs in the score of each estate; where an estate has none,
+    as in one where enough have answered all."""
+    parts = np.zeros((len(ground.wave.estates), len(items)))
+    own = parts_of(ground, key)
+    own[~own.any(axis=1)] = [nominal_parts(ground, key)[name] for name in ground.scores.items[key]]
+    parts[:, [items.index(name) for name in ground.scores.items[key]]] = own
     return parts
-
-
-def _question(ground: Groundwork, name: str) -> Question:
-    form, wave = ground.wave.questionnaire, ground.wave
-    item = form.item(name)
-    codes = [choice.code for choice in form.steps(item) if choice.code in ground.scored[name].scores]
-    counts = ground.counts.codes[name][:, codes]
-    whole = len(codes) == len(list(form.steps(item))) and not item.sensitive
-    back = wave.repeated if lasting(item) else frozenset()
-    cuts = cuts_of(good_answers(form, item))
-    kept_back = not whole or ALL in back
-    spans = [
-        () if kept_back or estate.id in back else told
-        for estate, told in zip(wave.estates, segments_of_each(counts, cuts), strict=True)
-    ]
-    scores = np.array([ground.scored[name].scores[code] for code in codes])
-    return Question(counts, spans, scores)
-
-
-def _bar(ground: Groundwork, name: str, question: Question) -> Bar | None:
-    """How the bar of all estates is told; where it is weighted to the register, as it were without. None:
-    it is not told, or some of its answers have no score."""
-    form, wave = ground.wave.questionnaire, ground.wave
-    item = form.item(name)
-    counts, base = question.counts, question.counts.sum(axis=1)
-    good = good_answers(form, item)
-    if len(good) > counts.shape[1] or (lasting(item) and ALL in wave.repeated):
-        return None
-    shown = {i: question.told[i] for i in ground.large_enough if base[i] >= MINIMUM}
-    asked, parts = ground.populations(name), ground.parts(name)
-    places, spans, exact = bar_of_all(counts, shown, asked, cuts_of(good), parts)
-    if not spans:
-        return None
-    per_answer = np.zeros(len(base))
-    per_answer[places] = estate_shares(places, base, asked, parts) / base[places]
-    step = 0.0 if exact else share_step(per_answer[places]) or 1.0
-    return Bar(per_answer, tuple(last for _, last in spans[:-1]), step)
 
 
 def _alone(ground: Groundwork, key: Key) -> Flags:

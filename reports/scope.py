@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.scoring import ScoredItem, scored_items
+from reports.columns import Column, Correlation, Spread, column_of, spread_of, together, together_may_be_shown
 from reports.counts import Counts, count, estate_index
-from reports.disclosure import FEW, MINIMUM, PROTECTED, mean_may_be_shown, means_may_be_shown
+from reports.disclosure import FEW, MINIMUM, PROTECTED
 from reports.errors import UnknownEstate
 from reports.index import Key, Scores, respondent_scores
-from reports.inference import Strata
 from reports.openness import Openness, openness
 from reports.options import Withheld
 from reports.results import Weighting
@@ -22,21 +22,6 @@ from reports.tied import untied
 from reports.waves import Wave, slot_names
 from reports.weights import Weights, weights_of
 from reports.widths import Lots, Widths
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Scores in one cell. `places`: of the estates with at least 5 of them, in the order of the wave, and
-    these as `strata`. `alone`: E, whether the mean could be shown if nothing else were."""
-
-    places: NDArray[np.int64]
-    strata: Strata
-    alone: NDArray[np.bool_]
-
-    def among(self, estates: Sequence[int]) -> tuple[list[int], Strata]:
-        """Those of these estates."""
-        inside = np.flatnonzero(np.isin(self.places, estates))
-        return self.places[inside].tolist(), self.strata.at(inside)
 
 
 @dataclass(frozen=True)
@@ -53,6 +38,8 @@ class Groundwork:
     answered there."""
     spreads: dict[Key, Spread] = field(default_factory=dict, repr=False)
     """See `spread`; filled as they are asked for."""
+    columns: dict[str, Column] = field(default_factory=dict, repr=False)
+    """Of scored questions; the same."""
     cuts: dict[str, dict[int, frozenset[int]]] = field(default_factory=dict, repr=False)
     """Question -> place of an estate -> where its bar is cut, see `associations`; the same."""
     crossed: dict[tuple[str, str], NDArray[np.int64]] = field(default_factory=dict, repr=False)
@@ -89,39 +76,25 @@ class Groundwork:
         """Id of an estate -> its place in the wave."""
         return {estate.id: place for place, estate in enumerate(self.wave.estates)}
 
-    def values(self, key: Key, estate: int) -> NDArray[np.float64]:
-        """Scores of the people of one estate in one cell, those without a score left out."""
-        last = int(self._ends[estate])
-        own = self.scores.values[key][self._by_estate[last - int(self.counts.responses[estate]) : last]]
-        return own[~np.isnan(own)]
+    def column(self, name: str) -> Column:
+        """The answers to a scored question, as they go into scores."""
+        if name not in self.columns:
+            self.columns[name] = column_of(self, name)
+        return self.columns[name]
+
+    @cached_property
+    def together(self) -> Mapping[str | None, Correlation]:
+        """How closely the questions of an object, or of the index, are told to go together."""
+        return together(self)
 
     def may_be_shown(self, key: Key, estates: Iterable[int]) -> bool:
-        """Whether the mean over the people of these estates together could be shown; not when there are
-        none."""
-        values = [self.values(key, estate) for estate in estates]
-        return bool(values) and mean_may_be_shown(np.concatenate(values), self.scores.step[key])
+        """Whether the score of these estates together could be shown; not when there are none."""
+        return together_may_be_shown(self, key, list(estates))
 
     def spread(self, key: Key) -> Spread:
         """The scores of every estate."""
         if key not in self.spreads:
-            ordered, where = self.scores.values[key][self._by_estate], self._estate_in_order
-            there = ~np.isnan(ordered)
-            n = np.bincount(where[there], minlength=len(self.wave.estates))
-            places = np.flatnonzero(n >= MINIMUM)
-            values, sizes = ordered[there & (n >= MINIMUM)[where]], n[places]
-            estates = [self.wave.estates[i] for i in places]
-            homes, parts = [own.population for own in estates], [1.0] * len(estates)
-            if self.put_to_some.issuperset(self.scores.items[key]):
-                answered = self.counts.responses[places]
-                homes = [
-                    None if size is None else size - left
-                    for size, left in zip(homes, (answered - sizes).tolist(), strict=True)
-                ]
-                parts = (sizes / answered).tolist()
-            strata = Strata.of_each(values, sizes, homes, [own.others for own in estates], parts)
-            shown = np.zeros(n.size, np.bool_)
-            shown[places] = means_may_be_shown(values, sizes, self.scores.step[key])
-            self.spreads[key] = Spread(places, strata, shown)
+            self.spreads[key] = spread_of(self, key)
         return self.spreads[key]
 
     def visible(self, key: Key, estate: int) -> bool:
@@ -145,22 +118,6 @@ class Groundwork:
     def open(self) -> Openness:
         """Which scores of several questions may be told."""
         return openness(self)
-
-    @cached_property
-    def _by_estate(self) -> NDArray[np.int64]:
-        """Places of the answers, estate after estate, else in the order of the frame."""
-        return np.argsort(self.estate_of, kind="stable")
-
-    @cached_property
-    def _estate_in_order(self) -> NDArray[np.int64]:
-        """Of the answers in that order, their estates."""
-        found: NDArray[np.int64] = self.estate_of[self._by_estate]
-        return found
-
-    @cached_property
-    def _ends(self) -> NDArray[np.int64]:
-        """E: how many answers there are in an estate and all before it."""
-        return np.cumsum(self.counts.responses)
 
     def populations(self, item_id: str) -> list[int | None]:
         """E: how many the answers to one item stand for in each estate, None where not known.

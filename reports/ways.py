@@ -64,7 +64,7 @@ def ways_of(scope: Scope) -> Ways | None:
             used |= rows
     scores, where, answered = scores[used], where[used], answered[used]
     try:
-        effects = way_effects(scores, answered.tolist(), where, main)
+        effects = way_effects(scores, answered.tolist(), where, main, variance=_spread(ground, where))
     except NoEstimate:
         return None
     # A way that never stands beside the main one cannot be told, and what is left out would be the rest.
@@ -80,6 +80,12 @@ def _tells_all(ground: Groundwork, estate: int) -> bool:
     counts = {mode: int(by_estate[estate]) for mode, by_estate in ground.counts.modes.items()}
     shown = {mode: n for mode, n in whole_counts(counts).items() if n}
     return len(shown) > 1 and sum(shown.values()) == sum(counts.values())
+
+
+def _spread(ground: Groundwork, where: Ints) -> float:
+    """The variance of the index within these estates, as it is told of each."""
+    _, strata = ground.spread(INDEX).among(np.unique(where).tolist())
+    return float(((strata.n - 1) * strata.variance).sum() / (strata.n - 1).sum())
 
 
 def _side_by_side(where: Ints, this: Flags, main: Flags) -> Ints:

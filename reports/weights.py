@@ -24,13 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.bars import Bar
+from reports.columns import cuts_of, good_answers
 from reports.disclosure import MINIMUM, rounded_base, share_step
 from reports.errors import BadDesign, NoEstimate
-from reports.inference import Interval
-from reports.inference.settings import FEWEST_IN_MARGIN, LEVEL, SEED, TOO_HEAVY
+from reports.inference.settings import FEWEST_IN_MARGIN, SEED, TOO_HEAVY
 from reports.inference.told import Parts
-from reports.inference.weighting import Margin, Sample, Trimmed
-from reports.openness import cuts_of, good_answers
+from reports.inference.weighting import Estimated, Margin, Sample, Trimmed
 from reports.register_groups import Group, put_together, told_groups
 from reports.results import Weighting
 from reports.rounding import half_up
@@ -89,13 +88,12 @@ class Weights:
         freedom = n - int(np.count_nonzero(many))
         return Parts.of_weights(self.told.weights[among], n / max(1, int(among.sum())), freedom)
 
-    def mean(self, values: Floats, inside: Flags, level: float = LEVEL) -> Interval | None:
-        """Mean of scores of these rows; None where the weights leave no spread to reckon with.
+    def estimated(self, values: Floats, inside: Flags) -> Estimated:
+        """Mean of what these rows have.
 
         Source: see `inference.weighting.Sample.mean`.
         """
-        found = self.sample.mean(self._own(np.where(inside, values, 0.0)), self._own(inside))
-        return found.score_interval(level) if found.error > 0 else None
+        return self.sample.mean(self._own(np.where(inside, values, 0.0)), self._own(inside))
 
     def _own(self, column: NDArray[np.generic]) -> NDArray[np.generic]:
         return column[self.place >= 0]

@@ -28,6 +28,7 @@ Rules of the reports, each kept by one function here and attacked in tests/unit/
 from reports.disclosure.effort import Effort
 from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable, TooMuchWork
 from reports.disclosure.means import (
+    counted_mean_may_be_shown,
     may_be_taken_off,
     mean_may_be_shown,
     means_may_be_shown,
@@ -81,6 +82,7 @@ __all__ = [
     "Span",
     "Table",
     "TooMuchWork",
+    "counted_mean_may_be_shown",
     "each_keeps_its_range",
     "estate_segments",
     "may_be_taken_off",

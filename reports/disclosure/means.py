@@ -51,6 +51,27 @@ def means_may_be_shown(values: Floats, n: Ints, step: float) -> NDArray[np.bool_
     return shown
 
 
+def counted_mean_may_be_shown(
+    parts: Floats, n: Floats, sums: Floats, unlike: Floats, step: Floats
+) -> NDArray[np.bool_]:
+    """`mean_may_be_shown` of scores that are means of questions' means, decided by what each question was
+    answered and by nothing that two of them were at once. Rows of groups, columns of questions.
+
+    `parts`: what each question weighs, 1 together. `n`, `sums`: its answers, and their scores added up.
+    `unlike`: answers that are not its commonest one. `step`: by group, as of `mean_may_be_shown`. No when of
+    every question all, or all but one, said the same, or when the mean lies within eight steps of one person
+    of an end.
+
+    Source: our own rule, docs/methods.md; attacked in tests/attack/test_scores.py.
+    """
+    there = parts > 0
+    mean = (parts * sums / np.maximum(n, 1)).sum(axis=1)
+    many = 1 / np.where(there, parts / np.maximum(n, 1), 0.0).sum(axis=1)
+    near = np.minimum(mean, 100.0 - mean) * many >= 8 * step - 1e-9
+    found: NDArray[np.bool_] = near & (np.where(there, unlike, 0.0).max(axis=1) >= 2)
+    return found
+
+
 def published_step(n: int) -> float:
     """To what the ends of an interval of so many scores are rounded.
 

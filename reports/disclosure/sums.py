@@ -120,9 +120,9 @@ def _ends(scores: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 @dataclass(frozen=True)
 class Score:
-    """`weights`: of each question in it (0: not in it), 1 together. `inside`: the places of the scores that
-    it is part of, from the widest. Scores come in such an order. `down`, `up`: how far the score of each
-    estate can lie below or above what it is, for all that its printed forms tell."""
+    """`weights`: estates x questions, of each question in it (0: not in it), 1 together. `inside`: the places
+    of the scores that it is part of, from the widest. Scores come in such an order. `down`, `up`: how far the
+    score of each estate can lie below or above what it is, for all that its printed forms tell."""
 
     weights: Floats
     inside: tuple[int, ...]
@@ -147,12 +147,11 @@ class Sums:
     def _let_out(self, place: int, allowed: Flags) -> Flags:
         inside = self._parts[place] > 0
         told = allowed.copy()
-        apart = np.broadcast_to(inside, self.label.shape)
-        told &= self._keeps_room(apart, place, self.scores[place].down, self.scores[place].up)
+        told &= self._keeps_room(inside, place, self.scores[place].down, self.scores[place].up)
         for around in self.scores[place].inside:
             rest = (self.label == around) & ~inside & self._cut(around, inside)
             told &= self._keeps_room(rest, around, self.scores[around].down, self.scores[around].up)
-        self.label[np.ix_(told, inside)] = place
+        self.label[told[:, None] & inside] = place
         return told
 
     def _cut(self, around: int, inside: Flags) -> Flags:
@@ -193,7 +192,7 @@ class Totals:
         self.label = np.full(sums.label[0].size, NONE)
         self.told: list[bool] = []
         for place, total in enumerate(totals):
-            inside = sums._parts[place] > 0
+            inside = (sums._parts[place] > 0).any(axis=0)
             told = total.allowed and all(
                 self._fits(together, whole, total) for whole, together in self._known(place, inside)
             )
@@ -217,7 +216,7 @@ class Totals:
         known of all together?"""
         sums, labels = self.sums, self.sums.label
         parts, weights = sums._parts[score], total.weights
-        unknown = np.broadcast_to(inside, labels.shape) & (weights > 0)[:, None]
+        unknown = inside & (parts > 0) & (weights > 0)[:, None]
         cut = []
         for place in np.unique(labels[unknown]).tolist():
             if place != NONE:
@@ -242,11 +241,9 @@ class Totals:
         for place, outside in cut:
             here = hiding & ((labels == place) & unknown).any(axis=1)
             # By as much as the one is too low the other is too high, as they weigh in what both are in.
-            both = sums._parts[place][inside] / parts[inside]
+            common = inside & (parts > 0)
+            both = np.where(common, sums._parts[place] / np.where(common, parts, 1.0), 0.0).max(axis=1)
             rest = outside & here[:, None]
-            if (
-                here.any()
-                and not sums._keeps_room(rest, place, both.max() * up, both.max() * down)[here].all()
-            ):
+            if here.any() and not sums._keeps_room(rest, place, both * up, both * down)[here].all():
                 return False
         return True

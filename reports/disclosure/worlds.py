@@ -205,7 +205,7 @@ class Worlds:
             [self.questions[q].scores[c] for q, c in zip(self.question, self.code, strict=True)]
         )
         for score, total, own, whole in zip(self.scores, self.totals, told, of_all, strict=True):
-            points = score.weights[self.question] * code_scores / n
+            points = score.weights[self.estate, self.question] * code_scores / n
             for estate in np.unique(self.estate[own[self.estate] & (points > 0)]).tolist():
                 rows.append(np.where(self.estate == estate, points, 0.0))
                 slack.append((score.down[estate], score.up[estate]))

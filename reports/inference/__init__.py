@@ -18,6 +18,7 @@ from reports.inference.differences import (
     differences,
     differences_apart,
     each_from_rest,
+    each_printed_from_rest,
     from_rest,
 )
 from reports.inference.estimates import Difference, Interval, Intervals
@@ -56,6 +57,7 @@ __all__ = [
     "differences",
     "differences_apart",
     "each_from_rest",
+    "each_printed_from_rest",
     "from_rest",
     "gamma",
     "holm",

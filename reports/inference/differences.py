@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy import special
@@ -79,7 +80,7 @@ def from_rest(own: Stratum, others: Sequence[Stratum], level: float = LEVEL) -> 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702; the spread: our own rule,
     docs/methods.md.
     """
-    (found,) = _from_rest([own, *others], 1, level)
+    (found,) = differences(*_from_rest([own, *others], 1, level), level)
     return found
 
 
@@ -88,11 +89,35 @@ def each_from_rest(strata: SomeStrata, level: float = LEVEL) -> list[Difference]
 
     Source: see `from_rest`.
     """
-    return _from_rest(strata, len(strata), level)
+    return differences(*_from_rest(strata, len(strata), level), level)
 
 
-def _from_rest(several: SomeStrata, first: int, level: float) -> list[Difference]:
-    """Of so many of the first strata; side by side, since a round may have hundreds of estates."""
+def each_printed_from_rest(
+    strata: SomeStrata, printed: Floats, off: Floats, level: float = LEVEL
+) -> list[Difference]:
+    """The same of differences that are `printed`, each of which may lie `off` to either side: the interval of
+    all of them; `value` that nearest to 0, and p of it, 1 where the interval holds 0. Where nothing is
+    estimated it is as wide as twice `off`.
+
+    Source: see `from_rest`.
+    """
+    now, rest = _from_rest(strata, len(strata), level)
+    apart = printed - (now.value - rest.value)
+    ends = []
+    for far in (apart - off, apart + off):
+        moved = replace(now, value=now.value + far, low=now.low + far, high=now.high + far)
+        ends.append(differences_apart(moved, rest, level))
+    least, most = ends
+    near = np.where(least[1] > 0, least[0], most[0])
+    sure = (least[1] > 0) | (most[2] < 0)
+    p = np.where(sure, np.where(least[1] > 0, least[3], most[3]), 1.0)
+    columns = (near, least[1], most[2], p)
+    return [Difference(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _from_rest(several: SomeStrata, first: int, level: float) -> tuple[Intervals, Intervals]:
+    """Of so many of the first strata, and of all others of each; side by side, since a round may have
+    hundreds of estates."""
     strata = Strata.of(several)
     freedoms = others(strata.n - 1)
     spreads = others((strata.n - 1) * strata.variance) / np.maximum(freedoms, 1)
@@ -103,7 +128,7 @@ def _from_rest(several: SomeStrata, first: int, level: float) -> list[Difference
     high = np.where(theirs, np.maximum(now.high, wide.high), now.high)
     freedom = np.where(theirs, freedoms, now.freedom)
     nows = Intervals(now.value, low, high, now.n, freedom, now.step)
-    return differences(nows.first(first), means_of_others(strata, level).first(first), level)
+    return nows.first(first), means_of_others(strata, level).first(first)
 
 
 def _arm(one: Floats, other: Floats, halves: Floats) -> Floats:

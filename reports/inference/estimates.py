@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,14 @@ class Intervals:
         rows = [(one.value, one.low, one.high, one.n, one.freedom, one.step) for one in intervals]
         value, low, high, n, freedom, step = np.array(rows, np.float64).reshape(-1, 6).T
         return cls(value, low, high, n.astype(np.int64), freedom, step)
+
+    def about(self, printed: Floats) -> Intervals:
+        """As far down and up from what is printed: what ends with more digits would tell, these do not.
+
+        Source: our own rule, docs/methods.md.
+        """
+        moved = printed - self.value
+        return replace(self, value=printed, low=self.low + moved, high=self.high + moved)
 
     def first(self, many: int) -> Intervals:
         """Source: a definition; nothing is estimated."""

@@ -170,13 +170,20 @@ class WayEffect:
 
 
 def way_effects(
-    scores: ArrayLike, ways: Sequence[str], estates: ArrayLike, main: str, level: float = LEVEL
+    scores: ArrayLike,
+    ways: Sequence[str],
+    estates: ArrayLike,
+    main: str,
+    level: float = LEVEL,
+    *,
+    variance: float | None = None,
 ) -> tuple[WayEffect, ...]:
     """Difference in score of each way (mode, with a helper, by proxy) from the `main` one, Holm over them.
 
     Least squares with one level an estate: sum d y / sum d^2, d the way less its share in the estate; t on
     n - estates - 1 degrees of freedom. Ways of fewer than FEWEST_OF_A_WAY answers, or never in one estate
-    with the main way, are left out. TooManyGroups: more than MOST_GROUPS ways. TooFewAnswers: nobody by the
+    with the main way, are left out. `variance`: of the scores within ways and estates; None: that of what is
+    left. TooManyGroups: more than MOST_GROUPS ways. TooFewAnswers: nobody by the
     main way.
 
     Source: Searle 1971, Linear Models (least squares within estates); `holm`.
@@ -196,7 +203,7 @@ def way_effects(
     for name in names:
         both = (way == name) | (way == main)
         if name != main and np.count_nonzero(way == name) >= FEWEST_OF_A_WAY:
-            made = _within(y[both], (way[both] == name).astype(np.float64), where[both], level)
+            made = _within(y[both], (way[both] == name).astype(np.float64), where[both], level, variance)
             if made is not None:
                 found[name] = made
     stands = holm([p for _, p in found.values()], level)
@@ -206,7 +213,9 @@ def way_effects(
     )
 
 
-def _within(y: Floats, mark: Floats, where: Ints, level: float) -> tuple[Interval, float] | None:
+def _within(
+    y: Floats, mark: Floats, where: Ints, level: float, variance: float | None
+) -> tuple[Interval, float] | None:
     """The difference within estates with its p; None when no estate has both ways."""
     size = np.bincount(where)
     used = np.count_nonzero(size)
@@ -217,7 +226,8 @@ def _within(y: Floats, mark: Floats, where: Ints, level: float) -> tuple[Interva
     if information <= 1e-9 or freedom < 1:
         return None
     value = float((d * y).sum()) / information
-    error = float(np.sqrt(((left - value * d) ** 2).sum() / freedom / information))
+    of_one = float(((left - value * d) ** 2).sum()) / freedom if variance is None else variance
+    error = float(np.sqrt(of_one / information))
     half = float(special.stdtrit(freedom, 1 - (1 - level) / 2)) * error
     p = 2 * float(special.stdtr(freedom, -abs(value) / error)) if error > 0 else float(value == 0)
     return Interval(value, value - half, value + half, int(mark.sum())), p

@@ -228,6 +228,48 @@ def counted(
     return Strata.made_of(n, means, variances, populations, others, parts)
 
 
+def spread_as_told(
+    counts: Ints, told: Sequence[tuple[tuple[int, int], ...]], scores: Floats, whole: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Mean and sample variance of the scores in each of H strata as a bar tells them.
+
+    `counts`: H x V. `told`: of each the parts (first, last) that are told together, () where nothing is.
+    Within a part answers are taken to lie as in the `whole` (V shares), and evenly where that has none of
+    them, or is not given.
+
+    Source: Cochran 1977, Sampling Techniques, 3rd ed., ch. 2 (s^2 on n - 1); our own rule, docs/methods.md.
+    """
+    size = scores.size
+    inside = np.ones(size) if whole is None else whole
+    alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for row, spans in enumerate(told):
+        alike.setdefault(spans or ((0, size),), []).append(row)
+    means, variances = np.zeros(len(counts)), np.zeros(len(counts))
+    for spans, rows in alike.items():
+        laid = np.zeros((len(spans), size))
+        held = np.empty((len(rows), len(spans)))
+        for place, (first, last) in enumerate(spans):
+            own = inside[first:last]
+            laid[place, first:last] = own / own.sum() if own.sum() > 0 else 1 / (last - first)
+            held[:, place] = counts[rows, first:last].sum(axis=1)
+        n = held.sum(axis=1)
+        shares = held @ laid / np.maximum(n, 1)[:, None]
+        mean = shares @ scores
+        variance = (shares * (scores - mean[:, None]) ** 2).sum(axis=1)
+        means[rows], variances[rows] = mean, variance * n / np.maximum(n - 1, 1)
+    return means, variances
+
+
+def combined(errors: Floats, correlation: float) -> Floats:
+    """Standard error of sums (H) of which each part has its own (H x Q), when any two parts correlate so.
+
+    Source: variance of a sum; Cochran 1977, Sampling Techniques, 3rd ed., ch. 2.
+    """
+    apart, at_once = (errors**2).sum(axis=1), errors.sum(axis=1) ** 2
+    found: Floats = np.sqrt((1 - correlation) * apart + correlation * at_once)
+    return found
+
+
 def weights(strata: SomeStrata) -> Floats:
     """Share of each stratum in the whole: by population when known for all, else by number of answers.
 

@@ -269,6 +269,15 @@ def told_weighted_mean(value: float, off: float, variance: float, most: float, p
     return replace(found, low=max(0.0, found.low - off), high=min(100.0, found.high + off))
 
 
+def even_weighted_mean(scores: Floats, parts: Parts) -> Interval:
+    """The same of a question of which nothing is told: as if all its answers were as common.
+
+    Source: see `told_weighted_mean`; our own rule, docs/methods.md.
+    """
+    value = float(scores.mean())
+    return told_weighted_mean(value, 0.0, float(scores.var()), float(np.ptp(scores)) ** 2 / 4, parts)
+
+
 def beta_reach(share: float, variance: float, parts: Parts, level: float = LEVEL) -> tuple[float, float]:
     """How far the interval of Korn and Graubard reaches down and up from a share of this variance.
 

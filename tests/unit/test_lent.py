@@ -103,7 +103,7 @@ def test_an_estate_where_all_have_answered_is_lent_an_interval_that_holds_what_t
     ground, told = Groundwork.of(wave), dict(compute(wave, None).by_estate)
     off = []
     for place, estate in enumerate(places[5:], 5):
-        truth = float(ground.values((None, None), place).mean())
+        truth = float(ground.scores.values[None, None][ground.estate_of == place].mean())
         lent = told[estate.name].lent
         assert lent is not None and lent.low is not None and lent.high is not None
         assert lent.low <= truth <= lent.high
