@@ -301,8 +301,11 @@ def together(ground: Groundwork) -> Mapping[str | None, Correlation]:
         return {}
     inside = np.isin(ground.estate_of, members)
     found: dict[str | None, Correlation] = {}
+    known = [own for own in ground.scores.items if own[1] is None]
     for key, items in ground.scores.items.items():
-        if key[1] is None and len(items) > 1:
+        # An index of one object is that object: it is told in the same interval.
+        one_object = key[0] is None and any(own[0] and items == ground.scores.items[own] for own in known)
+        if key[1] is None and len(items) > 1 and not one_object:
             told = [name for name in items if _bar_is_told(ground, name)]
             weights = nominal_parts(ground, key)
             if len(told) > 1 and sum(weights[name] for name in told) >= HALF_OF_IT:
