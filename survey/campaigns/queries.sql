@@ -14,8 +14,8 @@ select c.id, c.name, c.series, c.status, c.source, c.languages, c.opens_on, c.cl
  order by least(c.closes_on, c.closed_on) desc, c.opens_on desc, c.name, c.id;
 
 -- name: round_estates(ids)
--- The estates of some rounds, by area and name.
-select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited, ce.dwellings, ce.pooled_under,
+-- The estates of some rounds, by area and name; of closed rounds in the areas, and in the order, of the day they closed.
+select ce.campaign_id, e.id, e.name, coalesce(ce.area_id, a.id) as area_id, coalesce(ce.area, a.name) as area, ce.invited, ce.dwellings, ce.pooled_under,
        coalesce(l.under, '{}') as elsewhere_under, coalesce(l.least, 0) as elsewhere_least, coalesce(l.most, 0) as elsewhere_most
   from registry.campaign_estates ce
   left join lateral (select array_agg(x.under order by x.under) as under, sum(x.least)::integer as least,
@@ -26,7 +26,7 @@ select ce.campaign_id, e.id, e.name, a.id as area_id, a.name as area, ce.invited
   join registry.estates e on (e.organisation_id, e.id) = (ce.organisation_id, ce.estate_id)
   join registry.areas a on (a.organisation_id, a.id) = (e.organisation_id, e.area_id)
  where ce.campaign_id = any(cast(:ids as uuid[]))
- order by a.name, e.name, e.id;
+ order by coalesce(ce.area, a.name), coalesce(ce.called, e.name), e.id;
 
 -- name: response_counts(ids)
 -- Role answers: how many have answered, per round and estate, as far as it may be told; nothing else. Of open rounds it is
