@@ -1,14 +1,13 @@
-"""What happens to estates after a round is closed changes nothing of what the round told."""
+"""What happens to estates after a round is closed changes nothing of what the round told.
+
+The ledger keeps what was told of groups in the order of the places (`reports.breakdowns.ledger.Entry`).
+"""
 
 from __future__ import annotations
 
-from reports.breakdowns.asking import parse
 from survey.campaigns import rounds
-from survey.campaigns.breakdowns import tell
-from survey.campaigns.waves import load_wave
 from survey.database.pool import Database
 from tests import offices
-from tests.integration.test_one_more_breakdown import closed
 
 
 async def _scramble(database: Database) -> None:
@@ -42,17 +41,3 @@ async def test_an_estate_that_is_renamed_or_moved_stays_in_its_place_in_rounds_t
         "they are called what they are called now"
     )
     assert {estate.area for estate in open_one.estates} == {"Aa ny bydel"}
-
-
-async def test_a_table_that_was_told_is_told_again_with_the_same_cells_after_estates_were_renamed(
-    database: Database,
-) -> None:
-    office = await offices.found(database, "Vår kommune")
-    round_id = await closed(database, office, rare=False)
-    wave = await load_wave(database, office.organisation_id, round_id)
-    ask = parse(wave.questionnaire, "hjem", ["alder"], "estate", "standard")
-    first = await tell(database, wave, ask)
-    await _scramble(database)
-    again = await tell(database, await load_wave(database, office.organisation_id, round_id), ask)
-
-    assert again.told.shape == first.told.shape and (again.told == first.told).all()
