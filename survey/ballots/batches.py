@@ -21,7 +21,7 @@ can send as much as she likes by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random, SystemRandom
@@ -176,15 +176,23 @@ class TooFew:
 Step: TypeAlias = Batch | TooFew
 
 
-def plan(places: Sequence[Place], rng: Random | None = None) -> list[list[Step]]:
+Lot: TypeAlias = Callable[[UUID, bool], Random]
+"""What decides by lot in a round, of the asked or of those who came by open links."""
+
+
+def plan(places: Sequence[Place], lot: Lot | None = None) -> list[list[Step]]:
     """What to do now. Each list is to be done in its order: those who go along with others must do so before
-    their own are mixed. Where a step cannot be done as planned, none that has an estate of it can."""
-    rng = rng or SystemRandom()
+    their own are mixed. Where a step cannot be done as planned, none that has an estate of it can.
+
+    `lot`: where it falls the same way for the same round, so do the batches of a closed one."""
     closed = sorted(
         (p for p in places if p.status == "closed" and not p.held and (p.waiting or p.silent)),
-        key=_kind,
+        key=lambda place: (*_kind(place), place.estate_id),
     )
-    ending = [_ending(list(group), rng) for _, group in groupby(closed, key=_kind)]
+    ending = [
+        _ending(list(group), lot(id, not asked) if lot else SystemRandom())
+        for (id, asked), group in groupby(closed, key=_kind)
+    ]
     return [*ending, *(_pieces(p, p.ready) for p in places if p.status != "closed" and p.ready)]
 
 

@@ -58,6 +58,8 @@ def among_enough(
     for waves in known.values():
         before[waves] = before.get(waves, 0) + 1
     for waves, members in groups.items():
+        # Whatever the order of the answers, the same lots leave out the same.
+        members.sort(key=lambda place: wanted[place] or b"")
         rng.shuffle(members)
         _leave_out(members, _fewest(len(members), before[waves], k))
     bare = len(wanted) - sum(len(members) for members in groups.values())

@@ -19,6 +19,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,7 @@ from survey.ballots import linking
 from survey.ballots.alike import OPEN, beside
 from survey.ballots.batches import Batch, Place, Step, plan
 from survey.ballots.keys import KeyFault, KeyFolder
+from survey.ballots.lots import Lots
 from survey.ballots.sealing import Ballot, UnreadableBallot, open_ballot
 from survey.database.pool import Connection, Database
 
@@ -152,11 +154,12 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
     `rest`: after each estate of an open round, so that those who are sending get the cores between two
     estates and not between two looks."""
     moved = few = 0
+    lots = Lots(keys.path)
     for _ in range(LOOKS):
         async with database.mixer() as connection:
             places = [Place(**row) async for row in _queries.places(connection)]
         stuck, again = sum(place.unreadable for place in places), False
-        for steps in plan(places):
+        for steps in plan(places, partial(lots.order, "plan")):
             done = await _follow(database, keys, steps, rest)
             moved, few, stuck, again = (
                 moved + done.moved,
@@ -247,6 +250,8 @@ async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
             campaign = str(row["campaign_id"] or "")
             logs.done("a key that an old backup brought back was destroyed", campaign=campaign)
     for row in spent:
+        if row["campaign_id"] is not None:
+            Lots(keys.path).forget(row["campaign_id"])
         kind = "panel key" if row["panel"] else "ballot key"
         logs.done(f"{kind} destroyed", campaign=str(row["campaign_id"]))
     return len(spent)
@@ -257,22 +262,59 @@ async def _move(database: Database, keys: KeyFolder, batch: Batch) -> int:
     campaign_id = batch.place.campaign_id
     async with database.mixer() as connection:
         await _queries.hold_for_mixing(connection, campaign_id=campaign_id)
-        drawn = [
-            row
-            async for row in _queries.draw(
-                connection,
-                campaign_id=campaign_id,
-                open_link=batch.place.open_link,
-                estate_ids=[place.estate_id for place, number in batch.shares if number],
-                numbers=[number for _, number in batch.shares if number],
-            )
-        ]
+        lots = Lots(keys.path)
+        drawn = await _drawn_before(connection, lots, batch.place)
+        size = len(drawn) or batch.size
+        drawn = drawn or await _drawn(connection, lots, batch)
         opened = await _opened(connection, keys, campaign_id, drawn)
-        if len(opened) == batch.size:
+        if len(opened) == size:
+            ids = frozenset(id for id, _ in opened)
+            if ids not in lots.drawn(campaign_id):
+                lots.note(campaign_id, ids)
             await _mix(connection, keys, batch, opened, {row["id"]: row["source"] for row in drawn})
-    if len(opened) < batch.size:  # some were withdrawn meanwhile, or are noted as unreadable now
+    if len(opened) < size:  # some were withdrawn meanwhile, or are noted as unreadable now
         raise _Otherwise
-    return batch.size
+    return size
+
+
+async def _drawn_before(connection: Connection, lots: Lots, place: Place) -> list[Any]:
+    """Of an open round, the batch of the estate that was written once and still waits; none where all that
+    was is out of the box.
+
+    Raises _Otherwise where some of a batch are gone, or several wait: with fewer or others beside them they
+    would be told apart. They go when the round is closed, with all that are left."""
+    if place.status == "closed":
+        return []
+    known = lots.drawn(place.campaign_id)
+    waiting = [
+        row
+        async for row in _queries.draw_again(
+            connection,
+            campaign_id=place.campaign_id,
+            open_link=place.open_link,
+            estate_id=place.estate_id,
+            ids=sorted(frozenset[UUID]().union(*known)),
+            lot=lots.secret(),
+        )
+    ]
+    if waiting and frozenset(row["id"] for row in waiting) not in known:
+        raise _Otherwise
+    return waiting
+
+
+async def _drawn(connection: Connection, lots: Lots, batch: Batch) -> list[Any]:
+    shares = [(place.estate_id, number) for place, number in batch.shares if number]
+    return [
+        row
+        async for row in _queries.draw(
+            connection,
+            campaign_id=batch.place.campaign_id,
+            open_link=batch.place.open_link,
+            estate_ids=[id for id, _ in shares],
+            numbers=[number for _, number in shares],
+            lot=lots.secret(),
+        )
+    ]
 
 
 async def _mix(
@@ -342,7 +384,8 @@ async def _persons(
         waves.setdefault(row["person"], set()).add(row["wave"])
     wanted = [None if ballot.seed is None else linking.pseudonym(key, ballot.seed) for ballot in ballots]
     known = {person: frozenset(seen) for person, seen in waves.items()}
-    return linking.among_enough(wanted, known, place.mixing_size)
+    lot = Lots(keys.path).order("persons", place.panel_id, place.wave, place.estate_id)
+    return linking.among_enough(wanted, known, place.mixing_size, lot)
 
 
 async def _opened(

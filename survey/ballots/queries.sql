@@ -110,9 +110,13 @@ select * from ballots.places();
 -- Other mixers of the round wait until this transaction ends.
 select ballots.hold_for_mixing(:campaign_id);
 
--- name: draw(campaign_id, open_link, estate_ids, numbers)
--- Ballots by lot, so many of each estate, held until the transaction ends.
-select * from ballots.draw(:campaign_id, :open_link, :estate_ids, :numbers);
+-- name: draw(campaign_id, open_link, estate_ids, numbers, lot)
+-- Ballots by lot, so many of each estate, held until the transaction ends. The same of the same box.
+select * from ballots.draw(:campaign_id, :open_link, :estate_ids, :numbers, :lot);
+
+-- name: draw_again(campaign_id, open_link, estate_id, ids, lot)
+-- Those of these ballots that wait in the estate.
+select * from ballots.draw_again(:campaign_id, :open_link, :estate_id, :ids, :lot);
 
 -- name: delete_few(campaign_id, open_link)$
 -- What is left of a closed round when it is too few to be hidden among each other; how many that was.

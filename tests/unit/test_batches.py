@@ -11,10 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.ballots.alike import SEVERAL, UNTOLD, WEB, beside, shared
-from survey.ballots.batches import Batch, Place, Step, TooFew, _wanted, plan
+from survey.ballots.batches import Batch, Lot, Place, Step, TooFew, _wanted, plan
 
 K = 5
 ROUND = UUID(int=1)
+
+
+def fixed(seed: int) -> Lot:
+    """The same lots for every round."""
+    return lambda *_: Random(seed)
 
 
 def place(
@@ -72,7 +77,7 @@ def _followed(steps: list[Step], places: list[Place]) -> Counter[UUID]:
 def test_a_closed_round_is_emptied_in_batches_of_five_at_least_each_ballot_once(
     places: list[Place], seed: int
 ) -> None:
-    planned = plan(places, Random(seed))
+    planned = plan(places, fixed(seed))
     for kind in (False, True):
         own = [one for one in places if one.open_link is kind]
         steps = [step for steps in planned for step in steps if step.place.open_link is kind]
@@ -88,7 +93,7 @@ def test_a_closed_round_is_emptied_in_batches_of_five_at_least_each_ballot_once(
 def test_an_estate_with_five_keeps_its_name_unless_it_must_go_along_whole(
     places: list[Place], seed: int
 ) -> None:
-    steps = [step for steps in plan(places, Random(seed)) for step in steps if isinstance(step, Batch)]
+    steps = [step for steps in plan(places, fixed(seed)) for step in steps if isinstance(step, Batch)]
     for kind in (False, True):
         own = [one for one in places if one.open_link is kind]
         named = {step.estate_id for step in steps if step.place.open_link is kind}
@@ -102,7 +107,7 @@ def test_an_estate_with_five_keeps_its_name_unless_it_must_go_along_whole(
 def test_how_many_are_counted_elsewhere_is_told_so_that_one_to_four_others_fit(
     places: list[Place], seed: int
 ) -> None:
-    for steps in plan(places, Random(seed)):
+    for steps in plan(places, fixed(seed)):
         for batch in steps:
             if not isinstance(batch, Batch):
                 continue
@@ -145,7 +150,7 @@ def test_a_house_of_one_home_is_in_a_pool_whether_it_answered_or_not() -> None:
             told.append(
                 [
                     (step.estate_id, step.area_id, step.size, set(step.unnamed), step.elsewhere)
-                    for steps in plan(places, Random(1))
+                    for steps in plan(places, fixed(1))
                     for step in steps
                     if isinstance(step, Batch)
                 ]
@@ -168,7 +173,7 @@ def test_where_nobody_at_all_answered_it_is_told_as_where_fewer_than_five_did() 
 
 def test_those_who_go_along_come_from_the_same_area_when_it_can_spare_them() -> None:
     near, far = place(1, 0, 9), place(2, 1, 30)
-    first, *_ = plan([near, place(3, 0, 1), far], Random(1))[0]
+    first, *_ = plan([near, place(3, 0, 1), far], fixed(1))[0]
     assert isinstance(first, Batch) and first.area_id == near.area_id and first.size == K
     assert {one.estate_id for one, _ in first.shares} == {near.estate_id, place(3, 0, 1).estate_id}
 

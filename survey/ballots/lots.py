@@ -1,0 +1,103 @@
+"""Lots that fall the same way when they are drawn again, and what was drawn: beside the mixer's keys alone.
+
+A batch that is stopped before it is committed has been written all the same, into the log and the files of
+the database; so has one of a timeline that was lost and restored. Drawn otherwise the second time, what the
+two batches have in common would tell single answers. So the order of a draw is that of a secret; and while a
+round is open, when more ballots come between two tries, the very ballots are drawn that were drawn before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+LENGTH = 32
+FOLDER = "lots"
+SECRET = "secret"  # noqa: S105 - the name of a file
+SUFFIX = ".drawn"
+
+
+@dataclass(frozen=True)
+class Lots:
+    """`folder`: of the mixer's keys."""
+
+    folder: Path
+
+    def secret(self) -> bytes:
+        """32 bytes, made the first time. Lost, lots fall otherwise from then on. Raises OSError."""
+        file = self._path / SECRET
+        try:
+            found = file.read_bytes()
+        except FileNotFoundError:
+            found = b""
+        if len(found) != LENGTH:
+            found = os.urandom(LENGTH)
+            self._write(file, found)
+        return found
+
+    def order(self, *about: object) -> Random:
+        """A generator that is the same for the same things to decide. Raises OSError."""
+        words = "|".join(map(str, about)).encode()
+        return Random(hashlib.blake2b(words, key=self.secret(), person=b"bostemme.lots").digest())
+
+    def drawn(self, campaign_id: UUID) -> list[frozenset[UUID]]:
+        """The batches of a round that were once opened, oldest first; a line that was cut off is none."""
+        try:
+            lines = self._file(campaign_id).read_text(encoding="ascii").split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+        return [frozenset(map(UUID, line.split())) for line in lines]
+
+    def note(self, campaign_id: UUID, ids: Iterable[UUID]) -> None:
+        """These are one batch, for good: on the disk when this returns. Raises OSError."""
+        line = " ".join(sorted(id.hex for id in ids)) + "\n"
+        file = self._file(campaign_id)
+        known = file.exists()
+        descriptor = os.open(self._made(file), os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "r+b") as opened:
+            # What a full disk cut off is overwritten by the next line.
+            whole = opened.read().rfind(b"\n") + 1
+            opened.seek(whole)
+            opened.write(line.encode("ascii"))
+            opened.truncate()
+            opened.flush()
+            os.fsync(opened.fileno())
+        if not known:
+            self._sync()
+
+    def forget(self, campaign_id: UUID) -> None:
+        """The round is sealed: nothing of it is drawn again."""
+        self._file(campaign_id).unlink(missing_ok=True)
+
+    @property
+    def _path(self) -> Path:
+        return self.folder / FOLDER
+
+    def _file(self, campaign_id: UUID) -> Path:
+        return self._path / f"{campaign_id}{SUFFIX}"
+
+    def _made(self, file: Path) -> Path:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return file
+
+    def _write(self, file: Path, content: bytes) -> None:
+        half = self._made(file).with_suffix(".half")
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        half.rename(file)
+        self._sync()
+
+    def _sync(self) -> None:
+        descriptor = os.open(self._path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
