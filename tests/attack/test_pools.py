@@ -75,7 +75,7 @@ def _place(number: int, homes: int, waiting: int, area: int = 0) -> Place:
 def _told(places: Sequence[Place], rng: Random) -> Told:
     named: dict[int, int] = defaultdict(int)
     pools, unnamed, elsewhere = [], [], []
-    for steps in plan(places, rng):
+    for steps in plan(places, lambda *_: rng):
         for step in steps:
             if isinstance(step, TooFew):
                 return ("fewer than five, if any",)
