@@ -8,6 +8,7 @@ round is open, when more ballots come between two tries, the very ballots are dr
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable
@@ -45,18 +46,22 @@ class Lots:
         words = "|".join(map(str, about)).encode()
         return Random(hashlib.blake2b(words, key=self.secret(), person=b"bostemme.lots").digest())
 
-    def drawn(self, campaign_id: UUID) -> list[frozenset[UUID]]:
-        """The batches of a round that were once opened, oldest first; a line that was cut off is none."""
+    def drawn(self, campaign_id: UUID, estate_id: UUID) -> list[frozenset[UUID]]:
+        """Batches with ballots of the estate that were once opened, oldest first; a line cut off is none."""
         try:
-            lines = self._file(campaign_id).read_text(encoding="ascii").split("\n")[:-1]
+            lines = self._file(campaign_id, estate_id).read_text(encoding="ascii").split("\n")[:-1]
         except FileNotFoundError:
             return []
         return [frozenset(map(UUID, line.split())) for line in lines]
 
-    def note(self, campaign_id: UUID, ids: Iterable[UUID]) -> None:
+    def note(self, campaign_id: UUID, estate_ids: Iterable[UUID], ids: frozenset[UUID]) -> None:
         """These are one batch, for good: on the disk when this returns. Raises OSError."""
+        for estate_id in estate_ids:
+            if ids not in self.drawn(campaign_id, estate_id):
+                self._append(self._file(campaign_id, estate_id), ids)
+
+    def _append(self, file: Path, ids: frozenset[UUID]) -> None:
         line = " ".join(sorted(id.hex for id in ids)) + "\n"
-        file = self._file(campaign_id)
         known = file.exists()
         descriptor = os.open(self._made(file), os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as opened:
@@ -68,18 +73,23 @@ class Lots:
             opened.flush()
             os.fsync(opened.fileno())
         if not known:
-            self._sync()
+            self._sync(file.parent)
 
     def forget(self, campaign_id: UUID) -> None:
         """The round is sealed: nothing of it is drawn again."""
-        self._file(campaign_id).unlink(missing_ok=True)
+        folder = self._path / str(campaign_id)
+        for file in folder.glob(f"*{SUFFIX}"):
+            file.unlink()
+        with contextlib.suppress(FileNotFoundError):
+            folder.rmdir()
 
     @property
     def _path(self) -> Path:
         return self.folder / FOLDER
 
-    def _file(self, campaign_id: UUID) -> Path:
-        return self._path / f"{campaign_id}{SUFFIX}"
+    def _file(self, campaign_id: UUID, estate_id: UUID) -> Path:
+        """One an estate: the mixer reads it before each of the estate's batches."""
+        return self._path / str(campaign_id) / f"{estate_id}{SUFFIX}"
 
     def _made(self, file: Path) -> Path:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -93,10 +103,10 @@ class Lots:
             opened.flush()
             os.fsync(opened.fileno())
         half.rename(file)
-        self._sync()
+        self._sync(file.parent)
 
-    def _sync(self) -> None:
-        descriptor = os.open(self._path, os.O_RDONLY)
+    def _sync(self, folder: Path) -> None:
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

@@ -268,9 +268,8 @@ async def _move(database: Database, keys: KeyFolder, batch: Batch) -> int:
         drawn = drawn or await _drawn(connection, lots, batch)
         opened = await _opened(connection, keys, campaign_id, drawn)
         if len(opened) == size:
-            ids = frozenset(id for id, _ in opened)
-            if ids not in lots.drawn(campaign_id):
-                lots.note(campaign_id, ids)
+            estates = [place.estate_id for place, number in batch.shares if number]
+            lots.note(campaign_id, estates, frozenset(id for id, _ in opened))
             await _mix(connection, keys, batch, opened, {row["id"]: row["source"] for row in drawn})
     if len(opened) < size:  # some were withdrawn meanwhile, or are noted as unreadable now
         raise _Otherwise
@@ -285,7 +284,9 @@ async def _drawn_before(connection: Connection, lots: Lots, place: Place) -> lis
     would be told apart. They go when the round is closed, with all that are left."""
     if place.status == "closed":
         return []
-    known = lots.drawn(place.campaign_id)
+    known = lots.drawn(place.campaign_id, place.estate_id)
+    if not known:
+        return []
     waiting = [
         row
         async for row in _queries.draw_again(

@@ -180,15 +180,18 @@ def test_pseudonyms_are_left_out_by_the_same_lots_whatever_the_order_of_the_answ
 
 
 def test_what_was_drawn_outlives_a_line_that_a_full_disk_cut_off(tmp_path: Path) -> None:
-    lots, round_id = Lots(tmp_path), UUID(int=7)
-    lots.note(round_id, [UUID(int=1), UUID(int=2)])
-    (file,) = (tmp_path / "lots").glob("*.drawn")
+    lots, round_id, estate = Lots(tmp_path), UUID(int=7), UUID(int=8)
+    one, two = frozenset({UUID(int=1), UUID(int=2)}), frozenset({UUID(int=4)})
+    lots.note(round_id, [estate, UUID(int=9)], one)
+    file = tmp_path / "lots" / str(round_id) / f"{estate}.drawn"
     with file.open("ab") as opened:
         opened.write(b"00000000000000000000000000000003 0000")
-    assert lots.drawn(round_id) == [frozenset({UUID(int=1), UUID(int=2)})]
-    lots.note(round_id, [UUID(int=4)])
-    assert lots.drawn(round_id) == [frozenset({UUID(int=1), UUID(int=2)}), frozenset({UUID(int=4)})]
+    assert lots.drawn(round_id, estate) == [one]
+    lots.note(round_id, [estate], two)
+    lots.note(round_id, [estate], one)
+    assert lots.drawn(round_id, estate) == [one, two] and lots.drawn(round_id, UUID(int=9)) == [one]
     assert file.stat().st_mode & 0o077 == 0
     lots.forget(round_id)
-    assert lots.drawn(round_id) == []
+    lots.forget(round_id)
+    assert lots.drawn(round_id, estate) == []
     assert lots.secret() == Lots(tmp_path).secret() != Lots(tmp_path / "other").secret()
