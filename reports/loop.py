@@ -1,0 +1,163 @@
+"""What comes of findings: what the landlord replies, what will be done, and which plan it goes into.
+
+Words of people, not numbers: entered at the desk (`survey.loop`), printed by documents beside the findings
+they hang on, by `FoundResult.id`. Nothing here says what a tenant answered, but for quotes, which two persons
+have let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+ReplyKind = Literal["innfridd", "delvis", "alternativ", "grunn", "parkert"]
+REPLY_KINDS: tuple[ReplyKind, ...] = ("innfridd", "delvis", "alternativ", "grunn", "parkert")
+"""Met; met in part; refused with an alternative; refused with a reason; parked (004:3679-3691, 3964-3969)."""
+Owner = Literal["utleier", "beboere", "begge"]
+OWNERS: tuple[Owner, ...] = ("utleier", "beboere", "begge")
+Level = Literal["individ", "kollektiv", "system"]
+LEVELS: tuple[Level, ...] = ("individ", "kollektiv", "system")
+Status = Literal["planned", "under_way", "done", "stopped"]
+STATUSES: tuple[Status, ...] = ("planned", "under_way", "done", "stopped")
+Effect = Literal["better", "same", "worse", "unknown"]
+EFFECTS: tuple[Effect, ...] = ("better", "same", "worse", "unknown")
+Verdict = Literal["go_on", "end"]
+VERDICTS: tuple[Verdict, ...] = ("go_on", "end")
+"""A bad measure is ended (003:2728)."""
+PlanKind = Literal[
+    "kommuneplan", "boligsosial", "temaplan", "omradeplan", "handlingsplan", "arsberetning", "annen"
+]
+PLAN_KINDS: tuple[PlanKind, ...] = (
+    "kommuneplan",
+    "boligsosial",
+    "temaplan",
+    "omradeplan",
+    "handlingsplan",
+    "arsberetning",
+    "annen",
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the landlord answers a finding. `text`: why, in their words; `alternative`: what is offered
+    instead; `place` and `due_on`: where and when what is parked is taken up again."""
+
+    kind: ReplyKind
+    text: str
+    alternative: str = ""
+    place: str = ""
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Three kinds of it about one finding, as equals (002:1222). '' where nobody has said anything."""
+
+    residents: str = ""
+    practice: str = ""
+    research: str = ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What tenants' representatives said of a finding in the reading round: how many that it is so, that it
+    is not, that something is missing; and their remarks, in no order."""
+
+    stands: int
+    does_not: int
+    lacks: int
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What will be done, and later what came of it.
+
+    `findings`: ids of those it hangs on, of the round it was agreed in. `hoped`: the effect that was hoped
+    for. `outcome`: what came of it in words, `effect` and `verdict` what it led to; None as long as nobody
+    has said.
+    """
+
+    id: UUID
+    title: str
+    owner: Owner
+    level: Level
+    unit: str
+    due_on: date | None
+    budget_line: str
+    status: Status
+    hoped: str
+    findings: tuple[str, ...]
+    outcome: str = ""
+    effect: Effect | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal of a plan. `gone_on`: when it was taken out of the plan, after something had been tied to it."""
+
+    plan: str
+    plan_kind: PlanKind
+    first_year: int
+    last_year: int
+    number: str
+    text: str
+    gone_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A finding that bears on a goal, a law paragraph, or both, and a sentence that says why."""
+
+    finding: str
+    goal: Goal | None
+    law: str
+    """A code of `reports.laws`; '' for none."""
+    reasoning: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A few words of somebody, let through by two persons. `estate_id`: None for a quote that is not tied to
+    one. `edited`: whether the words are not quite those that were written."""
+
+    theme: str
+    text: str
+    edited: bool
+    item: str
+    """Meaning id of the open question."""
+    estate_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was agreed after the round before, by its name."""
+
+    campaign: str
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """All that has come of one round so far. Empty for a round of which nobody has said anything."""
+
+    replies: Mapping[str, Reply] = field(default_factory=dict)
+    knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
+    heard: Mapping[str, Heard] = field(default_factory=dict)
+    readers: int = 0
+    """So many of the tenants' representatives read the findings; 0 when there was no reading round."""
+    measures: tuple[Measure, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    before: Before | None = None
+
+    def measures_of(self, finding: str) -> tuple[Measure, ...]:
+        return tuple(measure for measure in self.measures if finding in measure.findings)
+
+    def ties_of(self, finding: str) -> tuple[Tie, ...]:
+        return tuple(tie for tie in self.ties if tie.finding == finding)
