@@ -33,6 +33,22 @@ Relation = Literal["at_least", "at_most", "above", "below"]
 Language = Literal["nb", "nn", "en"]
 Multiplicity = Literal["holm", "benjamini_hochberg"]
 
+ASK_FOR_A_REPLY = frozenset(
+    {
+        "weak",
+        "participation_low",
+        "grade_low",
+        "matters_weak",
+        "change_down",
+        "grade_down",
+        "score_down",
+        "worse_than_rest",
+        "below_its_area",
+        "felt_below",
+    }
+)
+"""Variants that say something is not as it should be: a round is not done while one of them has no reply."""
+
 
 class Place(Model):
     """What a finding is about. `id`: of the estate; of an area its name; '' for all estates together.
@@ -83,6 +99,10 @@ class FoundResult(Model):
     family: str
     values: dict[str, str | int | float]
     sentences: dict[Language, str]
+
+    @property
+    def asks_for_a_reply(self) -> bool:
+        return self.variant in ASK_FOR_A_REPLY
 
     @model_validator(mode="after")
     def _says_no_more_than_its_interval(self) -> FoundResult:

@@ -19,8 +19,8 @@ from reports.documents import landlord
 from reports.documents.findings_page import web as findings_page
 from reports.documents.peer_words import shared_lines
 from reports.findings.everywhere import Everywhere
-from reports.findings.listing import places_of
-from reports.findings.model import KINDS, Kind, Level
+from reports.findings.listing import findings_list, places_of
+from reports.findings.model import KINDS, FindingsList, Kind, Level
 from reports.peers import Shared
 from reports.releases import pages as release_pages
 from reports.releases.bundle import Bundle
@@ -44,6 +44,7 @@ __all__ = [
     "costing",
     "described",
     "findings_body",
+    "findings_of",
     "found",
     "found_at_hand",
     "load_wave",
@@ -171,6 +172,11 @@ def place_of(what: Everywhere, chosen: str) -> tuple[Level, str]:
     if chosen not in known:
         raise NoSuchEstateInRound()
     return known[chosen].level, known[chosen].id
+
+
+async def findings_of(what: Everywhere) -> FindingsList:
+    """All that was found, as it is kept when the work on it begins."""
+    return await asyncio.to_thread(findings_list, what)
 
 
 async def release(database: Database, wave: Wave, language: str) -> Bundle:

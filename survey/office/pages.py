@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime
@@ -181,6 +182,10 @@ NOTICES = frozenset(
         f"draft_{done}"
         for done in ("created", "saved", "deleted", "undone", "redone", "renewed", "archived", "restored")
     }
+    | {"loop_begun", "loop_finished", "loop_taken_up", "reply_saved", "reply_taken_back", "knowledge_saved"}
+    | {"tied", "untied", "measure_added", "measure_saved", "measure_removed", "measure_brought_back"}
+    | {"plan_added", "plan_saved", "plan_removed", "plan_brought_back"}
+    | {"goal_added", "goal_saved", "goal_ended", "goal_brought_back"}
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}
 )
 
@@ -189,6 +194,14 @@ def _notice(request: AnyRequest) -> str | None:
     """What was just done, named in the address after a redirect; only words we know."""
     name = request.query_params.get("melding")
     return name if name in NOTICES else None
+
+
+def removed_of(request: AnyRequest, name: str) -> UUID | None:
+    """What was just taken away, from the address, so that the page can offer to bring it back."""
+    try:
+        return UUID(request.query_params.get(name, ""))
+    except ValueError:
+        return None
 
 
 def go(path: str) -> Redirect:

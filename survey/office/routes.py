@@ -12,6 +12,8 @@
     runder/{id}/frist                                 another deadline for an open round
     runder/{id}/rapport  rapport.pdf                  results of one estate (?leiegard=id) or all
     runder/{id}/funn                                  all findings of one place (?sted=), of one kind (?slag=)
+    runder/{id}/oppfolging  {funn}  svar  kunnskap    what comes of findings: replies, what is known, plan
+    runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
     runder/{id}/register  register/ark.csv  fjern     the register's numbers that totals are weighted to
@@ -24,6 +26,7 @@
     skjemaer/{id}/endret  endret/svar                 what has changed since it was asked, answers touched
     skjemaer/{id}/beboere  svar  godkjent  plakat.pdf the draft shown to residents, what they said, a poster
     skjemaer/{id}/prov  fil/{format}                  a trial run that stores nothing, files
+    planer  planer/ny  {id}  mal                      plans and their goals
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
@@ -44,6 +47,7 @@ from reports.errors import ReportsError
 from survey import logs
 from survey.campaigns.errors import CampaignError, NoBallotKey, StillMixing
 from survey.delivery.errors import DeliveryError
+from survey.loop.errors import LoopError
 from survey.office import (
     door,
     kept,
@@ -53,9 +57,12 @@ from survey.office import (
     routes_estates,
     routes_letters,
     routes_log,
+    routes_loop,
     routes_margins,
+    routes_measures,
     routes_paper,
     routes_peers,
+    routes_plans,
     routes_questionnaire_files,
     routes_questionnaire_parts,
     routes_questionnaire_texts,
@@ -75,7 +82,16 @@ from survey.people.errors import NotSignedIn, PeopleError, StaleForm
 from survey.questionnaires.errors import DraftError
 from survey.register.errors import RegisterError
 
-Shown = PeopleError | RegisterError | CampaignError | DeliveryError | OfficeError | ReportsError | DraftError
+Shown = (
+    PeopleError
+    | RegisterError
+    | CampaignError
+    | DeliveryError
+    | LoopError
+    | OfficeError
+    | ReportsError
+    | DraftError
+)
 
 
 def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
@@ -173,6 +189,9 @@ router = Router(
         *routes_breakdowns.handlers,
         *routes_peers.handlers,
         *routes_margins.handlers,
+        *routes_loop.handlers,
+        *routes_measures.handlers,
+        *routes_plans.handlers,
         *routes_log.handlers,
     ],
     dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},
@@ -181,6 +200,7 @@ router = Router(
         RegisterError: show_fault,
         CampaignError: show_fault,
         DeliveryError: show_fault,
+        LoopError: show_fault,
         OfficeError: show_fault,
         DraftError: show_fault,
         ReportsError: show_fault,

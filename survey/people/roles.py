@@ -24,6 +24,7 @@ class Right(StrEnum):
     READ_AUDIT = "read_audit"
     SHARE_RESULTS = "share_results"
     WRITE_QUESTIONNAIRES = "write_questionnaires"
+    ANSWER_FINDINGS = "answer_findings"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {

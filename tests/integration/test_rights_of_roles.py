@@ -36,6 +36,33 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "INSERT": "body campaign_id kind language organisation_id subject",
             "UPDATE": "body subject",
         },
+        "loop.dossiers": {"INSERT": "campaign_id head organisation_id", "UPDATE": "done_on"},
+        "loop.findings": {"INSERT": ROW},
+        "loop.goals": {"INSERT": "body number organisation_id plan_id", "UPDATE": "body gone_on number"},
+        "loop.knowledge": {
+            "INSERT": "campaign_id changed_by finding_id organisation_id practice research residents",
+            "UPDATE": "changed_at changed_by practice research residents revision",
+        },
+        "loop.measure_findings": {"DELETE": ROW, "INSERT": ROW},
+        "loop.measures": {
+            "INSERT": "budget_line campaign_id changed_by due_on hoped level organisation_id owner"
+            " status title unit",
+            "UPDATE": "budget_line changed_at changed_by due_on effect hoped level outcome owner removed"
+            " revision status title unit verdict",
+        },
+        "loop.plans": {
+            "INSERT": "first_year kind last_year name organisation_id",
+            "UPDATE": "first_year kind last_year name removed revision",
+        },
+        "loop.replies": {
+            "DELETE": ROW,
+            "INSERT": "alternative body campaign_id changed_by due_on finding_id kind organisation_id place",
+            "UPDATE": "alternative body changed_at changed_by due_on kind place revision",
+        },
+        "loop.ties": {
+            "DELETE": ROW,
+            "INSERT": "campaign_id finding_id goal_id law organisation_id reasoning",
+        },
         "peers.offers": {"DELETE": ROW, "INSERT": ROW},
         "registry.areas": {"INSERT": ROW},
         "registry.audit_log": {"INSERT": ROW},

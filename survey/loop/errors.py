@@ -1,0 +1,55 @@
+"""What can go wrong with what comes of findings.
+
+LoopError
+├── NoSuchFinding     404  the round has no finding with this id
+├── NoSuchMeasure     404  no measure with this id, or it was taken away
+├── NoSuchPlan        404  no plan, goal or tie with this id
+├── NotBegun          404  nobody has begun the work on this round's findings
+├── SavedMeanwhile    409  somebody else has written there since the page was shown
+├── PlanInUse         409  findings are tied to goals of this plan
+├── Unanswered        409  findings that ask for a reply have none
+└── TooMany           409  so many are kept already
+"""
+
+from __future__ import annotations
+
+
+class LoopError(Exception):
+    status: int = 409
+    key: str = "error.loop"
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.key, values)
+        self.values = values
+
+
+class NoSuchFinding(LoopError):
+    status, key = 404, "error.loop.no_such_finding"
+
+
+class NoSuchMeasure(LoopError):
+    status, key = 404, "error.loop.no_such_measure"
+
+
+class NoSuchPlan(LoopError):
+    status, key = 404, "error.loop.no_such_plan"
+
+
+class NotBegun(LoopError):
+    status, key = 404, "error.loop.not_begun"
+
+
+class SavedMeanwhile(LoopError):
+    key = "error.loop.saved_meanwhile"
+
+
+class PlanInUse(LoopError):
+    key = "error.loop.plan_in_use"
+
+
+class Unanswered(LoopError):
+    key = "error.loop.unanswered"
+
+
+class TooMany(LoopError):
+    key = "error.loop.too_many"

@@ -1,0 +1,233 @@
+-- Role registry. Row level security keeps every statement within the organisation of the connection.
+
+-- name: begin_dossier(organisation_id, campaign_id, head)$
+-- True for who began it; somebody else may have done so just now.
+insert into loop.dossiers (organisation_id, campaign_id, head)
+values (:organisation_id, :campaign_id, cast(cast(:head as text) as jsonb))
+on conflict do nothing
+returning true;
+
+-- name: add_findings(organisation_id, campaign_id, ids, documents)!
+insert into loop.findings (organisation_id, campaign_id, id, number, document)
+select :organisation_id, :campaign_id, f.id, f.number, cast(f.document as jsonb)
+  from unnest(cast(:ids as text[]), cast(:documents as text[])) with ordinality as f (id, document, number);
+
+-- name: dossier(campaign_id)^
+select head::text as head, begun_on, done_on from loop.dossiers where campaign_id = :campaign_id;
+
+-- name: finish(campaign_id)!
+update loop.dossiers set done_on = coalesce(done_on, current_date) where campaign_id = :campaign_id;
+
+-- name: take_up_again(campaign_id)!
+update loop.dossiers set done_on = null where campaign_id = :campaign_id;
+
+-- name: findings(campaign_id)
+-- All of a round, in the order of the list.
+select document::text as document from loop.findings where campaign_id = :campaign_id order by number;
+
+-- name: findings_of_place(campaign_id, level, place)
+select document::text as document from loop.findings
+ where campaign_id = :campaign_id and document -> 'place' ->> 'level' = :level and document -> 'place' ->> 'id' = :place
+ order by number;
+
+-- name: finding(campaign_id, id)$
+select document::text from loop.findings where campaign_id = :campaign_id and id = :id;
+
+-- name: alike(campaign_id, id)
+-- Findings that say the same of the same question elsewhere in the round.
+select o.document::text as document
+  from loop.findings f
+  join loop.findings o on (o.organisation_id, o.campaign_id) = (f.organisation_id, f.campaign_id)
+   and o.id <> f.id and o.document -> 'items' = f.document -> 'items' and o.document -> 'object' = f.document -> 'object'
+   and o.document -> 'facet' = f.document -> 'facet' and o.document ->> 'variant' = f.document ->> 'variant'
+ where f.campaign_id = :campaign_id and f.id = :id
+ order by o.number;
+
+-- name: tally(campaign_id, variants)
+-- By place: findings, those that ask for a reply, and how many of these have one.
+select f.document -> 'place' ->> 'level' as level, f.document -> 'place' ->> 'id' as place, count(*) as findings,
+       count(*) filter (where f.document ->> 'variant' = any(cast(:variants as text[]))) as asking,
+       count(*) filter (where f.document ->> 'variant' = any(cast(:variants as text[])) and r.finding_id is not null) as answered
+  from loop.findings f
+  left join loop.replies r
+    on (r.organisation_id, r.campaign_id, r.finding_id) = (f.organisation_id, f.campaign_id, f.id)
+ where f.campaign_id = :campaign_id
+ group by 1, 2;
+
+-- name: replies(campaign_id)
+select finding_id, kind, body, alternative, place, due_on, revision from loop.replies where campaign_id = :campaign_id;
+
+-- name: reply(campaign_id, finding_id)^
+select kind, body, alternative, place, due_on, revision from loop.replies
+ where campaign_id = :campaign_id and finding_id = :finding_id;
+
+-- name: first_reply(organisation_id, campaign_id, finding_id, kind, body, alternative, place, due_on, staff_id)$
+-- True; nothing where there is one already.
+insert into loop.replies (organisation_id, campaign_id, finding_id, kind, body, alternative, place, due_on, changed_by)
+values (:organisation_id, :campaign_id, :finding_id, :kind, :body, :alternative, :place, :due_on, :staff_id)
+on conflict do nothing
+returning true;
+
+-- name: change_reply(campaign_id, finding_id, kind, body, alternative, place, due_on, staff_id, seen)$
+-- True; nothing where somebody else has changed it since.
+update loop.replies
+   set kind = :kind, body = :body, alternative = :alternative, place = :place, due_on = :due_on,
+       revision = revision + 1, changed_by = :staff_id, changed_at = now()
+ where campaign_id = :campaign_id and finding_id = :finding_id and revision = :seen
+returning true;
+
+-- name: take_back_reply(campaign_id, finding_id, seen)$
+delete from loop.replies
+ where campaign_id = :campaign_id and finding_id = :finding_id and revision = :seen
+returning true;
+
+-- name: knowledge(campaign_id)
+select finding_id, residents, practice, research, revision from loop.knowledge where campaign_id = :campaign_id;
+
+-- name: first_knowledge(organisation_id, campaign_id, finding_id, residents, practice, research, staff_id)$
+insert into loop.knowledge (organisation_id, campaign_id, finding_id, residents, practice, research, changed_by)
+values (:organisation_id, :campaign_id, :finding_id, :residents, :practice, :research, :staff_id)
+on conflict do nothing
+returning true;
+
+-- name: change_knowledge(campaign_id, finding_id, residents, practice, research, staff_id, seen)$
+update loop.knowledge
+   set residents = :residents, practice = :practice, research = :research,
+       revision = revision + 1, changed_by = :staff_id, changed_at = now()
+ where campaign_id = :campaign_id and finding_id = :finding_id and revision = :seen
+returning true;
+
+-- name: measures(campaign_id)
+-- Of a round, the one that is due first before the others; each with the findings it hangs on.
+select m.id, m.title, m.owner, m.level, m.unit, m.due_on, m.budget_line, m.status, m.hoped, m.outcome, m.effect, m.verdict,
+       m.revision, array(select f.finding_id from loop.measure_findings f
+                          where (f.organisation_id, f.measure_id) = (m.organisation_id, m.id) order by 1) as findings
+  from loop.measures m
+ where m.campaign_id = :campaign_id and not m.removed
+ order by m.due_on nulls last, m.made_at, m.id;
+
+-- name: measure(campaign_id, id)^
+-- Also one that was taken away.
+select m.id, m.title, m.owner, m.level, m.unit, m.due_on, m.budget_line, m.status, m.hoped, m.outcome, m.effect, m.verdict,
+       m.revision, m.removed, array(select f.finding_id from loop.measure_findings f
+                          where (f.organisation_id, f.measure_id) = (m.organisation_id, m.id) order by 1) as findings
+  from loop.measures m
+ where m.campaign_id = :campaign_id and m.id = :id;
+
+-- name: count_measures(campaign_id)$
+select count(*) from loop.measures where campaign_id = :campaign_id;
+
+-- name: add_measure(organisation_id, campaign_id, title, owner, level, unit, due_on, budget_line, status, hoped, staff_id)$
+insert into loop.measures
+  (organisation_id, campaign_id, title, owner, level, unit, due_on, budget_line, status, hoped, changed_by)
+values (:organisation_id, :campaign_id, :title, :owner, :level, :unit, :due_on, :budget_line, :status, :hoped, :staff_id)
+returning id;
+
+-- name: change_measure(campaign_id, id, title, owner, level, unit, due_on, budget_line, status, hoped, outcome, effect, verdict, staff_id, seen)$
+update loop.measures
+   set title = :title, owner = :owner, level = :level, unit = :unit, due_on = :due_on, budget_line = :budget_line,
+       status = :status, hoped = :hoped, outcome = :outcome, effect = :effect, verdict = :verdict,
+       revision = revision + 1, changed_by = :staff_id, changed_at = now()
+ where campaign_id = :campaign_id and id = :id and revision = :seen and not removed
+returning true;
+
+-- name: remove_measure(campaign_id, id, removed, staff_id)$
+-- Its title, where that was done now.
+update loop.measures set removed = :removed, changed_by = :staff_id, changed_at = now()
+ where campaign_id = :campaign_id and id = :id and removed <> :removed
+returning title;
+
+-- name: drop_measure_findings(id)!
+delete from loop.measure_findings where measure_id = :id;
+
+-- name: tie_measure(organisation_id, id, campaign_id, findings)!
+insert into loop.measure_findings (organisation_id, measure_id, campaign_id, finding_id)
+select :organisation_id, :id, :campaign_id, f.id from loop.findings f
+ where f.campaign_id = :campaign_id and f.id = any(cast(:findings as text[]));
+
+-- name: plans()
+select id, name, kind, first_year, last_year, revision from loop.plans where not removed order by last_year desc, name, id;
+
+-- name: plan(id)^
+select id, name, kind, first_year, last_year, revision from loop.plans where id = :id and not removed;
+
+-- name: count_plans()$
+select count(*) from loop.plans;
+
+-- name: add_plan(organisation_id, name, kind, first_year, last_year)$
+insert into loop.plans (organisation_id, name, kind, first_year, last_year)
+values (:organisation_id, :name, :kind, :first_year, :last_year)
+returning id;
+
+-- name: change_plan(id, name, kind, first_year, last_year, seen)$
+update loop.plans
+   set name = :name, kind = :kind, first_year = :first_year, last_year = :last_year, revision = revision + 1
+ where id = :id and revision = :seen and not removed
+returning true;
+
+-- name: remove_plan(id)$
+-- Its name; nothing where a finding is tied to one of its goals.
+update loop.plans p set removed = true
+ where p.id = :id and not p.removed
+   and not exists (select from loop.goals g
+                     join loop.ties t on (t.organisation_id, t.goal_id) = (g.organisation_id, g.id)
+                    where (g.organisation_id, g.plan_id) = (p.organisation_id, p.id))
+returning p.name;
+
+-- name: bring_back_plan(id)$
+update loop.plans set removed = false where id = :id and removed returning name;
+
+-- name: goals()
+-- Of the plans that are used, in no order that means anything; with how many findings bear on each.
+select g.id, g.plan_id, g.number, g.body, g.gone_on,
+       (select count(*) from loop.ties t where (t.organisation_id, t.goal_id) = (g.organisation_id, g.id)) as ties
+  from loop.goals g
+  join loop.plans p on (p.organisation_id, p.id) = (g.organisation_id, g.plan_id)
+ where not p.removed
+ order by g.number, g.id;
+
+-- name: count_goals(plan_id)$
+select count(*) from loop.goals where plan_id = :plan_id;
+
+-- name: add_goal(organisation_id, plan_id, number, body)$
+insert into loop.goals (organisation_id, plan_id, number, body)
+values (:organisation_id, :plan_id, :number, :body)
+returning id;
+
+-- name: change_goal(id, number, body)$
+update loop.goals set number = :number, body = :body where id = :id returning true;
+
+-- name: end_goal(id, ended)$
+-- What was tied to it says so from then on.
+update loop.goals set gone_on = case when :ended then current_date end
+ where id = :id and (gone_on is null) = :ended
+returning body;
+
+-- name: ties(campaign_id)
+select t.id, t.finding_id, t.law, t.reasoning, t.goal_id, g.number, g.body, g.gone_on, p.name as plan, p.kind, p.first_year, p.last_year
+  from loop.ties t
+  left join loop.goals g on (g.organisation_id, g.id) = (t.organisation_id, t.goal_id)
+  left join loop.plans p on (p.organisation_id, p.id) = (g.organisation_id, g.plan_id)
+ where t.campaign_id = :campaign_id
+ order by p.name, g.number, t.law, t.id;
+
+-- name: count_ties(campaign_id, finding_id)$
+select count(*) from loop.ties where campaign_id = :campaign_id and finding_id = :finding_id;
+
+-- name: add_tie(organisation_id, campaign_id, finding_id, goal_id, law, reasoning)!
+insert into loop.ties (organisation_id, campaign_id, finding_id, goal_id, law, reasoning)
+values (:organisation_id, :campaign_id, :finding_id, :goal_id, :law, :reasoning);
+
+-- name: drop_tie(campaign_id, id)$
+delete from loop.ties where campaign_id = :campaign_id and id = :id returning finding_id;
+
+-- name: round_before(campaign_id)^
+-- The round before in the same series whose findings somebody has worked on.
+select b.id, b.name
+  from registry.campaigns c
+  join registry.campaigns b on b.organisation_id = c.organisation_id and b.series = c.series and b.id <> c.id
+   and b.status = 'closed' and b.closes_on < c.closes_on
+  join loop.dossiers d on (d.organisation_id, d.campaign_id) = (b.organisation_id, b.id)
+ where c.id = :campaign_id
+ order by b.closes_on desc
+ limit 1;
