@@ -143,6 +143,17 @@ class Before:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """The frozen documents that one is part of. `reading`: why there was no reading round, in the office's
+    words; '' where there was one. `erratum`: what was corrected since the version before."""
+
+    version: int
+    frozen_on: date
+    reading: str = ""
+    erratum: str = ""
+
+
+@dataclass(frozen=True)
 class Loop:
     """All that has come of one round so far. Empty for a round of which nobody has said anything."""
 
@@ -155,6 +166,8 @@ class Loop:
     ties: tuple[Tie, ...] = ()
     quotes: tuple[Quote, ...] = ()
     before: Before | None = None
+    edition: Edition | None = None
+    """None: a draft."""
 
     def measures_of(self, finding: str) -> tuple[Measure, ...]:
         return tuple(measure for measure in self.measures if finding in measure.findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from reports.documents import (
     chapters,
     finding_words,
     funnels,
+    loop_words,
     matrix_words,
     method_words,
     numbers,
@@ -23,6 +25,8 @@ from reports.documents import (
 )
 from reports.documents.words import Words
 from reports.figures import swatch
+from reports.findings.model import FoundResult
+from reports.loop import Loop
 from reports.results import Results
 
 HERE = Path(__file__).parent
@@ -53,21 +57,28 @@ def title(results: Results, language: str) -> str:
     return words.t("report.document_title", heading=_heading(words, results), campaign=results.campaign)
 
 
-def web(results: Results, language: str) -> str:
+NOTHING = Loop()
+
+
+def web(results: Results, language: str, loop: Loop = NOTHING, found: Sequence[FoundResult] = ()) -> str:
     """The report as a fragment for a page of the console: `<article>` with its own h1.
 
-    The page must load `STYLESHEET`; nothing in the fragment needs inline styles or scripts.
+    `loop`: what came of the round's findings; `found`: those of the place. The page must load `STYLESHEET`;
+    nothing in the fragment needs inline styles or scripts.
     """
     words = Words.of(results.questionnaire, language)
-    return _render("web.html", results, language, wide=False, number_tables=numbers.tables(words, results))
+    tables = numbers.tables(words, results)
+    return _render("web.html", results, language, loop, found, wide=False, number_tables=tables)
 
 
-def html(results: Results, language: str) -> str:
-    """The report as a whole document for print, stylesheets inside; hand it to `pdf.write`."""
+def html(results: Results, language: str, loop: Loop = NOTHING, found: Sequence[FoundResult] = ()) -> str:
+    """The report as a whole document for print, stylesheets inside; hand it to `pdf.write`. Else as `web`."""
     return _render(
         "print.html",
         results,
         language,
+        loop,
+        found,
         wide=True,
         styles=STYLESHEET.read_text(encoding="utf-8") + PRINT_STYLESHEET.read_text(encoding="utf-8"),
         document_title=title(results, language),
@@ -90,7 +101,16 @@ def _imported(results: Results) -> bool:
     return set(results.modes) == {"import"}
 
 
-def _render(template: str, results: Results, language: str, *, wide: bool, **more: object) -> str:
+def _render(
+    template: str,
+    results: Results,
+    language: str,
+    loop: Loop,
+    found: Sequence[FoundResult],
+    *,
+    wide: bool,
+    **more: object,
+) -> str:
     """`wide`: charts under text take the width of paper; on a telephone they would be too small to read."""
     words = Words.of(results.questionnaire, language)
     headlines = finding_words.headlines(words, results, wide=wide)
@@ -173,6 +193,9 @@ def _render(template: str, results: Results, language: str, *, wide: bool, **mor
             languages=[words.t(f"language.{code}") for code in results.languages],
             hash=" ".join(results.wave_hash[i : i + 8] for i in range(0, len(results.wave_hash), 8)),
             to_answer=to_answer,
+            came=loop_words.chapter(words, loop, found, results.estate_id),
+            status=loop_words.status_of(words, loop),
+            edition_rows=loop_words.edition_rows(words, loop),
             blank_rows=max(FORM_ROWS - len(to_answer), 2),
             **more,
         )

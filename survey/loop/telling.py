@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from reports.findings.model import FoundResult
 from reports.loop import Before, Loop
 from survey.database.pool import Connection
-from survey.loop import measures, plans, replies
+from survey.loop import dossiers, measures, plans, replies
 from survey.loop.dossiers import queries
+
+
+async def of_report(
+    connection: Connection, campaign_id: UUID, estate_id: str | None
+) -> tuple[Loop, tuple[FoundResult, ...]]:
+    """For the report on one estate, or on all: what came of the round's findings, and those of the place.
+
+    Of a round with one estate they stand under the landlord.
+    """
+    loop = await loop_of(connection, campaign_id)
+    found = []
+    if estate_id is not None:
+        found = await dossiers.of_place(connection, campaign_id, "estate", estate_id)
+    if estate_id is None or not found:
+        dossier = await dossiers.find(connection, campaign_id)
+        if dossier and (estate_id is None or all(place.level != "estate" for place in dossier.places)):
+            found = await dossiers.of_place(connection, campaign_id, "all", "")
+    return loop, tuple(found)
 
 
 async def loop_of(connection: Connection, campaign_id: UUID) -> Loop:

@@ -10,6 +10,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeAlias
 from uuid import UUID
 from weakref import ReferenceType, ref
 
@@ -20,7 +22,8 @@ from reports.documents.findings_page import web as findings_page
 from reports.documents.peer_words import shared_lines
 from reports.findings.everywhere import Everywhere
 from reports.findings.listing import findings_list, places_of
-from reports.findings.model import KINDS, FindingsList, Kind, Level
+from reports.findings.model import KINDS, FindingsList, FoundResult, Kind, Level
+from reports.loop import Loop
 from reports.peers import Shared
 from reports.releases import pages as release_pages
 from reports.releases.bundle import Bundle
@@ -32,6 +35,7 @@ from survey.campaigns.errors import AnswersDeleted, NoSuchEstateInRound
 from survey.campaigns.findings import found, found_at_hand, known
 from survey.campaigns.waves import Waves, load_wave, load_waves, place_ids
 from survey.database.pool import Database
+from survey.loop import telling
 from survey.office.groups import asked, choices_of, costing, described, refused, shown
 from survey.retention import published
 
@@ -40,6 +44,7 @@ __all__ = [
     "NumbersRefused",
     "asked",
     "breakdowns",
+    "came_of",
     "choices_of",
     "costing",
     "described",
@@ -64,6 +69,8 @@ __all__ = [
     "shared_lines",
     "shown",
 ]
+
+Came: TypeAlias = tuple[Loop, tuple[FoundResult, ...]]
 
 KEPT_RESULTS = 32
 _kept: OrderedDict[tuple[Hashable, ...], Results] = OrderedDict()
@@ -198,10 +205,19 @@ def _risk(wave: Wave, language: str) -> tuple[Hashable, ...]:
     return "risk", language, _identity(wave)
 
 
-async def report_body(report: Report, language: str) -> str:
-    """The report as markup."""
+async def report_body(report: Report, language: str, came: Came) -> str:
+    """The report as markup. `came`: see `came_of`."""
     results = report.results
-    return await _laid_out(("report", language), lambda: landlord.web(results, language), results)
+    said = sha256(repr(came).encode()).hexdigest()
+    return await _laid_out(
+        ("report", language, said), lambda: landlord.web(results, language, *came), results
+    )
+
+
+async def came_of(database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None) -> Came:
+    """What came of the findings of the round, and those of the place, for its documents."""
+    async with database.registry(organisation_id) as connection:
+        return await telling.of_report(connection, round_id, estate_id)
 
 
 async def findings_body(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -66,7 +67,7 @@ async def report_page(
         report=report,
         estate_id=estate_id,
         title=landlord.title(report.results, language),
-        body=await numbers.report_body(report, language),
+        body=await numbers.report_body(report, language, await numbers.came_of(*asked)),
     )
 
 
@@ -113,12 +114,15 @@ async def report_pdf(
     estate_id = request.query_params.get("leiegard") or None
     language = language_of(request)
 
+    came = await numbers.came_of(database, staff.organisation_id, round_id, estate_id)
+
     async def printed() -> tuple[Report, bytes]:
         report = await numbers.report_on(database, staff.organisation_id, round_id, estate_id)
-        html = await asyncio.to_thread(landlord.html, report.results, language)
+        html = await asyncio.to_thread(landlord.html, report.results, language, *came)
         return report, await print_pdf(html, landlord.title(report.results, language), language)
 
-    key = Key(staff.organisation_id, "pdf", (round_id, estate_id, language))
+    said = sha256(repr(came).encode()).hexdigest()
+    key = Key(staff.organisation_id, "pdf", (round_id, estate_id, language, said))
     if reckoning.WAITED in request.query_params and await reckoning.of(request).ready(key):
         asked = {name: value for name, value in request.query_params.items() if name != reckoning.WAITED}
         page = f"/kontor/runder/{round_id}"

@@ -296,3 +296,26 @@ async def test_all_pages_speak_the_three_languages(
     assert titles[language] in (await client.get(work.home)).text
     for address in (f"{work.home}/{finding}", "/kontor/planer", "/kontor/planer/ny"):
         assert (await client.get(address)).status_code == 200
+
+
+async def test_the_report_carries_replies_what_is_known_measures_and_that_it_is_a_draft(work: Work) -> None:
+    finding = next(one for one in await work.findings() if one.place.level == "all" and one.asks_for_a_reply)
+    await work.reply(finding.id, kind="parkert", place="Beboermøtet i mars", due_on="2028-03-15")
+    known = {"residents": "Det trekker.", "practice": "", "research": "", "seen": "0"}
+    await work.post(f"{work.home}/{finding.id}/kunnskap", **known)
+    await work.post(f"/kontor/runder/{work.round_id}/tiltak/nytt", **MEASURE, findings=[finding.id])
+    page = html.unescape((await work.client.get(f"/kontor/runder/{work.round_id}/rapport")).text)
+    for words in (
+        finding.sentences["nb"],
+        "Svar: Parkert.",
+        "Tas opp igjen: Beboermøtet i mars, 15. mars 2028.",
+        "Det trekker.",
+        "Ingen har skrevet noe her.",
+        "Utleier, Driftsavdelingen",
+        "Vedlikehold 2028",
+        "Utkast, ikke endelig",
+    ):
+        assert words in page, words
+    assert "Svarskjema" not in page
+    other = html.unescape((await work.client.get(f"/kontor/runder/{work.round_id}/rapport?leiegard=x")).text)
+    assert "Det trekker." not in other

@@ -1,0 +1,192 @@
+"""What came of findings, in words: replies, what is known, measures, quotes, what became of those before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.documents.words import Words
+from reports.findings.model import FoundResult
+from reports.loop import Heard, Loop, Measure, Reply
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A finding and what was said of it. `reply`: (kind, text), ('', 'No reply yet') where there is none."""
+
+    sentence: str
+    reply: tuple[str, str]
+    more: str
+    known: tuple[tuple[str, str], ...]
+    heard: str
+    remarks: tuple[str, ...]
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    title: str
+    owner: str
+    level: str
+    due: str
+    budget: str
+    status: str
+    hoped: str
+
+
+@dataclass(frozen=True)
+class BecameRow:
+    title: str
+    status: str
+    outcome: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class QuoteGroup:
+    theme: str
+    quotes: tuple[tuple[str, bool], ...]
+    """Words, and whether they were edited."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    answered: tuple[Answered, ...]
+    measures: tuple[MeasureRow, ...]
+    became: tuple[BecameRow, ...]
+    campaign_before: str
+    quotes: tuple[QuoteGroup, ...]
+    readers: str
+
+
+def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], estate_id: str | None) -> Chapter | None:
+    """Of one place, `found` being its findings. None where nobody has said anything of it."""
+    ids = {one.id for one in found}
+    answered = tuple(_answered(words, loop, one) for one in found if _told(loop, one))
+    measures = tuple(_row(words, one) for one in loop.measures if ids & set(one.findings))
+    became = tuple(_became(words, one) for one in loop.before.measures) if loop.before else ()
+    quotes = _quotes(loop, estate_id)
+    if not (answered or measures or became or quotes):
+        return None
+    # Findings that ask for a reply and have none are named, too: silence is told.
+    silent = [one for one in found if one.asks_for_a_reply and not _told(loop, one)] if answered else []
+    return Chapter(
+        (*answered, *(_answered(words, loop, one) for one in silent)),
+        measures,
+        became,
+        loop.before.campaign if loop.before else "",
+        quotes,
+        words.t("loop.readers", n=loop.readers) if loop.readers else "",
+    )
+
+
+def status_of(words: Words, loop: Loop) -> str:
+    """Of the document, for its cover: a draft, or which version."""
+    edition = loop.edition
+    if edition is None:
+        return words.t("loop.draft")
+    return words.t("loop.version", n=edition.version, day=words.day(edition.frozen_on))
+
+
+def edition_rows(words: Words, loop: Loop) -> tuple[tuple[str, str], ...]:
+    """For the page of methods, whose facts begin with `status_of`: (what, its words)."""
+    edition = loop.edition
+    rows: list[tuple[str, str]] = []
+    if loop.readers:
+        rows.append((words.t("loop.reading"), words.t("loop.readers", n=loop.readers)))
+    elif edition is not None and edition.reading:
+        rows.append((words.t("loop.reading"), words.t("loop.no_reading", why=edition.reading)))
+    if edition is not None and edition.erratum:
+        rows.append((words.t("loop.erratum"), edition.erratum))
+    return tuple(rows)
+
+
+def _told(loop: Loop, one: FoundResult) -> bool:
+    known = loop.knowledge.get(one.id)
+    return (
+        one.id in loop.replies
+        or one.id in loop.heard
+        or bool(loop.measures_of(one.id))
+        or bool(known and (known.residents or known.practice or known.research))
+    )
+
+
+def _answered(words: Words, loop: Loop, one: FoundResult) -> Answered:
+    sentence = one.sentences.get(words.language) or one.sentences["nb"]  # type: ignore[call-overload]
+    reply = loop.replies.get(one.id)
+    known = loop.knowledge.get(one.id)
+    said: tuple[tuple[str, str], ...] = ()
+    if known is not None and (known.residents or known.practice or known.research):
+        said = tuple(
+            (words.t(f"knowledge.{kind}"), getattr(known, kind) or words.t("knowledge.nothing"))
+            for kind in ("residents", "practice", "research")
+        )
+    heard = loop.heard.get(one.id)
+    return Answered(
+        sentence=sentence,
+        reply=(words.t(f"reply.{reply.kind}"), reply.text) if reply else ("", words.t("loop.silent")),
+        more=_more(words, reply),
+        known=said,
+        heard=_heard(words, heard),
+        remarks=heard.remarks if heard else (),
+        measures=tuple(_short(words, measure) for measure in loop.measures_of(one.id)),
+    )
+
+
+def _more(words: Words, reply: Reply | None) -> str:
+    if reply is None:
+        return ""
+    if reply.kind == "alternativ":
+        return words.t("loop.alternative", text=reply.alternative)
+    if reply.kind == "parkert" and reply.due_on:
+        return words.t("loop.parked", place=reply.place, day=words.day(reply.due_on))
+    return ""
+
+
+def _heard(words: Words, heard: Heard | None) -> str:
+    if heard is None or not heard.stands + heard.does_not + heard.lacks:
+        return ""
+    counts = {"stands": heard.stands, "does_not": heard.does_not, "lacks": heard.lacks}
+    return words.t("loop.heard", **counts)
+
+
+def _short(words: Words, measure: Measure) -> str:
+    """'Tette vinduene mot nord (Utleier, Driftsavdelingen, innen 15. mars 2028)'."""
+    parts = [words.t(f"measure.owner.{measure.owner}"), measure.unit]
+    if measure.due_on:
+        parts.append(words.t("measure.by", day=words.day(measure.due_on)))
+    return f"{measure.title} ({', '.join(part for part in parts if part)})"
+
+
+def _row(words: Words, measure: Measure) -> MeasureRow:
+    owner = words.t(f"measure.owner.{measure.owner}")
+    return MeasureRow(
+        measure.title,
+        f"{owner}, {measure.unit}" if measure.unit else owner,
+        words.t(f"level.{measure.level}"),
+        words.day(measure.due_on) if measure.due_on else words.t("measure.no_day"),
+        measure.budget_line or "–",
+        words.t(f"measure.status.{measure.status}"),
+        measure.hoped,
+    )
+
+
+def _became(words: Words, measure: Measure) -> BecameRow:
+    said = [words.t(f"measure.effect.{measure.effect}")] if measure.effect else []
+    if measure.verdict:
+        said.append(words.t(f"measure.verdict.{measure.verdict}"))
+    return BecameRow(
+        measure.title,
+        words.t(f"measure.status.{measure.status}"),
+        measure.outcome or words.t("loop.no_outcome"),
+        ". ".join(said) or words.t("loop.no_verdict"),
+    )
+
+
+def _quotes(loop: Loop, estate_id: str | None) -> tuple[QuoteGroup, ...]:
+    """Of an estate its own; of all together those that are tied to none as well."""
+    groups: dict[str, list[tuple[str, bool]]] = {}
+    for quote in loop.quotes:
+        if estate_id is None or quote.estate_id == estate_id:
+            groups.setdefault(quote.theme, []).append((quote.text, quote.edited))
+    return tuple(QuoteGroup(theme, tuple(quotes)) for theme, quotes in groups.items())
