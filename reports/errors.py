@@ -2,6 +2,7 @@
 
 ReportsError                  500  error.reports
 ├── PdfUnavailable            503  error.reports.pdf             Pango is missing: no PDF, the web page works
+├── BadFigure                 500  error.reports.figure          a number that cannot be, or cannot be drawn
 ├── NoEstimate                422  error.reports.estimate        no honest number; the message says why
 │   ├── TooFewAnswers         422  error.reports.estimate.few    too few answers for this measure
 │   ├── NoSpread              422  error.reports.estimate.spread all answers alike: nothing to compare
@@ -49,6 +50,10 @@ class BrokenSeal(WaveFault):
 class PdfUnavailable(ReportsError):
     status = 503
     key = "error.reports.pdf"
+
+
+class BadFigure(ReportsError):
+    key = "error.reports.figure"
 
 
 class NoEstimate(ReportsError):

@@ -6,14 +6,12 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.figures.palette import ACCENT, INK, MUTED, TRACK, WARN, likert_colour
-from reports.figures.palette import LINE as GRID
+from reports.figures.drawing import draw
+from reports.figures.palette import WARN, likert_colour
 from reports.rounding import percent
 
 WIDTH = 210.0
@@ -22,7 +20,6 @@ WIDE = 360.0
 BAR_HEIGHT = 12.5
 SMALL_WIDTH = 90.0
 """Width of a bar in a half-width table."""
-FONT_SIZE = 9.2
 DIGIT = 5.6
 """Width of a digit at FONT_SIZE: a label is printed only where it fits."""
 END_SIZE = 7.7
@@ -53,26 +50,6 @@ class Bar:
     @property
     def merged(self) -> bool:
         return len(self.positions) > 1
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _draw(template: str, width: float = WIDTH, **values: object) -> Markup:
-    colours = {"ink": INK, "muted": MUTED, "line": GRID, "accent": ACCENT, "track": TRACK}
-    drawing = (
-        _environment().get_template(template).render(width=width, font_size=FONT_SIZE, **colours, **values)
-    )
-    # The template escapes every value itself; the result is markup by construction.
-    return Markup(drawing.strip())
 
 
 def likert(
@@ -121,7 +98,7 @@ def likert(
         middle = (left + right) / 2
         half = max((right - left) / 2, 1.0)
         bracket = (round(max(middle - half, 0.5), 2), round(min(middle + half, whole_width - 0.5), 2))
-    return _draw(
+    return draw(
         "likert.svg",
         whole_width,
         parts=[part for part in parts if part["width"]],
@@ -152,8 +129,9 @@ def _hatch(x: float, width: float) -> str:
 def swatch(key: str, title: str) -> Markup:
     """A little hatched field for the line that explains hatching."""
     fill = likert_colour((2,), 5).fill
-    return _draw(
+    return draw(
         "swatch.svg",
+        WIDTH,
         fill=fill,
         hatch=_hatch(0, 24.0),
         height=BAR_HEIGHT,
@@ -227,8 +205,9 @@ def dot(
     def across(position: float) -> float:
         return round(EDGE + min(max(position, 0.0), 1.0) * (WIDTH - 2 * EDGE), 2)
 
-    return _draw(
+    return draw(
         "dot.svg",
+        WIDTH,
         value=across(value),
         low=across(low),
         high=across(high),
@@ -247,8 +226,9 @@ def share_bar(
 
     `marked`: with a frame and a pointer, for the answer that somebody else declared.
     """
-    return _draw(
+    return draw(
         "share.svg",
+        WIDTH,
         small=SMALL_WIDTH,
         filled=round(share * SMALL_WIDTH, 2),
         low=round(low * SMALL_WIDTH, 2),
@@ -263,8 +243,9 @@ def share_bar(
 
 def beside_bar(share: float, register: float, *, key: str, title: str, description: str) -> Markup:
     """One bar from 0: share of the answers, with an upright where the register would have it."""
-    return _draw(
+    return draw(
         "beside.svg",
+        WIDTH,
         small=SMALL_WIDTH,
         filled=round(share * SMALL_WIDTH, 2),
         register=round(min(max(register * SMALL_WIDTH, 1.0), SMALL_WIDTH - 1.0), 2),
@@ -278,7 +259,7 @@ def coverage_bar(
     share: float, *, key: str, label: str, title: str, description: str, whole_width: float = WIDTH
 ) -> Markup:
     """How much of a whole has answered: filled part and the part still missing."""
-    return _draw(
+    return draw(
         "coverage.svg",
         whole_width,
         filled=round(min(share, 1.0) * whole_width, 2),
@@ -337,7 +318,7 @@ def funnel(
     def along(n: float) -> float:
         return round(left + n / (most * 1.05) * (right - left), 2)
 
-    return _draw(
+    return draw(
         "funnel.svg",
         FUNNEL_WIDTH,
         left=left,

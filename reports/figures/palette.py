@@ -29,8 +29,20 @@ LIKERT = (
     Colour("#7fb0b5", INK),
     Colour("#0b5d66", WHITE),
 )
-HEAT_STEPS = 5
-"""Steps of the heat table; the stylesheet has a class bm-heat-1 .. bm-heat-5 for each."""
+HEAT = (
+    Colour("#faf5ec", INK),
+    Colour("#cfe1e1", INK),
+    Colour("#9fc5c9", INK),
+    Colour("#689fa6", INK),
+    Colour("#0b5d66", WHITE),
+)
+"""From weak to strong: each step darker than the one before, so that greyscale tells them apart as well."""
+HEAT_STEPS = len(HEAT)
+"""The stylesheet has a class bm-heat-1 .. bm-heat-5 for each step of the heat table, of the same colours."""
+HIDDEN = Colour("#f4f1ec", MUTED)
+"""The ground of what is not shown; it is hatched, and says why."""
+HATCHED = "#c9c0b2"
+SURFACE = WHITE
 
 
 def likert_colour(positions: tuple[int, ...], size: int) -> Colour:
@@ -53,3 +65,8 @@ def likert_colour(positions: tuple[int, ...], size: int) -> Colour:
 def heat_step(score: float) -> int:
     """Score 0..100 to a step 1 (weak) .. 5 (strong)."""
     return min(HEAT_STEPS, max(1, int(score // (100 / HEAT_STEPS)) + 1))
+
+
+def heat_colour(part: float) -> Colour:
+    """Of a number that lies at 0..1 of its measure."""
+    return HEAT[heat_step(part * 100) - 1]
