@@ -4,7 +4,9 @@ LoopError
 ├── NoSuchFinding     404  the round has no finding with this id
 ├── NoSuchMeasure     404  no measure with this id, or it was taken away
 ├── NoSuchPlan        404  no plan, goal or tie with this id
+├── NoSuchEdition     404  no such edition, or the file is not made yet
 ├── NotBegun          404  nobody has begun the work on this round's findings
+├── StillMaking       409  an edition is being made, or was stopped half way
 ├── SavedMeanwhile    409  somebody else has written there since the page was shown
 ├── PlanInUse         409  findings are tied to goals of this plan
 ├── Unanswered        409  findings that ask for a reply have none
@@ -33,6 +35,14 @@ class NoSuchMeasure(LoopError):
 
 class NoSuchPlan(LoopError):
     status, key = 404, "error.loop.no_such_plan"
+
+
+class NoSuchEdition(LoopError):
+    status, key = 404, "error.loop.no_such_edition"
+
+
+class StillMaking(LoopError):
+    key = "error.loop.still_making"
 
 
 class NotBegun(LoopError):

@@ -231,3 +231,52 @@ select b.id, b.name
  where c.id = :campaign_id
  order by b.closes_on desc
  limit 1;
+
+-- name: editions(campaign_id)
+-- Of a round, the newest first; with how many files each has, and how many of these are made.
+select e.id, e.version, e.state, e.wave, e.reading, e.erratum, e.frozen_on, e.fault, s.name as made_by,
+       (select count(*) from loop.edition_files f where (f.organisation_id, f.edition_id) = (e.organisation_id, e.id)) as files,
+       (select count(*) from loop.edition_files f
+         where (f.organisation_id, f.edition_id) = (e.organisation_id, e.id) and f.content_hash is not null) as made
+  from loop.editions e
+  left join registry.staff s on (s.organisation_id, s.id) = (e.organisation_id, e.made_by)
+ where e.campaign_id = :campaign_id
+ order by e.version desc;
+
+-- name: add_edition(organisation_id, campaign_id, version, wave, reading, erratum, staff_id)$
+insert into loop.editions (organisation_id, campaign_id, version, wave, reading, erratum, made_by)
+values (:organisation_id, :campaign_id, :version, :wave, :reading, :erratum, :staff_id)
+returning id;
+
+-- name: add_edition_files(organisation_id, edition_id, documents, languages, levels, places, names, abouts)!
+insert into loop.edition_files (organisation_id, edition_id, number, document, language, level, place, place_name, about)
+select :organisation_id, :edition_id, f.number, f.document, f.language, f.level, f.place, f.name, f.about
+  from unnest(cast(:documents as text[]), cast(:languages as text[]), cast(:levels as text[]), cast(:places as text[]),
+              cast(:names as text[]), cast(:abouts as text[]))
+       with ordinality as f (document, language, level, place, name, about, number);
+
+-- name: edition_files(edition_id)
+-- All but their contents.
+select number, document, language, level, place, place_name, about, content_hash from loop.edition_files
+ where edition_id = :edition_id order by number;
+
+-- name: edition_file(edition_id, number)^
+select number, document, language, level, place, place_name, about, content_hash, body from loop.edition_files
+ where edition_id = :edition_id and number = :number and body is not null;
+
+-- name: keep_edition_file(edition_id, number, content_hash, body)$
+-- True where nobody else has made it meanwhile, and the edition is not stopped.
+update loop.edition_files f set content_hash = :content_hash, body = :body
+ where f.edition_id = :edition_id and f.number = :number and f.body is null
+   and exists (select from loop.editions e where (e.organisation_id, e.id) = (f.organisation_id, f.edition_id) and e.state = 'making')
+returning true;
+
+-- name: set_edition(id, before, state, fault)$
+update loop.editions set state = :state, fault = :fault where id = :id and state = :before returning version;
+
+-- name: throw_edition_away(id)$
+delete from loop.editions where id = :id and state = 'stopped' returning version;
+
+-- name: makes_edition(id)$
+-- False while another connection makes this edition; held until the transaction ends.
+select pg_try_advisory_xact_lock(hashtextextended('edition ' || cast(cast(:id as uuid) as text), 0));

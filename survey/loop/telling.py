@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from reports.findings.model import FoundResult
-from reports.loop import Before, Loop
+from reports.loop import Before, Edition, Loop
 from survey.database.pool import Connection
 from survey.loop import dossiers, measures, plans, replies
 from survey.loop.dossiers import queries
@@ -29,8 +29,8 @@ async def of_report(
     return loop, tuple(found)
 
 
-async def loop_of(connection: Connection, campaign_id: UUID) -> Loop:
-    """Empty for a round that nobody has worked on."""
+async def loop_of(connection: Connection, campaign_id: UUID, edition: Edition | None = None) -> Loop:
+    """Empty for a round that nobody has worked on. `edition`: what it is frozen in; None for a draft."""
     before = await queries.round_before(connection, campaign_id=campaign_id)
     agreed = None
     if before is not None:
@@ -44,4 +44,5 @@ async def loop_of(connection: Connection, campaign_id: UUID) -> Loop:
         measures=tuple(kept.record for kept in await measures.all_of(connection, campaign_id)),
         ties=tuple(kept.record for kept in await plans.ties(connection, campaign_id)),
         before=agreed if agreed and agreed.measures else None,
+        edition=edition,
     )

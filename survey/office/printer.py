@@ -1,4 +1,8 @@
-"""The process behind `printing`: reads one order on standard input, writes the PDF to standard output."""
+"""The process behind `printing`: reads its orders on standard input, writes the PDFs to standard output.
+
+One order is answered by its PDF; a list of orders by a line of JSON with the lengths of the PDFs, and these
+one behind the other. Who sets many pages at once spares the half second that it takes to begin.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +22,21 @@ def limit(seconds: int = LONGEST_SECONDS) -> None:
 
 
 def main() -> int:
-    limit()
     order = json.load(sys.stdin.buffer)
+    orders = order if isinstance(order, list) else [order]
+    limit(LONGEST_SECONDS * len(orders))
     try:
-        written = pdf.write(order["html"], order["title"], order["language"])
+        made = [pdf.write(one["html"], one["title"], one["language"]) for one in orders]
     except PdfUnavailable as error:
         print(error, file=sys.stderr)
         return EXIT_PRINTER_MISSING
     except Exception as error:  # the parent must learn that it failed, whatever it was
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return EXIT_FAILED
-    sys.stdout.buffer.write(written)
+    if isinstance(order, list):
+        sys.stdout.buffer.write(json.dumps([len(one) for one in made]).encode() + b"\n")
+    for one in made:
+        sys.stdout.buffer.write(one)
     return 0
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.settings import PROJECT
@@ -25,6 +26,15 @@ LONGEST_WAIT = 900
 PRINTER = (sys.executable, "-m", "survey.office.printer")
 EXIT_FAILED, EXIT_PRINTER_MISSING = 2, 3
 
+
+class Order(NamedTuple):
+    """A page to be set."""
+
+    html: str
+    title: str
+    language: str
+
+
 _desks = ThreadPoolExecutor(max_workers=2, thread_name_prefix="printing")
 
 
@@ -34,8 +44,20 @@ async def print_pdf(html: str, title: str, language: str) -> bytes:
     return await asyncio.get_running_loop().run_in_executor(_desks, carry_out, order)
 
 
-def carry_out(order: bytes, printer: Sequence[str] = PRINTER) -> bytes:
-    """What the process `printer` makes of an order. Raises as `print_pdf`."""
+async def print_many(orders: Sequence[Order]) -> list[bytes]:
+    """The PDFs of some pages, set one behind the other by one process. Raises as `print_pdf`."""
+    written = json.dumps([one._asdict() for one in orders]).encode()
+    answer = await asyncio.get_running_loop().run_in_executor(_desks, carry_out, written, PRINTER, b"[")
+    lengths, _, rest = answer.partition(b"\n")
+    found, start = [], 0
+    for length in json.loads(lengths):
+        found.append(rest[start : start + length])
+        start += length
+    return found
+
+
+def carry_out(order: bytes, printer: Sequence[str] = PRINTER, begins: bytes = b"%PDF-") -> bytes:
+    """What the process `printer` makes of an order, which `begins` so. Raises as `print_pdf`."""
     done = _run(order, printer)
     if done.returncode == -signal.SIGXCPU:
         raise PrintingFailed(reason=f"> {LONGEST_SECONDS} s")
@@ -43,7 +65,7 @@ def carry_out(order: bytes, printer: Sequence[str] = PRINTER) -> bytes:
         done = _run(order, printer)
     if done.returncode == EXIT_PRINTER_MISSING:
         raise PrinterMissing()
-    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+    if done.returncode or not done.stdout.startswith(begins):
         told = done.stderr.decode(errors="replace")[-2000:]
         raise PrintingFailed(reason=_reason(done.returncode, told)) from RuntimeError(told)
     return done.stdout

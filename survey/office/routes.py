@@ -14,6 +14,7 @@
     runder/{id}/funn                                  all findings of one place (?sted=), of one kind (?slag=)
     runder/{id}/oppfolging  {funn}  svar  kunnskap    what comes of findings: replies, what is known, plan
     runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
+    runder/{id}/utgaver  {id}  alle.zip               documents that are frozen together
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
     runder/{id}/register  register/ark.csv  fjern     the register's numbers that totals are weighted to
@@ -54,6 +55,7 @@ from survey.office import (
     routes_breakdowns,
     routes_changes,
     routes_door,
+    routes_editions,
     routes_estates,
     routes_letters,
     routes_log,
@@ -190,6 +192,7 @@ router = Router(
         *routes_peers.handlers,
         *routes_margins.handlers,
         *routes_loop.handlers,
+        *routes_editions.handlers,
         *routes_measures.handlers,
         *routes_plans.handlers,
         *routes_log.handlers,

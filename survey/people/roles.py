@@ -25,6 +25,7 @@ class Right(StrEnum):
     SHARE_RESULTS = "share_results"
     WRITE_QUESTIONNAIRES = "write_questionnaires"
     ANSWER_FINDINGS = "answer_findings"
+    PUBLISH_REPORTS = "publish_reports"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {

@@ -50,6 +50,7 @@ def _path(pattern: str, round_id: UUID, estate_id: UUID) -> str:
         "{number:int}": "1",
         "{draft_id:uuid}": str(round_id),
         "{finding_id:str}": "0123456789abcdef0123",
+        "{edition_id:uuid}": str(uuid4()),
         "{measure_id:uuid}": str(uuid4()),
         "{plan_id:uuid}": str(uuid4()),
         "{goal_id:uuid}": str(uuid4()),

@@ -37,6 +37,15 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "UPDATE": "body subject",
         },
         "loop.dossiers": {"INSERT": "campaign_id head organisation_id", "UPDATE": "done_on"},
+        "loop.edition_files": {
+            "INSERT": "about document edition_id language level number organisation_id place place_name",
+            "UPDATE": "body content_hash",
+        },
+        "loop.editions": {
+            "DELETE": ROW,
+            "INSERT": "campaign_id erratum made_by organisation_id reading version wave",
+            "UPDATE": "fault state",
+        },
         "loop.findings": {"INSERT": ROW},
         "loop.goals": {"INSERT": "body number organisation_id plan_id", "UPDATE": "body gone_on number"},
         "loop.knowledge": {

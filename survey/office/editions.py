@@ -1,0 +1,172 @@
+"""Makes the files of an edition in the background, some at a time, and puts each away before the next.
+
+A server that ends under way loses what it had in hand, no more: what is missing is made when somebody says to
+go on. Two workers that are at the same edition do each file once: the first one that is put away stands.
+
+`survey.office.numbers` is imported in the functions that need it: see there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zipfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from uuid import UUID
+
+from reports.documents import landlord
+from reports.errors import ReportsError
+from reports.findings.model import FindingsList, FoundResult
+from reports.loop import Loop
+from reports.results import Results
+from survey import logs
+from survey.campaigns.errors import AnswersDeleted, CampaignError
+from survey.database.pool import Database
+from survey.loop import dossiers, editions
+from survey.loop.editions import File, KeptEdition, Wanted
+from survey.loop.telling import loop_of
+from survey.office import file_names
+from survey.office.errors import OfficeError
+from survey.office.pages import words
+from survey.office.printing import Order, print_many
+
+AT_A_TIME = 6
+"""Files of one order to the printer: some ten seconds."""
+A_FEW = 3
+_under_way: dict[UUID, asyncio.Task[None]] = {}
+
+
+def is_making(id: UUID) -> bool:
+    """Whether this process is at it."""
+    return id in _under_way
+
+
+def make(database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition) -> None:
+    """Make what is missing of an edition, in the background. Nothing where this process is at it already."""
+    if edition.id not in _under_way:
+        task = asyncio.create_task(_make_all(database, organisation_id, round_id, edition))
+        _under_way[edition.id] = task
+        task.add_done_callback(lambda done: _under_way.pop(edition.id, None))
+
+
+async def _make_all(database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition) -> None:
+    from survey.office import numbers
+
+    try:
+        async with database.registry(organisation_id) as connection:
+            missing = [
+                file for file in await editions.files_of(connection, edition.id) if file.content_hash is None
+            ]
+            listed = await dossiers.whole_list(connection, round_id)
+            loop = await loop_of(connection, round_id, edition.told)
+        if len({file.wanted.place for file in missing}) > A_FEW:
+            with suppress(AnswersDeleted):  # then each report is the one that was kept
+                await numbers.found(database, organisation_id, round_id)  # all at once, in half the time
+        reports: dict[str, Results] = {}
+        for start in range(0, len(missing), AT_A_TIME):
+            some = missing[start : start + AT_A_TIME]
+            for file in some:
+                if (place := file.wanted.place) not in reports:
+                    report = await numbers.report_on(database, organisation_id, round_id, place or None)
+                    reports = {**reports, place: report.results}
+            orders = await asyncio.to_thread(_orders, some, reports, listed, loop)
+            for file, body in zip(some, await print_many(orders), strict=True):
+                async with database.registry(organisation_id) as connection:
+                    kept = await editions.keep(connection, edition.id, file.number, body)
+                    if not kept and not await _goes_on(database, organisation_id, round_id, edition.id):
+                        return
+        async with database.registry(organisation_id) as connection:
+            left = [
+                one for one in await editions.files_of(connection, edition.id) if one.content_hash is None
+            ]
+            if not left:
+                await editions.ready(connection, edition.id)
+    except (OfficeError, ReportsError, CampaignError, OSError) as error:
+        logs.failed_request(error, "PRINT", "edition")
+        reason = str(getattr(error, "values", {}).get("reason", "")) or type(error).__name__
+        async with database.registry(organisation_id) as connection:
+            await editions.failed(connection, edition.id, reason)
+
+
+async def _goes_on(database: Database, organisation_id: UUID, round_id: UUID, id: UUID) -> bool:
+    async with database.registry(organisation_id) as connection:
+        return any(
+            one.id == id and one.state == "making" for one in await editions.all_of(connection, round_id)
+        )
+
+
+def _orders(
+    files: Sequence[File], reports: Mapping[str, Results], listed: FindingsList | None, loop: Loop
+) -> list[Order]:
+    return [_order(file.wanted, reports[file.wanted.place], listed, loop) for file in files]
+
+
+def _order(wanted: Wanted, results: Results, listed: FindingsList | None, loop: Loop) -> Order:
+    """One page to be set."""
+    found = _of_place(listed, wanted)
+    title = landlord.title(results, wanted.language)
+    return Order(landlord.html(results, wanted.language, loop, found), title, wanted.language)
+
+
+def _of_place(listed: FindingsList | None, wanted: Wanted) -> tuple[FoundResult, ...]:
+    """Those of the place; of a round with one estate they stand under the landlord."""
+    if listed is None:
+        return ()
+    found = tuple(
+        one for one in listed.findings if (one.place.level, one.place.id) == (wanted.level, wanted.place)
+    )
+    if not found and all(place.place.level != "estate" for place in listed.places):
+        return tuple(one for one in listed.findings if one.place.level == "all")
+    return found
+
+
+def file_name(file: File, edition: KeptEdition, language: str) -> str:
+    """'beboerrapport-nordlysgata-4-18-nb-v1.pdf'."""
+    said = words(language)
+    wanted = file.wanted
+    place = file_names.part(wanted.place_name, wanted.place or "alle")
+    name = said(f"edition.file.{wanted.document}")
+    return f"{name}-{place}-{wanted.language}-v{edition.version}-{file.number}.pdf"
+
+
+class _Sink:
+    """What a ZIP is written to: handed on as soon as it is there, so that none is ever held whole."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes, /) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def close(self) -> None:
+        """Nothing to do either."""
+
+    def flush(self) -> None:
+        """Nothing to do: `take` does it."""
+
+    def take(self) -> bytes:
+        taken, self._parts = b"".join(self._parts), []
+        return taken
+
+
+async def zipped(
+    database: Database, organisation_id: UUID, edition: KeptEdition, files: Sequence[File], language: str
+) -> AsyncIterator[bytes]:
+    """A ZIP of the files that are made, one after the other; the same bytes for the same files."""
+    sink = _Sink()
+    day: date = edition.frozen_on
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:
+        for file in files:
+            if file.content_hash is None:
+                continue
+            async with database.registry(organisation_id) as connection:
+                _, body = await editions.fetch(connection, edition.id, file.number)
+            info = zipfile.ZipInfo(
+                file_name(file, edition, language), (day.year, day.month, day.day, 0, 0, 0)
+            )
+            info.external_attr = 0o644 << 16
+            packed.writestr(info, body)
+            yield sink.take()
+    yield sink.take()

@@ -1,0 +1,256 @@
+"""Editions at the desk: documents ordered, watched while they are made, frozen, fetched one by one or all."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, Router, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+from litestar.types import ControllerRouterHandler
+
+from forms.answers import clean_text
+from survey.campaigns import rounds
+from survey.database.pool import Connection
+from survey.loop import dossiers, editions, telling
+from survey.loop.dossiers import Dossier
+from survey.loop.editions import LONGEST_WORDS, MOST_FILES, DocumentKind, KeptEdition, Wanted
+from survey.loop.errors import StillMaking
+from survey.office import editions as making
+from survey.office import file_names
+from survey.office.door import Form, TheDatabase, TheForm, TheStaff
+from survey.office.errors import Unreadable
+from survey.office.fields import Problem, Problems
+from survey.office.loop_forms import too_long
+from survey.office.opening import open_numbers
+from survey.office.pages import LANGUAGES, AnyRequest, download, go, language_of, render, words
+from survey.people import audit
+from survey.people.roles import Right, Staff
+
+RoundId = FromPath[UUID]
+EditionId = FromPath[UUID]
+WATCHED = 3
+"""Seconds between two looks at an edition that is being made."""
+OFFERED: tuple[DocumentKind, ...] = ("utleier",)
+PLACES = ("all", "estates")
+
+
+@get("/runder/{round_id:uuid}/utgaver")
+async def editions_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    staff.require(Right.READ_RESULTS)
+    async with database.registry(staff.organisation_id) as connection:
+        return await _page(request, connection, staff, round_id)
+
+
+@post("/runder/{round_id:uuid}/utgaver", status_code=200)
+async def order_edition(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId
+) -> Response[Any]:
+    staff.require(Right.PUBLISH_REPORTS)
+    async with database.registry(staff.organisation_id) as connection:
+        await rounds.find(connection, round_id)
+        if form.only_shown:
+            return await _page(request, connection, staff, round_id, form)
+        dossier = await dossiers.the(connection, round_id)
+        known = await editions.all_of(connection, round_id)
+        if known and known[0].state != "ready":
+            raise StillMaking()
+        read = (await telling.loop_of(connection, round_id)).readers > 0
+        wrong = tuple(_problems(form, dossier, again=bool(known), read=read))
+        if wrong:
+            return await _page(request, connection, staff, round_id, form, Problems(wrong))
+        id = await editions.begin(
+            connection,
+            staff,
+            round_id,
+            _wanted(form, dossier),
+            reading="" if read else clean_text(form.one("reading")),
+            erratum=clean_text(form.one("erratum")) if known else "",
+        )
+    async with database.registry(staff.organisation_id) as connection:
+        edition = await editions.find(connection, round_id, id)
+    making.make(database, staff.organisation_id, round_id, edition)
+    return go(f"/kontor/runder/{round_id}/utgaver/{id}")
+
+
+@get("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}")
+async def edition_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId, edition_id: EditionId
+) -> Response[str]:
+    staff.require(Right.READ_RESULTS)
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+        known = await editions.all_of(connection, round_id)
+        edition = await editions.find(connection, round_id, edition_id)
+        files = await editions.files_of(connection, edition_id)
+    under_way = edition.state == "making" and making.is_making(edition_id)
+    return render(
+        request,
+        "edition.html",
+        staff=staff,
+        refresh=WATCHED if under_way else None,
+        round=round,
+        edition=edition,
+        files=files,
+        under_way=under_way,
+        newer=next((one for one in known if one.state == "ready" and one.version > edition.version), None),
+    )
+
+
+@post("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}", status_code=200)
+async def change_edition(
+    database: TheDatabase,
+    staff: TheStaff,
+    form: TheForm,
+    round_id: RoundId,
+    edition_id: EditionId,
+) -> Response[Any]:
+    """`gjor`: 'stopp', 'fortsett' (also with one whose server ended), 'kast'."""
+    staff.require(Right.PUBLISH_REPORTS)
+    here = f"/kontor/runder/{round_id}/utgaver"
+    async with database.registry(staff.organisation_id) as connection:
+        edition = await editions.find(connection, round_id, edition_id)
+        if form.only_shown:
+            return go(f"{here}/{edition_id}")
+        match form.one("gjor"):
+            case "stopp":
+                await editions.stop(connection, staff, round_id, edition_id)
+                return go(f"{here}/{edition_id}?melding=edition_stopped")
+            case "kast":
+                await editions.throw_away(connection, staff, round_id, edition_id)
+                return go(f"{here}?melding=edition_thrown_away")
+            case "fortsett":
+                if edition.state == "stopped":
+                    await editions.go_on(connection, staff, round_id, edition_id)
+            case _:
+                raise Unreadable()
+    async with database.registry(staff.organisation_id) as connection:
+        edition = await editions.find(connection, round_id, edition_id)
+    if edition.state == "making":
+        making.make(database, staff.organisation_id, round_id, edition)
+    return go(f"{here}/{edition_id}")
+
+
+@get("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}/{number:int}/dokument.pdf")
+async def edition_file(
+    request: AnyRequest,
+    database: TheDatabase,
+    staff: TheStaff,
+    round_id: RoundId,
+    edition_id: EditionId,
+    number: FromPath[int],
+) -> Response[bytes]:
+    staff.require(Right.READ_RESULTS)
+    async with database.registry(staff.organisation_id) as connection:
+        edition = await editions.find(connection, round_id, edition_id)
+        file, body = await editions.fetch(connection, edition_id, number)
+        details = {"version": edition.version, "document": file.wanted.document}
+        await audit.record(connection, "edition.downloaded", "campaign", round_id, staff.id, details)
+    return download(body, "application/pdf", making.file_name(file, edition, language_of(request)))
+
+
+@get("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}/alle.zip")
+async def edition_zip(
+    request: AnyRequest,
+    database: TheDatabase,
+    staff: TheStaff,
+    round_id: RoundId,
+    edition_id: EditionId,
+) -> Stream:
+    """All files that are made, one after the other: no process holds them at once."""
+    staff.require(Right.READ_RESULTS)
+    language = language_of(request)
+    async with database.registry(staff.organisation_id) as connection:
+        round = await rounds.find(connection, round_id)
+        edition = await editions.find(connection, round_id, edition_id)
+        files = await editions.files_of(connection, edition_id)
+        details = {"version": edition.version, "files": edition.made}
+        await audit.record(connection, "edition.downloaded", "campaign", round_id, staff.id, details)
+    name = words(language)(
+        "edition.zip", round=file_names.part(round.name, round.id), version=edition.version
+    )
+    return Stream(
+        making.zipped(database, staff.organisation_id, edition, files, language),
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+def _wanted(form: Form, dossier: Dossier) -> list[Wanted]:
+    """Every document in every language for every place that was chosen, those of a place together."""
+    chosen_documents = [one for one in OFFERED if one in form.all("document")]
+    languages = [one for one in LANGUAGES if one in form.all("language")]
+    levels = [level for level, word in (("all", "all"), ("estate", "estates")) if word in form.all("place")]
+    return [
+        Wanted(document, language, place.level, place.id, place.name)
+        for place in dossier.places
+        if place.level in levels
+        for document in chosen_documents
+        for language in languages
+    ]
+
+
+def _problems(form: Form, dossier: Dossier, *, again: bool, read: bool) -> list[Problem]:
+    found = [
+        Problem(field, f"problem.edition.{field}")
+        for field in ("document", "language", "place")
+        if not form.all(field)
+    ]
+    if not found and not 0 < (there := len(_wanted(form, dossier))) <= MOST_FILES:
+        found.append(Problem("place", "problem.edition.files", {"most": MOST_FILES, "there": there}))
+    if again and not form.one("erratum").strip():
+        found.append(Problem("erratum", "problem.edition.erratum"))
+    found += too_long("erratum", clean_text(form.one("erratum")), LONGEST_WORDS)
+    if not read and not form.one("reading").strip():
+        found.append(Problem("reading", "problem.edition.reading"))
+    found += too_long("reading", clean_text(form.one("reading")), LONGEST_WORDS)
+    return found
+
+
+async def _page(
+    request: AnyRequest,
+    connection: Connection,
+    staff: Staff,
+    round_id: UUID,
+    form: Form | None = None,
+    problems: Problems | None = None,
+) -> Response[str]:
+    problems = problems or Problems()
+    round = await rounds.find(connection, round_id)
+    dossier = await dossiers.find(connection, round_id)
+    known: list[KeptEdition] = await editions.all_of(connection, round_id)
+    own = language_of(request)
+    return render(
+        request,
+        "editions.html",
+        staff=staff,
+        status=problems.status,
+        round=round,
+        dossier=dossier,
+        editions=known,
+        waiting=bool(known) and known[0].state != "ready",
+        readers=(await telling.loop_of(connection, round_id)).readers,
+        offered=OFFERED,
+        places=PLACES,
+        chosen={
+            "document": form.all("document") if form else OFFERED,
+            "language": form.all("language") if form else (own,),
+            "place": form.all("place") if form else PLACES,
+        },
+        erratum=form.one("erratum") if form else "",
+        reading=form.one("reading") if form else "",
+        problems=problems,
+        most=LONGEST_WORDS,
+    )
+
+
+handlers: list[ControllerRouterHandler] = [
+    Router("", route_handlers=[order_edition, change_edition], before_request=open_numbers),
+    editions_page,
+    edition_page,
+    edition_file,
+    edition_zip,
+]
