@@ -280,3 +280,43 @@ delete from loop.editions where id = :id and state = 'stopped' returning version
 -- name: makes_edition(id)$
 -- False while another connection makes this edition; held until the transaction ends.
 select pg_try_advisory_xact_lock(hashtextextended('edition ' || cast(cast(:id as uuid) as text), 0));
+
+-- name: reading(campaign_id)^
+select slug, active, ends_on, active and current_date <= ends_on as open, sent from loop.readings where campaign_id = :campaign_id;
+
+-- name: put_reading(organisation_id, campaign_id, slug, ends_on)!
+-- One that was switched off, or has ended, is never the same address again.
+insert into loop.readings (organisation_id, campaign_id, slug, ends_on)
+values (:organisation_id, :campaign_id, :slug, :ends_on)
+on conflict (organisation_id, campaign_id) do update
+   set slug = case when readings.active and current_date <= readings.ends_on then readings.slug else excluded.slug end,
+       active = true, ends_on = excluded.ends_on;
+
+-- name: stop_reading(campaign_id)!
+update loop.readings set active = false, ends_on = least(ends_on, current_date) where campaign_id = :campaign_id;
+
+-- name: reading_day()$
+select current_date;
+
+-- name: remarks(campaign_id)
+-- In an order that was drawn when they were said and stays.
+select id, finding_id, verdict, remark, shown from loop.remarks where campaign_id = :campaign_id order by id;
+
+-- name: hold_reading(campaign_id)!
+-- Until the transaction ends nobody writes the remarks anew.
+select from loop.readings where campaign_id = :campaign_id for update;
+
+-- name: show_remark(campaign_id, id, shown)$
+update loop.remarks set shown = :shown where campaign_id = :campaign_id and id = :id and remark is not null returning finding_id;
+
+-- name: read_findings(slug)^
+-- Role phone: what a link shows; no head when it is closed.
+select organisation_name, fictitious, campaign_name, head::text as head from ballots.read_findings(:slug);
+
+-- name: findings_to_read(slug, level, place)
+-- Role phone.
+select document::text as document from ballots.findings_to_read(:slug, :level, :place);
+
+-- name: remark_findings(slug, findings, verdicts, remarks)$
+-- Role phone: kept, closed or full.
+select ballots.remark_findings(:slug, :findings, :verdicts, :remarks);

@@ -184,6 +184,7 @@ NOTICES = frozenset(
     }
     | {"loop_begun", "loop_finished", "loop_taken_up", "reply_saved", "reply_taken_back", "knowledge_saved"}
     | {"tied", "untied", "measure_added", "measure_saved", "measure_removed", "measure_brought_back"}
+    | {"reading_shown", "reading_stopped", "remark_shown", "remark_hidden"}
     | {"edition_stopped", "edition_thrown_away"}
     | {"plan_added", "plan_saved", "plan_removed", "plan_brought_back"}
     | {"goal_added", "goal_saved", "goal_ended", "goal_brought_back"}

@@ -14,6 +14,7 @@
     runder/{id}/funn                                  all findings of one place (?sted=), of one kind (?slag=)
     runder/{id}/oppfolging  {funn}  svar  kunnskap    what comes of findings: replies, what is known, plan
     runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
+    runder/{id}/leserunde  merknad                    findings shown to tenants, what they say of them
     runder/{id}/utgaver  {id}  alle.zip               documents that are frozen together
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
@@ -72,6 +73,7 @@ from survey.office import (
     routes_questionnaire_versions,
     routes_questionnaires,
     routes_readers,
+    routes_reading,
     routes_results,
     routes_rounds,
     routes_sending,
@@ -192,6 +194,7 @@ router = Router(
         *routes_peers.handlers,
         *routes_margins.handlers,
         *routes_loop.handlers,
+        *routes_reading.handlers,
         *routes_editions.handlers,
         *routes_measures.handlers,
         *routes_plans.handlers,

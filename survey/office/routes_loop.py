@@ -20,7 +20,7 @@ from reports.laws import LAWS
 from reports.loop import REPLY_KINDS
 from survey.campaigns import rounds
 from survey.database.pool import Connection
-from survey.loop import dossiers, measures, plans, replies
+from survey.loop import dossiers, measures, plans, readings, replies
 from survey.loop.dossiers import Dossier
 from survey.loop.errors import NoSuchFinding, NoSuchPlan
 from survey.office import reckoning
@@ -261,6 +261,7 @@ async def _finding_page(
         chosen=_address(found.place),
         before=before,
         after=after,
+        heard=(await readings.heard(connection, round_id)).get(finding_id),
         kinds=REPLY_KINDS,
         reply=reply_form,
         # After a clash the form that is sent again knows what stands there.

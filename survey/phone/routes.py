@@ -37,6 +37,7 @@ from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, r
 from survey.phone.rendering import FORGET, LANGUAGES, go, reading_language
 from survey.phone.routes_after import HANDLERS
 from survey.phone.routes_readers import READER_HANDLERS
+from survey.phone.routes_reading import READING_HANDLERS
 from survey.phone.visits import Visit
 
 Reply = Response[str] | Redirect
@@ -378,6 +379,7 @@ router = Router(
         forget,
         *HANDLERS,
         *READER_HANDLERS,
+        *READING_HANDLERS,
     ],
     dependencies={"house": Provide(house_of, sync_to_thread=False)},
     exception_handlers={PhoneError: show_error},

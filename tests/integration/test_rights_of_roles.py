@@ -63,6 +63,11 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "INSERT": "first_year kind last_year name organisation_id",
             "UPDATE": "first_year kind last_year name removed revision",
         },
+        "loop.readings": {
+            "INSERT": "campaign_id ends_on organisation_id slug",
+            "UPDATE": "active ends_on slug",
+        },
+        "loop.remarks": {"UPDATE": "shown"},
         "loop.replies": {
             "DELETE": ROW,
             "INSERT": "alternative body campaign_id changed_by due_on finding_id kind organisation_id place",

@@ -1,0 +1,162 @@
+"""Findings shown to tenants by a link, before the report is final: does it stand?
+
+/leserunde/{slug}            what it is about, and the places there are findings of
+/leserunde/{slug}/{number}   the findings of one place (by its number in the list), and what a reader thinks
+/leserunde/{slug}/takk       the end
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from litestar import Response, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from forms import languages
+from forms.catalogue import Translate, translator
+from reports.findings.model import Place
+from survey.loop import readings
+from survey.loop.readings import LONGEST_REMARK, VERDICTS, Reading, Said
+from survey.phone.errors import UnknownLink
+from survey.phone.house import TheHouse, shown_at
+from survey.phone.limits import client_of
+from survey.phone.reading import AnyRequest, Form, one, read_form
+from survey.phone.rendering import Frame, go, reading_language, show
+
+WORDS = Path(__file__).parent / "reading_round" / "messages"
+
+
+def words_of(language: str) -> Translate:
+    return translator(WORDS, language)
+
+
+@shown_at("/leserunde/{slug:str}")
+async def begin_reading_round(request: AnyRequest, slug: FromPath[str], house: TheHouse) -> Response[str]:
+    reading = await _read(house, slug)
+    if reading.places is None:
+        return _closed(request, reading)
+    return _shown(request, reading, "reading_round/begin.html", places=reading.places)
+
+
+@shown_at("/leserunde/{slug:str}/takk")
+async def read_to_the_end(request: AnyRequest, slug: FromPath[str], house: TheHouse) -> Response[str]:
+    reading = await _read(house, slug)
+    if reading.places is None:
+        return _closed(request, reading)
+    return _shown(request, reading, "reading_round/thanks.html")
+
+
+@shown_at("/leserunde/{slug:str}/{number:int}")
+async def read_findings(
+    request: AnyRequest, slug: FromPath[str], number: FromPath[int], house: TheHouse
+) -> Response[str]:
+    reading = await _read(house, slug)
+    if reading.places is None:
+        return _closed(request, reading)
+    return await _page(request, house, reading, number, {})
+
+
+@post("/leserunde/{slug:str}/{number:int}", status_code=200)
+async def say_of_findings(
+    request: AnyRequest, slug: FromPath[str], number: FromPath[int], house: TheHouse
+) -> Response[str] | Redirect:
+    """Keep what was said of the findings of one place."""
+    house.read.count(client_of(request))
+    form = await read_form(request)
+    reading = await _read(house, slug)
+    if reading.places is None:
+        return _closed(request, reading)
+    _place(reading, number)
+    sent = [said for said in _said(form) if not said.empty]
+    if any(len(said.text) > LONGEST_REMARK for said in sent):
+        return await _page(request, house, reading, number, {said.finding_id: said for said in sent})
+    language = reading_language(request, languages.WRITTEN, one(form, "sprak"))
+    if sent:
+        async with house.database.phone() as connection:
+            if not await readings.keep(connection, reading.slug, sent):
+                return _closed(request, reading)
+    return go(f"/leserunde/{reading.slug}/takk?sprak={language}")
+
+
+def _said(form: Form) -> list[Said]:
+    known = {name.removeprefix("om-") for name in form if name.startswith("om-")}
+    return [readings.said(id, one(form, f"dom-{id}"), one(form, f"merknad-{id}")) for id in sorted(known)]
+
+
+async def _read(house: TheHouse, slug: str) -> Reading:
+    async with house.database.phone() as connection:
+        reading = await readings.read(connection, slug)
+    if reading is None:
+        raise UnknownLink("no findings are shown by this link")
+    return reading
+
+
+def _place(reading: Reading, number: int) -> Place:
+    places = reading.places or ()
+    if not 1 <= number <= len(places):
+        raise UnknownLink("the round has no such place")
+    return places[number - 1]
+
+
+async def _page(
+    request: AnyRequest, house: TheHouse, reading: Reading, number: int, typed: Mapping[str, Said]
+) -> Response[str]:
+    place = _place(reading, number)
+    async with house.database.phone() as connection:
+        found = await readings.findings(connection, reading.slug, place.level, place.id)
+    return _shown(
+        request,
+        reading,
+        "reading_round/page.html",
+        status=422 if any(len(said.text) > LONGEST_REMARK for said in typed.values()) else 200,
+        here=f"/leserunde/{reading.slug}/{number}",
+        place=place,
+        found=found,
+        typed=typed,
+        verdicts=VERDICTS,
+        most=LONGEST_REMARK,
+    )
+
+
+def _closed(request: AnyRequest, reading: Reading) -> Response[str]:
+    language = reading_language(request, languages.WRITTEN)
+    r = words_of(language)
+    frame = Frame(
+        language,
+        r("reading.closed.title"),
+        410,
+        languages=languages.WRITTEN,
+        organisation=reading.organisation,
+        fictitious=reading.fictitious,
+    )
+    text = r("reading.closed.text")
+    return show("error.html", frame, text=text, more="", go="", ask_code=False)
+
+
+def _shown(
+    request: AnyRequest,
+    reading: Reading,
+    template: str,
+    *,
+    status: int = 200,
+    here: str = "",
+    **values: object,
+) -> Response[str]:
+    language = reading_language(request, languages.WRITTEN)
+    r = words_of(language)
+    frame = Frame(
+        language,
+        r("reading.title"),
+        status,
+        languages=languages.WRITTEN,
+        here=here,
+        organisation=reading.organisation,
+        fictitious=reading.fictitious,
+    )
+    home = f"/leserunde/{reading.slug}"
+    return show(template, frame, r=r, campaign=reading.campaign, home=home, **values)
+
+
+READING_HANDLERS = [begin_reading_round, read_to_the_end, read_findings, say_of_findings]

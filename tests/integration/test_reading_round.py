@@ -1,0 +1,185 @@
+"""The reading round: tenants say whether findings stand, without a name, and the report prints it beside."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, timedelta
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+
+from reports.findings.model import FoundResult
+from survey.database.pool import Database
+from survey.loop import dossiers, readings
+from survey.people.roles import Role
+from tests import offices
+from tests.offices import Office
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    return await offices.found(database, "Eksempelvik kommune (oppdiktet)", fictitious=True)
+
+
+class Round:
+    """A closed round whose findings are shown by a link."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, database: Database, office: Office, round_id: UUID, token: str
+    ):
+        self.client, self.round_id, self.token = client, round_id, token
+        self.database, self.office = database, office
+
+    @property
+    def home(self) -> str:
+        return f"/kontor/runder/{self.round_id}/leserunde"
+
+    async def post(self, address: str, **fields: str) -> httpx.Response:
+        return await self.client.post(address, data={"csrf": self.token, **fields})
+
+    async def show(self, days: int = 14) -> str:
+        ends_on = (date.today() + timedelta(days=days)).isoformat()
+        assert (await self.post(self.home, gjor="vis", ends_on=ends_on)).status_code == 303
+        async with self.database.registry(self.office.organisation_id) as connection:
+            link = await readings.link(connection, self.round_id)
+        assert link is not None
+        return link.path
+
+    async def whole(self) -> list[FoundResult]:
+        async with self.database.registry(self.office.organisation_id) as connection:
+            return await dossiers.of_place(connection, self.round_id, "all", "")
+
+
+@pytest.fixture
+async def round(client: httpx.AsyncClient, database: Database, office: Office) -> Round:
+    round_id = await offices.closed_round(database, office, (7, 35, 150))
+    await offices.sign_in(client, office)
+    own = Round(client, database, office, round_id, await offices.token_for(client))
+    begun = await own.post(f"/kontor/runder/{round_id}/oppfolging", gjor="start")
+    assert begun.status_code == 303
+    return own
+
+
+async def _say(client: httpx.AsyncClient, path: str, finding: str, verdict: str, text: str = "") -> int:
+    fields = {f"om-{finding}": "1", f"dom-{finding}": verdict, f"merknad-{finding}": text}
+    return (await client.post(f"{path}/1", data=fields)).status_code
+
+
+async def test_tenants_read_the_findings_of_a_place_without_signing_in_and_say_what_they_think(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+    begin = html.unescape((await client.get(path)).text)
+    assert "Eksempelvik" in begin and f"{path}/1?" in begin
+    page = html.unescape((await client.get(f"{path}/1")).text)
+    assert first.sentences["nb"] in page and "<script" not in page
+    assert await _say(client, path, first.id, "stands") == 303
+    assert await _say(client, path, first.id, "does_not", "Heisen er verre enn dette.") == 303
+    told = html.unescape((await client.get(round.home)).text)
+    assert "Stemmer: 1. Stemmer ikke: 1. Noe mangler: 0." in told and "Heisen er verre enn dette." in told
+    assert "2 ganger har noen sendt inn" in told
+
+
+async def test_a_remark_stands_in_the_report_once_the_office_has_read_it_and_the_counts_at_once(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+    await _say(client, path, first.id, "lacks", "Vaskeriet er glemt.")
+    report = f"/kontor/runder/{round.round_id}/rapport"
+    before = html.unescape((await client.get(report)).text)
+    assert "0 at det ikke stemmer, 1 at noe mangler" in before and "Vaskeriet er glemt." not in before
+    remark = re.search(r'name="remark" value="([0-9a-f-]{36})"', (await client.get(round.home)).text)
+    assert remark
+    await round.post(f"{round.home}/merknad", remark=remark[1], gjor="vis")
+    assert "Vaskeriet er glemt." in html.unescape((await client.get(report)).text)
+    await round.post(f"{round.home}/merknad", remark=remark[1], gjor="skjul")
+    assert "Vaskeriet er glemt." not in html.unescape((await client.get(report)).text)
+
+
+async def test_nothing_ties_two_remarks_together_or_to_who_sent_them(
+    round: Round, client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    path = await round.show()
+    found = (await round.whole())[:3]
+    for number in range(4):
+        fields = {}
+        for one in found:
+            fields |= {f"om-{one.id}": "1", f"dom-{one.id}": "stands", f"merknad-{one.id}": f"{number}"}
+        assert (await client.post(f"{path}/1", data=fields)).status_code == 303
+    async with database.owner() as connection:
+        writers = await connection.fetch("select distinct xmin::text from loop.remarks")
+        columns = await connection.fetch(
+            "select column_name from information_schema.columns"
+            " where (table_schema, table_name) = ('loop', 'remarks')"
+        )
+    assert len(writers) == 1
+    assert {row["column_name"] for row in columns} == {
+        "organisation_id",
+        "id",
+        "campaign_id",
+        "finding_id",
+        "verdict",
+        "remark",
+        "shown",
+    }
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.registry(office.organisation_id) as connection:
+            await connection.fetch("select ctid from loop.remarks")
+
+
+async def test_a_link_that_was_closed_says_so_and_never_opens_again(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+    await round.post(round.home, gjor="stopp")
+    for address in (path, f"{path}/1", f"{path}/takk"):
+        closed = await client.get(address)
+        assert closed.status_code == 410 and "Leserunden er over" in closed.text
+    assert await _say(client, path, first.id, "stands") == 410
+    again = await round.show()
+    assert again != path and (await client.get(path)).status_code == 404
+    assert (await client.get(again)).status_code == 200
+
+
+async def test_bad_input_is_refused_and_nothing_typed_is_lost(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+    fields = {f"om-{first.id}": "1", f"merknad-{first.id}": "x" * 501}
+    long = await client.post(f"{path}/1", data=fields)
+    assert long.status_code == 422 and "x" * 501 in long.text
+    for address in (f"{path}/99", f"{path}/0", "/leserunde/finnesikke0000000", "/leserunde/x"):
+        assert (await client.get(address)).status_code == 404
+    assert await _say(client, path, "0" * 20, "stands") == 303  # of no finding: nothing is kept
+    late = await round.post(round.home, gjor="vis", ends_on="2020-01-01")
+    assert late.status_code == 422 and "Velg en dag fra" in late.text
+    told = (await client.get(round.home)).text
+    assert "Ingen har sagt noe ennå." in told and "0 ganger har noen sendt inn" in told
+
+
+async def test_who_only_reads_sees_what_was_said_and_changes_nothing(
+    round: Round, client: httpx.AsyncClient, office: Office
+) -> None:
+    await round.show()
+    await offices.sign_in(client, office, Role.READER)
+    token = await offices.token_for(client)
+    assert "Lukk leserunden" not in (await client.get(round.home)).text
+    assert (await client.post(round.home, data={"csrf": token, "gjor": "stopp"})).status_code == 403
+
+
+@pytest.mark.parametrize(("code", "said"), [("nn", "Stemmer dette?"), ("en", "Is this so?")])
+async def test_the_pages_speak_the_languages_findings_are_written_in(
+    round: Round, client: httpx.AsyncClient, code: str, said: str
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+    assert said in (await client.get(f"{path}?sprak={code}")).text
+    page = html.unescape((await client.get(f"{path}/1?sprak={code}")).text)
+    assert first.sentences[code] in page  # type: ignore[index]
