@@ -2,8 +2,10 @@
 # make test          everything a machine can check
 # make lint          the quick half of it
 # make bench         how fast, and against what
+# make gallery       every figure with easy, extreme and empty data, as a page and a PDF in demo/gallery
+# make contact-sheet every page of PDFs as small pictures: FILES="a.pdf b.pdf", or all in demo/
 # make coverage      how often the intervals hold the truth: the tables in docs/methods.md, some ten minutes of two cores
-.PHONY: demo test lint bench coverage set-up clean
+.PHONY: demo test lint bench coverage gallery contact-sheet set-up clean
 
 SERVE ?= 1
 BIN := .venv/bin
@@ -29,6 +31,12 @@ bench: set-up
 
 coverage: set-up
 	@$(BIN)/python -m bench.coverage --write
+
+gallery: set-up
+	@$(BIN)/python -m reports.figures.gallery $(or $(OUT),demo/gallery)
+
+contact-sheet: set-up
+	@$(BIN)/python -m bench.contact_sheet $(FILES)
 
 set-up:
 	@scripts/system-parts $(PARTS)

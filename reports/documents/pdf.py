@@ -17,6 +17,7 @@ from contextlib import contextmanager
 import pikepdf
 
 from reports.documents import typefaces
+from reports.documents.whole_lines import set_lines_whole
 from reports.errors import PdfUnavailable
 
 VARIANT = "pdf/ua-1"
@@ -34,6 +35,7 @@ def write(html: str, title: str, language: str) -> bytes:
         from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
+    set_lines_whole()
     # A document is whole in itself: pictures lie inside it, nothing is fetched from the network or the disk.
     inside_only = URLFetcher(allowed_protocols={"data"})
     fonts, faces = FontConfiguration(), []
