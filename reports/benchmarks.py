@@ -1,6 +1,7 @@
 """Figures of others beside ours: only where question, answers and cut-off are the same; else a reason.
 
-Ours is the share that the report shows, and nothing when it hides it. That the others asked other people is
+Ours is the share that the report shows, and nothing when it hides it or leaves out so many estates that
+nothing may be said of all (`reports.left_out`). That the others asked other people is
 no reason to refuse: it is said.
 """
 
@@ -14,10 +15,11 @@ from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.results import Estimate, Results
 
-Refusal = Literal["not_asked", "question", "measure", "answers", "cut_off", "hidden"]
+Refusal = Literal["not_asked", "question", "measure", "answers", "cut_off", "hidden", "left_out"]
 """not_asked  the round has no question near it      question  other words, see `differs` of the row
 measure    a mean beside our share                  answers   other answers to choose between
-cut_off    other answers counted                    hidden    ours may not be shown"""
+cut_off    other answers counted                    hidden    ours may not be shown
+left_out   ours stands on too few of the estates"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ def _beside(results: Results, row: Benchmark) -> Beside:
     shown = results.items.get(item.id)
     if shown is None or shown.favourable.value is None:
         return Beside(row, item, None, "hidden")
+    if shown.favourable.left_out == "many":
+        return Beside(row, item, None, "left_out")
     return Beside(row, item, shown.favourable, None)
 
 

@@ -24,6 +24,7 @@ from reports.disclosure import (
 from reports.few_people import nothing_estimated
 from reports.inference import Interval, Strata, counted, mean_interval, stratified_share
 from reports.inference.told import ToldShare, told_mean, told_weighted_mean
+from reports.left_out import most_left_out
 from reports.options import withheld
 from reports.results import Estimate, ItemResult
 from reports.scope import Scope
@@ -174,6 +175,7 @@ def item_result(scope: Scope, item: Item) -> ItemResult:
         favourable=share or hidden(UNSCORED, found.n),
         mean=bar_mean(scope, item, found)[0],
         hidden=None if found.spans else PROTECTED,
+        left_out=found.left_out,
     )
 
 
@@ -250,7 +252,8 @@ def _chosen_result(scope: Scope, item: Item) -> ItemResult:
     }
     none = hidden(UNSCORED, n)
     reason = None if any(estimate.hidden is None for estimate in chosen.values()) else PROTECTED
-    return ItemResult(item.id, n, special, (), none, none, chosen=chosen, hidden=reason)
+    missing = most_left_out(*(estimate.left_out for estimate in chosen.values()))
+    return ItemResult(item.id, n, special, (), none, none, chosen=chosen, hidden=reason, left_out=missing)
 
 
 def _chose(scope: Scope, item: Item, code: int) -> Ints | None:

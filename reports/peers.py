@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -28,9 +28,12 @@ FEWEST = PROFILES["offentlig"].breakdown
 Refusal = Literal["not_asked", "answers", "scores", "cut_off", "hidden", "hidden_there"]
 """not_asked  they have no question of this meaning     answers       other answers to choose between
 scores     the answers count otherwise                cut_off       other answers are called good
-hidden     ours may not be shown, or has few answers  hidden_there  the same of theirs"""
+hidden     ours may not be shown, has few answers or leaves out too many estates
+hidden_there  the same of theirs"""
 Standing = Literal["higher", "lower", "same"]
 Percent = Annotated[int, Field(ge=0, le=100)]
+FIGURES = ("percent", "low", "high", "n", "left_out")
+"""Of a question: told together or not at all."""
 
 
 class Step(Model):
@@ -43,7 +46,8 @@ class Step(Model):
 
 class SharedItem(Model):
     """One question. Per cent who gave one of the `good` answers, the 95 % interval outwards, the base to
-    fives; all None where the report hides it or fewer than FEWEST answered."""
+    fives; all None where the report hides it, fewer than FEWEST answered, or so many estates are left out of
+    it that nothing may be said of all (`reports.left_out`). `left_out`: whether some are."""
 
     meaning: Slug
     steps: tuple[Step, ...]
@@ -52,12 +56,21 @@ class SharedItem(Model):
     low: Percent | None = None
     high: Percent | None = None
     n: Annotated[int, Field(ge=FEWEST, multiple_of=5)] | None = None
+    left_out: Literal["nobody", "some"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _who_is_in_it(cls, told: Any) -> Any:
+        """A figure that was shared before it was said who is in it may be of one estate: it is not read."""
+        if isinstance(told, dict) and "left_out" not in told:
+            return {name: value for name, value in told.items() if name not in FIGURES}
+        return told
 
     @model_validator(mode="after")
     def _all_or_nothing(self) -> SharedItem:
-        figures = (self.percent, self.low, self.high, self.n)
-        if any(figure is None for figure in figures):
-            if figures != (None,) * 4:
+        figures = [getattr(self, name) for name in FIGURES]
+        if None in figures:
+            if any(figure is not None for figure in figures):
                 raise ValueError(f"{self.meaning}: a figure without its interval and base")
         elif not self.low <= self.percent <= self.high:  # type: ignore[operator]
             raise ValueError(f"{self.meaning}: {self.percent} is not between {self.low} and {self.high}")
@@ -169,14 +182,14 @@ def _shared(form: Questionnaire, item: Item, results: Results) -> SharedItem:
     return SharedItem(meaning=item.meaning, steps=steps, good=good, **figure)
 
 
-def _printed(estimate: Estimate) -> dict[str, int]:
+def _printed(estimate: Estimate) -> dict[str, Any]:
     shown = interval_of(estimate)
-    if shown is None or shown.n < FEWEST:
+    if shown is None or shown.n < FEWEST or estimate.left_out == "many":
         return {}
     low, high = outward(shown.low * 100, shown.high * 100, 1)
     value = percent(shown.value)
     ends = {"low": max(0, min(int(low), value)), "high": min(100, max(int(high), value))}
-    return {"percent": value, **ends, "n": rounded_base(shown.n)}
+    return {"percent": value, **ends, "n": rounded_base(shown.n), "left_out": estimate.left_out}
 
 
 def _matched(item: Item, ours: SharedItem, other: Shared) -> Compared:

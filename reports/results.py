@@ -91,6 +91,8 @@ class ItemResult:
     hidden: str | None = None
     before: Earlier | None = None
     """In the report on one estate."""
+    left_out: LeftOut = "nobody"
+    """Of all figures here but the change."""
 
 
 Limits = tuple[tuple[float, float], ...]

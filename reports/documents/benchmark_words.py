@@ -38,6 +38,8 @@ def _line(words: Words, found: Beside) -> BenchmarkLine:
     if row.n:
         people = words.t("benchmark.people", population=people, n=words.number(row.n))
     ours, interval = words.estimate(found.ours) if found.ours else ("", "")
+    if found.ours and found.ours.left_out != "nobody":
+        interval = words.shown_only(interval)
     why = ""
     if found.refused == "question" and row.differs is not None:
         why = words.t("benchmark.refused.question", why=row.differs.get(language))

@@ -88,7 +88,10 @@ def _row(words: Words, row: Compared) -> PeerRow:
 def _figure(words: Words, item: SharedItem | None) -> tuple[str, str]:
     if item is None or item.percent is None or item.low is None or item.high is None:
         return "", ""
-    return words.share(item.percent / 100), words.share_interval(item.low / 100, item.high / 100)
+    interval = words.share_interval(item.low / 100, item.high / 100)
+    if item.left_out == "some":
+        interval = words.shown_only(interval)
+    return words.share(item.percent / 100), interval
 
 
 def _refused(words: Words, peer: Peer) -> tuple[tuple[str, str], ...]:

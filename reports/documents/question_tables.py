@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -18,7 +18,7 @@ from forms.questionnaire import Item
 from reports.documents.rows import is_ordered, shares
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere
-from reports.results import Estimate, ItemResult, Results
+from reports.results import Estimate, ItemResult, LeftOut, Results
 from reports.rounding import outward, percent
 
 Part = Literal["base", "answer", "good", "special"]
@@ -35,7 +35,8 @@ class Row:
 
     `n`: people, of the base and of what stands beside the scale. `share`, `low`, `high`: of the base, 0..1 in
     whole percent, with the 95 % interval outwards; no interval where each answer is a part of one bar, or
-    where everybody answered. `hidden`: message key of why nothing is told.
+    where everybody answered. `hidden`: message key of why nothing is told. `left_out`: whether estates are
+    not in the figures of the question; 'many': they say nothing of all.
     """
 
     place: str
@@ -48,6 +49,7 @@ class Row:
     low: float | None
     high: float | None
     hidden: str | None
+    left_out: LeftOut = "nobody"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,11 @@ def _of(report: Results, words: Words, item_id: str | None) -> Told:
         return Told(report.scope, None, report.hidden, ())
     items = [item for item in report.questionnaire.items() if item.id in report.items]
     wanted = [item for item in items if item_id in (None, item.id)]
-    rows = (row for item in wanted for row in _rows(report.scope, words, item, report.items[item.id]))
+    rows = (
+        replace(row, left_out=report.items[item.id].left_out)
+        for item in wanted
+        for row in _rows(report.scope, words, item, report.items[item.id])
+    )
     return Told(report.scope, report.n, None, tuple(rows))
 
 
@@ -118,7 +124,7 @@ def as_parquet(told: Sequence[Told]) -> bytes:
     """All rows as one table; of a place that shows nothing there is none."""
     names = dict.fromkeys(("place", "item", "part", "codes", "answer"), pl.String())
     figures = {"n": pl.Int64(), "share": pl.Float64(), "low": pl.Float64(), "high": pl.Float64()}
-    schema = {**names, **figures, "hidden": pl.String()}
+    schema = {**names, **figures, "hidden": pl.String(), "left_out": pl.String()}
     rows = [asdict(row) for place in told for row in place.rows]
     buffer = io.BytesIO()
     pl.DataFrame(rows, schema=schema).write_parquet(buffer)
@@ -141,7 +147,8 @@ def _line(words: Words, row: Row) -> str:
         head = f"  {words.item(words.questionnaire.item(row.item))} ({row.item})"
         if row.hidden:
             return f"{head}: {words.hidden(row.hidden)}"
-        return _said(words, head, "tables.n", n=row.n or 0)
+        said = _said(words, head, "tables.n", n=row.n or 0)
+        return said if row.left_out == "nobody" else f"{said}, {words.t(f'tables.left_out_{row.left_out}')}"
     answer = words.t("tables.good") if row.part == "good" else row.answer
     if row.hidden:
         return f"    {answer}: {words.hidden(row.hidden)}"

@@ -101,6 +101,11 @@ class Words:
         interval = "" if known else self.score_interval(estimate.low, estimate.high)
         return str(whole(estimate.value)), interval
 
+    def shown_only(self, interval: str) -> str:
+        """An interval of a total that some estates are left out of, and that they are."""
+        told = self.t("figure.shown_only")
+        return f"{interval}, {told}" if interval else told
+
     def doubt(self, interval: str) -> str:
         """An interval behind its figure, with the comma between; '' where there is none."""
         return f", {interval}" if interval else ""

@@ -25,7 +25,7 @@ from reports.documents.peer_words import PeerPart, peer_parts
 from reports.documents.words import MESSAGES, Words
 from reports.findings.listing import findings_list
 from reports.findings.model import FindingsList, FoundResult, Level
-from reports.peers import Compared, Shared, compare
+from reports.peers import FIGURES, Compared, Shared, compare
 from reports.results import Results
 from survey.campaigns.findings import found
 from survey.campaigns.peers import shown_by_others
@@ -175,12 +175,11 @@ def _peer(part: PeerPart, language: str) -> str:
 
 
 def _compared(row: Compared) -> dict[str, Any]:
-    figures = ("percent", "low", "high", "n")
     told = {"item": row.item.meaning, "refused": row.refused}
     if row.refused is not None or row.theirs is None:
         return told
     return told | {
-        "ours": {name: getattr(row.ours, name) for name in figures},
-        "theirs": {name: getattr(row.theirs, name) for name in figures},
+        "ours": {name: getattr(row.ours, name) for name in FIGURES},
+        "theirs": {name: getattr(row.theirs, name) for name in FIGURES},
         "difference": {"points": row.points, "low": row.low, "high": row.high, "standing": row.standing},
     }

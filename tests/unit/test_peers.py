@@ -62,7 +62,7 @@ def _theirs(**changed: Any) -> Shared:
 
 
 STEPS = share(_report()).items[0].steps
-NONE = dict.fromkeys(("percent", "low", "high", "n"))
+NONE = dict.fromkeys(("percent", "low", "high", "n", "left_out"))
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_what_our_own_report_hides_is_not_compared_and_does_not_cross() -> None:
 def test_nothing_of_fewer_than_ten_answers_crosses(n: int, crosses: bool) -> None:
     """Nor does it help that more answered something else, or that two estates were asked."""
     few: list[Answers] = [dict.fromkeys(("hjem", "gata"), 5 if k < n // 2 else 1) for k in range(n)]
-    more: list[Answers] = [{"gata": 5 if k % 2 else 1} for k in range(20)]
-    places = [Estate("a", "A", "Nord", 40), Estate("b", "B", "Nord", 40)]
+    more: list[Answers] = [{"gata": 5 if k % 2 else 1} for k in range(60)]
+    places = [Estate("a", "A", "Nord", None), Estate("b", "B", "Nord", None)]
     hjem, gata = share(compute(wave_of(FORM, places, {"a": few, "b": more}), None)).items
     assert (hjem.percent is not None) == crosses
     assert gata.percent is not None
@@ -127,7 +127,7 @@ def test_all_that_crosses_is_printed_in_the_report_and_nothing_finer() -> None:
     document = shared.model_dump()
     assert document.keys() == {"organisation", "round", "year", "items"}
     assert {key for one in document["items"] for key in one} == {
-        "meaning", "steps", "good", "percent", "low", "high", "n",
+        "meaning", "steps", "good", "percent", "low", "high", "n", "left_out",
     }  # fmt: skip
     assert {key for one in document["items"] for step in one["steps"] for key in step} == {
         "code", "value", "score",
