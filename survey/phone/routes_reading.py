@@ -1,8 +1,8 @@
 """Findings shown to tenants by a link, before the report is final: does it stand?
 
-/leserunde/{slug}            what it is about, and the places there are findings of
-/leserunde/{slug}/{number}   the findings of one place (by its number in the list), and what a reader thinks
-/leserunde/{slug}/takk       the end
+/leserunde/{slug}                   what it is about, and the places there are findings of
+/leserunde/{slug}/{number}/{part}   some findings of one place (by its number), what is said of them
+/leserunde/{slug}/takk              the end
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from litestar.response import Redirect
 
 from forms import languages
 from forms.catalogue import Translate, translator
-from reports.findings.model import Place
+from reports.findings.model import FoundResult, Place
 from survey.loop import readings
 from survey.loop.readings import LONGEST_REMARK, VERDICTS, Reading, Said
 from survey.phone.errors import UnknownLink
@@ -25,6 +25,8 @@ from survey.phone.limits import client_of
 from survey.phone.reading import AnyRequest, Form, one, read_form
 from survey.phone.rendering import Frame, go, reading_language, show
 
+A_PAGE = 3
+"""Findings that are read at a time."""
 WORDS = Path(__file__).parent / "reading_round" / "messages"
 
 
@@ -48,36 +50,46 @@ async def read_to_the_end(request: AnyRequest, slug: FromPath[str], house: TheHo
     return _shown(request, reading, "reading_round/thanks.html")
 
 
-@shown_at("/leserunde/{slug:str}/{number:int}")
+@shown_at("/leserunde/{slug:str}/{number:int}/{part:int}")
 async def read_findings(
-    request: AnyRequest, slug: FromPath[str], number: FromPath[int], house: TheHouse
+    request: AnyRequest,
+    slug: FromPath[str],
+    number: FromPath[int],
+    part: FromPath[int],
+    house: TheHouse,
 ) -> Response[str]:
     reading = await _read(house, slug)
     if reading.places is None:
         return _closed(request, reading)
-    return await _page(request, house, reading, number, {})
+    return await _page(request, house, reading, number, part, {})
 
 
-@post("/leserunde/{slug:str}/{number:int}", status_code=200)
+@post("/leserunde/{slug:str}/{number:int}/{part:int}", status_code=200)
 async def say_of_findings(
-    request: AnyRequest, slug: FromPath[str], number: FromPath[int], house: TheHouse
+    request: AnyRequest,
+    slug: FromPath[str],
+    number: FromPath[int],
+    part: FromPath[int],
+    house: TheHouse,
 ) -> Response[str] | Redirect:
-    """Keep what was said of the findings of one place."""
+    """Keep what was said of some findings of one place, and go on to the next."""
     house.read.count(client_of(request))
     form = await read_form(request)
     reading = await _read(house, slug)
     if reading.places is None:
         return _closed(request, reading)
-    _place(reading, number)
+    found = await _found(house, reading, number)
     sent = [said for said in _said(form) if not said.empty]
     if any(len(said.text) > LONGEST_REMARK for said in sent):
-        return await _page(request, house, reading, number, {said.finding_id: said for said in sent})
+        typed = {said.finding_id: said for said in sent}
+        return await _page(request, house, reading, number, part, typed)
     language = reading_language(request, languages.WRITTEN, one(form, "sprak"))
     if sent:
         async with house.database.phone() as connection:
             if not await readings.keep(connection, reading.slug, sent):
                 return _closed(request, reading)
-    return go(f"/leserunde/{reading.slug}/takk?sprak={language}")
+    on = f"{number}/{part + 1}" if part * A_PAGE < len(found) else "takk"
+    return go(f"/leserunde/{reading.slug}/{on}?sprak={language}{'&sendt=1' if sent else ''}")
 
 
 def _said(form: Form) -> list[Said]:
@@ -100,20 +112,36 @@ def _place(reading: Reading, number: int) -> Place:
     return places[number - 1]
 
 
-async def _page(
-    request: AnyRequest, house: TheHouse, reading: Reading, number: int, typed: Mapping[str, Said]
-) -> Response[str]:
+async def _found(house: TheHouse, reading: Reading, number: int) -> list[FoundResult]:
     place = _place(reading, number)
     async with house.database.phone() as connection:
-        found = await readings.findings(connection, reading.slug, place.level, place.id)
+        return await readings.findings(connection, reading.slug, place.level, place.id)
+
+
+async def _page(
+    request: AnyRequest,
+    house: TheHouse,
+    reading: Reading,
+    number: int,
+    part: int,
+    typed: Mapping[str, Said],
+) -> Response[str]:
+    found = await _found(house, reading, number)
+    some = found[(part - 1) * A_PAGE : part * A_PAGE] if part > 0 else []
+    if not some:
+        raise UnknownLink("the place has no such page")
     return _shown(
         request,
         reading,
         "reading_round/page.html",
         status=422 if any(len(said.text) > LONGEST_REMARK for said in typed.values()) else 200,
-        here=f"/leserunde/{reading.slug}/{number}",
-        place=place,
-        found=found,
+        here=f"/leserunde/{reading.slug}/{number}/{part}",
+        place=_place(reading, number),
+        found=some,
+        number=number,
+        part=part,
+        parts=-(-len(found) // A_PAGE),
+        sent="sendt" in request.query_params,
         typed=typed,
         verdicts=VERDICTS,
         most=LONGEST_REMARK,

@@ -65,7 +65,7 @@ async def round(client: httpx.AsyncClient, database: Database, office: Office) -
 
 async def _say(client: httpx.AsyncClient, path: str, finding: str, verdict: str, text: str = "") -> int:
     fields = {f"om-{finding}": "1", f"dom-{finding}": verdict, f"merknad-{finding}": text}
-    return (await client.post(f"{path}/1", data=fields)).status_code
+    return (await client.post(f"{path}/1/1", data=fields)).status_code
 
 
 async def test_tenants_read_the_findings_of_a_place_without_signing_in_and_say_what_they_think(
@@ -74,8 +74,8 @@ async def test_tenants_read_the_findings_of_a_place_without_signing_in_and_say_w
     path = await round.show()
     first = (await round.whole())[0]
     begin = html.unescape((await client.get(path)).text)
-    assert "Eksempelvik" in begin and f"{path}/1?" in begin
-    page = html.unescape((await client.get(f"{path}/1")).text)
+    assert "Eksempelvik" in begin and f"{path}/1/1?" in begin
+    page = html.unescape((await client.get(f"{path}/1/1")).text)
     assert first.sentences["nb"] in page and "<script" not in page
     assert await _say(client, path, first.id, "stands") == 303
     assert await _say(client, path, first.id, "does_not", "Heisen er verre enn dette.") == 303
@@ -110,7 +110,7 @@ async def test_nothing_ties_two_remarks_together_or_to_who_sent_them(
         fields = {}
         for one in found:
             fields |= {f"om-{one.id}": "1", f"dom-{one.id}": "stands", f"merknad-{one.id}": f"{number}"}
-        assert (await client.post(f"{path}/1", data=fields)).status_code == 303
+        assert (await client.post(f"{path}/1/1", data=fields)).status_code == 303
     async with database.owner() as connection:
         writers = await connection.fetch("select distinct xmin::text from loop.remarks")
         columns = await connection.fetch(
@@ -138,7 +138,7 @@ async def test_a_link_that_was_closed_says_so_and_never_opens_again(
     path = await round.show()
     first = (await round.whole())[0]
     await round.post(round.home, gjor="stopp")
-    for address in (path, f"{path}/1", f"{path}/takk"):
+    for address in (path, f"{path}/1/1", f"{path}/takk"):
         closed = await client.get(address)
         assert closed.status_code == 410 and "Leserunden er over" in closed.text
     assert await _say(client, path, first.id, "stands") == 410
@@ -153,9 +153,16 @@ async def test_bad_input_is_refused_and_nothing_typed_is_lost(
     path = await round.show()
     first = (await round.whole())[0]
     fields = {f"om-{first.id}": "1", f"merknad-{first.id}": "x" * 501}
-    long = await client.post(f"{path}/1", data=fields)
+    long = await client.post(f"{path}/1/1", data=fields)
     assert long.status_code == 422 and "x" * 501 in long.text
-    for address in (f"{path}/99", f"{path}/0", "/leserunde/finnesikke0000000", "/leserunde/x"):
+    for address in (
+        f"{path}/99/1",
+        f"{path}/0/1",
+        f"{path}/1/0",
+        f"{path}/1/99",
+        "/leserunde/finnesikke0000000",
+        "/leserunde/x",
+    ):
         assert (await client.get(address)).status_code == 404
     assert await _say(client, path, "0" * 20, "stands") == 303  # of no finding: nothing is kept
     late = await round.post(round.home, gjor="vis", ends_on="2020-01-01")
@@ -181,5 +188,5 @@ async def test_the_pages_speak_the_languages_findings_are_written_in(
     path = await round.show()
     first = (await round.whole())[0]
     assert said in (await client.get(f"{path}?sprak={code}")).text
-    page = html.unescape((await client.get(f"{path}/1?sprak={code}")).text)
+    page = html.unescape((await client.get(f"{path}/1/1?sprak={code}")).text)
     assert first.sentences[code] in page  # type: ignore[index]
