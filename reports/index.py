@@ -31,7 +31,8 @@ class Scores:
     items: dict[Key, tuple[str, ...]]
     """Key -> the items it is made of."""
     step: dict[Key, float]
-    """Key -> the least that one answer moves one person's score (assuming items in steps of 25)."""
+    """Key -> how far one answer, moved to the next choice, moves one person's score: of its questions the one
+    with the longest steps."""
 
 
 def respondent_scores(wave: Wave) -> Scores:
@@ -54,21 +55,27 @@ def respondent_scores(wave: Wave) -> Scores:
         objects.append(name)
         values[name, None] = _mean_of_items(wave, own, rules.min_answered)
         made_of[name, None] = tuple(i.item_id for i in own)
-        step[name, None] = 25 / len(own)
+        step[name, None] = _longest_step(own) / len(own)
         for facet in rules.facets:
             cell = [item for item in own if item.facet == facet]
             if cell:
                 values[name, facet] = _mean_of_items(wave, cell, rules.min_answered)
                 made_of[name, facet] = tuple(i.item_id for i in cell)
-                step[name, facet] = 25 / len(cell)
+                step[name, facet] = _longest_step(cell) / len(cell)
     if objects:
         shares = [rules.weights.get(name, 1.0) for name in objects]
         values[None, None] = _mean_of_answered(
             [values[name, None] for name in objects], rules.min_answered, shares
         )
         made_of[None, None] = tuple(item.item_id for item in items if item.object in objects)
-        step[None, None] = min(step[name, None] for name in objects) / len(objects)
+        step[None, None] = max(step[name, None] for name in objects) / len(objects)
     return Scores(values, made_of, step)
+
+
+def _longest_step(items: Sequence[ScoredItem]) -> float:
+    """Between an answer and the next one: 25 on a scale of five, 100 between yes and no."""
+    apart = [np.diff(sorted({*item.scores.values()})).max(initial=0.0) for item in items]
+    return float(max(apart))
 
 
 def scored_column(wave: Wave, item: ScoredItem) -> Floats:

@@ -8,6 +8,9 @@ from forms.questionnaire import Item
 from reports.documents.rows import Group, Row, good_answers
 from reports.documents.words import Words
 
+MOST_SHOWN = 2 / 3
+"""Of the questions of a chapter: fewer that show their share say nothing of which are strong, which weak."""
+
 
 def is_participation(item: Item, module: str) -> bool:
     """Whether it belongs to the chapter on having a say."""
@@ -23,10 +26,10 @@ def by_module(words: Words) -> list[tuple[str, Item]]:
 
 
 def ranked_groups(words: Words, rows: list[Row]) -> tuple[Group, ...]:
-    """Strongest first, then weakest, then the rest; hidden ones last."""
+    """Strongest first, then weakest, then the rest; hidden ones last. One group where too many are hidden."""
     shown = sorted((row for row in rows if row.rank >= 0), key=lambda row: -row.rank)
     unranked = [row for row in rows if row.rank < 0]
-    if len(shown) < 4:
+    if len(shown) < max(4, MOST_SHOWN * len(rows) - 1e-9):
         return (Group("", (*shown, *unranked)),)
     most = 3 if len(shown) >= 8 else 2
     strongest, rest, weakest = shown[:most], shown[most:-most], shown[-most:][::-1]
@@ -45,17 +48,30 @@ def closed(rows: Iterable[Row]) -> bool:
 
 
 def best_and_weakest(words: Words, rows: list[Row]) -> str:
-    """'Best svar får «...» med 82 %. Svakest er «...»'; or that too few answered, where two are not shown."""
-    shown = sorted((row for row in rows if row.rank >= 0), key=lambda row: -row.rank)
+    """'Best svar får «...» med 82 %. Svakest er «...»'.
+
+    Where some of the questions do not show their share, it is said to be of those that do; where too many do
+    not, or the intervals do not part the best from the weakest, nothing is said to be best."""
+    shown = sorted((row for row in rows if row.between is not None), key=lambda row: -row.rank)
     if len(shown) < 2:
         return words.t("items.lead_hidden")
+    if len(shown) < MOST_SHOWN * len(rows) - 1e-9:
+        return words.t("items.lead_few")
     best, worst = shown[0], shown[-1]
+    if not _apart(best, worst):
+        return words.t("items.lead_same")
     return words.t(
-        "items.lead",
+        "items.lead" if len(shown) == len(rows) else "items.lead_shown",
         best=words.quote(best.text),
         best_share=_share_of_good(words, best),
         worst=words.quote(worst.text),
         worst_share=_share_of_good(words, worst),
+    )
+
+
+def _apart(best: Row, worst: Row) -> bool:
+    return (
+        best.between is not None and worst.between is not None and best.between[0] > worst.between[1] + 1e-9
     )
 
 

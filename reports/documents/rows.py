@@ -28,6 +28,8 @@ class Row:
     change: str = ""
     standing: str = ""
     rank: float = 0.0
+    between: tuple[float, float] | None = None
+    """The interval of `rank`, where it says something of all whom the report is about."""
     item_id: str = ""
     merged: bool = False
     """The bar has a hatched part: several answers shown as one."""
@@ -135,10 +137,17 @@ def likert_row(words: Words, item: Item, result: ItemResult, *, prefix: str, wid
         change="" if hidden else words.change(result.change, result.favourable.value, share=True),
         standing=result.change.standing if result.change and not hidden else "",
         rank=result.favourable.value if result.favourable.value is not None and not hidden else -1.0,
+        between=_between(result.favourable) if not hidden else None,
         item_id=item.id,
         merged=not hidden and any(len(codes) > 1 for codes, _ in parts),
         lines=lines_under(ends, WIDE if wide else WIDTH),
     )
+
+
+def _between(estimate: Estimate) -> tuple[float, float] | None:
+    if estimate.low is None or estimate.high is None or estimate.left_out == "many":
+        return None
+    return estimate.low, estimate.high
 
 
 def merged_between(words: Words, item: Item, parts: list[list[int]]) -> list[str]:

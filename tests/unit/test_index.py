@@ -9,6 +9,7 @@ import pytest
 
 from forms.answers import Answers
 from forms.loading import shipped
+from forms.questionnaire import Questionnaire
 from forms.scoring import score
 from reports.compute import compute
 from reports.index import respondent_scores
@@ -66,3 +67,38 @@ def test_the_score_of_an_estate_is_the_mean_of_its_people_and_certain_when_all_a
     report = compute(wave_of(form, [Estate("a", "A", "Sentrum", 25)], {"a": documents}), "a")
     assert report.index is not None
     assert (report.index.score.value, report.index.score.low, report.index.score.high) == (50, 50, 50)
+
+
+def test_a_score_is_as_far_from_its_ends_as_its_own_scale_has_steps() -> None:
+    """Two answers from end to end, of five steps or of two: eight answers of yes or no can lie nearer to an
+    end than eight steps of 25 would."""
+    five = questionnaire(scored("a"), scored("b"))
+    document = five.model_dump(mode="json", exclude_none=True)
+    for steps, length in ((2, 100.0), (3, 50.0), (5, 25.0)):
+        choices = [
+            {
+                "code": c,
+                "value": f"v{c}",
+                "text": dict.fromkeys(("nb", "nn", "en"), f"s{c}"),
+                "score": (c - 1) * length,
+            }
+            for c in range(1, steps + 1)
+        ]
+        scale = document["scales"][0] | {"choices": choices, "favourable": [steps]}
+        own = Questionnaire.model_validate(document | {"scales": [scale, *document["scales"][1:]]})
+        people: list[Answers] = [{"a": 1 + k % steps, "b": 1 + k % 2} for k in range(6)]
+        found = respondent_scores(wave_of(own, ESTATE, {"a": people})).step
+        assert found["bolig", "funksjonell"] == pytest.approx(length / 2)
+        assert found["bolig", None] == found[None, None] == pytest.approx(length / 2)
+
+
+def test_a_score_of_five_who_said_yes_or_no_is_not_told() -> None:
+    """A stranger found this one: half were yes, and two and three of five the only way."""
+    document = questionnaire(scored("a"), scored("b")).model_dump(mode="json", exclude_none=True)
+    text = dict.fromkeys(("nb", "nn", "en"), "s")
+    choices = [{"code": c, "value": f"v{c}", "text": text, "score": (c - 1) * 100} for c in (1, 2)]
+    scale = document["scales"][0] | {"choices": choices, "favourable": [2]}
+    form = Questionnaire.model_validate(document | {"scales": [scale, *document["scales"][1:]]})
+    people: list[Answers] = [{"a": 1 + (k < 2), "b": 1 + (k < 3)} for k in range(5)]
+    report = compute(wave_of(form, [Estate("a", "A", "Sentrum", 7)], {"a": people}), "a")
+    assert report.index is not None and report.index.score.value is None
