@@ -7,6 +7,12 @@ says where to look, and quotes nothing.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from forms.catalogue import translator
+
+MESSAGES = Path(__file__).parent / "messages"
+
 LAWS: tuple[str, ...] = (
     "boligsosiallova",
     "boligsosiallova_6",
@@ -21,3 +27,9 @@ LAWS: tuple[str, ...] = (
     "personvern",
     "universell_utforming",
 )
+
+
+def names(language: str) -> dict[str, str]:
+    """Code -> what people read, in the order of `LAWS`."""
+    t = translator(MESSAGES, language)
+    return {code: t(f"law.{code}") for code in LAWS}

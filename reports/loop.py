@@ -13,6 +13,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from reports.findings.model import FoundResult
+
 ReplyKind = Literal["innfridd", "delvis", "alternativ", "grunn", "parkert"]
 REPLY_KINDS: tuple[ReplyKind, ...] = ("innfridd", "delvis", "alternativ", "grunn", "parkert")
 """Met; met in part; refused with an alternative; refused with a reason; parked (004:3679-3691, 3964-3969)."""
@@ -111,6 +113,25 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class PlanInReport:
+    """A plan as documents are made for it. `years`: its first and its last; `goals`: in the order of the
+    plan, those that were taken out among them."""
+
+    name: str
+    kind: PlanKind
+    years: tuple[int, int]
+    goals: tuple[Goal, ...] = ()
+
+    def has(self, goal: Goal) -> bool:
+        """Whether a goal that something was tied to is of this plan."""
+        return (goal.plan, goal.plan_kind, goal.first_year, goal.last_year) == (
+            self.name,
+            self.kind,
+            *self.years,
+        )
+
+
+@dataclass(frozen=True)
 class Tie:
     """A finding that bears on a goal, a law paragraph, or both, and a sentence that says why."""
 
@@ -136,10 +157,12 @@ class Quote:
 
 @dataclass(frozen=True)
 class Before:
-    """What was agreed after the round before, by its name."""
+    """What was agreed after the round before, by its name. `findings`: of that round, those that the measures
+    hang on, as they stood then."""
 
     campaign: str
     measures: tuple[Measure, ...]
+    findings: tuple[FoundResult, ...] = ()
 
 
 @dataclass(frozen=True)

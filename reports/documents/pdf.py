@@ -21,6 +21,7 @@ from reports.documents.whole_lines import set_lines_whole
 from reports.errors import PdfUnavailable
 
 VARIANT = "pdf/ua-1"
+PRINTED = 4
 MARK = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 
 
@@ -75,6 +76,7 @@ def _finish(laid_out: bytes, title: str, language: str) -> bytes:
             if element.S == "/TR":
                 _scope_row(element)
         _loose_content_to_artifacts(document, reachable)
+        _links_print(document)
         document.save(out, linearize=False, deterministic_id=True)
     return out.getvalue()
 
@@ -117,6 +119,13 @@ def _loose_content_to_artifacts(document: pikepdf.Pdf, reachable: set[tuple[int,
         page.Contents = document.make_stream(MARK.sub(mark, page.Contents.read_bytes()))
         for mcid in loose:
             owners[mcid] = None
+
+
+def _links_print(document: pikepdf.Pdf) -> None:
+    """Links are marked as printed too, so that paper and screen do not differ."""
+    for page in document.pages:
+        for annotation in page.obj.get("/Annots", []):
+            annotation.F = int(annotation.get("/F", 0)) | PRINTED
 
 
 def _scope_row(row: pikepdf.Object) -> None:

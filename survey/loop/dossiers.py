@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -105,6 +105,12 @@ async def whole_list(connection: Connection, campaign_id: UUID) -> FindingsList 
 async def of_place(connection: Connection, campaign_id: UUID, level: Level, place: str) -> list[FoundResult]:
     """In the order of the list; none of a place that is not there."""
     rows = queries.findings_of_place(connection, campaign_id=campaign_id, level=level, place=place)
+    return [FoundResult.model_validate_json(row["document"]) async for row in rows]
+
+
+async def some(connection: Connection, campaign_id: UUID, ids: Iterable[str]) -> list[FoundResult]:
+    """Those with these ids, in the order of the list; ids that it does not have are none."""
+    rows = queries.findings_by_id(connection, campaign_id=campaign_id, ids=list(ids))
     return [FoundResult.model_validate_json(row["document"]) async for row in rows]
 
 

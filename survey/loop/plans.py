@@ -7,7 +7,7 @@ from datetime import date
 from typing import get_args
 from uuid import UUID
 
-from reports.loop import Goal, PlanKind, Tie
+from reports.loop import Goal, PlanInReport, PlanKind, Tie
 from survey.database.pool import Connection
 from survey.loop.dossiers import queries
 from survey.loop.errors import NoSuchPlan, PlanInUse, SavedMeanwhile, TooMany
@@ -50,6 +50,13 @@ class Plan:
 class KeptTie:
     id: UUID
     record: Tie
+
+
+def in_report(plan: Plan) -> PlanInReport:
+    """The plan as documents are made for it."""
+    years = plan.first_year, plan.last_year
+    goals = tuple(Goal(plan.name, plan.kind, *years, one.number, one.text, one.gone_on) for one in plan.goals)
+    return PlanInReport(plan.name, plan.kind, years, goals)
 
 
 async def all_of(connection: Connection) -> list[Plan]:

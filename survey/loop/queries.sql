@@ -25,6 +25,9 @@ update loop.dossiers set done_on = null where campaign_id = :campaign_id;
 -- All of a round, in the order of the list.
 select document::text as document from loop.findings where campaign_id = :campaign_id order by number;
 
+-- name: findings_by_id(campaign_id, ids)
+select document::text as document from loop.findings where campaign_id = :campaign_id and id = any(cast(:ids as text[])) order by number;
+
 -- name: findings_of_place(campaign_id, level, place)
 select document::text as document from loop.findings
  where campaign_id = :campaign_id and document -> 'place' ->> 'level' = :level and document -> 'place' ->> 'id' = :place

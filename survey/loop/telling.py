@@ -34,9 +34,9 @@ async def loop_of(connection: Connection, campaign_id: UUID, edition: Edition | 
     before = await queries.round_before(connection, campaign_id=campaign_id)
     agreed = None
     if before is not None:
-        agreed = Before(
-            before["name"], tuple(one.record for one in await measures.all_of(connection, before["id"]))
-        )
+        then = tuple(one.record for one in await measures.all_of(connection, before["id"]))
+        hung = {id for one in then for id in one.findings}
+        agreed = Before(before["name"], then, tuple(await dossiers.some(connection, before["id"], hung)))
     known = await replies.knowledge_of(connection, campaign_id)
     return Loop(
         replies={id: kept.record for id, kept in (await replies.all_of(connection, campaign_id)).items()},

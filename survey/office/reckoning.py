@@ -32,7 +32,7 @@ for so long: names may change, and answers be deleted."""
 WAITED = "ventet"
 """In the address of a file that a browser has waited for."""
 
-What = Literal["findings", "report", "release", "groups", "pdf", "data", "standing"]
+What = Literal["findings", "report", "release", "groups", "pdf", "file", "data", "standing"]
 
 
 class Key(NamedTuple):

@@ -16,6 +16,7 @@
     runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
     runder/{id}/leserunde  merknad                    findings shown to tenants, what they say of them
     runder/{id}/utgaver  {id}  alle.zip               documents that are frozen together
+    runder/{id}/plandokumenter  plangrunnlag          for planners and councils: chosen, read, fetched
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
     runder/{id}/register  register/ark.csv  fjern     the register's numbers that totals are weighted to
@@ -65,6 +66,7 @@ from survey.office import (
     routes_measures,
     routes_paper,
     routes_peers,
+    routes_plan_documents,
     routes_plans,
     routes_questionnaire_files,
     routes_questionnaire_parts,
@@ -150,7 +152,7 @@ def reckoning(request: AnyRequest, fault: StillReckoning) -> Response[str]:
     page standing, so what a browser that waited for one comes to is a page that hands it out."""
     query = request.url.query
     again = f"{request.url.path}?{query}" if query else request.url.path
-    to_file = fault.values["what"] == "pdf" and WAITED not in request.query_params
+    to_file = fault.values["what"] in ("pdf", "file") and WAITED not in request.query_params
     if to_file:
         again += f"{'&' if query else '?'}{WAITED}=1"
     return render(
@@ -198,6 +200,7 @@ router = Router(
         *routes_editions.handlers,
         *routes_measures.handlers,
         *routes_plans.handlers,
+        *routes_plan_documents.handlers,
         *routes_log.handlers,
     ],
     dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},

@@ -15,8 +15,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from reports import laws
 from reports.findings.model import FoundResult, Level, Place
-from reports.laws import LAWS
 from reports.loop import REPLY_KINDS
 from survey.campaigns import rounds
 from survey.database.pool import Connection
@@ -29,7 +29,7 @@ from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems
 from survey.office.loop_forms import KnowledgeForm, ReplyForm, TieForm
 from survey.office.opening import open_numbers
-from survey.office.pages import AnyRequest, go, removed_of, render
+from survey.office.pages import AnyRequest, go, language_of, removed_of, render
 from survey.office.reckoning import Key
 from survey.people.roles import Right, Staff
 
@@ -222,7 +222,7 @@ async def tie(
             return await _finding_page(
                 request, connection, staff, round_id, finding_id, problems, typed_tie=typed
             )
-        law = typed.law if typed.law in LAWS else ""
+        law = typed.law if typed.law in laws.LAWS else ""
         await plans.tie(connection, staff, round_id, finding_id, typed.goal_id, law, typed.reasoning)
     return go(f"{here}?melding=tied#planer")
 
@@ -278,7 +278,7 @@ async def _finding_page(
         ],
         ties=[one for one in await plans.ties(connection, round_id) if one.record.finding == finding_id],
         plans=await plans.all_of(connection),
-        laws=LAWS,
+        laws=laws.names(language_of(request)),
         tie=typed_tie or TieForm(),
         problems=problems,
         limits={

@@ -16,7 +16,13 @@ from survey.people.roles import Role
 from tests import offices
 from tests.offices import Office
 
-BEFORE_THE_DOOR = {"/kontor/logg-inn", "/kontor/sprak", "/kontor", "/kontor/rapport.css"}
+BEFORE_THE_DOOR = {
+    "/kontor/logg-inn",
+    "/kontor/sprak",
+    "/kontor",
+    "/kontor/rapport.css",
+    "/kontor/plangrunnlag.css",
+}
 
 
 @pytest.fixture

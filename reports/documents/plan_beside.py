@@ -1,0 +1,95 @@
+"""What stands beside the findings in the planning annex: priorities, quotes, others' figures, common aims."""
+
+from __future__ import annotations
+
+from forms import taxonomies
+from forms.benchmarks import shipped
+from reports.benchmarks import beside
+from reports.documents.benchmark_words import benchmark_lines
+from reports.documents.blocks import Block, Chapter, Dots, Quoted, Sub, Table, Text
+from reports.documents.importance_words import own_choices
+from reports.documents.plan_claims import Told
+from reports.documents.words import Words
+from reports.findings.model import FoundResult
+from reports.results import Results
+
+SCHEMES = ("marmot", "sdg")
+MOST_QUOTES = 40
+
+
+def priorities(words: Words, whole: Results) -> Chapter | None:
+    """Themes that tenants themselves would most like to influence; None where nobody was asked."""
+    chosen = own_choices(words, whole)
+    if chosen is None or not chosen.rows:
+        return None
+    lead = Text(words.t("plan.priorities.lead"), "lead")
+    said = Text(f"{words.t('matters.own', question=words.quote(chosen.question))} {chosen.said}".strip())
+    title = words.t("plan.priorities.title")
+    rows = Dots("prioritert-tabell", title, chosen.rows, words.t("matters.theme"), words.t("matters.chosen"))
+    return Chapter("prioritert", title, (lead, said, rows), whole=True)
+
+
+def quotes(told: Told, estates: dict[str, str]) -> Chapter | None:
+    """Words of tenants that two persons have let through. `estates`: id -> name."""
+    words, own = told.words, told.loop.quotes
+    if not own:
+        return None
+    blocks: list[Block] = [Text(words.t("quotes.lead"), "lead")]
+    shown = own[:MOST_QUOTES]
+    for theme in dict.fromkeys(quote.theme for quote in shown):
+        blocks.append(Sub(theme))
+        for quote in (one for one in shown if one.theme == theme):
+            where = estates.get(quote.estate_id or "", "") or words.t("plan.quotes.no_estate")
+            parts = (where, words.t("quotes.edited") if quote.edited else "")
+            blocks.append(Quoted(quote.text, ", ".join(part for part in parts if part)))
+    if more := len(own) - len(shown):
+        blocks.append(Text(words.t("plan.quotes.more", n=more), "note"))
+    return Chapter("sitater", words.t("quotes.title"), tuple(blocks), whole=len(shown) < 9)
+
+
+def benchmarks(words: Words, whole: Results) -> Chapter | None:
+    """Figures of others, with their source, where the questionnaire asks the same or near it."""
+    near = [row for row in beside(whole, shipped()) if row.refused != "not_asked"]
+    if not near:
+        return None
+    rows = [row for row in near if row.ours is not None]
+    blocks: list[Block] = [Text(words.t("benchmark.lead"), "lead")]
+    if rows:
+        head = tuple(words.t(f"benchmark.{name}") for name in ("what", "theirs", "ours"))
+        cells = tuple(
+            (
+                f"{line.about} ({line.source})",
+                line.theirs,
+                ", ".join(filter(None, (line.ours, line.interval))),
+            )
+            for line in benchmark_lines(words, tuple(rows))
+        )
+        blocks.append(Table("andres-tall", words.t("plan.benchmarks.caption"), head, cells, (52, 14, 34)))
+    if refused := len(near) - len(rows):
+        key = "plan.benchmarks.others" if rows else "plan.benchmarks.none"
+        blocks.append(Text(words.t(key, n=refused), "note" if rows else "plain"))
+    return Chapter("andres", words.t("benchmark.title"), tuple(blocks), whole=len(rows) < 9)
+
+
+def common_aims(told: Told) -> Chapter | None:
+    """Marmot's principles and the UN's goals that the questions of the findings are tagged with."""
+    words = told.words
+    rows = []
+    for scheme in SCHEMES:
+        tagged: dict[str, list[FoundResult]] = {}
+        for one in told.found.findings:
+            for tag in one.tags:
+                if tag.startswith(f"{scheme}:"):
+                    tagged.setdefault(tag, []).append(one)
+        for tag in sorted(tagged, key=words.sorting):
+            numbers = sorted(told.numbers[one.id] for one in tagged[tag] if one.id in told.numbers)
+            here = ", ".join(map(str, numbers)) or "–"
+            name = f"{words.t(f'plan.aims.{scheme}')} {tag.rpartition(':')[2].upper()}"
+            rows.append((name, taxonomies.name(tag, words.language), str(len(tagged[tag])), here))
+    if not rows:
+        return None
+    head = tuple(words.t(f"plan.aims.{column}") for column in ("aim", "name", "count", "numbers"))
+    table = Table(
+        "felles-mal", words.t("plan.aims.caption"), head, tuple(rows), (16, 48, 14, 22), frozenset({2})
+    )
+    return Chapter("felles", words.t("plan.aims.title"), (Text(words.t("plan.aims.lead")), table), whole=True)

@@ -1,0 +1,224 @@
+"""Chapters of the planning annex: the goals of the plan, laws, what is tied to nothing, and what became of
+what was agreed last time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from reports.documents.blocks import Block, Chapter, Facts, Points, Sub, Table, Text
+from reports.documents.plan_claims import (
+    LEVELS,
+    Told,
+    claim,
+    goal_name,
+    measure_table,
+    reason,
+    sentence,
+    shortly,
+)
+from reports.documents.words import Words
+from reports.findings.model import FoundResult
+from reports.loop import Before, Goal, Measure, PlanInReport, Tie
+
+IN_FULL = 8
+"""Findings of one goal or law that stand in full; the others are rows of a table."""
+LISTED = 16
+"""Findings that are tied to nothing, one by one; of the others how many."""
+
+
+def goals(told: Told, plan: PlanInReport) -> Chapter:
+    """Goal by goal: findings that bear on it, and what will be done about them."""
+    words = told.words
+    tied = [(tie.goal, tie) for tie in told.loop.ties if tie.goal and plan.has(tie.goal)]
+    by_goal: dict[tuple[str, str], list[Tie]] = {}
+    for own, tie in tied:
+        by_goal.setdefault((own.number, own.text), []).append(tie)
+    mine = {(goal.number, goal.text): goal for goal in plan.goals}
+    # What was tied to a goal that the plan as it is now does not have is no less said.
+    for own, _ in tied:
+        mine.setdefault((own.number, own.text), own)
+    blocks: list[Block] = [_goals_lead(words, plan, [tie for _, tie in tied])]
+    without = []
+    for at, (key, goal) in enumerate(mine.items(), 1):
+        if ties := by_goal.get(key, []):
+            blocks += _goal(told, goal, ties, at)
+        elif goal.gone_on is None:
+            without.append(f"{goal_name(words, goal)}: {goal.text}")
+    if without and tied:
+        blocks += [Sub(words.t("plan.goals.without")), Text(words.t("plan.goals.without_text"))]
+    if without:
+        blocks.append(Points(tuple(without)))
+    return Chapter("mal", words.t("plan.goals.title"), tuple(blocks))
+
+
+def _goals_lead(words: Words, plan: PlanInReport, tied: Sequence[Tie]) -> Text:
+    if not plan.goals and not tied:
+        return Text(words.t("plan.goals.none"), "warn")
+    if not tied:
+        return Text(words.t("plan.goals.no_ties"), "warn")
+    goals = len({(tie.goal.number, tie.goal.text) for tie in tied if tie.goal})
+    findings = len({tie.finding for tie in tied})
+    return Text(words.t("plan.goals.lead", findings=findings, goals=goals, plan=plan.name), "lead")
+
+
+def _goal(told: Told, goal: Goal, ties: Sequence[Tie], at: int) -> list[Block]:
+    words, name = told.words, goal_name(told.words, goal)
+    blocks: list[Block] = [Sub(f"{name}: {goal.text}", f"mal-{at}")]
+    if goal.gone_on is not None:
+        blocks.append(Text(words.t("plan.goal.gone", day=words.day(goal.gone_on)), "warn"))
+    return blocks + _tied(told, ties, f"mal-{at}", name)
+
+
+def _tied(told: Told, ties: Sequence[Tie], id: str, name: str) -> list[Block]:
+    """Findings, those beyond a few as a table, and their measures."""
+    findings = told.known(tie.finding for tie in ties)
+    blocks: list[Block] = [
+        claim(told, one, [tie for tie in ties if tie.finding == one.id]) for one in findings[:IN_FULL]
+    ]
+    if more := findings[IN_FULL:]:
+        blocks.append(_more(told, more, ties, f"{id}-flere", name))
+    return blocks + _measures(told, findings, f"{id}-tiltak", name)
+
+
+def _more(told: Told, findings: Sequence[FoundResult], ties: Sequence[Tie], id: str, name: str) -> Table:
+    words = told.words
+    rows = []
+    for one in findings:
+        why = "; ".join(reason(told, tie).text for tie in ties if tie.finding == one.id)
+        rows.append((told.title(one), sentence(words, one), why, _reply_kind(told, one)))
+    head = tuple(words.t(f"plan.column.{column}") for column in ("finding", "says", "why", "reply"))
+    return Table(id, words.t("plan.more", name=name), head, tuple(rows), (12, 46, 26, 16))
+
+
+def _reply_kind(told: Told, finding: FoundResult) -> str:
+    if (reply := told.loop.replies.get(finding.id)) is not None:
+        return told.words.t(f"reply.{reply.kind}")
+    return told.words.t("loop.silent" if finding.asks_for_a_reply else "plan.reply.not_asked")
+
+
+def _measures(told: Told, findings: Sequence[FoundResult], id: str, name: str) -> list[Block]:
+    words, ids = told.words, {one.id for one in findings}
+    agreed = [one for one in told.loop.measures if ids & set(one.findings)]
+    if not agreed:
+        return [Text(words.t("plan.measures.none"), "note")]
+    table, elsewhere = measure_table(told, id, words.t("plan.measures.caption", name=name), agreed, name)
+    blocks: list[Block] = [table] if table else []
+    if elsewhere:
+        blocks.append(Text(words.t("plan.measures.above", n=elsewhere), "note"))
+    return blocks
+
+
+def only_laws(told: Told) -> Chapter | None:
+    """Findings that bear on a law and on no goal."""
+    words = told.words
+    with_goal = {tie.finding for tie in told.loop.ties if tie.goal}
+    alone = [tie for tie in told.loop.ties if tie.law and tie.finding not in with_goal]
+    if not alone:
+        return None
+    blocks: list[Block] = [Text(words.t("plan.laws.lead"), "lead")]
+    for code in dict.fromkeys(tie.law for tie in alone):
+        ties = [tie for tie in alone if tie.law == code]
+        blocks.append(Sub(told.law(code) or words.t("plan.laws.unknown"), f"lov-{code}"))
+        blocks += _tied(told, ties, f"lov-{code}", told.law(code))
+    return Chapter("lov", words.t("plan.laws.title"), tuple(blocks))
+
+
+def others(told: Told, plan: PlanInReport) -> Chapter | None:
+    """Findings of which nobody has said what they bear on, and how many bear on other plans."""
+    words, ties = told.words, told.loop.ties
+    elsewhere = {tie.finding for tie in ties if tie.goal and not plan.has(tie.goal)} - told.full
+    tied = {tie.finding for tie in ties}
+    free = told.known(one.id for one in told.found.findings if one.id not in tied)
+    if not free and not elsewhere:
+        return None
+    blocks: list[Block] = []
+    if free:
+        first = sorted(free, key=lambda one: (not one.asks_for_a_reply, LEVELS[one.place.level], one.rank))
+        blocks.append(Text(words.t("plan.others.lead", n=len(free)), "lead"))
+        listed = [one for one in first if one.place.level != "estate"][:LISTED]
+        texts, note = shortly(words, listed)
+        blocks.append(Points(texts))
+        if note:
+            blocks.append(Text(note, "note"))
+        rest = [one for one in free if one not in listed]
+        if rest:
+            blocks += _rest(words, rest)
+    if elsewhere:
+        names = sorted({tie.goal.plan for tie in ties if tie.goal and tie.finding in elsewhere})
+        blocks.append(Text(words.t("plan.others.elsewhere", n=len(elsewhere), plans=words.join(names))))
+    return Chapter("andre", words.t("plan.others.title"), tuple(blocks))
+
+
+def _rest(words: Words, rest: Sequence[FoundResult]) -> list[Block]:
+    """How many more there are, and of which kinds."""
+    kinds = Counter(one.kind for one in rest)
+    places = len({(one.place.level, one.place.id) for one in rest})
+    rows = tuple((words.t(f"kind.{kind}"), words.number(n)) for kind, n in kinds.most_common())
+    return [
+        Text(words.t("plan.others.rest", n=len(rest), places=places)),
+        Facts(words.t("plan.others.rest_caption"), rows),
+    ]
+
+
+def remaining(told: Told) -> Chapter | None:
+    """Measures that hang on nothing that was tied to the plan or to a law."""
+    words, agreed = told.words, told.loop.measures
+    table, _ = measure_table(told, "tiltak-andre", words.t("plan.measures.other_caption"), agreed, "")
+    if table is None:
+        return None
+    parts = (Text(words.t("plan.measures.other_lead")), table)
+    return Chapter("tiltak", words.t("plan.measures.other"), parts, whole=len(table.rows) < 9)
+
+
+def before(told: Told) -> Chapter | None:
+    """What was said and agreed last time, what it led to, and whether it goes on."""
+    words, then = told.words, told.loop.before
+    if then is None:
+        return None
+    head = tuple(
+        words.t(f"plan.before.{column}") for column in ("said", "measure", "became", "now", "verdict")
+    )
+    rows = tuple(_before_row(told, then, measure) for measure in then.measures)
+    _, shown_only = shortly(words, then.findings)
+    ended = sum(one.verdict == "end" for one in then.measures)
+    on = sum(one.verdict == "go_on" for one in then.measures)
+    blocks: list[Block] = [
+        Text(words.t("plan.before.lead", campaign=then.campaign, n=len(then.measures)), "lead"),
+        Text(words.t("plan.before.verdicts", ended=ended, on=on, open=len(then.measures) - ended - on)),
+        Table(
+            "sist", words.t("plan.before.caption", campaign=then.campaign), head, rows, (25, 21, 20, 22, 12)
+        ),
+        Text(f"{words.t('plan.before.cause')} {shown_only}".strip(), "note"),
+    ]
+    return Chapter("sist-gang", words.t("plan.before.title"), tuple(blocks), whole=len(rows) < 5)
+
+
+def _before_row(told: Told, then: Before, measure: Measure) -> tuple[str, ...]:
+    words = told.words
+    hung = [one for one in then.findings if one.id in measure.findings]
+    said = " ".join(shortly(words, hung)[0]) or words.t("plan.before.not_kept")
+    status = words.t(f"measure.status.{measure.status}")
+    what = ". ".join(part for part in (measure.title.rstrip("."), measure.unit, status) if part)
+    effect = words.t(f"measure.effect.{measure.effect}") if measure.effect else words.t("loop.no_verdict")
+    became = f"{effect}. {measure.outcome}".strip()
+    verdict = (
+        words.t(f"measure.verdict.{measure.verdict}") if measure.verdict else words.t("plan.before.open")
+    )
+    return said, what, became, _now(told, hung), verdict
+
+
+def _now(told: Told, hung: Sequence[FoundResult]) -> str:
+    """What the same questions, or scores, say of the same places now: a change where one is sure."""
+    words = told.words
+    now: list[str] = []
+    for then in hung:
+        same = [
+            one
+            for one in told.found.findings
+            if (one.place.level, one.place.id, one.items, one.object, one.facet)
+            == (then.place.level, then.place.id, then.items, then.object, then.facet)
+        ]
+        changed = [one for one in same if one.kind == "changed"]
+        now += shortly(words, (changed or same)[:1])[0]
+    return " ".join(dict.fromkeys(now)) or words.t("plan.before.no_change")

@@ -1,0 +1,352 @@
+"""Promises about the planning annex: goal by goal, as sure as its findings, never more than reports show."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from reports import laws
+from reports.documents import pdf, plan_annex
+from reports.documents.blocks import Claim, Said, Table, texts
+from reports.findings.model import FindingsList, FoundResult
+from reports.loop import Loop, PlanInReport, Quote, Reply, Tie
+from reports.results import Cell, Coverage, Estimate, Results
+from reports.rounding import whole
+from tests.samples import planning
+from tests.samples import report_results as samples
+
+TOOLS = Path(sys.executable).parent
+Parts = tuple[Results, Mapping[str, Results], FindingsList, Loop, PlanInReport]
+
+
+def _parts(**changed: object) -> Parts:
+    of = {
+        "whole": planning.whole_round().whole,
+        "estates": planning.whole_round().estates,
+        "found": planning.found(),
+        "loop": planning.loop(),
+        "plan": planning.PLAN,
+        **changed,
+    }
+    return tuple(of.values())  # type: ignore[return-value]
+
+
+def _said(language: str = "nb", **changed: object) -> Said:
+    return plan_annex.annex(*_parts(**changed), language)
+
+
+def _web(language: str = "nb", **changed: object) -> str:
+    return plan_annex.web(*_parts(**changed), language)
+
+
+def _text(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def _pdf(language: str = "nb", **changed: object) -> bytes:
+    parts = _parts(**changed)
+    title = plan_annex.title(parts[0], parts[4], language)
+    return pdf.write(plan_annex.html(*parts, language), title, language)
+
+
+@cache
+def _plain_pdf(language: str) -> bytes:
+    return _pdf(language)
+
+
+def _claims(said: Said) -> dict[str, Claim]:
+    return {
+        block.id.removeprefix("funn-"): block
+        for chapter in said.chapters
+        for block in chapter.blocks
+        if isinstance(block, Claim)
+    }
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_what_is_tied_to_the_plan_stands_with_all_that_has_come_of_it(language: str) -> None:
+    loop, found = planning.loop(), {one.id: one for one in planning.found().findings}
+    said = _said(language)
+    claims, page = _claims(said), _text(_web(language))
+    names = laws.names(language)
+    for tie in loop.ties:
+        sentence = found[tie.finding].sentences[language]  # type: ignore[index]
+        assert claims[tie.finding].sentence == sentence
+        assert " ".join(sentence.split()) in page and tie.reasoning in page
+        assert not tie.law or names[tie.law] in page
+    for id, reply in loop.replies.items():
+        assert all(text in page for text in (reply.text, reply.alternative, reply.place) if text), id
+    for known in loop.knowledge.values():
+        assert all(text in page for text in (known.residents, known.practice, known.research))
+    for heard in loop.heard.values():
+        assert all(remark in page for remark in heard.remarks)
+    for one in loop.measures:
+        assert all(text in page for text in (one.title, one.unit, one.budget_line, one.hoped))
+    assert loop.before is not None
+    assert all(one.title in page and one.outcome in page for one in loop.before.measures)
+    assert all(quote.text in page for quote in loop.quotes)
+
+
+def test_a_finding_stands_in_full_once_and_its_interval_beside_it() -> None:
+    first = planning.loop().ties[0].finding
+    finding = next(one for one in planning.found().findings if one.id == first)
+    claim = _claims(_said())[first]
+    assert f"{int(finding.low)} til {int(finding.high)} prosent" in claim.base
+    page = _web()
+    assert page.count(f'id="funn-{first}"') == 1 and f'href="#funn-{first}"' in page
+
+
+def test_every_link_in_the_annex_leads_to_something_in_it() -> None:
+    page = _web()
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_a_goal_that_was_taken_out_meanwhile_says_so_and_keeps_its_findings() -> None:
+    page = _text(_web())
+    assert planning.GONE.text in page and "ble tatt ut av planen 2. mars 2026" in page
+    # One that is no longer in the plan at all, though something is tied to it, is no less said.
+    without = replace(planning.PLAN, goals=planning.GOALS)
+    assert planning.GONE.text in _text(_web(plan=without))
+
+
+def test_a_plan_that_nothing_is_tied_to_says_what_to_do_and_shows_what_was_found() -> None:
+    said = _said(loop=Loop())
+    assert not _claims(said)
+    page = _text(_web(loop=Loop()))
+    assert "Ingen funn er knyttet til målene i planen ennå. Åpne et funn på siden «Svar og tiltak»" in page
+    assert all(goal.text in page for goal in planning.GOALS)
+    first = next(one for one in planning.found().findings if one.asks_for_a_reply)
+    assert " ".join(first.sentences["nb"].partition(": ")[2].split())[40:] in page
+    assert "Legg inn målene på siden «Planer og mål»" in _text(_web(loop=Loop(), plan=planning.BARE))
+
+
+def test_findings_tied_to_a_law_alone_have_a_chapter_of_their_own() -> None:
+    said = _said()
+    (chapter,) = [chapter for chapter in said.chapters if chapter.id == "lov"]
+    assert [block.before[0].text for block in chapter.blocks if isinstance(block, Claim)] == [
+        tie.reasoning for tie in planning.loop().ties if tie.goal is None
+    ]
+
+
+def test_findings_of_other_plans_are_counted_and_not_told_here() -> None:
+    other = replace(planning.PLAN, name="Kommuneplanens samfunnsdel", kind="kommuneplan", goals=())
+    page = _text(_web(plan=other))
+    assert "til andre planer: Boligsosial handlingsplan" in page
+    assert "Den som ikke får svar, slutter å si fra." not in page
+
+
+def test_a_round_of_too_few_answers_is_a_page_that_refuses_and_says_no_number() -> None:
+    page = _web(whole=samples.too_few(), estates={})
+    assert "skjult" in page and not _said(whole=samples.too_few(), estates={}).chapters
+    for one in planning.found().findings:
+        assert one.sentences["nb"] not in page
+    with pymupdf.open(stream=_pdf(whole=samples.too_few(), estates={})) as document:
+        assert len(document) == 1
+
+
+def _table(said: Said, id: str) -> Table:
+    return next(b for c in said.chapters for b in c.blocks if isinstance(b, Table) and b.id == id)
+
+
+def test_the_distribution_counts_what_the_reports_of_the_estates_show_and_nothing_else() -> None:
+    estates = dict(planning.whole_round().estates)
+    hidden = Estimate(None, None, None, 3, hidden="hidden.protected")
+    first = next(iter(estates))
+    estates[first] = replace(
+        estates[first],
+        index=Cell(None, None, hidden),
+        objects=tuple(replace(c, score=hidden) for c in estates[first].objects),
+    )
+    table = _table(_said(estates=estates), "fordeling-poeng")
+    for row in table.rows:
+        assert sum(map(int, row[1:6])) + int(row[7]) == len(estates) and row[7] == "1"
+    values = [
+        whole(r.index.score.value) for r in estates.values() if r.index and r.index.score.value is not None
+    ]
+    for at, (low, high) in enumerate(((0, 20), (20, 40), (40, 60), (60, 80), (80, 101)), 1):
+        assert int(table.rows[0][at]) == sum(low <= value < high for value in values)
+    tiles = _table(_said(estates=estates), "ruter")
+    assert next(row for row in tiles.rows if row[0] == estates[first].scope)[1:] == (
+        "Vises ikke: verner enkeltpersoner",
+        "–",
+        "–",
+    )
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+", text))
+
+
+def test_no_number_in_the_annex_is_one_that_reports_and_findings_do_not_show() -> None:
+    """All figures of questions hidden: none of theirs is left anywhere but in findings that are kept."""
+    none = Estimate(None, None, None, 0, hidden="hidden.protected")
+
+    def closed(report: Results) -> Results:
+        items = {
+            name: replace(
+                item,
+                segments=(),
+                favourable=none,
+                mean=none,
+                chosen={},
+                change=None,
+                hidden="hidden.protected",
+            )
+            for name, item in report.items.items()
+        }
+        cells = {
+            "index": Cell(None, None, none),
+            "objects": (),
+            "matrix": (),
+            "by_estate": (),
+            "associations": (),
+        }
+        return replace(report, items=items, scales=(), nonresponse_bounds=None, **cells)  # type: ignore[arg-type]
+
+    everywhere = planning.whole_round()
+    empty = planning.found().model_copy(update={"findings": ()})
+    said = _said(
+        whole=closed(everywhere.whole),
+        estates={id: closed(report) for id, report in everywhere.estates.items()},
+        found=empty,
+        loop=Loop(),
+    )
+    assert {chapter.id for chapter in said.chapters} <= {"hva", "mal", "fordeling", "andres"}
+    spread = next(chapter for chapter in said.chapters if chapter.id == "fordeling")
+    assert not any(isinstance(block, Table) for block in spread.blocks)
+
+
+def test_texts_that_people_wrote_are_never_markup() -> None:
+    bad = '<script>alert("x")</script> & <b>'
+    loop, first = planning.loop(), planning.loop().ties[0]
+    wicked = replace(
+        loop,
+        replies={first.finding: Reply("delvis", bad)},
+        ties=(replace(first, reasoning=bad),),
+        quotes=(Quote(bad, bad, True, "x"),),
+        measures=(replace(loop.measures[0], title=bad, unit=bad, budget_line=bad, hoped=bad),),
+        knowledge={},
+        heard={},
+    )
+    page = _web(loop=wicked, plan=replace(planning.PLAN, name=bad))
+    assert "<script" not in page and "<b>" not in page
+    assert page.count("&lt;script&gt;") >= 6
+
+
+def test_the_web_page_needs_no_inline_style_and_no_script() -> None:
+    page = _web()
+    assert " style=" not in page and "<script" not in page and "<style" not in page
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_same_annex_is_the_same_bytes(language: str) -> None:
+    assert _pdf(language) == _plain_pdf(language)
+
+
+def _checked(content: bytes, folder: Path) -> dict[str, list[dict[str, object]]]:
+    file = folder / "annex.pdf"
+    file.write_bytes(content)
+    ran = [
+        subprocess.run(
+            [TOOLS / tool, *arguments, str(file)], capture_output=True, text=True, check=False, timeout=300
+        )
+        for tool, arguments in (("pdfua", ["check"]), ("outloud", ["--json", "-", "--quiet"]))
+    ]
+    assert ran[0].returncode in (0, 1, 2) and "errors=0" in ran[0].stdout, ran[0].stdout
+    result: dict[str, list[dict[str, object]]] = json.loads(ran[1].stdout)["results"][0]
+    return result
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_checkers_find_nothing_and_the_order_on_paper_is_the_order_read(
+    language: str, tmp_path: Path
+) -> None:
+    found = _checked(_plain_pdf(language), tmp_path)["findings"]
+    assert [(one["rule"], one["message"]) for one in found] == []
+
+
+def test_the_annex_is_read_in_the_order_in_which_it_was_put_into_words() -> None:
+    with pymupdf.open(stream=_plain_pdf("nb")) as document:
+        read = " ".join(" ".join(page.get_text() for page in list(document)[2:]).split())
+    places = [read.find(chapter.title) for chapter in _said().chapters]
+    assert places == sorted(places) and -1 not in places
+
+
+def test_nine_to_forty_pages_and_none_nearly_empty_even_with_three_hundred_estates_and_long_names(
+    tmp_path: Path,
+) -> None:
+    with pymupdf.open(stream=_plain_pdf("nb")) as document:
+        assert 9 <= len(document) <= 40
+        assert min(len(page.get_text()) for page in document) > 200
+    one = next(iter(planning.whole_round().estates.values()))
+    name = "Øvre Kirkegårdsbakken borettslag og omsorgsboligerforeldreogbarnutenetenesteordskille"
+    many = {
+        str(n): replace(one, estate_id=str(n), scope=f"{name} {n}" if n % 7 == 0 else f"Gata {n}")
+        for n in range(300)
+    }
+    weak = [one for one in planning.found().findings if one.asks_for_a_reply]
+    loop = replace(
+        planning.loop(),
+        ties=tuple(
+            Tie(one.id, planning.GOALS[n % 3], "", "Fordi det er slik. " * 20) for n, one in enumerate(weak)
+        ),
+    )
+    content = _pdf(estates=many, loop=loop, plan=replace(planning.PLAN, name=f"Plan for {name}"))
+    with pymupdf.open(stream=content) as document:
+        assert len(document) <= 60
+        for page in document:
+            assert max((block[2] for block in page.get_text("blocks")), default=0) <= page.rect.x1 - 20
+
+
+def test_every_text_of_the_annex_is_on_its_page_in_every_language() -> None:
+    for language in ("nb", "nn", "en"):
+        page = _text(_web(language))
+        for text in texts(_said(language)):
+            assert " ".join(text.split()) in page, text
+
+
+def _round_before() -> FoundResult:
+    before = planning.loop().before
+    assert before is not None
+    return before.findings[0]
+
+
+def test_what_was_agreed_last_time_is_set_beside_what_the_same_question_says_now() -> None:
+    (chapter,) = [chapter for chapter in _said().chapters if chapter.id == "sist-gang"]
+    table = next(block for block in chapter.blocks if isinstance(block, Table))
+    assert "Det ble bedre. Satt opp i alle gårder." in table.rows[0] and table.rows[0][-1] == "Avsluttes"
+    then = _round_before()
+    now = next(
+        one
+        for one in planning.found().findings
+        if (one.place.id, one.items, one.object) == (then.place.id, then.items, then.object)
+    )
+    claim = now.sentences["nb"].partition(": ")[2]
+    assert table.rows[0][3].lower() == claim.lower()
+    assert table.rows[2][2].startswith("Ikke vurdert ennå")
+
+
+def test_estates_of_one_round_alone_are_no_distribution() -> None:
+    said = _said(estates={})
+    assert "ingen fordeling å vise" in " ".join(texts(said))
+
+
+def test_answers_counted_without_an_estate_are_no_estate_of_the_distribution() -> None:
+    estates = dict(planning.whole_round().estates)
+    first = next(iter(estates))
+    pool = replace(estates[first].coverage[0], pool=True)
+    estates["pool"] = replace(estates[first], estate_id="pool", coverage=(pool,))
+    assert isinstance(pool, Coverage)
+    assert _table(_said(estates=estates), "ruter").rows == _table(_said(), "ruter").rows
