@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from forms.catalogue import Translate
-from survey.ballots import keyring
+from survey.ballots import folders, keyring
 from survey.ballots.keyring import Known
 from survey.ballots.keys import KeyFolder, State
 from survey.cli_help import SpokenGroup
@@ -155,6 +155,18 @@ def give_up(name: str, organisation: str | None, yes: bool, language: str) -> No
         raise click.Abort
     count = _run(lambda database: keyring.give_up(database, key))
     click.echo(t("cli.keys.linked_no_more" if key.panel else "cli.keys.given_up", count=count))
+
+
+@keys.command()
+@LANGUAGE
+def adopt(language: str) -> None:
+    """Let the mixer's folder be the one that keys are made in: the former is lost, or was moved.
+
+    A mixer with the former is refused from then on. Rounds keep the keys they have.
+    """
+    folder = _folder(contacts=False)
+    _run(lambda database: folders.claim(database, folder, adopt=True))
+    click.echo(words(language)("cli.keys.adopted", folder=folder.path))
 
 
 def _folder(*, contacts: bool) -> KeyFolder:

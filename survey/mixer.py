@@ -18,7 +18,7 @@ from datetime import date
 import asyncpg
 
 from survey import logs
-from survey.ballots import files, mixing
+from survey.ballots import files, folders, mixing
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.campaigns.sealing import seal_closed
 from survey.database.migrate import granted, require_current
@@ -41,22 +41,29 @@ CLOCK_WENT_BACK = "the clock of the database has gone back"
 
 async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | None = None) -> mixing.Mixed:
     """One look: clocks, stock, noting, mixing, sealing, destroying, writing anew. What goes wrong in one is
-    told and stops no other."""
+    told and stops no other. With a folder of keys that is not the one in use, nothing is done with keys."""
     done = mixing.Mixed()
     with _told("the clocks cannot be compared"):
         await _compare_clocks(database)
         await _note_begun(database)
+    ours = False
+    with _told(folders.NOT_OURS):
+        await folders.claim(database, keys)
+        ours = True
     with _told("the stock of keys cannot be kept"):
-        await mixing.keep_stock(database, keys)
+        if ours:
+            await mixing.keep_stock(database, keys)
     with _told("how many have answered cannot be noted"):
         await mixing.note_counts(database)
     with _told("mixing stopped"):
-        done = await mixing.mix_and_tell(database, keys, rest)
+        if ours:
+            done = await mixing.mix_and_tell(database, keys, rest)
     with _told("sealing stopped"):
         if database.has(*OFFICE_DOORS):
             await seal_closed(database)
     with _told("spent keys cannot be destroyed"):
-        await mixing.destroy_spent_keys(database, keys)
+        if ours:
+            await mixing.destroy_spent_keys(database, keys)
     with _told("tables cannot be written anew"):
         await files.write_anew(database)
     return done

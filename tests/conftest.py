@@ -16,6 +16,7 @@ from litestar import Litestar
 
 from survey import logs
 from survey.ballots import codes
+from survey.ballots.folders import claim
 from survey.ballots.keys import KeyFolder
 from survey.ballots.mixing import keep_stock
 from survey.database.embedded import embedded_postgres
@@ -100,8 +101,11 @@ async def _stock(url: str) -> None:
     """Keys for rounds to open with; their private halves are where `keys` copies them from."""
     database = await Database.connect(url)
     try:
+        await claim(database, KeyFolder(STOCK))
         await keep_stock(database, KeyFolder(STOCK))
         await Sender(database, KeyFolder(CONTACT_STOCK), Channels(None, None), "").keep_stock()
+        async with database.owner() as connection:  # the first mixer of a test is the one
+            await connection.execute("delete from registry.key_folder")
     finally:
         await database.close()
 

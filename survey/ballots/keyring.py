@@ -28,6 +28,7 @@ from nacl.public import PrivateKey
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
 
+from survey.ballots import folders
 from survey.ballots.keys import KeyDamaged, KeyFault, KeyFolder, State
 from survey.database.pool import Database
 
@@ -201,8 +202,9 @@ async def rotate(
     """The open round called `name` goes on with a key made now: its former key, and the new one.
 
     The stock lay beside a key that may have been seen, and in the same backups: it is destroyed, and the
-    mixer makes another. Raises NothingToDo, WhichOne.
+    mixer makes another. Raises NothingToDo, WhichOne, AnotherFolder.
     """
+    await folders.claim(database, keys)
     known = await listed(database, keys)
     current = [key for key in known if key.current and not key.panel and key.campaign is not None]
     (key,) = _of_one_round(current, name, organisation)
@@ -210,11 +212,10 @@ async def rotate(
         raise NothingToDo("fault.key.no_rotation", round=key.campaign)
     stock = [own.public_key for own in known if own.campaign is None and own.destroyed_on is None]
     async with database.mixer() as connection:
-        for public in stock:
-            await _queries.note_destroyed(connection, public_key=public)
+        dropped = [own for own in stock if await _queries.drop_stock(connection, public_key=own)]
         await _queries.keep_key(connection, public_key=keys.make())
         new: bytes | None = await _queries.rotate_key(connection, campaign_id=key.campaign_id)
-    for public in stock:
+    for public in dropped:  # what a round has taken meanwhile stays
         keys.destroy(public)
     if new is None:  # closed in the same moment
         raise NothingToDo("fault.key.no_rotation", round=key.campaign)
@@ -249,7 +250,7 @@ async def give_up(database: Database, key: Known) -> int:
     """
     async with database.mixer() as connection:
         if key.panel:
-            await _queries.note_destroyed(connection, public_key=key.public_key)
+            await _queries.link_no_more(connection, public_key=key.public_key)
             return key.waiting
         given_up: int = await _queries.give_up(connection, public_key=key.public_key)
     return given_up

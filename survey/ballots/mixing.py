@@ -86,7 +86,7 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
         for row in unused:
             # Made by a mixer whose folder is gone: no round may take it.
             if not keys.has(row["public_key"]):
-                await _queries.note_destroyed(connection, public_key=row["public_key"])
+                await _queries.drop_stock(connection, public_key=row["public_key"])
         made, fault = keys.make_some(max(0, missing))
         for public in made:
             await _queries.keep_key(connection, public_key=public)
@@ -233,7 +233,7 @@ async def _rest(rest: Rest | None, place: Place, began: float) -> None:
 
 async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
     """Destroy the keys of rounds whose wave is sealed and whose box is empty, and of panels that are over;
-    again, when an old backup has brought one back.
+    again, when an old backup has brought one back. Never one that ballots wait under, whatever is noted.
 
     How many were destroyed for the first time. Of several mixers at once one destroys, and says so: the
     others find it done."""
@@ -241,12 +241,12 @@ async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
         await _queries.destroy_alone(connection)
         await _queries.end_panels(connection)
         known = [row async for row in _queries.keys(connection)]
-        spent = [row for row in known if row["sealed"] and not row["waiting"] and row["destroyed_on"] is None]
+        done = [row for row in known if row["sealed"] and not row["waiting"] and row["destroyed_on"] is None]
+        spent = [row for row in done if await _queries.note_spent(connection, public_key=row["public_key"])]
         for row in spent:
             keys.destroy(row["public_key"])
-            await _queries.note_destroyed(connection, public_key=row["public_key"])
     for row in known:
-        if row["destroyed_on"] is not None and keys.destroy(row["public_key"]):
+        if row["destroyed_on"] is not None and not row["waiting"] and keys.destroy(row["public_key"]):
             campaign = str(row["campaign_id"] or "")
             logs.done("a key that an old backup brought back was destroyed", campaign=campaign)
     for row in spent:

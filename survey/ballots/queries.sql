@@ -86,8 +86,21 @@ select * from ballots.keys();
 -- Of mixers at once one destroys keys; the others wait for the end of its transaction.
 select pg_advisory_xact_lock(hashtextextended('destroying ballot keys', 0))::text;
 
--- name: note_destroyed(public_key)$
-select ballots.note_destroyed(:public_key);
+-- name: claim_folder(mark, adopt)^
+-- Whether this folder of keys is the one in use: mine, taken_over or another; and the mark of the one that was.
+select outcome, in_use from ballots.claim_folder(:mark, :adopt);
+
+-- name: drop_stock(public_key)$
+-- No round may take this key any more; false when one has it.
+select ballots.drop_stock(:public_key);
+
+-- name: note_spent(public_key)$
+-- The key is to be destroyed: false while anything hangs on it.
+select ballots.note_spent(:public_key);
+
+-- name: link_no_more(public_key)$
+-- A panel's key is given up.
+select ballots.link_no_more(:public_key);
 
 -- name: give_up(public_key)$
 -- Ballots under a lost key leave the box; their receipts say so.

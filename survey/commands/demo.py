@@ -11,7 +11,7 @@ import click
 
 from forms.catalogue import Translate, translator
 from survey import ports, sender
-from survey.ballots import mixing
+from survey.ballots import folders, mixing
 from survey.ballots.keys import KeyFolder
 from survey.campaigns.rounds import Round
 from survey.cli_language import terminal_language
@@ -70,6 +70,7 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         new = await loading.made_up_waves(database, ids[FOUNDATION], FOUNDATION, BUILDINGS) > 0
         click.echo(told("demo.foundation.new" if new else "demo.foundation.there", buildings=len(BUILDINGS)))
         password, officer = await loading.staff(database, ids)
+        await folders.claim(database, KeyFolder(settings.keys))
         await mixing.keep_stock(database, KeyFolder(settings.keys))
         await sender.of(settings, database).keep_stock()
         latest = await _closed(database, officer, WAVES[-1].name)

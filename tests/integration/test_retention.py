@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from reports import published as figures
 from reports.errors import BrokenSeal
 from survey import mixer
-from survey.ballots import submission
+from survey.ballots import folders, submission
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import coverage, rounds
 from survey.campaigns.errors import AnswersDeleted
@@ -259,6 +259,7 @@ async def test_ballots_that_never_could_be_opened_go_with_the_answers_and_so_doe
             "select public_key from registry.ballot_keys where campaign_id = $1", held.campaign_id
         )
     assert keys.has(key)
+    await folders.claim(database, keys, adopt=True)
     await mixer.work_once(database, keys)
     assert not keys.has(key)
 
@@ -621,6 +622,7 @@ async def test_invitations_stay_while_ballots_wait_for_their_key(
     async with database.owner() as connection:
         await connection.execute("update registry.campaigns set contacts_due_on = current_date")
     assert await steps.run(database, []) == (), "no wave is sealed"
+    await folders.claim(database, keys, adopt=True)
     await mixer.work_once(database, keys)
     (done,) = await steps.run(database, [])
     assert done.counts == {"invitations": 6}
