@@ -11,6 +11,8 @@
     runder/{id}/apne-lenker  plakat.pdf               links for anybody, and their posters
     runder/{id}/frist                                 another deadline for an open round
     runder/{id}/rapport  rapport.pdf                  results of one estate (?leiegard=id) or all
+    runder/{id}/beboerrapport  beboerrapport.pdf      the same for tenants, in plain words or pictures
+    runder/{id}/oppslag  oppslag.pdf                  a poster for the stairwell
     runder/{id}/funn                                  all findings of one place (?sted=), of one kind (?slag=)
     runder/{id}/oppfolging  {funn}  svar  kunnskap    what comes of findings: replies, what is known, plan
     runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
@@ -56,6 +58,7 @@ from survey.office import (
     kept,
     routes_breakdowns,
     routes_changes,
+    routes_documents,
     routes_door,
     routes_editions,
     routes_estates,
@@ -192,6 +195,7 @@ router = Router(
         *routes_readers.handlers,
         *routes_estates.handlers,
         *routes_results.handlers,
+        *routes_documents.handlers,
         *routes_breakdowns.handlers,
         *routes_peers.handlers,
         *routes_margins.handlers,

@@ -129,7 +129,7 @@ async def report_pdf(
         scope = f"?leiegard={quote(estate_id)}" if estate_id else ""
         back = f"{page}/rapport{scope}" if asked.get("fra") == "rapport" else page
         file = f"{request.url.path}?{urlencode(asked)}".removesuffix("?")
-        return _at_hand(request, staff, file, back, "pdf")
+        return file_at_hand(request, staff, file, back, "pdf")
     report, written = await reckoning.of(request).get(database, key, printed)
     async with database.registry(staff.organisation_id) as connection:
         details = {"estate": estate_id, "wave": report.results.wave_hash, "language": language}
@@ -166,7 +166,7 @@ async def release_page(
             page = f"/kontor/runder/{round_id}/datautgivelse"
             if reckoning.WAITED in request.query_params or isinstance(made[1], ReleaseRefused):
                 return await _handed_out(request, staff, wave, *made)
-            return _at_hand(request, staff, f"{page}?fil=1&{reckoning.WAITED}=1", page, "data")
+            return file_at_hand(request, staff, f"{page}?fil=1&{reckoning.WAITED}=1", page, "data")
         await reckoning.of(request).elsewhere(database, key)
         return go(f"/kontor/runder/{round_id}/datautgivelse?melding=file_lost")
 
@@ -217,7 +217,7 @@ async def release(
     return await _handed_out(request, staff, wave, *outcome)
 
 
-def _at_hand(request: AnyRequest, staff: Staff, file: str, back: str, what: str) -> Response[str]:
+def file_at_hand(request: AnyRequest, staff: Staff, file: str, back: str, what: str) -> Response[str]:
     """The browser waited for this file; what it fetches now leaves this page standing."""
     return render(
         request, "at_hand.html", staff=staff, refresh=1, leads_to=file, file=file, back=back, what=what
