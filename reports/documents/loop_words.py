@@ -52,6 +52,8 @@ class QuoteGroup:
 @dataclass(frozen=True)
 class Chapter:
     answered: tuple[Answered, ...]
+    silent: tuple[str, ...]
+    """Findings that ask for a reply and have none: silence is told."""
     measures: tuple[MeasureRow, ...]
     became: tuple[BecameRow, ...]
     campaign_before: str
@@ -68,10 +70,10 @@ def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], estate_id: s
     quotes = _quotes(loop, estate_id)
     if not (answered or measures or became or quotes):
         return None
-    # Findings that ask for a reply and have none are named, too: silence is told.
-    silent = [one for one in found if one.asks_for_a_reply and not _told(loop, one)] if answered else []
+    silent = [one for one in found if one.asks_for_a_reply and not _told(loop, one)]
     return Chapter(
-        (*answered, *(_answered(words, loop, one) for one in silent)),
+        answered,
+        tuple(_claim(words, one) for one in silent) if answered else (),
         measures,
         became,
         loop.before.campaign if loop.before else "",
@@ -111,8 +113,14 @@ def _told(loop: Loop, one: FoundResult) -> bool:
     )
 
 
-def _answered(words: Words, loop: Loop, one: FoundResult) -> Answered:
+def _claim(words: Words, one: FoundResult) -> str:
+    """What is found, without the name of the place, which stands above it."""
     sentence = one.sentences.get(words.language) or one.sentences["nb"]  # type: ignore[call-overload]
+    head, colon, claim = sentence.partition(": ")
+    return claim[:1].upper() + claim[1:] if colon and head.startswith(one.place.name) else sentence
+
+
+def _answered(words: Words, loop: Loop, one: FoundResult) -> Answered:
     reply = loop.replies.get(one.id)
     known = loop.knowledge.get(one.id)
     said: tuple[tuple[str, str], ...] = ()
@@ -123,7 +131,7 @@ def _answered(words: Words, loop: Loop, one: FoundResult) -> Answered:
         )
     heard = loop.heard.get(one.id)
     return Answered(
-        sentence=sentence,
+        sentence=_claim(words, one),
         reply=(words.t(f"reply.{reply.kind}"), reply.text) if reply else ("", words.t("loop.silent")),
         more=_more(words, reply),
         known=said,

@@ -19,6 +19,7 @@ from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.demo import loading, made, papers
 from survey.demo.errors import DemoFault
+from survey.demo.follow_up import follow_up
 from survey.demo.foundation import BUILDINGS, FOUNDATION
 from survey.demo.truth import ORGANISATION, WAVES
 from survey.office.errors import PrinterMissing, PrintingFailed
@@ -74,6 +75,9 @@ async def _load(settings: Settings, folder: Path, language: str, told: Translate
         await mixing.keep_stock(database, KeyFolder(settings.keys))
         await sender.of(settings, database).keep_stock()
         latest = await _closed(database, officer, WAVES[-1].name)
+        earlier = await _closed(database, officer, WAVES[0].name)
+        new = await follow_up(database, officer, earlier, latest)
+        click.echo(told("demo.follow_up.new" if new else "demo.follow_up.there"))
         made_of = made.fingerprint(language, settings.base_url, sorted(ids.items()), latest.id)
         if there := await loading.opened_before(database, officer):
             at_hand = made.links(folder, f"{made_of} {there.id}")

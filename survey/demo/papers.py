@@ -15,6 +15,7 @@ from survey.campaigns.links import Link
 from survey.campaigns.rounds import Round
 from survey.campaigns.waves import load_waves
 from survey.database.pool import Database
+from survey.loop import telling
 from survey.office import poster
 from survey.office.pages import words
 from survey.office.printing import print_pdf
@@ -55,11 +56,13 @@ async def report_documents(
         results = await asyncio.to_thread(compute, both.now, estate_id, both.before)
         if results.hidden is None:
             await published.keep(database, both, estate_id, results)
+            async with database.registry(organisation_id) as connection:
+                came = await telling.of_report(connection, round.id, estate_id)
             documents.append(
                 Document(
                     f"{stem}-{name}",
                     landlord.title(results, language),
-                    landlord.html(results, language),
+                    landlord.html(results, language, *came),
                     language,
                 )
             )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -250,6 +251,9 @@ async def _finding_page(
     alike = [one for one in await dossiers.alike(connection, round_id, finding_id) if one.id not in answered]
     kept = answered.get(finding_id)
     reply_form = typed_reply or ReplyForm.of(kept)
+    if typed_reply is None and kept is None and found.place.level == "all":
+        # What is said of all is meant for each, unless somebody says otherwise.
+        reply_form = replace(reply_form, others=tuple(one.id for one in alike))
     knowledge_form = typed_knowledge or KnowledgeForm.of(known)
     return render(
         request,
