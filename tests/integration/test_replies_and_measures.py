@@ -306,7 +306,7 @@ async def test_the_report_carries_replies_what_is_known_measures_and_that_it_is_
     await work.post(f"/kontor/runder/{work.round_id}/tiltak/nytt", **MEASURE, findings=[finding.id])
     page = html.unescape((await work.client.get(f"/kontor/runder/{work.round_id}/rapport")).text)
     for words in (
-        finding.sentences["nb"],
+        finding.sentences["nb"].partition(": ")[2][1:],
         "Svar: Parkert.",
         "Tas opp igjen: Beboermøtet i mars, 15. mars 2028.",
         "Det trekker.",
