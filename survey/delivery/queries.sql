@@ -137,6 +137,10 @@ select public_key, organisation_id, campaign_id, made_on, destroyed_on from deli
 -- name: rounds_of_contact_keys()
 select public_key, organisation_name, campaign_name from delivery.rounds_of_contact_keys();
 
+-- name: drop_contact_stock(public_key)$
+-- No round may take this key any more; false when one has it.
+select delivery.drop_contact_stock(:public_key);
+
 -- name: note_contact_key_destroyed(public_key)$
 select delivery.note_contact_key_destroyed(:public_key);
 

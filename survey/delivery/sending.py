@@ -163,7 +163,7 @@ class Sender:
             unused = [row for row in known if row["campaign_id"] is None and row["destroyed_on"] is None]
             for row in unused:
                 if not self._keys.has(row["public_key"]):  # made by a sender whose folder is gone
-                    await queries.note_contact_key_destroyed(connection, public_key=row["public_key"])
+                    await queries.drop_contact_stock(connection, public_key=row["public_key"])
             missing = max(0, wanted - sum(self._keys.has(row["public_key"]) for row in unused))
             made, fault = self._keys.make_some(missing)
             for public in made:
