@@ -195,20 +195,18 @@ class EachEstate:
         """Mean scores of one item as its bars tell them: see `items.bar_mean`."""
         form = self.ground.wave.questionnaire
         codes = [choice.code for choice in form.steps(form.item(item_id))]
-        scored = self.ground.scored.get(item_id)
+        by_code = self.ground.scores_by_code(item_id)
         bars = self._bars(item_id)
-        unscored = (
-            scored is None or len({*scored.scores.values()}) < 2 or not set(codes) <= scored.scores.keys()
-        )
+        unscored = len({*by_code.values()}) < 2 or not set(codes) <= by_code.keys()
         none = {
             i: hidden(UNSCORED if unscored else self.ground.why_nothing(item_id, [i]))
             for i in self.ground.large_enough
         }
         for i, n in zip(bars.places, bars.n, strict=True):
             none[i] = hidden(UNSCORED if unscored else PROTECTED, n)
-        if scored is None or unscored:
+        if unscored:
             return _Means(none, [], None)
-        found = bars.means(np.asarray([scored.scores[code] for code in codes]))
+        found = bars.means(np.asarray([by_code[code] for code in codes]))
         return _Means(none | found.told, found.places, found.exact)
 
 

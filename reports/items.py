@@ -204,13 +204,13 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
     Answers merged into one bar count as the middle of their scores, so the mean says nothing that the bars do
     not. The interval is widened by the most that this can be off.
     """
-    scored = scope.ground.scored.get(item.id)
+    by_code = scope.ground.scores_by_code(item.id)
     codes = [choice.code for choice in scope.ground.wave.questionnaire.steps(item)]
-    if scored is None or len({*scored.scores.values()}) < 2 or not set(codes) <= scored.scores.keys():
+    if len({*by_code.values()}) < 2 or not set(codes) <= by_code.keys():
         return hidden(UNSCORED, found.n), None
     if not found.spans:
         return hidden(PROTECTED if found.places else found.why_nothing, found.n), None
-    scores = np.asarray([scored.scores[code] for code in codes])
+    scores = np.asarray([by_code[code] for code in codes])
     middles, doubt, value = scores.copy(), 0.0, 0.0
     for first, last in found.spans:
         own = scores[first:last]

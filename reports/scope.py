@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from forms.places import ladder, themes
 from forms.scoring import ScoredItem, scored_items
 from reports.columns import Column, Correlation, Spread, column_of, spread_of, together, together_may_be_shown
 from reports.counts import Counts, count, estate_index
@@ -75,6 +76,17 @@ class Groundwork:
     def places(self) -> dict[str, int]:
         """Id of an estate -> its place in the wave."""
         return {estate.id: place for place, estate in enumerate(self.wave.estates)}
+
+    @cached_property
+    def ladders(self) -> Mapping[str, Mapping[int, float]]:
+        """Themes of the place around -> 0-100 by code: they have means, but no part in the index."""
+        form = self.wave.questionnaire
+        return {item.id: ladder(form, item) for item in themes(form)}
+
+    def scores_by_code(self, item_id: str) -> Mapping[int, float]:
+        """0-100; empty for a question that has no mean."""
+        scored = self.scored.get(item_id)
+        return self.ladders.get(item_id, {}) if scored is None else scored.scores
 
     def column(self, name: str) -> Column:
         """The answers to a scored question, as they go into scores."""

@@ -11,6 +11,7 @@ from reports.benchmarks import beside
 from reports.disclosure import PROFILES
 from reports.documents import chapters, funnels, matrix_words, participation_words
 from reports.documents.benchmark_words import benchmark_lines
+from reports.documents.importance_figure import matters
 from reports.documents.importance_words import derived, model, own_choices
 from reports.documents.landlord import environment
 from reports.documents.peer_words import peer_parts
@@ -127,6 +128,7 @@ def web(
             results=results,
             heat=matrix_words.heat(words, results) if results and shown else (),
             derived=derived(words, found) if level == "all" else None,
+            matters=matters(words, found) if level == "all" else None,
             model=model(words, found) if level == "all" else None,
             own_choices=own_choices(words, results) if results and shown else None,
             changes=change_rows(words, results) if results and shown else (),

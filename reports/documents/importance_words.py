@@ -48,12 +48,17 @@ class OwnChoices:
     rows: tuple[Row, ...]
 
 
+def sure_drivers(found: Everywhere) -> list[Driver]:
+    """What surely goes with the overall question, strongest first."""
+    return [own for own in found.drivers if own.sure and own.low > 0 and own.left_out != "many"]
+
+
 def derived(words: Words, found: Everywhere) -> Derived | None:
     """What surely goes with the overall question, strongest first; None where nothing may be shown."""
     outcome = outcome_of(words.questionnaire)
     if outcome is None or not found.drivers:
         return None
-    sure = [own for own in found.drivers if own.sure and own.low > 0 and own.left_out != "many"]
+    sure = sure_drivers(found)
     rows = tuple(_strength(words, found.whole, driver, number) for number, driver in enumerate(sure))
     said = words.t("matters.derived", outcome=words.quote(words.item(outcome)))
     whom = about(words, found.whole, shown_only=any(driver.left_out != "nobody" for driver in sure))

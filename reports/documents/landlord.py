@@ -21,6 +21,7 @@ from reports.documents import (
     numbers,
     paging,
     participation_words,
+    places_words,
     register_words,
     who,
 )
@@ -161,6 +162,7 @@ def _render(
             weighted_by=register_words.weighted_by(words, results),
             objects=[chapter for chapter in objects if not (brief and chapter.closed)],
             others=chapters.other_groups(words, results),
+            places=places_words.places(words, results, wide=wide),
             participation=paging.pages_of(
                 participation_words.participation_groups(words, results), paging.WHOLE_PAGE
             ),

@@ -7,12 +7,13 @@ What is reckoned to fit then fits everywhere.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 _LETTERS = {
     0.3: "'IJijlÌÍÎÏìíîïĪīĮįİıłІЇЈіїј|",
-    0.35: " ,.:;·’",
+    0.35: " \u00a0\u202f,.:;·’",
     0.4: "()-/[]\\ftţť",
     0.45: "!r²³¹ŕř",
     0.5: '"_ªº–',
@@ -33,6 +34,7 @@ _WIDTHS = {letter: width for width, letters in _LETTERS.items() for letter in le
 _SCRIPTS = ((0x0600, 0x06FF, 0.85), (0x1200, 0x139F, 1.05))
 """Arabic as its letters stand in words, and Ethiopic, of the typefaces that come with the code."""
 _OTHER = 1.1
+SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 BOLD = 1.16
 """Bold letters beside ordinary ones, at the most over a word."""
 ISOLATE = "\u2067{}\u2069"
@@ -71,7 +73,7 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: i
     """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in _words(text):
         candidate = f"{line} {word}" if line else word
         if width_of(candidate, size, bold) <= width:
             line = candidate
@@ -90,6 +92,11 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: i
     return (*lines[: most - 1], f"{last.rstrip()}…")
 
 
+def _words(text: str) -> list[str]:
+    """Between spaces at which a line may end: '62 %' is one, with its space that holds it together."""
+    return [word for word in SPACES.split(text) if word]
+
+
 def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
     """A word in parts that fit; at least a letter each."""
     pieces, piece = [], ""
@@ -103,7 +110,7 @@ def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
 
 def broken(text: str, width: float, size: float, *, bold: bool = False) -> bool:
     """Whether a word of it is wider than `width`, so that it would have to be broken."""
-    return any(width_of(word, size, bold) > width for word in text.split())
+    return any(width_of(word, size, bold) > width for word in _words(text))
 
 
 def in_whole_words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from forms.answers import Answers
 from reports.associations import merged
 from reports.documents.findings_page import web
+from reports.documents.importance_figure import matters
 from reports.documents.importance_words import derived, own_choices
 from reports.documents.words import Words
 from reports.findings.everywhere import Everywhere, everywhere
@@ -116,3 +118,21 @@ def test_a_strength_is_that_of_a_table_without_small_numbers() -> None:
 def test_where_many_answered_nothing_is_merged_away() -> None:
     table = np.full((5, 5), 9)
     assert (merged(FORM, FORM.item("ro"), FORM.item("helhet"), table[None])[0] == table).all()
+
+
+def test_what_matters_stands_beside_what_people_answer_in_a_figure_with_the_numbers_of_the_table() -> None:
+    """Of the questions that surely go with the whole, and no others; with too few there is none."""
+    assert matters(Words.of(FORM, "nb"), _round()) is None
+    found = _round()
+    (driver,) = [own for own in found.drivers if own.sure]
+    several = tuple(
+        replace(driver, item_id=name, strength=strength, low=0.2)
+        for name, strength in (("ro", 0.7), ("lys", 0.5), ("ro", 0.4), ("lys", 0.3))
+    )
+    part = matters(Words.of(FORM, "nb"), replace(found, drivers=several))
+    assert part is not None
+    share, interval = Words.of(FORM, "nb").estimate(found.whole.items["ro"].favourable)
+    assert part.table.rows[0][1:3] == (share, interval)
+    assert part.table.rows[0][3] == "0,70"
+    unsure = tuple(replace(own, sure=False) for own in several)
+    assert matters(Words.of(FORM, "nb"), replace(found, drivers=unsure)) is None
