@@ -37,6 +37,8 @@ from survey.register.errors import NoSuchEstate
 Phase = Literal["draft", "scheduled", "open", "overdue", "closed"]
 """What people see: an open round waits for its first day, takes answers, or is past its last day."""
 
+LONGEST_NAME = 100
+"""Of a round, in signs."""
 ARCHIVE_YEARS = 5
 """How long answers are kept when the officer does not choose otherwise."""
 CONTACT_DAYS = 30

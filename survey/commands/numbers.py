@@ -61,7 +61,10 @@ def numbers(
     if kind == "parquet" and output is None:
         raise click.ClickException(told("numbers.output"))
     if not by:
-        _of_reports(organisation, round_name, item, level, profile, kind, output, language)
+        try:
+            _of_reports(organisation, round_name, item, level, profile, kind, output, language)
+        except NumbersRefused as refusal:
+            raise click.ClickException("\n".join(_refused(refusal, told))) from refusal
         return
     if item is None:
         raise click.ClickException(told("numbers.which_item"))

@@ -17,6 +17,7 @@ from forms import lint, loading
 from forms.errors import FormsError, QuestionnaireFault
 from forms.modules import MODULES, joined
 from forms.questionnaire import Questionnaire
+from survey.campaigns.rounds import LONGEST_NAME
 from survey.database.opening import opened
 from survey.database.pool import Database
 from survey.register import organisations
@@ -57,6 +58,10 @@ def import_(
     """See `survey.cli_responses`."""
     translate = wording(language)
     try:
+        if not 0 < len(round_name.strip()) <= LONGEST_NAME:
+            raise FileUnreadable(
+                Complaint.of("import.bad_name", n=len(round_name.strip()), most=LONGEST_NAME)
+            )
         questionnaire = find_questionnaire(questionnaire_name)
         names = column_names(questionnaire, estate_column)
         table = read_table(file, names.__contains__)

@@ -14,7 +14,7 @@ from forms.questionnaire import Questionnaire
 from reports.disclosure import MINIMUM
 from survey import declared
 from survey.campaigns.panels import MOST_WAVES, Ready
-from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, NewRound, Plan, Round
+from survey.campaigns.rounds import ARCHIVE_YEARS, CONTACT_DAYS, LONGEST_NAME, NewRound, Plan, Round
 from survey.campaigns.templates import Dates, Template, a_year_after
 from survey.office import declared_form
 from survey.office.door import Form
@@ -22,7 +22,7 @@ from survey.office.fields import Problem, day_of, name_of, whole_of
 from survey.register.errors import NoSuchEstate
 from survey.register.estates import Estate
 
-SHORTEST_NAME, LONGEST_NAME = 3, 100
+SHORTEST_NAME = 3
 DATE_FIELDS = ("opens_on", "closes_on", "results_on")
 GRADES = {"": None, **{str(grade): grade for grade in range(1, 8)}}
 """What the field of the declared grade may hold."""

@@ -357,3 +357,19 @@ async def test_more_answers_than_homes_is_said_on_every_page_and_nobody_has_answ
         assert "flere svar enn husstander som ble spurt" in words, path
         assert not [rate for rate in re.findall(r"(\d+)\s?%(?! bredere)", words) if int(rate) > 101], path
         assert "Alle husstandene har svart" not in words
+
+
+@pytest.mark.parametrize("asked", [(), ("--item", "bolig0"), ("--item", "bolig0", "--by", "alder")])
+async def test_numbers_of_a_round_or_a_landlord_that_is_not_there_are_refused_in_words(
+    database: Database, office: Office, run: Callable[..., Result], asked: tuple[str, ...]
+) -> None:
+    name = await _closed(database, office, [[], [], [_person(k) for k in range(20)]])
+    for organisation, round_name, told in (
+        (NAME, "finnesikke", ("finnesikke", name)),
+        ("Ingen kommune", name, ("Ingen kommune",)),
+    ):
+        named = ("--organisation", organisation, "--round", round_name)
+        said = await asyncio.to_thread(run, "numbers", *named, *asked)
+        assert said.exit_code == 1 and isinstance(said.exception, SystemExit), said.exception
+        assert "Traceback" not in said.output
+        assert all(word in said.output for word in told), said.output

@@ -258,3 +258,14 @@ async def test_the_order_of_the_file_is_not_kept(database: Database) -> None:
     async with database.answers(organisation_id) as connection:
         codes = [row["codes"][0] for row in await connection.fetch("select codes from answers.responses")]
     assert codes != sorted(codes)
+
+
+def test_a_round_whose_name_is_longer_than_the_console_takes_is_refused(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "svar.csv"
+    file.write_text("leiegard;tilfredshet\n" + "A;low\n" * 6, encoding="utf-8")
+    for name in ("x" * 5000, "x" * 101, "  "):
+        refused = run(file, "--round", name)
+        assert refused.exit_code == 1 and "1 til 100 tegn" in refused.output, refused.output
+    assert run(file, "--round", "x" * 100).exit_code == 0

@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy
 from markupsafe import escape
 
 from forms.loading import shipped
+from reports.columns import nominal_parts
 from reports.compute import compute
 from reports.documents import landlord
 from reports.documents.method_words import Way, made, way_of
 from reports.documents.words import Words
 from reports.results import Results
+from reports.scope import Groundwork
 from reports.waves import Estate
 from tests.samples.waves import drawn_answers, wave_of
 from tests.unit import test_register_totals as register
@@ -106,3 +109,34 @@ def test_what_an_interval_means_depends_on_whether_homes_were_drawn_or_everybody
         for language in ("nb", "nn", "en"):
             words = Words.of(FORM, language)
             assert str(escape(words.t(f"about.between{which}"))) in landlord.web(report, language)
+
+
+@pytest.mark.parametrize("answered", [25, 45, 58])
+def test_the_formula_of_scores_gives_the_interval_that_is_printed(answered: int) -> None:
+    """As the page has it, of a round of one estate, where r is 1: sum of a m +- t times the sum of e."""
+    homes = 60
+    people = drawn_answers(FORM, answered, np.random.default_rng(5), skip=0)
+    wave = wave_of(FORM, [Estate("a", "A", "Nord", homes)], {"a": people})
+    report, ground = compute(wave, "a"), Groundwork.of(wave)
+    assert report.index is not None
+    words = Words.of(FORM, "en")
+    told = made(words, report).means_formula
+    assert "e = a · s / √n · √(1 − n / N)" in told and "r (Σ e)²" in told
+    for cell in (report.index, *report.objects):
+        parts = nominal_parts(ground, (cell.object, cell.facet))
+        columns = {name: ground.column(name) for name in parts}
+        n = answered
+        doubt = sum(
+            part * float(columns[name].as_told[1][0]) ** 0.5 / n**0.5 * (1 - n / homes) ** 0.5
+            for name, part in parts.items()
+        )
+        half = scipy.stats.t.ppf(0.975, n - 1) * doubt
+        assert cell.score.value is not None and cell.score.low is not None and cell.score.high is not None
+        assert cell.score.value - cell.score.low == pytest.approx(half, abs=2), cell
+        assert cell.score.high - cell.score.value == pytest.approx(half, abs=2), cell
+
+
+def test_it_is_said_that_not_everybody_can_compute_all_again() -> None:
+    page = landlord.web(_report("a", 60), "en")
+    assert "can be computed again from the sealed answers" not in page
+    assert "only whoever holds the secret key of the round" in page
