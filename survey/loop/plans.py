@@ -182,6 +182,12 @@ async def _with_goal(connection: Connection, plan_id: UUID, goal_id: UUID) -> Pl
     return plan
 
 
+async def tied(connection: Connection, campaign_id: UUID) -> list[Plan]:
+    """Those that a finding of the round is tied to."""
+    goals = {row["goal_id"] async for row in queries.ties(connection, campaign_id=campaign_id)}
+    return [plan for plan in await all_of(connection) if any(goal.id in goals for goal in plan.goals)]
+
+
 async def ties(connection: Connection, campaign_id: UUID) -> list[KeptTie]:
     """By plan and number."""
     found = []

@@ -21,7 +21,17 @@ from survey.database.pool import Database
 from survey.loop import telling
 from survey.office import numbers
 
-__all__ = ["Asked", "asked", "at_hand", "loop_of", "reckoned", "residents", "stairwell"]
+__all__ = [
+    "PROFILES",
+    "Asked",
+    "asked",
+    "at_hand",
+    "findings_list",
+    "loop_of",
+    "reckoned",
+    "residents",
+    "stairwell",
+]
 
 
 @dataclass(frozen=True)

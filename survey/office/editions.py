@@ -12,19 +12,21 @@ import asyncio
 import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from reports.documents import landlord
 from reports.errors import ReportsError
 from reports.findings.model import FindingsList, FoundResult
-from reports.loop import Loop
+from reports.loop import Loop, PlanInReport
 from reports.results import Results
 from survey import logs
 from survey.campaigns.errors import AnswersDeleted, CampaignError
 from survey.database.pool import Database
-from survey.loop import dossiers, editions
+from survey.loop import dossiers, editions, plans
 from survey.loop.editions import File, KeptEdition, Wanted
+from survey.loop.errors import LoopError, NoSuchEdition, NoSuchPlan, NotBegun
 from survey.loop.telling import loop_of
 from survey.office import file_names
 from survey.office.errors import OfficeError
@@ -33,7 +35,6 @@ from survey.office.printing import Order, print_many
 
 AT_A_TIME = 6
 """Files of one order to the printer: some ten seconds."""
-A_FEW = 3
 _under_way: dict[UUID, asyncio.Task[None]] = {}
 
 
@@ -50,27 +51,28 @@ def make(database: Database, organisation_id: UUID, round_id: UUID, edition: Kep
         task.add_done_callback(lambda done: _under_way.pop(edition.id, None))
 
 
-async def _make_all(database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition) -> None:
-    from survey.office import numbers
+@dataclass(frozen=True)
+class _Material:
+    """What the documents of an edition are made of. `found`: as it was kept; `told`: with bases as rounded as
+    documents for everybody have them. `plans`: by id."""
 
+    reports: Mapping[str, Results]
+    found: FindingsList
+    told: FindingsList
+    loop: Loop
+    plans: Mapping[str, PlanInReport]
+
+
+async def _make_all(database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition) -> None:
     try:
         async with database.registry(organisation_id) as connection:
             missing = [
                 file for file in await editions.files_of(connection, edition.id) if file.content_hash is None
             ]
-            listed = await dossiers.whole_list(connection, round_id)
-            loop = await loop_of(connection, round_id, edition.told)
-        if len({file.wanted.place for file in missing}) > A_FEW:
-            with suppress(AnswersDeleted):  # then each report is the one that was kept
-                await numbers.found(database, organisation_id, round_id)  # all at once, in half the time
-        reports: dict[str, Results] = {}
+        of = await _material(database, organisation_id, round_id, edition, missing)
         for start in range(0, len(missing), AT_A_TIME):
             some = missing[start : start + AT_A_TIME]
-            for file in some:
-                if (place := file.wanted.place) not in reports:
-                    report = await numbers.report_on(database, organisation_id, round_id, place or None)
-                    reports = {**reports, place: report.results}
-            orders = await asyncio.to_thread(_orders, some, reports, listed, loop)
+            orders = await asyncio.to_thread(_orders, some, of)
             for file, body in zip(some, await print_many(orders), strict=True):
                 async with database.registry(organisation_id) as connection:
                     kept = await editions.keep(connection, edition.id, file.number, body)
@@ -82,11 +84,36 @@ async def _make_all(database: Database, organisation_id: UUID, round_id: UUID, e
             ]
             if not left:
                 await editions.ready(connection, edition.id)
-    except (OfficeError, ReportsError, CampaignError, OSError) as error:
+    except (OfficeError, ReportsError, CampaignError, LoopError, OSError) as error:
         logs.failed_request(error, "PRINT", "edition")
         reason = str(getattr(error, "values", {}).get("reason", "")) or type(error).__name__
         async with database.registry(organisation_id) as connection:
             await editions.failed(connection, edition.id, reason)
+
+
+async def _material(
+    database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition, files: Sequence[File]
+) -> _Material:
+    from survey.office import documents, numbers
+
+    async with database.registry(organisation_id) as connection:
+        found = await dossiers.whole_list(connection, round_id)
+        if found is None:
+            raise NotBegun()
+        loop = await loop_of(connection, round_id, edition.told)
+        known = {str(plan.id): plans.in_report(plan) for plan in await plans.all_of(connection)}
+    told = found
+    with suppress(AnswersDeleted):  # then each report is the one that was kept
+        every = await numbers.found(database, organisation_id, round_id)
+        told = await asyncio.to_thread(documents.findings_list, every, documents.PROFILES["offentlig"])
+    places = {file.wanted.place for file in files}
+    if any(file.wanted.document == "plangrunnlag" for file in files):
+        places |= {place.place.id for place in found.places if place.place.level == "estate"} | {""}
+    reports = {
+        place: (await numbers.report_on(database, organisation_id, round_id, place or None)).results
+        for place in sorted(places)
+    }
+    return _Material(reports, found, told, loop, known)
 
 
 async def _goes_on(database: Database, organisation_id: UUID, round_id: UUID, id: UUID) -> bool:
@@ -96,23 +123,36 @@ async def _goes_on(database: Database, organisation_id: UUID, round_id: UUID, id
         )
 
 
-def _orders(
-    files: Sequence[File], reports: Mapping[str, Results], listed: FindingsList | None, loop: Loop
-) -> list[Order]:
-    return [_order(file.wanted, reports[file.wanted.place], listed, loop) for file in files]
+def _orders(files: Sequence[File], of: _Material) -> list[Order]:
+    return [_order(file.wanted, of) for file in files]
 
 
-def _order(wanted: Wanted, results: Results, listed: FindingsList | None, loop: Loop) -> Order:
-    """One page to be set."""
-    found = _of_place(listed, wanted)
-    title = landlord.title(results, wanted.language)
-    return Order(landlord.html(results, wanted.language, loop, found), title, wanted.language)
+def _order(wanted: Wanted, of: _Material) -> Order:
+    """One page to be set. Raises NoSuchPlan of a plan that is gone meanwhile."""
+    from reports.documents import plan_annex, residents, stairwell
+
+    results, language = of.reports[wanted.place], wanted.language
+    match wanted.document:
+        case "utleier":
+            html = landlord.html(results, language, of.loop, _of_place(of.found, wanted))
+            return Order(html, landlord.title(results, language), language)
+        case "beboer" | "bilder":
+            html = residents.html(results, of.told, of.loop, language, pictures=wanted.document == "bilder")
+            return Order(html, residents.title(results, language), language)
+        case "oppslag":
+            html = stairwell.html(results, of.told, of.loop, (language,), size="A3")
+            return Order(html, stairwell.title(results, language), language)
+        case "plangrunnlag":
+            if (plan := of.plans.get(wanted.about)) is None:
+                raise NoSuchPlan()
+            estates = {place: report for place, report in of.reports.items() if place}
+            html = plan_annex.html(results, estates, of.found, of.loop, plan, language)
+            return Order(html, plan_annex.title(results, plan, language), language)
+    raise NoSuchEdition()
 
 
-def _of_place(listed: FindingsList | None, wanted: Wanted) -> tuple[FoundResult, ...]:
+def _of_place(listed: FindingsList, wanted: Wanted) -> tuple[FoundResult, ...]:
     """Those of the place; of a round with one estate they stand under the landlord."""
-    if listed is None:
-        return ()
     found = tuple(
         one for one in listed.findings if (one.place.level, one.place.id) == (wanted.level, wanted.place)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from forms.answers import clean_text
+from forms.languages import SPOKEN
 from survey.campaigns import rounds
 from survey.database.pool import Connection
-from survey.loop import dossiers, editions, telling
+from survey.loop import dossiers, editions, plans, telling
 from survey.loop.dossiers import Dossier
 from survey.loop.editions import LONGEST_WORDS, MOST_FILES, DocumentKind, KeptEdition, Wanted
 from survey.loop.errors import StillMaking
+from survey.loop.plans import Plan
 from survey.office import editions as making
 from survey.office import file_names
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
@@ -32,7 +35,10 @@ RoundId = FromPath[UUID]
 EditionId = FromPath[UUID]
 WATCHED = 3
 """Seconds between two looks at an edition that is being made."""
-OFFERED: tuple[DocumentKind, ...] = ("utleier",)
+OFFERED: tuple[DocumentKind, ...] = ("utleier", "beboer", "bilder", "oppslag", "plangrunnlag")
+FOR_TENANTS: tuple[DocumentKind, ...] = ("beboer", "bilder", "oppslag")
+"""In the drafted languages as well."""
+CHOSEN: tuple[DocumentKind, ...] = ("utleier", "beboer", "oppslag")
 PLACES = ("all", "estates")
 
 
@@ -59,14 +65,16 @@ async def order_edition(
         if known and known[0].state != "ready":
             raise StillMaking()
         read = (await telling.loop_of(connection, round_id)).readers > 0
-        wrong = tuple(_problems(form, dossier, again=bool(known), read=read))
+        tied = await plans.tied(connection, round_id)
+        wanted = _wanted(form, dossier, tied)
+        wrong = tuple(_problems(form, wanted, again=bool(known), read=read))
         if wrong:
             return await _page(request, connection, staff, round_id, form, Problems(wrong))
         id = await editions.begin(
             connection,
             staff,
             round_id,
-            _wanted(form, dossier),
+            wanted,
             reading="" if read else clean_text(form.one("reading")),
             erratum=clean_text(form.one("erratum")) if known else "",
         )
@@ -179,27 +187,36 @@ async def edition_zip(
     )
 
 
-def _wanted(form: Form, dossier: Dossier) -> list[Wanted]:
-    """Every document in every language for every place that was chosen, those of a place together."""
+def _wanted(form: Form, dossier: Dossier, tied: Sequence[Plan]) -> list[Wanted]:
+    """Every document in every language it has for every place that was chosen, those of a place together.
+    Planning annexes: of the whole, one for each plan that a finding of the round is tied to."""
     chosen_documents = [one for one in OFFERED if one in form.all("document")]
-    languages = [one for one in LANGUAGES if one in form.all("language")]
+    languages = [one for one in SPOKEN if one in form.all("language")]
     levels = [level for level, word in (("all", "all"), ("estate", "estates")) if word in form.all("place")]
-    return [
-        Wanted(document, language, place.level, place.id, place.name)
-        for place in dossier.places
-        if place.level in levels
-        for document in chosen_documents
-        for language in languages
-    ]
+    wanted = []
+    for place in dossier.places:
+        if place.level not in levels:
+            continue
+        for document in chosen_documents:
+            abouts = [""]
+            if document == "plangrunnlag":
+                abouts = [str(plan.id) for plan in tied] if place.level == "all" else []
+            wanted += [
+                Wanted(document, language, place.level, place.id, place.name, about)
+                for about in abouts
+                for language in languages
+                if language in LANGUAGES or document in FOR_TENANTS
+            ]
+    return wanted
 
 
-def _problems(form: Form, dossier: Dossier, *, again: bool, read: bool) -> list[Problem]:
+def _problems(form: Form, wanted: Sequence[Wanted], *, again: bool, read: bool) -> list[Problem]:
     found = [
         Problem(field, f"problem.edition.{field}")
         for field in ("document", "language", "place")
         if not form.all(field)
     ]
-    if not found and not 0 < (there := len(_wanted(form, dossier))) <= MOST_FILES:
+    if not found and not 0 < (there := len(wanted)) <= MOST_FILES:
         found.append(Problem("place", "problem.edition.files", {"most": MOST_FILES, "there": there}))
     if again and not form.one("erratum").strip():
         found.append(Problem("erratum", "problem.edition.erratum"))
@@ -234,9 +251,10 @@ async def _page(
         waiting=bool(known) and known[0].state != "ready",
         readers=(await telling.loop_of(connection, round_id)).readers,
         offered=OFFERED,
+        tongues=[one for one in SPOKEN if one in LANGUAGES or one in round.languages],
         places=PLACES,
         chosen={
-            "document": form.all("document") if form else OFFERED,
+            "document": form.all("document") if form else CHOSEN,
             "language": form.all("language") if form else (own,),
             "place": form.all("place") if form else PLACES,
         },

@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 
 from survey.database.pool import Database
-from survey.loop import editions
+from survey.loop import dossiers, editions, plans
 from survey.loop.editions import KeptEdition
 from survey.office import editions as making
 from survey.people.roles import Role
@@ -108,6 +108,36 @@ async def test_an_edition_holds_every_place_and_is_fetched_one_by_one_or_whole(p
         assert packed.testzip() is None
         assert len(packed.namelist()) == len(set(packed.namelist())) == 4
         assert one.content in [packed.read(name) for name in packed.namelist()]
+
+
+async def test_tenants_documents_are_frozen_in_the_drafted_languages_too_and_a_plans_annex_with_them(
+    press: Press, client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    staff = office.staff[Role.OFFICER]
+    async with database.registry(office.organisation_id) as connection:
+        finding = (await dossiers.of_place(connection, press.round_id, "all", ""))[0]
+        plan = await plans.add(connection, staff, "Boligplan", "boligsosial", 2027, 2030)
+        await plans.add_goal(connection, staff, plan, "1", "Alle bor trygt.")
+        (goal,) = (await plans.find(connection, plan)).goals
+        await plans.tie(connection, staff, press.round_id, finding.id, goal.id, "", "Det sier beboerne.")
+    every = ["utleier", "beboer", "bilder", "oppslag", "plangrunnlag"]
+    await press.order(document=every, language=["nb", "ar"], place=["all"])
+    edition = await press.ready()
+    found = [(one.wanted.document, one.wanted.language) for one in await _files(press, edition.id)]
+    assert found == [
+        ("utleier", "nb"),
+        ("beboer", "nb"),
+        ("beboer", "ar"),
+        ("bilder", "nb"),
+        ("bilder", "ar"),
+        ("oppslag", "nb"),
+        ("oppslag", "ar"),
+        ("plangrunnlag", "nb"),
+    ]
+    for number in range(1, 9):
+        file = await client.get(f"{press.home}/{edition.id}/{number}/dokument.pdf")
+        assert file.status_code == 200 and file.content.startswith(b"%PDF-")
+    assert "Det sier beboerne." in _text(file.content)
 
 
 async def test_a_frozen_edition_cannot_be_altered_by_the_consoles_own_role(
