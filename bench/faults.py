@@ -149,6 +149,7 @@ async def run(seconds: float, seed: int) -> Report:
         folder = Path(name)
         with embedded_postgres(folder / "postgres", durable=True) as url:
             await migrate(url)
+            await _always_morning(url)
             environ = {
                 "DATABASE_URL": url,
                 "BOSTEMME_SECRET_KEY": SECRET,
@@ -171,6 +172,14 @@ async def run(seconds: float, seed: int) -> Report:
                 for process in house.processes:
                     house.kill(process)
     return report
+
+
+async def _always_morning(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await queries.always_morning(connection)
+    finally:
+        await connection.close()
 
 
 async def _rounds_and_kills(house: House, end: float) -> None:

@@ -2,8 +2,9 @@
 
 It looks at the box every few seconds, and at once when a round closes; keeps the stock of keys full; seals
 the waves of rounds whose box is empty; destroys keys whose work is done; early in the morning notes how
-many have answered; once a day deletes what has been kept long enough; has the tables written anew that
-something was deleted from. Killed anywhere it goes on where it was: every step is one transaction.
+many have answered open rounds and mixes what is due of them; once a day deletes what has been kept long
+enough; has the tables written anew that something was deleted from. Killed anywhere it goes on where it was:
+every step is one transaction.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Mornings that pass: when the answers of open rounds are counted.
+"""Mornings that pass: when the answers of open rounds are counted, and mixed.
 
 The mixer's clock cannot be moved; the owner can say which moment it is.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from survey import mixer
+from survey.ballots import mixing
+from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -39,3 +42,27 @@ async def mornings_pass(database: Database, most: int = ENOUGH) -> None:
     """Until every number says what it may say."""
     for _ in range(most):
         await one_morning(database)
+
+
+async def lot_falls(database: Database) -> None:
+    """A morning on which it falls on every estate of every open round, whatever hour it is."""
+    async with database.owner() as connection:
+        await connection.execute(
+            "insert into ballots.due (organisation_id, campaign_id, estate_id)"
+            " select distinct b.organisation_id, b.campaign_id, b.estate_id from ballots.box b"
+            " join registry.campaigns c on (c.organisation_id, c.id) = (b.organisation_id, b.campaign_id)"
+            " where c.status = 'open' on conflict do nothing"
+        )
+
+
+async def mix(database: Database, keys: KeyFolder) -> mixing.Mixed:
+    """The mixer's look at the box on such a morning: all that may be mixed is."""
+    await lot_falls(database)
+    return await mixing.mix(database, keys)
+
+
+async def work(database: Database, keys: KeyFolder) -> mixing.Mixed:
+    """The mixer's whole look, on such a morning: at most hours nothing is due in it."""
+    opened = await mix(database, keys)
+    rest = await mixer.work_once(database, keys)
+    return mixing.Mixed(opened.moved + rest.moved, rest.stuck, opened.few + rest.few)

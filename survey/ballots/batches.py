@@ -1,13 +1,13 @@
 """Which ballots are mixed together: no batch has fewer than k, and k that the others cannot be told from.
 
-While a round is open an estate is mixed when 3k ballots wait, later when 2k and an eighth of its answers
-do, and 2k drawn by lot stay behind: so many that k are left when some of them withdraw. When it is closed
-an estate with k or more is mixed under its own name. What is left elsewhere goes together under the area;
-where an area has fewer than k left, enough others of its estates are drawn by lot to go with them, from
-those with more than k; then the same under the organisation; and where nobody can spare any, one group goes
-along whole. Those who go along are sealed until then: an answer that stood under its estate before would be
-known by it. Fewer than k that still wait, with no others sealed to go with, have nobody to hide among and
-are not kept.
+While a round is open an estate is mixed, on mornings drawn by lot, when 3k ballots wait, later when 2k and
+an eighth of its answers do, and 2k drawn by lot stay behind: so many that k are left when some of them
+withdraw. When it is closed an estate with k or more is mixed under its own name. What is left elsewhere goes
+together under the area; where an area has fewer than k left, enough others of its estates are drawn by lot
+to go with them, from those with more than k; then the same under the organisation; and where nobody can
+spare any, one group goes along whole. Those who go along are sealed until then: an answer that stood under
+its estate before would be known by it. Fewer than k that still wait, with no others sealed to go with, have
+nobody to hide among and are not kept.
 
 A house of fewer than k homes where nobody answered has *none* left, and goes with the others as if somebody
 had: were there a pool only where somebody answered, that there is one would tell of a house of one home

@@ -1,7 +1,8 @@
 """The mixer: takes ballots out of the box in batches of one estate and makes nameless answers of them.
 
 A threshold pool mix: `survey/ballots/batches.py` says which ballots go together,
-`survey/ballots/alike.py` what may stand beside them.
+`survey/ballots/alike.py` what may stand beside them. While a round is open an estate is mixed on a morning
+drawn by lot, that on which its number may rise: receipts tell when, and else somebody's sending would.
 
 Nothing that is stored tells one batch of an estate from another: with every batch all answers of the
 estate are written anew, and between batches invitations and waiting ballots are rewritten in an order
@@ -101,7 +102,8 @@ async def keep_stock(database: Database, keys: KeyFolder, wanted: int = STOCK) -
 
 
 async def note_counts(database: Database) -> int:
-    """How many have answered each open round, once a day; of how many rounds it was noted now.
+    """How many have answered each open round, once a day, and which estates are to be mixed; of how many
+    rounds it was noted now.
 
     All that is told of an open round. The database knows the hour and whether it is done; asking again, or at
     another hour, changes nothing."""
@@ -151,15 +153,24 @@ async def mix_and_tell(database: Database, keys: KeyFolder, rest: Rest | None = 
 async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
     """Look once at every estate with ballots: move what may be moved, shuffle what must wait.
 
+    Of an open round what this morning's lot fell on and nobody has taken; killed in the middle, it is left
+    for another morning.
+
     `rest`: after each estate of an open round, so that those who are sending get the cores between two
     estates and not between two looks."""
     moved = few = 0
     lots = Lots(keys.path)
     for _ in range(LOOKS):
         async with database.mixer() as connection:
+            due = {(row["campaign_id"], row["estate_id"]) async for row in _queries.take_due(connection)}
             places = [Place(**row) async for row in _queries.places(connection)]
         stuck, again = sum(place.unreadable for place in places), False
-        for steps in plan(places, partial(lots.order, "plan")):
+        now = [
+            place
+            for place in places
+            if place.status == "closed" or (place.campaign_id, place.estate_id) in due
+        ]
+        for steps in plan(now, partial(lots.order, "plan")):
             done = await _follow(database, keys, steps, rest)
             moved, few, stuck, again = (
                 moved + done.moved,

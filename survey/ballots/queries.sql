@@ -111,13 +111,18 @@ select ballots.give_up(:public_key);
 select ballots.rotate_key(:campaign_id);
 
 -- name: note_counts()$
--- The morning's count of open rounds, if it is the hour and it is not taken; of how many rounds.
+-- The morning's count of open rounds and their estates that are due, if it is the hour and it is not taken; of how many
+-- rounds.
 select ballots.note_counts();
 
 -- name: places()
 -- Every estate of every round with ballots in the box, those of the asked and those by open links each by themselves;
 -- and of closed rounds that are not mixed every estate that was asked and has none.
 select * from ballots.places();
+
+-- name: take_due()
+-- Estates of open rounds that this morning's lot has fallen on and no mixer has taken.
+select campaign_id, estate_id from ballots.take_due();
 
 -- name: hold_for_mixing(campaign_id)$
 -- Other mixers of the round wait until this transaction ends.

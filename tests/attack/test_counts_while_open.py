@@ -24,7 +24,6 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from survey import mixer
 from survey.ballots import receipts, submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import coverage, links, rounds
@@ -33,7 +32,7 @@ from survey.delivery import open_links, plans
 from survey.delivery.plans import Plan
 from survey.people.roles import Role
 from survey.settings import Settings
-from tests import offices
+from tests import mornings, offices
 from tests.ballots import SEED
 from tests.deliveries import first_dwellings, mailbox, sender, small_round, upload
 from tests.mornings import morning, mornings_pass, note, one_morning
@@ -136,7 +135,7 @@ class World:
             answer = await self.client.post(self.address(place), data={**fields, **csrf})
             assert answer.status_code in (200, 303), (place, answer.text[:2000])
             self.seen.append(f"{answer.status_code} {answer.headers.get('location', '').partition('?')[2]}")
-        await mixer.work_once(self.database, self.keys)
+        await mornings.work(self.database, self.keys)
         assert len(self.seen) == before + 4
 
 
@@ -229,12 +228,12 @@ async def test_no_role_of_the_console_reads_a_live_figure_anywhere_in_the_databa
     mixed."""
     world = await begin(app, database, settings, keys)
     await world.send([*world.own, *world.others[:9]])
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     await mornings_pass(database)
     # Functions that are tried and undone leave their mark on rows: they come first, and then last.
     called, read = await _told_by_functions(world, role), await _read_in_tables(world, role)
     await many_others_more(world)
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     assert await _read_in_tables(world, role) == read
     assert await _told_by_functions(world, role) == called
     assert len(read) > 3 and len(called) > 3
@@ -347,7 +346,7 @@ async def test_between_closing_and_the_last_ballot_mixed_nothing_is_told_and_the
     assert await world.look() == first
     assert {role: await _read_in_tables(world, role) for role in ROLES} == read
     assert {role: await _told_by_functions(world, role) for role in ROLES} == called
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     assert await _number(world) == 8
     page = (await world.look())[1]
     assert "telles opp" not in page and "lavere her enn mens undersøkelsen var åpen" in page
@@ -414,7 +413,7 @@ async def test_no_row_that_the_console_may_read_moves_when_a_tenant_does_anythin
     act: whoever is written moves, whatever columns are hidden."""
     world = await begin(app, database, settings, keys)
     await world.send(world.others[:9])
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     tenant = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=settings.base_url)
     link, no, never = (f"/s/{token}" for token in world.others[10:13])
 
@@ -444,7 +443,7 @@ async def test_no_row_that_the_console_may_read_moves_when_a_tenant_does_anythin
         await world.take_back(world.others[10:11])
 
     async def mix() -> None:
-        await mixer.work_once(database, keys)
+        await mornings.work(database, keys)
 
     told = await _as_it_lies(world)
     assert any(len(rows) == 60 for rows in told.values() if isinstance(rows, list))
@@ -459,7 +458,7 @@ async def test_no_row_that_the_console_may_read_moves_when_a_tenant_does_anythin
         await connection.execute("grant select (invitation_id) on ballots.rights to bostemme_registry")
     told = await _as_it_lies(world)
     await world.send(world.others[13:16])
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     assert await _as_it_lies(world) != told
 
 

@@ -13,13 +13,12 @@ from uuid import UUID
 
 import pytest
 
-from survey import mixer
-from survey.ballots import mixing, receipts
+from survey.ballots import receipts
 from survey.ballots.keys import KeyFolder
 from survey.ballots.linking import among_enough
 from survey.ballots.lots import Lots
 from survey.database.pool import Database
-from tests import elections
+from tests import elections, mornings
 from tests.elections import SECRET, Election, close, hold, send_all
 
 PAGE = 8192
@@ -93,7 +92,7 @@ async def test_a_batch_that_was_stopped_is_the_same_batch_when_it_is_mixed_thoug
     tries = []
     before = await _written(database, held)
     for number in range(3):
-        await mixer.work_once(database, keys)
+        await mornings.work(database, keys)
         now = await _written(database, held)
         tries.append({mark for mark in now if now[mark] > before[mark]})
         more = [mark for tenants in held.tenants.values() for mark in tenants[15 + number : 16 + number]]
@@ -101,7 +100,7 @@ async def test_a_batch_that_was_stopped_is_the_same_batch_when_it_is_mixed_thoug
         before = await _written(database, held)
     assert len(tries[0]) >= 30, "each try has written answers that nobody may tie to a ballot"
     await _stopped(database, "drop trigger stop on answers.responses")
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
 
     kept = await _kept(database, held)
     assert set().union(*kept.values()) == tries[0] == tries[1] == tries[2]
@@ -116,18 +115,18 @@ async def test_ballots_that_were_drawn_and_lost_one_by_withdrawal_wait_until_the
     await send_all(database, tenants[:15])
     await _stopped(database, STOP)
     before = await _written(database, held)
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     now = await _written(database, held)
     drawn = sorted(mark for mark in now if now[mark] > before[mark])
     await _stopped(database, "drop trigger stop on answers.responses")
     async with database.phone() as connection:
         assert await receipts.withdraw(connection, SECRET, elections.receipt(drawn[0]))
     await send_all(database, tenants[15:25])
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     assert await _kept(database, held) == {}, "four with one other would be told from each other"
 
     await close(database, held)
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     (kept,) = (await _kept(database, held)).values()
     assert kept == set(tenants[:25]) - {drawn[0]}
 
@@ -140,12 +139,12 @@ async def test_after_a_restore_the_same_ballots_are_mixed_together_again(
     await send_all(database, [mark for tenants in held.tenants.values() for mark in tenants[:15]])
     dump = Dump("ballots.box", "ballots.receipts", "answers.responses")
     await dump.take(database)
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     lost = await _kept(database, held)
     await dump.put_back(database)
     for tenants in held.tenants.values():
         await send_all(database, tenants[15 : 15 + more])
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
 
     assert await _kept(database, held) == lost
 
@@ -165,10 +164,10 @@ async def test_a_closed_round_that_is_mixed_twice_sends_the_same_along_with_othe
         "registry.campaign_estates",
     )
     await dump.take(database)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     first = await elections.marks(database, held)
     await dump.put_back(database)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
 
     assert await elections.marks(database, held) == first
     assert any(estate is None for estate, _ in first.values()), "some did go along"

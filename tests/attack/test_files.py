@@ -30,7 +30,7 @@ from survey.ballots.rounds import find, load_version
 from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
 from survey.retention import steps
-from tests import elections
+from tests import elections, mornings
 from tests.elections import SECRET, Election, close, hold, send_all
 from tests.waiting import until
 
@@ -97,7 +97,7 @@ async def test_the_files_of_a_sealed_round_tell_nobody_who_took_part(
     answering, saying_no = everybody[:26], everybody[26:32]
     for token in answering:
         await send_all(database, [token], rng)
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
     for token in saying_no:
         await _decline(database, token)
     copied = await _copied(database)
@@ -115,7 +115,7 @@ async def test_the_files_of_a_sealed_round_do_not_tell_one_batch_from_another(
     (links,) = held.tenants.values()
     for token in links:
         await send_all(database, [token])
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
     table = await _file_of(database, "answers.responses")
     assert max(table.count(f"merke {token}".encode()) for token in links) > 1, "the rows of each batch"
     await close(database, held)
@@ -259,7 +259,7 @@ async def test_answers_whose_time_is_over_are_gone_from_the_files(
     held = await hold(database, (40,))
     (links,) = held.tenants.values()
     await send_all(database, links)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await close(database, held)
     await _looks(database, keys)
     await _plainly(database, "analyze")
@@ -316,7 +316,7 @@ async def test_who_sends_while_tables_are_written_anew_is_confirmed_and_counted(
                     " 'ballots.receipts', 'registry.invitations', 'answers.responses')"
                 )
             written += await files.write_anew(database)
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
 
     writing = asyncio.create_task(writes())
     for some in _by(everybody, 10):

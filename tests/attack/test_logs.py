@@ -26,12 +26,12 @@ import structlog
 from structlog.testing import capture_logs
 
 from survey import logs
-from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
 from survey.delivery.channels import Gateway
 from survey.settings import PROJECT, Settings
+from tests import mornings
 from tests.attack.test_relinking import Row, Stolen, _place, _right, _steal, _written
 from tests.ballots import SEED
 from tests.chance import most_by_chance
@@ -94,10 +94,10 @@ async def test_hours_of_the_proxy_and_lines_of_the_servers_lead_to_nobody(
             for link in wave:  # he is given the log of each estate by itself
                 logs.setdefault(where[link], []).append(_line(at, "POST", 200))
                 logs[where[link]].append(_line(at, "GET", 200))
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
             at += timedelta(hours=1)
         await close(database, held)
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
         for estate_id in held.tenants:
             stolen = await _steal(database, held, estate_id)
             by_hour = _sizes(logs[estate_id])
@@ -213,10 +213,10 @@ async def test_a_line_of_a_fault_for_every_sending_leads_to_nobody(
             )
             await send_all(database, wave, rng)
             of_estate.update(where[link] for link in wave)
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
         await close(database, held)
-        await mixing.mix(database, KeyFolder(tmp_path / "no keys"))
-        await mixing.mix(database, keys)
+        await mornings.mix(database, KeyFolder(tmp_path / "no keys"))
+        await mornings.mix(database, keys)
         for estate_id in held.tenants:
             stolen = await _steal(database, held, estate_id)
             assert of_estate[estate_id] == len(stolen.used) == len(stolen.answers)

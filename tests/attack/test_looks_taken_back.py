@@ -18,14 +18,13 @@ import asyncpg
 import pytest
 from litestar import Litestar
 
-from survey import mixer
 from survey.ballots import submission
 from survey.ballots.keys import KeyFolder
 from survey.campaigns import links
 from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.settings import Settings
-from tests import elections, offices, panels
+from tests import elections, mornings, offices, panels
 from tests.attack.test_counts_while_open import SCHEMAS, World, begin
 from tests.mornings import mornings_pass
 
@@ -194,7 +193,7 @@ async def test_who_writes_looks_and_takes_it_back_has_seen_no_more_than_who_only
     async with database.registry(world.office.organisation_id) as connection:
         await links.issue_links(connection, settings, staff, planned)
     await world.send([*world.own, *world.others[:9]])
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     await mornings_pass(database)
 
     async def look() -> dict[str, object]:
@@ -215,7 +214,7 @@ async def test_who_writes_looks_and_takes_it_back_has_seen_no_more_than_who_only
     async with database.phone() as phone:
         for token in world.others[44:52]:
             assert await submission.ask_again(phone, settings.secret_key, token, False)
-    await mixer.work_once(database, keys)
+    await mornings.work(database, keys)
     after = await look()
     assert {what: told for what, told in after.items() if told != before[what]} == {}
 

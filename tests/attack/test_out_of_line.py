@@ -13,11 +13,12 @@ import random
 import secrets
 from collections.abc import Callable, Sequence
 
-from survey.ballots import mixing, submission, tokens
+from survey.ballots import submission, tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.rounds import find, load_version
 from survey.ballots.submission import Outcome
 from survey.database.pool import Database
+from tests import mornings
 from tests.attack.pieces import Piece, in_the_box, pieces
 from tests.ballots import SEED
 from tests.chance import SIGMAS
@@ -82,7 +83,7 @@ async def test_waiting_ballots_do_not_lie_as_they_came_out_of_line_either(
         n = rng.randint(1, 9)
         await send_all(database, came[sent : sent + n], rng)
         sent += n
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
     for column in ("sealed", "copy"):
         whose = await in_the_box(database, column)
         likeness = _likeness(
@@ -102,9 +103,9 @@ async def test_long_answers_do_not_lie_as_they_came_out_of_line_either(
     for number, token in enumerate(came, start=1):
         await _send_much(database, token)
         if number % 7 == 0:
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
     await close(database, election)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
 
     def whose(piece: bytes) -> str | None:
         return next((token for token in came if f"merke {token}".encode() in piece), None)

@@ -20,10 +20,11 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from survey.ballots import mixing, submission
+from survey.ballots import submission
 from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import receipt_hash, token_hash
 from survey.database.pool import Database
+from tests import mornings
 from tests.chance import most_by_chance
 from tests.elections import SECRET, Election, close, hold, receipt, send_all
 
@@ -231,14 +232,14 @@ async def _attacked(
         await send_all(database, here, rng)
         # Some ask for peace right after they have sent.
         await _ask_for_peace(database, [token for token in here if rng.random() < 0.4])
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
         if first:
             first = rest
         else:
             late = rest
     if closed:
         await close(database, election)
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
     right = dict.fromkeys(PAIRINGS, 0)
     attacked = 0
     for estate_id in election.tenants:
@@ -348,7 +349,7 @@ async def test_ballots_that_wait_lead_to_no_invitation_once_the_mixer_has_looked
         await send_all(database, sent, rng)
         before, ballots = await _waiting(database, election, rng)
         assert before["nearest transaction"] == before["written in the same order"] == ballots == len(sent)
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
         right, ballots = await _waiting(database, election, rng)
         assert ballots == len(sent), "too few to be mixed"
         totals = {name: totals[name] + right[name] for name in PAIRINGS}

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import token_hash
 from survey.database.pool import Database
 from survey.delivery.sealing import Contact, seal_contact, seal_token
+from tests import mornings
 from tests.chance import SIGMAS
 from tests.deliveries import Mailbox, days_pass, mailbox, sender
 from tests.elections import SECRET, Election, close, hold, send_all
@@ -76,16 +76,16 @@ async def _held_with_reminder(
     rng.shuffle(willing)
     cut = len(willing) // 2
     await send_all(database, willing[:cut], rng)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await days_pass(database, election.campaign_id, 2)
     box.received.clear()
     await working.look(10.0, pauses=False)
     reminded = {to.partition("@")[0] for to in box.to}
     assert reminded.isdisjoint(willing[:cut]) and set(willing[cut:]) <= reminded
     await send_all(database, willing[cut:], rng)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await close(database, election)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await working.look(20.0, pauses=False)
     return election, reminded
 

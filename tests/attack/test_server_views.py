@@ -11,9 +11,9 @@ import asyncio
 import random
 from uuid import UUID
 
-from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Connection, Database
+from tests import mornings
 from tests.ballots import SEED
 from tests.elections import hold, receipt, send_all
 
@@ -59,7 +59,7 @@ async def test_nothing_the_server_tells_of_itself_names_a_row_while_batches_are_
     async with database.owner() as connection:
         for begins in range(0, len(links), 17):
             await send_all(database, links[begins : begins + 17])
-            mixed = asyncio.create_task(mixing.mix(database, keys))
+            mixed = asyncio.create_task(mornings.mix(database, keys))
             rows |= await _values(connection)
             while not mixed.done():
                 told += await _told(connection)

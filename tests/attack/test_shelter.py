@@ -26,7 +26,7 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
 from survey.database.pool import Database
-from tests import elections
+from tests import elections, mornings
 from tests.elections import (
     SECRET,
     Election,
@@ -108,11 +108,11 @@ async def test_answers_by_an_open_link_do_not_take_the_shelter_from_the_one_home
     await send_all(database, held.tenants[small][1:2])
     await send_all(database, held.tenants[large][:14])
     await send_openly(database, slug, 10)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     assert held.tenants[small][1] not in await marks(database, held), "it waits for others of its kind"
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     assert watcher.lonely == []
     assert held.tenants[small][1] in await marks(database, held), "and is counted in the end"
@@ -126,10 +126,10 @@ async def test_the_one_who_answered_in_a_small_house_is_not_alone_when_the_round
     watcher = Watcher(database, held)
     await send_all(database, held.tenants[small][3:4])
     await send_all(database, [*held.tenants[second][:5], *held.tenants[third][:5]])
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     assert watcher.lonely == []
     found = await marks(database, held)
@@ -152,10 +152,10 @@ async def test_the_only_home_that_speaks_its_language_is_not_told_by_it(
     await _languages(database, held.tenants[first][14:15], "en")
     await _languages(database, held.tenants[second][:12], "nb")
     await _languages(database, held.tenants[second][12:24], "nn")
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     assert watcher.lonely == []
 
@@ -167,7 +167,7 @@ async def test_when_those_who_stay_behind_withdraw_the_others_are_not_left_alone
     first, second = held.tenants
     watcher = Watcher(database, held)
     await send_all(database, held.tenants[first][:15])
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     left = [token for token in held.tenants[first][:15] if token not in await marks(database, held)]
     assert len(left) == 2 * FEWEST
@@ -176,7 +176,7 @@ async def test_when_those_who_stay_behind_withdraw_the_others_are_not_left_alone
             assert await receipts.withdraw(connection, SECRET, elections.receipt(token))
     await send_all(database, held.tenants[second][:9])
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     assert watcher.lonely == []
     assert set(await marks(database, held)) == {
@@ -194,7 +194,7 @@ async def test_up_to_five_who_withdraw_cost_nobody_else_her_answer(
     ((_, links),) = held.tenants.items()
     watcher = Watcher(database, held)
     await send_all(database, links[:20])
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     found = await marks(database, held)
     left = [token for token in links[:20] if token not in found]
@@ -203,7 +203,7 @@ async def test_up_to_five_who_withdraw_cost_nobody_else_her_answer(
         for token in left[:withdrawing]:
             assert await receipts.withdraw(connection, SECRET, elections.receipt(token))
     await close(database, held)
-    assert (await mixing.mix(database, keys)).few == 0
+    assert (await mornings.mix(database, keys)).few == 0
     await watcher.look()
     assert watcher.lonely == []
     assert {await _state(database, token) for token in left[withdrawing:]} == {State.COUNTED}
@@ -220,7 +220,7 @@ async def test_fewer_than_five_in_all_are_deleted_unread_and_their_receipts_say_
     await send_all(database, asked)
     openly = await send_openly(database, slug, 6)
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert set(await marks(database, held)) == set(openly)
     assert await in_box(database, held) == 0
     assert [await _state(database, token) for token in asked] == [State.TOO_FEW] * 4
@@ -290,7 +290,7 @@ async def _played(
             await _languages(database, [token], language)
             truth.asked.add(token)
         if rng.random() < 0.2:
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
             await watcher.look()
         if rng.random() < 0.1:
             async with database.phone() as connection:
@@ -307,7 +307,7 @@ async def _played(
     while killed and (before := await in_box(database, held)):
         kills += 1
         assert kills < 500, "a mixer that is given more and more time moves nothing"
-        dying = asyncio.create_task(mixing.mix(database, keys))
+        dying = asyncio.create_task(mornings.mix(database, keys))
         longer = 1 + kills / 20  # on a busy machine it gets further at last
         await asyncio.sleep(rng.uniform(0, 0.05) * longer)
         dying.cancel()
@@ -315,7 +315,7 @@ async def _played(
             await dying
         watcher.halfway += 0 < await in_box(database, held) < before
         await watcher.look()
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await watcher.look()
     return watcher, truth
 

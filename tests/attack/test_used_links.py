@@ -23,7 +23,7 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.phone.devices import COOKIE
 from survey.settings import Settings
-from tests import offices, panels
+from tests import mornings, offices, panels
 from tests.ballots import receipt_on
 from tests.offices import Office
 from tests.tenants import Invited, invite, press_send, send_form
@@ -218,7 +218,7 @@ async def test_every_page_of_every_link_is_the_same_used_or_not_mixed_or_not(
     await all_alike(client, tenant.tokens[:12], places)
     for token in tenant.tokens[10:19]:
         await answer(client, f"/s/{token}")
-    assert (await mixing.mix(database, keys)).moved > 0
+    assert (await mornings.mix(database, keys)).moved > 0
     assert await used(database) > 10
     await all_alike(client, tenant.tokens, places)
 

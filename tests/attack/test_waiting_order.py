@@ -21,7 +21,7 @@ from survey.ballots import mixing
 from survey.ballots.keys import KeyFolder
 from survey.ballots.tokens import receipt_hash, token_hash
 from survey.database.pool import Database
-from tests import elections
+from tests import elections, mornings
 from tests.attack.pieces import in_the_box, pieces
 from tests.chance import SIGMAS, most_by_chance
 from tests.elections import SECRET, Election, hold, receipt, send_all
@@ -151,9 +151,9 @@ async def _tallies(
             await send_all(database, [one], rng)
             came.append(one)
         if mixed and rng.random() < 0.5:
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
     if mixed:
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
     assert await elections.in_box(database, election) == len(came) > 200
     for what, estates in (await _lying(database, election, came)).items():
         for lying in estates:

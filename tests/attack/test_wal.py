@@ -24,10 +24,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from survey.ballots import mixing, tokens
+from survey.ballots import tokens
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Connection, Database
-from tests import elections
+from tests import elections, mornings
 from tests.chance import most_by_chance
 from tests.elections import SECRET, close, hold, send_all
 
@@ -187,7 +187,7 @@ async def _batches(database: Database, keys: KeyFolder, rng: random.Random) -> l
                 await close(database, held)
             waiting = await _rows(connection, "ballots.box", "encode(receipt_hash, 'hex')")
             await reader.more()
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
             written = await reader.more()
             receipts = await _rows(connection, "ballots.receipts", "encode(receipt_hash, 'hex')")
             answers = await _rows(connection, "answers.responses", "answers->>'bedre'")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from survey.ballots import mixing, tokens
+from survey.ballots import tokens
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 from survey.settings import Settings
-from tests import elections
+from tests import elections, mornings
 from tests.ballots import receipt_on, sent_answers
 from tests.tenants import Invited, invite, press_send, send_form
 
@@ -38,7 +38,7 @@ async def mixed(database: Database, tenant: Invited, keys: KeyFolder) -> None:
         await connection.execute(
             "update registry.campaigns set status = 'closed' where id = $1", tenant.campaign_id
         )
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
 
 
 async def open_again(client: httpx.AsyncClient, link: str, receipt: str) -> httpx.Response:

@@ -31,7 +31,7 @@ from survey.people.roles import Role
 from survey.register import estates
 from survey.retention import steps
 from survey.settings import Settings
-from tests import offices
+from tests import mornings, offices
 from tests.offices import Office
 
 ROUND = "Beboerundersøkelsen"
@@ -178,7 +178,7 @@ async def test_a_round_of_one_home_is_told_of_alike_at_every_step_whether_it_has
     async with database.registry_anonymous() as connection:
         assert [row async for row in rounds.queries.unsealed(connection)] == []
     with capture_logs() as lines:
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
         assert "telles opp" in await alike(), "in the middle of the mixer's look"
         await mixing.mix_and_tell(database, keys)
         assert "telles opp" not in await alike(), "when the mixer has looked"

@@ -419,7 +419,9 @@ async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenan
             for token in invited.tokens:
                 await client.post(f"/s/{token}/side/hjem", data=FIELDS)
                 assert (await client.post(f"/s/{token}/send", data={"fro": SEED})).status_code == 200
+            await _until(lambda: _events(server, "a key is missing"))  # while it is open already
             async with database.owner() as connection:
+                await connection.execute("update registry.campaigns set status = 'closed'")
                 await connection.execute("select pg_notify('bostemme_mixer', '')")
             await _until(lambda: _events(server, "ballots cannot be opened"))
             for _ in range(3):  # it looks again, and does not say it again
@@ -433,7 +435,6 @@ async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenan
             assert "Svaret venter på å bli telt" in page.text
         await asyncio.to_thread((tmp_path / "lost").rename, file)
         async with database.owner() as connection:
-            await connection.execute("update registry.campaigns set status = 'closed'")
             await connection.execute("select pg_notify('bostemme_mixer', '')")
         for _ in range(1200):
             async with database.owner() as connection:

@@ -21,7 +21,7 @@ from survey.ballots.keys import KeyFolder
 from survey.ballots.receipts import State
 from survey.ballots.submission import Outcome
 from survey.database.pool import Connection, Database
-from tests import elections
+from tests import elections, mornings
 from tests.elections import SECRET, Election, close, hold, marks, receipt, send, send_all
 
 HALVES = ("ballots.shuffle_invitations($1, $2)", "ballots.shuffle_box($1, $2, '{}')")
@@ -202,7 +202,7 @@ async def test_nobody_of_a_house_is_lost_or_counted_twice_while_the_mixer_shuffl
             "update registry.campaigns set mixing_size = 5 where id = $1", held.campaign_id
         )
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert set(await marks(database, held)) == set(links) - gone
 
 

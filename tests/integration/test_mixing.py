@@ -24,7 +24,7 @@ from survey.ballots.submission import Outcome
 from survey.campaigns import rounds, waves
 from survey.campaigns.sealing import seal_closed
 from survey.database.pool import Database
-from tests import elections
+from tests import elections, mornings
 from tests.elections import SECRET, Election, close, hold, in_box, marks, send, send_all
 from tests.waiting import closed
 
@@ -35,13 +35,13 @@ async def test_an_open_estate_is_mixed_from_fifteen_on_and_ten_stay_behind(
     held = await hold(database, [30])
     (links,) = held.tenants.values()
     await send_all(database, links[:14])
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert await marks(database, held) == {} and await in_box(database, held) == 14
     await send_all(database, links[14:15])
-    assert (await mixing.mix(database, keys)).moved == 5
+    assert (await mornings.mix(database, keys)).moved == 5
     assert len(await marks(database, held)) == 5 and await in_box(database, held) == 10
     await send_all(database, links[15:22])
-    assert (await mixing.mix(database, keys)).moved == 7
+    assert (await mornings.mix(database, keys)).moved == 7
     assert set(await marks(database, held)) < set(links[:22])
 
 
@@ -51,9 +51,9 @@ async def test_closing_empties_the_box_and_every_answer_is_counted_once(
     held = await hold(database, [12, 30, 7])
     sent = [token for links, n in zip(held.tenants.values(), (11, 24, 6), strict=True) for token in links[:n]]
     await send_all(database, sent)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     found = await marks(database, held)
     assert set(found) == set(sent) and await in_box(database, held) == 0
     by_token = {token: estate for estate, links in held.tenants.items() for token in links}
@@ -253,7 +253,7 @@ async def test_answers_without_an_estate_have_a_place_also_when_every_estate_has
     held = await hold(database, [20, 20])
     first, second = held.tenants
     await send_all(database, held.tenants[first][:15])
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     left = [token for token in held.tenants[first][:15] if token not in await marks(database, held)]
     async with database.phone() as connection:
         for token in left[:8]:
@@ -280,9 +280,9 @@ async def test_two_mixers_at_once_move_every_ballot_once(database: Database, key
     held = await hold(database, [60])
     (links,) = held.tenants.values()
     await send_all(database, links[:50])
-    await asyncio.gather(*(mixing.mix(database, keys) for _ in range(2)))
+    await asyncio.gather(*(mornings.mix(database, keys) for _ in range(2)))
     await close(database, held)
-    await asyncio.gather(*(mixing.mix(database, keys) for _ in range(2)))
+    await asyncio.gather(*(mornings.mix(database, keys) for _ in range(2)))
     assert set(await marks(database, held)) == set(links[:50])
 
 
@@ -292,7 +292,7 @@ async def test_sending_goes_on_while_the_mixer_works(database: Database, keys: K
 
     async def mix_on() -> None:
         while True:
-            await mixing.mix(database, keys)
+            await mornings.mix(database, keys)
             await asyncio.sleep(0)
 
     mixing_on = asyncio.create_task(mix_on())
@@ -302,7 +302,7 @@ async def test_sending_goes_on_while_the_mixer_works(database: Database, keys: K
     finally:
         mixing_on.cancel()
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert set(await marks(database, held)) == set(links)
 
 
@@ -319,14 +319,14 @@ async def test_a_link_that_somebody_holds_keeps_no_other_tenant_waiting_when_the
             " where token_hash = $1 for update of rights",
             hash,
         )
-        mixed = asyncio.create_task(mixing.mix(database, keys))
+        mixed = asyncio.create_task(mornings.mix(database, keys))
         with capture_logs() as log:
             async with asyncio.timeout(60):
                 await send_all(database, links[5:7])
                 await mixed
         assert not log, "of a round of one home it would say that she has sent"
         assert await connection.fetchval("select count(*) from ballots.box where fresh") == 7
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert await in_box(database, held) == 12
     async with database.owner() as connection:
         assert not await connection.fetchval("select count(*) from ballots.box where fresh")
@@ -354,7 +354,7 @@ async def test_who_sends_in_the_middle_of_a_shuffle_is_shuffled_by_the_next(
         async with second.transaction():
             async with first.transaction():
                 await first.execute("select from ballots.rights for update")
-                mixed = asyncio.create_task(mixing.mix(database, keys))
+                mixed = asyncio.create_task(mornings.mix(database, keys))
                 await until(1, waiting)
                 between = asyncio.create_task(
                     second.execute("select ballots.hold_for_mixing($1)", held.campaign_id)
@@ -364,7 +364,7 @@ async def test_who_sends_in_the_middle_of_a_shuffle_is_shuffled_by_the_next(
             await send_all(database, links[3:4])
             await until(2, writers)
         await mixed
-        await mixing.mix(database, keys)
+        await mornings.mix(database, keys)
         assert await watcher.fetchval(writers) == 1
         assert not await watcher.fetchval("select count(*) from ballots.box where fresh")
     finally:
@@ -388,7 +388,7 @@ async def test_a_receipt_says_that_the_answer_waits_and_then_that_it_is_counted(
 
     assert await state() is State.WAITING
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert await state() is State.COUNTED
     async with database.phone() as connection:
         assert await receipts.look_up(connection, SECRET, "222222-222222-222222") is None
@@ -408,7 +408,7 @@ async def test_a_withdrawn_answer_is_gone_and_its_link_stays_spent(
         assert found is not None and found.state is State.WITHDRAWN
         assert await send(connection, links[2], "igjen") is Outcome.ALREADY
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert set(await marks(database, held)) == set(links[:6]) - {links[2]}
 
 
@@ -435,7 +435,7 @@ async def test_an_answer_opened_by_its_receipt_counts_until_it_is_changed_and_th
         gone = await send(connection, links[2], "merke borte", replaces=elections.receipt(links[2]))
         assert gone is Outcome.ALREADY
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert set(await marks(database, held)) == {links[1], *links[3:6], "på nytt"}
 
 
@@ -453,7 +453,7 @@ async def test_an_answer_withdrawn_at_the_last_moment_is_not_told_to_be_deleted_
             held.campaign_id,
         )
         with capture_logs() as told:
-            looking = asyncio.create_task(mixing.mix(database, keys))
+            looking = asyncio.create_task(mornings.mix(database, keys))
             for _ in range(200):
                 async with database.owner() as watching:  # within one transaction what it sees would not move
                     if await watching.fetchval(
@@ -465,7 +465,7 @@ async def test_an_answer_withdrawn_at_the_last_moment_is_not_told_to_be_deleted_
                 pytest.fail("the mixer did not wait for the withdrawal")
             await leaving.aclose()  # and so is done
             assert (await looking).few == 2
-            assert (await mixing.mix(database, keys)).few == 0
+            assert (await mornings.mix(database, keys)).few == 0
     assert told == [], "neither that nor how many"
 
 
@@ -506,7 +506,7 @@ async def test_what_goes_wrong_with_one_estate_stops_no_other_and_no_shuffling(
         )
     try:
         with capture_logs() as told:
-            done = await mixing.mix(database, keys)
+            done = await mornings.mix(database, keys)
     finally:
         async with database.owner() as connection:
             await connection.execute("drop function public.stumble() cascade")
@@ -518,7 +518,7 @@ async def test_what_goes_wrong_with_one_estate_stops_no_other_and_no_shuffling(
         assert not await connection.fetchval(
             "select exists (select from ballots.box where fresh and campaign_id = $1)", still_open.campaign_id
         )
-    assert (await mixing.mix(database, keys)).moved == 7, "and it is tried again"
+    assert (await mornings.mix(database, keys)).moved == 7, "and it is tried again"
 
 
 async def test_a_lost_key_loses_nothing_and_the_ballots_wait_for_its_backup(
@@ -529,10 +529,10 @@ async def test_a_lost_key_loses_nothing_and_the_ballots_wait_for_its_backup(
     await send_all(database, links[:8])
     await close(database, held)
     keys.path.rename(tmp_path / "away")
-    assert (await mixing.mix(database, KeyFolder(tmp_path / "empty"))).stuck == 8
+    assert (await mornings.mix(database, KeyFolder(tmp_path / "empty"))).stuck == 8
     assert await in_box(database, held) == 8
     (tmp_path / "away").rename(keys.path)
-    assert (await mixing.mix(database, keys)).moved == 8
+    assert (await mornings.mix(database, keys)).moved == 8
 
 
 async def test_a_damaged_ballot_stops_no_other_and_is_kept(database: Database, keys: KeyFolder) -> None:
@@ -545,9 +545,9 @@ async def test_a_damaged_ballot_stops_no_other_and_is_kept(database: Database, k
             " where id = (select id from ballots.box limit 1)"
         )
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert len(await marks(database, held)) == 7 and await in_box(database, held) == 1
-    assert (await mixing.mix(database, keys)).stuck == 1
+    assert (await mornings.mix(database, keys)).stuck == 1
 
 
 async def test_keys_are_destroyed_when_the_wave_is_sealed_and_not_before(
@@ -598,7 +598,7 @@ async def test_a_round_can_change_its_key_and_both_kinds_of_ballots_are_counted(
     used = [key for key in await keyring.listed(database, keys) if key.campaign_id == held.campaign_id]
     assert sorted(key.waiting for key in used) == [6, 6]
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert set(await marks(database, held)) == set(links[:12])
 
 
@@ -617,7 +617,7 @@ async def test_who_saw_the_folder_of_keys_cannot_read_what_is_sent_after_a_rotat
     assert former not in {key.public_key for key in await keyring.listed(database, keys) if key.current}
     assert len(keys.here()) == mixing.STOCK + 2
     await close(database, held)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert set(await marks(database, held)) == set(links[:6])
 
 
@@ -635,7 +635,7 @@ async def test_a_backup_brings_lost_keys_back_and_opens_with_its_passphrase_alon
         keyring.restore(empty, kept, "et annet langt passord")
     assert keyring.restore(empty, kept, "et langt og godt passord").count == mixing.STOCK
     assert keyring.restore(empty, kept, "et langt og godt passord").count == 0
-    assert (await mixing.mix(database, empty)).moved == 8
+    assert (await mornings.mix(database, empty)).moved == 8
 
 
 async def test_ballots_under_a_key_lost_for_good_are_given_up_and_their_receipts_say_so(

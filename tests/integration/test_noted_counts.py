@@ -17,7 +17,7 @@ from survey.campaigns import coverage, rounds
 from survey.database.pool import Database
 from survey.people.roles import Role
 from tests import elections, offices
-from tests.mornings import OSLO, morning, mornings_pass, note, one_morning
+from tests.mornings import OSLO, lot_falls, morning, mornings_pass, note, one_morning
 from tests.offices import Office
 from tests.waiting import until
 
@@ -244,6 +244,7 @@ async def test_a_count_that_fails_keeps_the_mixer_from_nothing_else(
     held = await elections.hold(database, [40])
     await elections.send_all(database, [token for links in held.tenants.values() for token in links][:30])
     await _the_clock_says(database, "raise exception 'no';")
+    await lot_falls(database)
     with capture_logs() as told:
         assert (await mixer.work_once(database, keys)).moved > 0
     assert "how many have answered cannot be noted" in {line["event"] for line in told}

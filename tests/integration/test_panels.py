@@ -27,7 +27,7 @@ from survey.database.pool import Database
 from survey.office import letters
 from survey.people.roles import Role
 from survey.settings import Settings
-from tests import offices
+from tests import mornings, offices
 from tests.ballots import in_the_box, receipt_on
 from tests.elections import SECRET
 from tests.offices import Office
@@ -57,7 +57,7 @@ async def test_a_panel_is_not_mixed_before_it_closes_and_then_each_estate_at_onc
 ) -> None:
     series = await begin(database, [30])
     await send_all(database, series.everybody[:20])
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert await stored(database, series, 1) == {}, "while it is open no pseudonym is to be seen"
     await end_wave(database, keys, series)
     assert len(await stored(database, series, 1)) == 20
@@ -179,11 +179,11 @@ async def test_waves_are_mixed_in_their_order(database: Database, keys: KeyFolde
         )
     file = keys.path / f"{first.hex()}.key"
     file.rename(away)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert await stored(database, series, 2) == {}
     away.rename(file)
-    await mixing.mix(database, keys)
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
+    await mornings.mix(database, keys)
     assert {waves for _, waves in (await seen(database, series, next(iter(series.tenants)))).values()} == {
         frozenset({1, 2})
     }
@@ -207,7 +207,7 @@ async def test_without_the_panels_key_ballots_wait_and_given_up_they_are_counted
     async with database.phone() as connection:
         found = await find(connection, SECRET, series.everybody[0])
         assert found is not None and found.round.panel is not None and not found.round.panel.linkable
-    await mixing.mix(database, keys)
+    await mornings.mix(database, keys)
     assert {person for _, person in (await stored(database, series, 1)).values()} == {None}
 
 
