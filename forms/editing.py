@@ -369,6 +369,9 @@ def _join(document: Document, name: str) -> Part:
         if twin is None:
             scales.append(scale)
     taken = _entry_ids(document)
+    if any(_of_quoting(entry) for page in document["pages"] for entry in page["items"]):
+        for page in joining["pages"]:  # it is asked once
+            page["items"] = [entry for entry in page["items"] if not _of_quoting(entry)]
     for page in joining["pages"]:
         page["id"] = unique(page["id"], _page_ids(document), "side")
         for entry in (*page["items"], *_rows_of(page)):
@@ -383,6 +386,10 @@ def _join(document: Document, name: str) -> Part:
     for key, label in joining.get("labels", {}).items():
         labels.setdefault(key, label)
     return Part("page", joining["pages"][0]["id"])
+
+
+def _of_quoting(entry: Mapping[str, Any]) -> bool:
+    return entry.get("role") == "quote_consent"
 
 
 def _say(document: Document, language: str, changed: Mapping[str, tuple[str, str]]) -> Part:

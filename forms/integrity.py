@@ -44,6 +44,7 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
         *_rulers(questionnaire),
         *_shuffled(questionnaire),
         *_consent(questionnaire),
+        *_quote_consent(questionnaire),
         *_pictures(questionnaire),
         *_unchecked(questionnaire),
     ]
@@ -167,6 +168,21 @@ def _consent(questionnaire: Questionnaire) -> Iterator[Fault]:
             continue
         if item.kind != "choice" or values != ["ja", "nei"] or item.specials:
             yield Fault.error(at(item=item.id, field="consent"), "consent_unfit")
+
+
+def _quote_consent(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Of two that answer differently nobody knows what holds; and no other word than 'ja' is a consent."""
+    own = [item for item in questionnaire.items() if item.role == "quote_consent"]
+    for item in own:
+        try:
+            values = sorted(choice.value for choice in questionnaire.choices(item))
+        except KeyError:  # an unknown scale: _item has said so
+            continue
+        asked_of_all = item.kind == "choice" and not item.specials and item.computed is None
+        if not asked_of_all or values != ["ja", "nei"] or item.scoring is not None:
+            yield Fault.error(at(item=item.id, field="role"), "quote_consent_unfit")
+    for item in own[1:]:
+        yield Fault.error(at(item=item.id, field="role"), "quote_consent_twice", first=own[0].id)
 
 
 def _pictures(questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -44,7 +44,8 @@ def joined(core: Questionnaire, names: Collection[str]) -> Questionnaire:
     The pages of a module stand before the background page of the core, more background right after it, and
     the open questions last. What order `names` are in does not matter; without any it is the core itself.
     Languages are those that all have. UnknownInstrument for a name that is no module, QuestionnaireFault when
-    a module has an id of the core, or another scale by the same name.
+    a module has an id of the core, or another scale by the same name. Whether words may be quoted is asked
+    once: by the core, where it asks.
     """
     if unknown := sorted(set(names) - set(MODULES)):
         raise UnknownInstrument(unknown[0], MODULES)
@@ -62,12 +63,24 @@ def joined(core: Questionnaire, names: Collection[str]) -> Questionnaire:
             "credit": _credits([core.credit, *(one.credit for one in added)]),
             "scales": _scales([core, *added]),
             "labels": {key: text for one in reversed((core, *added)) for key, text in one.labels.items()},
-            "pages": _pages(core.pages, [page for one in added for page in one.pages]),
+            "pages": _pages(core.pages, _asked_once(core, [page for one in added for page in one.pages])),
         }
     )
     if breaches := integrity.faults(whole):
         raise QuestionnaireFault(breaches)
     return whole
+
+
+def _asked_once(core: Questionnaire, added: Sequence[Page]) -> list[Page]:
+    """The added pages without the questions of consent to quoting, where the core has its own."""
+    if not any(item.role == "quote_consent" for item in core.items()):
+        return list(added)
+    return [
+        page.model_copy(
+            update={"items": tuple(e for e in page.items if getattr(e, "role", None) != "quote_consent")}
+        )
+        for page in added
+    ]
 
 
 def _credits(credits: Sequence[Text]) -> Text:

@@ -168,7 +168,10 @@ class Item(Model):
     retrospective: bool = False
     """Asks about one time that lies behind ('when you got your home'): between waves it can change only by
     who answers, so no change is ever reckoned of it."""
-    role: Literal["overall", "participation_grade", "priority"] | None = None
+    role: Literal["overall", "participation_grade", "priority", "quote_consent"] | None = None
+    """`quote_consent`: whether a few of one's own words may stand in a report, without a name. A choice of
+    'ja' and 'nei' that opens nothing and is no result of anything: it is kept with the answer and never
+    counted."""
     ref: str = ""
     tags: tuple[str, ...] = ()
     rank_size: Annotated[int, Field(ge=1, le=5)] = 3
@@ -205,7 +208,17 @@ class Item(Model):
     @property
     def counted(self) -> bool:
         """Whether its answers are codes, which are counted and released."""
+        return self.coded and self.role != "quote_consent"
+
+    @property
+    def coded(self) -> bool:
+        """Whether its answers are codes."""
         return self.kind in ("choice", "multi", "rank")
+
+    @property
+    def one_of(self) -> bool:
+        """Whether it has one choice for an answer, which is counted."""
+        return self.counted and self.kind == "choice"
 
     @property
     def most_characters(self) -> int:

@@ -71,9 +71,7 @@ class Before:
     def of(cls, now: Groundwork, then: Groundwork, each: EachEstate | None = None) -> Before:
         forms = then.wave.questionnaire, now.wave.questionnaire
         changed = [change.after for change in compare(*forms).broken]
-        asked_otherwise = tuple(
-            item.id for item in forms[1].items() if item.id in changed and item.kind == "choice"
-        )
+        asked_otherwise = tuple(item.id for item in forms[1].items() if item.id in changed and item.one_of)
         return cls(then, _comparable(forms[1], forms[0]), comparable_cells(*forms), asked_otherwise, each)
 
     def items(self, scope: Scope) -> dict[str, ItemResult]:
@@ -251,7 +249,7 @@ def _weighted_by(scope: Scope) -> tuple[str, ...]:
 def _comparable(now: Questionnaire, then: Questionnaire) -> dict[str, Item]:
     """Items then by the id they have now, of what `forms.versions` lets be compared."""
     items = {item.id: item for item in then.items()}
-    return {name: items[old] for name, old in comparable(then, now).items() if items[old].kind == "choice"}
+    return {name: items[old] for name, old in comparable(then, now).items() if items[old].one_of}
 
 
 def _modes(scope: Scope) -> dict[str, int]:

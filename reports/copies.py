@@ -68,12 +68,12 @@ def _near(mine: Sequence[_Place], theirs: Sequence[_Place]) -> Iterator[tuple[in
 
 def _asked(now: Questionnaire, then: Questionnaire) -> list[tuple[Item, Item]]:
     """Questions with one answer that both ask in the same way, of each."""
-    earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
+    earlier = {item.meaning: item for item in then.items() if item.one_of}
     pairs = [(item, earlier[item.meaning]) for item in now.items() if item.meaning in earlier]
     return [
         (item, other)
         for item, other in pairs
-        if item.kind == "choice"
+        if item.one_of
         and not any(one.sensitive or lasting(one) for one in (item, other))
         and [c.code for c in now.steps(item)] == [c.code for c in then.steps(other)]
     ]

@@ -135,7 +135,7 @@ class EachEstate:
         """Question -> the exact interval of the share of its good answers in each estate that has a bar.
 
         All at once: of twenty thousand, three in four are of the same k, n and N as another."""
-        items = (item for item in self.ground.wave.questionnaire.items() if item.kind == "choice")
+        items = (item for item in self.ground.wave.questionnaire.items() if item.one_of)
         bars = {item.id: self._bars(item.id) for item in items if not item.sensitive}
         k, n, sizes = (
             np.concatenate(column)

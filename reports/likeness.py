@@ -72,11 +72,11 @@ def _estates(wave: Wave, places: set[str]) -> frozenset[str]:
 
 def _common(now: Questionnaire, then: Questionnaire) -> list[tuple[str, str]]:
     """Questions with one answer that lasts, and that both ask in the same way: ids in each."""
-    earlier = {item.meaning: item for item in then.items() if item.kind == "choice"}
+    earlier = {item.meaning: item for item in then.items() if item.one_of}
     return [
         (item.id, earlier[item.meaning].id)
         for item in now.items()
-        if item.kind == "choice"
+        if item.one_of
         and lasting(item)
         and item.meaning in earlier
         and [c.code for c in now.choices(item)] == [c.code for c in then.choices(earlier[item.meaning])]

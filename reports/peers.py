@@ -167,10 +167,7 @@ def _asked(form: Questionnaire) -> list[Item]:
     return [
         item
         for item in form.items()
-        if item.kind == "choice"
-        and not item.background
-        and not item.sensitive
-        and favourable_codes(form, item)
+        if item.one_of and not item.background and not item.sensitive and favourable_codes(form, item)
     ]
 
 

@@ -58,13 +58,13 @@ def questions_by_group(form: Questionnaire) -> list[Item]:
     """Those that numbers by group can be had of; of what follows from other questions there are none, see
     `tied.py`."""
     tied = _tied(form)
-    return [i for i in form.items() if i.kind == "choice" and not i.background and i.id not in tied]
+    return [i for i in form.items() if i.one_of and not i.background and i.id not in tied]
 
 
 def backgrounds(form: Questionnaire) -> list[Item]:
     """Those that numbers can be broken down by."""
     tied = _tied(form)
-    return [i for i in form.items() if i.kind == "choice" and i.background and i.id not in tied]
+    return [i for i in form.items() if i.one_of and i.background and i.id not in tied]
 
 
 def _tied(form: Questionnaire) -> dict[str, tuple[str, ...]]:
@@ -82,7 +82,7 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
     if item_id not in items:
         raise NoSuchThing("numbers.no_item", item=item_id)
     item = items[item_id]
-    if item.kind != "choice":
+    if not item.one_of:
         raise NumbersRefused("numbers.not_one_answer", item=item_id)
     if item.background:
         # 'age by household' and 'household by age' are one table with two ways of merging and hiding: what
@@ -93,7 +93,7 @@ def parse(form: Questionnaire, item_id: str, by: Sequence[str], level: Level, pr
     tied = _tied(form)
     if item_id in tied:
         raise _refused(form, item_id, tied[item_id], level)
-    background = [item.id for item in items.values() if item.background and item.kind == "choice"]
+    background = [item.id for item in items.values() if item.background and item.one_of]
     if not background:
         raise NoSuchThing("numbers.no_backgrounds")
     if not by or not all(text.partition("=")[0].strip() for text in by):

@@ -70,7 +70,7 @@ def good_answers(words: Words, item: Item) -> str:
 
 def is_ordered(words: Words, item: Item) -> bool:
     """Whether the answers make a scale from worse to better, so that a stacked bar says something."""
-    if item.kind != "choice" or item.background or item.role == "participation_grade":
+    if not item.one_of or item.background or item.role == "participation_grade":
         return False
     if item.scale is None:
         return any(choice.score is not None for choice in item.choices)

@@ -20,9 +20,7 @@ from reports.rounding import percent
 
 def asked(form: Questionnaire) -> list[Item]:
     """Questions that a finding can be about."""
-    return [
-        item for item in form.items() if item.kind == "choice" and not item.background and not item.sensitive
-    ]
+    return [item for item in form.items() if item.one_of and not item.background and not item.sensitive]
 
 
 @dataclass(frozen=True)

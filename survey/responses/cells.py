@@ -43,7 +43,7 @@ class CellReader:
     @classmethod
     def of(cls, questionnaire: Questionnaire, item: Item) -> CellReader:
         meanings: dict[str, set[int]] = defaultdict(set)
-        if item.counted:
+        if item.coded:
             meanings["0"].add(UNANSWERED)
         choices = questionnaire.choices(item)
         for choice in choices:
@@ -52,7 +52,7 @@ class CellReader:
         for special in item.specials:
             code = SPECIAL_CODES[special]
             labels = [wording(language)(f"special.{special}") for language in ("nb", "nn", "en")]
-            for word in (*([str(code)] if item.counted else []), special, *labels):
+            for word in (*([str(code)] if item.coded else []), special, *labels):
                 meanings[key(word)].add(code)
         words = {
             word: next(iter(codes)) if len(codes) == 1 else AMBIGUOUS for word, codes in meanings.items()
@@ -67,7 +67,7 @@ class CellReader:
             return self._text(cell)
         if self.item.kind == "allocate":
             return self.words.get(key(cell)) or self._shared(cell)
-        if not self.item.counted:
+        if not self.item.coded:
             return self.words.get(key(cell)) or self._measured(cell)
         if self.item.kind == "choice":
             found = self._code(cell)

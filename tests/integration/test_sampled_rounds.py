@@ -288,7 +288,7 @@ async def test_a_sample_in_which_all_answered_alike_is_hidden_as_an_estate_of_th
     """The office knows whom it asked: homes that were not drawn are no cover for those that were."""
     round_id = await offices.open_round(database, office, _sampled(office))
     form = offices.short_form()
-    alike = {item.id: form.choices(item)[0].code for item in form.items() if item.kind == "choice"}
+    alike = {item.id: form.choices(item)[0].code for item in form.items() if item.one_of}
     await offices.answer(database, office, round_id, (0, 0, 0))
     packed = Layout.of(form).pack(alike)
     async with database.registry(office.organisation_id) as connection:

@@ -57,7 +57,11 @@ def drawn_answers(
 ) -> list[Answers]:
     """n answer documents; `lean` moves all ordered answers up (towards the last choice) or down, in codes."""
     documents: list[Answers] = []
-    asked = [(item, questionnaire.choices(item)) for item in questionnaire.items() if item.kind != "text"]
+    asked = [
+        (item, questionnaire.choices(item))
+        for item in questionnaire.items()
+        if item.kind != "text" and item.role != "quote_consent"
+    ]
     coded = [
         (item, [choice.code for choice in choices], {choice.code for choice in choices if choice.exclusive})
         for item, choices in asked

@@ -41,7 +41,7 @@ def answers_to(q: Questionnaire) -> st.SearchStrategy[Answers]:
 
 
 def closed(q: Questionnaire, answers: Answers) -> Answers:
-    return {name: answer for name, answer in answers.items() if q.item(name).kind != "text"}
+    return {name: answer for name, answer in answers.items() if q.item(name).counted}
 
 
 @given(answers_to(Q))

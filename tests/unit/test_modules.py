@@ -92,6 +92,7 @@ ITEM_BANK = {
         "Har det blitt bedre?": "puls_bedre",
         "Ble du hørt?": "puls_hort",
         "open": "puls_ord",
+        "may it be quoted": "sitat_samtykke",
     },
     "bakgrunn_mer": {
         "tenure": "bakgr_leieform",
@@ -119,6 +120,7 @@ IN_THE_CORE = {
     "System": "system_spurt system_grad system_svar system_tillit nytter_a_si_fra",
     "bakgrunn": "alder husstand botid sprak hvem_svarte",
     "åpne spørsmål": "apent_bra apent_bedre apent_hort",
+    "sitater": "sitat_samtykke",
 }
 """Its lines that the index asks itself; the matrix is held to it by the tests of instruments."""
 
