@@ -144,8 +144,9 @@ class Tie:
 
 @dataclass(frozen=True)
 class Quote:
-    """A few words of somebody, let through by two persons. `estate_id`: None for a quote that is not tied to
-    one. `edited`: whether the words are not quite those that were written."""
+    """A few words of somebody, let through by two persons. `estate_id`, `area_id`: None for a quote that is
+    not tied to one. `edited`: whether the words are not quite those that were written. `theme`, and `codes`
+    within it and others: ids of `reports.coding.themes`."""
 
     theme: str
     text: str
@@ -153,6 +154,8 @@ class Quote:
     item: str
     """Meaning id of the open question."""
     estate_id: str | None = None
+    area_id: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.coding import themes
 from reports.documents.words import Words
 from reports.findings.model import FoundResult
 from reports.loop import Heard, Loop, Measure, Reply
@@ -67,7 +68,7 @@ def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], estate_id: s
     answered = tuple(_answered(words, loop, one) for one in found if _told(loop, one))
     measures = tuple(_row(words, one) for one in loop.measures if ids & set(one.findings))
     became = tuple(_became(words, one) for one in loop.before.measures) if loop.before else ()
-    quotes = _quotes(loop, estate_id)
+    quotes = _quotes(words, loop, estate_id)
     if not (answered or measures or became or quotes):
         return None
     silent = [one for one in found if one.asks_for_a_reply and not _told(loop, one)]
@@ -191,10 +192,12 @@ def _became(words: Words, measure: Measure) -> BecameRow:
     )
 
 
-def _quotes(loop: Loop, estate_id: str | None) -> tuple[QuoteGroup, ...]:
+def _quotes(words: Words, loop: Loop, estate_id: str | None) -> tuple[QuoteGroup, ...]:
     """Of an estate its own; of all together those that are tied to none as well."""
     groups: dict[str, list[tuple[str, bool]]] = {}
     for quote in loop.quotes:
         if estate_id is None or quote.estate_id == estate_id:
             groups.setdefault(quote.theme, []).append((quote.text, quote.edited))
-    return tuple(QuoteGroup(theme, tuple(quotes)) for theme, quotes in groups.items())
+    return tuple(
+        QuoteGroup(themes.label(theme, words.language), tuple(quotes)) for theme, quotes in groups.items()
+    )

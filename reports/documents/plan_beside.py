@@ -5,6 +5,7 @@ from __future__ import annotations
 from forms import taxonomies
 from forms.benchmarks import shipped
 from reports.benchmarks import beside
+from reports.coding import themes
 from reports.documents.benchmark_words import benchmark_lines
 from reports.documents.blocks import Block, Chapter, Dots, Quoted, Sub, Table, Text
 from reports.documents.importance_words import own_choices
@@ -37,7 +38,7 @@ def quotes(told: Told, estates: dict[str, str]) -> Chapter | None:
     blocks: list[Block] = [Text(words.t("quotes.lead"), "lead")]
     shown = own[:MOST_QUOTES]
     for theme in dict.fromkeys(quote.theme for quote in shown):
-        blocks.append(Sub(theme))
+        blocks.append(Sub(themes.label(theme, words.language)))
         for quote in (one for one in shown if one.theme == theme):
             where = estates.get(quote.estate_id or "", "") or words.t("plan.quotes.no_estate")
             parts = (where, words.t("quotes.edited") if quote.edited else "")

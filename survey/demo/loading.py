@@ -65,6 +65,7 @@ class Login:
 LOGINS = (
     Login("boligkontor@eksempelvik.example", Role.OFFICER, ORGANISATION),
     Login("forsker@eksempelvik.example", Role.RESEARCHER, ORGANISATION),
+    Login("analytiker@eksempelvik.example", Role.ANALYST, ORGANISATION),
     Login("boligkontor@fjellheim.example", Role.OFFICER, FOUNDATION),
     Login("forsker@kobenhavn.example", Role.RESEARCHER, COPENHAGEN),
 )

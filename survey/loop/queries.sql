@@ -323,3 +323,85 @@ select document::text as document from ballots.findings_to_read(:slug, :level, :
 -- name: remark_findings(slug, findings, verdicts, remarks)$
 -- Role phone: kept, closed or full.
 select ballots.remark_findings(:slug, :findings, :verdicts, :remarks);
+
+-- Role answers: what tenants wrote, and what is quoted of it. Row level security keeps every statement within the
+-- organisation, and reads answers of closed rounds only.
+
+-- name: hold_answers(campaign_id)$
+-- Retention waits, and whoever comes after retention finds nothing; freed when the transaction ends.
+select pg_advisory_xact_lock_shared(hashtextextended('retention of ' || cast(cast(:campaign_id as uuid) as text), 0))::text;
+
+-- name: wrote(campaign_id, item)
+-- How many wrote something: by estate, under an area without one, or under neither. Not by open links, nor for others.
+select estate_id, case when estate_id is null then area_id end as area_id, count(*)::integer as n
+  from answers.responses
+ where campaign_id = :campaign_id and coalesce(answers ->> :item, '') <> ''
+   and mode not like 'open:%' and mode <> 'proxy'
+ group by 1, 2;
+
+-- name: quotable(campaign_id, item, consent, yes, whole, places)
+-- What those wrote whose own answer says yes: each text once, and nothing beside it.
+select distinct answers ->> :item as body
+  from answers.responses
+ where campaign_id = :campaign_id and coalesce(answers ->> :item, '') <> '' and answers ->> :consent = :yes
+   and mode not like 'open:%' and mode <> 'proxy'
+   and (cast(:whole as boolean) or estate_id = any(cast(:places as uuid[])) or area_id = any(cast(:places as uuid[])));
+
+-- name: picked_texts(campaign_id, item)
+select v.body, q.id, q.state
+  from quotes.quotes q
+  join quotes.verbatim v on (v.organisation_id, v.quote_id) = (q.organisation_id, q.id)
+ where q.campaign_id = :campaign_id and q.item = :item;
+
+-- name: count_quotes(campaign_id)$
+select count(*) from quotes.quotes where campaign_id = :campaign_id;
+
+-- name: pick_quote(organisation_id, campaign_id, item, meaning, level, place_id, codes, wording, edited, staff_id)$
+insert into quotes.quotes (organisation_id, campaign_id, item, meaning, level, place_id, codes, wording, edited, picked_by)
+values (:organisation_id, :campaign_id, :item, :meaning, :level, :place_id, :codes, :wording, :edited, :staff_id)
+returning id;
+
+-- name: keep_verbatim(organisation_id, id, body)!
+insert into quotes.verbatim (organisation_id, quote_id, body) values (:organisation_id, :id, :body);
+
+-- name: quote(campaign_id, id)^
+select q.id, q.campaign_id, q.item, q.meaning, q.level, q.place_id, q.codes, q.wording, q.edited, q.state, q.reason, q.picked_by,
+       q.decided_by, q.approved_on, q.revision, v.body as verbatim
+  from quotes.quotes q
+  left join quotes.verbatim v on (v.organisation_id, v.quote_id) = (q.organisation_id, q.id)
+ where q.campaign_id = :campaign_id and q.id = :id;
+
+-- name: quotes(campaign_id)
+select id, campaign_id, item, meaning, level, place_id, codes, wording, edited, state, reason, picked_by, decided_by, approved_on,
+       revision, null as verbatim
+  from quotes.quotes
+ where campaign_id = :campaign_id
+ order by array_position(array['picked', 'returned', 'approved', 'taken_back'], state), codes, wording, id;
+
+-- name: ever_approved()
+-- Of all rounds: what was let through once was perhaps printed, also when it was taken back.
+select id, campaign_id, place_id, wording from quotes.quotes where approved_on is not null;
+
+-- name: change_quote(id, level, place_id, codes, wording, edited, seen)$
+-- Nothing comes back when somebody was quicker.
+update quotes.quotes
+   set level = :level, place_id = :place_id, codes = :codes, wording = :wording, edited = :edited, state = 'picked',
+       reason = '', decided_by = null, revision = revision + 1
+ where id = :id and revision = :seen and approved_on is null
+returning true;
+
+-- name: drop_quote(id)$
+delete from quotes.quotes where id = :id and approved_on is null returning true;
+
+-- name: decide_quote(id, state, before, reason, staff_id, seen)$
+update quotes.quotes
+   set state = :state, reason = :reason, decided_by = :staff_id, revision = revision + 1,
+       approved_on = case when :state = 'approved' then coalesce(approved_on, current_date) else approved_on end
+ where id = :id and revision = :seen and state = any(cast(:before as text[]))
+returning true;
+
+-- Role registry.
+
+-- name: approved_quotes(campaign_id)
+select meaning, level, place_id, codes, wording, edited from quotes.quotes
+ where campaign_id = :campaign_id and state = 'approved';

@@ -7,7 +7,7 @@ from uuid import UUID
 from reports.findings.model import FoundResult
 from reports.loop import Before, Edition, Loop
 from survey.database.pool import Connection
-from survey.loop import dossiers, measures, plans, readings, replies
+from survey.loop import dossiers, measures, plans, quotes, readings, replies
 from survey.loop.dossiers import queries
 
 
@@ -45,6 +45,7 @@ async def loop_of(connection: Connection, campaign_id: UUID, edition: Edition | 
         readers=link.sent if (link := await readings.link(connection, campaign_id)) else 0,
         measures=tuple(kept.record for kept in await measures.all_of(connection, campaign_id)),
         ties=tuple(kept.record for kept in await plans.ties(connection, campaign_id)),
+        quotes=await quotes.approved(connection, campaign_id),
         before=agreed if agreed and agreed.measures else None,
         edition=edition,
     )

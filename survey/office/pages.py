@@ -186,6 +186,7 @@ NOTICES = frozenset(
     | {"tied", "untied", "measure_added", "measure_saved", "measure_removed", "measure_brought_back"}
     | {"reading_shown", "reading_stopped", "remark_shown", "remark_hidden"}
     | {"edition_stopped", "edition_thrown_away"}
+    | {f"quote_{done}" for done in ("picked", "changed", "dropped", "approved", "returned", "taken_back")}
     | {"plan_added", "plan_saved", "plan_removed", "plan_brought_back"}
     | {"goal_added", "goal_saved", "goal_ended", "goal_brought_back"}
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}

@@ -96,6 +96,12 @@ async def listed(database: Database, organisation_id: UUID) -> tuple[Account, ..
     return tuple(Account(row["email"], row["name"], Role(row["role"]), row["active"]) for row in rows)
 
 
+async def name_of(connection: Connection, staff_id: UUID) -> str:
+    """Of an account of the connection's organisation; '' when there is none."""
+    name: str | None = await _queries.staff_name(connection, id=staff_id)
+    return name or ""
+
+
 async def _organisation_of(database: Database, email: str) -> UUID:
     async with database.owner() as connection:
         organisation_id: UUID | None = await _queries.organisation_of(connection, email=email.strip().lower())

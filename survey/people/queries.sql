@@ -68,3 +68,6 @@ select email, name, role, active from registry.staff order by email;
 -- name: organisation_of(email)$
 -- Owner only: which organisation an account belongs to.
 select organisation_id from registry.staff where email = :email;
+
+-- name: staff_name(id)$
+select name from registry.staff where id = :id;

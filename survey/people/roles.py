@@ -13,6 +13,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     READER = "reader"
     RESEARCHER = "researcher"
+    ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
 
 
@@ -26,14 +27,18 @@ class Right(StrEnum):
     WRITE_QUESTIONNAIRES = "write_questionnaires"
     ANSWER_FINDINGS = "answer_findings"
     PUBLISH_REPORTS = "publish_reports"
+    READ_OPEN_ANSWERS = "read_open_answers"
+    APPROVE_QUOTES = "approve_quotes"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.READER: frozenset({Right.READ_RESULTS}),
     Role.RESEARCHER: frozenset({Right.READ_RESULTS, Right.RELEASE_DATA}),
-    Role.OFFICER: frozenset(Right) - {Right.READ_AUDIT},
-    Role.ADMINISTRATOR: frozenset(Right),
+    Role.ANALYST: frozenset({Right.READ_RESULTS, Right.READ_OPEN_ANSWERS}),
+    Role.OFFICER: frozenset(Right) - {Right.READ_AUDIT, Right.READ_OPEN_ANSWERS},
+    Role.ADMINISTRATOR: frozenset(Right) - {Right.READ_OPEN_ANSWERS},
 }
+"""Nobody who runs rounds reads what tenants wrote in their own words: who does, does nothing else."""
 
 
 @dataclass(frozen=True)

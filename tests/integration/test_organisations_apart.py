@@ -58,6 +58,7 @@ def _path(pattern: str, round_id: UUID, estate_id: UUID) -> str:
         "{finding_id:str}": "0123456789abcdef0123",
         "{edition_id:uuid}": str(uuid4()),
         "{measure_id:uuid}": str(uuid4()),
+        "{quote_id:uuid}": str(uuid4()),
         "{plan_id:uuid}": str(uuid4()),
         "{goal_id:uuid}": str(uuid4()),
         "{item_id:str}": "er_det_heis",

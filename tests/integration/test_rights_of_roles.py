@@ -132,6 +132,13 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
         "answers.told": {"INSERT": ROW},
         "answers.waves": {"INSERT": ROW},
         "peers.figures": {"DELETE": ROW, "INSERT": ROW, "UPDATE": "shared wave_hash"},
+        "quotes.quotes": {
+            "DELETE": ROW,
+            "INSERT": "campaign_id codes edited item level meaning organisation_id picked_by place_id"
+            " wording",
+            "UPDATE": "approved_on codes decided_by edited level place_id reason revision state wording",
+        },
+        "quotes.verbatim": {"INSERT": ROW},
     },
     "phone": {},
     "mixer": {},
