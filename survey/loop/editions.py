@@ -139,10 +139,16 @@ async def begin(
     return id
 
 
-async def keep(connection: Connection, edition_id: UUID, number: int, body: bytes) -> bool:
-    """Keep a file that was made; False when the edition was stopped meanwhile, or it is there already."""
+async def keep(connection: Connection, edition_id: UUID, number: int, body: bytes, web: str | None) -> bool:
+    """Keep a file that was made, `web` being the same for a screen; False when the edition was stopped
+    meanwhile, or it is there already."""
     kept = await queries.keep_edition_file(
-        connection, edition_id=edition_id, number=number, content_hash=sha256(body).digest(), body=body
+        connection,
+        edition_id=edition_id,
+        number=number,
+        content_hash=sha256(body).digest(),
+        body=body,
+        web=web,
     )
     return bool(kept)
 

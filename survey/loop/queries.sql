@@ -267,9 +267,9 @@ select number, document, language, level, place, place_name, about, content_hash
 select number, document, language, level, place, place_name, about, content_hash, body from loop.edition_files
  where edition_id = :edition_id and number = :number and body is not null;
 
--- name: keep_edition_file(edition_id, number, content_hash, body)$
+-- name: keep_edition_file(edition_id, number, content_hash, body, web)$
 -- True where nobody else has made it meanwhile, and the edition is not stopped.
-update loop.edition_files f set content_hash = :content_hash, body = :body
+update loop.edition_files f set content_hash = :content_hash, body = :body, web = :web
  where f.edition_id = :edition_id and f.number = :number and f.body is null
    and exists (select from loop.editions e where (e.organisation_id, e.id) = (f.organisation_id, f.edition_id) and e.state = 'making')
 returning true;
@@ -405,3 +405,40 @@ returning true;
 -- name: approved_quotes(campaign_id)
 select meaning, level, place_id, codes, wording, edited from quotes.quotes
  where campaign_id = :campaign_id and state = 'approved';
+
+-- name: give_pages(organisation_id, estates, slugs)!
+-- Estates that have no page yet get one; an address once given stays.
+insert into loop.public_pages (organisation_id, estate_id, slug)
+select :organisation_id, e.id, n.slug
+  from unnest(cast(:estates as uuid[]), cast(:slugs as text[])) as n (estate_id, slug)
+  join registry.estates e on e.id = n.estate_id
+on conflict do nothing;
+
+-- name: pages_of_houses()
+select estate_id, slug from loop.public_pages;
+
+-- name: publication(edition_id)^
+select published_on, withdrawn from loop.publications where edition_id = :edition_id;
+
+-- name: publish(organisation_id, edition_id)$
+-- True where the edition is ready.
+insert into loop.publications (organisation_id, edition_id)
+select e.organisation_id, e.id from loop.editions e
+ where e.organisation_id = :organisation_id and e.id = :edition_id and e.state = 'ready'
+on conflict (organisation_id, edition_id) do update set withdrawn = false
+returning true;
+
+-- name: withdraw_publication(edition_id)$
+update loop.publications set withdrawn = true where edition_id = :edition_id and not withdrawn returning true;
+
+-- name: house(slug)^
+-- Role phone: the house of a page.
+select organisation_name, fictitious, estate_name from ballots.house(:slug);
+
+-- name: house_files(slug)
+-- Role phone: what is published of it.
+select edition_id, number, document, language, campaign_name, version, frozen_on, erratum, newest from ballots.house_files(:slug);
+
+-- name: house_file(slug, edition_id, number)^
+-- Role phone.
+select body, web from ballots.house_file(:slug, :edition_id, :number);

@@ -24,7 +24,7 @@ from reports.results import Results
 from survey import logs
 from survey.campaigns.errors import AnswersDeleted, CampaignError
 from survey.database.pool import Database
-from survey.loop import dossiers, editions, plans
+from survey.loop import dossiers, editions, houses, plans
 from survey.loop.editions import File, KeptEdition, Wanted
 from survey.loop.errors import LoopError, NoSuchEdition, NoSuchPlan, NotBegun
 from survey.loop.telling import loop_of
@@ -43,10 +43,15 @@ def is_making(id: UUID) -> bool:
     return id in _under_way
 
 
-def make(database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition) -> None:
-    """Make what is missing of an edition, in the background. Nothing where this process is at it already."""
+def make(
+    database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition, base_url: str
+) -> None:
+    """Make what is missing of an edition, in the background. Nothing where this process is at it already.
+
+    `base_url`: where the pages of houses are, for the code on posters.
+    """
     if edition.id not in _under_way:
-        task = asyncio.create_task(_make_all(database, organisation_id, round_id, edition))
+        task = asyncio.create_task(_make_all(database, organisation_id, round_id, edition, base_url))
         _under_way[edition.id] = task
         task.add_done_callback(lambda done: _under_way.pop(edition.id, None))
 
@@ -54,28 +59,32 @@ def make(database: Database, organisation_id: UUID, round_id: UUID, edition: Kep
 @dataclass(frozen=True)
 class _Material:
     """What the documents of an edition are made of. `found`: as it was kept; `told`: with bases as rounded as
-    documents for everybody have them. `plans`: by id."""
+    documents for everybody have them. `plans`: by id. `addresses`: of the pages of houses, by estate."""
 
     reports: Mapping[str, Results]
     found: FindingsList
     told: FindingsList
     loop: Loop
     plans: Mapping[str, PlanInReport]
+    addresses: Mapping[str, str]
 
 
-async def _make_all(database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition) -> None:
+async def _make_all(
+    database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition, base_url: str
+) -> None:
     try:
         async with database.registry(organisation_id) as connection:
             missing = [
                 file for file in await editions.files_of(connection, edition.id) if file.content_hash is None
             ]
-        of = await _material(database, organisation_id, round_id, edition, missing)
+        of = await _material(database, organisation_id, round_id, edition, missing, base_url)
         for start in range(0, len(missing), AT_A_TIME):
             some = missing[start : start + AT_A_TIME]
-            orders = await asyncio.to_thread(_orders, some, of)
-            for file, body in zip(some, await print_many(orders), strict=True):
+            pages = await asyncio.to_thread(_pages, some, of)
+            bodies = await print_many([order for order, _ in pages])
+            for file, (_, web), body in zip(some, pages, bodies, strict=True):
                 async with database.registry(organisation_id) as connection:
-                    kept = await editions.keep(connection, edition.id, file.number, body)
+                    kept = await editions.keep(connection, edition.id, file.number, body, web)
                     if not kept and not await _goes_on(database, organisation_id, round_id, edition.id):
                         return
         async with database.registry(organisation_id) as connection:
@@ -92,7 +101,12 @@ async def _make_all(database: Database, organisation_id: UUID, round_id: UUID, e
 
 
 async def _material(
-    database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition, files: Sequence[File]
+    database: Database,
+    organisation_id: UUID,
+    round_id: UUID,
+    edition: KeptEdition,
+    files: Sequence[File],
+    base_url: str,
 ) -> _Material:
     from survey.office import documents, numbers
 
@@ -101,6 +115,7 @@ async def _material(
         if found is None:
             raise NotBegun()
         loop = await loop_of(connection, round_id, edition.told)
+        addresses = await houses.addresses(connection, base_url)
         known = {str(plan.id): plans.in_report(plan) for plan in await plans.all_of(connection)}
     told = found
     with suppress(AnswersDeleted):  # then each report is the one that was kept
@@ -113,7 +128,7 @@ async def _material(
         place: (await numbers.report_on(database, organisation_id, round_id, place or None)).results
         for place in sorted(places)
     }
-    return _Material(reports, found, told, loop, known)
+    return _Material(reports, found, told, loop, known, addresses)
 
 
 async def _goes_on(database: Database, organisation_id: UUID, round_id: UUID, id: UUID) -> bool:
@@ -123,8 +138,18 @@ async def _goes_on(database: Database, organisation_id: UUID, round_id: UUID, id
         )
 
 
-def _orders(files: Sequence[File], of: _Material) -> list[Order]:
-    return [_order(file.wanted, of) for file in files]
+def _pages(files: Sequence[File], of: _Material) -> list[tuple[Order, str | None]]:
+    """What is to be set, and the same for a screen, of documents that houses have pages for."""
+    return [(_order(file.wanted, of), _web(file.wanted, of)) for file in files]
+
+
+def _web(wanted: Wanted, of: _Material) -> str | None:
+    from reports.documents import residents
+
+    if wanted.document not in ("beboer", "bilder"):
+        return None
+    results = of.reports[wanted.place]
+    return residents.web(results, of.told, of.loop, wanted.language, pictures=wanted.document == "bilder")
 
 
 def _order(wanted: Wanted, of: _Material) -> Order:
@@ -140,7 +165,8 @@ def _order(wanted: Wanted, of: _Material) -> Order:
             html = residents.html(results, of.told, of.loop, language, pictures=wanted.document == "bilder")
             return Order(html, residents.title(results, language), language)
         case "oppslag":
-            html = stairwell.html(results, of.told, of.loop, (language,), size="A3")
+            address = of.addresses.get(wanted.place, "")
+            html = stairwell.html(results, of.told, of.loop, (language,), size="A3", address=address)
             return Order(html, stairwell.title(results, language), language)
         case "plangrunnlag":
             if (plan := of.plans.get(wanted.about)) is None:

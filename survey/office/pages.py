@@ -185,8 +185,8 @@ NOTICES = frozenset(
     | {"loop_begun", "loop_finished", "loop_taken_up", "reply_saved", "reply_taken_back", "knowledge_saved"}
     | {"tied", "untied", "measure_added", "measure_saved", "measure_removed", "measure_brought_back"}
     | {"reading_shown", "reading_stopped", "remark_shown", "remark_hidden"}
-    | {"edition_stopped", "edition_thrown_away"}
     | {f"quote_{done}" for done in ("picked", "changed", "dropped", "approved", "returned", "taken_back")}
+    | {"edition_stopped", "edition_thrown_away", "edition_published", "edition_withdrawn"}
     | {"plan_added", "plan_saved", "plan_removed", "plan_brought_back"}
     | {"goal_added", "goal_saved", "goal_ended", "goal_brought_back"}
     | {f"estate_{done}" for done in ("added", "changed", "archived", "deleted", "restored")}

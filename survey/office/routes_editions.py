@@ -15,14 +15,14 @@ from forms.answers import clean_text
 from forms.languages import SPOKEN
 from survey.campaigns import rounds
 from survey.database.pool import Connection
-from survey.loop import dossiers, editions, plans, telling
+from survey.loop import dossiers, editions, houses, plans, telling
 from survey.loop.dossiers import Dossier
 from survey.loop.editions import LONGEST_WORDS, MOST_FILES, DocumentKind, KeptEdition, Wanted
 from survey.loop.errors import StillMaking
 from survey.loop.plans import Plan
 from survey.office import editions as making
 from survey.office import file_names
-from survey.office.door import Form, TheDatabase, TheForm, TheStaff
+from survey.office.door import Form, TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems
 from survey.office.loop_forms import too_long
@@ -53,7 +53,12 @@ async def editions_page(
 
 @post("/runder/{round_id:uuid}/utgaver", status_code=200)
 async def order_edition(
-    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId
+    request: AnyRequest,
+    database: TheDatabase,
+    settings: TheSettings,
+    staff: TheStaff,
+    form: TheForm,
+    round_id: RoundId,
 ) -> Response[Any]:
     staff.require(Right.PUBLISH_REPORTS)
     async with database.registry(staff.organisation_id) as connection:
@@ -78,15 +83,21 @@ async def order_edition(
             reading="" if read else clean_text(form.one("reading")),
             erratum=clean_text(form.one("erratum")) if known else "",
         )
+        await houses.give_pages(connection, staff, [one.place for one in wanted if one.level == "estate"])
     async with database.registry(staff.organisation_id) as connection:
         edition = await editions.find(connection, round_id, id)
-    making.make(database, staff.organisation_id, round_id, edition)
+    making.make(database, staff.organisation_id, round_id, edition, settings.base_url)
     return go(f"/kontor/runder/{round_id}/utgaver/{id}")
 
 
 @get("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}")
 async def edition_page(
-    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId, edition_id: EditionId
+    request: AnyRequest,
+    database: TheDatabase,
+    settings: TheSettings,
+    staff: TheStaff,
+    round_id: RoundId,
+    edition_id: EditionId,
 ) -> Response[str]:
     staff.require(Right.READ_RESULTS)
     async with database.registry(staff.organisation_id) as connection:
@@ -94,6 +105,8 @@ async def edition_page(
         known = await editions.all_of(connection, round_id)
         edition = await editions.find(connection, round_id, edition_id)
         files = await editions.files_of(connection, edition_id)
+        published_on = await houses.published_on(connection, edition_id)
+        addresses = await houses.addresses(connection, settings.base_url)
     under_way = edition.state == "making" and making.is_making(edition_id)
     return render(
         request,
@@ -104,6 +117,12 @@ async def edition_page(
         edition=edition,
         files=files,
         under_way=under_way,
+        published_on=published_on,
+        houses=[
+            (name, addresses[place])
+            for place, name in {one.wanted.place: one.wanted.place_name for one in files}.items()
+            if place in addresses
+        ],
         newer=next((one for one in known if one.state == "ready" and one.version > edition.version), None),
     )
 
@@ -111,12 +130,14 @@ async def edition_page(
 @post("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}", status_code=200)
 async def change_edition(
     database: TheDatabase,
+    settings: TheSettings,
     staff: TheStaff,
     form: TheForm,
     round_id: RoundId,
     edition_id: EditionId,
 ) -> Response[Any]:
-    """`gjor`: 'stopp', 'fortsett' (also with one whose server ended), 'kast'."""
+    """`gjor`: 'stopp', 'fortsett' (also with one whose server ended), 'kast'; of one that is ready 'publiser'
+    and 'trekk'."""
     staff.require(Right.PUBLISH_REPORTS)
     here = f"/kontor/runder/{round_id}/utgaver"
     async with database.registry(staff.organisation_id) as connection:
@@ -127,6 +148,12 @@ async def change_edition(
             case "stopp":
                 await editions.stop(connection, staff, round_id, edition_id)
                 return go(f"{here}/{edition_id}?melding=edition_stopped")
+            case "publiser":
+                await houses.publish(connection, staff, round_id, edition_id)
+                return go(f"{here}/{edition_id}?melding=edition_published")
+            case "trekk":
+                await houses.withdraw(connection, staff, round_id, edition_id)
+                return go(f"{here}/{edition_id}?melding=edition_withdrawn")
             case "kast":
                 await editions.throw_away(connection, staff, round_id, edition_id)
                 return go(f"{here}?melding=edition_thrown_away")
@@ -138,7 +165,7 @@ async def change_edition(
     async with database.registry(staff.organisation_id) as connection:
         edition = await editions.find(connection, round_id, edition_id)
     if edition.state == "making":
-        making.make(database, staff.organisation_id, round_id, edition)
+        making.make(database, staff.organisation_id, round_id, edition, settings.base_url)
     return go(f"{here}/{edition_id}")
 
 

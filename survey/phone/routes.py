@@ -36,6 +36,7 @@ from survey.phone.limits import client_of
 from survey.phone.reading import LARGEST_FORM, AnyRequest, one, read_autosave, read_form
 from survey.phone.rendering import FORGET, LANGUAGES, go, reading_language
 from survey.phone.routes_after import HANDLERS
+from survey.phone.routes_houses import HOUSE_HANDLERS
 from survey.phone.routes_readers import READER_HANDLERS
 from survey.phone.routes_reading import READING_HANDLERS
 from survey.phone.visits import Visit
@@ -380,6 +381,7 @@ router = Router(
         *HANDLERS,
         *READER_HANDLERS,
         *READING_HANDLERS,
+        *HOUSE_HANDLERS,
     ],
     dependencies={"house": Provide(house_of, sync_to_thread=False)},
     exception_handlers={PhoneError: show_error},

@@ -39,7 +39,7 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
         "loop.dossiers": {"INSERT": "campaign_id head organisation_id", "UPDATE": "done_on"},
         "loop.edition_files": {
             "INSERT": "about document edition_id language level number organisation_id place place_name",
-            "UPDATE": "body content_hash",
+            "UPDATE": "body content_hash web",
         },
         "loop.editions": {
             "DELETE": ROW,
@@ -63,6 +63,8 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "INSERT": "first_year kind last_year name organisation_id",
             "UPDATE": "first_year kind last_year name removed revision",
         },
+        "loop.public_pages": {"INSERT": ROW},
+        "loop.publications": {"INSERT": "edition_id organisation_id", "UPDATE": "withdrawn"},
         "loop.readings": {
             "INSERT": "campaign_id ends_on organisation_id slug",
             "UPDATE": "active ends_on slug",
