@@ -98,6 +98,7 @@ async def issue_links(
     anew: Collection[Home] = (),
     *,
     handed_out: bool = True,
+    unreached: bool = False,
 ) -> list[Link]:
     """New links for every dwelling that the round asks and that has none from before; those whose homes do
     not wish to be asked are not handed out. Raises NoSuchRound, AlreadyClosed, NoInvitations.
@@ -105,7 +106,8 @@ async def issue_links(
     `prepared`: codes that nobody has been given, `needed` of them, derived before anything is locked (seconds
     for hundreds); what is missing is made here. `anew`: homes of a panel whose old link is to open nothing,
     because others live there now or the letter is lost; what those before answered stays apart from them.
-    `handed_out` False: they are made to be sent, and nobody gets to see them.
+    `handed_out` False: they are made to be sent, and nobody gets to see them. `unreached`: a second list is
+    for those without an address alone, and the others keep the link that was sent to them.
     """
     # Held until the end of the transaction: two officers pressing at once must not make two sets of rights,
     # and the number of dwellings must not change under way.
@@ -125,6 +127,8 @@ async def issue_links(
         known = await _invitations(connection, round_id)
     # When homes are named, a second list replaces their links and no others.
     fresh = [one for one in known if not one.carried and (not again or not anew or one.id in named)]
+    sent = await safe.reachable(connection, round_id) if again and unreached else frozenset[UUID]()
+    fresh = [one for one in fresh if one.id not in sent]
     if handed_out:
         await queries.note_handed_out(connection, id=round_id)
     missing = max(0, len(fresh) - len(prepared))
@@ -133,7 +137,9 @@ async def issue_links(
     await queries.replace_tokens(connection, ids=[one.id for one in fresh], token_hashes=hashes)
     if round.wave is None:
         ids_and_tokens = [(one.id, right.token) for one, right in zip(fresh, made, strict=True)]
-        await safe.keep_links(connection, staff.organisation_id, round_id, ids_and_tokens, again=again)
+        await safe.keep_links(
+            connection, staff.organisation_id, round_id, ids_and_tokens, again=again, some=bool(sent)
+        )
     elif round.status == "open" and not again:
         await queries.carry_links(connection, id=round_id)
     carried = [one for one in known if one.carried]

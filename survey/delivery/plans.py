@@ -19,6 +19,8 @@ REMINDERS, EVERY_DAYS = 2, 7
 """Unless the office says otherwise."""
 MOST_REMINDERS = 3
 FEWEST_DAYS, MOST_DAYS = 3, 30
+MOST_NEW_LINKS = 3
+"""As `delivery.start_due` has it."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,25 @@ async def progress(connection: Connection, round_id: UUID) -> Progress:
     begun = [Mailing(**row) async for row in queries.mailings(connection, campaign_id=round_id)]
     shown = [Sent(**row) async for row in queries.shown_counts(connection, campaign_id=round_id)]
     return Progress(plan, tuple(begun), tuple(shown))
+
+
+@dataclass(frozen=True)
+class NewLinks:
+    """Links that replace those that were sent: `sent` times so far, `most` at most, `every_days` apart."""
+
+    sent: int
+    every_days: int
+    most: int = MOST_NEW_LINKS
+
+
+async def new_links(connection: Connection, round_id: UUID) -> NewLinks | None:
+    """None while nothing has been sent."""
+    begun = [row async for row in queries.mailings(connection, campaign_id=round_id)]
+    if not begun:
+        return None
+    row = await queries.plan(connection, campaign_id=round_id)
+    sent: int = await queries.sent_again(connection, campaign_id=round_id)
+    return NewLinks(sent, row["every_days"] if row else EVERY_DAYS)
 
 
 def suggested(round: Round) -> Plan:

@@ -7,15 +7,22 @@ select delivery.take_contact_key(:campaign_id);
 -- name: drop_links(campaign_id)!
 delete from delivery.links where campaign_id = :campaign_id;
 
+-- name: drop_some_links(invitation_ids)!
+delete from delivery.links where invitation_id = any(cast(:invitation_ids as uuid[]));
+
 -- name: keep_links(organisation_id, campaign_id, invitation_ids, sealed)!
 insert into delivery.links (organisation_id, campaign_id, invitation_id, sealed)
 select :organisation_id, :campaign_id, n.invitation_id, n.sealed
   from unnest(cast(:invitation_ids as uuid[]), cast(:sealed as bytea[])) as n (invitation_id, sealed)
  order by gen_random_uuid();
 
--- name: send_first_again(campaign_id)!
--- Links were replaced: whoever has a contact gets the new one.
-update delivery.contacts set queued = false where campaign_id = :campaign_id;
+-- name: send_first_again(campaign_id)$
+-- Links were replaced: whoever has a contact and has not answered gets the new one, at the plan's distance.
+select delivery.send_again(:campaign_id);
+
+-- name: sent_again(campaign_id)$
+-- How often new links were sent, over the channel that had most.
+select coalesce(max(sent_again), 0) from delivery.mailings where campaign_id = :campaign_id and number = 0;
 
 -- name: links_kept(campaign_id)$
 -- How many links of the round lie sealed.
@@ -169,6 +176,15 @@ select * from delivery.batch_round(:batch);
 
 -- name: batch_texts(batch)
 select * from delivery.batch_texts(:batch);
+
+-- name: may_be_sent(batch)$
+-- False while the clock says that an open round is not, or no longer, to be answered.
+select delivery.may_be_sent(:batch);
+
+-- name: begun(campaigns, numbers, channels, days)
+-- These reminders were begun, whatever the database remembers; back come those of all rounds that are not closed.
+select campaign_id, number, channel, day
+  from delivery.begun(:campaigns, cast(:numbers as integer[]), cast(:channels as text[]), cast(:days as date[]));
 
 -- name: due(batch)
 -- Sealed contacts and links of those who have not said no; of a reminder, those who have not answered either.

@@ -22,6 +22,12 @@ async def contact_key(connection: Connection, round_id: UUID) -> bytes | None:
     return key
 
 
+async def reachable(connection: Connection, round_id: UUID) -> frozenset[UUID]:
+    """The invitations that can be sent by e-mail or SMS."""
+    rows = [row async for row in queries.reachable(connection, campaign_id=round_id)]
+    return frozenset(row["invitation_id"] for row in rows)
+
+
 async def keep_links(
     connection: Connection,
     organisation_id: UUID,
@@ -29,12 +35,16 @@ async def keep_links(
     tokens: Sequence[tuple[UUID, str]],
     *,
     again: bool,
+    some: bool = False,
 ) -> bool:
-    """Seal the links of invitations, (id, token), for the sender; all before are forgotten when `again`.
+    """Seal the links of invitations, (id, token), for the sender; all before are forgotten when `again`, and
+    sent anew. `some`: no others than these are forgotten, and none is sent.
 
     False when there is no key to seal them with: they can then be printed and handed out, not sent.
     """
-    if again:
+    if some:
+        await queries.drop_some_links(connection, invitation_ids=[id for id, _ in tokens])
+    elif again:
         await queries.drop_links(connection, campaign_id=round_id)
         await queries.send_first_again(connection, campaign_id=round_id)
     key = await contact_key(connection, round_id)

@@ -37,6 +37,7 @@ from survey.ballots.keys import KeyFault, KeyFolder, KeyMissing
 from survey.database.pool import Database
 from survey.days import long_date
 from survey.delivery import texts
+from survey.delivery.begun import Begun
 from survey.delivery.channels import (
     ChannelDown,
     ChannelName,
@@ -139,6 +140,7 @@ class Sender:
     ) -> None:
         self._database, self._keys, self._channels, self._base_url = database, keys, channels, base_url
         self._journal = Journal(keys.path / "sending.journal")
+        self._begun = Begun(keys.path / "reminders-begun")
         self._lot = lot or random.SystemRandom()
         self._open: dict[UUID, _Batch] = {}
         self._next_batch_at = 0.0
@@ -212,8 +214,10 @@ class Sender:
         take it.
         """
         self._keep_to(now)
+        await self._begun.keep(self._database)
         async with self._database.sender() as connection:
             await queries.start_due(connection, with_reminders=reminders)
+        await self._begun.keep(self._database)
         sent, failed = 0, 0
         while (room := self._with_room(now)) and (now >= self._next_batch_at or not pauses):
             id = await self._draw(now, room)
@@ -226,7 +230,8 @@ class Sender:
         # New addresses first: whether a channel is up again is not told by one that was not taken before.
         for batch in sorted(self._open.values(), key=lambda batch: not any(map(_is_new, batch.waiting))):
             if any(letter.not_before <= now for letter in batch.waiting):
-                await self._drop_settled(batch)
+                if not await self._drop_settled(batch):
+                    continue
                 done = await self._work(batch, now)
                 sent, failed = sent + done["sent"], failed + done["failed"]
         waiting = sum(len(batch.waiting) for batch in self._open.values())
@@ -285,12 +290,16 @@ class Sender:
         self._open[id] = _Batch(id, round, own, self._opened(id, round, due, private, now))
         return id
 
-    async def _drop_settled(self, batch: _Batch) -> None:
-        """Whoever is not to be written to since the batch was drawn is not tried again."""
+    async def _drop_settled(self, batch: _Batch) -> bool:
+        """Whoever is not to be written to since the batch was drawn is not tried again. False when nobody is
+        to be for now: by a clock that may be wrong the round's days are over."""
         async with self._database.sender() as connection:
+            if not await queries.may_be_sent(connection, batch=batch.id):
+                return False
             due = {row["id"] async for row in queries.due(connection, batch=batch.id)}
         batch.dropped += [letter for letter in batch.waiting if letter.id not in due]
         batch.waiting = [letter for letter in batch.waiting if letter.id in due]
+        return True
 
     def _opened(
         self, batch: UUID, round: Any, due: Sequence[Any], private: PrivateKey, now: float

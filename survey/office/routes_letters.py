@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from survey.ballots import codes
 from survey.campaigns import links, rounds
-from survey.delivery import contacts
+from survey.delivery import contacts, plans
 from survey.delivery.errors import NoContacts
 from survey.office import letters
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff, cookie
@@ -36,6 +36,7 @@ async def letters_page(
         issued = await links.issued(connection, round_id)
         handed_out = await links.handed_out(connection, round_id)
         reached = await contacts.reached(connection, round_id)
+        sent = await plans.new_links(connection, round_id)
     return render(
         request,
         "letters.html",
@@ -44,6 +45,7 @@ async def letters_page(
         issued=issued,
         handed_out=handed_out,
         reached=reached,
+        sent=sent,
     )
 
 
@@ -61,9 +63,10 @@ async def make_letters(
     async with database.registry(staff.organisation_id) as connection:
         needed = await links.needed(connection, round_id)
     prepared = await codes.new_rights(settings.secret_key, needed)
+    bare = form.one("bare_uten") == "1"
     async with database.registry(staff.organisation_id) as connection:
-        made = await links.issue_links(connection, settings, staff, round_id, prepared)
-        if form.one("bare_uten") == "1":
+        made = await links.issue_links(connection, settings, staff, round_id, prepared, unreached=bare)
+        if bare:
             reachable = await contacts.reachable(connection, round_id)
             made = [link for link in made if link.invitation_id not in reachable]
         if not made:

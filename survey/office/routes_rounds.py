@@ -18,6 +18,7 @@ from survey.campaigns.panels import MOST_WAVES, Ready
 from survey.campaigns.rounds import Round
 from survey.campaigns.templates import Template, as_template, modules, suggested_dates, templates
 from survey.database.pool import Connection
+from survey.delivery import plans
 from survey.office import file_names, homes_form, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
@@ -226,6 +227,7 @@ async def _links_page(
         round=round,
         issued=await links.issued(connection, round.id),
         handed_out=await links.handed_out(connection, round.id),
+        sent=await plans.new_links(connection, round.id),
         homes=homes,
         problems=problems,
     )

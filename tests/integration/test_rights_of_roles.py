@@ -17,7 +17,7 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
         "delivery.contacts": {
             "DELETE": ROW,
             "INSERT": "campaign_id channel invitation_id known_by mailboxes organisation_id sealed",
-            "UPDATE": "channel known_by mailboxes queued sealed",
+            "UPDATE": "channel known_by mailboxes sealed",
         },
         "delivery.links": {"DELETE": ROW, "INSERT": ROW},
         "delivery.plans": {

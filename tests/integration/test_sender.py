@@ -638,6 +638,7 @@ async def test_links_that_are_replaced_are_sent_again(
         staff = held.office.staff[Role.OFFICER]
         async with database.registry(held.office.organisation_id) as connection:
             made = await links.issue_links(connection, settings, staff, held.round_id)
+        await days_pass(database, held.round_id, 7)
         await working.look(0.0, pauses=False)
     assert len(box.received) == 6
     tokens = {link.token for link in made}

@@ -216,6 +216,9 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "declared",  # what the round of a link says of itself
         "read_draft",  # these of the link to a draft that residents read
         "remark",
+        "findings_to_read",  # and these of the link to findings that residents read
+        "remark_findings",
+        "read_findings",
         "remarks_answered",
     }
 
@@ -235,7 +238,7 @@ async def test_a_process_cannot_go_through_a_door_it_was_started_without(logins:
 
 def _files(keys: KeyFolder) -> int:
     """How many keys there are; lots lie in a folder of their own."""
-    return sum(path.is_file() for path in keys.path.iterdir())
+    return len(list(keys.path.glob("*.key")))
 
 
 async def test_the_mixers_login_mixes_the_offices_seals_and_then_the_key_is_destroyed(
