@@ -158,6 +158,26 @@ def give_up(name: str, organisation: str | None, yes: bool, language: str) -> No
 
 
 @keys.command()
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@LANGUAGE
+def discard(yes: bool, language: str) -> None:
+    """Destroy the keys of the folder that the database does not know: those made after the dump that was
+    restored. With the lost database they open what waited there.
+    """
+    t = words(language)
+    folder = _folder(contacts=False)
+    unwanted = _run(lambda database: keyring.unknown(database, folder))
+    if not unwanted:
+        click.echo(t("cli.keys.none_unknown"))
+        return
+    click.echo(t("cli.keys.to_discard", keys=", ".join(key.hex()[:12] for key in unwanted)))
+    if not yes and click.prompt(t("cli.keys.discard")).strip().lower() not in t("cli.yes").split():
+        raise click.Abort
+    gone = _run(lambda database: keyring.discard(database, folder, unwanted))
+    click.echo(t("cli.keys.discarded", count=len(gone)))
+
+
+@keys.command()
 @LANGUAGE
 def adopt(language: str) -> None:
     """Let the mixer's folder be the one that keys are made in: the former is lost, or was moved.

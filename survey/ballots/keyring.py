@@ -196,6 +196,27 @@ def restore(keys: KeyFolder, file: Path, passphrase: str) -> Restored:
     return Restored(len(missing), tuple(aside))
 
 
+async def unknown(database: Database, keys: KeyFolder) -> tuple[bytes, ...]:
+    """The keys of the folder that this database does not know: of one that was lost, made after the dump that
+    was restored. Whoever has the lost one still and these can read what waited there."""
+    async with database.mixer() as connection:
+        known = {row["public_key"] async for row in _queries.keys(connection)}
+    return tuple(sorted(key for key in keys.here() if key not in known))
+
+
+async def discard(database: Database, keys: KeyFolder, unwanted: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Destroy those of them that are unknown: which. The database notes them as destroyed, so that none is
+    taken that the mixer is making known, and one that a backup brings back is destroyed again.
+
+    Raises AnotherFolder, since in another folder every key is unknown."""
+    await folders.claim(database, keys)
+    async with database.mixer() as connection:
+        gone = [key for key in unwanted if await _queries.discard_key(connection, public_key=key)]
+    for public in gone:
+        keys.destroy(public)
+    return tuple(gone)
+
+
 async def rotate(
     database: Database, keys: KeyFolder, name: str, organisation: str | None = None
 ) -> tuple[Known, bytes]:

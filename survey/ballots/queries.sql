@@ -94,6 +94,10 @@ select outcome, in_use from ballots.claim_folder(:mark, :adopt);
 -- No round may take this key any more; false when one has it.
 select ballots.drop_stock(:public_key);
 
+-- name: discard_key(public_key)$
+-- A key that the database does not know is noted as destroyed; false when it knows it.
+select ballots.discard_key(:public_key);
+
 -- name: note_spent(public_key)$
 -- The key is to be destroyed: false while anything hangs on it.
 select ballots.note_spent(:public_key);

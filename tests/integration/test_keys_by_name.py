@@ -352,3 +352,36 @@ def test_a_key_that_is_destroyed_is_gone_under_whatever_name_it_lay(tmp_path: Pa
     assert folder.state(kept) == "good" and len(list(folder.path.iterdir())) == 2
     assert not folder.destroy(gone)
     assert not KeyFolder(tmp_path / "none").destroy(gone)
+
+
+async def test_keys_of_a_lost_database_are_listed_and_destroyed_and_no_other(
+    run: Run, database: Database, keys: KeyFolder
+) -> None:
+    await hold(database, [20])
+    await mixer.work_once(database, keys)
+    known = set(keys.here())
+    assert "known to the database" in (await run("discard")).output
+    lost = keys.make()
+    kept = bytes(keys.load(lost))
+    assert f"not known to this database: {lost.hex()[:12]}" in (await run("list")).output
+    refused = await run("discard", typed="n\n")
+    assert refused.exit_code == 1 and lost.hex()[:12] in refused.output and keys.has(lost)
+    done = await run("discard", typed="y\n")
+    assert done.exit_code == 0 and "1 key was destroyed" in done.output, done.output
+    assert set(keys.here()) == known and "not known" not in (await run("list")).output
+    keys.keep(lost, kept)
+    await mixer.work_once(database, keys)
+    assert not keys.has(lost), "brought back by a backup, it is destroyed again"
+
+
+async def test_a_key_that_the_mixer_makes_known_in_this_moment_is_not_discarded(
+    database: Database, keys: KeyFolder
+) -> None:
+    made = keys.make()
+    async with database.owner() as connection:
+        await connection.execute("select ballots.keep_key($1)", made)
+        unwanted = await keyring.unknown(database, keys)
+        assert unwanted == (made,), "not committed yet"
+        discarding = asyncio.create_task(keyring.discard(database, keys, unwanted))
+        await asyncio.sleep(0.3)
+    assert await discarding == () and keys.has(made)

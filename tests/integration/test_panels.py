@@ -231,6 +231,20 @@ async def test_the_key_is_destroyed_when_the_last_wave_is_sealed(database: Datab
     assert {(row["done_on"], row["counts"]) for row in told} == {(destroyed.destroyed_on, "{}")}
 
 
+async def test_a_panel_that_is_ended_before_its_wave_is_mixed_gives_no_pseudonyms(
+    database: Database, keys: KeyFolder
+) -> None:
+    series = await begin(database, [20])
+    await send_all(database, series.everybody[:12])
+    await close(database, series)
+    async with database.owner() as connection:
+        await connection.execute(
+            "update registry.panels set ended_on = current_date where id = $1", series.panel_id
+        )
+    await mixing.mix(database, keys)
+    assert {person for _, person in (await stored(database, series, 1)).values()} == {None}
+
+
 async def test_a_panel_that_nobody_goes_on_with_ends_after_two_years(
     database: Database, keys: KeyFolder
 ) -> None:

@@ -219,6 +219,9 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "findings_to_read",  # and these of the link to findings that residents read
         "remark_findings",
         "read_findings",
+        "house",  # and what tenants of a house were told
+        "house_files",
+        "house_file",
         "remarks_answered",
     }
 
