@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import zipfile
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from survey.office.printing import Order, print_many
 
 AT_A_TIME = 6
 """Files of one order to the printer: some ten seconds."""
+DESKS = 2
+"""As many as print at once."""
 _under_way: dict[UUID, asyncio.Task[None]] = {}
 
 
@@ -78,26 +81,42 @@ async def _make_all(
                 file for file in await editions.files_of(connection, edition.id) if file.content_hash is None
             ]
         of = await _material(database, organisation_id, round_id, edition, missing, base_url)
-        for start in range(0, len(missing), AT_A_TIME):
-            some = missing[start : start + AT_A_TIME]
-            pages = await asyncio.to_thread(_pages, some, of)
-            bodies = await print_many([order for order, _ in pages])
-            for file, (_, web), body in zip(some, pages, bodies, strict=True):
-                async with database.registry(organisation_id) as connection:
-                    kept = await editions.keep(connection, edition.id, file.number, body, web)
-                    if not kept and not await _goes_on(database, organisation_id, round_id, edition.id):
-                        return
+        waiting = deque(missing[at : at + AT_A_TIME] for at in range(0, len(missing), AT_A_TIME))
+
+        async def desk() -> None:
+            """Takes what waits until nothing does, or the edition is stopped."""
+            while waiting:
+                if not await _print_some(database, organisation_id, edition.id, waiting.popleft(), of):
+                    waiting.clear()
+
+        async with asyncio.TaskGroup() as desks:
+            for _ in range(DESKS):
+                desks.create_task(desk())
         async with database.registry(organisation_id) as connection:
             left = [
                 one for one in await editions.files_of(connection, edition.id) if one.content_hash is None
             ]
             if not left:
                 await editions.ready(connection, edition.id)
-    except (OfficeError, ReportsError, CampaignError, LoopError, OSError) as error:
+    except* (OfficeError, ReportsError, CampaignError, LoopError, OSError) as errors:
+        error = errors.exceptions[0]
         logs.failed_request(error, "PRINT", "edition")
         reason = str(getattr(error, "values", {}).get("reason", "")) or type(error).__name__
         async with database.registry(organisation_id) as connection:
             await editions.failed(connection, edition.id, reason)
+
+
+async def _print_some(
+    database: Database, organisation_id: UUID, id: UUID, some: Sequence[File], of: _Material
+) -> bool:
+    """Whether to go on: not when the edition was stopped, or thrown away, meanwhile."""
+    pages = await asyncio.to_thread(_pages, some, of)
+    bodies = await print_many([order for order, _ in pages])
+    kept = False
+    for file, (_, web), body in zip(some, pages, bodies, strict=True):
+        async with database.registry(organisation_id) as connection:
+            kept = await editions.keep(connection, id, file.number, body, web) or kept
+    return kept
 
 
 async def _material(
@@ -129,13 +148,6 @@ async def _material(
         for place in sorted(places)
     }
     return _Material(reports, found, told, loop, known, addresses)
-
-
-async def _goes_on(database: Database, organisation_id: UUID, round_id: UUID, id: UUID) -> bool:
-    async with database.registry(organisation_id) as connection:
-        return any(
-            one.id == id and one.state == "making" for one in await editions.all_of(connection, round_id)
-        )
 
 
 def _pages(files: Sequence[File], of: _Material) -> list[tuple[Order, str | None]]:
