@@ -19,7 +19,10 @@ from reports.documents.register_words import weighted_beside
 from reports.documents.words import Words
 from reports.errors import TooFewAnswers
 from reports.few_people import borne_by_more
-from reports.figures import FunnelPoint, funnel
+from reports.figures.canvas import PHONE
+from reports.figures.funnels import Funnel as Field
+from reports.figures.funnels import FunnelPlace, funnel_of_places
+from reports.figures.voice import SCORE, SHARE, Voice
 from reports.findings import places
 from reports.findings.everywhere import Everywhere
 from reports.inference.funnel import Funnel, Placed, share_funnel
@@ -72,21 +75,13 @@ def of_index(words: Words, results: Results) -> FunnelPart:
     )
     hidden = {name: cell.score.hidden for name, cell in results.by_estate if cell.score.value is None}
     about = results.index.score.value if results.index else None
-    limited = [cell for _, cell in shown if cell.limits]
+    limited = [(name, cell) for name, cell in shown if cell.limits]
     figure = Markup()
     if limited and about is not None:
-        differing = sum(cell.versus_rest in ("better", "worse") for cell in limited)
-        figure = funnel(
-            [_point(cell) for cell in limited],
-            about / 100,
-            key="trakt",
-            title=words.t(
-                "funnel.figure_index", estates=len(limited), whole=whole(about), differing=differing
-            ),
-            description=words.t("funnel.help"),
-            axis=words.t("funnel.axis"),
-            near=True,
-        )
+        places = tuple(_place(name, cell) for name, cell in limited)
+        differing = sum(place.differs for place in places)
+        said = words.t("funnel.figure_index", estates=len(places), whole=whole(about), differing=differing)
+        figure = _drawn(words, Field(said, places, about, SCORE, near=True))
     return FunnelPart(
         lead=words.t("funnel.lead_index") if shown else "",
         none=words.t("funnel.none_index"),
@@ -104,10 +99,14 @@ def _few(words: Words) -> str:
     return words.t("funnel.few", fewest=FEWEST_ESTATES)
 
 
-def _point(cell: Cell) -> FunnelPoint:
-    inner, outer = ((low / 100, high / 100) for low, high in cell.limits)
+def _place(name: str, cell: Cell) -> FunnelPlace:
+    inner, outer = cell.limits
     differs = cell.versus_rest in ("better", "worse")
-    return FunnelPoint(cell.score.n, (cell.score.value or 0.0) / 100, inner, outer, differs)
+    return FunnelPlace(name, cell.score.n, cell.score.value or 0.0, inner, outer, differs)
+
+
+def _drawn(words: Words, field_: Field) -> Markup:
+    return funnel_of_places(field_, Voice.of(words.language), key="trakt", width=PHONE)
 
 
 def _index_row(words: Words, name: str, cell: Cell) -> FunnelRow:
@@ -145,7 +144,7 @@ def of_shares(words: Words, found: Everywhere) -> FunnelPart:
         none=words.t("funnel.none"),
         key=words.t("funnel.key"),
         head=words.t("table.good"),
-        figure=_share_figure(words, drawn, about) if drawn else Markup(),
+        figure=_share_figure(words, drawn, [name for name, *_ in rows], about) if drawn else Markup(),
         rows=tuple(_share_row(words, name, k, n, drawn, at) for at, (name, k, n, _) in enumerate(rows)),
         hidden=tuple(sorted(hidden, key=words.sorting)),
         hidden_said=_hidden_said(words, hidden),
@@ -208,22 +207,17 @@ def _printed(limits: Limits) -> Limits:
     )
 
 
-def _share_figure(words: Words, drawn: Funnel, about: str) -> Markup:
-    points = []
-    for p in drawn.placed:
+def _share_figure(words: Words, drawn: Funnel, names: list[str], about: str) -> Markup:
+    places = []
+    for name, p in zip(names, drawn.placed, strict=True):
         inner, outer = _printed(p.limits)
-        points.append(FunnelPoint(p.n, p.value, inner, outer, _verdict(p) in ("above", "below")))
-    return funnel(
-        points,
-        drawn.whole,
-        key="trakt",
-        title=words.t(
-            "funnel.figure",
-            item=about,
-            estates=len(points),
-            whole=words.share(drawn.whole),
-            differing=sum(point.differs for point in points),
-        ),
-        description=words.t("funnel.help"),
-        axis=words.t("funnel.axis"),
+        differs = _verdict(p) in ("above", "below")
+        places.append(FunnelPlace(name, p.n, p.value, inner, outer, differs))
+    said = words.t(
+        "funnel.figure",
+        item=about,
+        estates=len(places),
+        whole=words.share(drawn.whole),
+        differing=sum(place.differs for place in places),
     )
+    return _drawn(words, Field(said, tuple(places), drawn.whole, SHARE))

@@ -21,14 +21,19 @@ from reports.results import Estimate
 
 FEWEST = 4
 """Questions that fill four fields; of fewer the table tells it all."""
+MOST = 30
+"""That can be told apart; of more, those nearest to the border of what matters much are left to the table."""
 HALF = 0.5
 """Of the answers good: where a result is good rather than weak, as in the findings."""
 
 
 @dataclass(frozen=True)
 class Matters:
+    """`left_out`: questions of the table that are not drawn."""
+
     figure: Markup
     table: Table
+    left_out: int
 
 
 def matters(words: Words, found: Everywhere) -> Matters | None:
@@ -38,16 +43,19 @@ def matters(words: Words, found: Everywhere) -> Matters | None:
     middle = median(driver.strength for driver in found.drivers) if found.drivers else 0.0
     if len(drivers) < FEWEST or not STRENGTH.least < middle < STRENGTH.most:
         return None
+    drawn = sorted(drivers, key=lambda driver: -abs(driver.strength - middle))[:MOST]
+    drawn.sort(key=lambda driver: -driver.strength)
     voice = Voice.of(words.language)
     data = Quadrants(
-        words.t("quadrants.heading", n=len(drivers)),
-        tuple(_thing(words, found, driver) for driver in drivers),
+        words.t("quadrants.heading", n=len(drawn)),
+        tuple(_thing(words, found, driver) for driver in drawn),
         HALF,
         middle,
         words.t("quadrants.result"),
         words.t("quadrants.weight"),
     )
-    return Matters(quadrants(data, voice, key="betyr-figur", width=PHONE), quadrants_table(data, voice))
+    figure = quadrants(data, voice, key="betyr-figur", width=PHONE)
+    return Matters(figure, quadrants_table(data, voice), len(drivers) - len(drawn))
 
 
 def _thing(words: Words, found: Everywhere, driver: Driver) -> Thing:

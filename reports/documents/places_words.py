@@ -28,11 +28,13 @@ class Places:
     lead: str
     how: str
     figure: Markup
+    narrow: Markup
+    """The same for a telephone; empty on paper."""
     table: Table
 
 
 def places(words: Words, results: Results, *, wide: bool) -> Places | None:
-    """None where the round did not ask, or hardly a theme may be shown. `wide`: drawn for paper."""
+    """None where the round did not ask, or hardly a theme may be shown. `wide`: for paper alone."""
     asked = [item for item in themes(words.questionnaire) if item.id in results.items]
     told = [Theme(words.item(item), _measured(words, results.items[item.id].mean)) for item in asked]
     shown = [theme for theme in told if theme.figure.value is not None]
@@ -45,7 +47,8 @@ def places(words: Words, results: Results, *, wide: bool) -> Places | None:
         words.label(MODULE),
         lead,
         words.t("places.how", **_ends(words, asked[0])),
-        radar(data, voice, key="sted-radar", width=PAPER if wide else PHONE),
+        radar(data, voice, key="sted-radar", width=PAPER),
+        Markup() if wide else radar(data, voice, key="sted-radar-smal", width=PHONE),
         radar_table(data, voice),
     )
 

@@ -17,12 +17,12 @@ from reports.figures.drawing import draw
 from reports.figures.letters import isolated, width_of, wrapped
 from reports.figures.palette import ACCENT, HATCHED, HIDDEN, INK, LINE, MUTED, SURFACE
 
-PHONE = 340.0
+PHONE = 320.0
 PAPER = 640.0
 NARROWEST = 240.0
 SIZE = 12.0
-SMALL = 10.5
-SMALLER = (SMALL, 9.75, 9.0)
+SMALL = 11.0
+SMALLER = (SMALL, 10.0, 9.25, 8.75)
 """Of words in a narrow field: as large as leaves them whole."""
 BIG = 17.0
 LEADING = 1.25

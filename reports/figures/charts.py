@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from reports.figures.drawing import draw
-from reports.figures.palette import WARN, likert_colour
+from reports.figures.palette import likert_colour
 from reports.rounding import percent
 
 WIDTH = 210.0
@@ -265,81 +264,6 @@ def coverage_bar(
         filled=round(min(share, 1.0) * whole_width, 2),
         label=label,
         inside=share > 0.2,
-        key=key,
-        title=title,
-        description=description,
-    )
-
-
-FUNNEL_WIDTH, FUNNEL_HEIGHT = 360.0, 250.0
-FUNNEL_EDGES = (34.0, 350.0, 10.0, 212.0)
-"""Left, right, top, bottom of the field."""
-
-
-@dataclass(frozen=True)
-class FunnelPoint:
-    """One group of `n` answers: its share (or score of 100) 0..1, the limits within which chance alone may
-    put it (95 % and 99.8 %), and whether it is said to differ."""
-
-    n: int
-    share: float
-    inner: tuple[float, float]
-    outer: tuple[float, float]
-    differs: bool
-
-
-def funnel(
-    points: Sequence[FunnelPoint],
-    whole: float,
-    *,
-    key: str,
-    title: str,
-    description: str,
-    axis: str,
-    near: bool = False,
-) -> Markup:
-    """Shares over the number of answers, each with its own limits; what differs is a diamond.
-
-    `axis`: what the numbers along the foot are. `near`: only the part of 0..1 where something is drawn, in
-    whole tenths. At least one point.
-    """
-    left, right, top, bottom = FUNNEL_EDGES
-    most = max(point.n for point in points)
-    step = next(size for size in (5, 10, 20, 50, 100, 200, 500, 1000, most) if most / size <= 6)
-
-    drawn = [at for point in points for at in (point.share, *point.outer, whole)]
-    foot = math.floor(min(drawn) * 10 + 1e-9) if near else 0
-    head = max(math.ceil(max(drawn) * 10 - 1e-9), foot + 1) if near else 10
-    between = next(size for size in (5, 10, 20, 25) if 10 * (head - foot) / size <= 5)
-
-    def up(share: float) -> float:
-        return round(bottom - (share * 10 - foot) / (head - foot) * (bottom - top), 2)
-
-    def along(n: float) -> float:
-        return round(left + n / (most * 1.05) * (right - left), 2)
-
-    return draw(
-        "funnel.svg",
-        FUNNEL_WIDTH,
-        left=left,
-        right=right,
-        bottom=bottom,
-        height=FUNNEL_HEIGHT,
-        levels=[(up(at / 100), str(at)) for at in range(10 * foot, 10 * head + 1, between)],
-        sizes=[(along(n), str(n)) for n in range(0, most + 1, step)],
-        points=[
-            {
-                "x": along(point.n),
-                "y": up(point.share),
-                "inner": tuple(map(up, point.inner)),
-                "outer": tuple(map(up, point.outer)),
-                "differs": point.differs,
-            }
-            for point in points
-        ],
-        whole=up(whole),
-        warn=WARN,
-        axis=axis,
         key=key,
         title=title,
         description=description,

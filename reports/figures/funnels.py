@@ -24,6 +24,8 @@ DOT = 4.0
 NAME_WIDTH, NAME_LINES = 100.0, 3
 STEPS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 MOST_STEPS = 6
+MOST_NUMBERED = 40
+"""Names of more than these are in the table alone."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class _Drawing:
         if space := clear.first(own) or room.first(own):
             room.take(space)
             self.canvas.words(space.x, space.y, whole, size=SMALL, fill=INK)
-        for lines in (whiskers, []):
+        for lines in (whiskers, []) if len(self.data.differing) <= MOST_NUMBERED else ():
             if self._named(Room(room.field, [*room.taken, *lines])):
                 return
         self._numbers(room)
@@ -192,6 +194,8 @@ class _Drawing:
     def _numbers(self, room: Room) -> None:
         """Where not every name has room: numbers, and a list of names under the field."""
         canvas = self.canvas
+        if len(self.data.differing) > MOST_NUMBERED:
+            return
         for number, place in enumerate(self.data.differing, 1):
             said, high = str(number), line_height(SMALL)
             wide = widest((said,), SMALL, True)
@@ -217,15 +221,19 @@ def _place(data: Funnel, voice: Voice, place: FunnelPlace) -> str:
 
 
 def _title(data: Funnel, voice: Voice) -> str:
-    told = []
-    for place in data.places:
+    """All together, each that differs, and how many do not: nobody listens to three hundred numbers, which
+    stand in the table."""
+    if not data.places:
+        return voice.sentences(data.heading, voice.t("nothing"))
+    whole = data.measure.said(voice, data.whole)
+    told = [voice.t("part", name=voice.t("funnel.whole"), told=whole)]
+    for place in data.differing:
         said = voice.t("comma").join([data.measure.said(voice, place.value), _place(data, voice, place)])
         said = voice.t("part", name=place.name, told=said)
         told.append(voice.t("with_answers", said=said, answers=voice.answers(place.n)))
-    if told:
-        whole = data.measure.said(voice, data.whole)
-        told.append(voice.t("part", name=voice.t("funnel.whole"), told=whole))
-    return voice.sentences(data.heading, voice.listed(told) if told else voice.t("nothing"))
+    if rest := len(data.places) - len(data.differing):
+        told.append(voice.t("funnel.rest", n=voice.number(rest)))
+    return voice.sentences(data.heading, voice.listed(told))
 
 
 def funnel_table(data: Funnel, voice: Voice) -> Table:

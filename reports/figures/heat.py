@@ -106,7 +106,7 @@ class _Field:
         room = width - PADDING
         if figure.value is None:
             self.value, self.size = "", 0.0
-            self.under, self.small = in_whole_words(figure.hidden, room, SMALLER, most=MOST_LINES)
+            self.under, self.small = in_whole_words(figure.hidden, width - 2, SMALLER, most=MOST_LINES)
         else:
             self.value = measure.said(voice, figure.value)
             short = measure.short(voice, *figure.interval) if figure.interval else ""

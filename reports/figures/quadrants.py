@@ -99,7 +99,7 @@ class _Drawing:
         self.wide = canvas.width >= PAPER * 0.75
         up = wrapped(data.weight_is, canvas.width - 2 * EDGE, SMALL, bold=True)
         self.over = up
-        top = EDGE + line_height(SMALL) * len(up) + 6
+        top = EDGE + 2 + line_height(SMALL) * len(up) + 6
         said = tuple(data.weight.said(voice, tick) for tick in self._ticks())
         left = EDGE + widest(said, SMALL) + 6
         self.field = Space(left, top, canvas.width - left - EDGE - 8, HEIGHT[self.wide])
@@ -134,7 +134,7 @@ class _Drawing:
 
     def draw(self) -> None:
         canvas, field = self.canvas, self.field
-        canvas.lines(EDGE, EDGE, self.over, size=SMALL, bold=True, fill=MUTED)
+        canvas.lines(EDGE, EDGE + 2, self.over, size=SMALL, bold=True, fill=MUTED)
         self._axes()
         heads = self._heads()
         self._intervals()

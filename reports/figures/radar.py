@@ -87,7 +87,7 @@ class _Drawing:
         if self.sides is None:
             # Numbers need less room than names: the circle has it.
             self.radius = min(ROOMY, canvas.width / 2 - 2.2 * RIM - 14)
-        self.y = EDGE + max(high / 2, self.radius + (RIM if self.sides else RIM + 5 + line_height(SMALL)))
+        self.y = EDGE + 2 + max(high / 2, self.radius + (RIM if self.sides else RIM + 5 + line_height(SMALL)))
 
     # Where things lie
 

@@ -41,12 +41,15 @@ class Rows:
         self.x = left + EDGE + margin
         self.width = canvas.width - left - right - 2 * EDGE - 2 * margin
 
-    def heading(self, said: str, foot: float) -> None:
-        """What the numbers at the right are, on paper; it ends at `foot`."""
-        if self.wide:
-            lines = wrapped(said, self.canvas.width * NUMBERS - MARGIN, SMALL, most=3)
-            x = self.canvas.width * (1 - NUMBERS) + MARGIN
-            self.canvas.lines(x, foot - line_height(SMALL) * len(lines), lines, size=SMALL, fill=MUTED)
+    def headed(self, said: str) -> tuple[str, ...]:
+        """What the numbers at the right are, in lines; on a telephone nothing, for they say it themselves."""
+        room = self.canvas.width * NUMBERS - MARGIN
+        return wrapped(said, room, SMALL, most=3) if self.wide else ()
+
+    def heading(self, lines: tuple[str, ...], foot: float) -> None:
+        """These over the numbers; they end at `foot`."""
+        x = self.canvas.width * (1 - NUMBERS) + MARGIN
+        self.canvas.lines(x, foot - line_height(SMALL) * len(lines), lines, size=SMALL, fill=MUTED)
 
     def _has_room(self, why: str) -> bool:
         return width_of(why, SMALL) + 12 <= self.width

@@ -73,10 +73,11 @@ def _draw(canvas: Canvas, data: Stack, voice: Voice) -> None:
     rows = Rows(canvas, EDGE + 2, BAR + BRACKET, comma=voice.t("comma"))
     half = rows.width / 2 - 6
     ends = [wrapped(end, half, SMALL, most=3) for end in data.ends]
-    foot = rows.top + line_height(SMALL) * max(map(len, ends))
+    heading = rows.headed(voice.t("stack.of_good"))
+    foot = rows.top + line_height(SMALL) * max(map(len, (*ends, heading)))
     for x, end, anchor in zip((rows.x, rows.x + rows.width), ends, ANCHORS, strict=True):
         canvas.lines(x, foot - line_height(SMALL) * len(end), end, size=SMALL, anchor=anchor, fill=MUTED)
-    rows.heading(voice.t("stack.of_good"), foot)
+    rows.heading(heading, foot)
     rows.top = foot + 5
     lines = [_line(bar, voice, rows) for bar in data.bars]
     for (_, space), bar in zip(rows.placed(lines), data.bars, strict=True):

@@ -43,7 +43,7 @@ NB = Voice.of("nb")
 RISE, FALL = 0.78, 0.24
 """Over and under the line that letters stand on: what they take of their size."""
 MANY = [*cases("nb"), *cases("en"), *cases("ar")]
-WIDTHS = (PHONE, PAPER, 300.0, 480.0)
+WIDTHS = (PHONE, PAPER, 280.0, 480.0)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,10 @@ def test_the_title_holds_every_number_of_the_table_beside_the_figure(case: Case)
     numbers = re.compile(r"\d+(?:[.,]\d+)?")
     in_title = set(numbers.findall(title.replace("\xa0", "")))
     limits = {"funnel": 3}.get(case.figure, 99)
-    for row in case.table().rows:
+    rows = case.table().rows
+    if case.figure == "funnel":  # of those that differ; the others are counted
+        rows = [row for row, place in zip(rows, case.data.places, strict=True) if place.differs]
+    for row in rows:
         for cell in row[:limits]:
             assert set(numbers.findall(cell.replace("\xa0", ""))) <= in_title, (row, cell)
 
