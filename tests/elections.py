@@ -97,8 +97,10 @@ async def send(
     rng: random.Random | None = None,
     replaces: str | None = None,
     language: str = "nb",
+    seed: str = SEED,
 ) -> Outcome:
-    """One tenant's submission, as the web does it. `replaces`: the receipt of what is changed."""
+    """One tenant's submission, as the web does it. `replaces`: the receipt of what is changed. `seed`: of the
+    page that is sent from."""
     found = await find(connection, SECRET, token)
     assert found is not None
     round = found.round
@@ -114,7 +116,7 @@ async def send(
         answers,
         seen=None,
         language=language,
-        receipt=receipt(token),
+        receipt=tokens.receipt(SECRET, token, seed),
         replaces=replaces and tokens.receipt_hash(SECRET, replaces),
     )
 

@@ -1,4 +1,5 @@
-"""Lots that fall the same way when they are drawn again, and what was drawn: beside the mixer's keys alone.
+"""Lots that fall the same way when they are drawn again, what was drawn, and what was taken back: beside the
+mixer's keys alone.
 
 A batch that is stopped before it is committed has been written all the same, into the log and the files of
 the database; so has one of a timeline that was lost and restored. Drawn otherwise the second time, what the
@@ -11,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -21,6 +22,8 @@ LENGTH = 32
 FOLDER = "lots"
 SECRET = "secret"  # noqa: S105 - the name of a file
 SUFFIX = ".drawn"
+TAKEN_BACK = "taken-back"
+MARK = "mark"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,48 @@ class Lots:
             if ids not in self.drawn(campaign_id, estate_id):
                 self._append(self._file(campaign_id, estate_id), ids)
 
+    def rounds(self) -> list[UUID]:
+        """All of which something is noted."""
+        try:
+            names = [entry.name for entry in os.scandir(self._path) if entry.is_dir()]
+        except FileNotFoundError:
+            return []
+        return sorted(map(UUID, names))
+
+    def all_drawn(self, campaign_id: UUID) -> set[UUID]:
+        """Every ballot of the round that was in a batch once."""
+        files = (self._path / str(campaign_id)).glob(f"*{SUFFIX}")
+        batches = [batch for file in files for batch in self.drawn(campaign_id, UUID(file.stem))]
+        return set().union(*batches)
+
+    def taken_back(self, campaign_id: UUID) -> dict[bytes, str]:
+        """Hashes of receipts whose answers were withdrawn or changed, and which of the two."""
+        try:
+            lines = self._of_round(campaign_id).read_text(encoding="ascii").split("\n")
+        except FileNotFoundError:
+            return {}
+        return {
+            bytes.fromhex(written): state for written, _, state in (line.partition(" ") for line in lines)
+        }
+
+    def note_taken_back(self, campaign_id: UUID, states: Mapping[bytes, str]) -> None:
+        """These are all there are, in no order of time: on the disk when this returns. Raises OSError."""
+        lines = sorted(f"{receipt_hash.hex()} {state}" for receipt_hash, state in states.items())
+        self._write(self._of_round(campaign_id), "\n".join(lines).encode("ascii"))
+
+    def mark(self) -> bytes | None:
+        """Up to where anything was noted; None before it was."""
+        try:
+            return (self._path / MARK).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def new_mark(self) -> bytes:
+        """Another one, before something is noted: a database that was dumped before has the former."""
+        mark = os.urandom(LENGTH)
+        self._write(self._path / MARK, mark)
+        return mark
+
     def _append(self, file: Path, ids: frozenset[UUID]) -> None:
         line = " ".join(sorted(id.hex for id in ids)) + "\n"
         known = file.exists()
@@ -78,14 +123,17 @@ class Lots:
     def forget(self, campaign_id: UUID) -> None:
         """The round is sealed: nothing of it is drawn again."""
         folder = self._path / str(campaign_id)
-        for file in folder.glob(f"*{SUFFIX}"):
-            file.unlink()
+        for file in [*folder.glob(f"*{SUFFIX}"), *folder.glob(f"{TAKEN_BACK}*")]:
+            file.unlink(missing_ok=True)
         with contextlib.suppress(FileNotFoundError):
             folder.rmdir()
 
     @property
     def _path(self) -> Path:
         return self.folder / FOLDER
+
+    def _of_round(self, campaign_id: UUID) -> Path:
+        return self._path / str(campaign_id) / TAKEN_BACK
 
     def _file(self, campaign_id: UUID, estate_id: UUID) -> Path:
         """One an estate: the mixer reads it before each of the estate's batches."""

@@ -29,7 +29,7 @@ import aiosql
 import asyncpg
 
 from survey import logs
-from survey.ballots import linking
+from survey.ballots import linking, restores
 from survey.ballots.alike import OPEN, beside
 from survey.ballots.batches import Batch, Place, Step, plan
 from survey.ballots.keys import KeyFault, KeyFolder
@@ -160,6 +160,7 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
     estates and not between two looks."""
     moved = few = 0
     lots = Lots(keys.path)
+    await restores.catch_up(database, lots)
     for _ in range(LOOKS):
         async with database.mixer() as connection:
             due = {(row["campaign_id"], row["estate_id"]) async for row in _queries.take_due(connection)}
@@ -271,20 +272,32 @@ async def destroy_spent_keys(database: Database, keys: KeyFolder) -> int:
 async def _move(database: Database, keys: KeyFolder, batch: Batch) -> int:
     """All of it, or nothing. Raises _Otherwise, KeyFault and what the database refuses."""
     campaign_id = batch.place.campaign_id
+    lots = Lots(keys.path)
     async with database.mixer() as connection:
         await _queries.hold_for_mixing(connection, campaign_id=campaign_id)
-        lots = Lots(keys.path)
         drawn = await _drawn_before(connection, lots, batch.place)
         size = len(drawn) or batch.size
         drawn = drawn or await _drawn(connection, lots, batch)
         opened = await _opened(connection, keys, campaign_id, drawn)
         if len(opened) == size:
-            estates = [place.estate_id for place, number in batch.shares if number]
-            lots.note(campaign_id, estates, frozenset(id for id, _ in opened))
-            await _mix(connection, keys, batch, opened, {row["id"]: row["source"] for row in drawn})
+            await _settle(connection, lots, batch, [id for id, _ in opened])
     if len(opened) < size:  # some were withdrawn meanwhile, or are noted as unreadable now
         raise _Otherwise
+    async with database.mixer() as connection:
+        await _queries.hold_for_mixing(connection, campaign_id=campaign_id)
+        await _mix(connection, keys, batch, opened, {row["id"]: row["source"] for row in drawn})
     return size
+
+
+async def _settle(connection: Connection, lots: Lots, batch: Batch, ids: Sequence[UUID]) -> None:
+    """These are the batch for good, and none of them leaves it: on the disk and in the database before any of
+    it is written among the answers. Else, were it lost, what it has more than is kept in the end would be the
+    answer of who takes hers back in between."""
+    mark = lots.new_mark()
+    estates = [place.estate_id for place, number in batch.shares if number]
+    lots.note(batch.place.campaign_id, estates, frozenset(ids))
+    await _queries.note_drawn(connection, campaign_id=batch.place.campaign_id, ids=list(ids))
+    await _queries.keep_mark(connection, mark=mark)
 
 
 async def _drawn_before(connection: Connection, lots: Lots, place: Place) -> list[Any]:

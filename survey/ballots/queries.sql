@@ -29,7 +29,7 @@ select ballots.drop_draft(:draft_key);
 select ballots.submit(:token_hash, :draft_key, :seen, :public_key, :receipt_hash, :sealed, :copy, :replaces);
 
 -- name: receipt(receipt_hash)^
--- Whether the answer with this receipt waits, is counted, was withdrawn, was replaced, is lost or was one of too few.
+-- Whether the answer with this receipt waits, is drawn for a batch, is counted, was withdrawn, was replaced, is lost or was one of too few.
 select * from ballots.receipt(:receipt_hash);
 
 -- name: withdraw(receipt_hash)$
@@ -139,6 +139,25 @@ select * from ballots.draw(:campaign_id, :open_link, :estate_ids, :numbers, :lot
 -- name: draw_again(campaign_id, open_link, estate_id, ids, lot)
 -- Those of these ballots that wait in the estate.
 select * from ballots.draw_again(:campaign_id, :open_link, :estate_id, :ids, :lot);
+
+-- name: timeline_mark()$
+-- Up to where this database knows what the mixer has noted; nothing when it was another database.
+select ballots.timeline_mark();
+
+-- name: keep_mark(mark)$
+select ballots.keep_mark(:mark);
+
+-- name: note_drawn(campaign_id, ids)$
+-- These are in a batch, and can no longer be withdrawn or changed; how many were not noted yet.
+select ballots.note_drawn(:campaign_id, :ids);
+
+-- name: taken_back()
+-- Receipts of rounds that are not sealed whose answers were withdrawn or changed.
+select campaign_id, receipt_hash, state from ballots.taken_back();
+
+-- name: take_back_again(campaign_id, receipt_hashes, states)$
+-- In a database that has forgotten it; how many.
+select ballots.take_back_again(:campaign_id, :receipt_hashes, :states);
 
 -- name: delete_few(campaign_id, open_link)$
 -- What is left of a closed round when it is too few to be hidden among each other; how many that was.

@@ -15,6 +15,8 @@ from survey.database.pool import Connection
 class State(enum.Enum):
     WAITING = "waiting"
     """In the box, sealed. Can be withdrawn."""
+    DRAWN = "drawn"
+    """In the box, and drawn to be mixed with certain others: if that batch is lost, so it stays."""
     COUNTED = "counted"
     """Among the answers. Nobody can find it any more, its owner neither."""
     WITHDRAWN = "withdrawn"
@@ -26,7 +28,7 @@ class State(enum.Enum):
     """Deleted unread when the round closed: so few had answered that nobody could be hidden among them."""
 
 
-STANDING = frozenset({State.WAITING, State.COUNTED})
+STANDING = frozenset({State.WAITING, State.DRAWN, State.COUNTED})
 """The answer counts, or will."""
 
 
@@ -54,7 +56,9 @@ async def look_up(connection: Connection, secret_key: bytes, receipt: str) -> Re
 
 
 async def withdraw(connection: Connection, secret_key: bytes, receipt: str) -> bool:
-    """The whole answer leaves the box for good. False when it is not there (any more)."""
+    """The whole answer leaves the box for good. False when it is not there (any more), or drawn.
+
+    Raises asyncpg.LockNotAvailableError in a restored database that the mixer has not looked at."""
     gone: bool = await queries.withdraw(connection, receipt_hash=tokens.receipt_hash(secret_key, receipt))
     return gone
 
