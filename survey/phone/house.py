@@ -26,6 +26,8 @@ class House:
     """Counts the devices that begin."""
     read: Guard
     """Counts what readers of drafts send."""
+    receipts: Guard
+    """Counts receipts that open nothing."""
     secure: bool
     """Whether we are reached over https."""
     office: bool
@@ -36,13 +38,18 @@ TheHouse = NamedDependency[House]
 
 
 def house_of(state: State) -> House:
-    guard, begun, read = (_guard(state, name, made) for name, made in GUARDS.items())
+    guard, begun, read, receipts = (_guard(state, name, made) for name, made in GUARDS.items())
     settings = state["settings"]
     whole = settings.only is None
-    return House(state["database"], settings.secret_key, guard, begun, read, settings.secure, whole)
+    return House(state["database"], settings.secret_key, guard, begun, read, receipts, settings.secure, whole)
 
 
-GUARDS: dict[str, Callable[[], Guard]] = {"guard": Guard, "begun": beginnings, "read": readings}
+GUARDS: dict[str, Callable[[], Guard]] = {
+    "guard": Guard,
+    "begun": beginnings,
+    "read": readings,
+    "receipts": Guard,
+}
 
 
 def _guard(state: State, name: str, made: Callable[[], Guard]) -> Guard:

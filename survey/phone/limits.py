@@ -8,7 +8,9 @@ written: after the hour nobody, we neither, can tell whose count it was. Two lea
   than one would, and deriving tokens takes a twentieth of a core at most.
 
 7,200 tries an hour and process against 1.2e16 codes, with 10,000 of them open: one hit in 19,000 years.
-The link itself and its QR code are not limited: 100 bits need no guard.
+The link itself and its QR code are not limited: 100 bits need no guard. Receipts that open nothing are
+counted apart, in the same way: whoever was shown one, and has the list of links, would try it with each of
+them. One that is right is not counted.
 
 Beginning is counted too, apart: each device that begins may keep one draft with a link, and one link must
 not fill the disk. Per address 600 at once and one more every second, since a mobile network, a library or a
@@ -76,6 +78,13 @@ class Guard:
         if len(self._full_at) < MOST_CLIENTS or client in self._full_at:
             self._full_at[client] = own
         self._all_full_at = everybody
+
+    def forgive(self, address: str) -> None:
+        """That try was right: it is taken back."""
+        client = blake2b(_network(address).encode(), key=self._salt, digest_size=16).digest()
+        if client in self._full_at:
+            self._full_at[client] -= self._per_client.seconds
+        self._all_full_at -= self._for_all.seconds
 
     def _after_one(self, full_at: float, now: float, allowance: Allowance) -> float:
         """When the bucket is full again once this try is taken from it."""

@@ -19,6 +19,7 @@ from survey.ballots.rounds import Found
 from survey.phone import devices, said, visits
 from survey.phone import receipt_views as views
 from survey.phone.house import House, TheHouse, shown_at
+from survey.phone.limits import client_of
 from survey.phone.reading import AnyRequest, one, read_form
 from survey.phone.rendering import LANGUAGES, go, reading_language
 
@@ -37,10 +38,12 @@ async def look_up_receipt(request: AnyRequest, house: TheHouse) -> Response[str]
     receipt = tokens.normalise_receipt(written)
     if receipt is None:
         return views.ask(language, written[:100], problem=views.misspelt(written, language))
+    house.receipts.count(client_of(request))
     async with house.database.phone() as connection:
         found = await receipts.look_up(connection, house.secret_key, receipt)
     if found is None:
         return views.ask(language, written[:100], problem=views.unknown(language))
+    house.receipts.forgive(client_of(request))
     return views.state(receipt, found, language)
 
 
@@ -51,11 +54,13 @@ async def withdraw(request: AnyRequest, house: TheHouse) -> Reply:
     receipt = tokens.normalise_receipt(written)
     if receipt is None:
         return views.ask(language, written[:100], problem=views.misspelt(written, language))
+    house.receipts.count(client_of(request))
     async with house.database.phone() as connection:
         await receipts.withdraw(connection, house.secret_key, receipt)
         found = await receipts.look_up(connection, house.secret_key, receipt)
     if found is None:
         return views.ask(language, written[:100], problem=views.unknown(language))
+    house.receipts.forgive(client_of(request))
     return views.state(receipt, found, language)
 
 
@@ -78,13 +83,16 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
     receipt = tokens.normalise_receipt(typed)
     if receipt is None:
         return views.ask_to_regret(found, language, typed[:100], problem=views.misspelt(typed, language))
+    house.receipts.count(client_of(request))
     async with house.database.phone() as connection:
         device = visits.read_device(house.secret_key, found.token, devices.brought(request))
         wanted = one(form, "_handling") == "apne"
         if wanted and device is not None:
             if await receipts.reopen(connection, house.secret_key, found.token, receipt, device):
+                house.receipts.forgive(client_of(request))
                 return go(f"/s/{found.token}/se-over?sprak={language}")
         elif await receipts.opened_by(connection, house.secret_key, found.token, receipt) is not None:
+            house.receipts.forgive(client_of(request))
             # Opened without a device it would lie under the link, for everybody who has that.
             shown = views.regret(found, receipt, language, no_device=wanted)
             return devices.known(shown, request, house, found.token, found.round)

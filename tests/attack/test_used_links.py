@@ -7,6 +7,7 @@ is taken out; what is left must be the same, byte for byte, for all of them.
 
 from __future__ import annotations
 
+import random
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
@@ -223,6 +224,11 @@ async def test_every_page_of_every_link_is_the_same_used_or_not_mixed_or_not(
     await all_alike(client, tenant.tokens, places)
 
 
+def _from_elsewhere(client: httpx.AsyncClient) -> None:
+    """From another network: from one, receipts that open nothing are slowed down, whatever the link."""
+    client.headers["X-Forwarded-For"] = f"198.51.100.{random.randrange(1, 255)}"
+
+
 async def test_what_is_posted_without_sending_tells_no_more(
     client: httpx.AsyncClient, tenant: Invited
 ) -> None:
@@ -233,6 +239,7 @@ async def test_what_is_posted_without_sending_tells_no_more(
 
     async def pressed(token: str) -> list[tuple[object, ...]]:
         link, pages = f"/s/{token}", []
+        _from_elsewhere(client)
         steps: list[tuple[str, dict[str, str]]] = [
             ("", {"sprak": "en"}),
             ("/sprak", {"sprak": "nn", "til": "start"}),
@@ -266,6 +273,7 @@ async def test_what_is_posted_without_sending_tells_no_more(
         for one, two in zip(first, await pressed(token), strict=True):
             assert one == two
     # A link and the receipt of another link: one sentence, whatever either of them is.
+    _from_elsewhere(client)
     refused = {
         seen(token, await client.post(f"/s/{token}/angre", data={"kvittering": others, **handling}))[2]
         for token in tenant.tokens[1:12]

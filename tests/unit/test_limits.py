@@ -62,3 +62,15 @@ def test_after_an_hour_nothing_remains_of_who_tried() -> None:
     clock.now += SALT_SECONDS
     guard.count("192.0.2.7")
     assert guard._salt != before[0] and not set(guard._full_at) & before[1]
+
+
+def test_a_try_that_was_right_is_taken_back() -> None:
+    clock = Clock()
+    guard = Guard(clock=clock)
+    for _ in range(3 * PER_CLIENT.most):
+        guard.count("192.0.2.7")
+        guard.forgive("192.0.2.7")
+    assert _tries(guard, "192.0.2.7") == PER_CLIENT.most
+    clock.now += SALT_SECONDS
+    guard.forgive("192.0.2.7")  # counted under the salt of the hour before: nobody knows of it
+    assert _tries(guard, "192.0.2.7") == PER_CLIENT.most
