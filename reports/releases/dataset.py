@@ -317,7 +317,7 @@ def chosen_items(
     for item in questionnaire.stored():
         if item.id in names:
             continue
-        if item.kind == "text":
+        if item.kind == "text" or item.role == "quote_consent":
             dropped["text"].append(item.id)
         elif not item.counted:
             dropped["measured"].append(item.id)

@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.answers import Layout
+from forms.loading import shipped
+from forms.modules import joined, module
 from reports.coding.likeness import alike, said_before, words_of
 from reports.coding.themes import codes, label, themes
+from reports.releases.dataset import chosen_items
 
 SAID = "Det trekker fra vinduene om vinteren, og ingen kommer når vi ringer."
 
@@ -20,6 +24,20 @@ def test_every_code_stands_under_one_theme_and_has_a_name_in_every_language() ->
             assert code.theme == theme.id and {"nb", "nn", "en"} == set(code.labels)
     assert label("VEDLIKEHOLD", "nn") == "Vedlikehald" and label("hjem", "en") == "The home"
     assert label("BORTE", "nb") == "BORTE"
+
+
+def test_whether_words_may_be_quoted_is_in_no_figure_and_in_no_research_file() -> None:
+    form = shipped("boindeks")
+    chosen, left_out = chosen_items(form, ())
+    assert "sitat_samtykke" not in {item.id for item in chosen} and "sitat_samtykke" in left_out["text"]
+    assert "sitat_samtykke" not in {slot.item_id for slot in Layout.of(form).slots}
+    assert form.item("sitat_samtykke").meaning == module("puls").item("sitat_samtykke").meaning
+
+
+def test_it_is_asked_once_whatever_is_asked_beside() -> None:
+    whole = joined(shipped("boindeks"), ["puls", "sted", "oppfolging"])
+    (asked,) = [item for item in whole.items() if item.role == "quote_consent"]
+    assert asked.id == [item.id for item in whole.items()][-1], "after all that can be quoted"
 
 
 @pytest.mark.parametrize(
