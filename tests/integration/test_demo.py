@@ -185,7 +185,7 @@ async def test_each_role_has_an_account_in_its_own_organisation(database: Databa
     _, officer = await loading.staff(database, ids)
     assert officer.organisation_id == ids[ORGANISATION]
     roles = {account.role.value for account in await accounts.listed(database, ids[ORGANISATION])}
-    assert roles == {"officer", "researcher"}
+    assert roles == {"officer", "researcher", "analyst"}
     foundation = await accounts.listed(database, ids[FOUNDATION])
     assert [account.role.value for account in foundation] == ["officer"]
     assert len(await accounts.listed(database, ids[loading.COPENHAGEN])) == 1
