@@ -83,7 +83,7 @@ def test_what_a_good_answer_means_is_easy_to_read_for_every_question(language: s
 
 def test_every_question_that_a_finding_can_be_about_is_said_in_plain_words() -> None:
     form = shipped("boindeks")
-    asked = [item for item in form.items() if item.kind == "choice" and not item.background]
+    asked = [item for item in form.items() if item.one_of and not item.background]
     untold = {item.meaning for item in asked if not NB.fact(item)}
     # Of grades none is better than another, and of how many homes one could choose from no answer is good.
     assert untold == {"medv_individ_grad", "system_grad", "medv_alternativer"}
