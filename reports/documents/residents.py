@@ -44,7 +44,7 @@ SETTINGS = (
     (Limits(40, 1, 0, terse=True), True),
 )
 """How much is told and whether it is set closely; the first of which is surely no more than four pages."""
-ROOM, PICTURES = 2_650.0, 640.0
+ROOM, PICTURES = 2_650.0, 760.0
 """Of four pages, with some to spare for what does not break; and of words between pictures. Points."""
 
 

@@ -136,6 +136,9 @@ async def _print(
         documents += await papers.report_documents(
             database, ids[loading.COPENHAGEN], historic, "rapport-kobenhavn-1976", language, estates=False
         )
+    documents += await papers.tenants_documents(
+        database, ids[ORGANISATION], latest, ESTATE_TO_TRY, papers.file_stem(ESTATE_TO_TRY)
+    )
     documents.append(papers.poster_document(round, officer, settings))
     click.echo(told("demo.printing", count=len(documents), folder=folder))
     try:

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from forms.catalogue import Translate
 from reports.compute import compute
-from reports.documents import landlord
+from reports.documents import landlord, residents, stairwell
 from survey.campaigns import breakdowns
 from survey.campaigns.links import Link
 from survey.campaigns.rounds import Round
 from survey.campaigns.waves import load_waves
 from survey.database.pool import Database
 from survey.loop import telling
-from survey.office import poster
+from survey.office import documents, poster
 from survey.office.pages import words
 from survey.office.printing import print_pdf
 from survey.office.spreadsheets import links_workbook
@@ -51,14 +51,14 @@ async def report_documents(
     chosen: list[tuple[str | None, str]] = [(None, "alle-leiegarder")]
     if estates:
         chosen += [(estate.id, file_stem(estate.name)) for estate in both.now.estates]
-    documents: list[Document] = []
+    made: list[Document] = []
     for estate_id, name in chosen:
         results = await asyncio.to_thread(compute, both.now, estate_id, both.before)
         if results.hidden is None:
             await published.keep(database, both, estate_id, results)
             async with database.registry(organisation_id) as connection:
                 came = await telling.of_report(connection, round.id, estate_id)
-            documents.append(
+            made.append(
                 Document(
                     f"{stem}-{name}",
                     landlord.title(results, language),
@@ -66,7 +66,31 @@ async def report_documents(
                     language,
                 )
             )
-    return documents
+    return made
+
+
+TENANTS_LANGUAGES = ("nb", "en", "ar")
+
+
+async def tenants_documents(
+    database: Database, organisation_id: UUID, round: Round, estate: str, stem: str
+) -> list[Document]:
+    """For those who live in one estate, by its name: their report in words and in pictures, and the poster
+    for their stairwell."""
+    every = await documents.reckoned(database, organisation_id, round.id)
+    id = next(id for id, report in every.estates.items() if report.scope == estate)
+    of = await documents.asked(database, organisation_id, round.id, every, id)
+    made = [
+        Document(
+            f"beboerrapport-{'bilder-' if pictures else ''}{stem}-{language}",
+            residents.title(of.results, language),
+            residents.html(of.results, of.found, of.loop, language, pictures=pictures),
+            language,
+        )
+        for language, pictures in (*((language, False) for language in TENANTS_LANGUAGES), ("nb", True))
+    ]
+    poster_html = stairwell.html(of.results, of.found, of.loop, ("nb", "ar"), size="A3")
+    return [*made, Document(f"oppslag-{stem}", stairwell.title(of.results, "nb"), poster_html, "nb")]
 
 
 def poster_document(round: Round, officer: Staff, settings: Settings) -> Document:

@@ -102,6 +102,9 @@ async def test_everything_is_there_a_second_run_serves_it_as_it_is_and_a_third_m
         for name in ("alle-leiegarder", "fjordglott", "solbakken", "nordlia"):
             assert f"rapport-eksempelvik-{name}.pdf" in output
         assert "rapport-fjellheim-alle-leiegarder.pdf" in output
+        for name in ("solbakken-nb", "solbakken-en", "solbakken-ar", "bilder-solbakken-nb"):
+            assert f"beboerrapport-{name}.pdf" in output
+        assert "oppslag-solbakken.pdf" in output
     assert "plakat.pdf" in first and "plakat.pdf" not in second
     assert "Alt er klart" in first and "Alt er klart" not in second
     assert "SIGSEGV" in second and "1 PDF ble ikke laget" in second
