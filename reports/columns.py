@@ -402,5 +402,11 @@ def _alone(ground: Groundwork, key: Key, parts: Floats, groups: Sequence[Sequenc
         n[:, place] = counts.sum(axis=1)
         unlike[:, place] = n[:, place] - counts.max(axis=1)
         sums[:, place] = counts @ column.question.scores
-    step = ground.scores.step[key] * parts.shape[1] / np.maximum((parts > 0).sum(axis=1), 1)
-    return counted_mean_may_be_shown(parts, n, sums, unlike, step)
+    return counted_mean_may_be_shown(parts, n, sums, unlike, step_of(ground, key, parts))
+
+
+def step_of(ground: Groundwork, key: Key, parts: Floats) -> Floats:
+    """How far one answer, moved to the next choice, moves the score of one person of each group. `parts`:
+    groups x questions."""
+    found: Floats = ground.scores.step[key] * parts.shape[1] / np.maximum((parts > 0).sum(axis=1), 1)
+    return found

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.columns import Column, nominal_parts, parts_of
+from reports.columns import Column, cuts_of, good_answers, nominal_parts, parts_of, step_of
 from reports.disclosure import total_mean_may_be_shown
+from reports.disclosure.alike import alike_keep_five
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
 from reports.disclosure.worlds import Question, Worlds, can_be_solved
 from reports.index import Key
@@ -48,7 +49,14 @@ def openness(ground: Groundwork) -> Openness:
     scores = [_score(ground, key, keys, items, shares[key]) for key in keys]
     questions = [_known(ground.column(name)) for name in items]
     room = Room.of([(own.counts, own.told, own.scores) for own in questions])
-    sums = Sums(scores, room, [_alone(ground, key) for key in keys])
+    cuts = [
+        cuts_of(good_answers(ground.wave.questionnaire, ground.wave.questionnaire.item(i))) for i in items
+    ]
+    allowed = [
+        alike_keep_five(score, _alone(ground, key), questions, cuts, _steps(ground, key))
+        for key, score in zip(keys, scores, strict=True)
+    ]
+    sums = Sums(scores, room, allowed)
     of_all = [_total(ground, key, told, shares[key]) for key, told in zip(keys, sums.told, strict=True)]
     totals = Totals(sums, of_all)
     told, whole = sums.told, totals.told
@@ -164,6 +172,11 @@ def _parts(ground: Groundwork, key: Key, items: Sequence[str]) -> Floats:
     own[~own.any(axis=1)] = [nominal_parts(ground, key)[name] for name in ground.scores.items[key]]
     parts[:, [items.index(name) for name in ground.scores.items[key]]] = own
     return parts
+
+
+def _steps(ground: Groundwork, key: Key) -> Floats:
+    """Of every estate, how far one answer moves one person's score."""
+    return step_of(ground, key, parts_of(ground, key))
 
 
 def _alone(ground: Groundwork, key: Key) -> Flags:
