@@ -24,7 +24,7 @@ def codebook(dataset: Dataset) -> str:
 
     results = results_of(dataset)
     lines = lines_of(dataset, results, percent)
-    return _render("codebook.html", dataset, lines=lines, answers=answers_of(results))
+    return _render("codebook.html", dataset, lines=lines, answers=answers_of(dataset, results))
 
 
 def risk(dataset: Dataset) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from reports.compute import compute
-from reports.releases.dataset import Dataset, Variable
+from reports.releases.dataset import HIDDEN, Dataset, Variable
 from reports.results import ItemResult, Results
 
 Share = Callable[[float], str]
@@ -28,8 +28,9 @@ class Line:
 
 
 def results_of(dataset: Dataset) -> Results | None:
-    """Where shares are taken from. None over several waves: the report of each wave has them."""
-    return None if dataset.linked else compute(dataset.wave, None)
+    """Where shares are taken from. None over several waves: the report of each wave has them. None where
+    records are left out: shares of all would tell what those said."""
+    return None if dataset.linked or dataset.risk.left_out_records else compute(dataset.wave, None)
 
 
 def lines_of(dataset: Dataset, results: Results | None, told: Share) -> dict[str, tuple[Line, ...]]:
@@ -42,17 +43,30 @@ def lines_of(dataset: Dataset, results: Results | None, told: Share) -> dict[str
     return {variable.name: _lines(dataset, results, variable, told) for variable in dataset.variables}
 
 
-def answers_of(results: Results | None) -> dict[str, int]:
+def answers_of(dataset: Dataset, results: Results | None) -> dict[str, int]:
     """Item -> answers that its shares are of; only where there are shares."""
     if results is None:
         return {}
-    return {name: item.n for name, item in results.items.items() if item.hidden is None}
+    return {
+        name: item.n
+        for name, item in results.items.items()
+        if item.hidden is None and not _blanked(dataset, name)
+    }
+
+
+def _blanked(dataset: Dataset, item_id: str) -> bool:
+    """Whether any cell of the item is: what all records say less what is left would be what was blanked."""
+    return any(
+        bool((dataset.frame[variable.name] == HIDDEN).any())
+        for variable in dataset.variables
+        if variable.item_id == item_id and variable.name in dataset.frame.columns
+    )
 
 
 def _lines(dataset: Dataset, results: Results, variable: Variable, told: Share) -> tuple[Line, ...]:
     result = results.items.get(variable.item_id)
     plain = tuple(Line(code, label) for code, label in variable.values.items())
-    if result is None or result.hidden:
+    if result is None or result.hidden or _blanked(dataset, variable.item_id):
         return plain
     if variable.picks:
         return _picked(dataset, result, variable, plain, told)

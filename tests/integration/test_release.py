@@ -212,6 +212,20 @@ def test_the_codebook_tells_no_number_of_fewer_than_five_and_none_that_the_repor
     assert '<td class="n">1</td></tr>' not in pages.risk(dataset)
 
 
+def test_the_codebook_gives_no_share_that_less_the_records_is_what_was_blanked_or_left_out() -> None:
+    whole, left = protect(_wave({"e1": 60, "e2": 40})), protect(_wave({"e1": 60, "e2": 6}))
+    assert left.risk.left_out_records and not whole.risk.left_out_records, "or this is no test"
+    assert not any(line.share for own in lines_of(left, results_of(left), str).values() for line in own)
+    told = lines_of(whole, results_of(whole), str)
+    shared = next(v for v in whole.variables if v.role == "item" and any(line.share for line in told[v.name]))
+    frame = whole.frame.with_columns(
+        pl.when(pl.int_range(pl.len()) < 40).then(252).otherwise(pl.col(shared.name)).alias(shared.name)
+    )
+    blanked = replace(whole, frame=frame)
+    again = lines_of(blanked, results_of(blanked), str)
+    assert not any(line.share for line in again[shared.name])
+
+
 def test_the_same_records_are_the_same_bytes_whatever_their_estates_are_called_inside() -> None:
     one, other = (_wave({name: 30, f"{name}x": 20}) for name in ("a", "b"))
     named = [
