@@ -12,7 +12,8 @@ from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
-from reports.documents import plan_annex
+from reports.documents import council_case, figures_book, plan_annex
+from reports.findings.everywhere import Everywhere
 from reports.findings.model import FindingsList
 from reports.loop import Loop, PlanInReport
 from reports.results import Results
@@ -27,7 +28,7 @@ from survey.office.pages import AnyRequest
 from survey.office.reckoning import Key
 from survey.retention import published
 
-__all__ = ["Material", "material", "plan_annex", "plan_of"]
+__all__ = ["Material", "council_case", "figures_book", "material", "plan_annex", "plan_of"]
 
 
 @dataclass(frozen=True)
@@ -46,23 +47,33 @@ class Material:
 
 
 async def material(
-    request: AnyRequest, database: Database, organisation_id: UUID, round_id: UUID
+    request: AnyRequest,
+    database: Database,
+    organisation_id: UUID,
+    round_id: UUID,
+    *,
+    unbegun: bool = False,
 ) -> Material:
     """Reckoned on where that takes a while (StillReckoning). Raises as `load_waves`, NotBegun as long as
     nobody has begun the work on the findings, and AnswersDeleted where they were deleted before the report on
-    all was ever asked for."""
-    whole, estates = await _reports(request, database, organisation_id, round_id)
+    all was ever asked for.
+
+    `unbegun`: where nobody has begun, with the findings as they would be kept."""
+    whole, estates, every = await _reports(request, database, organisation_id, round_id)
     async with database.registry(organisation_id) as connection:
         found = await dossiers.whole_list(connection, round_id)
         loop = await telling.loop_of(connection, round_id)
     if found is None:
-        raise NotBegun()
+        if every is None or not unbegun:
+            raise NotBegun()
+        found = await numbers.findings_of(every)
     return Material(whole, estates, found, loop)
 
 
 async def _reports(
     request: AnyRequest, database: Database, organisation_id: UUID, round_id: UUID
-) -> tuple[Results, Mapping[str, Results]]:
+) -> tuple[Results, Mapping[str, Results], Everywhere | None]:
+    """None for the last where the answers are deleted: what is left are the reports."""
     asked = database, organisation_id, round_id
     try:
         every = await reckoning.of(request).get(
@@ -78,8 +89,8 @@ async def _reports(
         async with database.registry(organisation_id) as connection:
             round = await rounds.find(connection, round_id)
         estates = {id: kept[id] for id in place_ids(round, organisation_id) if id in kept}
-        return kept[published.ALL], estates
-    return every.whole, every.estates
+        return kept[published.ALL], estates, None
+    return every.whole, every.estates, every
 
 
 async def plan_of(database: Database, organisation_id: UUID, plan_id: UUID) -> PlanInReport:

@@ -18,7 +18,7 @@
     runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
     runder/{id}/leserunde  merknad                    findings shown to tenants, what they say of them
     runder/{id}/utgaver  {id}  alle.zip               documents that are frozen together
-    runder/{id}/plandokumenter  plangrunnlag          for planners and councils: chosen, read, fetched
+    runder/{id}/plandokumenter  plangrunnlag  radssak for planners and councils: chosen, read, fetched
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
     runder/{id}/register  register/ark.csv  fjern     the register's numbers that totals are weighted to

@@ -26,10 +26,12 @@ from survey.office.opening import open_numbers
 from survey.office.pages import LANGUAGES, AnyRequest, download, language_of, render, words
 from survey.office.printing import print_pdf
 from survey.office.reckoning import Key
+from survey.office.spreadsheets import XLSX
 from survey.people import audit
 from survey.people.roles import Right, Staff
 
 if TYPE_CHECKING:
+    from reports.documents.council_case import Council
     from survey.office.plan_papers import Material
 
 RoundId = FromPath[UUID]
@@ -111,6 +113,65 @@ async def annex_pdf(
     return await _file(request, database, staff, round_id, key, made, PDF, f"{name}.pdf")
 
 
+@get("/runder/{round_id:uuid}/tall.xlsx")
+async def figures_file(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[Any]:
+    """All figures of the round as a workbook. `sprak`: as `annex_page`."""
+    staff.require(Right.READ_RESULTS)
+    from survey.office import plan_papers
+
+    await _of_us(database, staff, round_id)
+    language = _language(request)
+    of = await plan_papers.material(request, database, staff.organisation_id, round_id, unbegun=True)
+
+    async def made() -> bytes:
+        book = plan_papers.figures_book.book
+        return await asyncio.to_thread(book, of.whole, of.estates, of.found, of.loop, language)
+
+    name = words(language)("file.figures", **_named(of))
+    key = round_id, "figures", language, of.identity()
+    return await _file(request, database, staff, round_id, key, made, XLSX, f"{name}.xlsx")
+
+
+@get("/runder/{round_id:uuid}/radssak")
+async def council_page(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[str]:
+    """`rad`: the council, that of older people by default; `sprak`: as `annex_page`."""
+    staff.require(Right.READ_RESULTS)
+    from survey.office import plan_papers
+
+    await _of_us(database, staff, round_id)
+    of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+    paper, language = plan_papers.council_case, _language(request)
+    council = _council(request, paper.COUNCILS)
+    body = await asyncio.to_thread(paper.web, of.whole, of.found, of.loop, council, language)
+    return _web(request, staff, round_id, of, paper.title(of.whole, council, language), body, "radssak")
+
+
+@get("/runder/{round_id:uuid}/radssak.pdf")
+async def council_pdf(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[Any]:
+    """As `council_page`."""
+    staff.require(Right.READ_RESULTS)
+    from survey.office import plan_papers
+
+    await _of_us(database, staff, round_id)
+    of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+    paper, language = plan_papers.council_case, _language(request)
+    council = _council(request, paper.COUNCILS)
+
+    async def made() -> bytes:
+        html = await asyncio.to_thread(paper.html, of.whole, of.found, of.loop, council, language)
+        return await print_pdf(html, paper.title(of.whole, council, language), language)
+
+    name = words(language)("file.council", council=words(language)(f"file.council.{council}"), **_named(of))
+    key = round_id, "council", council, language, of.identity()
+    return await _file(request, database, staff, round_id, key, made, PDF, f"{name}.pdf")
+
+
 async def _file(
     request: AnyRequest,
     database: TheDatabase,
@@ -174,9 +235,19 @@ def _plan_id(request: AnyRequest) -> UUID:
         raise NoSuchPlan() from None
 
 
+def _council(request: AnyRequest, known: tuple[Council, ...]) -> Council:
+    return next((one for one in known if one == request.query_params.get("rad")), known[0])
+
+
 def _language(request: AnyRequest) -> str:
     chosen = request.query_params.get("sprak", "")
     return chosen if chosen in LANGUAGES else language_of(request)
+
+
+@get("/radssak.css", media_type="text/css", cache_control=CacheControlHeader(private=True, max_age=3600))
+async def council_stylesheet() -> str:
+    """Those of the papers for councils, beside them."""
+    return await asyncio.to_thread((landlord.HERE / "council.css").read_text, encoding="utf-8")
 
 
 @get("/plangrunnlag.css", media_type="text/css", cache_control=CacheControlHeader(private=True, max_age=3600))
@@ -186,7 +257,12 @@ async def annex_stylesheet() -> str:
 
 
 handlers: list[ControllerRouterHandler] = [
-    Router("", route_handlers=[annex_page, annex_pdf], before_request=open_numbers),
+    Router(
+        "",
+        route_handlers=[annex_page, annex_pdf, figures_file, council_page, council_pdf],
+        before_request=open_numbers,
+    ),
     papers_page,
     annex_stylesheet,
+    council_stylesheet,
 ]

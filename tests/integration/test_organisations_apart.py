@@ -22,6 +22,7 @@ BEFORE_THE_DOOR = {
     "/kontor",
     "/kontor/rapport.css",
     "/kontor/plangrunnlag.css",
+    "/kontor/radssak.css",
 }
 
 

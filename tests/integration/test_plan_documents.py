@@ -8,6 +8,7 @@ import re
 from uuid import UUID, uuid4
 
 import httpx
+import openpyxl
 import pikepdf
 import pytest
 
@@ -99,6 +100,37 @@ async def test_before_anybody_has_begun_the_page_says_where_to_begin(
     assert refused.status_code == 404 and "Svar og tiltak" in refused.text
 
 
+async def test_all_figures_are_fetched_as_a_spreadsheet_whether_or_not_anybody_has_begun(
+    client: httpx.AsyncClient, database: Database, office: Office, round_id: UUID
+) -> None:
+    address = f"/kontor/runder/{round_id}/tall.xlsx"
+    before = await client.get(address)
+    assert before.status_code == 200 and before.headers["content-disposition"].endswith('.xlsx"')
+    await _planned(client, database, office, round_id)
+    sheets = openpyxl.load_workbook(io.BytesIO((await client.get(f"{address}?sprak=nb")).content))
+    assert [row[7] for row in sheets["Planer og lover"].iter_rows(values_only=True)][1:] == [REASON]
+    first = [row[0] for row in sheets["Funn"].iter_rows(values_only=True)]
+    assert first == [
+        row[0]
+        for row in openpyxl.load_workbook(io.BytesIO(before.content))["Funn"].iter_rows(values_only=True)
+    ]
+
+
+async def test_a_paper_for_each_council_is_read_and_fetched_in_two_pages(
+    client: httpx.AsyncClient, database: Database, office: Office, round_id: UUID
+) -> None:
+    here = f"/kontor/runder/{round_id}"
+    assert (await client.get(f"{here}/radssak")).status_code == 404
+    await _planned(client, database, office, round_id)
+    for council, name in (("eldre", "eldrerådet"), ("ungdom", "ungdomsrådet"), ("funksjon", "nedsettelse")):
+        page = await client.get(f"{here}/radssak?rad={council}&sprak=nb")
+        assert page.status_code == 200 and name in page.text
+    file = await client.get(f"{here}/radssak.pdf?rad=ungdom&sprak=nb")
+    assert "bostemme-sak-ungdomsradet-" in file.headers["content-disposition"]
+    with pikepdf.open(io.BytesIO(file.content)) as document:
+        assert len(document.pages) == 2
+
+
 async def test_a_plan_that_is_not_there_and_a_round_that_is_open_are_refused(
     client: httpx.AsyncClient, database: Database, office: Office, round_id: UUID
 ) -> None:
@@ -120,5 +152,12 @@ async def test_who_may_read_results_may_read_the_annex_and_nobody_else(
     assert (await client.get(f"/kontor/runder/{round_id}/plangrunnlag?plan={plan}")).status_code == 200
     other = await offices.found(database, "En annen kommune")
     await offices.sign_in(client, other)
-    for paper in ("plandokumenter", f"plangrunnlag?plan={plan}", f"plangrunnlag.pdf?plan={plan}"):
+    for paper in (
+        "plandokumenter",
+        "radssak",
+        "radssak.pdf",
+        "tall.xlsx",
+        f"plangrunnlag?plan={plan}",
+        f"plangrunnlag.pdf?plan={plan}",
+    ):
         assert (await client.get(f"/kontor/runder/{round_id}/{paper}")).status_code == 404
