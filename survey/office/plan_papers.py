@@ -12,7 +12,7 @@ from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
-from reports.documents import council_case, figures_book, plan_annex
+from reports.documents import council_case, figures_book, plan_annex, plan_docx
 from reports.findings.everywhere import Everywhere
 from reports.findings.model import FindingsList
 from reports.loop import Loop, PlanInReport
@@ -28,7 +28,7 @@ from survey.office.pages import AnyRequest
 from survey.office.reckoning import Key
 from survey.retention import published
 
-__all__ = ["Material", "council_case", "figures_book", "material", "plan_annex", "plan_of"]
+__all__ = ["Material", "council_case", "figures_book", "material", "plan_annex", "plan_docx", "plan_of"]
 
 
 @dataclass(frozen=True)

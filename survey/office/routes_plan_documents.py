@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 RoundId = FromPath[UUID]
 PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @get("/runder/{round_id:uuid}/plandokumenter")
@@ -111,6 +112,28 @@ async def annex_pdf(
     name = words(language)("file.annex", plan=file_names.part(plan.name, _plan_id(request)), **_named(of))
     key = round_id, "annex", language, of.identity(plan)
     return await _file(request, database, staff, round_id, key, made, PDF, f"{name}.pdf")
+
+
+@get("/runder/{round_id:uuid}/plangrunnlag.docx")
+async def annex_docx(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, round_id: RoundId
+) -> Response[Any]:
+    """As `annex_page`, for a word processor."""
+    staff.require(Right.READ_RESULTS)
+    from survey.office import plan_papers
+
+    await _of_us(database, staff, round_id)
+    language = _language(request)
+    plan = await plan_papers.plan_of(database, staff.organisation_id, _plan_id(request))
+    of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+
+    async def made() -> bytes:
+        docx = plan_papers.plan_docx.docx
+        return await asyncio.to_thread(docx, of.whole, of.estates, of.found, of.loop, plan, language)
+
+    name = words(language)("file.annex", plan=file_names.part(plan.name, _plan_id(request)), **_named(of))
+    key = round_id, "docx", language, of.identity(plan)
+    return await _file(request, database, staff, round_id, key, made, DOCX, f"{name}.docx")
 
 
 @get("/runder/{round_id:uuid}/tall.xlsx")
@@ -259,7 +282,7 @@ async def annex_stylesheet() -> str:
 handlers: list[ControllerRouterHandler] = [
     Router(
         "",
-        route_handlers=[annex_page, annex_pdf, figures_file, council_page, council_pdf],
+        route_handlers=[annex_page, annex_pdf, annex_docx, figures_file, council_page, council_pdf],
         before_request=open_numbers,
     ),
     papers_page,

@@ -21,6 +21,7 @@ BEFORE_THE_DOOR = {
     "/kontor/sprak",
     "/kontor",
     "/kontor/rapport.css",
+    "/kontor/beboerrapport.css",
     "/kontor/plangrunnlag.css",
     "/kontor/radssak.css",
 }

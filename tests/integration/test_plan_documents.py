@@ -83,6 +83,8 @@ async def test_the_annex_is_chosen_read_and_fetched(
     assert "bostemme-plangrunnlag-boligsosial-handlingsplan" in file.headers["content-disposition"]
     with pikepdf.open(io.BytesIO(file.content)) as document:
         assert str(document.Root.Lang) == "nn"
+    typed = await client.get(f"{here}/plangrunnlag.docx?plan={plan}&sprak=nb")
+    assert typed.headers["content-disposition"].endswith('.docx"') and typed.content[:2] == b"PK"
     log = (await client.get("/kontor/logg")).text
     assert "bostemme-plangrunnlag-boligsosial" in log or "Lastet ned" in log
 
