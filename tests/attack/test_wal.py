@@ -39,6 +39,8 @@ LINE = re.compile(
     r".*?desc: (?P<what>INSERT|DELETE|UPDATE|HOT_UPDATE)\S* (?P<told>.*?)"
     r"blkref #0: rel (?P<rel>\S+) .*?blk (?P<block>\d+)"
 )
+OLD_BLOCK = re.compile(r"blkref #1: .*?blk (\d+)")
+"""Of a row that is written on another page than it was."""
 OFF, NEW_OFF = re.compile(r"\boff:? (\d+)"), re.compile(r"\bnew[_ ]off:? (\d+)")
 
 Place = tuple[int, int]
@@ -47,12 +49,14 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Change:
-    """One row that was written, in the order of the log. `place`: where it is, or was when it was deleted."""
+    """One row that was written, in the order of the log. `place`: where it is, or was when it was deleted;
+    `old`: where it was before it was rewritten."""
 
     xid: int
     what: str
     table: str
     place: Place
+    old: Place | None = None
 
 
 @dataclass
@@ -97,7 +101,12 @@ class Reader:
             off = (NEW_OFF if "UPDATE" in found["what"] else OFF).search(found["told"])
             assert off is not None, line
             what = found["what"].removeprefix("HOT_")
-            changes.append(Change(int(found["xid"]), what, table, (int(found["block"]), int(off[1]))))
+            block, old = int(found["block"]), None
+            if what == "UPDATE":
+                was, other = OFF.search(found["told"]), OLD_BLOCK.search(line)
+                assert was is not None, line
+                old = int(other[1]) if other else block, int(was[1])
+            changes.append(Change(int(found["xid"]), what, table, (block, int(off[1])), old))
         return changes
 
     def _dumped(self, end: str) -> str:
@@ -138,11 +147,12 @@ def _place(ctid: str) -> Place:
 
 @dataclass(frozen=True)
 class Batch:
-    """Whose ballots left the box in one transaction, as the log has it. `sent`, `deleted`, `receipts`: the
-    links in those orders; `answers`: the links in the order in which what was new among the answers was
-    written, which the judge alone can read."""
+    """Whose ballots left the box in one transaction, as the log has it. `sent`, `marked` (as drawn, in a
+    transaction before it), `deleted`, `receipts`: the links in those orders; `answers`: the links in the
+    order in which what was new among the answers was written, which the judge alone can read."""
 
     sent: list[str]
+    marked: list[str]
     deleted: list[str]
     receipts: list[str]
     answers: list[str]
@@ -152,6 +162,8 @@ Order = Callable[[Batch], Sequence[str]]
 ORDERS: dict[str, Order] = {
     "as they were sent": lambda batch: batch.sent,
     "as they were sent, from the end": lambda batch: batch.sent[::-1],
+    "as they were marked": lambda batch: batch.marked,
+    "as they were marked, from the end": lambda batch: batch.marked[::-1],
     "as they left the box": lambda batch: batch.deleted,
     "as they left the box, from the end": lambda batch: batch.deleted[::-1],
     "as their receipts were written": lambda batch: batch.receipts,
@@ -191,6 +203,7 @@ async def _batches(database: Database, keys: KeyFolder, rng: random.Random) -> l
             written = await reader.more()
             receipts = await _rows(connection, "ballots.receipts", "encode(receipt_hash, 'hex')")
             answers = await _rows(connection, "answers.responses", "answers->>'bedre'")
+            marked = _follow(written, waiting)
             for xid in dict.fromkeys(change.xid for change in written):
                 batch = _batch(
                     [change for change in written if change.xid == xid], waiting, receipts, answers
@@ -201,14 +214,31 @@ async def _batches(database: Database, keys: KeyFolder, rng: random.Random) -> l
                 new = [mark.removeprefix("merke ") for mark in marks if mark not in known]
                 known |= set(marks)
                 deleted = [owner[hash] for hash in gone]
+                assert set(gone) <= set(marked), "before it is written among the answers"
                 batches.append(
-                    Batch(sorted(deleted, key=came.index), deleted, [owner[hash] for hash in noted], new)
+                    Batch(
+                        sorted(deleted, key=came.index),
+                        [owner[hash] for hash in marked if hash in gone],
+                        deleted,
+                        [owner[hash] for hash in noted],
+                        new,
+                    )
                 )
         await connection.execute("begin")
     assert sorted(link for batch in batches for link in batch.deleted) == sorted(came), "all of it is read"
     for batch in batches:
         assert sorted(batch.deleted) == sorted(batch.receipts) == sorted(batch.answers)
     return batches
+
+
+def _follow(written: Sequence[Change], waiting: dict[Place, str]) -> list[str]:
+    """Hashes of the ballots that were marked as drawn, in that order; where they lie since is added."""
+    marked = []
+    for change in written:
+        if (change.table, change.what) == ("ballots.box", "UPDATE") and change.old in waiting:
+            waiting[change.place] = waiting[change.old]
+            marked.append(waiting[change.old])
+    return marked
 
 
 def _batch(
