@@ -167,6 +167,15 @@ class Before:
     measures: tuple[Measure, ...]
     findings: tuple[FoundResult, ...] = ()
 
+    def about(self, estate_id: str | None) -> tuple[Measure, ...]:
+        """Of an estate: those that hang on what was found of it, or of more than one estate."""
+        elsewhere = {
+            one.id for one in self.findings if one.place.level == "estate" and one.place.id != estate_id
+        }
+        if estate_id is None:
+            return self.measures
+        return tuple(one for one in self.measures if not one.findings or set(one.findings) - elsewhere)
+
 
 @dataclass(frozen=True)
 class Edition:

@@ -160,15 +160,16 @@ def before(plain: Plain, results: Results, loop: Loop, limits: Limits) -> Past |
             return None
         said = plain.say("before.from", campaign=results.previous_campaign), plain.say("before.unknown")
         return Past(said, (), 0, clipped=False, foreign=False)
+    measures = loop.before.about(results.estate_id)
     lead = [plain.say("before.from", campaign=loop.before.campaign)]
-    if not loop.before.measures:
+    if not measures:
         lead.append(plain.say("before.nothing"))
-    told = loop.before.measures[: limits.before]
+    told = measures[: limits.before]
     texts = [text for measure in told for text in (measure.title, measure.outcome)]
     return Past(
         tuple(lead),
         tuple(_became(plain, measure, limits) for measure in told),
-        len(loop.before.measures) - len(told),
+        len(measures) - len(told),
         clipped=any(plain.long(text, limits.text) for text in texts),
         foreign=plain.foreign(*texts),
     )

@@ -67,7 +67,7 @@ def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], estate_id: s
     ids = {one.id for one in found}
     answered = tuple(_answered(words, loop, one) for one in found if _told(loop, one))
     measures = tuple(_row(words, one) for one in loop.measures if ids & set(one.findings))
-    became = tuple(_became(words, one) for one in loop.before.measures) if loop.before else ()
+    became = tuple(_became(words, one) for one in loop.before.about(estate_id)) if loop.before else ()
     quotes = _quotes(words, loop, estate_id)
     if not (answered or measures or became or quotes):
         return None
