@@ -60,10 +60,6 @@ select f.document -> 'place' ->> 'level' as level, f.document -> 'place' ->> 'id
 -- name: replies(campaign_id)
 select finding_id, kind, body, alternative, place, due_on, revision from loop.replies where campaign_id = :campaign_id;
 
--- name: reply(campaign_id, finding_id)^
-select kind, body, alternative, place, due_on, revision from loop.replies
- where campaign_id = :campaign_id and finding_id = :finding_id;
-
 -- name: first_reply(organisation_id, campaign_id, finding_id, kind, body, alternative, place, due_on, staff_id)$
 -- True; nothing where there is one already.
 insert into loop.replies (organisation_id, campaign_id, finding_id, kind, body, alternative, place, due_on, changed_by)
@@ -150,9 +146,6 @@ select :organisation_id, :id, :campaign_id, f.id from loop.findings f
 
 -- name: plans()
 select id, name, kind, first_year, last_year, revision from loop.plans where not removed order by last_year desc, name, id;
-
--- name: plan(id)^
-select id, name, kind, first_year, last_year, revision from loop.plans where id = :id and not removed;
 
 -- name: count_plans()$
 select count(*) from loop.plans;
@@ -279,10 +272,6 @@ update loop.editions set state = :state, fault = :fault where id = :id and state
 
 -- name: throw_edition_away(id)$
 delete from loop.editions where id = :id and state = 'stopped' returning version;
-
--- name: makes_edition(id)$
--- False while another connection makes this edition; held until the transaction ends.
-select pg_try_advisory_xact_lock(hashtextextended('edition ' || cast(cast(:id as uuid) as text), 0));
 
 -- name: reading(campaign_id)^
 select slug, active, ends_on, active and current_date <= ends_on as open, sent from loop.readings where campaign_id = :campaign_id;

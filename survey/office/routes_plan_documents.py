@@ -17,6 +17,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from reports.documents import landlord
+from reports.loop import PlanInReport
 from survey.campaigns import rounds
 from survey.loop import dossiers, plans
 from survey.loop.errors import NoSuchPlan
@@ -68,12 +69,7 @@ async def annex_page(
     staff.require(Right.READ_RESULTS)
     from survey.office import plan_papers
 
-    await _of_us(database, staff, round_id)
-    plan, language = (
-        await plan_papers.plan_of(database, staff.organisation_id, _plan_id(request)),
-        _language(request),
-    )
-    of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+    of, plan, language = await _annex(request, database, staff, round_id)
     body = await asyncio.to_thread(
         plan_papers.plan_annex.web, of.whole, of.estates, of.found, of.loop, plan, language
     )
@@ -96,12 +92,7 @@ async def annex_pdf(
     staff.require(Right.READ_RESULTS)
     from survey.office import plan_papers
 
-    await _of_us(database, staff, round_id)
-    plan, language = (
-        await plan_papers.plan_of(database, staff.organisation_id, _plan_id(request)),
-        _language(request),
-    )
-    of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+    of, plan, language = await _annex(request, database, staff, round_id)
 
     async def made() -> bytes:
         html = await asyncio.to_thread(
@@ -109,7 +100,7 @@ async def annex_pdf(
         )
         return await print_pdf(html, plan_papers.plan_annex.title(of.whole, plan, language), language)
 
-    name = words(language)("file.annex", plan=file_names.part(plan.name, _plan_id(request)), **_named(of))
+    name = _annex_name(request, of, plan, language)
     key = round_id, "annex", language, of.identity(plan)
     return await _file(request, database, staff, round_id, key, made, PDF, f"{name}.pdf")
 
@@ -122,16 +113,13 @@ async def annex_docx(
     staff.require(Right.READ_RESULTS)
     from survey.office import plan_papers
 
-    await _of_us(database, staff, round_id)
-    language = _language(request)
-    plan = await plan_papers.plan_of(database, staff.organisation_id, _plan_id(request))
-    of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+    of, plan, language = await _annex(request, database, staff, round_id)
 
     async def made() -> bytes:
         docx = plan_papers.plan_docx.docx
         return await asyncio.to_thread(docx, of.whole, of.estates, of.found, of.loop, plan, language)
 
-    name = words(language)("file.annex", plan=file_names.part(plan.name, _plan_id(request)), **_named(of))
+    name = _annex_name(request, of, plan, language)
     key = round_id, "docx", language, of.identity(plan)
     return await _file(request, database, staff, round_id, key, made, DOCX, f"{name}.docx")
 
@@ -193,6 +181,22 @@ async def council_pdf(
     name = words(language)("file.council", council=words(language)(f"file.council.{council}"), **_named(of))
     key = round_id, "council", council, language, of.identity()
     return await _file(request, database, staff, round_id, key, made, PDF, f"{name}.pdf")
+
+
+async def _annex(
+    request: AnyRequest, database: TheDatabase, staff: Staff, round_id: UUID
+) -> tuple[Material, PlanInReport, str]:
+    """What an annex is made of, its plan and its language. Raises NoSuchRound, NoSuchPlan, NotBegun."""
+    from survey.office import plan_papers
+
+    await _of_us(database, staff, round_id)
+    plan = await plan_papers.plan_of(database, staff.organisation_id, _plan_id(request))
+    of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+    return of, plan, _language(request)
+
+
+def _annex_name(request: AnyRequest, of: Material, plan: PlanInReport, language: str) -> str:
+    return words(language)("file.annex", plan=file_names.part(plan.name, _plan_id(request)), **_named(of))
 
 
 async def _file(
