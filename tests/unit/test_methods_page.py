@@ -139,4 +139,4 @@ def test_the_formula_of_scores_gives_the_interval_that_is_printed(answered: int)
 def test_it_is_said_that_not_everybody_can_compute_all_again() -> None:
     page = landlord.web(_report("a", 60), "en")
     assert "can be computed again from the sealed answers" not in page
-    assert "only whoever holds the secret key of the round" in page
+    assert "only the round’s secret key gives again" in page
