@@ -14,6 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from reports.findings.model import FoundResult
+from reports.livery import Livery
 
 ReplyKind = Literal["innfridd", "delvis", "alternativ", "grunn", "parkert"]
 REPLY_KINDS: tuple[ReplyKind, ...] = ("innfridd", "delvis", "alternativ", "grunn", "parkert")
@@ -203,6 +204,8 @@ class Loop:
     before: Before | None = None
     edition: Edition | None = None
     """None: a draft."""
+    livery: Livery | None = None
+    """The landlord's own colour and logo; None: the colours of the house."""
 
     def measures_of(self, finding: str) -> tuple[Measure, ...]:
         return tuple(measure for measure in self.measures if finding in measure.findings)

@@ -12,6 +12,7 @@ from reports.documents import (
     actions,
     association_words,
     chapters,
+    cover,
     finding_words,
     funnels,
     loop_words,
@@ -49,7 +50,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["swatch"] = swatch
+    environment.globals.update(swatch=swatch, logo=cover.logo)
     return environment
 
 
@@ -82,7 +83,9 @@ def html(results: Results, language: str, loop: Loop = NOTHING, found: Sequence[
         loop,
         found,
         wide=True,
-        styles=STYLESHEET.read_text(encoding="utf-8") + PRINT_STYLESHEET.read_text(encoding="utf-8"),
+        styles=STYLESHEET.read_text(encoding="utf-8")
+        + PRINT_STYLESHEET.read_text(encoding="utf-8")
+        + cover.styles(loop.livery),
         document_title=title(results, language),
     )
 

@@ -29,6 +29,7 @@ def values(words: Words, results: Results, loop: Loop) -> dict[str, object]:
         "status": loop_words.status_of(words, loop),
         "edition_rows": loop_words.edition_rows(words, loop),
         "hash": hash_of(results),
+        "livery": loop.livery,
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reports.documents import (
+    cover,
     landlord,
     loop_words,
     method_page,
@@ -181,7 +182,7 @@ def html(
         annex(whole, estates, found, loop, plan, language),
         loop,
         language,
-        styles="".join(sheet.read_text(encoding="utf-8") for sheet in sheets),
+        styles="".join(sheet.read_text(encoding="utf-8") for sheet in sheets) + cover.styles(loop.livery),
     )
 
 

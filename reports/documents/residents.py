@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from forms.influence import told
 from reports.disclosure import PROTECTED
-from reports.documents import agreed, points
+from reports.documents import agreed, cover, points
 from reports.documents.agreed import Limits
 from reports.documents.landlord import environment
 from reports.documents.measuring import lines
@@ -154,7 +154,8 @@ def _values(
         "symbol": lambda point, at: _symbol(plain, point, at),
         "people": lambda row, at: _people(plain, row, at),
         "drawn": lambda name, at, words: symbol(name, key=at, title=words),
-        "styles": _styles() if paper else "",
+        "styles": _styles() + cover.styles(loop.livery) if paper else "",
+        "livery": loop.livery,
         # Never less than two pages: what was said, and what comes of it.
         "apart": paper and len(good) + len(bad) <= FEW_POINTS,
     }
@@ -164,7 +165,7 @@ BLOCK = re.compile(r"<(p|h1|h2|h3)\b[^>]*>(.*?)</\1>|<li>(?!\s*<)(.*?)</li>", re
 SIZES = {"h1": (27.0, 8.0), "h2": (20.0, 26.0), "h3": (16.0, 16.0), "p": (14.5, 6.0), "": (14.5, 0.0)}
 """Of what stands in these, in points: letters, and what is above and below."""
 WIDTH = 493.0
-CARD, PEOPLE, FRAME = 36.0, 50.0, 110.0
+CARD, PEOPLE, FRAME, LOGO = 36.0, 50.0, 110.0, 40.0
 
 
 def _height(made: str, *, pictures: bool, dense: bool) -> float:
@@ -178,6 +179,7 @@ def _height(made: str, *, pictures: bool, dense: bool) -> float:
         total += lines(text or item, size, WIDTH, bold=kind not in ("p", "")) * size * 1.4 + around
     if pictures:
         return total
+    total += body.count('class="lv-logo"') * LOGO
     cards = body.count('class="bp-card')
     total += cards * CARD + body.count('class="bp-people"') * PEOPLE
     return total * (0.9 if dense else 1.0)

@@ -16,7 +16,7 @@ import segno
 from markupsafe import Markup
 
 from forms.languages import direction
-from reports.documents import agreed, points
+from reports.documents import agreed, cover, points
 from reports.documents.landlord import environment
 from reports.documents.measuring import lines
 from reports.documents.plain import Plain
@@ -41,6 +41,8 @@ HEIGHT, WIDTH = 1191.0, 842.0
 """Of A3, in points."""
 MARGIN = 51.0
 GAP, FACE, QR = 14.0, 52.0, 170.0
+LOGO = 190.0, 72.0
+"""As wide and high at most, the white around it included."""
 SPARE = 34.0
 """A line, in which words may be laid out otherwise than they were measured."""
 LONGEST_STEP = 90
@@ -112,6 +114,7 @@ def html(
             _notes(points_),
             [_step(plain, step) for step in steps_],
             _from(plain, results, loop),
+            LOGO[0] + GAP if loop.livery and loop.livery.logo else 0.0,
         )
         for plain, points_, steps_ in zip(spoken, told, steps, strict=True)
     ]
@@ -145,7 +148,9 @@ def html(
                 title=main.plain.text("word.good" if point.good else "word.bad"),
             ),
             people=lambda row, at: _people(main.plain, row, at),
-            styles=STYLESHEET.read_text(encoding="utf-8"),
+            styles=STYLESHEET.read_text(encoding="utf-8") + cover.styles(loop.livery),
+            livery=loop.livery,
+            logo_frame=tuple(side * SCALE[size] for side in LOGO),
             size=size,
             spread=_spread(setting, results, sides, address),
             pt=lambda points_: f"{points_ * SCALE[size]:.2f}pt",
@@ -155,13 +160,14 @@ def html(
 
 @dataclass(frozen=True)
 class Side:
-    """What is said in one language."""
+    """What is said in one language. `logo`: the width that it takes beside the name, in points on A3."""
 
     plain: Plain
     points: Sequence[Point]
     notes: Sequence[Markup]
     steps: Sequence[Markup]
     source: Markup
+    logo: float = 0.0
 
 
 def _from(plain: Plain, results: Results, loop: Loop) -> Markup:
@@ -228,7 +234,9 @@ def _height(setting: Setting, results: Results, sides: Sequence[Side], address: 
     inner = full - 2 * edge - setting.drawing - FACE - 56
     beside = full - 2 * edge - (QR + 20 if address else 0)
     total = 26 + 18 + 26 + setting.padding + setting.text * 1.31
-    total += setting.name * 1.13 * lines(place_name(results), setting.name, full, bold=True)
+    if main.logo:  # the line above the name may then need another
+        total += setting.text * 1.31
+    total += setting.name * 1.13 * lines(place_name(results), setting.name, full - main.logo, bold=True)
     step = setting.heading * 1.13
     for number, side in enumerate(sides):
         size = setting.second if number else setting.text

@@ -240,9 +240,14 @@ select e.id, e.version, e.state, e.wave, e.reading, e.erratum, e.frozen_on, e.fa
  order by e.version desc;
 
 -- name: add_edition(organisation_id, campaign_id, version, wave, reading, erratum, staff_id)$
-insert into loop.editions (organisation_id, campaign_id, version, wave, reading, erratum, made_by)
-values (:organisation_id, :campaign_id, :version, :wave, :reading, :erratum, :staff_id)
+-- In the colours that the landlord wears now.
+insert into loop.editions (organisation_id, campaign_id, version, wave, reading, erratum, made_by, livery_id)
+values (:organisation_id, :campaign_id, :version, :wave, :reading, :erratum, :staff_id,
+        (select id from registry.liveries where organisation_id = :organisation_id and worn))
 returning id;
+
+-- name: edition_livery(campaign_id, version)$
+select livery_id from loop.editions where campaign_id = :campaign_id and version = :version;
 
 -- name: add_edition_files(organisation_id, edition_id, documents, languages, levels, places, names, abouts)!
 insert into loop.edition_files (organisation_id, edition_id, number, document, language, level, place, place_name, about)

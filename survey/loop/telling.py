@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from reports.findings.model import FoundResult
+from reports.livery import Livery
 from reports.loop import Before, Edition, Loop
 from survey.database.pool import Connection
 from survey.loop import dossiers, measures, plans, quotes, readings, replies
 from survey.loop.dossiers import queries
+from survey.register import liveries
 
 
 async def of_report(
@@ -48,4 +50,13 @@ async def loop_of(connection: Connection, campaign_id: UUID, edition: Edition | 
         quotes=await quotes.approved(connection, campaign_id),
         before=agreed if agreed and agreed.measures else None,
         edition=edition,
+        livery=await _livery(connection, campaign_id, edition),
     )
+
+
+async def _livery(connection: Connection, campaign_id: UUID, edition: Edition | None) -> Livery | None:
+    """That of today for a draft; an edition keeps the one it was ordered in."""
+    if edition is None:
+        return await liveries.worn(connection)
+    id = await queries.edition_livery(connection, campaign_id=campaign_id, version=edition.version)
+    return None if id is None else await liveries.find(connection, id)

@@ -5,6 +5,7 @@ OfficeError
 ├── PrinterMissing     503  Pango, which sets the type, is not installed on the server
 ├── TooLongForPaper    400  more questions than go on a form of paper
 ├── Unreadable         400  the form could not be read as a form
+├── FileTooLarge       413  a file that is larger than any of those that are taken
 └── StillReckoning     202  the numbers are being reckoned; no fault, and the page asks again by itself
 """
 
@@ -34,6 +35,10 @@ class TooLongForPaper(OfficeError):
 
 class Unreadable(OfficeError):
     status, key = 400, "error.office.unreadable"
+
+
+class FileTooLarge(OfficeError):
+    status, key = 413, "error.office.file_too_large"
 
 
 class StillReckoning(OfficeError):

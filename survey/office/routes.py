@@ -32,6 +32,7 @@
     skjemaer/{id}/beboere  svar  godkjent  plakat.pdf the draft shown to residents, what they said, a poster
     skjemaer/{id}/prov  fil/{format}                  a trial run that stores nothing, files
     planer  planer/ny  {id}  mal                      plans and their goals
+    profil  profil/logo  forside.svg                  the landlord's own colour and logo, a cover in them
     leiegarder  leiegarder/ny                         the buildings, a new one
     leiegarder/{id}  fjern  bruk                      changing one, taking it out of use, using it again
     logg                                              what was done, by whom
@@ -63,6 +64,7 @@ from survey.office import (
     routes_editions,
     routes_estates,
     routes_letters,
+    routes_livery,
     routes_log,
     routes_loop,
     routes_margins,
@@ -207,6 +209,7 @@ router = Router(
         *routes_plans.handlers,
         *routes_plan_documents.handlers,
         *routes_quotes.handlers,
+        *routes_livery.handlers,
         *routes_log.handlers,
     ],
     dependencies={"staff": Provide(door.signed_in), "form": Provide(door.checked_form)},

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from survey.office.door import Form, TheStaff, checked_form
-from survey.office.errors import Unreadable
+from survey.office.errors import FileTooLarge, Unreadable
 from survey.office.pages import AnyRequest
 from survey.people import csrf
 
@@ -33,11 +34,13 @@ TheUpload = NamedDependency[Upload]
 
 
 async def checked_upload(request: AnyRequest, staff: TheStaff) -> Upload:
-    """A form that came from a page of this session. Raises StaleForm, Unreadable."""
+    """A form that came from a page of this session. Raises StaleForm, Unreadable, FileTooLarge."""
     if request.content_type[0] != "multipart/form-data":
         return Upload(await checked_form(request, staff), b"")
     try:
         fields = await request.form()
+    except RequestEntityTooLarge as error:  # by what the browser says of it, or once so much has come
+        raise FileTooLarge(most=LARGEST_UPLOAD // 1024**2) from error
     except (ValueError, ClientException) as error:
         raise Unreadable() from error
     written: dict[str, list[str]] = {}

@@ -7,7 +7,8 @@ RegisterError
 ├── NoSuchEstate           404  no estate with this id in this organisation
 ├── EstateExists           409  the area has an estate of this name
 ├── EstateChanged          409  the estate is another than the one the form was filled in from
-└── BadDwellings           422  an estate has 1 to 10,000 dwellings
+├── BadDwellings           422  an estate has 1 to 10,000 dwellings
+└── LiveryChanged          409  somebody else changes the colour or logo at this moment
 """
 
 from __future__ import annotations
@@ -48,3 +49,7 @@ class EstateChanged(RegisterError):
 
 class BadDwellings(RegisterError):
     status, key = 422, "error.register.bad_dwellings"
+
+
+class LiveryChanged(RegisterError):
+    status, key = 409, "error.register.livery_changed"

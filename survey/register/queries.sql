@@ -41,3 +41,21 @@ select e.id, e.name, a.name as area, e.dwellings, e.archived
  where cast(:id as uuid) is null or e.id = :id
  order by regexp_replace(regexp_replace(a.name, '\d+', '00000000\&', 'g'), '0*(\d{9})', '\1', 'g'), a.name,
           regexp_replace(regexp_replace(e.name, '\d+', '00000000\&', 'g'), '0*(\d{9})', '\1', 'g'), e.id;
+
+-- name: livery(id)^
+-- The one that is worn, or any by its id.
+select colour, plate, logo, media_type, width, height, alt from registry.liveries
+ where case when cast(:id as uuid) is null then worn else id = :id end;
+
+-- name: take_livery_off()!
+update registry.liveries set worn = false where worn;
+
+-- name: add_livery(organisation_id, colour, plate, logo, media_type, width, height, alt)!
+insert into registry.liveries (organisation_id, colour, plate, logo, media_type, width, height, alt)
+values (:organisation_id, :colour, :plate, :logo, :media_type, :width, :height, :alt);
+
+-- name: forget_liveries()!
+-- Those that nothing is frozen in.
+delete from registry.liveries l
+ where not l.worn
+   and not exists (select from loop.editions e where (e.organisation_id, e.livery_id) = (l.organisation_id, l.id));

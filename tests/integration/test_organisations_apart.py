@@ -177,6 +177,7 @@ async def test_the_database_itself_holds_organisations_apart(
             "campaign_estates",
             "audit_log",
             "open_links",
+            "liveries",
         ):
             owners = await connection.fetch(f"select distinct organisation_id from registry.{table}")  # noqa: S608
             assert {row["organisation_id"] for row in owners} <= {ours.organisation_id}

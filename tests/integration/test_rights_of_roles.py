@@ -43,7 +43,7 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
         },
         "loop.editions": {
             "DELETE": ROW,
-            "INSERT": "campaign_id erratum made_by organisation_id reading version wave",
+            "INSERT": "campaign_id erratum livery_id made_by organisation_id reading version wave",
             "UPDATE": "fault state",
         },
         "loop.findings": {"INSERT": ROW},
@@ -103,6 +103,11 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
         "registry.invitations": {
             "DELETE": ROW,
             "INSERT": "campaign_id dwelling estate_id id member_id organisation_id token_hash",
+        },
+        "registry.liveries": {
+            "DELETE": ROW,
+            "INSERT": "alt colour height logo media_type organisation_id plate width",
+            "UPDATE": "worn",
         },
         "registry.open_links": {
             "INSERT": "campaign_id estate_id organisation_id slug source",
