@@ -166,8 +166,7 @@ def may_be_called_turned(columns: Floats, ranges: Sequence[float], n: int) -> tu
 
     Source: see `step`; our own rule, docs/methods.md.
     """
-    at = (np.arange(n) + 0.5) / n
-    told = [np.quantile(row[~np.isnan(row)], at, method="inverted_cdf") for row in columns]
+    told = [spread_over(row[~np.isnan(row)], n) for row in columns]
     low = np.array([own - own.mean() for own in told])
     spread = np.sqrt((low**2).sum(axis=1) / (n - 1))
     against = low @ low[:, ::-1].T / (n - 1)
@@ -177,6 +176,18 @@ def may_be_called_turned(columns: Floats, ranges: Sequence[float], n: int) -> tu
     least = against.sum(axis=1) - np.diag(against)
     room = np.array([own * (sum(ranges) - own) for own in ranges]) / (n - 1) * MINIMUM
     return tuple(bool(enough) for enough in threshold - least >= room)
+
+
+def spread_over(answers: Floats, n: int) -> Floats:
+    """The same answers as n people would have given them, in order: quantiles by the inverted distribution,
+    sorted once. (numpy's `quantile` looks for all n of them by partition, which takes 100 times as long.)
+
+    Source: Hyndman and Fan 1996, The American Statistician 50, 361-365, definition 1.
+    """
+    many = answers.size
+    places = np.ceil((np.arange(n) + 0.5) / n * many - 1e-9).astype(np.int64) - 1
+    found: Floats = np.sort(answers)[np.clip(places, 0, many - 1)]
+    return found
 
 
 def _told(value: float, lower: Interval, upper: Interval) -> Estimate:
