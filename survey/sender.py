@@ -2,9 +2,10 @@
 port.
 
 It looks every few seconds at what is due and sends between `FROM_HOUR` and `TO_HOUR`, Norwegian time:
-nobody is woken by a survey. Each day's reminders begin after a wait drawn by lot. One process sends for a
-database; a second one waits for it to end. When the database goes away it waits for it to come back, and
-begins as if it had just been started: another may have sent in between.
+nobody is woken by a survey. Letters with links to reports, to people at work, go out at once. Each day's
+reminders begin after a wait drawn by lot. One process sends for a database; a second one waits for it to end.
+When the database goes away it waits for it to come back, and begins as if it had just been started: another
+may have sent in between.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ async def once(settings: Settings) -> Looked:
         await sender.keep_stock()
         await sender.destroy_discarded_keys()
         async with _alone(database.url):
+            await sender.send_shared()
             return await sender.look(time.time(), pauses=False)
 
 
@@ -115,6 +117,7 @@ async def _send_on(sender: Sender, hours: Hours, turn: _Turn) -> None:
         try:
             await sender.keep_stock()
             await sender.destroy_discarded_keys()
+            await sender.send_shared()
             now = datetime.now(UTC)
             if hours.open(now):
                 await sender.look(time.time(), reminders=hours.reminders(now))

@@ -63,7 +63,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message to one recipient. `key`: the same for the same message however often it is tried."""
+    """One message to one recipient. `key`: the same for the same message however often it is tried.
+    `link`: where one says no; '' where there is nothing to say no to."""
 
     key: str
     to: str
@@ -196,7 +197,8 @@ def as_email(message: Outgoing, sender: str) -> EmailMessage:
     mail["Date"] = formatdate()
     mail["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["List-Unsubscribe"] = f"<{message.link}>"
+    if message.link:
+        mail["List-Unsubscribe"] = f"<{message.link}>"
     mail.set_content(message.body, cte="quoted-printable")
     mail["Content-Language"] = message.language  # set_content throws away what begins with Content-
     return mail

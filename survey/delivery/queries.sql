@@ -216,3 +216,21 @@ on conflict (organisation_id, campaign_id, estate_id, source) do update set acti
 
 -- name: switch_open_link(id, active)!
 update registry.open_links set active = :active where id = :id;
+
+-- ---------------------------------------------------------------- letters with links to frozen documents
+
+-- name: key_for_letters()$
+-- Role registry: what a letter is sealed with; null while no sender has put keys in stock.
+select delivery.key_for_letters();
+
+-- name: put_shared_letter(organisation_id, share_id, public_key, sealed)!
+insert into delivery.shared_letters (organisation_id, share_id, public_key, sealed)
+values (:organisation_id, :share_id, :public_key, :sealed);
+
+-- name: shared_letters_due()
+-- Role sender.
+select share_id, public_key, sealed from delivery.shared_letters_due();
+
+-- name: note_shared_letter(share_id, outcome)$
+-- Role sender: sent, failed or later.
+select delivery.note_shared_letter(:share_id, :outcome);

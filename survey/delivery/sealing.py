@@ -17,7 +17,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from survey.ballots.padding import pad, unpad
 
-CONTACT_BLOCK, CODE_BLOCK = 512, 64
+CONTACT_BLOCK, CODE_BLOCK, LETTER_BLOCK = 512, 64, 2048
 """Bytes. An e-mail address has 254 at most: every contact is one block."""
 
 
@@ -91,6 +91,15 @@ def seal_token(public_key: bytes, token: str) -> bytes:
 def open_token(private_key: PrivateKey, sealed: bytes) -> str:
     """The inverse of `seal_token`. Raises UnreadableContact."""
     return unpad(_open(private_key, sealed)).decode()
+
+
+def seal_letter(public_key: bytes, document: bytes) -> bytes:
+    return _seal(public_key, document, LETTER_BLOCK)
+
+
+def open_letter(private_key: PrivateKey, sealed: bytes) -> bytes:
+    """The inverse of `seal_letter`. Raises UnreadableContact."""
+    return unpad(_open(private_key, sealed))
 
 
 def _seal(public_key: bytes, document: bytes, block: int) -> bytes:

@@ -36,7 +36,7 @@ from survey import logs
 from survey.ballots.keys import KeyFault, KeyFolder, KeyMissing
 from survey.database.pool import Database
 from survey.days import long_date
-from survey.delivery import texts
+from survey.delivery import shared_letters, texts
 from survey.delivery.begun import Begun
 from survey.delivery.channels import (
     ChannelDown,
@@ -173,6 +173,10 @@ class Sender:
         if fault:
             raise fault
         return len(made)
+
+    async def send_shared(self) -> int:
+        """Letters with links to frozen documents, at any hour; how many were taken."""
+        return await shared_letters.send_due(self._database, self._keys, self._channels)
 
     async def destroy_discarded_keys(self) -> int:
         """Destroy the keys of drafts that were deleted and of rounds whose addresses are, and those that

@@ -30,6 +30,21 @@ MOST_FILES = 3_000
 
 
 @dataclass(frozen=True)
+class Format:
+    """Of a document's file."""
+
+    ending: str
+    media_type: str
+
+
+PDF = Format("pdf", "application/pdf")
+
+
+def format_of(document: str) -> Format:
+    return PDF
+
+
+@dataclass(frozen=True)
 class Wanted:
     """A file to be made. `about`: of a planning annex the plan's id, of a council case the council."""
 

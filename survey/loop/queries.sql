@@ -436,3 +436,53 @@ select edition_id, number, document, language, campaign_name, version, frozen_on
 -- name: house_file(slug, edition_id, number)^
 -- Role phone.
 select body, web from ballots.house_file(:slug, :edition_id, :number);
+
+-- ---------------------------------------------------------------- editions sent to people by name
+
+-- name: add_share(organisation_id, id, edition_id, recipient, language, numbers, token_hash, code_hash, staff_id, days)$
+-- The last day of the link; null where the edition is not ready, or this very form was sent before.
+insert into loop.shares (organisation_id, id, edition_id, recipient, language, numbers, token_hash, code_hash, made_by, expires_on)
+select e.organisation_id, :id, e.id, :recipient, :language, cast(:numbers as integer[]), :token_hash, :code_hash, :staff_id,
+       current_date + cast(:days as integer)
+  from loop.editions e
+ where e.organisation_id = :organisation_id and e.id = :edition_id and e.state = 'ready'
+on conflict do nothing
+returning expires_on;
+
+-- name: shares_of(edition_id)
+-- The newest first.
+select s.id, s.recipient, s.language, cardinality(s.numbers) as files, s.code_hash is not null as with_code, s.made_on,
+       p.name as made_by, s.expires_on, s.revoked_on, s.opened, s.opened_on, current_date as today, l.state as letter
+  from loop.shares s
+  left join registry.staff p on (p.organisation_id, p.id) = (s.organisation_id, s.made_by)
+  left join delivery.shared_letters l on (l.organisation_id, l.share_id) = (s.organisation_id, s.id)
+ where s.edition_id = :edition_id
+ order by s.made_on desc, s.recipient, s.id;
+
+-- name: revoke_share(edition_id, id)$
+update loop.shares set revoked_on = current_date
+ where edition_id = :edition_id and id = :id and revoked_on is null
+returning recipient;
+
+-- name: drop_waiting_letter(share_id)!
+delete from delivery.shared_letters where share_id = :share_id and state = 'waiting';
+
+-- name: shared(hash)^
+-- Role phone, as are all that follow: whose link it is, before the code.
+select organisation_name, fictitious, language, with_code from ballots.shared(:hash);
+
+-- name: shared_edition(hash, code)^
+select campaign_name, recipient, version, frozen_on, wave, reading, erratum, expires_on
+  from ballots.shared_edition(:hash, :code);
+
+-- name: shared_newer(hash, code)
+select version, frozen_on, erratum from ballots.shared_newer(:hash, :code);
+
+-- name: shared_files(hash, code)
+select number, document, language, level, place_name, content_hash, bytes from ballots.shared_files(:hash, :code);
+
+-- name: shared_file(hash, code, number)^
+select document, language, version, body from ballots.shared_file(:hash, :code, :number);
+
+-- name: note_shared_opened(hash, code)$
+select ballots.note_shared_opened(:hash, :code);

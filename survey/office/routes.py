@@ -18,6 +18,7 @@
     runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
     runder/{id}/leserunde  merknad                    findings shown to tenants, what they say of them
     runder/{id}/utgaver  {id}  alle.zip               documents that are frozen together
+    runder/{id}/utgaver/{id}/mottakere                an edition sent to people by name
     runder/{id}/plandokumenter  plangrunnlag  radssak for planners and councils: chosen, read, fetched
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree
     runder/{id}/datautgivelse                         research data
@@ -85,6 +86,7 @@ from survey.office import (
     routes_results,
     routes_rounds,
     routes_sending,
+    routes_sharing,
 )
 from survey.office.door import Form
 from survey.office.errors import OfficeError, StillReckoning
@@ -205,6 +207,7 @@ router = Router(
         *routes_loop.handlers,
         *routes_reading.handlers,
         *routes_editions.handlers,
+        *routes_sharing.handlers,
         *routes_measures.handlers,
         *routes_plans.handlers,
         *routes_plan_documents.handlers,

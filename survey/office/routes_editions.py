@@ -15,7 +15,7 @@ from forms.answers import clean_text
 from forms.languages import SPOKEN
 from survey.campaigns import rounds
 from survey.database.pool import Connection
-from survey.loop import dossiers, editions, houses, plans, telling
+from survey.loop import dossiers, editions, houses, plans, shares, telling
 from survey.loop.dossiers import Dossier
 from survey.loop.editions import LONGEST_WORDS, MOST_FILES, DocumentKind, KeptEdition, Wanted
 from survey.loop.errors import StillMaking
@@ -107,6 +107,7 @@ async def edition_page(
         files = await editions.files_of(connection, edition_id)
         published_on = await houses.published_on(connection, edition_id)
         addresses = await houses.addresses(connection, settings.base_url)
+        open_links = sum(one.open for one in await shares.all_of(connection, edition_id))
     under_way = edition.state == "making" and making.is_making(edition_id)
     return render(
         request,
@@ -118,6 +119,7 @@ async def edition_page(
         files=files,
         under_way=under_way,
         published_on=published_on,
+        open_links=open_links,
         houses=[
             (name, addresses[place])
             for place, name in {one.wanted.place: one.wanted.place_name for one in files}.items()

@@ -28,6 +28,8 @@ class House:
     """Counts what readers of drafts send."""
     receipts: Guard
     """Counts receipts that open nothing."""
+    shared: Guard
+    """Counts codes of documents that were sent to somebody."""
     secure: bool
     """Whether we are reached over https."""
     office: bool
@@ -38,10 +40,20 @@ TheHouse = NamedDependency[House]
 
 
 def house_of(state: State) -> House:
-    guard, begun, read, receipts = (_guard(state, name, made) for name, made in GUARDS.items())
+    guard, begun, read, receipts, shared = (_guard(state, name, made) for name, made in GUARDS.items())
     settings = state["settings"]
     whole = settings.only is None
-    return House(state["database"], settings.secret_key, guard, begun, read, receipts, settings.secure, whole)
+    return House(
+        state["database"],
+        settings.secret_key,
+        guard,
+        begun,
+        read,
+        receipts,
+        shared,
+        settings.secure,
+        whole,
+    )
 
 
 GUARDS: dict[str, Callable[[], Guard]] = {
@@ -49,6 +61,7 @@ GUARDS: dict[str, Callable[[], Guard]] = {
     "begun": beginnings,
     "read": readings,
     "receipts": Guard,
+    "shared": Guard,
 }
 
 

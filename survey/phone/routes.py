@@ -39,6 +39,7 @@ from survey.phone.routes_after import HANDLERS
 from survey.phone.routes_houses import HOUSE_HANDLERS
 from survey.phone.routes_readers import READER_HANDLERS
 from survey.phone.routes_reading import READING_HANDLERS
+from survey.phone.routes_shared import SHARED_HANDLERS
 from survey.phone.visits import Visit
 
 Reply = Response[str] | Redirect
@@ -381,6 +382,7 @@ router = Router(
         *HANDLERS,
         *READER_HANDLERS,
         *READING_HANDLERS,
+        *SHARED_HANDLERS,
         *HOUSE_HANDLERS,
     ],
     dependencies={"house": Provide(house_of, sync_to_thread=False)},

@@ -31,6 +31,10 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "INSERT": "campaign_id letters organisation_id",
             "UPDATE": "done fault",
         },
+        "delivery.shared_letters": {
+            "DELETE": ROW,
+            "INSERT": "organisation_id public_key sealed share_id",
+        },
         "delivery.texts": {
             "DELETE": ROW,
             "INSERT": "body campaign_id kind language organisation_id subject",
@@ -74,6 +78,11 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "DELETE": ROW,
             "INSERT": "alternative body campaign_id changed_by due_on finding_id kind organisation_id place",
             "UPDATE": "alternative body changed_at changed_by due_on kind place revision",
+        },
+        "loop.shares": {
+            "INSERT": "code_hash edition_id expires_on id language made_by numbers organisation_id recipient"
+            " token_hash",
+            "UPDATE": "revoked_on",
         },
         "loop.ties": {
             "DELETE": ROW,

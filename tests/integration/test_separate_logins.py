@@ -222,6 +222,12 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "house",  # and what tenants of a house were told
         "house_files",
         "house_file",
+        "shared",  # and frozen documents that were sent to somebody by name
+        "shared_edition",
+        "shared_newer",
+        "shared_files",
+        "shared_file",
+        "note_shared_opened",
         "remarks_answered",
     }
 
