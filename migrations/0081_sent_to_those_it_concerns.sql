@@ -111,9 +111,9 @@ language sql stable security definer set search_path = pg_catalog as $$
 $$;
 
 create function ballots.shared_files(p_hash bytea, p_code bytea)
-returns table (number integer, document text, language text, level text, place_name text, content_hash bytea, bytes integer)
+returns table (number integer, document text, language text, about text, place_name text, content_hash bytea, bytes integer)
 language sql stable security definer set search_path = pg_catalog as $$
-  select f.number, f.document, f.language, f.level, f.place_name, f.content_hash, octet_length(f.body)
+  select f.number, f.document, f.language, f.about, f.place_name, f.content_hash, octet_length(f.body)
     from loop.live_share(p_hash, p_code) s
     join loop.edition_files f on (f.organisation_id, f.edition_id) = (s.organisation_id, s.edition_id)
      and f.number = any(s.numbers) and f.content_hash is not null

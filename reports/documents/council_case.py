@@ -51,7 +51,7 @@ AGES: dict[Council, frozenset[str]] = {
 ROOM, MOST = 1_150, 5
 """Letters of findings on the first page, and how many findings."""
 REPLY_ROOM, MOST_REPLIES, MOST_MEASURES = 110, 3, 3
-NAME_ROOM, TITLE_ROOM = 80, 80
+NAME_ROOM, TITLE_ROOM, ERRATUM_ROOM = 80, 80, 120
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,15 @@ def title(whole: Results, council: Council, language: str) -> str:
     words = Words.of(whole.questionnaire, language)
     name = words.t(f"council.{council}.name")
     return words.t("council.document_title", council=name, campaign=whole.campaign)
+
+
+def _status(words: Words, loop: Loop) -> str:
+    """Which version, and of a corrected one what was wrong: the methods page that says so is not in the
+    case."""
+    status = loop_words.status_of(words, loop)
+    if loop.edition is None or not loop.edition.erratum:
+        return status
+    return f"{status}. {_clip(words.t('loop.erratum') + ': ' + loop.edition.erratum, ERRATUM_ROOM)}"
 
 
 def concerning(found: FindingsList, council: Council) -> list[FoundResult]:
@@ -133,7 +142,7 @@ def case(
             (t("cover.landlord"), landlord_name),
             (t("cover.period"), words.period(whole.opens_on, whole.closes_on)),
             (t("cover.answers"), who.answered(words, whole)),
-            (t("loop.status"), loop_words.status_of(words, loop)),
+            (t("loop.status"), _status(words, loop)),
         ),
         what=t(f"council.{council}.what", landlord=landlord_name),
         found_lead=t(

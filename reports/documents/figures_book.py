@@ -71,6 +71,7 @@ def _about(words: Words, whole_: Results, loop: Loop) -> list[Row]:
         (t("cover.landlord"), whole_.organisation),
         (t("method.period"), words.period(whole_.opens_on, whole_.closes_on)),
         (t("loop.status"), loop_words.status_of(words, loop)),
+        *loop_words.edition_rows(words, loop),
     ]
     if whole_.hidden:
         return [*rows, (t("few.title"), who.few(words, whole_))]

@@ -20,7 +20,9 @@ from survey.loop.errors import NoSuchEdition, SavedMeanwhile, StillMaking
 from survey.people import audit
 from survey.people.roles import Staff
 
-DocumentKind = Literal["utleier", "beboer", "bilder", "oppslag", "plangrunnlag", "radssak"]
+DocumentKind = Literal[
+    "utleier", "beboer", "bilder", "oppslag", "plangrunnlag", "plangrunnlag_docx", "radssak", "tall"
+]
 DOCUMENTS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 State = Literal["making", "stopped", "ready"]
 LONGEST_WORDS = 500
@@ -37,11 +39,17 @@ class Format:
     media_type: str
 
 
+OFFICE = "application/vnd.openxmlformats-officedocument"
 PDF = Format("pdf", "application/pdf")
+FORMATS: dict[str, Format] = {
+    "plangrunnlag_docx": Format("docx", f"{OFFICE}.wordprocessingml.document"),
+    "tall": Format("xlsx", f"{OFFICE}.spreadsheetml.sheet"),
+}
+"""All others are PDFs."""
 
 
 def format_of(document: str) -> Format:
-    return PDF
+    return FORMATS.get(document, PDF)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class File:
-    """`content_hash`: SHA-256 of the PDF, 32 bytes; None until it is made."""
+    """`content_hash`: SHA-256 of its bytes, 32 bytes; None until it is made."""
 
     number: int
     wanted: Wanted

@@ -479,7 +479,7 @@ select campaign_name, recipient, version, frozen_on, wave, reading, erratum, exp
 select version, frozen_on, erratum from ballots.shared_newer(:hash, :code);
 
 -- name: shared_files(hash, code)
-select number, document, language, level, place_name, content_hash, bytes from ballots.shared_files(:hash, :code);
+select number, document, language, about, place_name, content_hash, bytes from ballots.shared_files(:hash, :code);
 
 -- name: shared_file(hash, code, number)^
 select document, language, version, body from ballots.shared_file(:hash, :code, :number);

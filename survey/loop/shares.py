@@ -82,12 +82,12 @@ class Door:
 
 @dataclass(frozen=True)
 class SharedFile:
-    """`bytes`: how many it has. `content_hash`: its SHA-256."""
+    """`about`: of a council case, which council. `bytes`: how many it has. `content_hash`: its SHA-256."""
 
     number: int
     document: str
     language: str
-    level: str
+    about: str
     place_name: str
     content_hash: bytes
     bytes: int

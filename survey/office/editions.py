@@ -38,6 +38,8 @@ AT_A_TIME = 6
 """Files of one order to the printer: some ten seconds."""
 DESKS = 2
 """As many as print at once."""
+EVERY_ESTATE = ("plangrunnlag", "plangrunnlag_docx", "tall")
+"""Documents of the whole that set its estates side by side."""
 _under_way: dict[UUID, asyncio.Task[None]] = {}
 
 
@@ -110,10 +112,11 @@ async def _print_some(
     database: Database, organisation_id: UUID, id: UUID, some: Sequence[File], of: _Material
 ) -> bool:
     """Whether to go on: not when the edition was stopped, or thrown away, meanwhile."""
-    pages = await asyncio.to_thread(_pages, some, of)
-    bodies = await print_many([order for order, _ in pages])
+    made = await asyncio.to_thread(_made, some, of)
+    printed = iter(await print_many([one for one, _ in made if isinstance(one, Order)]))
     kept = False
-    for file, (_, web), body in zip(some, pages, bodies, strict=True):
+    for file, (one, web) in zip(some, made, strict=True):
+        body = next(printed) if isinstance(one, Order) else one
         async with database.registry(organisation_id) as connection:
             kept = await editions.keep(connection, id, file.number, body, web) or kept
     return kept
@@ -141,7 +144,7 @@ async def _material(
         every = await numbers.found(database, organisation_id, round_id)
         told = await asyncio.to_thread(documents.findings_list, every, documents.PROFILES["offentlig"])
     places = {file.wanted.place for file in files}
-    if any(file.wanted.document == "plangrunnlag" for file in files):
+    if any(file.wanted.document in EVERY_ESTATE for file in files):
         places |= {place.place.id for place in found.places if place.place.level == "estate"} | {""}
     reports = {
         place: (await numbers.report_on(database, organisation_id, round_id, place or None)).results
@@ -150,9 +153,10 @@ async def _material(
     return _Material(reports, found, told, loop, known, addresses)
 
 
-def _pages(files: Sequence[File], of: _Material) -> list[tuple[Order, str | None]]:
-    """What is to be set, and the same for a screen, of documents that houses have pages for."""
-    return [(_order(file.wanted, of), _web(file.wanted, of)) for file in files]
+def _made(files: Sequence[File], of: _Material) -> list[tuple[Order | bytes, str | None]]:
+    """What is to be set, or is made already, and the same for a screen of documents that houses have pages
+    for."""
+    return [(_file(file.wanted, of), _web(file.wanted, of)) for file in files]
 
 
 def _web(wanted: Wanted, of: _Material) -> str | None:
@@ -164,9 +168,10 @@ def _web(wanted: Wanted, of: _Material) -> str | None:
     return residents.web(results, of.told, of.loop, wanted.language, pictures=wanted.document == "bilder")
 
 
-def _order(wanted: Wanted, of: _Material) -> Order:
-    """One page to be set. Raises NoSuchPlan of a plan that is gone meanwhile."""
-    from reports.documents import plan_annex, residents, stairwell
+def _file(wanted: Wanted, of: _Material) -> Order | bytes:
+    """One page to be set, or a file that needs no printer. Raises NoSuchPlan of a plan that is gone
+    meanwhile."""
+    from reports.documents import council_case, figures_book, plan_annex, plan_docx, residents, stairwell
 
     results, language = of.reports[wanted.place], wanted.language
     match wanted.document:
@@ -181,12 +186,30 @@ def _order(wanted: Wanted, of: _Material) -> Order:
             html = stairwell.html(results, of.told, of.loop, (language,), size="A3", address=address)
             return Order(html, stairwell.title(results, language), language)
         case "plangrunnlag":
-            if (plan := of.plans.get(wanted.about)) is None:
-                raise NoSuchPlan()
-            estates = {place: report for place, report in of.reports.items() if place}
-            html = plan_annex.html(results, estates, of.found, of.loop, plan, language)
+            plan = _plan(wanted, of)
+            html = plan_annex.html(results, _estates(of), of.found, of.loop, plan, language)
             return Order(html, plan_annex.title(results, plan, language), language)
+        case "plangrunnlag_docx":
+            return plan_docx.docx(results, _estates(of), of.found, of.loop, _plan(wanted, of), language)
+        case "radssak":
+            council = next((one for one in council_case.COUNCILS if one == wanted.about), None)
+            if council is None:
+                raise NoSuchEdition()
+            html = council_case.html(results, of.found, of.loop, council, language)
+            return Order(html, council_case.title(results, council, language), language)
+        case "tall":
+            return figures_book.book(results, _estates(of), of.found, of.loop, language)
     raise NoSuchEdition()
+
+
+def _plan(wanted: Wanted, of: _Material) -> PlanInReport:
+    if (plan := of.plans.get(wanted.about)) is None:
+        raise NoSuchPlan()
+    return plan
+
+
+def _estates(of: _Material) -> dict[str, Results]:
+    return {place: report for place, report in of.reports.items() if place}
 
 
 def _of_place(listed: FindingsList, wanted: Wanted) -> tuple[FoundResult, ...]:
@@ -200,12 +223,14 @@ def _of_place(listed: FindingsList, wanted: Wanted) -> tuple[FoundResult, ...]:
 
 
 def file_name(file: File, edition: KeptEdition, language: str) -> str:
-    """'beboerrapport-nordlysgata-4-18-nb-v1.pdf'."""
+    """'beboerrapport-nordlysgata-4-18-nb-v1-3.pdf'."""
     said = words(language)
     wanted = file.wanted
     place = file_names.part(wanted.place_name, wanted.place or "alle")
-    name = said(f"edition.file.{wanted.document}")
-    return f"{name}-{place}-{wanted.language}-v{edition.version}-{file.number}.pdf"
+    council = wanted.document == "radssak"
+    name = said(f"file.council.{wanted.about}" if council else f"edition.file.{wanted.document}")
+    ending = editions.format_of(wanted.document).ending
+    return f"{name}-{place}-{wanted.language}-v{edition.version}-{file.number}.{ending}"
 
 
 class _Sink:

@@ -35,11 +35,14 @@ RoundId = FromPath[UUID]
 EditionId = FromPath[UUID]
 WATCHED = 3
 """Seconds between two looks at an edition that is being made."""
-OFFERED: tuple[DocumentKind, ...] = ("utleier", "beboer", "bilder", "oppslag", "plangrunnlag")
+OFFERED: tuple[DocumentKind, ...] = editions.DOCUMENTS
 FOR_TENANTS: tuple[DocumentKind, ...] = ("beboer", "bilder", "oppslag")
 """In the drafted languages as well."""
 CHOSEN: tuple[DocumentKind, ...] = ("utleier", "beboer", "oppslag")
 PLACES = ("all", "estates")
+OF_THE_WHOLE: tuple[DocumentKind, ...] = ("plangrunnlag", "plangrunnlag_docx", "radssak", "tall")
+"""There is none of a single estate."""
+COUNCILS = ("eldre", "ungdom", "funksjon")
 
 
 @get("/runder/{round_id:uuid}/utgaver")
@@ -171,7 +174,12 @@ async def change_edition(
     return go(f"{here}/{edition_id}")
 
 
-@get("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}/{number:int}/dokument.pdf")
+@get(
+    [
+        "/runder/{round_id:uuid}/utgaver/{edition_id:uuid}/{number:int}/dokument.pdf",
+        "/runder/{round_id:uuid}/utgaver/{edition_id:uuid}/{number:int}/fil",
+    ]
+)
 async def edition_file(
     request: AnyRequest,
     database: TheDatabase,
@@ -186,7 +194,8 @@ async def edition_file(
         file, body = await editions.fetch(connection, edition_id, number)
         details = {"version": edition.version, "document": file.wanted.document}
         await audit.record(connection, "edition.downloaded", "campaign", round_id, staff.id, details)
-    return download(body, "application/pdf", making.file_name(file, edition, language_of(request)))
+    kind = editions.format_of(file.wanted.document)
+    return download(body, kind.media_type, making.file_name(file, edition, language_of(request)))
 
 
 @get("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}/alle.zip")
@@ -218,7 +227,7 @@ async def edition_zip(
 
 def _wanted(form: Form, dossier: Dossier, tied: Sequence[Plan]) -> list[Wanted]:
     """Every document in every language it has for every place that was chosen, those of a place together.
-    Planning annexes: of the whole, one for each plan that a finding of the round is tied to."""
+    Annexes: one for each plan that a finding of the round is tied to; cases: one for each council."""
     chosen_documents = [one for one in OFFERED if one in form.all("document")]
     languages = [one for one in SPOKEN if one in form.all("language")]
     levels = [level for level, word in (("all", "all"), ("estate", "estates")) if word in form.all("place")]
@@ -227,9 +236,13 @@ def _wanted(form: Form, dossier: Dossier, tied: Sequence[Plan]) -> list[Wanted]:
         if place.level not in levels:
             continue
         for document in chosen_documents:
-            abouts = [""]
-            if document == "plangrunnlag":
-                abouts = [str(plan.id) for plan in tied] if place.level == "all" else []
+            if document in OF_THE_WHOLE and place.level != "all":
+                continue
+            abouts: Sequence[str] = ("",)
+            if document in ("plangrunnlag", "plangrunnlag_docx"):
+                abouts = [str(plan.id) for plan in tied]
+            elif document == "radssak":
+                abouts = COUNCILS
             wanted += [
                 Wanted(document, language, place.level, place.id, place.name, about)
                 for about in abouts

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import openpyxl
 import pikepdf
 import pytest
 
@@ -120,7 +121,7 @@ async def test_tenants_documents_are_frozen_in_the_drafted_languages_too_and_a_p
         await plans.add_goal(connection, staff, plan, "1", "Alle bor trygt.")
         (goal,) = (await plans.find(connection, plan)).goals
         await plans.tie(connection, staff, press.round_id, finding.id, goal.id, "", "Det sier beboerne.")
-    every = ["utleier", "beboer", "bilder", "oppslag", "plangrunnlag"]
+    every = ["utleier", "beboer", "bilder", "oppslag", "plangrunnlag", "plangrunnlag_docx", "radssak", "tall"]
     await press.order(document=every, language=["nb", "ar"], place=["all"])
     edition = await press.ready()
     found = [(one.wanted.document, one.wanted.language) for one in await _files(press, edition.id)]
@@ -133,11 +134,51 @@ async def test_tenants_documents_are_frozen_in_the_drafted_languages_too_and_a_p
         ("oppslag", "nb"),
         ("oppslag", "ar"),
         ("plangrunnlag", "nb"),
+        ("plangrunnlag_docx", "nb"),
+        ("radssak", "nb"),
+        ("radssak", "nb"),
+        ("radssak", "nb"),
+        ("tall", "nb"),
     ]
-    for number in range(1, 9):
-        file = await client.get(f"{press.home}/{edition.id}/{number}/dokument.pdf")
-        assert file.status_code == 200 and file.content.startswith(b"%PDF-")
-    assert "Det sier beboerne." in _text(file.content)
+    got = [await client.get(f"{press.home}/{edition.id}/{number}/fil") for number in range(1, 14)]
+    for number, file in enumerate(got, 1):
+        assert file.status_code == 200
+        assert file.content.startswith(b"PK" if number in (9, 13) else b"%PDF-"), number
+    assert "Det sier beboerne." in _text(got[7].content)
+    names = [file.headers["content-disposition"] for file in got]
+    assert names[8].endswith('-9.docx"') and names[12].endswith('-13.xlsx"')
+    assert [("ungdom" in name, "eldre" in name) for name in names[9:12]] == [
+        (False, True),
+        (True, False),
+        (False, False),
+    ]
+    assert got[12].headers["content-type"].endswith("spreadsheetml.sheet")
+    page = (await client.get(f"{press.home}/{edition.id}")).text
+    assert "Rådssak: Ungdomsrådet" in page and "Alle tall (regneark)" in page
+
+
+async def test_cases_and_figures_of_a_correction_say_what_was_wrong_and_a_single_estate_has_none(
+    press: Press, client: httpx.AsyncClient
+) -> None:
+    of_estates = await press.order(document=["radssak", "tall", "plangrunnlag_docx"], place=["estates"])
+    assert of_estates.status_code == 422 and not await press.known()
+    await press.order(document=["radssak"], place=["all"])
+    await press.ready()
+    wrong = "Fristen for vinduene var feil i alle rapportene. " * 9
+    await press.order(document=["radssak", "tall"], place=["all", "estates"], erratum=wrong)
+    edition = await press.ready()
+    assert edition.files == 4
+    for number in range(1, 4):
+        case = (await client.get(f"{press.home}/{edition.id}/{number}/fil")).content
+        assert "Fristen for vinduene var feil" in _text(case)
+        with pikepdf.open(io.BytesIO(case)) as document:
+            assert len(document.pages) == 2
+    book = openpyxl.load_workbook(io.BytesIO((await client.get(f"{press.home}/{edition.id}/4/fil")).content))
+    said = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+    assert wrong.strip() in said and any("Versjon 2" in one for one in said)
+    whole = await client.get(f"{press.home}/{edition.id}/alle.zip")
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as packed:
+        assert sorted(name.rpartition(".")[2] for name in packed.namelist()) == ["pdf"] * 3 + ["xlsx"]
 
 
 async def test_a_frozen_edition_cannot_be_altered_by_the_consoles_own_role(
