@@ -11,6 +11,9 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from survey.database.pool import Database
+from survey.loop import dossiers
+from survey.office import numbers
+from survey.people.roles import Role
 from tests import offices
 from tests.browser.test_editor import _press, _sign_in
 from tests.browser.test_replies import DESK, PHONE, _sound
@@ -27,9 +30,9 @@ async def test_an_officer_sends_an_edition_and_a_recipient_opens_it_with_link_an
     desk = await browser.new_context(locale="nb-NO", viewport=DESK)  # type: ignore[arg-type]
     page = await desk.new_page()
     await _sign_in(page, server, office)
-    await page.goto(f"{server.url}/kontor/runder/{round_id}/oppfolging")
-    await _press(page, "Begynn")
-    await expect(page.get_by_text("mangler svar").first).to_be_visible(timeout=30_000)
+    found = await numbers.findings_of(await numbers.found(database, office.organisation_id, round_id))
+    async with database.registry(office.organisation_id) as connection:
+        await dossiers.begin(connection, office.staff[Role.OFFICER], found)
     await page.goto(f"{server.url}/kontor/runder/{round_id}/utgaver")
     await page.get_by_label("Hver leiegård").uncheck()
     await page.get_by_label("Hvorfor har ikke").fill("Det var ikke tid før sommeren.")
@@ -67,9 +70,11 @@ async def test_an_officer_sends_an_edition_and_a_recipient_opens_it_with_link_an
     await _sound(page, "shared-code")
     await page.get_by_label("Kode").fill("x")
     await _press(page, "Åpne")
+    await expect(page.get_by_text("Koden er ikke riktig.")).to_be_visible()
     await _sound(page, "shared-wrong")
     await page.get_by_label("Kode").fill(code)
     await _press(page, "Åpne")
+    await expect(page.get_by_text("Til Eldrerådet i Eksempelvik.")).to_be_visible()
     await _sound(page, "shared")
     await page.goto(f"{server.url}/delt/{'0' * 20}")
     await _sound(page, "shared-gone")
@@ -79,7 +84,7 @@ async def test_an_officer_sends_an_edition_and_a_recipient_opens_it_with_link_an
     await _press(page, "Send til mottakere", "link")
     await expect(page.get_by_text("ganger, sist")).to_be_visible()
     await _sound(page, "sharing-opened")
-    await _press(page, "Trekk tilbake: Eldrerådet i Eksempelvik")
+    await page.get_by_role("button", name=re.compile("^Trekk tilbake.*Eldrerådet")).press("Enter")
     await expect(page.get_by_role("status")).to_have_text("Lenken er trukket tilbake.")
     await _sound(page, "sharing-revoked")
     await page.goto(server.url + path)

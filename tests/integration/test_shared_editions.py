@@ -124,7 +124,7 @@ async def test_the_office_sees_how_often_and_on_which_day_and_programs_that_only
     await reader.get(path)
     (one,) = await desk.shares()
     assert (one.opened, one.opened_on) == (2, one.today)
-    assert "2 ganger, sist" in (await desk.press.client.get(desk.home)).text
+    assert "Åpnet 2 ganger, sist" in (await desk.press.client.get(desk.home)).text
     async with database.owner() as connection:
         kinds = await connection.fetch(
             "select data_type from information_schema.columns"
@@ -165,7 +165,7 @@ async def test_a_link_that_is_unknown_over_taken_back_or_anothers_opens_one_and_
     )
     assert again.status_code == 409
     shown = html.unescape((await desk.press.client.get(desk.home)).text)
-    assert "Utløpt" in shown and shown.count("Trukket tilbake ") == 2
+    assert "Gikk ut " in shown and shown.count("Trukket tilbake ") == 2
 
 
 async def test_a_link_works_through_its_last_day(
