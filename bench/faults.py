@@ -334,7 +334,7 @@ async def _tenant(house: House, client: httpx.AsyncClient, me: Tenant, kind: flo
     house.report.receipts += 1
     me.answer = f"svar {me.token}"
     if kind < 0.5:
-        page = await _again(client, "/kvittering/trekk", {"kvittering": me.receipt})
+        page = await _again(client, "/kvittering/trekk", _held(house, me))
         if WORDS["withdrawn"] in page.text:
             me.answer = None
             house.report.withdrawn += 1
@@ -360,9 +360,13 @@ async def _send(
     return all(receipt in page.text for page in await asyncio.gather(*sending))
 
 
+def _held(house: House, me: Tenant) -> dict[str, str]:
+    return {"kvittering": me.receipt, "kode": tokens.change_code(house.settings.secret_key, me.receipt)}
+
+
 async def _change(house: House, client: httpx.AsyncClient, me: Tenant) -> None:
     """Opens the answer, if it can still be found, and sends another in its place, if it still can be then."""
-    held = {"kvittering": me.receipt}
+    held = _held(house, me)
     await _again(client, f"/s/{me.token}/angre", held)  # which makes it a device of this link
     opened = await _again(client, f"/s/{me.token}/angre", {**held, "_handling": "apne"})
     if opened.status_code != 303:  # too late: it is mixed, and the page says so

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
+from survey.ballots import tokens
 from survey.ballots.keys import KeyFolder
 from survey.ballots.sealing import Ballot, open_ballot
 from survey.database.pool import Database
@@ -47,6 +48,17 @@ def receipt_on(page: str) -> str:
     """The receipt that a page shows."""
     (shown,) = re.findall(r'<p class="code"><bdi dir="ltr">([0-9A-Z-]+)</bdi></p>', page)
     return str(shown)
+
+
+def change_code_on(page: str) -> str:
+    """The change code that a page shows below its receipt."""
+    (shown,) = re.findall(r'<p class="change-code"><bdi dir="ltr">([0-9A-Z]+)</bdi></p>', page)
+    return str(shown)
+
+
+def with_code(receipt: str, secret_key: bytes = b"k" * 32) -> dict[str, str]:
+    """What whoever sent types to change or withdraw: the receipt and the code that was shown with it."""
+    return {"kvittering": receipt, "kode": tokens.change_code(secret_key, receipt)}
 
 
 async def in_the_box(database: Database, campaign_id: UUID, keys: Path = STOCK) -> list[Ballot]:

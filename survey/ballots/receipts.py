@@ -58,6 +58,8 @@ async def look_up(connection: Connection, secret_key: bytes, receipt: str) -> Re
 async def withdraw(connection: Connection, secret_key: bytes, receipt: str) -> bool:
     """The whole answer leaves the box for good. False when it is not there (any more), or drawn.
 
+    Who asks for it over the web has shown the receipt's code first, as for opening (`tokens.is_change_code`).
+
     Raises asyncpg.LockNotAvailableError in a restored database that the mixer has not looked at."""
     gone: bool = await queries.withdraw(connection, receipt_hash=tokens.receipt_hash(secret_key, receipt))
     return gone

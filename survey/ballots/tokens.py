@@ -26,6 +26,8 @@ TOKEN_LENGTH = 20
 RECEIPT_LENGTH = 18
 """Seventeen symbols of 29 and their check: 82 bits. Whoever has the database, the links and the server's
 secret could try 60 in earnest."""
+CHANGE_CODE_LENGTH = 6
+"""Five symbols of 29 and their check: 24 bits. They can be tried at the server alone, which counts tries."""
 SEED_DIGITS = 32
 SEED_MINUTE_DIGITS = 8
 FRESH_MINUTES = 30
@@ -123,18 +125,28 @@ def receipt(secret_key: bytes, token: str, seed: str) -> str:
 
     Whoever handed out the link could otherwise open, change or withdraw what was sent by it.
     """
-    rest = int.from_bytes(_keyed(secret_key, token + seed, b"bostemme.receipt"), "big")
-    drawn = []
-    for _ in range(RECEIPT_LENGTH - 1):
-        rest, value = divmod(rest, spelling.PRIME)
-        drawn.append(value)
-    return spelling.grouped(spelling.spelt(drawn))
+    drawn = _keyed(secret_key, token + seed, b"bostemme.receipt")
+    return spelling.grouped(_word(drawn, RECEIPT_LENGTH))
 
 
 def normalise_receipt(written: str) -> str | None:
     """A receipt as somebody typed it, in the form of `receipt`; None when it cannot be one."""
     symbols = spelling.read(written, RECEIPT_LENGTH)
     return None if symbols is None else spelling.grouped(symbols)
+
+
+def change_code(secret_key: bytes, receipt: str) -> str:
+    """'H4M7QX': what changing or withdrawing takes besides the receipt, which may be shown.
+
+    Who hands out links and asks to see the receipt could otherwise open what was sent. It is kept nowhere.
+    `receipt` as `receipt` gives it."""
+    return _word(_keyed(secret_key, receipt, b"bostemme.change"), CHANGE_CODE_LENGTH)
+
+
+def is_change_code(secret_key: bytes, receipt: str, written: str) -> bool:
+    """Whether this is the code that was given with the receipt; small letters and signs are forgiven."""
+    typed = spelling.read(written, CHANGE_CODE_LENGTH)
+    return typed is not None and hmac.compare_digest(typed, change_code(secret_key, receipt))
 
 
 def copy_secret(token: str, receipt: str) -> str:
@@ -183,6 +195,16 @@ def mark(sealed: bytes) -> bytes:
 
 def _keyed(secret_key: bytes, token: str, purpose: bytes) -> bytes:
     return hashlib.blake2b(token.encode(), key=secret_key, person=purpose, digest_size=32).digest()
+
+
+def _word(drawn: bytes, length: int) -> str:
+    """So many symbols of these 32 bytes, the last their check."""
+    rest = int.from_bytes(drawn, "big")
+    values = []
+    for _ in range(length - 1):
+        rest, value = divmod(rest, spelling.PRIME)
+        values.append(value)
+    return spelling.spelt(values)
 
 
 def _device_check(secret_key: bytes, token: str, drawn: str) -> str:

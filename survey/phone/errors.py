@@ -123,4 +123,5 @@ class AlreadyAnswered(RoundError):
     status = 409
     key = "already"
     receipt = ""
+    code = ""
     late = False

@@ -27,6 +27,8 @@ def ask(language: str, typed: str = "", *, problem: str = "") -> Shown:
         action="/kvittering",
         go=t("receipt.ask.go"),
         by_link=False,
+        code="",
+        code_problem="",
     )
 
 
@@ -41,29 +43,60 @@ def misspelt(typed: str, language: str) -> str:
     return messages(language)(key, length=tokens.RECEIPT_LENGTH, there=there)
 
 
-def state(receipt: str, found: Receipt, language: str) -> Shown:
-    """What became of the answer with this receipt."""
+def code_problem(typed: str, language: str) -> str:
+    """What is wrong with a change code that cannot be one; '' where it could."""
+    there = spelling.length_of(typed)
+    if there != tokens.CHANGE_CODE_LENGTH:
+        return messages(language)("code.problem.length", length=tokens.CHANGE_CODE_LENGTH, there=there)
+    return "" if spelling.read(typed, tokens.CHANGE_CODE_LENGTH) else wrong_code(language)
+
+
+def wrong_code(language: str) -> str:
+    return messages(language)("code.problem.slip")
+
+
+def state(receipt: str, found: Receipt, language: str, *, code: str = "", problem: str = "") -> Shown:
+    """What became of the answer with this receipt. `code` did not withdraw it, for this `problem`."""
     t = messages(language)
     return show(
         "receipt_state.html",
         Frame(
-            language, t(f"receipt.{found.state.value}.title"), languages=(), organisation=found.organisation
+            language,
+            t(f"receipt.{found.state.value}.title"),
+            status=422 if problem else 200,
+            languages=(),
+            organisation=found.organisation,
         ),
         receipt=receipt,
         text=t(f"receipt.{found.state.value}.text", results_on=long_date(found.results_on, language)),
         waiting=found.state is State.WAITING,
+        code=code,
+        code_problem=problem,
+        code_hint=t("code.hint", length=tokens.CHANGE_CODE_LENGTH),
     )
 
 
-def ask_to_regret(found: Found, language: str, typed: str = "", *, problem: str = "") -> Shown:
-    """The form for the receipt of what was sent; the same for every link, used or not."""
+def ask_to_regret(
+    found: Found,
+    language: str,
+    typed: str = "",
+    code: str = "",
+    *,
+    problem: str = "",
+    code_problem: str = "",
+) -> Shown:
+    """The form for receipt and change code of what was sent; the same for every link, used or not."""
     t = messages(language)
-    frame = replace(_frame(found, language, t("regret.title")), status=422 if problem else 200)
+    wrong = bool(problem or code_problem)
+    frame = replace(_frame(found, language, t("regret.title")), status=422 if wrong else 200)
     return show(
         "receipt_form.html",
-        replace(frame, languages=() if problem else frame.languages),
+        replace(frame, languages=() if wrong else frame.languages),
         typed=typed,
         problem=problem,
+        code=code,
+        code_problem=code_problem,
+        code_hint=t("code.hint", length=tokens.CHANGE_CODE_LENGTH),
         lead=t("regret.ask"),
         hint=t("receipt.ask.hint", length=tokens.RECEIPT_LENGTH),
         action=f"{frame.here}/angre?sprak={language}",
@@ -73,13 +106,14 @@ def ask_to_regret(found: Found, language: str, typed: str = "", *, problem: str 
 
 
 def no_answer(language: str) -> str:
-    """The one sentence for a receipt and a link that open nothing together, whichever of them it is."""
+    """The one sentence for link, receipt and code that open nothing together, whichever of them it is."""
     return messages(language)("regret.problem")
 
 
-def regret(found: Found, receipt: str, language: str, *, no_device: bool) -> Shown:
-    """Change or withdraw what was sent by this link, for whoever has its receipt as well. `no_device`: it was
-    to be opened, in a browser that brought no secret of its own."""
+def regret(found: Found, receipt: str, code: str, language: str, *, no_device: bool) -> Shown:
+    """Change or withdraw what was sent by this link, for whoever has its receipt and code as well.
+
+    `no_device`: it was to be opened, in a browser that brought no secret of its own."""
     t = messages(language)
     frame = replace(_frame(found, language, t("regret.title")), languages=())
     return show(
@@ -87,6 +121,7 @@ def regret(found: Found, receipt: str, language: str, *, no_device: bool) -> Sho
         replace(frame, status=422) if no_device else frame,
         text=t("regret.text"),
         receipt=receipt,
+        code=code,
         problem=t("regret.no_device") if no_device else "",
     )
 

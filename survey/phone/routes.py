@@ -296,12 +296,13 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
             sent = tokens.receipt(house.secret_key, error.token, seed)
             known = await receipts.look_up(connection, house.secret_key, sent)
             if known is not None and known.state in receipts.STANDING and tokens.is_fresh(seed):
-                error.receipt = sent
+                error.receipt, error.code = sent, tokens.change_code(house.secret_key, sent)
             raise
         if receipt is None:
             return views.review(visit, language_of(visit), empty=True)
     # Only now is it on disk, and only now may we say so.
-    return views.thanks(visit, receipt, language_of(visit))
+    code = tokens.change_code(house.secret_key, receipt)
+    return views.thanks(visit, receipt, code, language_of(visit))
 
 
 @shown_at("/glemt.css")

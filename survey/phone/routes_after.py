@@ -1,14 +1,16 @@
 """Addresses for what comes after sending, and for those who do not wish to answer.
 
 /kvittering            is the answer with this receipt counted?
-/kvittering/trekk      withdraw the whole answer by its receipt
-/s/{token}/angre       change the answer or withdraw it by its receipt, as long as it can be found
+/kvittering/trekk      withdraw the whole answer by its receipt and change code
+/s/{token}/angre       change the answer or withdraw it by receipt and change code, as long as it can be found
 /s/{token}/nei         "I do not wish to take part", also never again; just after it, that it is noted
 /s/{token}/igjen       whether to be asked in later rounds; answered or not; just after it, that it is noted
 /s/{token}/personvern  how answers are looked after, and how long this round keeps what
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 from litestar import Response, post
 from litestar.params import FromPath
@@ -49,19 +51,27 @@ async def look_up_receipt(request: AnyRequest, house: TheHouse) -> Response[str]
 
 @post("/kvittering/trekk", status_code=200)
 async def withdraw(request: AnyRequest, house: TheHouse) -> Reply:
+    """With the receipt *and* its change code; the receipt alone is there to be shown."""
     form = await read_form(request)
     written, language = one(form, "kvittering"), reading_language(request, LANGUAGES, one(form, "sprak"))
-    receipt = tokens.normalise_receipt(written)
+    receipt, code = tokens.normalise_receipt(written), one(form, "kode")
     if receipt is None:
         return views.ask(language, written[:100], problem=views.misspelt(written, language))
     house.receipts.count(client_of(request))
+    problem = views.code_problem(code, language)
+    if not problem and not tokens.is_change_code(house.secret_key, receipt, code):
+        problem = views.wrong_code(language)
     async with house.database.phone() as connection:
-        await receipts.withdraw(connection, house.secret_key, receipt)
+        if not problem:
+            await receipts.withdraw(connection, house.secret_key, receipt)
         found = await receipts.look_up(connection, house.secret_key, receipt)
     if found is None:
         return views.ask(language, written[:100], problem=views.unknown(language))
-    house.receipts.forgive(client_of(request))
-    return views.state(receipt, found, language)
+    if found.state is not receipts.State.WAITING:
+        problem = ""  # there is nothing left that a code could do: the page says what became of it
+    if not problem:
+        house.receipts.forgive(client_of(request))
+    return views.state(receipt, found, language, code=code[:100] if problem else "", problem=problem)
 
 
 @shown_at("/s/{written:str}/angre")
@@ -72,18 +82,23 @@ async def regret(request: AnyRequest, written: FromPath[str], house: TheHouse) -
 
 @post("/s/{written:str}/angre", status_code=200)
 async def change_answer(request: AnyRequest, written: FromPath[str], house: TheHouse) -> Reply:
-    """With link *and* receipt: change or withdraw; opened, the answer is a draft of this device as well.
+    """With link, receipt *and* code: change or withdraw; what is opened is a draft of this device as well.
 
-    Whatever else is tried gets one sentence, be the link used or not and the receipt another's, unknown or
-    mixed.
+    Whatever else is tried gets one sentence, be the link used or not, the receipt another's, unknown or
+    mixed, and the code its own or not.
     """
     form = await read_form(request)
     found = await _look_up_open(house, written)
-    language, typed = _language(request, found), one(form, "kvittering")
+    language, typed, code = _language(request, found), one(form, "kvittering"), one(form, "kode")
     receipt = tokens.normalise_receipt(typed)
-    if receipt is None:
-        return views.ask_to_regret(found, language, typed[:100], problem=views.misspelt(typed, language))
+    wrong_receipt = views.misspelt(typed, language) if receipt is None else ""
+    wrong_code = views.code_problem(code, language)
+    again = partial(views.ask_to_regret, found, language, typed[:100], code[:100])
+    if receipt is None or wrong_code:
+        return again(problem=wrong_receipt, code_problem=wrong_code)
     house.receipts.count(client_of(request))
+    if not tokens.is_change_code(house.secret_key, receipt, code):
+        return again(problem=views.no_answer(language))
     async with house.database.phone() as connection:
         device = visits.read_device(house.secret_key, found.token, devices.brought(request))
         wanted = one(form, "_handling") == "apne"
@@ -94,9 +109,9 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
         elif await receipts.opened_by(connection, house.secret_key, found.token, receipt) is not None:
             house.receipts.forgive(client_of(request))
             # Opened without a device it would lie under the link, for everybody who has that.
-            shown = views.regret(found, receipt, language, no_device=wanted)
+            shown = views.regret(found, receipt, code, language, no_device=wanted)
             return devices.known(shown, request, house, found.token, found.round)
-    return views.ask_to_regret(found, language, typed[:100], problem=views.no_answer(language))
+    return again(problem=views.no_answer(language))
 
 
 @post("/s/{written:str}/nei", status_code=200)

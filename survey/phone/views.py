@@ -209,12 +209,13 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
     )
 
 
-def thanks(sent: Visit, receipt: str, language: str) -> Shown:
+def thanks(sent: Visit, receipt: str, code: str, language: str) -> Shown:
     """The receipt and what happens next, right after sending. In one language: there is no second showing."""
     return _sent(
         sent.round,
         sent.token,
         receipt,
+        code,
         language,
         title="thanks.title",
         lead="thanks.text",
@@ -230,6 +231,7 @@ def already(fault: AlreadyAnswered, language: str) -> Shown:
         fault.round,
         fault.token,
         fault.receipt,
+        fault.code,
         language,
         title=f"{key}.title",
         lead=f"{key}.text",
@@ -241,6 +243,7 @@ def _sent(
     answered: Round,
     token: str,
     receipt: str,
+    code: str,
     language: str,
     *,
     title: str,
@@ -261,8 +264,8 @@ def _sent(
     return show_alike(
         "thanks.html",
         frame,
-        own | {"receipt": receipt} if receipt else own,
-        **({} if receipt else {"receipt": ""}),
+        own | {"receipt": receipt, "code": code} if receipt else own,
+        **({} if receipt else {"receipt": "", "code": ""}),
         lead=t(lead),
         again=True if answered.invited else None,
         paused=left_behind,

@@ -17,7 +17,7 @@ from survey.ballots import tokens
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 from tests import mornings
-from tests.ballots import SEED
+from tests.ballots import SEED, with_code
 from tests.servers import Server, serving
 from tests.tenants import Invited, invite
 from tests.waiting import until
@@ -53,7 +53,7 @@ async def _everybody_visits(server: Server, invited: Invited) -> None:
             receipt = tokens.receipt(server.settings.secret_key, token, SEED)
             await client.post("/kvittering", data={"kvittering": receipt})
             if number % 5 == 2:
-                await client.post("/kvittering/trekk", data={"kvittering": receipt})
+                await client.post("/kvittering/trekk", data=with_code(receipt))
             await client.get(f"{link}/finnes/ikke")
             await client.post(f"{link}/side/hjem", content=b"\xff\xfe")
             await client.get(f"{link}x")

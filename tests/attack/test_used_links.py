@@ -25,7 +25,7 @@ from survey.people.roles import Role
 from survey.phone.devices import COOKIE
 from survey.settings import Settings
 from tests import mornings, offices, panels
-from tests.ballots import receipt_on
+from tests.ballots import receipt_on, with_code
 from tests.offices import Office
 from tests.tenants import Invited, invite, press_send, send_form
 
@@ -60,7 +60,7 @@ async def answer(client: httpx.AsyncClient, link: str) -> str:
 
 
 async def reopen(client: httpx.AsyncClient, link: str, receipt: str) -> None:
-    held = {"kvittering": receipt}
+    held = with_code(receipt)
     assert (await client.post(f"{link}/angre", data=held)).status_code == 200
     opened = await client.post(f"{link}/angre", data={**held, "_handling": "apne"})
     assert opened.status_code == 303
@@ -77,7 +77,7 @@ async def live(client: httpx.AsyncClient, homes: Sequence[str]) -> dict[str, str
     await client.post(f"{declined}/nei")
     await client.post(f"{never}/nei?igjen=nei")
     await client.post(f"{sent_never}/igjen", data={"igjen": "nei"})
-    await client.post("/kvittering/trekk", data={"kvittering": receipts[withdrawn]})
+    await client.post("/kvittering/trekk", data=with_code(receipts[withdrawn]))
     for link in (changed, unchanged):
         await reopen(client, link, receipts[link])
     receipts[changed] = receipt_on((await press_send(client, changed)).text)
@@ -185,7 +185,7 @@ async def test_polling_every_link_between_the_steps_of_who_answers_in_one_go_see
     sent = await press_send(client, link)
     assert sent.status_code == 200 and "Plantet" not in sent.text
     assert await polled(elsewhere, tenant.tokens) == before
-    held = {"kvittering": receipt_on(sent.text)}
+    held = with_code(receipt_on(sent.text))
     assert (await client.post(f"{link}/angre", data=held)).status_code == 200
     await reopen(client, link, held["kvittering"])
     assert "Min mening" in (await client.get(f"{link}/se-over")).text
@@ -244,8 +244,8 @@ async def test_what_is_posted_without_sending_tells_no_more(
             ("", {"sprak": "en"}),
             ("/sprak", {"sprak": "nn", "til": "start"}),
             ("/send", {"fro": "ab" * 16}),
-            ("/angre", {"kvittering": NOBODYS}),
-            ("/angre", {"kvittering": NOBODYS, "_handling": "apne"}),
+            ("/angre", with_code(NOBODYS)),
+            ("/angre", {**with_code(NOBODYS), "_handling": "apne"}),
             ("/angre", {"kvittering": "abc"}),
             ("/side/hjem", {"_vist": "mott", "_utkast": "1", "mott": "2"}),
             ("/side/hjem", {"_vist": "mott", "mott": "2", "_sprak": "en"}),
@@ -275,7 +275,7 @@ async def test_what_is_posted_without_sending_tells_no_more(
     # A link and the receipt of another link: one sentence, whatever either of them is.
     _from_elsewhere(client)
     refused = {
-        seen(token, await client.post(f"/s/{token}/angre", data={"kvittering": others, **handling}))[2]
+        seen(token, await client.post(f"/s/{token}/angre", data={**with_code(others), **handling}))[2]
         for token in tenant.tokens[1:12]
         for handling in ({}, {"_handling": "apne"})
     }
@@ -393,7 +393,7 @@ async def test_who_sends_to_find_out_leaves_an_answer_that_the_tenant_meets(
     await reopen(client, tenant.link, receipt)
     await client.post(f"{tenant.link}/slett")
     assert await used(database) == 1
-    await client.post("/kvittering/trekk", data={"kvittering": receipt})
+    await client.post("/kvittering/trekk", data=with_code(receipt))
     assert await used(database) == 1
     await client.post(f"{tenant.link}/side/hjem", data=ANSWER)
     late = await press_send(client, tenant.link)

@@ -10,7 +10,7 @@ from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 from survey.settings import Settings
 from tests import elections, mornings
-from tests.ballots import receipt_on, sent_answers
+from tests.ballots import receipt_on, sent_answers, with_code
 from tests.tenants import Invited, invite, press_send, send_form
 
 
@@ -43,8 +43,8 @@ async def mixed(database: Database, tenant: Invited, keys: KeyFolder) -> None:
 
 async def open_again(client: httpx.AsyncClient, link: str, receipt: str) -> httpx.Response:
     """Find what was sent, which makes the browser a device of this link, and open it to change it."""
-    await client.post(f"{link}/angre", data={"kvittering": receipt})
-    return await client.post(f"{link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    await client.post(f"{link}/angre", data=with_code(receipt))
+    return await client.post(f"{link}/angre", data={**with_code(receipt), "_handling": "apne"})
 
 
 async def test_a_receipt_typed_from_paper_tells_that_the_answer_waits_and_then_that_it_is_counted(
@@ -103,10 +103,10 @@ async def test_a_receipt_that_was_mistyped_is_told_what_is_wrong_with_it(
     ):
         page = await client.post("/kvittering", data={"kvittering": typed, "sprak": language})
         assert page.status_code == 422 and sentence in page.text and typed in page.text
-        page = await client.post("/kvittering/trekk", data={"kvittering": typed, "sprak": language})
+        page = await client.post("/kvittering/trekk", data={**with_code(typed), "sprak": language})
         assert page.status_code == 422 and sentence in page.text
     for typed, sentence in (("abc", short), (one_wrong, slip), (swapped, slip)):
-        page = await client.post(f"{tenant.link}/angre?sprak={language}", data={"kvittering": typed})
+        page = await client.post(f"{tenant.link}/angre?sprak={language}", data=with_code(typed))
         assert page.status_code == 422 and sentence in page.text
 
 
@@ -114,7 +114,7 @@ async def test_the_whole_answer_is_withdrawn_by_its_receipt(
     client: httpx.AsyncClient, tenant: Invited, database: Database
 ) -> None:
     receipt = await answered(client, tenant)
-    page = await client.post("/kvittering/trekk", data={"kvittering": receipt, "sprak": "nb"})
+    page = await client.post("/kvittering/trekk", data={**with_code(receipt), "sprak": "nb"})
     assert "Svaret er trukket tilbake" in page.text
     assert await sent_answers(database, tenant.campaign_id) == []
     page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": "nb"})
@@ -134,7 +134,7 @@ async def test_who_sends_by_a_link_whose_answer_was_withdrawn_is_not_told_that_i
 ) -> None:
     """The link cannot know: nothing ties the receipt to it. So the page says what holds either way."""
     receipt = await answered(client, tenant)
-    await client.post("/kvittering/trekk", data={"kvittering": receipt})
+    await client.post("/kvittering/trekk", data=with_code(receipt))
     await client.post(f"{tenant.link}/side/hjem", data={"_vist": "mott", "mott": "1"})
     page = await client.post(f"{tenant.link}/send?sprak={language}")
     assert page.status_code == 409 and true in page.text
@@ -163,7 +163,7 @@ async def test_part_of_an_answer_is_withdrawn_by_its_receipt_and_the_rest_counts
 ) -> None:
     receipt = await answered(client, tenant)
     assert "Type the receipt" in (await client.get(f"{tenant.link}/angre?sprak=en")).text
-    held = {"kvittering": receipt}
+    held = with_code(receipt)
     assert "Open the answer" in (await client.post(f"{tenant.link}/angre?sprak=en", data=held)).text
     assert await sent_answers(database, tenant.campaign_id) == [{"bolig_hjem": 4, "bolig_fred": 2}]
     back = await client.post(f"{tenant.link}/angre?sprak=en", data={**held, "_handling": "apne"})
@@ -221,7 +221,7 @@ async def test_whoever_holds_the_link_alone_cannot_read_change_or_withdraw_what_
     # With a receipt of one's own, but another's link, nothing opens either: neither to change nor to delete.
     for typed in ("", guess, "222222-222222-222222", other):
         for handling in ("", "apne"):
-            fields = {"kvittering": typed, "_handling": handling}
+            fields = {**with_code(typed), "_handling": handling}
             page = await client.post(f"{tenant.link}/angre", data=fields)
             assert page.status_code == 422 and "Slett svaret" not in page.text
             if typed:
@@ -267,7 +267,7 @@ async def test_the_page_that_sent_does_not_say_that_the_answer_is_kept_when_it_i
     form = await send_form(client, tenant.link)
     receipt = receipt_on((await client.post(f"{tenant.link}/send", data=form)).text)
     if what == "withdrawn":
-        await client.post("/kvittering/trekk", data={"kvittering": receipt})
+        await client.post("/kvittering/trekk", data=with_code(receipt))
     else:
         await open_again(client, tenant.link, receipt)
         await press_send(client, tenant.link)
@@ -286,10 +286,10 @@ async def test_a_mixed_answer_gives_an_honest_page_and_nothing_to_press(
     async with database.owner() as connection:  # as if a batch had taken it while others still answer
         await connection.execute("update registry.campaigns set status = 'open'")
     for handling in ("", "apne"):
-        page = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": handling})
+        page = await client.post(f"{tenant.link}/angre", data={**with_code(receipt), "_handling": handling})
         assert page.status_code == 422 and "blandet med de andre" in page.text
         assert "Slett svaret" not in page.text
-    await client.post("/kvittering/trekk", data={"kvittering": receipt})
+    await client.post("/kvittering/trekk", data=with_code(receipt))
     assert len(await sent_answers(database, tenant.campaign_id)) == 20
 
 

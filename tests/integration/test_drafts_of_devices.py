@@ -15,7 +15,7 @@ from survey.phone.devices import COOKIE
 from survey.phone.errors import TooManyBegun
 from survey.phone.limits import FOR_ALL, Allowance, Guard
 from survey.settings import Settings
-from tests.ballots import receipt_on
+from tests.ballots import receipt_on, with_code
 from tests.tenants import Invited, invite, press_send, send_form, stored_answers
 
 HOME = {"_vist": "bolig_hjem,bolig_fred,mott", "bolig_hjem": "4"}
@@ -207,9 +207,9 @@ async def test_an_answer_opened_by_its_receipt_is_a_draft_of_the_device_that_ope
     await client.post(f"{tenant.link}/side/hjem", data=HOME)
     receipt = receipt_on((await press_send(client, tenant.link)).text)
     client.cookies.clear()  # she comes back with another phone
-    found = await client.post(f"{tenant.link}/angre", data={"kvittering": receipt})
+    found = await client.post(f"{tenant.link}/angre", data=with_code(receipt))
     assert "bare denne telefonen eller maskinen åpner" in found.text
-    await client.post(f"{tenant.link}/angre", data={"kvittering": receipt, "_handling": "apne"})
+    await client.post(f"{tenant.link}/angre", data={**with_code(receipt), "_handling": "apne"})
     assert "Litt enig" in (await client.get(f"{tenant.link}/se-over")).text
     for place in PLACES:
         page = (await elsewhere.get(tenant.link + place)).text
@@ -229,7 +229,7 @@ async def test_what_was_sent_is_never_opened_under_the_link_alone_neither_by_a_p
     def seen_elsewhere(page: httpx.Response) -> bool:
         return "Velkommen tilbake" in page.text or "checked" in page.text or "Du har svart på" in page.text
 
-    held = {"kvittering": receipt, "_handling": "apne"}
+    held = {**with_code(receipt), "_handling": "apne"}
     assert (await client.post(f"{tenant.link}/angre", data=held)).status_code == 303
     pressed = await client.post(
         f"{tenant.link}/side/hjem",

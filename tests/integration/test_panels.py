@@ -28,7 +28,7 @@ from survey.office import letters
 from survey.people.roles import Role
 from survey.settings import Settings
 from tests import mornings, offices
-from tests.ballots import in_the_box, receipt_on
+from tests.ballots import in_the_box, receipt_on, with_code
 from tests.elections import SECRET
 from tests.offices import Office
 from tests.panels import begin, close, end_wave, next_wave, seen, send, send_all, stored
@@ -507,7 +507,7 @@ async def test_a_tenant_is_asked_on_a_page_of_its_own_and_sees_what_she_said(
     (ballot,) = await in_the_box(database, series.now)
     assert ballot.seed is not None
 
-    held = {"kvittering": receipt_on(sent.text)}
+    held = with_code(receipt_on(sent.text))
     await client.post(f"{link}/angre", data=held)
     await client.post(f"{link}/angre", data={**held, "_handling": "apne"})
     assert "Ja. Svarene kan bli koblet" in (await client.get(f"{link}/se-over")).text

@@ -9,14 +9,11 @@ import pytest
 from litestar import Litestar
 
 from survey.ballots import tokens
-from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 from survey.phone.limits import PER_CLIENT
 from survey.phone.rendering import LANGUAGES, messages
 from survey.settings import Settings
-from tests import mornings
-from tests.ballots import receipt_on
-from tests.elections import send_all
+from tests.ballots import change_code_on, receipt_on, with_code
 from tests.tenants import Invited, invite, press_send
 
 
@@ -41,7 +38,7 @@ async def test_who_tries_a_receipt_with_every_link_of_the_list_is_stopped(
     statuses = []
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as officer:
         for token in tenant.tokens:
-            page = await officer.post(f"/s/{token}/angre", data={"kvittering": receipt, "_handling": "apne"})
+            page = await officer.post(f"/s/{token}/angre", data={**with_code(receipt), "_handling": "apne"})
             statuses.append(page.status_code)
     assert statuses == [422] * PER_CLIENT.most + [429] * (60 - PER_CLIENT.most)
 
@@ -53,7 +50,7 @@ async def test_receipts_that_nobody_was_given_cannot_be_tried_without_end(
     statuses = []
     for _ in range(PER_CLIENT.most + 3):
         wrong = tokens.receipt(settings.secret_key, tenant.token, tokens.new_seed())
-        statuses.append((await client.post(path, data={"kvittering": wrong})).status_code)
+        statuses.append((await client.post(path, data=with_code(wrong))).status_code)
     assert statuses == [422] * PER_CLIENT.most + [429] * 3
 
 
@@ -64,34 +61,51 @@ async def test_a_receipt_that_is_right_can_be_looked_up_as_often_as_its_holder_l
     receipt = receipt_on((await _answered(client, f"/s/{tenant.token}")).text)
     for path in ("/kvittering", f"/s/{tenant.token}/angre"):
         for _ in range(2 * PER_CLIENT.most):
-            assert (await client.post(path, data={"kvittering": receipt})).status_code == 200
+            assert (await client.post(path, data=with_code(receipt))).status_code == 200
+
+
+async def test_a_receipt_that_is_shown_to_the_office_neither_opens_nor_deletes_the_answer(
+    client: httpx.AsyncClient, settings: Settings, tenant: Invited
+) -> None:
+    """It has the links, and asks to see the receipt. What changes it is another code, for her alone."""
+    link = f"/s/{tenant.token}"
+    sent = (await _answered(client, link)).text
+    receipt, code = receipt_on(sent), change_code_on(sent)
+    shown = await client.post("/kvittering", data={"kvittering": receipt})
+    assert "Svaret venter" in shown.text and code not in shown.text, "this page may be shown"
+    others = tokens.receipt(settings.secret_key, tenant.tokens[1], tokens.new_seed())
+    for wrong in ("", "222222", tokens.change_code(settings.secret_key, others), code[:-1]):
+        for handling in ("", "apne"):
+            fields = {"kvittering": receipt, "kode": wrong, "_handling": handling}
+            page = await client.post(f"{link}/angre", data=fields)
+            assert page.status_code == 422 and "Slett svaret" not in page.text
+        page = await client.post("/kvittering/trekk", data={"kvittering": receipt, "kode": wrong})
+        assert page.status_code == 422 and "Svaret venter" in page.text
+    mine = {"kvittering": receipt.lower(), "kode": f" {code[:3]} {code[3:].lower()}"}
+    assert "Slett svaret" in (await client.post(f"{link}/angre", data=mine)).text
+    assert "trukket tilbake" in (await client.post("/kvittering/trekk", data=mine)).text
+
+
+async def test_change_codes_cannot_be_tried_without_end(client: httpx.AsyncClient, tenant: Invited) -> None:
+    receipt = receipt_on((await _answered(client, f"/s/{tenant.token}")).text)
+    tries = {"kvittering": receipt, "kode": "222222"}
+    statuses = [
+        (await client.post(path, data=tries)).status_code
+        for _ in range(PER_CLIENT.most // 2 + 2)
+        for path in ("/kvittering/trekk", f"/s/{tenant.token}/angre")
+    ]
+    assert statuses == [422] * PER_CLIENT.most + [429] * 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_whoever_gets_a_receipt_is_told_who_else_could_open_the_answer_with_it(
+async def test_whoever_gets_a_receipt_is_told_which_code_to_show_nobody(
     client: httpx.AsyncClient, tenant: Invited, language: str
 ) -> None:
-    """With receipt and link together: said where it is shown and where it is asked for, while it waits."""
     client.headers["accept-language"] = language
     link = f"/s/{tenant.token}"
     sent = await _answered(client, link)
-    receipt = receipt_on(sent.text)
-    asked = await client.post("/kvittering", data={"kvittering": receipt, "sprak": language})
-    warning = messages(language)("receipt.both")
-    assert warning in html.unescape(asked.text)
+    t = messages(language)
     if language in ("nb", "nn", "en"):
-        assert warning in html.unescape(sent.text)
-
-
-async def test_nothing_is_said_of_opening_when_the_answer_is_counted(
-    client: httpx.AsyncClient, database: Database, tenant: Invited, keys: KeyFolder
-) -> None:
-    receipt = receipt_on((await _answered(client, f"/s/{tenant.token}")).text)
-    await send_all(database, tenant.tokens[1:])
-    for _ in range(2):
-        async with database.owner() as connection:
-            await connection.execute("update registry.campaigns set status = 'closed'")
-        await mornings.work(database, keys)
-    page = await client.post("/kvittering", data={"kvittering": receipt})
-    assert "Svaret ditt er telt" in page.text
-    assert messages("nb")("receipt.both") not in html.unescape(page.text)
+        assert t("code.text") in html.unescape(sent.text)
+    asked = await client.post("/kvittering", data={"kvittering": receipt_on(sent.text), "sprak": language})
+    assert t("code.label") in html.unescape(asked.text)
