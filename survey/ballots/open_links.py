@@ -32,10 +32,15 @@ class OpenRound:
     """The office has not opened it: its dates are a plan."""
 
 
+def is_slug(written: str) -> bool:
+    """Whether an open link could be called so."""
+    return _SLUG.fullmatch(written.lower()) is not None
+
+
 async def find(connection: Connection, written: str) -> OpenRound | None:
     """None when there is no such link, or it was switched off."""
     slug = written.lower()
-    row = await queries.open_link(connection, slug=slug) if _SLUG.fullmatch(slug) else None
+    row = await queries.open_link(connection, slug=slug) if is_slug(written) else None
     if row is None:
         return None
     return OpenRound(

@@ -95,6 +95,8 @@ async def enter_open_door(request: AnyRequest, slug: FromPath[str], house: TheHo
     """A personal link, as good as one from a letter; counted apart. As often as the guard lets one."""
     form = await read_form(request)
     house.guard.count(client_of(request))
+    if not open_links.is_slug(slug):
+        raise UnknownLink("no open link is called so")
     async with house.database.phone() as connection:
         token = await open_links.enter(connection, house.secret_key, slug.lower())
     return go(f"/s/{token}{_in(one(form, 'sprak'))}" if token else f"/a/{slug}")

@@ -34,6 +34,15 @@ async def test_a_link_that_is_not_whole_says_so_and_takes_the_code(
     assert "Lenken er ikke hel" in page.text and 'name="kode"' in page.text
 
 
+@pytest.mark.parametrize("written", ["feil", "x" * 5000, "%00", "æøå", "a%0d%0aset-cookie:%20a=b"])
+async def test_an_open_link_that_cannot_be_one_is_not_found_whatever_is_sent_to_it(
+    client: httpx.AsyncClient, written: str
+) -> None:
+    for page in (await client.get(f"/a/{written}"), await client.post(f"/a/{written}", data={"sprak": "nb"})):
+        assert page.status_code == 404 and "set-cookie" not in page.headers
+        assert "Vi finner ikke denne lenken" in page.text
+
+
 async def test_an_unknown_link_is_not_found_on_every_address(client: httpx.AsyncClient) -> None:
     link = f"/s/{new_token()}"
     for place in ("", "/side/hjem", "/pause", "/se-over", "/angre", "/nei", "/igjen"):
