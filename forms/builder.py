@@ -49,11 +49,15 @@ _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 @dataclass(frozen=True)
 class Row:
-    """`values`: words, numbers ('2.5') or months ('2024-05'). None for `answered`, several for `one_of`."""
+    """`values`: words, numbers ('2.5') or months ('2024-05'). None for `answered`, several for `one_of`.
+
+    `other`: a question whose answer it is held against instead, for `is` to `at_least`.
+    """
 
     item: str
     op: Op
     values: tuple[str, ...] = ()
+    other: str = ""
 
 
 def asked(rows: Sequence[Row], kinds: Mapping[str, Kind], *, all_of: bool) -> str:
@@ -80,6 +84,8 @@ def _node(row: Row, kind: Kind) -> Node:
     name = Name(row.item)
     if row.op in ("answered", "unanswered"):
         return _answered(row, kind)
+    if row.other and row.op in _COMPARED:
+        return Compare(_COMPARED[row.op], name, Name(row.other))
     if not row.values or (kind == "number" and not all(map(_NUMBER.fullmatch, row.values))):
         raise ValueError(f"{row.item} needs a value that fits")
     if row.op in ("one_of", "none_of"):
@@ -113,13 +119,15 @@ def _row(node: Node) -> Row | None:
         case Compare(sign, Name(item), Literal(str() as word)):
             return Row(item, _OPS[sign], (word,))
         case Compare(sign, Name(item), Literal(float() as number)):
-            return Row(item, _OPS[sign], (_digits(number),))
+            return Row(item, _OPS[sign], (digits(number),))
         case Compare(sign, Name(item), Negative(Literal(float() as number))):
-            return Row(item, _OPS[sign], (_digits(-number),))
+            return Row(item, _OPS[sign], (digits(-number),))
+        case Compare(sign, Name(item), Name(other)):
+            return Row(item, _OPS[sign], other=other)
         case In(Name(item), Several(values)) if values:
-            return Row(item, "one_of", tuple(map(_digits, values)))
+            return Row(item, "one_of", tuple(map(digits, values)))
         case Not(In(Name(item), Several(values))) if values:
-            return Row(item, "none_of", tuple(map(_digits, values)))
+            return Row(item, "none_of", tuple(map(digits, values)))
         case In(Literal(str() as word), Name(item)):
             return Row(item, "ticked", (word,))
         case Not(In(Literal(str() as word), Name(item))):
@@ -128,7 +136,7 @@ def _row(node: Node) -> Row | None:
             return None
 
 
-def _digits(value: str | float) -> str:
+def digits(value: str | float) -> str:
     """A number as it is typed: 2.0 is '2'."""
     if isinstance(value, str):
         return value

@@ -17,23 +17,24 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from forms import integrity, loading
 from forms.addresses import text_at
-from forms.errors import Fault, FormsError
-from forms.exchange.tables import slug
-from forms.house_scales import in_languages, speak, taken_in
+from forms.errors import Fault
+from forms.house_scales import in_languages, speak, standard_scales, taken_in
 from forms.lint import check
 from forms.lint.size import MOST_PAGES, MOST_QUESTIONS
 from forms.modules import MODULES, module
 from forms.operations import (
     FORM,
+    SCORING,
+    AddMust,
     AddPage,
     AddQuestion,
     AddRow,
+    AddScale,
     Change,
     Copy,
     Delete,
@@ -44,58 +45,37 @@ from forms.operations import (
     Part,
     Say,
 )
-from forms.questionnaire import SPECIAL_CODES, Questionnaire
-
-Document: TypeAlias = dict[str, Any]
+from forms.parts import Document as Document
+from forms.parts import EditFault as EditFault
+from forms.parts import Elsewhere as Elsewhere
+from forms.parts import Gone as Gone
+from forms.parts import LastOne as LastOne
+from forms.parts import ScaleInUse as ScaleInUse
+from forms.parts import TooMuch as TooMuch
+from forms.parts import all_entries, entries, entry_ids, index_of, page_ids
+from forms.parts import found as found
+from forms.parts import mark as mark
+from forms.parts import matrix_of as matrix_of
+from forms.parts import page_of as page_of
+from forms.parts import unique as unique
+from forms.questionnaire import Questionnaire
 
 MOST_CHARACTERS = 1_000_000
 """Of the document as JSON."""
-LONGEST_ID = 40
-"""Characters that words give to an id; a number may follow."""
 MODULE = "skjema"
 """Of pages that belong to no module of the house."""
 
 _SCALES = {"agree": "e5", "satisfied": "f5", "yes_no": "ja_nei", "from_0_to_10": "liv11", "matrix": "e5",
-           "consent": "ja_nei"}  # fmt: skip
+           "consent": "ja_nei", "sorted": "ja_nei"}  # fmt: skip
 _MORE: dict[str, Document] = {
     "line": {"kind": "text", "lines": 1},
     "from_0_to_10": {"display": "scale"},
     "consent": {"consent": True},
+    "place": {"display": "select"},
+    "pictures": {"display": "pictures"},
+    "computed": {"kind": "number", "computed": "0"},
+    "sorted": {"computed": '0 > 0 ? "ja" : "nei"'},
 }
-
-
-class EditFault(FormsError):
-    status: ClassVar[int] = 409
-    key: ClassVar[str] = "error.edit"
-
-    def __init__(self) -> None:
-        super().__init__()
-
-
-class Gone(EditFault):
-    status, key = 404, "error.not_found"
-
-
-class TooMuch(EditFault):
-    status, key = 409, "error.edit.too_much"
-
-
-class LastOne(EditFault):
-    status, key = 409, "error.edit.last_one"
-
-
-class ScaleInUse(EditFault):
-    status, key = 409, "error.edit.scale_in_use"
-
-
-class Elsewhere(EditFault):
-    """`texts`: what stands now where the others changed it, by address."""
-
-    status, key = 409, "error.edit.elsewhere"
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        super().__init__()
-        self.texts = texts
 
 
 def blank(language: str, title: str, *, page: str, description: str, credit: str) -> Document:
@@ -137,7 +117,7 @@ def too_much(document: Document) -> bool:
 
 def _size(document: Document) -> tuple[int, int, int]:
     """Characters as JSON, pages, and questions with the rows of matrices."""
-    questions = sum(len(entry.get("rows", (entry,))) for entry in _entries(document))
+    questions = sum(len(entry.get("rows", (entry,))) for entry in entries(document))
     return len(json.dumps(document, ensure_ascii=False)), len(document["pages"]), questions
 
 
@@ -149,63 +129,6 @@ def faults(questionnaire: Questionnaire, before: Questionnaire | None = None) ->
     return check(questionnaire, before)
 
 
-def found(document: Document, part: Part) -> Document:
-    """A part as it stands. Raises Gone."""
-    if part.kind == "form":
-        return document
-    if part.kind == "page":
-        pool: Iterable[Document] = document["pages"]
-    elif part.kind == "scale":
-        pool = document.get("scales", ())
-    else:
-        pool = _all_entries(document)
-    for one in pool:
-        if one["id"] == part.id:
-            return one
-    raise Gone()
-
-
-def mark(document: Document, part: Part, *, whole: bool = False) -> str:
-    """Another one whenever the part is another: what its form shows, or the `whole` with all in it."""
-    shown = found(document, part)
-    if not whole:
-        inner = {"form": ("pages", "scales"), "page": ("items",), "entry": ("rows",), "scale": ()}[part.kind]
-        shown = {name: value for name, value in shown.items() if name not in inner}
-    written = json.dumps(shown, sort_keys=True, ensure_ascii=False)
-    return blake2b(written.encode(), digest_size=12).hexdigest()
-
-
-def page_of(document: Document, entry: str) -> Document:
-    """The page that a question stands on. Raises Gone."""
-    for page in document["pages"]:
-        for one in page["items"]:
-            if one["id"] == entry or any(row["id"] == entry for row in one.get("rows", ())):
-                return page  # type: ignore[no-any-return]
-    raise Gone()
-
-
-def matrix_of(document: Document, row: str) -> Document | None:
-    """The matrix of a row; None for what is no row."""
-    return next(
-        (one for one in _entries(document) if any(each["id"] == row for each in one.get("rows", ()))), None
-    )
-
-
-def unique(words: str, taken: Iterable[str], otherwise: str = "sporsmal") -> str:
-    """An id of the first words, with a number when it is taken.
-
-    >>> unique("Er det heis i bygget?", ["er_det_heis_i_bygget"]), unique("...", [])
-    ('er_det_heis_i_bygget_2', 'sporsmal')
-    """
-    stem = slug(words) if any(letter.isalnum() for letter in words) else otherwise
-    while len(stem) > LONGEST_ID:
-        stem = stem.rpartition("_")[0] or stem[:LONGEST_ID]
-    used = {*taken, *integrity.RESERVED, *integrity.CEL_WORDS, *SPECIAL_CODES}
-    if stem not in used:
-        return stem
-    return next(free for n in range(2, len(used) + 3) if (free := f"{stem}_{n}") not in used)
-
-
 # ---------------------------------------------------------------- the operations
 
 
@@ -213,18 +136,27 @@ def _do(document: Document, operation: Operation) -> Part:
     match operation:
         case AddPage(language, title, after):
             page: Document = {
-                "id": unique(title, _page_ids(document), "side"),
+                "id": unique(title, page_ids(document), "side"),
                 "module": MODULE,
                 "title": {language: title},
                 "items": [],
             }
-            place = _index(document["pages"], after) + 1 if after else len(document["pages"])
+            place = index_of(document["pages"], after) + 1 if after else len(document["pages"])
             document["pages"].insert(place, page)
             return Part("page", page["id"])
         case AddQuestion():
             return _add_question(document, operation)
         case AddRow(matrix, language, words):
             return _add_row(document, matrix, language, words)
+        case AddScale(language, words):
+            return _add_scale(document, language, words)
+        case AddMust(entry, condition, text):
+            asked = found(document, Part("entry", entry))
+            demands = asked.setdefault("must", [])
+            demands.append({"condition": condition, "text": dict(text)})
+            return Part("must", f"{entry}/{len(demands) - 1}")
+        case Change(Part("scoring"), fields):
+            return _reckon(document, fields)
         case Change(part, fields):
             one = found(document, part)
             if part.kind == "entry" and fields.get("scale"):
@@ -245,7 +177,7 @@ def _do(document: Document, operation: Operation) -> Part:
         case MoveTo(entry, there):
             target = found(document, Part("page", there))
             home = page_of(document, entry)
-            place = _index(home["items"], entry)
+            place = index_of(home["items"], entry)
             target["items"].append(home["items"].pop(place))
             return Part("entry", entry)
         case Copy(part):
@@ -261,26 +193,68 @@ def _do(document: Document, operation: Operation) -> Part:
 def _add_question(document: Document, new: AddQuestion) -> Part:
     page = found(document, Part("page", new.page))
     text = {new.language: new.words}
-    item: Document = {"id": unique(new.words, _entry_ids(document)), "text": text}
+    item: Document = {"id": unique(new.words, entry_ids(document)), "text": text}
     if new.starter in _SCALES:
         item["scale"] = _with_scale(document, _SCALES[new.starter])
     if new.starter == "matrix":
         row = {
-            "id": unique(f"{item['id']}_a", [*_entry_ids(document), item["id"]]),
+            "id": unique(f"{item['id']}_a", [*entry_ids(document), item["id"]]),
             "text": {new.language: ""},
         }
         item |= {"kind": "matrix", "rows": [row]}
     elif new.starter in ("multi", "rank", "text", "number", "month", "allocate", "info"):
         item["kind"] = new.starter
+    if new.answers:
+        item["choices"] = _answers(new.language, new.answers)
     page["items"].append(item | _MORE.get(new.starter, {}))
     return Part("entry", item["id"])
+
+
+def _answers(language: str, words: Iterable[str]) -> list[Document]:
+    """Choices with codes from 1 and values of their first words."""
+    made: list[Document] = []
+    for code, said in enumerate(words, 1):
+        value = unique(said, [one["value"] for one in made], "svar")
+        made.append({"code": code, "value": value, "text": {language: said}})
+    return made
+
+
+def _add_scale(document: Document, language: str, words: tuple[str, ...]) -> Part:
+    choices = _answers(language, words)
+    for place, choice in enumerate(choices):
+        choice["score"] = round(100 * place / max(len(choices) - 1, 1), 4)
+    id = unique(f"skala_{choices[0]['value']}" if choices else "skala", _scale_ids(document), "skala")
+    document.setdefault("scales", []).append({"id": id, "choices": choices})
+    return Part("scale", id)
+
+
+def _scale_ids(document: Document) -> list[str]:
+    """Those of the house among them, whether they are taken in or not."""
+    return [one["id"] for one in (*document.get("scales", ()), *(s.model_dump() for s in standard_scales()))]
+
+
+def _reckon(document: Document, fields: Mapping[str, Any]) -> Part:
+    for id, scoring in fields.get("items", {}).items():
+        asked = found(document, Part("entry", id))
+        if scoring is None:
+            asked.pop("scoring", None)
+        else:
+            asked["scoring"] = dict(scoring)
+    if "labels" in fields:
+        labels = document.get("labels", {}) | fields["labels"]
+        document["labels"] = {id: label for id, label in labels.items() if label is not None}
+    if fields.get("index"):
+        document["index"] = fields["index"]
+    elif "index" in fields:
+        document.pop("index", None)
+    return SCORING
 
 
 def _add_row(document: Document, matrix: str, language: str, words: str) -> Part:
     one = found(document, Part("entry", matrix))
     if "rows" not in one:
         raise Gone()
-    row: Document = {"id": unique(words, _entry_ids(document)), "text": {language: words}}
+    row: Document = {"id": unique(words, entry_ids(document)), "text": {language: words}}
     one["rows"].append(row)
     return Part("entry", row["id"])
 
@@ -297,6 +271,8 @@ def _siblings(document: Document, part: Part) -> list[Document]:
         return document["pages"]  # type: ignore[no-any-return]
     if part.kind == "scale":
         return document["scales"]  # type: ignore[no-any-return]
+    if part.kind != "entry":
+        raise Gone()
     matrix = matrix_of(document, part.id)
     row: list[Document] = matrix["rows"] if matrix else page_of(document, part.id)["items"]
     return row
@@ -305,7 +281,7 @@ def _siblings(document: Document, part: Part) -> list[Document]:
 def _move(document: Document, part: Part, by: int) -> None:
     found(document, part)
     row = _siblings(document, part)
-    place = _index(row, part.id)
+    place = index_of(row, part.id)
     if 0 <= place + by < len(row):
         row.insert(place + by, row.pop(place))
     elif part.kind == "entry" and matrix_of(document, part.id) is None:
@@ -319,16 +295,20 @@ def _move(document: Document, part: Part, by: int) -> None:
 def _copy(document: Document, part: Part) -> Part:
     original = found(document, part)
     twin = copy.deepcopy(original)
-    taken = _entry_ids(document)
+    if part.kind == "scale":
+        twin["id"] = unique(twin["id"], _scale_ids(document), "skala")
+        document["scales"].insert(index_of(document["scales"], part.id) + 1, twin)
+        return Part("scale", twin["id"])
+    taken = entry_ids(document)
     for one in (twin, *twin.get("items", ()), *_rows_of(twin)):
         if one is twin and part.kind == "page":
-            one["id"] = unique(one["id"], _page_ids(document), "side")
+            one["id"] = unique(one["id"], page_ids(document), "side")
         else:
             one["id"] = unique(one["id"], taken)
             one.pop("meaning", None)
             taken.add(one["id"])
     row = _siblings(document, part)
-    row.insert(_index(row, part.id) + 1, twin)
+    row.insert(index_of(row, part.id) + 1, twin)
     _keys(document, [one["id"] for one in (twin, *twin.get("items", ())) if one.get("background")])
     return Part(part.kind, twin["id"])
 
@@ -341,7 +321,11 @@ def _rows_of(twin: Document) -> list[Document]:
 def _delete(document: Document, part: Part) -> Part:
     """What is left where it stood."""
     gone = found(document, part)
-    if part.kind == "scale" and any(one.get("scale") == part.id for one in _all_entries(document)):
+    if part.kind == "must":
+        entry, _, place = part.id.partition("/")
+        del found(document, Part("entry", entry))["must"][int(place)]
+        return Part("entry", entry)
+    if part.kind == "scale" and any(one.get("scale") == part.id for one in all_entries(document)):
         raise ScaleInUse()
     above = FORM
     if part.kind == "entry":
@@ -368,12 +352,12 @@ def _join(document: Document, name: str) -> Part:
             twin, scale = None, scale | {"id": renamed[scale["id"]]}
         if twin is None:
             scales.append(scale)
-    taken = _entry_ids(document)
+    taken = entry_ids(document)
     if any(_of_quoting(entry) for page in document["pages"] for entry in page["items"]):
         for page in joining["pages"]:  # it is asked once
             page["items"] = [entry for entry in page["items"] if not _of_quoting(entry)]
     for page in joining["pages"]:
-        page["id"] = unique(page["id"], _page_ids(document), "side")
+        page["id"] = unique(page["id"], page_ids(document), "side")
         for entry in (*page["items"], *_rows_of(page)):
             if entry["id"] in taken:
                 entry["id"] = unique(entry["id"], taken)
@@ -411,39 +395,11 @@ def _say(document: Document, language: str, changed: Mapping[str, tuple[str, str
 # ---------------------------------------------------------------- small helps
 
 
-def _entries(document: Document) -> Iterator[Document]:
-    """Questions and matrices, in order."""
-    for page in document["pages"]:
-        yield from page["items"]
-
-
-def _all_entries(document: Document) -> Iterator[Document]:
-    """The same, and the rows of matrices."""
-    for entry in _entries(document):
-        yield entry
-        yield from entry.get("rows", ())
-
-
-def _entry_ids(document: Document) -> set[str]:
-    return {entry["id"] for entry in _all_entries(document)}
-
-
-def _page_ids(document: Document) -> set[str]:
-    return {page["id"] for page in document["pages"]}
-
-
-def _index(row: list[Document], id: str) -> int:
-    for place, one in enumerate(row):
-        if one["id"] == id:
-            return place
-    raise Gone()
-
-
 def _keys(document: Document, more: Iterable[str] = ()) -> None:
     """What groups people in research releases is marked as background; what is newly marked so is added."""
     fit = {
         one["id"]
-        for one in _all_entries(document)
+        for one in all_entries(document)
         if one.get("background") and one.get("kind", "choice") == "choice"
     }
     keys = [key for key in dict.fromkeys((*document.get("release_keys", ()), *more)) if key in fit]

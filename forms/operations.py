@@ -8,24 +8,28 @@ from typing import Any, Literal
 
 Starter = Literal[
     "choice", "multi", "rank", "agree", "satisfied", "yes_no", "from_0_to_10", "matrix",
-    "text", "line", "number", "month", "allocate", "consent", "info",
+    "text", "line", "number", "month", "allocate", "place", "pictures", "consent", "info",
+    "computed", "sorted",
 ]  # fmt: skip
-"""What a new question can begin as: a kind, or a kind with a scale that is often wanted."""
+"""What a new question can begin as: a kind, or a kind with a scale that is often wanted. `place`: one of
+the areas of whoever asks. `computed`, `sorted`: a number, an answer that is reckoned from earlier ones."""
 STARTERS: tuple[Starter, ...] = (
     "satisfied", "agree", "yes_no", "from_0_to_10", "choice", "multi", "rank", "matrix",
-    "text", "line", "number", "month", "allocate", "consent", "info",
+    "text", "line", "number", "month", "allocate", "place", "pictures", "consent", "info",
+    "computed", "sorted",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Part:
-    """What an operation is about. `entry`: a question or a matrix on a page, or a row of a matrix."""
+    """What an operation is about, and its id: see `parts`."""
 
-    kind: Literal["form", "page", "entry", "scale"]
+    kind: Literal["form", "page", "entry", "scale", "answer", "step", "must", "scoring"]
     id: str = ""
 
 
 FORM = Part("form")
+SCORING = Part("scoring")
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,13 @@ class AddPage:
 
 @dataclass(frozen=True)
 class AddQuestion:
-    """A question that asks these words, last on the page."""
+    """A question that asks these words, last on the page. `answers`: to begin with, where it has its own."""
 
     page: str
     starter: Starter
     language: str
     words: str
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,29 @@ class AddRow:
 
 
 @dataclass(frozen=True)
+class AddScale:
+    """A scale with these answers, the lowest first; their points are spread evenly from 0 to 100."""
+
+    language: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AddMust:
+    """A demand on the answer to a question: a condition, and by language what is said when it is not met."""
+
+    entry: str
+    condition: str
+    text: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Change:
-    """Other `fields` for a part; None takes a field away. Fields that are not named stay."""
+    """Other `fields` for a part; None takes a field away. Fields that are not named stay.
+
+    Of `SCORING`: `index`, `labels` (names of its objects, by id; None: no more) and `items` (where each
+    question counts, by id; None: nowhere).
+    """
 
     part: Part
     fields: Mapping[str, Any]
@@ -80,7 +106,8 @@ class MoveTo:
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of a page or a question right after it. It has ids of its own, and so no answers behind it."""
+    """A copy of a page, a question or a scale right after it. It has ids of its own, and so no answers behind
+    it."""
 
     part: Part
 
@@ -108,4 +135,6 @@ class Say:
     texts: Mapping[str, tuple[str, str]]
 
 
-Operation = AddPage | AddQuestion | AddRow | Change | Move | MoveTo | Copy | Delete | Join | Say
+Operation = (
+    AddPage | AddQuestion | AddRow | AddScale | AddMust | Change | Move | MoveTo | Copy | Delete | Join | Say
+)

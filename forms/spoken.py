@@ -85,6 +85,11 @@ def shown_when(node: Node, questionnaire: Questionnaire, language: str) -> str:
     return wording(language)("spoken.shown", condition=spoken(node, questionnaire, language))
 
 
+def must_be(node: Node, questionnaire: Questionnaire, language: str) -> str:
+    """'Dette må stemme: svaret på «Hvor mange bor her?» er minst 1.'"""
+    return wording(language)("spoken.must", condition=spoken(node, questionnaire, language))
+
+
 class _Voice:
     def __init__(
         self, questionnaire: Questionnaire, language: str, names: Mapping[str, str] | None = None

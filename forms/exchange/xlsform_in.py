@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from forms.errors import Fault, QuestionnaireFault, at
 from forms.exchange import xlsform_lists, xlsform_logic, xlsform_out, xlsform_scales
@@ -40,7 +41,7 @@ def from_xlsform(sheets: Mapping[str, Sheet], name: str) -> Carried:
     xlsform_lists.leave(cells, lists.values(), xlsform_logic.filtered_by(survey))
     scales, known = xlsform_scales.settle(cells, survey, lists)
     xlsform_logic.settle(cells, survey, lists, known)
-    return _carried(cells, _document(cells, survey, scales))
+    return _carried(cells, survey, _document(cells, survey, scales))
 
 
 def _by_name(sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
@@ -56,7 +57,7 @@ def _errors(cells: Cells) -> bool:
     return any(fault.severity == "error" for fault in cells.faults)
 
 
-def _carried(cells: Cells, document: Document) -> Carried:
+def _carried(cells: Cells, survey: Survey, document: Document) -> Carried:
     if not any(page["items"] for page in document["pages"]):
         cells.faults.append(Fault.error(at(sheet="survey"), "xls_nothing"))
     if _errors(cells):
@@ -64,7 +65,15 @@ def _carried(cells: Cells, document: Document) -> Carried:
     try:
         return Carried(from_document(document), tuple(cells.faults))
     except QuestionnaireFault as fault:
-        return Carried(None, (*cells.faults, *fault.faults))
+        return Carried(None, (*cells.faults, *(_with_row(survey, one) for one in fault.faults)))
+
+
+def _with_row(survey: Survey, fault: Fault) -> Fault:
+    """What is wrong with a question, with the row of the sheet that it came from."""
+    named = {step.key: dict(step.values)["name"] for step in fault.place.steps}
+    item = named.get("place.row", named.get("place.item"))
+    row = next((asked.row for asked in survey.items if asked.document["id"] == item), None)
+    return fault if row is None else replace(fault, place=fault.place.within(row.place()))
 
 
 def _document(cells: Cells, survey: Survey, scales: list[Document]) -> Document:

@@ -1,4 +1,6 @@
-"""The condition of a page or a question as rows to choose in: which question, how, which answers.
+"""The condition of a page, a question, a row or an answer as rows to choose in: which question, how, what.
+
+What an answer must fit is chosen in the same rows.
 
 What rows cannot say is written as it is, in the language of conditions, and read back all the same.
 """
@@ -6,7 +8,7 @@ What rows cannot say is written as it is, in the language of conditions, and rea
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from forms import builder
@@ -16,7 +18,7 @@ from forms.errors import ConditionFault, wording
 from forms.expressions import parse
 from forms.logic import kinds
 from forms.questionnaire import Item, Questionnaire
-from forms.spoken import shown_when
+from forms.spoken import must_be, shown_when
 from survey.office.door import Form
 from survey.office.fields import Problem
 
@@ -26,6 +28,7 @@ _MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 _NORWEGIAN_MONTH = re.compile(r"(0?[1-9]|1[0-2])[./]((?:19|20)[0-9]{2})")
 _ANSWERED: tuple[Op, ...] = ("answered", "unanswered")
 _MEASURED: tuple[Op, ...] = ("is", "is_not", "under", "at_most", "over", "at_least", *_ANSWERED)
+_COMPARABLE: tuple[Kind, ...] = ("number", "month")
 OPS: dict[Kind, tuple[Op, ...]] = {
     "word": ("one_of", "none_of", *_ANSWERED),
     "words": ("ticked", "not_ticked", *_ANSWERED),
@@ -43,9 +46,14 @@ class Pick:
     picked: bool
 
 
+Readable = Sequence[tuple[str, Sequence[Item]]]
+"""The questions that may be asked about, by the title of their page."""
+
+
 @dataclass(frozen=True)
 class RowShown:
-    """`item`: '' until a question is chosen. `picks`: its answers, () where none is picked."""
+    """`item`: '' until a question is chosen. `picks`: its answers, () where none is picked. `others`:
+    questions whose answers it may be held against."""
 
     number: int
     item: str
@@ -54,6 +62,8 @@ class RowShown:
     picks: tuple[Pick, ...]
     value: str
     typed: bool
+    other: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ def fields_of(source: str | None, questionnaire: Questionnaire) -> dict[str, str
     except ConditionFault:
         found = None
     known = kinds(questionnaire)
-    if found is None or any(row.item not in known for row in found[1]):
+    if found is None or not all(_fits(row, known) for row in found[1]):
         return {**fields, "cond_way": "source"}
     all_of, rows = found
     picks = [
@@ -98,8 +108,27 @@ def fields_of(source: str | None, questionnaire: Questionnaire) -> dict[str, str
         "cond_item": [row.item for row in rows],
         "cond_op": [_general(row.op, known[row.item]) for row in rows],
         "cond_value": [_typed(row, known[row.item]) for row in rows],
+        "cond_other": [row.other for row in rows],
         "cond_pick": picks,
     }
+
+
+def _fits(row: Row, known: Mapping[str, Kind]) -> bool:
+    """Whether a row of the form can say it."""
+    if row.item not in known:
+        return False
+    return not row.other or (known[row.item] == known.get(row.other) and known[row.item] in _COMPARABLE)
+
+
+def turned(form: Form, questionnaire: Questionnaire, way: str) -> Form:
+    """The same condition as it is written, or in rows where rows can say it. `way`: 'source', 'rows'."""
+    if way == "source":
+        source, _ = read(form, questionnaire)
+        return Form({**form.fields, "cond_way": ["source"], "cond_source": [source]})
+    fields = fields_of(form.one("cond_source").strip(), questionnaire)
+    lists = {name: [value] if isinstance(value, str) else list(value) for name, value in fields.items()}
+    kept = {name: value for name, value in form.fields.items() if not name.startswith("cond_")}
+    return Form({**kept, **lists, "cond_source": form.all("cond_source")})
 
 
 def read(form: Form, questionnaire: Questionnaire) -> tuple[str, list[Problem]]:
@@ -115,7 +144,7 @@ def read(form: Form, questionnaire: Questionnaire) -> tuple[str, list[Problem]]:
         if row.item not in known:
             problems.append(Problem(f"cond_item_{row.number}", "problem.editor.cond_item"))
             continue
-        made = _row(row, known[row.item])
+        made = _row(row, known[row.item], known.get(row.other))
         if made is None:
             problems.append(Problem(f"cond_item_{row.number}", "problem.editor.cond_value"))
         else:
@@ -126,13 +155,13 @@ def read(form: Form, questionnaire: Questionnaire) -> tuple[str, list[Problem]]:
 
 
 def shown(
-    form: Form, questionnaire: Questionnaire, readable: Sequence[tuple[str, Sequence[Item]]], language: str
+    form: Form, questionnaire: Questionnaire, readable: Readable, language: str, *, demand: bool = False
 ) -> Shown:
-    """The builder with what is typed in it. `readable`: the questions of earlier pages, by title."""
+    """The builder with what is typed in it. `demand`: it is what an answer must fit, and read back so."""
     known = kinds(questionnaire)
     everything = {item.id: item for item in questionnaire.items()}
     rows = [row for row in _typed_rows(form) if row.item]
-    rows += [_Typed(len(rows) + spare, "", "", "", ()) for spare in range(SPARE_ROWS)]
+    rows += [_Typed(len(rows) + spare, "", "", "", (), "") for spare in range(SPARE_ROWS)]
     rich = form.one("cond_way") == "source"
     source = form.one("cond_source").strip() if rich else read(form, questionnaire)[0]
     offered = [
@@ -148,21 +177,27 @@ def shown(
     )
     if strays:
         offered.append(("…", tuple(dict.fromkeys(strays))))
+    pairs = tuple(pair for _, items in offered for pair in items)
     return Shown(
-        rows=tuple(_shown_row(row, number, questionnaire, language) for number, row in enumerate(rows)),
+        rows=tuple(
+            _shown_row(row, number, questionnaire, language, pairs) for number, row in enumerate(rows)
+        ),
         all_of=form.one("cond_join") != "any",
         rich=rich,
         source=form.one("cond_source"),
-        spoken=spoken(source, questionnaire, language),
+        spoken=spoken(source, questionnaire, language, demand=demand),
         items=tuple((title, items) for title, items in offered if items),
     )
 
 
-def spoken(source: str | None, questionnaire: Questionnaire, language: str) -> str:
-    """'Vises når …', as the condition reads; what is wrong with one that does not read; '' for none."""
+def spoken(source: str | None, questionnaire: Questionnaire, language: str, *, demand: bool = False) -> str:
+    """'Vises når …', as the condition reads, or 'Dette må stemme: …'; what is wrong with one that does not
+    read; '' for none."""
     if not source:
         return ""
     try:
+        if demand:
+            return must_be(parse(source), questionnaire, language)
         return shown_when(parse(source), questionnaire, language)
     except ConditionFault as fault:
         return fault.reason.worded(wording(language))
@@ -175,10 +210,11 @@ class _Typed:
     op: str
     value: str
     picks: tuple[str, ...]
+    other: str
 
 
 def _typed_rows(form: Form) -> list[_Typed]:
-    ops, values = form.all("cond_op"), form.all("cond_value")
+    ops, values, others = form.all("cond_op"), form.all("cond_value"), form.all("cond_other")
     picks = [pick.partition(":") for pick in form.all("cond_pick")]
     return [
         _Typed(
@@ -187,13 +223,21 @@ def _typed_rows(form: Form) -> list[_Typed]:
             ops[number] if number < len(ops) else "",
             values[number] if number < len(values) else "",
             tuple(word for place, _, word in picks if place == str(number)),
+            others[number] if number < len(others) else "",
         )
         for number, item in enumerate(form.all("cond_item")[:MOST_ROWS])
     ]
 
 
-def _shown_row(row: _Typed, number: int, questionnaire: Questionnaire, language: str) -> RowShown:
-    kind = kinds(questionnaire).get(row.item)
+def _shown_row(
+    row: _Typed,
+    number: int,
+    questionnaire: Questionnaire,
+    language: str,
+    offered: Sequence[tuple[str, str]],
+) -> RowShown:
+    known = kinds(questionnaire)
+    kind = known.get(row.item)
     if kind is None or kind == "truth":
         return RowShown(number, "", "", (), (), "", typed=False)
     ops = OPS[kind]
@@ -205,10 +249,13 @@ def _shown_row(row: _Typed, number: int, questionnaire: Questionnaire, language:
         words += [(word, t(f"spoken.{word}")) for word in item.specials]
         picks = tuple(Pick(value, text or value, value in row.picks) for value, text in words)
     op = row.op if row.op in ops else ops[0]
-    return RowShown(number, row.item, op, ops, picks, row.value, typed=kind in ("number", "month"))
+    if kind not in _COMPARABLE:
+        return RowShown(number, row.item, op, ops, picks, row.value, typed=False)
+    others = tuple(pair for pair in offered if known.get(pair[0]) == kind and pair[0] != row.item)
+    return RowShown(number, row.item, op, ops, picks, row.value, True, row.other, others)
 
 
-def _row(row: _Typed, kind: Kind) -> Row | None:
+def _row(row: _Typed, kind: Kind, other: Kind | None) -> Row | None:
     """None when an answer is missing, or is none that can be compared."""
     op = next((one for one in OPS.get(kind, ()) if one == row.op), None)
     if op is None:
@@ -221,6 +268,8 @@ def _row(row: _Typed, kind: Kind) -> Row | None:
         return Row(row.item, op, row.picks) if row.picks else None
     if kind == "words":
         return Row(row.item, op, row.picks) if len(row.picks) == 1 else None
+    if row.other:
+        return Row(row.item, op, other=row.other) if other == kind else None
     value = month_of(row.value) if kind == "month" else row.value.strip().replace(",", ".")
     if not value:
         return None

@@ -6,29 +6,27 @@ what was typed, or what would have been typed to get the part as it stands.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from forms import editing, languages
 from forms.answers import clean_text
-from forms.editing import Document, unique
+from forms.editing import Document
 from forms.lint.size import LONGEST_TEXT
 from forms.questionnaire import SPECIAL_CODES, Questionnaire
-from survey.office import editor_conditions
+from survey.office import editor_conditions, editor_reckoned, editor_tags
 from survey.office.door import Form
+from survey.office.editor_choices import decimal, number_of, of_choices, read_choices
 from survey.office.editor_conditions import month_of
 from survey.office.fields import Problem, whole_of
 
 CHOSEN = ("choice", "multi", "rank")
 """Kinds that may become one another: all are answered by choosing."""
-SPARE_CHOICES = 2
-"""Empty fields after the answers there are, for more."""
-MOST_CHOICES = 60
+LONGEST_REF = 200
 FLAGS = ("sensitive", "background", "short", "retrospective")
-DISPLAYS = ("list", "scale", "select")
-_DECIMAL = re.compile(r"-?[0-9]{1,9}([.,][0-9]{1,4})?")
+DISPLAYS = ("list", "scale", "select", "pictures")
+ROLES = ("overall", "participation_grade", "priority", "quote_consent")
 Fields = dict[str, Any]
 
 
@@ -74,8 +72,8 @@ def of_entry(questionnaire: Questionnaire, entry: Document, language: str) -> Fo
         "facet": scoring.get("facet", ""),
         "reversed": "1" if scoring.get("reversed") else "",
         "unit": entry.get("unit", {}).get(language, ""),
-        "minimum": _decimal(entry.get("minimum", 0)),
-        "maximum": _decimal(entry.get("maximum")),
+        "minimum": decimal(entry.get("minimum", 0)),
+        "maximum": decimal(entry.get("maximum")),
         "decimals": str(entry.get("decimals", 0)),
         "earliest": entry.get("earliest") or "",
         "latest": entry.get("latest") or "",
@@ -83,9 +81,14 @@ def of_entry(questionnaire: Questionnaire, entry: Document, language: str) -> Fo
         "total": str(entry.get("total", 100)),
         "step": str(entry.get("step", 10)),
         "rank_size": str(entry.get("rank_size", 3)),
-        **_of_choices(entry.get("choices", []), language),
+        **of_choices(entry.get("choices", []), language),
+        "role": entry.get("role", ""),
+        "ref": entry.get("ref", ""),
+        **editor_tags.fields_of(entry.get("tags", [])),
         **editor_conditions.fields_of(entry.get("show_if"), questionnaire),
     }
+    if entry.get("computed") is not None:
+        fields |= editor_reckoned.fields_of(entry["computed"])
     return form_of(fields)
 
 
@@ -103,6 +106,10 @@ def read_entry(
     else:
         fields["scale"] = form.one("answers") or entry["scale"]
         fields["shuffle"] = form.one("shuffle") == "1"
+    if entry.get("computed") is not None:
+        source, wrong = editor_reckoned.read(form, closed=kind == "choice")
+        problems += wrong
+        fields["computed"] = source
     condition, wrong = editor_conditions.read(form, questionnaire)
     problems += wrong
     if not wrong:
@@ -125,7 +132,7 @@ def _asked(
         fields["kind"] = kind
         fields |= _closed(form, entry, kind, problems, language)
     if kind == "allocate":
-        fields["choices"] = _choices(form, entry, problems, language, scored=False)
+        fields["choices"] = read_choices(form, entry, problems, language, scored=False)
         fields |= _numbers(form, problems, total=(1, 100_000_000), step=(1, 1_000_000))
         fields["unit"] = _said(entry, "unit", _words(form, "unit", problems), language) or None
     if kind == "number":
@@ -145,8 +152,22 @@ def _asked(
         fields["level"] = (
             form.one("level") if form.one("level") in ("individ", "kollektiv", "system") else None
         )
-    if kind == "choice" and questionnaire.index is not None:
+        fields |= _kept_for(form, entry, kind, problems)
+    if kind == "choice" and questionnaire.index is not None and fields.get("role") != "quote_consent":
         fields["scoring"] = _scoring(form, questionnaire, problems)
+    return fields
+
+
+def _kept_for(form: Form, entry: Document, kind: str, problems: list[Problem]) -> Fields:
+    """What a question is to reports and codebooks."""
+    fields: Fields = {}
+    if kind in CHOSEN:
+        fields["role"] = form.one("role") if form.one("role") in ROLES else None
+    if fields.get("role") == "quote_consent":
+        fields["scoring"] = None
+    fields["ref"] = clean_text(form.one("ref"))[:LONGEST_REF]
+    fields["tags"], wrong = editor_tags.read(form, entry.get("tags", []))
+    problems += wrong
     return fields
 
 
@@ -154,11 +175,9 @@ def _closed(form: Form, entry: Document, kind: str, problems: list[Problem], lan
     scale = form.one("answers")
     fields: Fields = {"scale": scale or None, "choices": None}
     if not scale:
-        fields["choices"] = _choices(form, entry, problems, language, scored=True)
+        fields["choices"] = read_choices(form, entry, problems, language, scored=True)
     display = form.one("display")
     fields["display"] = display if kind == "choice" and display in DISPLAYS else None
-    if entry.get("display") == "pictures" and kind == "choice":
-        fields["display"] = "pictures"
     fields["shuffle"] = form.one("shuffle") == "1" and not scale and fields["display"] != "scale"
     fields["rank_size"] = None
     if kind == "rank":
@@ -182,95 +201,6 @@ def _scoring(form: Form, questionnaire: Questionnaire, problems: list[Problem]) 
         "facet": form.one("facet"),
         "reversed": form.one("reversed") == "1",
     }
-
-
-# ---------------------------------------------------------------- answers to choose from
-
-
-def choice_rows(form: Form, *, spare: int = SPARE_CHOICES) -> tuple[ChoiceRow, ...]:
-    """The answers as they are typed, with empty fields after them."""
-    alone = form.all("choice_exclusive")
-    typed = [
-        ChoiceRow(code, text, score, str(place) in alone)
-        for place, (code, text, score) in enumerate(_triples(form))
-    ]
-    while typed and not typed[-1].text.strip() and not typed[-1].code:
-        typed.pop()
-    return (*typed, *(ChoiceRow("", "", "", exclusive=False) for _ in range(spare)))
-
-
-def moved(form: Form, place: int, by: int) -> Form:
-    """The same form with one answer a place up or down."""
-    rows = list(choice_rows(form, spare=0))
-    if 0 <= place < len(rows) and 0 <= place + by < len(rows):
-        rows.insert(place + by, rows.pop(place))
-    return Form({**form.fields, **_of_rows(rows)})
-
-
-def _triples(form: Form) -> Iterator[tuple[str, str, str]]:
-    codes, scores = form.all("choice_code"), form.all("choice_score")
-    for place, text in enumerate(form.all("choice_text")[:MOST_CHOICES]):
-        code = codes[place] if place < len(codes) else ""
-        yield code, text, scores[place] if place < len(scores) else ""
-
-
-def _of_choices(choices: Sequence[Document], language: str) -> dict[str, Sequence[str]]:
-    return _of_rows(
-        [
-            ChoiceRow(
-                str(choice["code"]),
-                choice["text"].get(language, ""),
-                _decimal(choice.get("score")),
-                bool(choice.get("exclusive")),
-            )
-            for choice in choices
-        ]
-    )
-
-
-def _of_rows(rows: Sequence[ChoiceRow]) -> dict[str, Sequence[str]]:
-    return {
-        "choice_code": [row.code for row in rows],
-        "choice_text": [row.text for row in rows],
-        "choice_score": [row.score for row in rows],
-        "choice_exclusive": [str(place) for place, row in enumerate(rows) if row.exclusive],
-    }
-
-
-def _choices(
-    form: Form, entry: Document, problems: list[Problem], language: str, *, scored: bool
-) -> list[Document]:
-    """The answers; those that were there keep their code and word, whatever they are called now."""
-    before = {str(choice["code"]): choice for choice in entry.get("choices", [])}
-    rows = [row for row in choice_rows(form, spare=0) if clean_text(row.text)]
-    made: list[Document] = []
-    next_code = max([int(code) for code in before] or [0]) + 1
-    values = {choice["value"] for choice in before.values()}
-    for place, row in enumerate(rows):
-        words = clean_text(row.text)[:LONGEST_TEXT]
-        old = before.pop(row.code, None)
-        if old is None:
-            value = unique(words, values, "svar")
-            values.add(value)
-            old = {"code": next_code, "value": value, "text": {}}
-            next_code += 1
-        choice = {**old, "text": {**old["text"], language: words}}
-        if scored:
-            choice |= {"exclusive": row.exclusive, "score": _score(row.score, place, problems)}
-        made.append(choice)
-    if next_code > 250:
-        problems.append(Problem("answers", "problem.editor.codes"))
-    return made
-
-
-def _score(typed: str, place: int, problems: list[Problem]) -> float | None:
-    if not typed.strip():
-        return None
-    number = number_of(typed)
-    if number is None or not 0 <= number <= 100:
-        problems.append(Problem(f"choice_score_{place}", "problem.editor.score"))
-        return None
-    return number
 
 
 # ---------------------------------------------------------------- pages, scales, the questionnaire
@@ -346,7 +276,7 @@ def of_scale(scale: Document, language: str) -> Form:
     ends = scale.get("ends", {})
     return form_of(
         {
-            **_of_choices(scale["choices"], language),
+            **of_choices(scale["choices"], language),
             "favourable": [str(code) for code in scale.get("favourable", [])],
             "low": ends.get("low", {}).get(language, ""),
             "high": ends.get("high", {}).get(language, ""),
@@ -356,7 +286,7 @@ def of_scale(scale: Document, language: str) -> Form:
 
 def read_scale(form: Form, scale: Document, language: str) -> Read:
     problems: list[Problem] = []
-    choices = _choices(form, scale, problems, language, scored=True)
+    choices = read_choices(form, scale, problems, language, scored=True)
     if not choices:
         problems.append(Problem("answers", "problem.editor.scale_empty"))
     codes = [choice["code"] for choice in choices]
@@ -425,14 +355,3 @@ def _months(form: Form, problems: list[Problem]) -> Fields:
             problems.append(Problem(name, "problem.editor.month"))
         fields[name] = month
     return fields
-
-
-def number_of(typed: str) -> float | None:
-    plain = "".join(typed.split()).replace("−", "-")
-    if not plain.isascii() or not _DECIMAL.fullmatch(plain):
-        return None
-    return float(plain.replace(",", "."))
-
-
-def _decimal(number: float | None) -> str:
-    return "" if number is None else f"{number:g}".replace(".", ",")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from forms import reading
 from forms.addresses import addresses
 from forms.catalogue import Message, Translate, read_catalogue
+from forms.editing import Document
 from forms.errors import Fault, wording
 from forms.questionnaire import Item, Matrix, Page, Questionnaire
 from survey.office.editor_conditions import spoken
@@ -32,6 +34,8 @@ class Told:
     renew: str = ""
     """Id of a question whose answers can no longer be set beside those of before, unless it gets a meaning
     of its own."""
+    missing: str = ""
+    """The language that a text lacks, when that is all."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,17 @@ def _line(
     )
 
 
+def answers_in_words(
+    questionnaire: Questionnaire, owner: Document, speaks: str
+) -> dict[str, tuple[str, str]]:
+    """Of a question or a scale as it is kept, by the code of its answers: the value of each, and who gets it
+    in words, '' where everybody does."""
+    return {
+        str(choice["code"]): (choice["value"], spoken(choice.get("show_if"), questionnaire, speaks))
+        for choice in owner.get("choices", ())
+    }
+
+
 def kind_of(entry: Item | Matrix) -> str:
     """The last part of the message that names its kind."""
     if isinstance(entry, Matrix):
@@ -171,7 +186,8 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
         where.append(t("editor.where.form"))
     where += _field(steps, language, t)
     code = str(dict(fault.message.values).get("language", ""))
-    if fault.kind == "text_missing" and code in questionnaire.languages[1:]:
+    missing = code if fault.kind == "text_missing" and code in questionnaire.languages[1:] else ""
+    if missing:
         address = f"/oversettelse/{code}"
     lines = [*fault.message.worded(wording(speaks)).split("\n"), "", "", ""][:3]
     own = read_catalogue(ROOM / "messages", "nb")
@@ -180,7 +196,30 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
             lines[place] = Message(key, fault.message.values).worded(_both(t, wording(speaks), own))
     what, why, how = (line[:1].upper() + line[1:] for line in lines)
     renew = entry if fault.kind in OF_MEANING and entry in items else ""
-    return Told(fault.severity, " · ".join(where), what, why, how, address, about, renew)
+    return Told(fault.severity, " · ".join(where), what, why, how, address, about, renew, missing)
+
+
+def together(told: Sequence[Told], t: Translate) -> tuple[Told, ...]:
+    """The same, and what lacks in one language told once: somebody who translates wants to know how much."""
+    lacking = Counter(one.missing for one in told)
+    found: dict[str, Told] = {}
+    for place, one in enumerate(told):
+        if not one.missing:
+            found[str(place)] = one
+        elif one.missing not in found:
+            found[one.missing] = _lacking(one, lacking[one.missing], t)
+    return tuple(found.values())
+
+
+def _lacking(one: Told, n: int, t: Translate) -> Told:
+    key = f"language.{one.missing}"
+    language = t(key) if key in read_catalogue(ROOM / "messages", "nb") else one.missing
+    where = t("editor.texts", language=language)
+    if n == 1:
+        what = t("editor.what.text_missing_one", language=language)
+        return replace(one, where=f"{where} · {one.where}", what=what)
+    what = t("editor.what.text_missing_many", n=n, language=language)
+    return replace(one, where=where, what=what, how=t("editor.mend.text_missing_many"), about="")
 
 
 def _both(t: Translate, of_forms: Translate, own: Collection[str]) -> Translate:

@@ -24,7 +24,8 @@ _SLUG = "[a-z][a-z0-9_]{0,63}"
 _TYPED = re.compile(
     rf"/kontor/(?:runder/ny|runder/{_ID}/(?:endre|frist|datautgivelse|sammenligning)"
     rf"|leiegarder/ny|leiegarder/{_ID}"
-    rf"|skjemaer/ny|skjemaer/{_ID}/(?:om|poeng|beboere(?:/svar|/godkjent)?|oversettelse/[a-z]{{2,3}}|(?:sporsmal|side|skala)/{_SLUG}))"
+    rf"|skjemaer/ny|skjemaer/{_ID}/(?:om|poeng|beboere(?:/svar|/godkjent)?|oversettelse/[a-z]{{2,3}}|(?:sporsmal|side|skala)/{_SLUG}"
+    rf"|(?:sporsmal|skala)/{_SLUG}/svar/{_SLUG}|sporsmal/{_SLUG}/krav/(?:ny|[0-9]{{1,3}})))"
 )
 _PRESSED = re.compile(rf"/kontor/(?:runder/{_ID}/(?:apne|lenker|lukk|slett)|leiegarder/{_ID}/fjern)")
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")

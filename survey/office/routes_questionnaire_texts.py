@@ -1,4 +1,4 @@
-"""Translations side by side, and what is reckoned: the two pages about a questionnaire as a whole."""
+"""Translations of a questionnaire side by side with what it is written in first."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from forms import editing, scoring
 from forms.addresses import addresses
 from forms.answers import clean_text
 from forms.lint.size import LONGEST_TEXT
-from forms.operations import FORM, Change, Say
-from forms.questionnaire import Questionnaire, Scale
-from survey.office import editor_form
+from forms.operations import Say
+from survey.office import editor_pipes
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
 from survey.office.editor_outline import completeness
 from survey.office.fields import Problem, Problems
@@ -23,10 +21,9 @@ from survey.office.routes_questionnaires import HERE, DraftId, draft_of
 from survey.people.roles import Staff
 from survey.questionnaires import drafts
 from survey.questionnaires.drafts import Draft
-from survey.questionnaires.errors import NoSuchPart, PartChanged, TextsChanged
+from survey.questionnaires.errors import NoSuchPart, TextsChanged
 
 Code = FromPath[str]
-MOST_WEIGHT = 100
 
 
 # ---------------------------------------------------------------- translations
@@ -71,6 +68,11 @@ async def save_texts(
         if long is not None:
             problem = Problem("tekster", "problem.editor.long", {"most": LONGEST_TEXT, "n": len(long)})
             return _texts_page(request, staff, draft, code, form, problem)
+        open_ones = editor_pipes.refused(
+            [("tekster", words) for _, words in typed.values()], draft.questionnaire, draft.language
+        )
+        if open_ones:
+            return _texts_page(request, staff, draft, code, form, open_ones[0])
         changed = {address: both for address, both in typed.items() if both[0] != both[1]}
         try:
             if changed:
@@ -143,116 +145,4 @@ def _groups(
     return list(groups.items())
 
 
-# ---------------------------------------------------------------- what is reckoned
-
-
-@dataclass(frozen=True)
-class Scored:
-    id: str
-    text: str
-    reversed: bool
-    points: tuple[tuple[str, float], ...]
-    """The answers and what each is worth, once turned round."""
-
-
-@get("/skjemaer/{draft_id:uuid}/poeng")
-async def scoring_page(
-    request: AnyRequest, database: TheDatabase, staff: TheStaff, draft_id: DraftId
-) -> Response[str]:
-    async with database.registry(staff.organisation_id) as connection:
-        draft = await draft_of(connection, staff, draft_id)
-    return _scoring_page(request, staff, draft, None, editing.mark(draft.document, FORM))
-
-
-@post("/skjemaer/{draft_id:uuid}/poeng", status_code=200)
-async def save_scoring(
-    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, draft_id: DraftId
-) -> Response[Any]:
-    """Which objects the index has, and how much each weighs."""
-    async with database.registry(staff.organisation_id) as connection:
-        draft = await draft_of(connection, staff, draft_id)
-        index = draft.document.get("index")
-        if index is None:
-            raise NoSuchPart()
-        if form.only_shown:
-            return _scoring_page(request, staff, draft, form, form.one("mark"))
-        problems: list[Problem] = []
-        kept = [name for name in index["objects"] if name in form.all("object")]
-        weights: dict[str, float] = {}
-        for name, typed in zip(index["objects"], form.all("weight"), strict=False):
-            weight = editor_form.number_of(typed)
-            if weight is None or not 0 <= weight <= MOST_WEIGHT:
-                problems.append(Problem(f"weight-{name}", "problem.editor.weight", {"most": MOST_WEIGHT}))
-            elif name in kept and weight != 1:
-                weights[name] = weight
-        if problems:
-            return _scoring_page(request, staff, draft, form, form.one("mark"), *problems)
-        changed = {**index, "objects": kept, "weights": weights} if kept else None
-        try:
-            await drafts.do(
-                connection,
-                staff,
-                draft_id,
-                Change(FORM, {"index": changed}),
-                form.one("mark") or "?",
-                action="index",
-            )
-        except PartChanged:
-            problem = Problem("poeng", "problem.editor.changed_scoring")
-            mark = editing.mark(draft.document, FORM)
-            return _scoring_page(request, staff, draft, form, mark, problem)
-    return go(f"{HERE}/{draft_id}/poeng?melding=draft_saved")
-
-
-def _scoring_page(
-    request: AnyRequest, staff: Staff, draft: Draft, form: Form | None, mark: str, *wrong: Problem
-) -> Response[str]:
-    questionnaire = draft.questionnaire
-    problems = Problems(wrong)
-    index = questionnaire.index
-    typed = dict(zip(index.objects if index else (), form.all("weight") if form else (), strict=False))
-    return render(
-        request,
-        "editor_scoring.html",
-        staff=staff,
-        status=problems.status,
-        draft=draft,
-        form=questionnaire,
-        mark=mark,
-        problems=problems,
-        cells=_cells(questionnaire, draft.language),
-        weights={name: typed.get(name) or _weight(questionnaire, name) for name in index.objects}
-        if index
-        else {},
-        kept=form.all("object") if form else index.objects if index else (),
-        scales=[scale for scale in questionnaire.scales if _has_points(scale)],
-    )
-
-
-def _has_points(scale: Scale) -> bool:
-    return any(choice.score is not None for choice in scale.choices)
-
-
-def _weight(questionnaire: Questionnaire, name: str) -> str:
-    weights = questionnaire.index.weights if questionnaire.index else {}
-    return f"{weights.get(name, 1.0):g}".replace(".", ",")
-
-
-def _cells(questionnaire: Questionnaire, language: str) -> dict[tuple[str, str], list[Scored]]:
-    """By object and facet: the questions that count there."""
-    cells: dict[tuple[str, str], list[Scored]] = {}
-    for found in scoring.scored_items(questionnaire):
-        item = questionnaire.item(found.item_id)
-        words = {choice.code: choice.text.get(language) for choice in questionnaire.choices(item)}
-        cells.setdefault((found.object, found.facet), []).append(
-            Scored(
-                item.id,
-                item.text.get(language),
-                item.scoring is not None and item.scoring.reversed,
-                tuple((words[code], points) for code, points in found.scores.items()),
-            )
-        )
-    return cells
-
-
-handlers = [texts_page, save_texts, scoring_page, save_scoring]
+handlers = [texts_page, save_texts]

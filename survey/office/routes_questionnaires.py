@@ -16,6 +16,7 @@ from forms.answers import clean_text
 from forms.editing import Document
 from forms.errors import Fault, QuestionnaireFault
 from forms.exchange.tables import Carried
+from forms.integrity import SCALE_STEPS
 from forms.lint.size import LONGEST_TEXT, MOST_PAGES, MOST_QUESTIONS
 from forms.modules import MODULES, module
 from forms.operations import (
@@ -23,6 +24,7 @@ from forms.operations import (
     AddPage,
     AddQuestion,
     AddRow,
+    AddScale,
     Change,
     Copy,
     Delete,
@@ -36,6 +38,7 @@ from survey.campaigns.templates import modules, templates
 from survey.database.pool import Connection
 from survey.office import editor_outline
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
+from survey.office.editor_choices import MOST_CHOICES
 from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems, name_of
 from survey.office.pages import AnyRequest, go, language_of, render, words
@@ -45,6 +48,7 @@ from survey.questionnaire_files import read_questionnaire
 from survey.questionnaires import drafts, readers
 from survey.questionnaires.drafts import Draft
 from survey.questionnaires.errors import NoSuchDraft
+from survey.register import estates
 
 DraftId = FromPath[UUID]
 HERE = "/kontor/skjemaer"
@@ -259,7 +263,7 @@ async def outline(
         draft=draft,
         form=questionnaire,
         sheets=editor_outline.sheets(questionnaire, told, draft.language, speaks),
-        errors=[one for one in told if one.severity == "error"],
+        errors=editor_outline.together([one for one in told if one.severity == "error"], t),
         warnings=[one for one in told if one.severity == "warning"],
         notes=[one for one in told if one.severity == "note"],
         questions=sum(1 for _ in questionnaire.questions()),
@@ -302,26 +306,49 @@ async def do(
             field = f"words-{form.one('id') or 'page'}"
             problem = Problem(field, "problem.editor.words", {"most": LONGEST_TEXT})
             return await outline(request, connection, staff, draft, form, problem)
+        answers = tuple(filter(None, map(clean_text, form.one("answers").splitlines())))
+        if doing == "scale" and not (
+            SCALE_STEPS[0] <= len(answers) <= SCALE_STEPS[1] and all(len(a) <= LONGEST_TEXT for a in answers)
+        ):
+            limits = {"least": SCALE_STEPS[0], "most": SCALE_STEPS[1]}
+            wrong = Problem("new-scale", "problem.editor.new_scale", limits)
+            return await outline(request, connection, staff, draft, form, wrong)
+        if doing == "question" and form.one("starter") == "place":
+            answers = await _areas(connection)
+            if len(answers) > MOST_CHOICES:
+                much = {"n": len(answers), "most": MOST_CHOICES}
+                wrong = Problem(f"words-{form.one('id')}", "problem.editor.areas", much)
+                return await outline(request, connection, staff, draft, form, wrong)
         if doing == "renew":
             fields = {"meaning": await drafts.new_meaning(connection, draft, form.one("id"))}
             operation: Operation = Change(Part("entry", form.one("id")), fields)
         else:
-            operation = _operation(doing, form, typed, draft)
-        about = typed or _called(draft, Part(_kind(form), form.one("id")))
+            operation = _operation(doing, form, typed, draft, answers)
+        about = (
+            typed
+            or " – ".join(answers[:: max(len(answers) - 1, 1)])
+            or _called(draft, Part(_kind(form), form.one("id")))
+        )
         part = await drafts.do(
             connection, staff, draft_id, operation, form.one("mark"), action=doing, about=about
         )
     return go(_after(draft_id, doing, part, form))
 
 
+async def _areas(connection: Connection) -> tuple[str, ...]:
+    """The areas of the register in its order, those in use."""
+    known = [estate.area for estate in await estates.all_of(connection) if not estate.archived]
+    return tuple(dict.fromkeys(known))
+
+
 def _kind(form: Form) -> Any:
     kind = form.one("part")
-    if kind not in ("page", "entry", "scale"):
+    if kind not in ("page", "entry", "scale", "must"):
         raise Unreadable()
     return kind
 
 
-def _operation(doing: str, form: Form, typed: str, draft: Draft) -> Operation:
+def _operation(doing: str, form: Form, typed: str, draft: Draft, answers: tuple[str, ...]) -> Operation:
     id = form.one("id")
     match doing:
         case "page":
@@ -330,7 +357,9 @@ def _operation(doing: str, form: Form, typed: str, draft: Draft) -> Operation:
             starter = next((one for one in STARTERS if one == form.one("starter")), None)
             if starter is None:
                 raise Unreadable()
-            return AddQuestion(id, starter, draft.language, typed)
+            return AddQuestion(id, starter, draft.language, typed, answers if starter == "place" else ())
+        case "scale":
+            return AddScale(draft.language, answers)
         case "row":
             return AddRow(id, draft.language, typed)
         case "up":
@@ -365,6 +394,8 @@ def _after(draft_id: UUID, doing: str, part: Part, form: Form) -> str:
         return f"{home}/sporsmal/{part.id}"
     if doing == "renew":
         return f"{home}{f'/sporsmal/{part.id}' if form.one('stay') else ''}?melding=draft_renewed"
+    if part.kind == "scale":
+        return f"{home}/skala/{part.id}"
     if doing == "delete":
         above = f"/sporsmal/{part.id}" if form.one("stay") == "1" and part.kind == "entry" else ""
         return f"{home}{above}?melding=draft_deleted"

@@ -66,6 +66,8 @@ def _path(pattern: str, round_id: UUID, estate_id: UUID) -> str:
         "{item_id:str}": "er_det_heis",
         "{page_id:str}": "side_1",
         "{scale_id:str}": "e5",
+        "{value:str}": "ja",
+        "{place:str}": "0",
         "{format:str}": "yaml",
     }
     for blank, value in filled.items():

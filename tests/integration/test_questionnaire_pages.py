@@ -488,22 +488,30 @@ async def test_translations_stand_side_by_side_and_two_translators_lose_nothing(
     assert (await client.get(f"{desk.home}/oversettelse/en")).status_code == 404
 
 
-async def test_what_counts_is_shown_and_an_object_without_questions_can_be_left_out(
+async def test_what_counts_is_shown_and_a_part_of_the_index_can_be_taken_away(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
     desk = await begin(client, database, office, start="template:kort", name="")
-    index = (await desk.draft()).questionnaire.index
+    before = (await desk.draft()).questionnaire
+    index = before.index
     assert index is not None
     page = (await client.get(f"{desk.home}/poeng")).text
     assert "= 100" in page and "Vekt i indeksen" in page
     fields = await desk.form("poeng")
+    wrong = await desk.send("poeng", fields, weight=["tung"] * len(fields["part_name"]))
+    assert wrong.status_code == 422 and 'href="#weight-0"' in wrong.text
+    assert (await desk.send("poeng", fields)).status_code == 303
+    assert content_hash((await desk.draft()).questionnaire) == content_hash(before)
     kept = list(index.objects[:-1])
-    wrong = await desk.send("poeng", fields, weight=["tung"] * len(index.objects))
-    assert wrong.status_code == 422
-    saved = await desk.send("poeng", fields, object=kept, weight=["2"] + ["1"] * len(kept))
+    fields["part_name"][len(kept)] = ""
+    saved = await desk.send("poeng", fields, weight=["2"] + ["1"] * (len(fields["part_name"]) - 1))
     assert saved.status_code == 303
-    now = (await desk.draft()).questionnaire.index
-    assert now is not None and list(now.objects) == kept and now.weights == {kept[0]: 2.0}
+    after = (await desk.draft()).questionnaire
+    assert after.index is not None and list(after.index.objects) == kept
+    assert after.index.weights == {kept[0]: 2.0}
+    assert {item.scoring.object for item in after.items() if item.scoring} == set(kept)
+    await desk.undo()
+    assert content_hash((await desk.draft()).questionnaire) == content_hash(before)
 
 
 async def _round(client: httpx.AsyncClient, desk: Desk, office: Office, **other: str) -> httpx.Response:

@@ -12,13 +12,17 @@ from forms import editing, loading
 from forms.addresses import addresses
 from forms.editing import Document, EditFault, Elsewhere, Gone, LastOne, ScaleInUse, TooMuch
 from forms.errors import QuestionnaireFault
+from forms.house_scales import standard_scales
 from forms.modules import MODULES
 from forms.operations import (
     FORM,
+    SCORING,
     STARTERS,
+    AddMust,
     AddPage,
     AddQuestion,
     AddRow,
+    AddScale,
     Change,
     Copy,
     Delete,
@@ -30,6 +34,7 @@ from forms.operations import (
     Say,
     Starter,
 )
+from forms.scoring import score
 
 
 def blank() -> Document:
@@ -72,8 +77,9 @@ def test_every_question_one_can_begin_with_has_the_form_of_a_questionnaire(start
     kinds = {
         fault.kind for fault in editing.faults(loading.unfinished(document)) if fault.severity == "error"
     }
-    # Own answers and the words of rows are still to be written.
-    assert kinds <= {"choices_missing", "allocate_choices", "text_missing", "first_page_hidden"}, kinds
+    # Own answers, the words of rows and what is to be reckoned are still to be written.
+    still = {"choices_missing", "allocate_choices", "text_missing", "first_page_hidden"}
+    assert kinds <= still | {"condition_without_answer"}, kinds
 
 
 def test_ids_are_made_of_the_first_words_and_never_change_with_them() -> None:
@@ -293,3 +299,73 @@ def test_whatever_is_done_in_whatever_order_the_check_can_tell_what_is_wrong(
     ids = asked(document)
     assert len(ids) == len(set(ids))
     assert loading.dump(questionnaire) == document
+
+
+def test_a_scale_of_ones_own_has_its_points_spread_and_a_copy_of_a_scale_changes_nothing_else() -> None:
+    document = done(three(), AddScale("nb", ("Aldri", "Av og til", "Ofte", "Alltid")))
+    scale = loading.unfinished(document).scales[-1]
+    assert [choice.score for choice in scale.choices] == [0, 33.3333, 66.6667, 100]
+    assert [choice.value for choice in scale.choices] == ["aldri", "av_og_til", "ofte", "alltid"]
+    copied, part = editing.apply(document, Copy(Part("scale", "f5")))
+    assert part.kind == "scale" and part.id not in {"f5", scale.id}
+    changed = done(copied, Change(Part("step", f"{part.id}/svaert_fornoyd"), {"score": 90}))
+    form = loading.unfinished(changed)
+    assert form.scale("f5") == loading.unfinished(document).scale("f5")
+    assert form.item("hvor_fornoyd_er_du").scale == "f5"
+    assert form.scale(part.id).choices[-1].score == 90
+
+
+def test_a_scale_of_ones_own_never_takes_the_name_of_one_of_the_house() -> None:
+    document = done(blank(), AddQuestion("side_1", "satisfied", "nb", "Hvor fornøyd?"))
+    for _ in range(3):
+        document = done(document, Copy(Part("scale", "f5")))
+    house = {scale.id for scale in standard_scales()}
+    own = [scale.id for scale in loading.unfinished(document).scales]
+    assert len(own) == len(set(own)) == 4 and not house & set(own[1:])
+
+
+def test_one_answer_is_a_part_of_its_own() -> None:
+    document = done(blank(), AddQuestion("side_1", "choice", "nb", "Hvor bor du?", ("Nord", "Sør")))
+    part = Part("answer", "hvor_bor_du/nord")
+    seen, other = editing.mark(document, part), editing.mark(document, Part("answer", "hvor_bor_du/sor"))
+    changed = done(document, Change(part, {"show_if": 'answers.heis == "ja"', "number": 2}))
+    choice = loading.unfinished(changed).item("hvor_bor_du").choices[0]
+    assert (choice.show_if, choice.number) == ('answers.heis == "ja"', 2)
+    assert editing.mark(changed, part) != seen
+    assert editing.mark(changed, Part("answer", "hvor_bor_du/sor")) == other
+    assert done(changed, Change(part, {"show_if": None, "number": None})) == document
+    for gone in (Part("answer", "hvor_bor_du/ost"), Part("step", "f5/nord"), Part("must", "hvor_bor_du/0")):
+        with pytest.raises(Gone):
+            editing.found(document, gone)
+
+
+def test_a_demand_is_added_changed_and_taken_away_again() -> None:
+    document = done(blank(), AddQuestion("side_1", "number", "nb", "Hvor mange rom?"))
+    first = AddMust("hvor_mange_rom", "answers.hvor_mange_rom > 0", {"nb": "Minst ett."})
+    second = AddMust("hvor_mange_rom", "answers.hvor_mange_rom < 90", {"nb": "Under 90."})
+    both, part = editing.apply(done(document, first), second)
+    assert part == Part("must", "hvor_mange_rom/1")
+    entry = Part("entry", "hvor_mange_rom")
+    assert editing.mark(both, entry) == editing.mark(document, entry), "its own form does not show them"
+    changed = done(both, Change(part, {"text": {"nb": "Færre enn 90."}}))
+    left = done(changed, Delete(Part("must", "hvor_mange_rom/0")))
+    (must,) = loading.unfinished(left).item("hvor_mange_rom").must
+    assert must.text.root == {"nb": "Færre enn 90."}
+    assert done(left, Delete(Part("must", "hvor_mange_rom/0"))) == document
+
+
+def test_an_index_is_made_from_nothing_and_its_questions_count_in_it() -> None:
+    document = three()
+    before = editing.mark(document, SCORING)
+    counts = {"object": "huset", "facet": "funksjonell", "reversed": True}
+    made = {"index": {"objects": ["huset"], "facets": ["funksjonell"], "min_answered": 0.6},
+            "labels": {"huset": {"nb": "Huset"}}, "items": {"hvor_fornoyd_er_du": counts}}  # fmt: skip
+    scored = done(document, Change(SCORING, made))
+    form = loading.unfinished(scored)
+    assert editing.mark(scored, SCORING) != before and errors(scored) == set()
+    assert score(form, {"hvor_fornoyd_er_du": form.scale("f5").choices[0].code}).index == 100
+    assert editing.mark(scored, FORM) == editing.mark(document, FORM)
+    none = done(scored, Change(SCORING, {"index": None, "items": {"hvor_fornoyd_er_du": None}}))
+    assert loading.unfinished(none).index is None and errors(none) == set()
+    with pytest.raises(Gone):
+        done(document, Change(SCORING, {"items": {"finnes_ikke": None}}))

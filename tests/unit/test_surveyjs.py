@@ -296,3 +296,11 @@ def test_panels_within_panels_without_end_are_left() -> None:
     assert found.questionnaire is not None
     assert [item.id for item in found.questionnaire.items()] == ["a"]
     assert [fault.kind for fault in found.faults] == ["sjs_type_left"]
+
+
+def test_what_a_survey_says_of_being_quoted_is_told_and_makes_no_consent() -> None:
+    asked = {"type": "boolean", "name": "sitat", "title": "Kan vi sitere deg?", "role": "quote_consent"}
+    found = carried({"pages": [{"name": "p", "elements": [asked]}]})
+    assert found.questionnaire is not None and found.questionnaire.item("sitat").role is None
+    (fault,) = found.faults
+    assert "sitat" in fault.place.words("nb") and "quote_consent" in fault.sentence("nb")

@@ -592,3 +592,22 @@ def test_markup_in_a_text_stays_a_text() -> None:
     form = from_document(data)
     assert content_hash(_read(form)) == content_hash(form)
     assert "<script>" not in _accepted(as_xlsform(form)[0])
+
+
+def test_the_consent_to_be_quoted_comes_along_or_its_row_is_named() -> None:
+    head = ["type", "name", "label", "bostemme_role"]
+    asked = ["select_one jn", "sitat", "Kan vi sitere deg?", "quote_consent"]
+    kept = carried(head, asked)
+    assert kept.questionnaire is not None and kept.questionnaire.item("sitat").role == "quote_consent"
+    assert _read(kept.questionnaire).item("sitat").role == "quote_consent"
+    maybe = [["list_name", "name", "label"], ["jn", "ja", "Ja"], ["jn", "nei", "Nei"], ["jn", "litt", "Litt"]]
+    for rows, row in (
+        ([[*asked[:3], "sitering"]], 2),
+        ([["text", *asked[1:]]], 2),
+        ([asked, ["select_one jn", "sitat_2", "Kan vi sitere mer?", "quote_consent"]], 3),
+    ):
+        found = carried(head, *rows)
+        assert found.questionnaire is None, "nobody is quoted by a question that is not about that"
+        assert all(f"rad {row}" in fault.place.words("nb") for fault in found.faults), found.faults
+    found = carried(head, asked, choices=maybe)
+    assert found.questionnaire is None and "rad 2" in found.faults[0].place.words("nb")

@@ -30,18 +30,32 @@ async function preview() {
   if (page && inside) inside.body.replaceChildren(...page.body.childNodes)
 }
 
-function again(old) {
+function again(old, within) {
   if (old.id) return document.getElementById(old.id)
-  return [...form.querySelectorAll('#vilkar [name]')].find(one => one.name === old.name && one.value === old.value)
+  return [...within.querySelectorAll('[name]')].find(one => one.name === old.name && one.value === old.value)
 }
 
-async function condition() {
-  const page = await ask('condition', form.getAttribute('action'), 'vilkar')
-  const now = document.getElementById('vilkar'), next = page && page.getElementById('vilkar')
+// A part of the form that depends on what is chosen in it is fetched anew: `data-henter` is its id.
+async function fetched(part) {
+  const page = await ask(part, form.getAttribute('action'), 'vilkar')
+  const now = document.getElementById(part), next = page && page.getElementById(part)
   if (!next) return
   const held = now.contains(document.activeElement) ? document.activeElement : null
   now.replaceChildren(...next.childNodes)
-  if (held) again(held)?.focus()
+  if (held) again(held, now)?.focus()
+}
+
+// An earlier answer is put in where the caret stands; without this script it comes last. What is missing is told
+// by the server.
+function putIn(event) {
+  const [item, word, to] = ['pipe_item', 'pipe_word', 'pipe_to'].map(id => document.getElementById(id))
+  const words = word.value.replace(/[{|}]/g, '').trim(), text = document.getElementById(to.value)
+  if (!item.value || !words || !text) return
+  event.preventDefault()
+  text.setRangeText(`{${item.value}|${words}}`, text.selectionStart, text.selectionEnd, 'end')
+  item.value = word.value = ''
+  text.focus()
+  text.dispatchEvent(new Event('input', {bubbles: true}))
 }
 
 if (form) {
@@ -50,6 +64,10 @@ if (form) {
     document.querySelectorAll('.only-without-script').forEach(one => { one.hidden = true })
   }
   form.addEventListener('change', event => {
-    if (event.target.closest('#vilkar') && event.target.name !== 'cond_source') soon('condition', condition)
+    const part = event.target.closest('[data-henter]')
+    if (part && !event.target.name.endsWith('_source')) soon(part.id, () => fetched(part.dataset.henter))
+  })
+  form.addEventListener('click', event => {
+    if (event.target.closest('button[value="sett_inn"]')) putIn(event)
   })
 }
