@@ -110,6 +110,10 @@ async def _own_database(app: Litestar) -> AsyncIterator[None]:
     with provided(settings) as url:
         await require_current(url)
         database = app.state["database"] = await Database.connect(url, DOORS[settings.only])
+        if settings.only != "tenants":
+            from survey.office.on_close import keep_making
+
+            beside.append(asyncio.create_task(keep_making(database, settings.base_url)))
         if settings.only == "office":
             from survey.campaigns.sealing import keep_sealing
 

@@ -55,21 +55,32 @@ class Dossier:
 
 async def begin(connection: Connection, staff: Staff, found: FindingsList) -> None:
     """Keep the list, once: what is there already stays as it is."""
+    await _begin(connection, staff.organisation_id, staff.id, found)
+
+
+async def begin_by_itself(connection: Connection, organisation_id: UUID, found: FindingsList) -> None:
+    """As `begin`, when a round was closed and its documents are made by nobody."""
+    await _begin(connection, organisation_id, None, found)
+
+
+async def _begin(
+    connection: Connection, organisation_id: UUID, staff_id: UUID | None, found: FindingsList
+) -> None:
     head = found.model_copy(update={"findings": ()}).model_dump_json()
     mine = await queries.begin_dossier(
-        connection, organisation_id=staff.organisation_id, campaign_id=found.campaign_id, head=head
+        connection, organisation_id=organisation_id, campaign_id=found.campaign_id, head=head
     )
     if not mine:
         return
     await queries.add_findings(
         connection,
-        organisation_id=staff.organisation_id,
+        organisation_id=organisation_id,
         campaign_id=found.campaign_id,
         ids=[one.id for one in found.findings],
         documents=[one.model_dump_json() for one in found.findings],
     )
     details = {"findings": len(found.findings), "wave": found.wave}
-    await audit.record(connection, "loop.begun", "campaign", found.campaign_id, staff.id, details)
+    await audit.record(connection, "loop.begun", "campaign", found.campaign_id, staff_id, details)
 
 
 async def find(connection: Connection, campaign_id: UUID) -> Dossier | None:

@@ -15,7 +15,7 @@ from reports.findings.model import Level
 from reports.loop import Edition
 from survey.database.pool import Connection
 from survey.loop import dossiers
-from survey.loop.dossiers import queries
+from survey.loop.dossiers import Dossier, queries
 from survey.loop.errors import NoSuchEdition, SavedMeanwhile, StillMaking
 from survey.people import audit
 from survey.people.roles import Staff
@@ -24,7 +24,7 @@ DocumentKind = Literal[
     "utleier", "beboer", "bilder", "oppslag", "plangrunnlag", "plangrunnlag_docx", "radssak", "tall"
 ]
 DOCUMENTS: tuple[DocumentKind, ...] = get_args(DocumentKind)
-State = Literal["making", "stopped", "ready"]
+State = Literal["making", "stopped", "ready", "draft"]
 LONGEST_WORDS = 500
 """Of an erratum, and of why there was no reading round."""
 MOST_FILES = 3_000
@@ -75,10 +75,12 @@ class File:
 
 @dataclass(frozen=True)
 class KeptEdition:
-    """`files` in all, `made` of them. `fault`: what stopped it, in the printer's words."""
+    """`files` in all, `made` of them. `fault`: what stopped it, in the printer's words. `automatic`: made by
+    nobody when the round was closed; a draft, of version 0, that is never frozen."""
 
     id: UUID
     version: int
+    automatic: bool
     state: State
     wave: str
     reading: str
@@ -90,13 +92,21 @@ class KeptEdition:
     fault: str
 
     @property
-    def told(self) -> Edition:
+    def told(self) -> Edition | None:
+        """What its documents say of it; None: that they are drafts."""
+        if self.automatic:
+            return None
         return Edition(self.version, self.frozen_on, self.reading, self.erratum)
 
 
 async def all_of(connection: Connection, campaign_id: UUID) -> list[KeptEdition]:
     """The newest first."""
     return [KeptEdition(**dict(row)) async for row in queries.editions(connection, campaign_id=campaign_id)]
+
+
+async def versions_of(connection: Connection, campaign_id: UUID) -> list[KeptEdition]:
+    """Those that somebody ordered, the newest first."""
+    return [one for one in await all_of(connection, campaign_id) if not one.automatic]
 
 
 async def find(connection: Connection, campaign_id: UUID, id: UUID) -> KeptEdition:
@@ -131,7 +141,7 @@ async def begin(
 ) -> UUID:
     """Order an edition; its id. Raises NotBegun, StillMaking while one is not ready."""
     dossier = await dossiers.the(connection, campaign_id)
-    before = await all_of(connection, campaign_id)
+    before = await versions_of(connection, campaign_id)
     if before and before[0].state != "ready":
         raise StillMaking()
     try:
@@ -147,9 +157,36 @@ async def begin(
         )
     except UniqueViolationError:  # somebody else ordered one just now
         raise StillMaking() from None
+    await _add_files(connection, staff.organisation_id, id, wanted)
+    await _record(connection, staff, campaign_id, "ordered", {"files": len(wanted), "erratum": erratum})
+    return id
+
+
+async def begin_draft(
+    connection: Connection, organisation_id: UUID, dossier: Dossier, wanted: Sequence[Wanted]
+) -> None:
+    """By nobody, when a round was closed. Nothing where there is one already, or nothing to be made."""
+    id: UUID | None = None
+    if 0 < len(wanted) <= MOST_FILES:
+        id = await queries.add_draft_edition(
+            connection,
+            organisation_id=organisation_id,
+            campaign_id=dossier.campaign_id,
+            wave=dossier.head.wave,
+        )
+    if id is None:
+        return
+    await _add_files(connection, organisation_id, id, wanted)
+    details = {"files": len(wanted)}
+    await audit.record(connection, "edition.drafted", "campaign", dossier.campaign_id, None, details)
+
+
+async def _add_files(
+    connection: Connection, organisation_id: UUID, id: UUID, wanted: Sequence[Wanted]
+) -> None:
     await queries.add_edition_files(
         connection,
-        organisation_id=staff.organisation_id,
+        organisation_id=organisation_id,
         edition_id=id,
         documents=[one.document for one in wanted],
         languages=[one.language for one in wanted],
@@ -158,8 +195,6 @@ async def begin(
         names=[one.place_name for one in wanted],
         abouts=[one.about for one in wanted],
     )
-    await _record(connection, staff, campaign_id, "ordered", {"files": len(wanted), "erratum": erratum})
-    return id
 
 
 async def keep(connection: Connection, edition_id: UUID, number: int, body: bytes, web: str | None) -> bool:
@@ -188,15 +223,16 @@ async def go_on(connection: Connection, staff: Staff, campaign_id: UUID, id: UUI
 
 
 async def throw_away(connection: Connection, staff: Staff, campaign_id: UUID, id: UUID) -> None:
-    """One that was stopped; its version was never handed out. Raises SavedMeanwhile."""
+    """One that was stopped, or a draft; its version was never handed out. Raises SavedMeanwhile."""
     if await queries.throw_edition_away(connection, id=id) is None:
         raise SavedMeanwhile()
     await _record(connection, staff, campaign_id, "thrown_away", {})
 
 
-async def ready(connection: Connection, id: UUID) -> None:
-    """From here on nothing of it changes."""
-    await queries.set_edition(connection, id=id, before="making", state="ready", fault="")
+async def ready(connection: Connection, edition: KeptEdition) -> None:
+    """From here on nothing of it changes; a draft can still be thrown away."""
+    state = "draft" if edition.automatic else "ready"
+    await queries.set_edition(connection, id=edition.id, before="making", state=state, fault="")
 
 
 async def failed(connection: Connection, id: UUID, fault: str) -> None:

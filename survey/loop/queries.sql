@@ -230,7 +230,7 @@ select b.id, b.name
 
 -- name: editions(campaign_id)
 -- Of a round, the newest first; with how many files each has, and how many of these are made.
-select e.id, e.version, e.state, e.wave, e.reading, e.erratum, e.frozen_on, e.fault, s.name as made_by,
+select e.id, e.version, e.automatic, e.state, e.wave, e.reading, e.erratum, e.frozen_on, e.fault, s.name as made_by,
        (select count(*) from loop.edition_files f where (f.organisation_id, f.edition_id) = (e.organisation_id, e.id)) as files,
        (select count(*) from loop.edition_files f
          where (f.organisation_id, f.edition_id) = (e.organisation_id, e.id) and f.content_hash is not null) as made
@@ -276,7 +276,7 @@ returning true;
 update loop.editions set state = :state, fault = :fault where id = :id and state = :before returning version;
 
 -- name: throw_edition_away(id)$
-delete from loop.editions where id = :id and state = 'stopped' returning version;
+delete from loop.editions where id = :id and state in ('stopped', 'draft') returning version;
 
 -- name: reading(campaign_id)^
 select slug, active, ends_on, active and current_date <= ends_on as open, sent from loop.readings where campaign_id = :campaign_id;
@@ -486,3 +486,39 @@ select document, language, version, body from ballots.shared_file(:hash, :code, 
 
 -- name: note_shared_opened(hash, code)$
 select ballots.note_shared_opened(:hash, :code);
+
+-- ---------------------------------------------------------------- documents made when a round is closed
+
+-- name: on_close(campaign_id)^
+select documents, languages, places, state, fault from loop.on_close where campaign_id = :campaign_id;
+
+-- name: put_on_close(organisation_id, campaign_id, documents, languages, places, staff_id)$
+-- True while the round is not closed: then somebody orders what is wanted.
+insert into loop.on_close (organisation_id, campaign_id, documents, languages, places, set_by)
+select c.organisation_id, c.id, cast(:documents as text[]), cast(:languages as text[]), cast(:places as text[]), :staff_id
+  from registry.campaigns c
+ where c.organisation_id = :organisation_id and c.id = :campaign_id and c.status <> 'closed'
+on conflict (organisation_id, campaign_id) do update
+   set documents = excluded.documents, languages = excluded.languages, places = excluded.places, set_by = excluded.set_by
+returning true;
+
+-- name: drop_on_close(campaign_id)$
+delete from loop.on_close where campaign_id = :campaign_id and state = 'waiting' returning true;
+
+-- name: due_on_close()
+-- Of all organisations.
+select organisation_id, campaign_id from loop.due_on_close();
+
+-- name: make_alone(campaign_id)$
+-- Whether no other process makes these; until the transaction ends.
+select pg_try_advisory_xact_lock(hashtextextended('on close ' || cast(cast(:campaign_id as uuid) as text), 0));
+
+-- name: settle_on_close(campaign_id, state, fault)!
+update loop.on_close set state = :state, fault = :fault where campaign_id = :campaign_id and state = 'waiting';
+
+-- name: add_draft_edition(organisation_id, campaign_id, wave)$
+-- Null where there is one.
+insert into loop.editions (organisation_id, campaign_id, version, automatic, wave)
+values (:organisation_id, :campaign_id, 0, true, :wave)
+on conflict do nothing
+returning id;

@@ -50,7 +50,7 @@ def is_making(id: UUID) -> bool:
 
 def make(
     database: Database, organisation_id: UUID, round_id: UUID, edition: KeptEdition, base_url: str
-) -> None:
+) -> asyncio.Task[None]:
     """Make what is missing of an edition, in the background. Nothing where this process is at it already.
 
     `base_url`: where the pages of houses are, for the code on posters.
@@ -59,6 +59,7 @@ def make(
         task = asyncio.create_task(_make_all(database, organisation_id, round_id, edition, base_url))
         _under_way[edition.id] = task
         task.add_done_callback(lambda done: _under_way.pop(edition.id, None))
+    return _under_way[edition.id]
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ async def _make_all(
                 one for one in await editions.files_of(connection, edition.id) if one.content_hash is None
             ]
             if not left:
-                await editions.ready(connection, edition.id)
+                await editions.ready(connection, edition)
     except* (OfficeError, ReportsError, CampaignError, LoopError, OSError) as errors:
         error = errors.exceptions[0]
         logs.failed_request(error, "PRINT", "edition")
@@ -230,7 +231,8 @@ def file_name(file: File, edition: KeptEdition, language: str) -> str:
     council = wanted.document == "radssak"
     name = said(f"file.council.{wanted.about}" if council else f"edition.file.{wanted.document}")
     ending = editions.format_of(wanted.document).ending
-    return f"{name}-{place}-{wanted.language}-v{edition.version}-{file.number}.{ending}"
+    version = said("edition.file.draft") if edition.automatic else f"v{edition.version}"
+    return f"{name}-{place}-{wanted.language}-{version}-{file.number}.{ending}"
 
 
 class _Sink:

@@ -18,6 +18,7 @@
     runder/{id}/tiltak/nytt  {id}  fjern  tilbake     what will be done, and how it went
     runder/{id}/leserunde  merknad                    findings shown to tenants, what they say of them
     runder/{id}/utgaver  {id}  alle.zip               documents that are frozen together
+    runder/{id}/utgaver/ved-lukking                   drafts that are made when a round is closed
     runder/{id}/utgaver/{id}/mottakere                an edition sent to people by name
     runder/{id}/plandokumenter  plangrunnlag  radssak for planners and councils: chosen, read, fetched
     runder/{id}/sammenligning  trekk                  comparing with other landlords who agree

@@ -15,14 +15,13 @@ from forms.answers import clean_text
 from forms.languages import SPOKEN
 from survey.campaigns import rounds
 from survey.database.pool import Connection
-from survey.loop import dossiers, editions, houses, plans, shares, telling
-from survey.loop.dossiers import Dossier
-from survey.loop.editions import LONGEST_WORDS, MOST_FILES, DocumentKind, KeptEdition, Wanted
+from survey.loop import dossiers, editions, houses, on_close, plans, shares, telling
+from survey.loop.editions import LONGEST_WORDS, MOST_FILES, KeptEdition, Wanted
 from survey.loop.errors import StillMaking
-from survey.loop.plans import Plan
 from survey.office import editions as making
 from survey.office import file_names
 from survey.office.door import Form, TheDatabase, TheForm, TheSettings, TheStaff
+from survey.office.edition_choice import BY_ITSELF, CHOSEN, OFFERED, PLACES, files_for
 from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems
 from survey.office.loop_forms import too_long
@@ -35,14 +34,6 @@ RoundId = FromPath[UUID]
 EditionId = FromPath[UUID]
 WATCHED = 3
 """Seconds between two looks at an edition that is being made."""
-OFFERED: tuple[DocumentKind, ...] = editions.DOCUMENTS
-FOR_TENANTS: tuple[DocumentKind, ...] = ("beboer", "bilder", "oppslag")
-"""In the drafted languages as well."""
-CHOSEN: tuple[DocumentKind, ...] = ("utleier", "beboer", "oppslag")
-PLACES = ("all", "estates")
-OF_THE_WHOLE: tuple[DocumentKind, ...] = ("plangrunnlag", "plangrunnlag_docx", "radssak", "tall")
-"""There is none of a single estate."""
-COUNCILS = ("eldre", "ungdom", "funksjon")
 
 
 @get("/runder/{round_id:uuid}/utgaver")
@@ -69,12 +60,12 @@ async def order_edition(
         if form.only_shown:
             return await _page(request, connection, staff, round_id, form)
         dossier = await dossiers.the(connection, round_id)
-        known = await editions.all_of(connection, round_id)
+        known = await editions.versions_of(connection, round_id)
         if known and known[0].state != "ready":
             raise StillMaking()
         read = (await telling.loop_of(connection, round_id)).readers > 0
         tied = await plans.tied(connection, round_id)
-        wanted = _wanted(form, dossier, tied)
+        wanted = files_for(form.all("document"), form.all("language"), form.all("place"), dossier, tied)
         wrong = tuple(_problems(form, wanted, again=bool(known), read=read))
         if wrong:
             return await _page(request, connection, staff, round_id, form, Problems(wrong))
@@ -91,6 +82,47 @@ async def order_edition(
         edition = await editions.find(connection, round_id, id)
     making.make(database, staff.organisation_id, round_id, edition, settings.base_url)
     return go(f"/kontor/runder/{round_id}/utgaver/{id}")
+
+
+@get("/runder/{round_id:uuid}/utgaver/ved-lukking")
+async def back_to_editions(database: TheDatabase, staff: TheStaff, round_id: RoundId) -> Response[Any]:
+    """Where somebody comes who has signed in anew and brings nothing that was typed."""
+    async with database.registry(staff.organisation_id) as connection:
+        await rounds.find(connection, round_id)
+    return go(f"/kontor/runder/{round_id}/utgaver")
+
+
+@post("/runder/{round_id:uuid}/utgaver/ved-lukking", status_code=200)
+async def change_on_close(
+    request: AnyRequest, database: TheDatabase, staff: TheStaff, form: TheForm, round_id: RoundId
+) -> Response[Any]:
+    """`gjor`: 'lagre' has documents made as drafts when the round is closed, 'av' has none made."""
+    staff.require(Right.PUBLISH_REPORTS)
+    here = f"/kontor/runder/{round_id}/utgaver"
+    async with database.registry(staff.organisation_id) as connection:
+        await rounds.find(connection, round_id)
+        if form.only_shown:
+            return await _page(request, connection, staff, round_id, form)
+        match form.one("gjor"):
+            case "av":
+                await on_close.drop(connection, staff, round_id)
+                return go(f"{here}?melding=on_close_off")
+            case "lagre":
+                chosen = (
+                    [one for one in BY_ITSELF if one in form.all("document")],
+                    [one for one in SPOKEN if one in form.all("language")],
+                    [one for one in PLACES if one in form.all("place")],
+                )
+                wrong = [
+                    Problem(field, f"problem.edition.{field}")
+                    for field, codes in zip(("document", "language", "place"), chosen, strict=True)
+                    if not codes
+                ]
+                if wrong:
+                    return await _page(request, connection, staff, round_id, form, Problems(tuple(wrong)))
+                await on_close.keep(connection, staff, round_id, *chosen)
+                return go(f"{here}?melding=on_close_kept")
+    raise Unreadable()
 
 
 @get("/runder/{round_id:uuid}/utgaver/{edition_id:uuid}")
@@ -111,7 +143,8 @@ async def edition_page(
         published_on = await houses.published_on(connection, edition_id)
         addresses = await houses.addresses(connection, settings.base_url)
         open_links = sum(one.open for one in await shares.all_of(connection, edition_id))
-    under_way = edition.state == "making" and making.is_making(edition_id)
+    # A draft is made by one of our processes, whichever; nobody need tell it to go on.
+    under_way = edition.state == "making" and (edition.automatic or making.is_making(edition_id))
     return render(
         request,
         "edition.html",
@@ -128,7 +161,9 @@ async def edition_page(
             for place, name in {one.wanted.place: one.wanted.place_name for one in files}.items()
             if place in addresses
         ],
-        newer=next((one for one in known if one.state == "ready" and one.version > edition.version), None),
+        newer=next((one for one in known if one.state == "ready" and one.version > edition.version), None)
+        if not edition.automatic
+        else None,
     )
 
 
@@ -225,33 +260,6 @@ async def edition_zip(
     )
 
 
-def _wanted(form: Form, dossier: Dossier, tied: Sequence[Plan]) -> list[Wanted]:
-    """Every document in every language it has for every place that was chosen, those of a place together.
-    Annexes: one for each plan that a finding of the round is tied to; cases: one for each council."""
-    chosen_documents = [one for one in OFFERED if one in form.all("document")]
-    languages = [one for one in SPOKEN if one in form.all("language")]
-    levels = [level for level, word in (("all", "all"), ("estate", "estates")) if word in form.all("place")]
-    wanted = []
-    for place in dossier.places:
-        if place.level not in levels:
-            continue
-        for document in chosen_documents:
-            if document in OF_THE_WHOLE and place.level != "all":
-                continue
-            abouts: Sequence[str] = ("",)
-            if document in ("plangrunnlag", "plangrunnlag_docx"):
-                abouts = [str(plan.id) for plan in tied]
-            elif document == "radssak":
-                abouts = COUNCILS
-            wanted += [
-                Wanted(document, language, place.level, place.id, place.name, about)
-                for about in abouts
-                for language in languages
-                if language in LANGUAGES or document in FOR_TENANTS
-            ]
-    return wanted
-
-
 def _problems(form: Form, wanted: Sequence[Wanted], *, again: bool, read: bool) -> list[Problem]:
     found = [
         Problem(field, f"problem.edition.{field}")
@@ -280,8 +288,15 @@ async def _page(
     problems = problems or Problems()
     round = await rounds.find(connection, round_id)
     dossier = await dossiers.find(connection, round_id)
-    known: list[KeptEdition] = await editions.all_of(connection, round_id)
+    every: list[KeptEdition] = await editions.all_of(connection, round_id)
+    known = [one for one in every if not one.automatic]
+    by_itself = await on_close.find(connection, round_id)
     own = language_of(request)
+    suggested = (
+        (by_itself.documents, by_itself.languages, by_itself.places)
+        if by_itself
+        else (CHOSEN, (own,), PLACES)
+    )
     return render(
         request,
         "editions.html",
@@ -289,16 +304,18 @@ async def _page(
         status=problems.status,
         round=round,
         dossier=dossier,
-        editions=known,
+        editions=every,
+        again=bool(known),
+        by_itself=by_itself,
+        offered_by_itself=BY_ITSELF,
         waiting=bool(known) and known[0].state != "ready",
         readers=(await telling.loop_of(connection, round_id)).readers,
         offered=OFFERED,
         tongues=[one for one in SPOKEN if one in LANGUAGES or one in round.languages],
         places=PLACES,
         chosen={
-            "document": form.all("document") if form else CHOSEN,
-            "language": form.all("language") if form else (own,),
-            "place": form.all("place") if form else PLACES,
+            name: form.all(name) if form else codes
+            for name, codes in zip(("document", "language", "place"), suggested, strict=True)
         },
         erratum=form.one("erratum") if form else "",
         reading=form.one("reading") if form else "",
@@ -309,6 +326,8 @@ async def _page(
 
 handlers: list[ControllerRouterHandler] = [
     Router("", route_handlers=[order_edition, change_edition], before_request=open_numbers),
+    back_to_editions,
+    change_on_close,
     editions_page,
     edition_page,
     edition_file,

@@ -47,7 +47,7 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
         },
         "loop.editions": {
             "DELETE": ROW,
-            "INSERT": "campaign_id erratum livery_id made_by organisation_id reading version wave",
+            "INSERT": "automatic campaign_id erratum livery_id made_by organisation_id reading version wave",
             "UPDATE": "fault state",
         },
         "loop.findings": {"INSERT": ROW},
@@ -62,6 +62,11 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             " status title unit",
             "UPDATE": "budget_line changed_at changed_by due_on effect hoped level outcome owner removed"
             " revision status title unit verdict",
+        },
+        "loop.on_close": {
+            "DELETE": ROW,
+            "INSERT": "campaign_id documents languages organisation_id places set_by",
+            "UPDATE": "documents fault languages places set_by state",
         },
         "loop.plans": {
             "INSERT": "first_year kind last_year name organisation_id",

@@ -1,0 +1,58 @@
+"""Which documents of a round can be chosen, and which files a choice comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from forms.languages import SPOKEN
+from survey.loop import editions
+from survey.loop.dossiers import Dossier
+from survey.loop.editions import DocumentKind, Wanted
+from survey.loop.plans import Plan
+from survey.office.pages import LANGUAGES
+
+OFFERED: tuple[DocumentKind, ...] = editions.DOCUMENTS
+FOR_TENANTS: tuple[DocumentKind, ...] = ("beboer", "bilder", "oppslag")
+"""In the drafted languages as well."""
+CHOSEN: tuple[DocumentKind, ...] = ("utleier", "beboer", "oppslag")
+PLACES = ("all", "estates")
+ANNEXES: tuple[DocumentKind, ...] = ("plangrunnlag", "plangrunnlag_docx")
+"""One for each plan that a finding is tied to."""
+OF_THE_WHOLE: tuple[DocumentKind, ...] = (*ANNEXES, "radssak", "tall")
+"""There is none of a single estate."""
+COUNCILS = ("eldre", "ungdom", "funksjon")
+BY_ITSELF = tuple(one for one in OFFERED if one not in ANNEXES)
+"""When a round is closed nothing is tied to a plan yet."""
+
+
+def files_for(
+    documents: Collection[str],
+    languages: Collection[str],
+    places: Collection[str],
+    dossier: Dossier,
+    tied: Sequence[Plan],
+) -> list[Wanted]:
+    """Every document in every language it has for every place that was chosen, those of a place together.
+    Annexes: one for each plan that a finding of the round is tied to; cases: one for each council."""
+    chosen_documents = [one for one in OFFERED if one in documents]
+    tongues = [one for one in SPOKEN if one in languages]
+    levels = [level for level, word in (("all", "all"), ("estate", "estates")) if word in places]
+    wanted = []
+    for place in dossier.places:
+        if place.level not in levels:
+            continue
+        for document in chosen_documents:
+            if document in OF_THE_WHOLE and place.level != "all":
+                continue
+            abouts: Sequence[str] = ("",)
+            if document in ANNEXES:
+                abouts = [str(plan.id) for plan in tied]
+            elif document == "radssak":
+                abouts = COUNCILS
+            wanted += [
+                Wanted(document, language, place.level, place.id, place.name, about)
+                for about in abouts
+                for language in tongues
+                if language in LANGUAGES or document in FOR_TENANTS
+            ]
+    return wanted
