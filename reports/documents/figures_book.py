@@ -1,6 +1,7 @@
 """All figures of a round as a workbook: what its reports show, rounded as there, and nothing that they hide.
 
-A hidden figure has no number and a reason in words. Shares are whole per cent, scores whole points of 100,
+A hidden figure has no number and a reason in words: one reason whether its answers were too few or too much
+alike, for the report on a small place does not tell of its questions one by one which it was. Shares are whole per cent, scores whole points of 100,
 intervals rounded outwards: more digits would tell more than the reports do.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from forms.questionnaire import Item
 from reports import laws
+from reports.coding import themes
 from reports.documents import loop_words, who
 from reports.documents.plan_claims import heard, sentence, tag_names
 from reports.documents.rows import shares
@@ -19,7 +21,7 @@ from reports.findings.everywhere import headline_cells
 from reports.findings.model import FindingsList, FoundResult
 from reports.loop import Loop, Measure
 from reports.results import Cell as Score
-from reports.results import Change, Estimate, ItemResult, Results
+from reports.results import Change, Coverage, Estimate, ItemResult, Results
 from reports.rounding import outward, percent, whole
 
 Row = tuple[Cell, ...]
@@ -50,6 +52,7 @@ def book(
             _replies(words, found, loop),
             _measures(words, found, loop),
             _ties(words, found, loop),
+            *([_quotes(words, estates, loop)] if loop.quotes else ()),
         ]
     return workbook(title(whole_, language), whole_.organisation, whole_.results_on, sheets)
 
@@ -152,10 +155,15 @@ def _questions(words: Words, places: list[Results]) -> Sheet:
 def _figure(words: Words, own: Estimate, *, share_: bool) -> tuple[Cell, Cell, Cell, Cell, Cell]:
     """Value, low, high, answers, and the reason why there is none."""
     if own.value is None or own.low is None or own.high is None:
-        return *NONE, None, words.hidden(own.hidden)
+        return *NONE, None, _why(words, own.hidden)
     printed, size = (percent, 100) if share_ else (whole, 1)
     low, high = outward(own.low * size, own.high * size, 1)
     return printed(own.value), int(max(0, low)), int(min(100, high)), own.n, None
+
+
+def _why(words: Words, hidden: str | None) -> str:
+    """Why there is no figure: few answers and answers that are protected are told alike."""
+    return words.hidden("hidden.protected" if hidden in (None, "hidden.few") else hidden)
 
 
 def _changed(change: Change | None, now: float | None, *, share_: bool) -> tuple[Cell, Cell, Cell]:
@@ -178,7 +186,7 @@ def _answers(words: Words, places: list[Results]) -> Sheet:
             told = (report.scope, words.item(item), item.meaning)
             parts = [] if result.hidden else shares(result)
             if not parts:
-                rows.append((*told, None, *NONE, None, words.hidden(result.hidden)))
+                rows.append((*told, None, *NONE, None, _why(words, result.hidden)))
             for codes, own in parts:
                 value, low, high, n, hidden = _figure(words, own, share_=True)
                 if not result.chosen:  # parts of a bar have no interval of their own
@@ -216,13 +224,25 @@ def _score(words: Words, report: Results, cell: Score) -> Row:
 
 
 def _coverage(words: Words, whole_: Results) -> Sheet:
-    """As the report tells of who has answered: from - to where that is all that may be said."""
-    rows = [
-        (own.name, own.area, own.invited, own.answered, own.rate or None, own.missing or own.untold)
-        for own in who.coverage(words, whole_, wide=False)
-    ]
+    """As the report tells of who has answered: numbers where it tells one, words where it tells from - to or
+    why there is none."""
+    told = zip(who.in_order(words, whole_), who.coverage(words, whole_, wide=False), strict=True)
+    rows = [_covered(place, own) for place, own in told]
     named = "place 30, area 22, invited 12, answered 16, rate 16, missing 36"
     return Sheet(words.t("book.sheet.coverage"), _columns(words, named), rows)
+
+
+def _covered(place: Coverage, own: who.CoverageRow) -> Row:
+    answered: Cell = own.answered
+    rate: Cell = own.rate or None
+    missing: Cell = own.missing or own.untold
+    if place.answered is not None and place.answered[0] == place.answered[1] and not place.others:
+        n = place.answered[0]
+        answered = place.n if place.overfull else n
+        if place.invited and not place.overfull:
+            rate, missing = percent(n / place.invited), max(0, place.invited - n)
+    invited = own.invited if place.invited is None else place.invited
+    return own.name, own.area, invited, answered, rate, missing
 
 
 def _where(found: FindingsList) -> dict[str, FoundResult]:
@@ -309,3 +329,18 @@ def _ties(words: Words, found: FindingsList, loop: Loop) -> Sheet:
     ]
     named = "id 23, sentence 70, plan 30, number 10, goal 50, gone 12, law 32, why 60"
     return Sheet(words.t("book.sheet.ties"), _columns(words, named), rows)
+
+
+def _quotes(words: Words, estates: Mapping[str, Results], loop: Loop) -> Sheet:
+    """Words of tenants that two persons have let through, as they stand in the documents."""
+    rows: list[Row] = [
+        (
+            themes.label(one.theme, words.language),
+            one.text,
+            words.t("book.yes" if one.edited else "book.no"),
+            estates[one.estate_id].scope if one.estate_id in estates else words.t("plan.quotes.no_estate"),
+        )
+        for one in loop.quotes
+    ]
+    named = "theme 26, quote 80, edited 18, place 30"
+    return Sheet(words.t("book.sheet.quotes"), _columns(words, named), rows)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from reports.disclosure import MINIMUM
 from reports.documents.words import Words
 from reports.figures import WIDE, WIDTH, coverage_bar
-from reports.results import Results, WayBeside
+from reports.results import Coverage, Results, WayBeside
 from reports.rounding import percent
 from reports.ways import HELPED
 
@@ -28,13 +28,16 @@ class CoverageRow:
     untold: str
 
 
-def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:
-    rows = []
-    # Those that were put together last.
-    places = sorted(
+def in_order(words: Words, results: Results) -> list[Coverage]:
+    """By area and name, those that were put together last."""
+    return sorted(
         results.coverage, key=lambda own: (own.pool, words.sorting(own.area or ""), words.sorting(own.name))
     )
-    for number, place in enumerate(places):
+
+
+def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow, ...]:
+    rows = []
+    for number, place in enumerate(in_order(words, results)):
         told = place.answered
         figure = Markup("")
         rate = missing = ""

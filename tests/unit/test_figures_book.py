@@ -45,7 +45,7 @@ def test_there_is_a_sheet_for_each_kind_of_figure_and_every_row_is_as_wide_as_it
     language: str,
 ) -> None:
     sheets = _read(_book(language))
-    assert len(sheets) == 9
+    assert len(sheets) == 10
     for name, rows in sheets.items():
         assert len(rows) > 1 and all(rows[0]), name
 
@@ -60,7 +60,9 @@ def test_shares_are_those_of_the_reports_and_hidden_ones_have_a_reason_and_no_nu
         own = result.favourable
         if result.hidden or own.value is None or own.low is None or own.high is None:
             assert (value, low, high, n, *change) == (None,) * 7
-            assert why == Words.of(report.questionnaire, "nb").hidden(result.hidden or own.hidden)
+            reason = result.hidden or own.hidden
+            alike = "hidden.protected" if reason == "hidden.few" else reason
+            assert why == Words.of(report.questionnaire, "nb").hidden(alike)
             hidden += 1
         else:
             ends = outward(own.low * 100, own.high * 100, 1)
@@ -158,3 +160,46 @@ def test_a_row_that_does_not_fit_its_heading_is_refused_and_control_characters_d
     content = workbook("x", "y", date(2025, 1, 1), [Sheet("Ark", columns, [("a\x00\x0bb", "x" * 40_000)])])
     (sheet,) = _read(content).values()
     assert len(sheet[1][1]) == 32_000
+
+
+def test_a_small_place_does_not_tell_question_by_question_whether_fewer_than_five_answered() -> None:
+    """Its report says of all its hidden questions one thing in one sentence; so do the rows of the sheets."""
+    small = min(planning.whole_round().estates.values(), key=lambda report: report.n)
+    reasons = {result.hidden for result in small.items.values()}
+    assert {"hidden.few", "hidden.protected"} <= reasons
+    sheets = _read(_book())
+    for name, last in (("Spørsmål og leiegårder", 8), ("Svarfordeling", 8), ("Poeng", 7)):
+        told = {row[last] for row in sheets[name][1:] if row[0] == small.scope and row[last]}
+        assert told == {"Vises ikke: verner enkeltpersoner"}, name
+
+
+def test_who_has_answered_can_be_summed_and_drawn_by_whoever_opens_the_sheet() -> None:
+    rows = _read(_book())["Hvem har svart"][1:]
+    told = {place.name: place for place in planning.whole_round().whole.coverage}
+    assert {row[0] for row in rows} == set(told)
+    for name, _, invited, answered, rate, missing in rows:
+        n, asked = told[name].n, told[name].invited
+        assert n is not None and asked
+        assert (invited, answered, rate, missing) == (asked, n, percent(n / asked), asked - n)
+
+
+def test_what_is_told_from_and_to_or_not_at_all_is_words_and_never_a_false_number() -> None:
+    every = planning.whole_round()
+    first, second, third, *rest = every.whole.coverage
+    coverage = (replace(first, n=None), replace(second, elsewhere=(0, 2)), replace(third, others=True), *rest)
+    content = figures_book.book(
+        replace(every.whole, coverage=coverage), every.estates, planning.found(), planning.loop(), "nb"
+    )
+    rows = {row[0]: row[3:] for row in _read(content)["Hvem har svart"][1:]}
+    for place in (first, second, third):
+        assert not any(isinstance(cell, int | float) for cell in rows[place.name]), rows[place.name]
+
+
+def test_quotes_that_the_documents_print_stand_in_a_sheet_of_their_own() -> None:
+    rows = _read(_book())["Sitater"][1:]
+    assert [(row[1], row[2]) for row in rows] == [
+        (quote.text, "Ja" if quote.edited else "Nei") for quote in planning.loop().quotes
+    ]
+    every, loop = planning.whole_round(), replace(planning.loop(), quotes=())
+    without = figures_book.book(every.whole, every.estates, planning.found(), loop, "nb")
+    assert "Sitater" not in _read(without)
