@@ -1,8 +1,8 @@
 """All figures of a round as a workbook: what its reports show, rounded as there, and nothing that they hide.
 
 A hidden figure has no number and a reason in words: one reason whether its answers were too few or too much
-alike, for the report on a small place does not tell of its questions one by one which it was. Shares are whole per cent, scores whole points of 100,
-intervals rounded outwards: more digits would tell more than the reports do.
+alike, for the report on a small place does not tell question by question which it was. Shares are whole per
+cent, scores whole points of 100, intervals rounded outwards: more digits would tell more than the reports do.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ def docx(
         (_too_few(words, whole),) if whole.hidden else (*said.chapters, method_chapter(words, whole, loop))
     )
     paper: Said = replace(said, chapters=chapters)
-    return text_file.write(paper, language, whole.organisation, whole.results_on, words.t)
+    marks = (*((words.t("report.fictitious"),) if whole.fictitious else ()), status_of(words, loop))
+    return text_file.write(paper, language, whole.organisation, whole.results_on, words.t, marks)
 
 
 def _too_few(words: Words, whole: Results) -> Chapter:

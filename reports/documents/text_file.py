@@ -2,7 +2,8 @@
 
 Headings, captions, lists and tables are the word processor's own, so that a planner can paste them into a
 plan and its table of contents finds them. The language is set on every style; tables say which row is their
-heading. Fields: the table of contents, the numbers of captions, the page numbers, and no others.
+heading. Fields: the table of contents, the numbers of captions, the page numbers, and no others; each but the
+page numbers holds its result already, for whoever reads the file where fields are never filled.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from forms.catalogue import Translate
@@ -44,12 +45,36 @@ LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 NEVER_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WIDTH = 170.0
 """Of the text on A4, in millimetres."""
+CONTENTS = (1, 2)
+"""Levels of headings in the table of contents."""
+TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="BostemmeTable">
+  <w:name w:val="Bostemme Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/><w:qFormat/>
+  <w:tblPr>
+    <w:tblBorders>
+      <w:top w:val="single" w:sz="8" w:space="0" w:color="084850"/>
+      <w:bottom w:val="single" w:sz="8" w:space="0" w:color="084850"/>
+      <w:insideH w:val="single" w:sz="4" w:space="0" w:color="D9D2C7"/>
+    </w:tblBorders>
+    <w:tblCellMar>
+      <w:top w:w="40" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>
+      <w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" w:type="dxa"/>
+    </w:tblCellMar>
+  </w:tblPr>
+  <w:tblStylePr w:type="firstRow">
+    <w:rPr><w:b/><w:color w:val="084850"/></w:rPr>
+    <w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="DCECEC"/></w:tcPr>
+  </w:tblStylePr>
+</w:style>"""
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def write(said: Said, language: str, author: str, made_on: date, t: Translate) -> bytes:
-    """`made_on`: the day the file says it was made on, of the round and not of the clock."""
+def write(
+    said: Said, language: str, author: str, made_on: date, t: Translate, marks: Sequence[str] = ()
+) -> bytes:
+    """`made_on`: the day the file says it was made on, of the round and not of the clock. `marks`: what
+    stands at the top of every page: that it is a draft, that it is made up."""
     paper = _Paper(language, t)
+    paper.head(marks, said)
     paper.cover(said)
     for chapter in said.chapters:
         paper.chapter(chapter)
@@ -85,8 +110,10 @@ class _Paper:
         self.document: Any = Document()
         self.t = t
         self._language = LOCALES[language]
+        self._tables = self._headings = 0
         self._styles()
         self._page()
+        _without_picture_of_the_template(self.document)
 
     def _styles(self) -> None:
         styles = self.document.styles
@@ -116,6 +143,11 @@ class _Paper:
             style.base_style, style.font.size = normal, Pt(points)
             if colour is not None:
                 style.font.color.rgb = colour
+        for level in CONTENTS:
+            style = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style, style.paragraph_format.space_after = normal, Pt(2)
+            style.paragraph_format.left_indent = Mm(6 * (level - 1))
+        styles.element.append(parse_xml(TABLE_STYLE))
 
     def _page(self) -> None:
         section = self.document.sections[0]
@@ -128,6 +160,13 @@ class _Paper:
         foot.add_run(" / ")
         _field(foot, "NUMPAGES", "1")
 
+    def head(self, marks: Sequence[str], said: Said) -> None:
+        own = self.document.sections[0].header.paragraphs[0]
+        own.add_run(_clean(" · ".join(marks))).bold = True
+        own.add_run(_clean(" · ".join(("", said.heading)) if marks else said.heading))
+        for run in own.runs:
+            run.font.size, run.font.color.rgb = Pt(8.5), MUTED
+
     def cover(self, said: Said) -> None:
         self._paragraph(said.kind, "Bostemme Lead")
         self._paragraph(said.heading, "Title")
@@ -136,10 +175,40 @@ class _Paper:
         # A heading that the table of contents does not list itself under.
         own = self._paragraph("", "Normal")
         own.add_run(self.t("plan.contents")).bold = True
-        _field(self.document.add_paragraph(), r'TOC \o "1-2" \h \z \u', self.t("plan.toc_hint"), dirty=True)
+        self._contents(said)
+
+    def _contents(self, said: Said) -> None:
+        """The headings as links, as the field will find them; the pages are the word processor's to tell."""
+        listed = list(_listed(said))
+        for number, (level, title) in enumerate(listed, 1):
+            entry = self.document.add_paragraph(style=f"toc {level}")
+            if number == 1:
+                _field_begins(entry, r'TOC \o "1-2" \h \z \u', dirty=True)
+            link = OxmlElement("w:hyperlink")
+            link.set(qn("w:anchor"), f"_Toc{number:08}")
+            link.set(qn("w:history"), "1")
+            link.append(entry.add_run(_clean(title))._r)
+            entry._p.append(link)
+            if number == len(listed):
+                _mark(entry, "end")
+
+    def _heading(self, title: str, level: int) -> None:
+        """With the bookmark that the table of contents leads to."""
+        own = self.document.add_heading(_clean(title), level)
+        if level not in CONTENTS:
+            return
+        self._headings += 1
+        for name in ("bookmarkStart", "bookmarkEnd"):
+            mark = OxmlElement(f"w:{name}")
+            mark.set(qn("w:id"), str(self._headings))
+            if name == "bookmarkStart":
+                mark.set(qn("w:name"), f"_Toc{self._headings:08}")
+                own._p.insert(1, mark)
+            else:
+                own._p.append(mark)
 
     def chapter(self, chapter: Chapter) -> None:
-        self.document.add_heading(_clean(chapter.title), 1)
+        self._heading(chapter.title, 1)
         for block in chapter.blocks:
             self._block(block)
 
@@ -152,7 +221,7 @@ class _Paper:
                     paragraph.add_run(f"{self.t('plan.note')} ").bold = True
                 paragraph.add_run(_clean(text))
             case Sub(title=title, level=level):
-                self.document.add_heading(_clean(title), level - 1)
+                self._heading(title, level - 1)
             case Points(items=items):
                 for item in items:
                     self._paragraph(item, "List Bullet")
@@ -206,9 +275,10 @@ class _Paper:
     ) -> None:
         above = self.document.add_paragraph(style="Caption")
         above.add_run(f"{self.t('plan.table')} ")
-        _field(above, r"SEQ Tabell \* ARABIC", "1", dirty=True)
+        self._tables += 1
+        _field(above, r"SEQ Tabell \* ARABIC", str(self._tables))
         above.add_run(f". {_clean(caption)}")
-        table = self.document.add_table(rows=0, cols=len(head), style="Table Grid")
+        table = self.document.add_table(rows=0, cols=len(head), style="Bostemme Table")
         table.autofit = False
         for number, cells in enumerate((head, *rows)):
             row = table.add_row()
@@ -242,18 +312,42 @@ def _language_of(properties: Any, language: str) -> None:
     properties.append(own)
 
 
-def _field(paragraph: Any, code: str, shown: str, *, dirty: bool = False) -> None:
-    """A field that the word processor fills; `dirty`: when the file is opened."""
-    for kind in ("begin", "separate", "end"):
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        if kind == "begin" and dirty:
-            mark.set(qn("w:dirty"), "true")
-        paragraph.add_run()._r.append(mark)
-        if kind == "begin":
-            instruction = OxmlElement("w:instrText")
-            instruction.set(qn("xml:space"), "preserve")
-            instruction.text = f" {code} "
-            paragraph.add_run()._r.append(instruction)
-        if kind == "separate":
-            paragraph.add_run(shown)
+def _listed(said: Said) -> Iterator[tuple[int, str]]:
+    """(level, title) of what the table of contents lists, in the order of the document."""
+    for chapter in said.chapters:
+        yield 1, chapter.title
+        for block in chapter.blocks:
+            if isinstance(block, Sub) and block.level - 1 in CONTENTS:
+                yield block.level - 1, block.title
+
+
+def _without_picture_of_the_template(document: Any) -> None:
+    """The library's template has a small picture of itself, which file managers would show for ours."""
+    links = document.part.package.rels
+    for id in [id for id, link in links.items() if link.reltype.endswith("/thumbnail")]:
+        del links[id]
+
+
+def _field(paragraph: Any, code: str, shown: str) -> None:
+    """A field that the word processor fills anew when it is asked to. `shown`: its result until then."""
+    _field_begins(paragraph, code)
+    paragraph.add_run(shown)
+    _mark(paragraph, "end")
+
+
+def _field_begins(paragraph: Any, code: str, *, dirty: bool = False) -> None:
+    """`dirty`: to be filled when the file is opened."""
+    _mark(paragraph, "begin", dirty=dirty)
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = f" {code} "
+    paragraph.add_run()._r.append(instruction)
+    _mark(paragraph, "separate")
+
+
+def _mark(paragraph: Any, kind: str, *, dirty: bool = False) -> None:
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    if dirty:
+        mark.set(qn("w:dirty"), "true")
+    paragraph.add_run()._r.append(mark)

@@ -137,3 +137,47 @@ def test_drawings_are_told_by_the_tables_after_them() -> None:
                 )
     told = _all_text(_opened(_plain()))
     assert all(report.scope in told for report in every.estates.values())
+
+
+def _part(content: bytes, name: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return file.read(name).decode()
+
+
+def test_tables_are_numbered_one_by_one_for_who_reads_where_fields_are_never_filled() -> None:
+    captions = [p.text for p in _opened(_plain()).paragraphs if p.style.name == "Caption"]
+    numbers = [text.partition(".")[0] for text in captions]
+    assert numbers == [f"Tabell {n}" for n in range(1, len(captions) + 1)]
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_table_of_contents_lists_every_chapter_and_goal_before_any_field_is_filled(language: str) -> None:
+    document = _opened(_plain(language))
+    listed = [(p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith("toc ")]
+    heads = [
+        (f"toc {p.style.name[-1]}", p.text)
+        for p in document.paragraphs
+        if p.style.name in ("Heading 1", "Heading 2")
+    ]
+    assert listed == heads and len(listed) > 12
+    body = document.element.body
+    names = {own.get(qn("w:name")) for own in body.iter(qn("w:bookmarkStart"))}
+    assert {own.get(qn("w:anchor")) for own in body.iter(qn("w:hyperlink"))} <= names
+
+
+def test_every_page_says_that_it_is_a_draft_and_that_it_is_made_up() -> None:
+    every = planning.whole_round()
+    for whole, told in ((replace(every.whole, fictitious=False), False), (every.whole, True)):
+        content = _docx(whole=whole)
+        (section,) = _opened(content).sections
+        head = section.header.paragraphs[0].text
+        assert "Utkast" in head and ("Oppdiktet" in head) == told, head
+        assert planning.PLAN.name in head
+
+
+def test_the_file_has_a_look_of_its_own_and_no_picture_of_a_template() -> None:
+    document = _opened(_plain())
+    assert {table.style.name for table in document.tables} == {"Bostemme Table"}
+    with zipfile.ZipFile(io.BytesIO(_plain())) as file:
+        assert not [name for name in file.namelist() if "thumbnail" in name]
+    assert "thumbnail" not in _part(_plain(), "_rels/.rels")
