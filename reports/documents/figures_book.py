@@ -333,12 +333,13 @@ def _ties(words: Words, found: FindingsList, loop: Loop) -> Sheet:
 
 def _quotes(words: Words, estates: Mapping[str, Results], loop: Loop) -> Sheet:
     """Words of tenants that two persons have let through, as they stand in the documents."""
+    names = {id: report.scope for id, report in estates.items()}
     rows: list[Row] = [
         (
             themes.label(one.theme, words.language),
             one.text,
             words.t("book.yes" if one.edited else "book.no"),
-            estates[one.estate_id].scope if one.estate_id in estates else words.t("plan.quotes.no_estate"),
+            names.get(one.estate_id or "") or words.t("plan.quotes.no_estate"),
         )
         for one in loop.quotes
     ]
