@@ -125,12 +125,19 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Became:
+    """What was agreed before under the heading above, what it led to, and what is said now."""
+
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
 class Quoted:
     text: str
     source: str
 
 
-Block = Text | Sub | Points | Facts | Table | Dots | Drawing | Claim | Seen | Quoted
+Block = Text | Sub | Points | Facts | Table | Dots | Drawing | Claim | Seen | Became | Quoted
 
 
 @dataclass(frozen=True)
@@ -194,5 +201,8 @@ def _texts(block: Block) -> Iterator[str]:
             yield from (title, sentence)
             for pair in before:
                 yield from (pair.title, pair.text)
+        case Became(pairs=pairs):
+            for pair in pairs:
+                yield from (pair.title, pair.text, *pair.points)
         case Quoted(text=text, source=source):
             yield from (text, source)

@@ -6,7 +6,7 @@ from forms import taxonomies
 from forms.benchmarks import shipped
 from reports.benchmarks import beside
 from reports.coding import themes
-from reports.documents.benchmark_words import benchmark_lines
+from reports.documents.benchmark_words import BenchmarkLine, benchmark_lines
 from reports.documents.blocks import Block, Chapter, Dots, Quoted, Sub, Table, Text
 from reports.documents.importance_words import own_choices
 from reports.documents.plan_claims import Told
@@ -41,8 +41,9 @@ def quotes(told: Told, estates: dict[str, str]) -> Chapter | None:
         blocks.append(Sub(themes.label(theme, words.language)))
         for quote in (one for one in shown if one.theme == theme):
             where = estates.get(quote.estate_id or "", "") or words.t("plan.quotes.no_estate")
-            parts = (where, words.t("quotes.edited") if quote.edited else "")
-            blocks.append(Quoted(quote.text, ", ".join(part for part in parts if part)))
+            blocks.append(
+                Quoted(quote.text, f"{where} {words.t('quotes.edited')}" if quote.edited else where)
+            )
     if more := len(own) - len(shown):
         blocks.append(Text(words.t("plan.quotes.more", n=more), "note"))
     return Chapter("sitater", words.t("quotes.title"), tuple(blocks), whole=len(shown) < 9)
@@ -53,23 +54,34 @@ def benchmarks(words: Words, whole: Results) -> Chapter | None:
     near = [row for row in beside(whole, shipped()) if row.refused != "not_asked"]
     if not near:
         return None
-    rows = [row for row in near if row.ours is not None]
+    lines = benchmark_lines(words, tuple(near))
+    same, apart = ([one for one in lines if bool(one.ours) is told] for told in (True, False))
     blocks: list[Block] = [Text(words.t("benchmark.lead"), "lead")]
-    if rows:
-        head = tuple(words.t(f"benchmark.{name}") for name in ("what", "theirs", "ours"))
+    if same:
         cells = tuple(
-            (
-                f"{line.about} ({line.source})",
-                line.theirs,
-                ", ".join(filter(None, (line.ours, line.interval))),
-            )
-            for line in benchmark_lines(words, tuple(rows))
+            (_about(one), one.theirs, ", ".join(filter(None, (one.ours, one.interval)))) for one in same
         )
-        blocks.append(Table("andres-tall", words.t("plan.benchmarks.caption"), head, cells, (52, 14, 34)))
-    if refused := len(near) - len(rows):
-        key = "plan.benchmarks.others" if rows else "plan.benchmarks.none"
-        blocks.append(Text(words.t(key, n=refused), "note" if rows else "plain"))
-    return Chapter("andres", words.t("benchmark.title"), tuple(blocks), whole=len(rows) < 9)
+        caption = words.t("plan.benchmarks.caption")
+        blocks.append(Table("andres-tall", caption, _head(words, "benchmark.ours"), cells, (52, 14, 34)))
+    if apart:
+        blocks.append(
+            Text(words.t("plan.benchmarks.others" if same else "plan.benchmarks.none", n=len(apart)))
+        )
+        refused = words.t("benchmark.refused.question", why="")
+        others = tuple((_about(one), one.theirs, one.why.removeprefix(refused)) for one in apart)
+        caption = words.t("plan.benchmarks.apart")
+        blocks.append(
+            Table("andres-som-ligner", caption, _head(words, "plan.benchmarks.why"), others, (52, 12, 36))
+        )
+    return Chapter("andres", words.t("benchmark.title"), tuple(blocks), whole=len(lines) < 15)
+
+
+def _about(line: BenchmarkLine) -> str:
+    return f"{line.about} ({line.source})"
+
+
+def _head(words: Words, last: str) -> tuple[str, ...]:
+    return words.t("benchmark.what"), words.t("benchmark.theirs"), words.t(last)
 
 
 def common_aims(told: Told) -> Chapter | None:

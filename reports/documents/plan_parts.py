@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from reports.documents.blocks import Block, Chapter, Facts, Points, Sub, Table, Text
+from reports.documents.blocks import Became, Block, Chapter, Facts, Pair, Points, Sub, Table, Text
 from reports.documents.plan_claims import (
     LEVELS,
     Told,
@@ -23,6 +23,8 @@ from reports.loop import Before, Goal, Measure, PlanInReport, Tie
 
 IN_FULL = 8
 """Findings of one goal or law that stand in full; the others are rows of a table."""
+MOST_HUNG = 12
+"""Findings of last time that one measure hung on, each in a line."""
 LISTED = 16
 """Findings that are tied to nothing, one by one; of the others how many."""
 
@@ -172,53 +174,81 @@ def remaining(told: Told) -> Chapter | None:
 
 
 def before(told: Told) -> Chapter | None:
-    """What was said and agreed last time, what it led to, and whether it goes on."""
+    """What was said and agreed last time, what it led to, and whether it goes on: measure by measure."""
     words, then = told.words, told.loop.before
     if then is None:
         return None
-    head = tuple(
-        words.t(f"plan.before.{column}") for column in ("said", "measure", "became", "now", "verdict")
-    )
-    rows = tuple(_before_row(told, then, measure) for measure in then.measures)
-    _, shown_only = shortly(words, then.findings)
     ended = sum(one.verdict == "end" for one in then.measures)
     on = sum(one.verdict == "go_on" for one in then.measures)
     blocks: list[Block] = [
         Text(words.t("plan.before.lead", campaign=then.campaign, n=len(then.measures)), "lead"),
         Text(words.t("plan.before.verdicts", ended=ended, on=on, open=len(then.measures) - ended - on)),
-        Table(
-            "sist", words.t("plan.before.caption", campaign=then.campaign), head, rows, (25, 21, 20, 22, 12)
-        ),
-        Text(f"{words.t('plan.before.cause')} {shown_only}".strip(), "note"),
     ]
-    return Chapter("sist-gang", words.t("plan.before.title"), tuple(blocks), whole=len(rows) < 5)
+    for measure in then.measures:
+        blocks += [Sub(measure.title), Became(_became(told, then, measure))]
+    hung = {id for measure in then.measures for id in measure.findings}
+    some = any(one.values.get("left_out") for one in then.findings if one.id in hung)
+    note = f"{words.t('plan.before.cause')} {words.t('plan.shown_only') if some else ''}"
+    blocks.append(Text(note.strip(), "note"))
+    return Chapter("sist-gang", words.t("plan.before.title"), tuple(blocks))
 
 
-def _before_row(told: Told, then: Before, measure: Measure) -> tuple[str, ...]:
+def _became(told: Told, then: Before, measure: Measure) -> tuple[Pair, ...]:
     words = told.words
     hung = [one for one in then.findings if one.id in measure.findings]
-    said = " ".join(shortly(words, hung)[0]) or words.t("plan.before.not_kept")
+    points = tuple(_then_and_now(told, one) for one in hung[:MOST_HUNG])
+    if more := len(hung) - len(points):
+        points = (*points, words.t("plan.before.more", n=more))
     status = words.t(f"measure.status.{measure.status}")
-    what = ". ".join(part for part in (measure.title.rstrip("."), measure.unit, status) if part)
     effect = words.t(f"measure.effect.{measure.effect}") if measure.effect else words.t("loop.no_verdict")
-    became = f"{effect}. {measure.outcome}".strip()
     verdict = (
         words.t(f"measure.verdict.{measure.verdict}") if measure.verdict else words.t("plan.before.open")
     )
-    return said, what, became, _now(told, hung), verdict
+    return (
+        Pair(words.t("plan.before.said"), "" if points else words.t("plan.before.not_kept"), points),
+        Pair(words.t("plan.before.done"), ". ".join(part for part in (measure.unit, status) if part)),
+        Pair(words.t("plan.before.became"), f"{effect}. {measure.outcome}".strip()),
+        Pair(words.t("plan.before.verdict"), verdict),
+    )
 
 
-def _now(told: Told, hung: Sequence[FoundResult]) -> str:
-    """What the same questions, or scores, say of the same places now: a change where one is sure."""
+def _then_and_now(told: Told, then: FoundResult) -> str:
+    """'Nordlia, «Jeg stoler på utleieren»: 27 % sist, 37 % nå (ingen sikker endring)': what a finding said
+    last time, and what the same question, or score, of the same place says now, where that is a finding."""
     words = told.words
-    now: list[str] = []
-    for then in hung:
-        same = [
-            one
-            for one in told.found.findings
-            if (one.place.level, one.place.id, one.items, one.object, one.facet)
-            == (then.place.level, then.place.id, then.items, then.object, then.facet)
-        ]
-        changed = [one for one in same if one.kind == "changed"]
-        now += shortly(words, (changed or same)[:1])[0]
-    return " ".join(dict.fromkeys(now)) or words.t("plan.before.no_change")
+    same = [
+        one
+        for one in told.found.findings
+        if (one.place.level, one.place.id, one.items, one.object, one.facet)
+        == (then.place.level, then.place.id, then.items, then.object, then.facet)
+    ]
+    changed = next((one for one in same if one.kind == "changed"), None)
+    was = _figure(words, then)
+    if was is None:  # not one figure: the whole sentence, of an association for one
+        return shortly(words, [then])[0][0]
+    now = next(filter(None, (_figure(words, one) for one in (*filter(None, (changed,)), *same))), None)
+    said = words.t("plan.before.sure" if changed else "plan.before.unsure")
+    if changed is not None and "before" in changed.values:
+        was = _figure(words, changed, "before") or was
+    figures = (
+        words.t("plan.before.then_now", then=was, now=now, change=said)
+        if now
+        else words.t("plan.before.then", then=was)
+    )
+    place = "" if then.place.level == "all" else f"{then.place.name}, "
+    return f"{place}{_about(words, then)}: {figures}"
+
+
+def _figure(words: Words, one: FoundResult, when: str = "") -> str | None:
+    """'27 %' or '55 av 100 poeng': the share or the score that a finding tells; `when` 'before': of last
+    time."""
+    if one.measure in ("share", "share_difference") and "percent" in one.values:
+        return words.t("number.percent", value=one.values[when or "percent"])
+    if one.measure in ("score", "score_difference") and "score" in one.values:
+        return words.t("plan.before.points", n=one.values[when or "score"])
+    return None
+
+
+def _about(words: Words, one: FoundResult) -> str:
+    item = next((item for item in words.questionnaire.items() if item.meaning in one.items), None)
+    return words.quote(words.item(item)) if item else words.score_name(one.object, one.facet)

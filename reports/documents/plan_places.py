@@ -7,7 +7,7 @@ counted as that and as nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from reports.documents.association_words import about_rows, association_rows, of_all
 from reports.documents.blocks import Block, Chapter, Dots, Drawing, Points, Sub, Table, Text
@@ -29,8 +29,8 @@ APART = frozenset(
 )
 MOST_APART = 12
 MOST_GRADIENTS = 3
-COLUMNS, MOST_TILES, TILES_WIDE = 7, 63, 640.0
-"""Of one map of tiles, so that it fits a page; its width as the figures measure."""
+COLUMNS, MOST_TILES, TILES_WIDE = 7, 21, 640.0
+"""Of one map of tiles: three rows, so that one after another fills pages; its width as figures measure."""
 
 
 def spread(told: Told, whole_: Results, estates: Mapping[str, Results]) -> Chapter:
@@ -155,25 +155,41 @@ def _ids(told: Told) -> list[str]:
 
 def _tiles(words: Words, reports: Sequence[Results]) -> list[Block]:
     """Every estate as a tile: by its index, or without one by the share of good answers to the overall
-    question. One map a page, however many estates there are; the table has them all."""
+    question. Area by area, maps one after another, of which the last has the key; the table has them all."""
     scored = words.questionnaire.index is not None
-    named = [(report.scope, _overall(words, report, scored)) for report in reports]
-    if len(named) < 2 or all(figure.value is None for _, figure in named):
+    named = sorted(
+        ((_area(report), report.scope, _overall(words, report, scored)) for report in reports),
+        key=lambda own: (words.sorting(own[0]), words.sorting(own[1])),
+    )
+    if len(named) < 2 or all(figure.value is None for _, _, figure in named):
         return []
     voice, measure = Voice.of(words.language), SCORE if scored else SHARE
     caption = words.t("plan.tiles.caption" if scored else "plan.tiles.caption_share")
     blocks: list[Block] = [Sub(words.t("plan.tiles.title")), Text(words.t("plan.tiles.text"))]
-    for at in range(0, len(named), MOST_TILES):
-        part = named[at : at + MOST_TILES]
+    parts = [
+        (area if at == 0 else "", of_area[at : at + MOST_TILES])
+        for area, own in groupby(named, key=lambda one: one[0])
+        for of_area in [list(own)]
+        for at in range(0, len(of_area), MOST_TILES)
+    ]
+    for number, (area, part) in enumerate(parts):
         tiles = tuple(
-            Tile(name, figure, 1 + number // COLUMNS, 1 + number % COLUMNS)
-            for number, (name, figure) in enumerate(part)
+            Tile(name, figure, 1 + place // COLUMNS, 1 + place % COLUMNS)
+            for place, (_, name, figure) in enumerate(part)
         )
-        data = TileMap(caption, tiles, measure)
-        blocks.append(Drawing(tile_map(data, voice, key=f"ruter-{at}", width=TILES_WIDE)))
-    table = tile_table(TileMap(caption, tuple(Tile(*one) for one in named), measure), voice)
-    blocks.append(Table("ruter", caption, table.heads, table.rows, (46, 16, 26, 12), frozenset({3})))
-    return blocks
+        data = TileMap(caption, tiles, measure, over=area, keyed=number == len(parts) - 1)
+        blocks.append(Drawing(tile_map(data, voice, key=f"ruter-{number}", width=TILES_WIDE)))
+    everyone = TileMap(caption, tuple(Tile(name, figure) for _, name, figure in named), measure)
+    table = tile_table(everyone, voice)
+    if not any(area for area, _, _ in named):
+        return [*blocks, Table("ruter", caption, table.heads, table.rows, (46, 16, 26, 12), frozenset({3}))]
+    head = (table.heads[0], words.t("plan.tiles.area"), *table.heads[1:])
+    rows = tuple((row[0], area or "–", *row[1:]) for (area, _, _), row in zip(named, table.rows, strict=True))
+    return [*blocks, Table("ruter", caption, head, rows, (34, 20, 12, 22, 12), frozenset({4}))]
+
+
+def _area(report: Results) -> str:
+    return report.place.area if report.place is not None else ""
 
 
 def _overall(words: Words, report: Results, scored: bool) -> Measured:

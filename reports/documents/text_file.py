@@ -24,6 +24,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from forms.catalogue import Translate
 from reports.documents.blocks import (
+    Became,
     Block,
     Chapter,
     Claim,
@@ -240,6 +241,8 @@ class _Paper:
             case Seen():
                 self._paragraph(f"{block.title}: {block.sentence} {self.t('plan.seen')}", "Normal")
                 self._pairs(block.before)
+            case Became(pairs=pairs):
+                self._pairs(pairs)
             case Quoted(text=text, source=source):
                 self._paragraph(text, "Quote")
                 self._paragraph(source, "Bostemme Note")

@@ -40,9 +40,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class TileMap:
+    """`over`: a name above the tiles, of what they have in common. `keyed`: with the key of colours under
+    them; of several maps one after another the last has it."""
+
     heading: str
     tiles: tuple[Tile, ...]
     measure: Measure = SCORE
+    over: str = ""
+    keyed: bool = True
 
     def __post_init__(self) -> None:
         fits(self.measure, *(tile.figure for tile in self.tiles))
@@ -89,17 +94,23 @@ def _draw(canvas: Canvas, data: TileMap, voice: Voice) -> None:
     each = min(each, 2 * TILE)
     named = each >= NAMED
     height = max(_height(tile, data.measure, voice, each, named) for tile in data.tiles)
+    first = EDGE
+    if data.over:
+        over, size = in_whole_words(data.over, canvas.width - 2 * EDGE, (SIZE, SMALL), most=2)
+        first = canvas.lines(EDGE, EDGE, over, size=size, bold=True) + GAP
     for number, (tile, (row, column)) in enumerate(zip(data.tiles, places, strict=True), 1):
-        space = Space(EDGE + column * (each + GAP), EDGE + row * (height + GAP), each, height)
+        space = Space(EDGE + column * (each + GAP), first + row * (height + GAP), each, height)
         if named:
             _named(canvas, tile, data.measure, voice, space)
         else:
             _numbered(canvas, tile, data.measure, voice, space, number)
-    top = EDGE + (max(row for row, _ in places) + 1) * (height + GAP) + 4
-    key_of_steps(canvas, data.measure, voice, top)
+    top = first + (max(row for row, _ in places) + 1) * (height + GAP) + 4
+    if data.keyed:
+        key_of_steps(canvas, data.measure, voice, top)
+        top += KEY_HEIGHT + 10
     if not named:
         told = [(str(number), _line(data, voice, tile)) for number, tile in enumerate(data.tiles, 1)]
-        keyed_list(canvas, told, top + KEY_HEIGHT + 10)
+        keyed_list(canvas, told, top)
 
 
 def _line(data: TileMap, voice: Voice, tile: Tile) -> str:
@@ -178,7 +189,8 @@ def _numbered(canvas: Canvas, tile: Tile, measure: Measure, voice: Voice, space:
 
 def _title(data: TileMap, voice: Voice) -> str:
     told = [in_words(voice, data.measure, tile.name, tile.figure) for tile in data.tiles]
-    return voice.sentences(data.heading, voice.listed(told) if told else voice.t("nothing"))
+    heading = voice.sentences(data.heading, data.over) if data.over else data.heading
+    return voice.sentences(heading, voice.listed(told) if told else voice.t("nothing"))
 
 
 def tile_table(data: TileMap, voice: Voice) -> Table:

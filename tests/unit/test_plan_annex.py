@@ -15,11 +15,13 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from forms.benchmarks import shipped
 from reports import laws
+from reports.benchmarks import beside
 from reports.documents import pdf, plan_annex
-from reports.documents.blocks import Claim, Said, Table, texts
+from reports.documents.blocks import Became, Block, Claim, Drawing, Said, Table, texts
 from reports.findings.model import FindingsList, FoundResult
-from reports.loop import Loop, PlanInReport, Quote, Reply, Tie
+from reports.loop import Before, Loop, PlanInReport, Quote, Reply, Tie
 from reports.results import Cell, Coverage, Estimate, Results
 from reports.rounding import whole
 from tests.samples import planning
@@ -178,7 +180,7 @@ def test_the_distribution_counts_what_the_reports_of_the_estates_show_and_nothin
     for at, (low, high) in enumerate(((0, 20), (20, 40), (40, 60), (60, 80), (80, 101)), 1):
         assert int(table.rows[0][at]) == sum(low <= value < high for value in values)
     tiles = _table(_said(estates=estates), "ruter")
-    assert next(row for row in tiles.rows if row[0] == estates[first].scope)[1:] == (
+    assert next(row for row in tiles.rows if row[0] == estates[first].scope)[2:] == (
         "Vises ikke: verner enkeltpersoner",
         "–",
         "–",
@@ -323,19 +325,125 @@ def _round_before() -> FoundResult:
     return before.findings[0]
 
 
+def _blocks(said: Said, id: str) -> tuple[Block, ...]:
+    return next(chapter.blocks for chapter in said.chapters if chapter.id == id)
+
+
 def test_what_was_agreed_last_time_is_set_beside_what_the_same_question_says_now() -> None:
-    (chapter,) = [chapter for chapter in _said().chapters if chapter.id == "sist-gang"]
-    table = next(block for block in chapter.blocks if isinstance(block, Table))
-    assert "Det ble bedre. Satt opp i alle gårder." in table.rows[0] and table.rows[0][-1] == "Avsluttes"
+    blocks = _blocks(_said(), "sist-gang")
+    became = [block.pairs for block in blocks if isinstance(block, Became)]
+    assert became[0][2].text == "Det ble bedre. Satt opp i alle gårder." and became[0][3].text == "Avsluttes"
+    assert became[2][2].text.startswith("Ikke vurdert ennå")
     then = _round_before()
     now = next(
         one
         for one in planning.found().findings
         if (one.place.id, one.items, one.object) == (then.place.id, then.items, then.object)
     )
-    claim = now.sentences["nb"].partition(": ")[2]
-    assert table.rows[0][3].lower() == claim.lower()
-    assert table.rows[2][2].startswith("Ikke vurdert ennå")
+    (point,) = became[0][0].points
+    assert point.endswith(
+        f": {then.values['percent']}\xa0% sist, {now.values['percent']}\xa0% nå (ingen sikker endring)"
+    )
+    assert "«" in point and "trolig" not in point
+
+
+def test_a_sure_change_is_told_as_one_with_its_two_figures_and_the_place() -> None:
+    changed = next(one for one in planning.found().findings if one.kind == "changed" and one.items)
+    loop = planning.loop()
+    assert loop.before is not None
+    was = loop.before.findings[0].model_copy(
+        update={"items": changed.items, "place": changed.place, "object": None, "facet": None}
+    )
+    before = replace(loop.before, findings=(was, *loop.before.findings[1:]))
+    blocks = _blocks(_said(loop=replace(loop, before=before)), "sist-gang")
+    (point,) = next(block.pairs[0].points for block in blocks if isinstance(block, Became))
+    values = changed.values
+    assert point.startswith(f"{changed.place.name}, «")
+    assert point.endswith(f"{values['before']}\xa0% sist, {values['percent']}\xa0% nå (sikker endring)")
+
+
+def test_measures_of_last_time_with_many_findings_never_part_over_pages_or_leave_a_caption_alone() -> None:
+    loop = planning.loop()
+    assert loop.before is not None
+    found = planning.found().findings
+    shares = [one.id for one in found if one.kind in ("weak", "strong")]
+    measures = tuple(
+        replace(one, title=f"Tiltaket nummer {n}", findings=tuple(shares[n * 9 : n * 9 + 9]))
+        for n, one in enumerate(loop.before.measures)
+    )
+    before = Before(loop.before.campaign, measures, found)
+    with pymupdf.open(stream=_pdf(loop=replace(loop, before=before))) as document:
+        pages = [" ".join(page.get_text().split()) for page in document]
+    for block in _blocks(_said(loop=replace(loop, before=before)), "sist-gang"):
+        if isinstance(block, Became):
+            whole = [" ".join(text.split()) for pair in block.pairs for text in (pair.text, *pair.points)]
+            assert any(all(text in page for text in whole) for page in pages), whole
+    assert min(map(len, pages)) > 200
+    for n in range(3):  # the name of a measure stands on the page of its block
+        (page,) = [page for page in pages if f"Tiltaket nummer {n} " in page]
+        assert "Hva som ble gjort" in page
+
+
+def test_that_nothing_is_agreed_is_said_on_the_page_of_the_finding_and_not_before_the_next_goal() -> None:
+    note = "Ingen tiltak henger ved disse funnene ennå."
+    weak = [one for one in planning.found().findings if one.asks_for_a_reply]
+    checked = 0
+    for n in range(2, 9):
+        ties = tuple(Tie(one.id, planning.GOALS[1], "", "Fordi. " * 9) for one in weak[:n])
+        with pymupdf.open(stream=_pdf(loop=Loop(ties=ties))) as document:
+            for page in document:
+                text = " ".join(page.get_text().split())
+                if note in text:
+                    assert "Funn " in text[: text.index(note)]
+                    checked += 1
+    assert checked == 7
+
+
+def test_a_reader_is_never_sent_to_a_page_of_the_office_and_others_figures_stand_with_their_source() -> None:
+    blocks = _blocks(_said(), "andres")
+    assert "siden med funn" not in _text(_web())
+    whole = planning.whole_round().whole
+    near = [row for row in beside(whole, shipped()) if row.refused != "not_asked"]
+    rows = [row for block in blocks if isinstance(block, Table) for row in block.rows]
+    assert len(rows) == len(near) > 5
+    for own in near:
+        told = (own.row.what.get("nb"), own.row.cut_off.get("nb"), own.row.publication, str(own.row.year))
+        assert any(all(text in row[0] for text in told) and row[2] for row in rows), told
+
+
+def test_a_shortened_quote_says_so_in_brackets_right_after_the_place() -> None:
+    page = _text(_web())
+    assert "Alle leiegårder (forkortet eller endret)" in page and ", (forkortet" not in page
+
+
+def test_three_hundred_estates_are_tiles_in_the_order_people_count_area_by_area_with_one_key() -> None:
+    one = next(iter(planning.whole_round().estates.values()))
+    (place,) = one.coverage
+    many = {
+        str(n): replace(
+            one,
+            estate_id=str(n),
+            scope=f"Husgata {n}",
+            coverage=(replace(place, estate_id=str(n), area="Vest" if n % 2 else "Øst"),),
+        )
+        for n in (*range(300, 100, -1), *range(1, 101))
+    }
+    said = _said(estates=many)
+    names = [row[:2] for row in _table(said, "ruter").rows]
+    assert names == [
+        (f"Husgata {n}", area)
+        for area, odd in (("Vest", 1), ("Øst", 0))
+        for n in range(1, 301)
+        if n % 2 == odd
+    ]
+    drawn = [str(block.markup) for block in _blocks(said, "fordeling") if isinstance(block, Drawing)]
+    assert [markup.count("80–100") for markup in drawn] == [0] * (len(drawn) - 1) + [1]
+    assert [area for markup in drawn for area in ("Vest", "Øst") if f">{area}<" in markup] == ["Vest", "Øst"]
+    with pymupdf.open(stream=_pdf(estates=many)) as document:
+        full = [page for page in document if page.get_text().count("Husgata") > 20]
+        rows = [page for page in full if "Usikkerhet" not in page.get_text()]
+        foot = [max(drawing["rect"].y1 for drawing in page.get_drawings()) for page in rows[1:-1]]
+        assert foot and min(foot) > 0.7 * document[0].rect.height
 
 
 def test_estates_of_one_round_alone_are_no_distribution() -> None:
