@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from forms import pictures
 from forms.answers import clean_text
+from forms.builder import digits
 from forms.editing import Document, unique
 from forms.lint.size import LONGEST_TEXT
 from survey.office.door import Form
@@ -16,7 +17,7 @@ from survey.office.fields import Problem
 SPARE_CHOICES = 2
 """Empty fields after the answers there are, for more."""
 MOST_CHOICES = 60
-_DECIMAL = re.compile(r"-?[0-9]{1,9}([.,][0-9]{1,4})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,6})?")
 
 
 @dataclass(frozen=True)
@@ -150,4 +151,5 @@ def number_of(typed: str) -> float | None:
 
 
 def decimal(number: float | None) -> str:
-    return "" if number is None else f"{number:g}".replace(".", ",")
+    """As it is typed: '1250000', '0,125'; '' for none."""
+    return "" if number is None else digits(float(number)).replace(".", ",")

@@ -252,3 +252,49 @@ async def test_a_scale_and_an_index_are_made_from_nothing_by_keyboard_and_withou
     counted = {item.id: item.scoring.reversed for item in form.items() if item.scoring}
     assert counted == {"hva_savner_du": True, "hvor_fornoyd_er_du": False}
     await context.close()
+
+
+async def test_a_place_a_drawing_and_the_role_of_a_question_are_chosen_by_keyboard_and_can_be_undone(
+    server: Server, browser: Browser, database: Database
+) -> None:
+    office = await offices.found(database, "Eksempelvik kommune")
+    home = f"{server.url}/kontor/skjemaer/{await _draft(database, office)}"
+    context = await browser.new_context(locale="nb-NO", viewport={"width": 360, "height": 740})
+    page = await context.new_page()
+    await _sign_in(page, server, office)
+    await page.goto(home)
+    await page.get_by_label("Nytt spørsmål", exact=True).first.fill("Hvor vil du bo?")
+    await page.get_by_label("Svares med").first.select_option("place")
+    await _press(page, "Legg til siden «Huset»")
+    await page.get_by_role("heading", level=1).get_by_text("Hvor vil du bo?").wait_for()
+    await expect(page.get_by_label("Svar 1", exact=True)).not_to_have_value("")
+    await expect(page.get_by_label("Slik ser det ut", exact=True)).to_have_value("select")
+
+    await page.goto(f"{home}/sporsmal/hva_savner_du")
+    for number, (words, drawing) in enumerate((("Heis", "trapp"), ("Balkong", "tre"))):
+        await page.locator(".more-of summary", has_text=words).focus()
+        await page.keyboard.press("Enter")
+        await page.locator(f"#choice_picture_{number}").select_option(drawing)
+    await page.get_by_label("Slik ser det ut", exact=True).select_option("pictures")
+    await expect(page.frame_locator("iframe.phone").locator("img")).to_have_count(2)
+    await page.get_by_text("Fagopplysninger").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Rolle i rapporten").select_option("priority")
+    await page.get_by_label("Kilde").fill("004:258")
+    await page.get_by_role("checkbox", name="Bærekraftige byer og lokalsamfunn").focus()
+    await page.keyboard.press("Space")
+    await page.get_by_label("Temaer i egen plan").fill("Bomiljø")
+    await _shot(page, "drawings-360")
+    await _press(page, "Lagre og bli her")
+    await page.wait_for_url("**melding=draft_saved")
+    async with database.registry(office.organisation_id) as connection:
+        item = (await drafts.all_of(connection))[0].questionnaire.item("hva_savner_du")
+    assert [choice.picture for choice in item.choices] == ["trapp", "tre"] and item.display == "pictures"
+    assert (item.role, item.ref, item.tags) == ("priority", "004:258", ("sdg:11", "plan:bomiljo"))
+    await page.goto(home)
+    await _press(page, "Angre")
+    await expect(page.get_by_text("Angret.", exact=True)).to_be_visible()
+    async with database.registry(office.organisation_id) as connection:
+        item = (await drafts.all_of(connection))[0].questionnaire.item("hva_savner_du")
+    assert item.role is None and item.display == "list" and not item.tags
+    await context.close()

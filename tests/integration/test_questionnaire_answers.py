@@ -406,3 +406,17 @@ async def test_what_is_typed_for_a_demand_comes_back_when_a_session_ends_or_its_
         assert door.status_code == 401 and "Nøye tenkt ordlyd" in door.text, where
         kept = set(re.findall(r'name="skrevet\.([^"]+)"', door.text))
         assert typed.keys() - {"csrf"} <= kept, (where, typed.keys() - kept)
+
+
+async def test_large_and_fine_numbers_are_shown_as_they_were_typed_and_can_be_saved_again(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Hva betaler du i leie?", starter="number")
+    path = "sporsmal/hva_betaler_du_i_leie"
+    assert (await desk.save(path, minimum="0,125", maximum="1 250 000")).status_code == 303
+    fields = await desk.form(path)
+    assert (fields["minimum"], fields["maximum"]) == (["0,125"], ["1250000"])
+    assert (await desk.save(path, help="Omtrent.")).status_code == 303
+    item = (await desk.draft()).questionnaire.item("hva_betaler_du_i_leie")
+    assert (item.minimum, item.maximum) == (0.125, 1_250_000)
