@@ -19,7 +19,7 @@ from datetime import date
 import asyncpg
 
 from survey import logs
-from survey.ballots import files, folders, mixing
+from survey.ballots import files, folders, mixing, shuffling
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.campaigns.sealing import seal_closed
 from survey.database.migrate import granted, require_current
@@ -29,8 +29,10 @@ from survey.retention import steps
 from survey.settings import Settings
 from survey.workers import end_with_server
 
-EVERY = 5.0
-"""Seconds between two looks."""
+EVERY = shuffling.LOOK
+"""Seconds from one look to the next."""
+SOON = 0.5
+"""Between two, where the first took longer."""
 BEHIND = 10
 """Steps of niceness: who is answering goes first."""
 CHANNEL = "bostemme_mixer"
@@ -40,9 +42,16 @@ CLOCKS_DIFFER = "the clocks of this machine and of the database differ"
 CLOCK_WENT_BACK = "the clock of the database has gone back"
 
 
-async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | None = None) -> mixing.Mixed:
+async def work_once(
+    database: Database,
+    keys: KeyFolder,
+    rest: shuffling.Rest | None = None,
+    pace: shuffling.Pace | None = None,
+) -> mixing.Mixed:
     """One look: clocks, stock, noting, mixing, sealing, destroying, writing anew. What goes wrong in one is
-    told and stops no other. With a folder of keys that is not the one in use, nothing is done with keys."""
+    told and stops no other. With a folder of keys that is not the one in use, nothing is done with keys.
+
+    `pace`: with what the looks before have shuffled; without it all is."""
     done = mixing.Mixed()
     with _told("the clocks cannot be compared"):
         await _compare_clocks(database)
@@ -58,7 +67,7 @@ async def work_once(database: Database, keys: KeyFolder, rest: mixing.Rest | Non
         await mixing.note_counts(database)
     with _told("mixing stopped"):
         if ours:
-            done = await mixing.mix_and_tell(database, keys, rest)
+            done = await mixing.mix_and_tell(database, keys, rest, pace)
     with _told("sealing stopped"):
         if database.has(*OFFICE_DOORS):
             await seal_closed(database)
@@ -122,14 +131,16 @@ async def run(settings: Settings) -> None:
     with provided(settings) as url:
         os.nice(BEHIND)  # not earlier: a database that this starts is everybody's
         cleaned: date | None = None
+        pace = shuffling.Pace()
         async with _database(url) as database, _Bell(url) as bell:
             while True:
-                await work_once(database, keys, bell.rest)
+                began = time.monotonic()
+                await work_once(database, keys, bell.rest, pace)
                 if cleaned != date.today():
                     with _told("what is due cannot be deleted"):
                         await clean_once(database, settings)
                         cleaned = date.today()
-                await bell.wait(EVERY)
+                await bell.wait(max(SOON, began + EVERY - time.monotonic()))
     watch.cancel()
 
 

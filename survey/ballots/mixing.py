@@ -6,8 +6,8 @@ drawn by lot, that on which its number may rise: receipts tell when, and else so
 
 Nothing that is stored tells one batch of an estate from another: with every batch all answers of the
 estate are written anew, and between batches invitations and waiting ballots are rewritten in an order
-drawn by lot. A wave of a panel is mixed when it has closed, each estate at once
-(`survey/ballots/linking.py` must see them together), and after the waves before it.
+drawn by lot (`survey/ballots/shuffling.py`). A wave of a panel is mixed when it has closed, each estate at
+once (`survey/ballots/linking.py` must see them together), and after the waves before it.
 
 Each step is one transaction: killed anywhere, a ballot is either in the box or an answer.
 """
@@ -18,7 +18,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,12 +29,13 @@ import aiosql
 import asyncpg
 
 from survey import logs
-from survey.ballots import linking, restores
+from survey.ballots import linking, restores, shuffling
 from survey.ballots.alike import OPEN, beside
 from survey.ballots.batches import Batch, Place, Step, plan
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.ballots.lots import Lots
 from survey.ballots.sealing import Ballot, UnreadableBallot, open_ballot
+from survey.ballots.shuffling import Pace, Rest
 from survey.database.pool import Connection, Database
 
 _lots = random.SystemRandom()
@@ -49,12 +50,7 @@ COUNTING = 2.0
 """At most so many seconds, drawn by lot, are between mixing and telling: many times what it takes to look at
 a round in which nobody, or one, has answered."""
 REST = 3.0
-"""Seconds of rest for each second of work on a round that is open."""
-
-HELD = "an estate cannot be shuffled while others hold its links or ballots"
-
-Rest = Callable[[float], Awaitable[None]]
-"""Waits so many seconds, or until somebody waits for the mixer."""
+"""Seconds of rest for each second of work on a batch of a round that is open."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +130,9 @@ async def note_closed(database: Database) -> int:
     return seen
 
 
-async def mix_and_tell(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
+async def mix_and_tell(
+    database: Database, keys: KeyFolder, rest: Rest | None = None, pace: Pace | None = None
+) -> Mixed:
     """`mix`, and of closed rounds that it emptied, or found empty, may be told from here on.
 
     With `rest`: a time later that is drawn by lot, since how long a look took says whether there was
@@ -142,7 +140,7 @@ async def mix_and_tell(database: Database, keys: KeyFolder, rest: Rest | None = 
     await note_closed(database)
     async with database.mixer() as connection:
         closed = [row["id"] async for row in _queries.uncounted(connection)]
-    done = await mix(database, keys, rest)
+    done = await mix(database, keys, rest, pace)
     if closed:
         await asyncio.sleep(_lots.uniform(0.0, COUNTING) if rest is not None else 0.0)
         async with database.mixer() as connection:
@@ -150,8 +148,11 @@ async def mix_and_tell(database: Database, keys: KeyFolder, rest: Rest | None = 
     return done
 
 
-async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> Mixed:
-    """Look once at every estate with ballots: move what may be moved, shuffle what must wait.
+async def mix(
+    database: Database, keys: KeyFolder, rest: Rest | None = None, pace: Pace | None = None
+) -> Mixed:
+    """Look once at every estate with ballots: move what may be moved, shuffle what must wait. With `pace`
+    where its turn has come, without it everywhere.
 
     Of an open round what this morning's lot fell on and nobody has taken; killed in the middle, it is left
     for another morning.
@@ -181,19 +182,7 @@ async def mix(database: Database, keys: KeyFolder, rest: Rest | None = None) -> 
             )
         if not again:
             break
-    held = False
-    for place in {(place.campaign_id, place.estate_id): place for place in places if place.fresh}.values():
-        began = time.monotonic()
-        try:
-            await _shuffle(database, place)
-        except asyncpg.LockNotAvailableError:  # it stays fresh, for the next look
-            held = True
-        await _rest(rest, place, began)
-    # Of one look, or of one round, it would say in which somebody has just sent.
-    if held:
-        logs.lasting(HELD)
-    else:
-        logs.over(HELD)
+    await shuffling.shuffle_due(database, places, pace or Pace(), rest)
     return Mixed(moved, stuck, few)
 
 
@@ -426,15 +415,3 @@ async def _opened(
             await _queries.note_unreadable(connection, id=row["id"])
             logs.trouble("a ballot cannot be read", campaign=str(campaign_id))
     return opened
-
-
-async def _shuffle(database: Database, place: Place) -> None:
-    """In two transactions: an invitation and its ballot must not share one again. Who sends between them
-    stays fresh: her invitation is not yet rewritten."""
-    round_and_estates = {"campaign_id": place.campaign_id, "estate_ids": [place.estate_id]}
-    async with database.mixer() as connection:
-        await _queries.hold_for_mixing(connection, campaign_id=place.campaign_id)
-        known = await _queries.shuffle_invitations(connection, **round_and_estates)
-    async with database.mixer() as connection:
-        await _queries.hold_for_mixing(connection, campaign_id=place.campaign_id)
-        await _queries.shuffle_box(connection, **round_and_estates, known=known)

@@ -201,9 +201,13 @@ select ballots.note_counted(:campaign_ids);
 -- The ballots that were fresh before.
 select ballots.shuffle_invitations(:campaign_id, :estate_ids);
 
--- name: shuffle_box(campaign_id, estate_ids, known)$
+-- name: waiting_by_lot(campaign_id, estate_ids)$
+-- The ballots that wait in these estates, in an order drawn by lot.
+select ballots.waiting_by_lot(:campaign_id, :estate_ids);
+
+-- name: shuffle_ballots(campaign_id, ids, known)$
 -- `known`: those whose invitations are shuffled.
-select ballots.shuffle_box(:campaign_id, :estate_ids, :known);
+select ballots.shuffle_ballots(:campaign_id, :ids, :known);
 
 -- name: to_write_anew()
 -- Tables, and the log, whose files still hold deleted rows; ready when nobody's transaction can see these any more.
