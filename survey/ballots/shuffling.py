@@ -157,7 +157,7 @@ async def _shuffle(database: Database, estate: Estate, rest: Rest | None) -> Non
                     connection, campaign_id=estate.campaign_id, ids=some, known=known
                 )
             await tired.rest(HELD_FOR / len(portions))
-    await tired.rest()
+    await tired.rest(LOOK)  # not longer: small houses wait for the next look
 
 
 class _Tired:
