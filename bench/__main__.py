@@ -1,5 +1,5 @@
 """python -m bench [submission] [page] [ballots] [wave] [tables] [suppression] [conditions] [xlsform]
-                [questionnaires] [pdf] [start] [--small]
+                [questionnaires] [pdf] [documents] [start] [--small]
 
 Without names all.
 
@@ -16,6 +16,7 @@ from bench import (
     ballots,
     conditions,
     disclosure,
+    documents,
     exchange,
     faults,
     numbers,
@@ -38,6 +39,7 @@ ROWS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "questionnaires": questionnaires.questionnaires,
     "xlsform": exchange.xlsform,
     "pdf": paper.landlord_pdf,
+    "documents": documents.documents,
     "start": start.cold_start,
 }
 

@@ -25,7 +25,8 @@ REPORTS = 100
 FIRST = 10
 
 
-def _wave(times: int = 1) -> Wave:
+def wave_of(times: int = 1) -> Wave:
+    """Of ESTATES estates and ANSWERS answers, or so many times as many."""
     questionnaire = loading.shipped("boindeks")
     estates = tuple(uuid4() for _ in range(ESTATES))
     return assemble(
@@ -40,7 +41,7 @@ def _report(wave: Wave, estate_id: str) -> bytes:
 
 def _reports(count: int) -> tuple[float, float]:
     """Peak megabytes of a process that writes reports one after the other: after the first ten, after all."""
-    wave = _wave()
+    wave = wave_of()
     early = 0.0
     for n in range(count):
         _report(wave, wave.estates[n % ESTATES].id)
@@ -56,11 +57,11 @@ def _pages(content: bytes) -> int:
 
 
 def landlord_pdf(small: bool) -> Iterator[Line]:
-    wave = _wave()
+    wave = wave_of()
     estate = wave.estates[0].id
     markup = landlord.html(compute(wave, estate, None), "nb")
     pages = _pages(_report(wave, estate))
-    large = _wave(10)
+    large = wave_of(10)
     ours, bare, more = by_turns(
         lambda: _report(wave, estate),
         lambda: HTML(string=markup).write_pdf(pdf_variant=pdf.VARIANT),

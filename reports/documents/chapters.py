@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from reports.documents.groups import best_and_weakest, by_module, closed, is_participation, ranked_groups
-from reports.documents.paging import pages_of
+from reports.documents.paging import pages_of, under
 from reports.documents.participation_words import participation_closed
 from reports.documents.rows import Group, Row, is_ordered, likert_row
 from reports.documents.words import Words
@@ -46,14 +46,16 @@ def object_chapters(words: Words, results: Results) -> tuple[Chapter, ...]:
         told = "object.closed_too" if chapters and chapters[-1].closed else "object.closed"
         cell = totals.get(thing)
         value, interval = words.score(cell.score) if cell else ("", words.t("hidden.none"))
+        title = words.label(thing)
+        lead = words.t(told) if nothing else best_and_weakest(words, rows)
         chapters.append(
             Chapter(
                 id=f"del-{thing}",
-                title=words.label(thing),
-                lead=words.t(told) if nothing else best_and_weakest(words, rows),
+                title=title,
+                lead=lead,
                 score=value,
                 interval=interval,
-                tables=() if nothing else pages_of(ranked_groups(words, rows)),
+                tables=() if nothing else pages_of(ranked_groups(words, rows), under(title, lead)),
                 closed=tuple(row.text for row in rows) if nothing else (),
             )
         )

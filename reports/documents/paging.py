@@ -11,7 +11,13 @@ from reports.documents.rows import Group, Row
 from reports.figures import chart_height
 
 UNDER_A_HEADING = 203.0
-"""Room for groups under a chapter's title, lead and the head of the table."""
+"""Room for groups under a chapter's title, lead and the head of the table, whatever these are."""
+UNDER_A_TITLE = 231.0
+"""The same under a title of one line and a lead of none."""
+SCORE = 8.7
+"""As much of a lead stands beside the score without making the head higher."""
+TITLE_LINE, TITLE_LETTERS = 10.4, 24
+LEAD_LINE, LEAD_LETTERS = 6.2, 52
 WHOLE_PAGE = 248.0
 """Room on a page that holds nothing but the table."""
 GROUP_HEAD = 8.6
@@ -44,6 +50,14 @@ def pages_of(groups: tuple[Group, ...], first: float = UNDER_A_HEADING) -> tuple
         if taken:
             tables[-1].append(Group(group.title, tuple(taken)))
     return tuple(tuple(table) for table in _balanced([table for table in tables if table]))
+
+
+def under(title: str, lead: str) -> float:
+    """Room for the groups of a chapter of its own: more where less is said above them. A question or two that
+    would have a page of their own then stand with the others."""
+    titles = max(1, len(textwrap.wrap(title, TITLE_LETTERS)))
+    taken = TITLE_LINE * (titles - 1) + LEAD_LINE * len(textwrap.wrap(lead, LEAD_LETTERS))
+    return max(UNDER_A_HEADING, UNDER_A_TITLE - max(SCORE, taken))
 
 
 def _balanced(tables: list[list[Group]]) -> list[list[Group]]:

@@ -142,6 +142,16 @@ def test_the_tables_of_many_estates_begin_under_their_headings_and_go_on_over_pa
     assert all("LEIEGÅRD" in text.upper() for text in texts if text.count("\nGata ") > 3)
 
 
+def test_a_chapter_that_fits_its_page_stands_on_it_and_no_sentence_has_a_page_of_its_own() -> None:
+    with pymupdf.open(stream=_pdf(samples.many_estates(14))) as document:
+        texts = [page.get_text() for page in document]
+    assert sum("De andre spørsmålene" in text for text in texts) == 4
+    assert all(" av 100" in text for text in texts if "De andre spørsmålene" in text), (
+        "a chapter begins there"
+    )
+    assert min(map(len, texts)) > 300
+
+
 def test_the_copenhagen_report_has_seven_pages_with_short_chapters_on_one_page() -> None:
     with pymupdf.open(stream=_pdf(demonstration.copenhagen())) as document:
         assert len(document) == 7

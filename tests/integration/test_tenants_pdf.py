@@ -117,6 +117,31 @@ def test_the_report_has_two_to_four_pages_whatever_is_in_it(language: str) -> No
         assert _pages(residents.html(named, none, Loop(), language), language) == 1
 
 
+CARD = (0xFB / 255, 0xF8 / 255, 0xF3 / 255)
+
+
+@pytest.mark.parametrize("language", ["nb", "ar", "so"])
+def test_no_card_is_cut_in_two_and_no_box_stands_alone_on_the_last_page(language: str) -> None:
+    own, found = tenants.estate(), tenants.usual()
+    for loop in (Loop(), tenants.loop(found), tenants.loop(found, measures=4)):
+        made = residents.html(own, found, loop, language)
+        with pymupdf.open(stream=pdf.write(made, "x", language)) as document:
+            for page in document:
+                words = [pymupdf.Rect(word[:4]) for word in page.get_text("words")]
+                cards = [
+                    one["rect"] for one in page.get_drawings() if one["fill"] and _near(one["fill"], CARD)
+                ]
+                for card in cards:
+                    assert any(card.contains(word) for word in words), (page.number + 1, card)
+            headings = made.count("<h2>", made.index('class="bp-end"'))
+            last = [round(size) for size, _ in sizes(document[-1])]
+            assert headings == 3 and last.count(max(last)) >= 3, last
+
+
+def _near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return all(abs(a - b) < 0.01 for a, b in zip(one, other, strict=True))
+
+
 @pytest.mark.parametrize("language", SPOKEN)
 @pytest.mark.parametrize("size", stairwell.SIZES)
 def test_the_poster_is_one_page_that_is_read_from_two_metres(language: str, size: stairwell.Size) -> None:
