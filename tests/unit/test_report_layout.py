@@ -1,0 +1,62 @@
+"""Promises about the landlord report on paper: no column lost, no table parted that fits a page, no book."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pymupdf
+
+from reports.documents import landlord, pdf
+from reports.loop import Loop
+from reports.results import Results
+from tests.samples import planning
+from tests.samples import report_results as samples
+
+WORD = "Nordlandsboligforvaltningsselskapseiendomsbyggetilsynsrådet" * 3
+
+
+def _pages(results: Results, loop: Loop = landlord.NOTHING) -> list[pymupdf.Page]:
+    found = [one for one in planning.found().findings if one.place.level == "all"]
+    page = landlord.html(results, "nb", loop, found)
+    return list(pymupdf.open(stream=pdf.write(page, "x", "nb")))
+
+
+def test_a_name_of_a_hundred_letters_without_a_space_pushes_no_column_out_of_the_page() -> None:
+    whole, loop = planning.whole_round().whole, planning.loop()
+    assert loop.before is not None
+    before = replace(
+        loop.before, measures=tuple(replace(m, title=WORD, outcome=WORD) for m in loop.before.measures)
+    )
+    named = replace(
+        whole,
+        coverage=tuple(replace(place, name=WORD) for place in whole.coverage),
+        by_estate=tuple((WORD, cell) for _, cell in whole.by_estate),
+    )
+    measures = tuple(replace(m, title=WORD, unit=WORD) for m in loop.measures)
+    pages = _pages(named, replace(loop, measures=measures, before=before))
+    for number, page in enumerate(pages[1:], 2):
+        right = max((block[2] for block in page.get_text("blocks")), default=0)
+        assert right <= page.rect.x1 - 50, number
+    told = " ".join(" ".join(page.get_text() for page in pages).split())
+    assert all(str(place.n) in told and str(place.invited) in told for place in whole.coverage)
+    assert told.count("Vedlikehold 2027") >= 1 and "Planlagt" in told
+
+
+def test_a_table_of_fifteen_estates_stands_on_one_page_with_its_heading() -> None:
+    texts = [" ".join(page.get_text().split()) for page in _pages(samples.many_estates(15))]
+    (page,) = [text for text in texts if "Leiegårdene hver for seg" in text]
+    assert all(f"Gata {n} " in page for n in range(1, 16))
+
+
+def test_three_hundred_estates_are_a_report_of_forty_pages_at_most_and_every_estate_is_in_it() -> None:
+    pages = _pages(samples.many_estates(300))
+    assert len(pages) <= 40
+    lines = [line.strip() for page in pages for line in page.get_text().splitlines()]
+    assert {f"Gata {n}" for n in range(1, 301)} <= {" ".join(line.split()[:2]) for line in lines}
+
+
+def test_a_question_is_not_broken_after_its_first_word_because_a_note_stands_under_it() -> None:
+    """The space before a note on a line of its own would need room on the line of the question."""
+    for page in (landlord.html(samples.all_estates(), "nb"), landlord.web(samples.all_estates(), "nb")):
+        assert 'class="bm-note"' in page and not re.search(r'\s<span class="bm-note"', page)
