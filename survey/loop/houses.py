@@ -21,17 +21,25 @@ _SLUG = re.compile(r"[0-9a-z]{16}")
 
 @dataclass(frozen=True)
 class Published:
-    """One document. `newest`: of its round; an older version stays and says so."""
+    """One document. `newest`: of its round; an older version stays and says so. `wrong`: what later versions
+    said was wrong in it, also those that were withdrawn again."""
 
     edition_id: UUID
     number: int
     document: str
     language: str
+    campaign_id: UUID
     campaign_name: str
     version: int
     frozen_on: date
     erratum: str
     newest: bool
+    wrong: Sequence[str]
+
+    @property
+    def stands(self) -> bool:
+        """Whether nobody has said anything newer, or that it is wrong."""
+        return self.newest and not self.wrong
 
 
 @dataclass(frozen=True)

@@ -431,7 +431,8 @@ select organisation_name, fictitious, estate_name from ballots.house(:slug);
 
 -- name: house_files(slug)
 -- Role phone: what is published of it.
-select edition_id, number, document, language, campaign_name, version, frozen_on, erratum, newest from ballots.house_files(:slug);
+select edition_id, number, document, language, campaign_id, campaign_name, version, frozen_on, erratum, newest, wrong
+  from ballots.house_files(:slug);
 
 -- name: house_file(slug, edition_id, number)^
 -- Role phone.

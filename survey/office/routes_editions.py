@@ -26,7 +26,7 @@ from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems
 from survey.office.loop_forms import too_long
 from survey.office.opening import open_numbers
-from survey.office.pages import LANGUAGES, AnyRequest, download, go, language_of, render, words
+from survey.office.pages import AnyRequest, download, go, language_of, render, words
 from survey.people import audit
 from survey.people.roles import Right, Staff
 
@@ -311,7 +311,7 @@ async def _page(
         waiting=bool(known) and known[0].state != "ready",
         readers=(await telling.loop_of(connection, round_id)).readers,
         offered=OFFERED,
-        tongues=[one for one in SPOKEN if one in LANGUAGES or one in round.languages],
+        tongues=SPOKEN,
         places=PLACES,
         chosen={
             name: form.all(name) if form else codes

@@ -17,6 +17,10 @@ from tests.offices import Office
 DOCUMENTS = ["utleier", "beboer", "oppslag"]
 
 
+def _links(page: str) -> list[str]:
+    return re.findall(r'href="(/hus/[^"]+\.pdf)"', page)
+
+
 async def _published(press: Press, languages: list[str], **more: str) -> tuple[str, str]:  # noqa: F811
     """(address of the edition, path of a house)."""
     ordered = await press.order(document=DOCUMENTS, language=languages, place=["estates"], **more)
@@ -74,6 +78,46 @@ async def test_an_address_once_given_stays_and_old_versions_say_that_there_is_a_
     await press.do(second, "publiser")
     told = html.unescape((await client.get(path)).text)
     assert told.count("Det finnes en nyere versjon.") == 2 and "Fristen var feil." in told
+    of_first = next(link for link in _links(told) if first.rpartition("/")[2] in link)
+    asked = await client.get(of_first)
+    page = html.unescape(asked.text)
+    assert "Det finnes en nyere versjon." in page and "Fristen var feil." in page
+    newest = _links(page)[0]
+    assert second.rpartition("/")[2] in newest
+    assert (await client.get(newest)).content.startswith(b"%PDF-")
+    assert (await client.get(f"{of_first}?likevel=1")).content.startswith(b"%PDF-")
+
+
+async def test_what_a_correction_said_was_wrong_stays_said_when_the_correction_is_withdrawn(
+    press: Press,  # noqa: F811
+    client: httpx.AsyncClient,
+) -> None:
+    first, path = await _published(press, ["nb"])
+    await press.do(first, "publiser")
+    second, _ = await _published(press, ["nb"], erratum="Tallene om støy var feil.")
+    assert "Tallene om støy" not in (await client.get(path)).text  # not out yet
+    await press.do(second, "publiser")
+    await press.do(second, "trekk")
+    told = html.unescape((await client.get(path)).text)
+    before_report = told.partition("<article")[0]
+    assert "Dette var feil i denne versjonen:" in before_report
+    assert "Tallene om støy var feil." in before_report
+    assert told.count("Tallene om støy var feil.") == 3  # above the report, and beside both files
+    asked = html.unescape((await client.get(_links(told)[0])).text)
+    assert "Tallene om støy var feil." in asked
+
+
+async def test_a_reader_whose_language_the_report_is_not_in_is_told_so_and_which_there_are(
+    press: Press,  # noqa: F811
+    client: httpx.AsyncClient,
+) -> None:
+    offered = (await press.client.get(press.home)).text
+    assert all(f'name="language" value="{code}"' in offered for code in ("nb", "se", "ar", "ti"))
+    address, path = await _published(press, ["nb", "uk"])
+    await press.do(address, "publiser")
+    arabic = html.unescape((await client.get(f"{path}?sprak=ar")).text).partition("<article")[0]
+    assert "وهو متوفر باللغات التالية" in arabic and 'lang="nb"' in arabic and 'lang="uk"' in arabic
+    assert "Den finnes på:" not in (await client.get(path)).text
 
 
 async def test_no_house_is_found_by_guessing_and_no_other_role_reads_what_is_not_published(
