@@ -50,8 +50,11 @@ AGES: dict[Council, frozenset[str]] = {
 """Answers to the question of age (meaning `alder`) that are the group's."""
 ROOM, MOST = 1_150, 5
 """Letters of findings on the first page, and how many findings."""
-REPLY_ROOM, MOST_REPLIES, MOST_MEASURES = 110, 3, 3
-NAME_ROOM, TITLE_ROOM, ERRATUM_ROOM = 80, 80, 120
+MOST_REPLIES, MOST_MEASURES = 3, 3
+ANSWERS_ROOM, MEASURES_ROOM, NONE_ROOM = 800, 360, 150
+"""Letters of findings and their replies, and of measures, on the second page: cut where they are more. Each
+reply fewer than there may be leaves room for some."""
+NAME_ROOM, ERRATUM_ROOM = 80, 120
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def case(
         note=note,
         missing=tuple(_missing(words, whole, council)),
         answers=answers,
-        measures=tuple(_measure(words, one) for one in measures[:MOST_MEASURES]),
+        measures=_told_measures(words, measures[:MOST_MEASURES]),
         came_note=_came_note(words, answers, measures),
         questions=(*(t(f"council.{council}.ask.{number}") for number in (1, 2, 3)), t("council.ask.last")),
         steps=tuple(
@@ -189,18 +192,34 @@ def _clip(text: str, room: int) -> str:
     return text[: room - 1].rsplit(" ", 1)[0][: room - 1].rstrip(" ,.;:") + "…"
 
 
+def _fair(texts: Sequence[str], room: int) -> list[str]:
+    """As they are where they have room together; else the longest are cut to one length, no shorter than
+    needed."""
+    longest = max(map(len, texts), default=0)
+    while longest and sum(min(len(text), longest) for text in texts) > room:
+        longest -= 1
+    return [_clip(text, longest) for text in texts]
+
+
 def _answers(words: Words, loop: Loop, findings: Sequence[FoundResult]) -> list[Answer]:
-    said: list[Answer] = []
+    """What was replied, the same reply to several findings once."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for one in findings:
         reply, own = loop.replies.get(one.id), loop.heard.get(one.id)
-        if (reply is None and own is None) or len(said) == MOST_REPLIES:
+        if reply is None and own is None:
             continue
-        parts = [_clip(replied(words, reply), REPLY_ROOM)] if reply else [words.t("loop.silent")]
-        if own is not None:
-            parts.append(f"{words.t('loop.heard_title')} {heard(words, own)}")
-        claim = shortly(words, [one])[0][0]
-        said.append(Answer(_clip(claim.partition(", trolig")[0], 110), " ".join(parts)))
-    return said
+        said = replied(words, reply) if reply else words.t("loop.silent")
+        told = f"{words.t('loop.heard_title')} {heard(words, own)}" if own else ""
+        claim = shortly(words, [one])[0][0].partition(", trolig")[0]
+        groups.setdefault((said, told), []).append(claim)
+    shown = list(groups.items())[:MOST_REPLIES]
+    room = ANSWERS_ROOM + NONE_ROOM * (MOST_REPLIES - len(shown))
+    claims = ["; ".join(own) for _, own in shown]
+    texts = _fair([*claims, *(said for (said, _), _ in shown)], room)
+    return [
+        Answer(claim, f"{reply} {told}".strip())
+        for claim, reply, ((_, told), _) in zip(texts, texts[len(shown) :], shown, strict=False)
+    ]
 
 
 def _measures(loop: Loop, findings: Sequence[FoundResult]) -> list[Measure]:
@@ -208,14 +227,19 @@ def _measures(loop: Loop, findings: Sequence[FoundResult]) -> list[Measure]:
     return [one for one in loop.measures if ids & set(one.findings)]
 
 
-def _measure(words: Words, one: Measure) -> str:
-    parts = [words.t(f"measure.owner.{one.owner}"), _clip(one.unit, 30)]
-    parts.append(
-        words.t("measure.by", day=words.day(one.due_on))
-        if one.due_on
-        else words.lower(words.t("measure.no_day"))
-    )
-    return f"{_clip(one.title, TITLE_ROOM)} ({', '.join(part for part in parts if part)})"
+def _told_measures(words: Words, measures: Sequence[Measure]) -> tuple[str, ...]:
+    """'Tette vinduene (Utleier, Driftsavdelingen, innen 15. mars 2027)'."""
+    cut = _fair([text for one in measures for text in (one.title, one.unit)], MEASURES_ROOM)
+    told = []
+    for one, title, unit in zip(measures, cut[::2], cut[1::2], strict=True):
+        day = (
+            words.t("measure.by", day=words.day(one.due_on))
+            if one.due_on
+            else words.lower(words.t("measure.no_day"))
+        )
+        parts = (words.t(f"measure.owner.{one.owner}"), unit, day)
+        told.append(f"{title} ({', '.join(part for part in parts if part)})")
+    return tuple(told)
 
 
 def _came_note(words: Words, answers: Sequence[Answer], measures: Sequence[Measure]) -> str:

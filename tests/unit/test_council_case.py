@@ -39,8 +39,11 @@ def _full() -> Loop:
         for n in range(30)
     )
     return Loop(
-        replies={id: Reply("parkert", LONG * 4, place=LONG, due_on=date(2027, 1, 1)) for id in ids},
-        heard={id: Heard(31, 12, 7, (LONG,)) for id in ids},
+        replies={
+            id: Reply("parkert", f"{n} {LONG * 4}", place=LONG, due_on=date(2027, 1, 1))
+            for n, id in enumerate(ids)
+        },
+        heard={id: Heard(31, 12, 7 + n, (LONG,)) for n, id in enumerate(ids)},
         readers=50,
         measures=measures,
     )
@@ -130,3 +133,26 @@ def test_what_people_wrote_is_no_markup() -> None:
 
 def test_the_same_case_is_the_same_bytes() -> None:
     assert _pdf("ungdom", "nb", planning.loop()) == _pdf("ungdom", "nb", planning.loop())
+
+
+def test_a_reply_is_told_to_its_last_word_where_there_is_room_and_once_for_all_it_answers() -> None:
+    found = planning.found()
+    case = council_case.case(planning.whole_round().whole, found, Loop(), "ungdom", "nb")
+    mine = council_case.concerning(found, "ungdom")
+    assert case.found and len(mine) > 1
+    text = (
+        "Vi ser på møteplassene sammen med de unge, og setter av penger til det i budsjettet for året etter."
+    )
+    reply = Reply("parkert", text, place="Budsjettmøtet i bystyret", due_on=date(2027, 2, 10))
+    title = "Benker, lys og en bane til ballspill i hver bakgård, bygd sammen med de unge som bor der"
+    loop = Loop(
+        replies={one.id: reply for one in found.findings},
+        measures=(planning.measure(1, title, (mine[0].id,), unit="Driftsavdelingen og ungdomsklubben"),),
+    )
+    case = council_case.case(planning.whole_round().whole, found, loop, "ungdom", "nb")
+    (answer,) = case.answers
+    assert text in answer.reply and answer.reply.endswith("Budsjettmøtet i bystyret, 10. februar 2027.")
+    assert "…" not in answer.claim + answer.reply + "".join(case.measures)
+    assert title in case.measures[0] and "Driftsavdelingen og ungdomsklubben" in case.measures[0]
+    with pymupdf.open(stream=_pdf("ungdom", "nb", loop)) as document:
+        assert len(document) == 2
