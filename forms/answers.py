@@ -64,14 +64,33 @@ class Problem:
     text: Text | None = None
 
 
+UNSEEN = frozenset(
+    chr(code)
+    for codes in (
+        (0xAD, 0x180E, 0x200B, 0xFEFF),
+        range(0x202A, 0x202F),
+        range(0x2060, 0x2070),
+        range(0xFFF9, 0xFFFC),
+    )
+    for code in codes
+)
+"""Turns of direction of all that follows, spaces without width, and other signs that nobody sees."""
+
+
 def clean_text(text: str) -> str:
     """The words as they are stored: composed Unicode, \\n line ends, no control characters, no outer space.
 
+    Nor signs that nobody sees and that turn the words around them, or hide in them: a name written backwards
+    is read forwards, and the masker does not know it. What Persian, Indic scripts and emoji need (U+200C,
+    U+200D) and marks of direction of one sign (U+200E, U+200F, U+061C) stay.
+
     NUL and lone surrogates cannot be stored as jsonb, so they go here and not in an error page.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (
+        c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in UNSEEN)
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 _MEASURES = {"number": measures.number, "month": measures.month}

@@ -67,13 +67,15 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Heard:
-    """What tenants' representatives said of a finding in the reading round: how many that it is so, that it
-    is not, that something is missing; and their remarks, in no order."""
+    """What was said of a finding in the reading round: how often that it is so, that it is not, that
+    something is missing; and remarks, in no order. Nobody signs in: these are no persons, and no share of
+    anybody. `few`: it was said, but fewer than five times, and not how often."""
 
     stands: int
     does_not: int
     lacks: int
     remarks: tuple[str, ...] = ()
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ class Loop:
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
     heard: Mapping[str, Heard] = field(default_factory=dict)
     readers: int = 0
-    """So many of the tenants' representatives read the findings; 0 when there was no reading round."""
+    """So many times somebody has sent what they think of findings, down to the nearest five; 0 when there was
+    no reading round, as long as it is open, and when they were fewer."""
     measures: tuple[Measure, ...] = ()
     ties: tuple[Tie, ...] = ()
     quotes: tuple[Quote, ...] = ()

@@ -153,6 +153,8 @@ def _more(words: Words, reply: Reply | None) -> str:
 
 
 def _heard(words: Words, heard: Heard | None) -> str:
+    if heard is not None and heard.few:
+        return words.t("loop.heard_few")
     if heard is None or not heard.stands + heard.does_not + heard.lacks:
         return ""
     counts = {"stands": heard.stands, "does_not": heard.does_not, "lacks": heard.lacks}

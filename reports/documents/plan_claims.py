@@ -152,7 +152,9 @@ def _after(told: Told, finding: FoundResult) -> list[Pair]:
 
 
 def heard(words: Words, own: Heard) -> str:
-    """'3 sier at det stemmer, 1 at det ikke stemmer, 2 at noe mangler.'"""
+    """'3 ganger at det stemmer, 1 at det ikke stemmer, 2 at noe mangler.'"""
+    if own.few:
+        return words.t("loop.heard_few")
     if not own.stands + own.does_not + own.lacks:
         return words.t("plan.heard.nobody")
     return words.t("loop.heard", stands=own.stands, does_not=own.does_not, lacks=own.lacks)

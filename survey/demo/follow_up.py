@@ -161,7 +161,8 @@ TIES = (
 PLAN = "Boligsosial handlingsplan (oppdiktet)"
 SAID = (
     ("bolig_inneklima", "stands", "Det stemmer. Stua er kald til langt ut i mars."),
-    ("bolig_inneklima", "stands", ""),
+    *[("bolig_inneklima", "stands", "")] * 5,
+    ("bolig_inneklima", "lacks", ""),
     ("bomiljo_stoy", "lacks", "Søppelbilen klokka seks er glemt."),
 )
 
@@ -255,7 +256,7 @@ async def _read(database: Database, staff: Staff, listed: FindingsList) -> None:
                 if (finding := whole.get((question,))) is not None:
                     await readings.keep(connection, link.slug, [readings.said(finding, verdict, text)])
     async with database.registry(staff.organisation_id) as connection:
+        await readings.stop(connection, staff, listed.campaign_id)
         for remark in await readings.remarks(connection, listed.campaign_id):
             if remark.text:
                 await readings.let_stand(connection, staff, listed.campaign_id, remark.id, True)
-        await readings.stop(connection, staff, listed.campaign_id)

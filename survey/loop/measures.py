@@ -45,8 +45,19 @@ async def find(connection: Connection, campaign_id: UUID, id: UUID) -> KeptMeasu
 
 
 async def add(connection: Connection, staff: Staff, campaign_id: UUID, measure: Measure) -> UUID:
-    """The id it gets; its own does not count. Raises NotBegun, TooMany."""
+    """The id it gets; its own does not count. A form that was sent twice gives one: the same title and day,
+    by the same person within a minute, is that which is there. Raises NotBegun, TooMany."""
     await dossiers.the(connection, campaign_id)
+    await queries.hold_measures(connection, campaign_id=campaign_id)
+    there: UUID | None = await queries.same_measure(
+        connection,
+        campaign_id=campaign_id,
+        title=measure.title,
+        due_on=measure.due_on,
+        staff_id=staff.id,
+    )
+    if there is not None:
+        return there
     if await queries.count_measures(connection, campaign_id=campaign_id) >= MOST_MEASURES:
         raise TooMany(most=MOST_MEASURES)
     id: UUID = await queries.add_measure(

@@ -7,7 +7,7 @@ and those that somebody gave for another are not his consent: neither is offered
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -28,14 +28,19 @@ from survey.loop.errors import NoSuchQuote
 from survey.register.organisations import Organisation
 
 YES = "ja"
+WHO_ANSWERED, ANOTHER = "hvem_svarte", "andre"
+"""The meaning of the question who it was that answered, and the choice that it was somebody else. By its
+meaning and not by a role, so that it holds for rounds that were asked long ago."""
 
 
 @dataclass(frozen=True)
 class Open:
-    """An open question of a round. `sensitive`: itself, or one that decides whether it is asked."""
+    """An open question of a round. `sensitive`: itself, or one that decides whether it is asked. `another`:
+    by what question and code an answer says that somebody gave it for another; '' where none does."""
 
     item: Item
     sensitive: bool
+    another: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -87,12 +92,22 @@ def consent_of(form: Questionnaire) -> tuple[str, int] | None:
     return item.id, next(choice.code for choice in form.choices(item) if choice.value == YES)
 
 
+def by_another(form: Questionnaire) -> tuple[str, str]:
+    """By what question and code an answer says that somebody gave it for another; '' where none does."""
+    for item in form.items():
+        if item.meaning == WHO_ANSWERED and item.kind == "choice":
+            for choice in form.choices(item):
+                if choice.value == ANOTHER:
+                    return item.id, str(choice.code)
+    return "", ""
+
+
 def questions(form: Questionnaire) -> dict[str, Open]:
     """The open questions in order, by id."""
-    behind = ties.behind(form)
+    behind, another = ties.behind(form), by_another(form)
     delicate = {item.id for item in form.items() if item.sensitive}
     return {
-        item.id: Open(item, bool(delicate & {item.id, *behind.get(item.id, ())}))
+        item.id: Open(item, bool(delicate & {item.id, *behind.get(item.id, ())}), another)
         for item in form.items()
         if item.kind == "text" and item.asks
     }
@@ -116,7 +131,7 @@ async def offers(
     require_readable(round)
     if await round_queries.ballots_waiting(connection, id=round.id):
         raise StillMixing()
-    rows = [dict(row) async for row in queries.wrote(connection, campaign_id=round.id, item=question.item.id)]
+    rows = [dict(row) async for row in _wrote(connection, round, question)]
     by_estate = {row["estate_id"]: row["n"] for row in rows if row["estate_id"]}
     in_area = {row["area_id"]: row["n"] for row in rows if row["area_id"]}
     names = {estate.area_id: estate.area for estate in round.estates}
@@ -145,6 +160,14 @@ async def offers(
                 wider = _open(area) or _open(everything)
                 found.append(Offer("estate", estate.id, estate.name, closed.get(str(estate.id)), wider))
     return tuple(found)
+
+
+def _wrote(connection: Connection, round: Round, question: Open) -> AsyncIterator[Any]:
+    who, another = question.another
+    rows: AsyncIterator[Any] = queries.wrote(
+        connection, campaign_id=round.id, item=question.item.id, who=who, another=another
+    )
+    return rows
 
 
 def _open(offer: Offer) -> Offer | None:
@@ -178,6 +201,8 @@ async def read(
         item=question.item.id,
         consent=consent[0],
         yes=str(consent[1]),
+        who=question.another[0],
+        another=question.another[1],
         whole=offer.level == "all",
         places=_places_of(round, offer),
     )

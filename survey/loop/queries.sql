@@ -116,6 +116,17 @@ select m.id, m.title, m.owner, m.level, m.unit, m.due_on, m.budget_line, m.statu
 -- name: count_measures(campaign_id)$
 select count(*) from loop.measures where campaign_id = :campaign_id;
 
+-- name: hold_measures(campaign_id)$
+-- Who adds one waits for the other; freed when the transaction ends.
+select pg_advisory_xact_lock(hashtextextended('measures of ' || cast(cast(:campaign_id as uuid) as text), 0))::text;
+
+-- name: same_measure(campaign_id, title, due_on, staff_id)$
+-- The same by the same person, not changed since, of the last minute.
+select id from loop.measures
+ where campaign_id = :campaign_id and title = :title and due_on is not distinct from cast(:due_on as date)
+   and changed_by = :staff_id and changed_at > now() - interval '1 minute' and not removed and revision = 1
+ limit 1;
+
 -- name: add_measure(organisation_id, campaign_id, title, owner, level, unit, due_on, budget_line, status, hoped, staff_id)$
 insert into loop.measures
   (organisation_id, campaign_id, title, owner, level, unit, due_on, budget_line, status, hoped, changed_by)
@@ -279,7 +290,8 @@ update loop.editions set state = :state, fault = :fault where id = :id and state
 delete from loop.editions where id = :id and state in ('stopped', 'draft') returning version;
 
 -- name: reading(campaign_id)^
-select slug, active, ends_on, active and current_date <= ends_on as open, sent from loop.readings where campaign_id = :campaign_id;
+select slug, active, ends_on, active and current_date <= ends_on as open, told, enough, crowded
+  from loop.readings where campaign_id = :campaign_id;
 
 -- name: put_reading(organisation_id, campaign_id, slug, ends_on)!
 -- One that was switched off, or has ended, is never the same address again.
@@ -296,7 +308,7 @@ update loop.readings set active = false, ends_on = least(ends_on, current_date) 
 select current_date;
 
 -- name: remarks(campaign_id)
--- In an order that was drawn when they were said and stays.
+-- In an order that was drawn when they were said and stays; row level security shows what is told already.
 select id, finding_id, verdict, remark, shown from loop.remarks where campaign_id = :campaign_id order by id;
 
 -- name: hold_reading(campaign_id)!
@@ -325,20 +337,20 @@ select ballots.remark_findings(:slug, :findings, :verdicts, :remarks);
 -- Retention waits, and whoever comes after retention finds nothing; freed when the transaction ends.
 select pg_advisory_xact_lock_shared(hashtextextended('retention of ' || cast(cast(:campaign_id as uuid) as text), 0))::text;
 
--- name: wrote(campaign_id, item)
+-- name: wrote(campaign_id, item, who, another)
 -- How many wrote something: by estate, under an area without one, or under neither. Not by open links, nor for others.
 select estate_id, case when estate_id is null then area_id end as area_id, count(*)::integer as n
   from answers.responses
  where campaign_id = :campaign_id and coalesce(answers ->> :item, '') <> ''
-   and mode not like 'open:%' and mode <> 'proxy'
+   and mode not like 'open:%' and mode <> 'proxy' and answers ->> :who is distinct from :another
  group by 1, 2;
 
--- name: quotable(campaign_id, item, consent, yes, whole, places)
+-- name: quotable(campaign_id, item, consent, yes, who, another, whole, places)
 -- What those wrote whose own answer says yes: each text once, and nothing beside it.
 select distinct answers ->> :item as body
   from answers.responses
  where campaign_id = :campaign_id and coalesce(answers ->> :item, '') <> '' and answers ->> :consent = :yes
-   and mode not like 'open:%' and mode <> 'proxy'
+   and mode not like 'open:%' and mode <> 'proxy' and answers ->> :who is distinct from :another
    and (cast(:whole as boolean) or estate_id = any(cast(:places as uuid[])) or area_id = any(cast(:places as uuid[])));
 
 -- name: picked_texts(campaign_id, item)

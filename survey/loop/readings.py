@@ -25,25 +25,40 @@ from survey.loop.errors import NoSuchFinding
 from survey.people import audit
 from survey.people.roles import Staff
 
+Outcome = Literal["kept", "closed", "full"]
 Verdict = Literal["stands", "does_not", "lacks"]
 VERDICTS: tuple[Verdict, ...] = ("stands", "does_not", "lacks")
 LONGEST_REMARK = 500
 MOST_DAYS = 90
 """How long a link may be open."""
 SUGGESTED_DAYS = 14
+KEPT_DAYS = 180
+"""So many days after the last day remarks that stand in no document are deleted (`retention`)."""
+MOST_OF_ONE = 500
+"""What is said of one finding, at most (`ballots.remark_findings`)."""
+FEWEST_TOLD = 5
+"""Counts of a finding that fewer have spoken of are told nobody."""
 _LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 _SLUG = re.compile(r"[0-9a-z]{16}")
 
 
 @dataclass(frozen=True)
 class Link:
-    """`sent`: so many times somebody has sent what they think."""
+    """`told`: so many times somebody has sent what they think, down to the nearest five. `enough`: what waits
+    is told when the round is over. `crowded`: of some finding more came than is kept (`MOST_OF_ONE`)."""
 
     slug: str
     active: bool
     ends_on: date
     open: bool
-    sent: int
+    told: int
+    enough: bool
+    crowded: bool
+
+    @property
+    def forgotten_on(self) -> date:
+        """When remarks that stand in no document are deleted, if the last day stays where it is."""
+        return self.ends_on + timedelta(days=KEPT_DAYS)
 
     @property
     def path(self) -> str:
@@ -114,6 +129,7 @@ async def stop(connection: Connection, staff: Staff, campaign_id: UUID) -> None:
 
 
 async def remarks(connection: Connection, campaign_id: UUID) -> list[Remark]:
+    """What is told: nothing of a round that is open, nor of one to which fewer than five have sent."""
     return [
         Remark(row["id"], row["finding_id"], row["verdict"], row["remark"] or "", row["shown"])
         async for row in queries.remarks(connection, campaign_id=campaign_id)
@@ -133,15 +149,16 @@ async def heard(connection: Connection, campaign_id: UUID) -> dict[str, Heard]:
     by_finding: dict[str, list[Remark]] = {}
     for one in await remarks(connection, campaign_id):
         by_finding.setdefault(one.finding_id, []).append(one)
-    return {
-        finding: Heard(
-            stands=sum(one.verdict == "stands" for one in said),
-            does_not=sum(one.verdict == "does_not" for one in said),
-            lacks=sum(one.verdict == "lacks" for one in said),
-            remarks=tuple(one.text for one in said if one.shown and one.text),
-        )
-        for finding, said in by_finding.items()
-    }
+    return {finding: _heard(said) for finding, said in by_finding.items()}
+
+
+def _heard(said: Sequence[Remark]) -> Heard:
+    remarks = tuple(one.text for one in said if one.shown and one.text)
+    verdicts = [one.verdict for one in said if one.verdict]
+    if len(verdicts) < FEWEST_TOLD:
+        return Heard(0, 0, 0, remarks, few=bool(verdicts))
+    stands, does_not, lacks = (verdicts.count(one) for one in VERDICTS)
+    return Heard(stands, does_not, lacks, remarks)
 
 
 async def read(connection: Connection, written: str) -> Reading | None:
@@ -165,16 +182,17 @@ def said(finding_id: str, verdict: str, text: str) -> Said:
     return Said(finding_id, verdict if verdict in VERDICTS else "", clean_text(text))
 
 
-async def keep(connection: Connection, slug: str, sent: Sequence[Said]) -> bool:
-    """Write down what was sent at once; False when the link has closed meanwhile, or is full."""
-    outcome = await queries.remark_findings(
+async def keep(connection: Connection, slug: str, sent: Sequence[Said]) -> Outcome:
+    """Write down what was sent at once, of findings of one place. 'closed': nothing, the link has closed
+    meanwhile. 'full': nothing of a finding of which `MOST_OF_ONE` have spoken; the others are kept."""
+    outcome: Outcome = await queries.remark_findings(
         connection,
         slug=slug,
         findings=[one.finding_id for one in sent],
         verdicts=[one.verdict or None for one in sent],
         remarks=[one.text or None for one in sent],
     )
-    return bool(outcome == "kept")
+    return outcome
 
 
 async def _record(

@@ -44,7 +44,7 @@ async def loop_of(connection: Connection, campaign_id: UUID, edition: Edition | 
         replies={id: kept.record for id, kept in (await replies.all_of(connection, campaign_id)).items()},
         knowledge={id: kept.record for id, kept in known.items()},
         heard=await readings.heard(connection, campaign_id),
-        readers=link.sent if (link := await readings.link(connection, campaign_id)) else 0,
+        readers=link.told if (link := await readings.link(connection, campaign_id)) and not link.open else 0,
         measures=tuple(kept.record for kept in await measures.all_of(connection, campaign_id)),
         ties=tuple(kept.record for kept in await plans.ties(connection, campaign_id)),
         quotes=await quotes.approved(connection, campaign_id),

@@ -241,12 +241,14 @@ async def edition_zip(
     round_id: RoundId,
     edition_id: EditionId,
 ) -> Stream:
-    """All files that are made, one after the other: no process holds them at once."""
+    """All files, one after the other, never all at once. Raises StillMaking until all are made."""
     staff.require(Right.READ_RESULTS)
     language = language_of(request)
     async with database.registry(staff.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
         edition = await editions.find(connection, round_id, edition_id)
+        if edition.state in ("making", "stopped"):
+            raise StillMaking()
         files = await editions.files_of(connection, edition_id)
         details = {"version": edition.version, "files": edition.made}
         await audit.record(connection, "edition.downloaded", "campaign", round_id, staff.id, details)

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from survey.database.pool import Database
-from survey.phone.limits import Guard, beginnings, readings
+from survey.phone.limits import Guard, beginnings, readings, said_of_findings
 
 shown_at = partial(route, http_method=["GET", "HEAD"])
 """A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
@@ -26,6 +26,8 @@ class House:
     """Counts the devices that begin."""
     read: Guard
     """Counts what readers of drafts send."""
+    said: Guard
+    """Counts what is said of one finding."""
     receipts: Guard
     """Counts receipts that open nothing."""
     shared: Guard
@@ -40,7 +42,7 @@ TheHouse = NamedDependency[House]
 
 
 def house_of(state: State) -> House:
-    guard, begun, read, receipts, shared = (_guard(state, name, made) for name, made in GUARDS.items())
+    guard, begun, read, said, receipts, shared = (_guard(state, name, made) for name, made in GUARDS.items())
     settings = state["settings"]
     whole = settings.only is None
     return House(
@@ -49,6 +51,7 @@ def house_of(state: State) -> House:
         guard,
         begun,
         read,
+        said,
         receipts,
         shared,
         settings.secure,
@@ -60,6 +63,7 @@ GUARDS: dict[str, Callable[[], Guard]] = {
     "guard": Guard,
     "begun": beginnings,
     "read": readings,
+    "said": said_of_findings,
     "receipts": Guard,
     "shared": Guard,
 }

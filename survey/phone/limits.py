@@ -12,6 +12,9 @@ The link itself and its QR code are not limited: 100 bits need no guard. Receipt
 counted apart, in the same way: whoever was shown one, and has the list of links, would try it with each of
 them. One that is right is not counted.
 
+What is said in a reading round is counted by finding: one person cannot be sixty tenants. From one address
+ten times of one finding at once, since a stairwell may read together, and one more every six minutes.
+
 Beginning is counted too, apart: each device that begins may keep one draft with a link, and one link must
 not fill the disk. Per address 600 at once and one more every second, since a mobile network, a library or a
 whole municipality may share one; for all together 10,000 at once and 50 every second. One address leaves at
@@ -50,6 +53,8 @@ BEGUN_PER_CLIENT = Allowance(600, 1.0)
 BEGUN_FOR_ALL = Allowance(10_000, 0.02)
 READ_PER_CLIENT = Allowance(400, 5.0)
 READ_FOR_ALL = Allowance(4000, 0.5)
+SAID_PER_CLIENT = Allowance(10, 360.0)
+SAID_FOR_ALL = Allowance(20_000, 0.05)
 
 
 class Guard:
@@ -67,24 +72,28 @@ class Guard:
         self._all_full_at = clock()
         self._renew(clock())
 
-    def count(self, address: str) -> None:
-        """One try from this address. Raises `fault`, with the seconds to wait, and counts nothing then."""
+    def count(self, address: str, about: str = "") -> None:
+        """One try from this address, `about`: counted apart from what it tries of anything else. Raises
+        `fault`, with the seconds to wait, and counts nothing then."""
         now = self._clock()
         if now >= self._salt_ends:
             self._renew(now)
-        client = blake2b(_network(address).encode(), key=self._salt, digest_size=16).digest()
+        client = self._client(address, about)
         own = self._after_one(self._full_at.get(client, now), now, self._per_client)
         everybody = self._after_one(self._all_full_at, now, self._for_all)
         if len(self._full_at) < MOST_CLIENTS or client in self._full_at:
             self._full_at[client] = own
         self._all_full_at = everybody
 
-    def forgive(self, address: str) -> None:
+    def forgive(self, address: str, about: str = "") -> None:
         """That try was right: it is taken back."""
-        client = blake2b(_network(address).encode(), key=self._salt, digest_size=16).digest()
+        client = self._client(address, about)
         if client in self._full_at:
             self._full_at[client] -= self._per_client.seconds
         self._all_full_at -= self._for_all.seconds
+
+    def _client(self, address: str, about: str) -> bytes:
+        return blake2b(f"{_network(address)} {about}".encode(), key=self._salt, digest_size=16).digest()
 
     def _after_one(self, full_at: float, now: float, allowance: Allowance) -> float:
         """When the bucket is full again once this try is taken from it."""
@@ -108,6 +117,11 @@ def beginnings() -> Guard:
 def readings() -> Guard:
     """A guard of what readers of drafts send, a page at a time: a meeting of them shares one address."""
     return Guard(READ_PER_CLIENT, READ_FOR_ALL, fault=TooManyRead)
+
+
+def said_of_findings() -> Guard:
+    """A guard of what is said of a finding: from one address ten times at once, and ten more an hour."""
+    return Guard(SAID_PER_CLIENT, SAID_FOR_ALL, fault=TooManyRead)
 
 
 def client_of(request: AnyRequest) -> str:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from litestar import Response, post
@@ -19,9 +19,9 @@ from forms.catalogue import Translate, translator
 from reports.findings.model import FoundResult, Place
 from survey.loop import readings
 from survey.loop.readings import LONGEST_REMARK, VERDICTS, Reading, Said
-from survey.phone.errors import UnknownLink
+from survey.phone.errors import TooManyRead, UnknownLink
 from survey.phone.house import TheHouse, shown_at
-from survey.phone.limits import client_of
+from survey.phone.limits import Guard, client_of
 from survey.phone.reading import AnyRequest, Form, one, read_form
 from survey.phone.rendering import Frame, go, reading_language, show
 
@@ -79,17 +79,35 @@ async def say_of_findings(
     if reading.places is None:
         return _closed(request, reading)
     found = await _found(house, reading, number)
-    sent = [said for said in _said(form) if not said.empty]
+    here = {one.id for one in found[(part - 1) * A_PAGE : part * A_PAGE]} if part > 0 else set()
+    sent = [said for said in _said(form) if not said.empty and said.finding_id in here]
+    typed = {said.finding_id: said for said in sent}
     if any(len(said.text) > LONGEST_REMARK for said in sent):
-        typed = {said.finding_id: said for said in sent}
         return await _page(request, house, reading, number, part, typed)
+    if seconds := _held_up(house.said, client_of(request), sorted(typed)):
+        return await _page(request, house, reading, number, part, typed, seconds)
     language = reading_language(request, languages.WRITTEN, one(form, "sprak"))
+    on = f"{number}/{part + 1}" if part * A_PAGE < len(found) else "takk"
     if sent:
         async with house.database.phone() as connection:
-            if not await readings.keep(connection, reading.slug, sent):
-                return _closed(request, reading)
-    on = f"{number}/{part + 1}" if part * A_PAGE < len(found) else "takk"
+            outcome = await readings.keep(connection, reading.slug, sent)
+        if outcome == "closed":
+            return _closed(request, reading)
+        if outcome == "full":
+            return _shown(request, reading, "reading_round/full.html", status=409, on=on)
     return go(f"/leserunde/{reading.slug}/{on}?sprak={language}{'&sendt=1' if sent else ''}")
+
+
+def _held_up(guard: Guard, address: str, about: Sequence[str]) -> int:
+    """Seconds until all of this is taken from this address; 0 when it is, and is counted."""
+    for number, id in enumerate(about):
+        try:
+            guard.count(address, id)
+        except TooManyRead as fault:
+            for before in about[:number]:
+                guard.forgive(address, before)
+            return fault.seconds
+    return 0
 
 
 def _said(form: Form) -> list[Said]:
@@ -125,16 +143,19 @@ async def _page(
     number: int,
     part: int,
     typed: Mapping[str, Said],
+    wait: int = 0,
 ) -> Response[str]:
+    """`wait`: seconds until what was typed can be sent from there; 0 when it was not held up."""
     found = await _found(house, reading, number)
     some = found[(part - 1) * A_PAGE : part * A_PAGE] if part > 0 else []
     if not some:
         raise UnknownLink("the place has no such page")
-    return _shown(
+    too_long = any(len(said.text) > LONGEST_REMARK for said in typed.values())
+    shown = _shown(
         request,
         reading,
         "reading_round/page.html",
-        status=422 if any(len(said.text) > LONGEST_REMARK for said in typed.values()) else 200,
+        status=429 if wait else 422 if too_long else 200,
         here=f"/leserunde/{reading.slug}/{number}/{part}",
         place=_place(reading, number),
         found=some,
@@ -145,7 +166,11 @@ async def _page(
         typed=typed,
         verdicts=VERDICTS,
         most=LONGEST_REMARK,
+        wait=wait,
     )
+    if wait:
+        shown.headers["Retry-After"] = str(wait)
+    return shown
 
 
 def _closed(request: AnyRequest, reading: Reading) -> Response[str]:

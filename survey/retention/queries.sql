@@ -64,6 +64,10 @@ select retention.delete_invitations(:campaign_id);
 -- Wishes not to be asked whose time is over; how many that was.
 select retention.forget_not_asked();
 
+-- name: forget_readings()$
+-- What readers said of findings and stands in no document, half a year after the reading; how many remarks that was.
+select retention.forget_readings();
+
 -- name: forget_remarks()$
 -- What readers said of drafts whose reading has been over for half a year; how many remarks that was.
 select retention.forget_remarks();

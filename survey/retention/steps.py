@@ -153,12 +153,15 @@ async def _destroy_found(database: Database, folders: Sequence[KeyFolder]) -> No
 
 
 async def _forget(database: Database) -> None:
-    """Wishes not to be asked, and what readers said of drafts, when their time is over."""
+    """Wishes not to be asked, and what readers said of drafts and of findings, when their time is over."""
     async with database.retention() as connection:
         await _queries.forget_not_asked(connection)
         remarks = await _queries.forget_remarks(connection)
+        of_findings = await _queries.forget_readings(connection)
     if remarks:
         logs.done("remarks on drafts deleted", n=remarks)
+    if of_findings:
+        logs.done("remarks on findings deleted", n=of_findings)
 
 
 async def _invitations(database: Database, step: Due) -> Done:

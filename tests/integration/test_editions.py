@@ -262,6 +262,8 @@ async def test_an_edition_is_stopped_gone_on_with_or_thrown_away(
     address = f"{press.home}/{edition.id}"
     assert (await press.do(address, "stopp")).status_code == 303
     assert (await press.known())[0].state == "stopped"
+    part = await press.client.get(f"{address}/alle.zip")
+    assert part.status_code == 409 and "under arbeid eller stanset" in part.text, "not a ZIP of what there is"
     blocked = await press.order()
     assert blocked.status_code == 409
 

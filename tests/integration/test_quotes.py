@@ -6,9 +6,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -19,6 +20,7 @@ from forms.answers import Layout
 from forms.questionnaire import Questionnaire
 from reports.loop import Quote
 from survey.campaigns import rounds
+from survey.campaigns.templates import templates
 from survey.database.pool import Database
 from survey.loop import open_answers
 from survey.loop.telling import loop_of
@@ -67,9 +69,11 @@ async def write(
     mode: str = "web",
     area: UUID | None = None,
     item: str = ITEM,
+    form: Questionnaire | None = None,
+    more: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
-    """Answers with nothing but a text and whether it may be quoted."""
-    layout = Layout.of(offices.short_form())
+    """Answers with nothing but a text and whether it may be quoted, and `more`."""
+    layout = Layout.of(form or offices.short_form())
     async with database.registry(office.organisation_id) as connection:
         version_id = (await rounds.find(connection, round_id)).questionnaire_version_id
     async with database.owner() as connection:
@@ -80,7 +84,7 @@ async def write(
             [
                 (
                     office.organisation_id, uuid4(), round_id, estate, area, version_id, mode,
-                    json.dumps({item: said} | ({"sitat_samtykke": consent} if consent else {})),
+                    json.dumps({item: said, **({"sitat_samtykke": consent} if consent else {}), **more}),
                     layout.pack({}),
                 )
                 for said in texts
@@ -208,6 +212,26 @@ async def test_only_what_somebody_has_agreed_to_be_quoted_on_is_listed(desk: Des
     shown = " ".join(found)
     for never in ("skal ikke siteres", "svarte ikke på", "ikke bor her", "skrev for meg"):
         assert never not in shown
+
+
+async def test_what_somebody_wrote_for_another_is_neither_listed_nor_counted(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    form = templates()["full"].questionnaire
+    id = await asked(database, office, form)
+    small, middle, large = (estate for estate, _ in office.estates)
+    for estate, own, others in ((small, 8, 3), (middle, 12, 0), (large, 30, 1)):
+        said = [text(n + own * 20) for n in range(own)]
+        await write(database, office, id, estate, said[::2], form=form, more={"hvem_svarte": 1})
+        await write(database, office, id, estate, said[1::2], form=form)
+        for_another = [f"En annen skrev dette {n}, {own}." for n in range(others)]
+        await write(database, office, id, estate, for_another, form=form, more={"hvem_svarte": 3})
+    await closed(database, office, id)
+    desk = await Desk(client, office, id).as_(Role.ANALYST)
+    listed = await desk.all_listed()
+    assert len(listed) == 50 and "En annen" not in " ".join(listed)
+    few = html.unescape((await desk.listed(f"leiegard:{small}")).text)
+    assert "Nummer" not in few and "En annen" not in few, "eight wrote there themselves"
 
 
 async def test_an_estate_with_fewer_than_ten_who_wrote_is_not_listed_and_says_which_place_is(

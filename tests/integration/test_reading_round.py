@@ -15,6 +15,7 @@ from reports.findings.model import FoundResult
 from survey.database.pool import Database
 from survey.loop import dossiers, readings
 from survey.people.roles import Role
+from survey.retention import steps
 from tests import offices
 from tests.offices import Office
 
@@ -48,6 +49,9 @@ class Round:
         assert link is not None
         return link.path
 
+    async def over(self) -> None:
+        assert (await self.post(self.home, gjor="stopp")).status_code == 303
+
     async def whole(self) -> list[FoundResult]:
         async with self.database.registry(self.office.organisation_id) as connection:
             return await dossiers.of_place(connection, self.round_id, "all", "")
@@ -79,20 +83,125 @@ async def test_tenants_read_the_findings_of_a_place_without_signing_in_and_say_w
     assert first.sentences["nb"] in page and "<script" not in page
     assert await _say(client, path, first.id, "stands") == 303
     assert await _say(client, path, first.id, "does_not", "Heisen er verre enn dette.") == 303
+    for _ in range(3):
+        assert await _say(client, path, first.id, "stands") == 303
+    await round.over()
     told = html.unescape((await client.get(round.home)).text)
-    assert "Stemmer: 1. Stemmer ikke: 1. Noe mangler: 0." in told and "Heisen er verre enn dette." in told
-    assert "2 ganger har noen sendt inn" in told
+    assert "Stemmer: 4. Stemmer ikke: 1. Noe mangler: 0." in told and "Heisen er verre enn dette." in told
+    assert "Minst 5 ganger har noen sendt inn" in told
 
 
-async def test_a_remark_stands_in_the_report_once_the_office_has_read_it_and_the_counts_at_once(
+async def test_the_office_sees_what_was_said_all_at_once_when_the_round_is_over_and_five_have_come(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+
+    async def told() -> list[str]:
+        page = html.unescape((await client.get(round.home)).text)
+        async with round.database.registry(round.office.organisation_id) as connection:
+            rows = await connection.fetch("select remark from loop.remarks where remark is not null")
+        assert {row["remark"] for row in rows} == set(re.findall(r"<bdi>(Merknad \d+)</bdi>", page))
+        return sorted(row["remark"] for row in rows)
+
+    for number in range(4):
+        await _say(client, path, first.id, "stands", f"Merknad {number}")
+        assert await told() == [], "while it is open nobody sees what is new"
+    assert "Færre enn fem ganger har noen sendt inn" in (await client.get(round.home)).text
+    await round.over()
+    assert await told() == [], "one of fewer than five could be told apart"
+    path = await round.show()
+    await _say(client, path, first.id, "stands", "Merknad 4")
+    assert await told() == []
+    await round.over()
+    assert len(await told()) == 5
+    path = await round.show()
+    await _say(client, path, first.id, "stands", "Merknad 5")
+    await round.over()
+    assert len(await told()) == 5, "nor is the one that came after the others"
+
+
+async def test_the_office_counts_sendings_in_fives(round: Round, client: httpx.AsyncClient) -> None:
+    path = await round.show()
+    found = (await round.whole())[:3]
+    for number in range(8):
+        await _say(client, path, found[number % 3].id, "stands")
+    assert "Minst 5 ganger har noen sendt inn" in (await client.get(round.home)).text
+    for column in ("sent", "waiting", "xmin"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with round.database.registry(round.office.organisation_id) as connection:
+                await connection.fetch(f"select {column} from loop.readings")  # noqa: S608
+
+
+async def test_fewer_than_five_answers_about_a_finding_are_counted_in_no_document(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    found = (await round.whole())[:2]
+    for number in range(6):
+        await _say(client, path, found[number % 2].id, "does_not")
+    await round.over()
+    report = html.unescape((await client.get(f"/kontor/runder/{round.round_id}/rapport")).text)
+    assert "Færre enn fem svar." in report and "at det ikke stemmer" not in report
+    assert "Færre enn fem svar: tallene vises ikke." in (await client.get(round.home)).text
+
+
+async def test_one_person_cannot_be_sixty_tenants(round: Round, client: httpx.AsyncClient) -> None:
+    path = await round.show()
+    found = (await round.whole())[:2]
+    sent = [await _say(client, path, found[0].id, "does_not", "Nei.") for _ in range(60)]
+    assert sent == [303] * 10 + [429] * 50
+    fields = {
+        f"om-{found[0].id}": "1",
+        f"dom-{found[0].id}": "stands",
+        f"merknad-{found[0].id}": "Vi fryser.",
+    }
+    held_up = await client.post(f"{path}/1/1", data=fields)
+    assert "Vi fryser." in held_up.text and int(held_up.headers["Retry-After"]) > 0, "nothing typed is lost"
+    assert await _say(client, path, found[1].id, "stands") == 303, "of another she says it"
+    await round.over()
+    report = html.unescape((await client.get(f"/kontor/runder/{round.round_id}/rapport")).text)
+    assert "10 at det ikke stemmer" in report
+    assert "Alle som har lenken, kan svare, også flere ganger" in report
+    assert "Beboere som leste" not in report
+
+
+async def test_who_fills_one_finding_closes_no_other_and_the_office_is_told(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    found = (await round.whole())[:2]
+    async with round.database.owner() as connection:
+        await connection.execute(
+            "insert into loop.remarks (organisation_id, campaign_id, finding_id, verdict)"
+            " select organisation_id, campaign_id, id, 'does_not' from loop.findings, generate_series(1, 500)"
+            " where campaign_id = $1 and id = $2",
+            round.round_id,
+            found[0].id,
+        )
+    fields = {f"om-{one.id}": "1" for one in found} | {f"dom-{one.id}": "stands" for one in found}
+    full = await client.post(f"{path}/1/1", data=fields)
+    assert full.status_code == 409 and "Det er fullt" in full.text
+    async with round.database.owner() as connection:
+        kept = await connection.fetch("select finding_id, count(*) n from loop.remarks group by 1")
+    assert {row["finding_id"]: row["n"] for row in kept} == {found[0].id: 500, found[1].id: 1}
+    assert "det kommet 500 svar" in (await client.get(round.home)).text
+    assert await _say(client, path, found[1].id, "stands") == 303
+
+
+async def test_a_remark_stands_in_the_report_once_the_office_has_read_it(
     round: Round, client: httpx.AsyncClient
 ) -> None:
     path = await round.show()
     first = (await round.whole())[0]
     await _say(client, path, first.id, "lacks", "Vaskeriet er glemt.")
+    for _ in range(4):
+        await _say(client, path, first.id, "stands")
+    await round.over()
     report = f"/kontor/runder/{round.round_id}/rapport"
     before = html.unescape((await client.get(report)).text)
-    assert "0 at det ikke stemmer, 1 at noe mangler" in before and "Vaskeriet er glemt." not in before
+    assert "4 ganger at det stemmer, 0 at det ikke stemmer, 1 at noe mangler" in before
+    assert "Vaskeriet er glemt." not in before
     remark = re.search(r'name="remark" value="([0-9a-f-]{36})"', (await client.get(round.home)).text)
     assert remark
     await round.post(f"{round.home}/merknad", remark=remark[1], gjor="vis")
@@ -126,6 +235,7 @@ async def test_nothing_ties_two_remarks_together_or_to_who_sent_them(
         "verdict",
         "remark",
         "shown",
+        "told",
     }
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with database.registry(office.organisation_id) as connection:
@@ -168,7 +278,7 @@ async def test_bad_input_is_refused_and_nothing_typed_is_lost(
     late = await round.post(round.home, gjor="vis", ends_on="2020-01-01")
     assert late.status_code == 422 and "Velg en dag fra" in late.text
     told = (await client.get(round.home)).text
-    assert "Ingen har sagt noe ennå." in told and "0 ganger har noen sendt inn" in told
+    assert "Det er ikke noe å vise ennå." in told and "Færre enn fem ganger har noen sendt inn" in told
 
 
 async def test_who_only_reads_sees_what_was_said_and_changes_nothing(
@@ -190,3 +300,42 @@ async def test_the_pages_speak_the_languages_findings_are_written_in(
     assert said in (await client.get(f"{path}?sprak={code}")).text
     page = html.unescape((await client.get(f"{path}/1/1?sprak={code}")).text)
     assert first.sentences[code] in page  # type: ignore[index]
+
+
+async def test_what_was_said_is_kept_as_long_as_is_stated_and_no_longer(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+    await _say(client, path, first.id, "stands", "Står i rapporten.")
+    await _say(client, path, first.id, "stands", "Med en stemme.")
+    await _say(client, path, first.id, "", "Bare ord.")
+    for _ in range(3):
+        await _say(client, path, first.id, "stands")
+    await round.over()
+    page = html.unescape((await client.get(round.home)).text)
+    shown = re.search(r'Står i rapporten\.</bdi>.*?value="([0-9a-f-]{36})"', page, re.S)
+    assert shown and "slettes" in page
+    await round.post(f"{round.home}/merknad", remark=shown[1], gjor="vis")
+    for days, left in ((179, 3), (180, 1)):
+        async with round.database.owner() as connection:
+            ends = date.today() - timedelta(days=days)
+            await connection.execute("update loop.readings set ends_on = $1", ends)
+        await steps.run(round.database, [])
+        async with round.database.owner() as connection:
+            kept = await connection.fetch("select remark from loop.remarks where remark is not null")
+            votes = await connection.fetchval("select count(*) from loop.remarks where verdict is not null")
+        assert len(kept) == left and votes == 5
+    async with round.database.owner() as connection:
+        told = "select details::text from registry.audit_log where action = 'reading.remarks_deleted'"
+        assert await connection.fetchval(told) == '{"remarks": 2}'
+    async with round.database.owner() as connection:
+        await connection.execute(
+            "insert into retention.log (organisation_id, campaign_id, step, counts)"
+            " values ($1, $2, 'answers', '{}')",
+            round.office.organisation_id,
+            round.round_id,
+        )
+        assert not await connection.fetchval("select count(*) from loop.remarks"), (
+            "as the answers it was about"
+        )

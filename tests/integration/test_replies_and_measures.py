@@ -3,6 +3,7 @@ nothing that somebody wrote is lost, and a round is not done while tenants wait 
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from uuid import UUID
@@ -197,6 +198,17 @@ async def test_a_measure_hangs_on_findings_has_somebody_responsible_and_tells_ho
     assert (measure.outcome, measure.effect, measure.verdict) == ("Vinduene er tette.", "better", "go_on")
     late = await work.post(address, **went, outcome="En annen fortelling.")
     assert late.status_code == 422 and "En annen fortelling." in late.text
+
+
+async def test_a_new_measure_that_is_sent_twice_is_one(work: Work) -> None:
+    finding = (await work.asking())[0]
+    new = f"/kontor/runder/{work.round_id}/tiltak/nytt"
+    both = await asyncio.gather(*(work.post(new, **MEASURE, findings=[finding]) for _ in range(3)))
+    assert [one.status_code for one in both] == [303] * 3
+    (measure,) = (await work.loop()).measures
+    assert measure.findings == (finding,)
+    assert (await work.post(new, **{**MEASURE, "title": "Noe annet"}, findings=[finding])).status_code == 303
+    assert len((await work.loop()).measures) == 2
 
 
 async def test_a_measure_that_was_taken_away_can_be_brought_back(work: Work) -> None:

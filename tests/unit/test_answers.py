@@ -217,3 +217,14 @@ def test_bytes_of_another_version_are_refused() -> None:
 def test_answers_that_would_be_changed_by_packing_are_refused(answers: Answers) -> None:
     with pytest.raises(AnswerFault):
         Layout.of(Q).pack(answers)
+
+
+def test_signs_that_turn_or_hide_words_are_taken_out_of_what_people_write() -> None:
+    assert (
+        clean_text("Han heter \u202eneslO\u202c \u2066Ola\u2069 N\u200bord\u00admann\ufeff")
+        == "Han heter neslO Ola Nordmann"
+    )
+    persian, arabic, family = "می\u200cخواهم", "الجيران جيدون.\u200f", "👩\u200d👧"
+    for kept in (persian, arabic, family, "linje\nto\tog"):
+        assert clean_text(kept) == kept
+    assert clean_text("e\u202e\u0301") == "é" == clean_text(clean_text("e\u202e\u0301")), "and once is enough"
