@@ -172,12 +172,14 @@ def _tiles(words: Words, reports: Sequence[Results]) -> list[Block]:
         for of_area in [list(own)]
         for at in range(0, len(of_area), MOST_TILES)
     ]
+    columns = min(COLUMNS, max(len(part) for _, part in parts))
     for number, (area, part) in enumerate(parts):
         tiles = tuple(
             Tile(name, figure, 1 + place // COLUMNS, 1 + place % COLUMNS)
             for place, (_, name, figure) in enumerate(part)
         )
-        data = TileMap(caption, tiles, measure, over=area, keyed=number == len(parts) - 1)
+        last = number == len(parts) - 1
+        data = TileMap(caption, tiles, measure, over=area, keyed=last, columns=columns)
         blocks.append(Drawing(tile_map(data, voice, key=f"ruter-{number}", width=TILES_WIDE)))
     everyone = TileMap(caption, tuple(Tile(name, figure) for _, name, figure in named), measure)
     table = tile_table(everyone, voice)

@@ -41,13 +41,15 @@ class Tile:
 @dataclass(frozen=True)
 class TileMap:
     """`over`: a name above the tiles, of what they have in common. `keyed`: with the key of colours under
-    them; of several maps one after another the last has it."""
+    them; of several maps one after another the last has it. `columns`: at least so many, so that tiles of all
+    of these are of one width."""
 
     heading: str
     tiles: tuple[Tile, ...]
     measure: Measure = SCORE
     over: str = ""
     keyed: bool = True
+    columns: int = 1
 
     def __post_init__(self) -> None:
         fits(self.measure, *(tile.figure for tile in self.tiles))
@@ -80,7 +82,8 @@ def _places(data: TileMap, width: float) -> tuple[list[tuple[int, int]], int]:
     if data.placed:
         own = [(tile.row or 1, tile.column or 1) for tile in data.tiles]
         top, left = min(row for row, _ in own), min(column for _, column in own)
-        return [(row - top, column - left) for row, column in own], max(c for _, c in own) - left + 1
+        columns = max(data.columns, max(c for _, c in own) - left + 1)
+        return [(row - top, column - left) for row, column in own], columns
     columns = max(1, min(len(data.tiles), int((width - 2 * EDGE + GAP) / (TILE + GAP))))
     return [divmod(number, columns) for number in range(len(data.tiles))], columns
 

@@ -439,6 +439,8 @@ def test_three_hundred_estates_are_tiles_in_the_order_people_count_area_by_area_
     drawn = [str(block.markup) for block in _blocks(said, "fordeling") if isinstance(block, Drawing)]
     assert [markup.count("80–100") for markup in drawn] == [0] * (len(drawn) - 1) + [1]
     assert [area for markup in drawn for area in ("Vest", "Øst") if f">{area}<" in markup] == ["Vest", "Øst"]
+    tiles = [float(wide) for markup in drawn for wide in re.findall(r'<rect[^>]*width="([\d.]+)"', markup)]
+    assert max(tiles) < 100  # those of a last row of three are as wide as the others
     with pymupdf.open(stream=_pdf(estates=many)) as document:
         full = [page for page in document if page.get_text().count("Husgata") > 20]
         rows = [page for page in full if "Usikkerhet" not in page.get_text()]
