@@ -171,13 +171,15 @@ class Before:
     findings: tuple[FoundResult, ...] = ()
 
     def about(self, estate_id: str | None) -> tuple[Measure, ...]:
-        """Of an estate: those that hang on what was found of it, or of more than one estate."""
+        """Of an estate: those that hang on what was found of it, its own first, and of several."""
         elsewhere = {
             one.id for one in self.findings if one.place.level == "estate" and one.place.id != estate_id
         }
         if estate_id is None:
             return self.measures
-        return tuple(one for one in self.measures if not one.findings or set(one.findings) - elsewhere)
+        told = [one for one in self.measures if not one.findings or set(one.findings) - elsewhere]
+        own = {one.id for one in self.findings if one.place.level == "estate" and one.place.id == estate_id}
+        return tuple(sorted(told, key=lambda one: own.isdisjoint(one.findings)))
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,18 @@ class Loop:
     """None: a draft."""
     livery: Livery | None = None
     """The landlord's own colour and logo; None: the colours of the house."""
+    made_on: date | None = None
+    """Of a draft: days before this one are past. None: nobody knows which are."""
+
+    def past(self, day: date) -> bool:
+        """Whether a day is over: of an edition when it is frozen, of a draft when it is made."""
+        today = self.edition.frozen_on if self.edition else self.made_on
+        return today is not None and day < today
+
+    def late(self, measure: Measure) -> bool:
+        """Whether a measure should have been done by now and is not."""
+        over = measure.status in ("done", "stopped")
+        return not over and measure.due_on is not None and self.past(measure.due_on)
 
     def measures_of(self, finding: str) -> tuple[Measure, ...]:
         return tuple(measure for measure in self.measures if finding in measure.findings)

@@ -31,6 +31,8 @@ class Limits:
 
 
 OVER = ("done", "stopped")
+PAST = ("reply.due_past", "measure.late")
+"""What is said of days that are over."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def now(
         if reply is not None and point.good and limits.doings == 1:
             continue  # the least that is told: what is not good
         if reply is not None:
-            replies.append(Answered(point.theme, _set(_reply(plain, reply, limits.text), limits)))
+            replies.append(Answered(point.theme, _set(_reply(plain, loop, reply, limits.text), limits)))
         elif not point.good:
             silent.append(point.theme)
     measures = _measures(loop, [point.id for point in points], [one.id for one in found])
@@ -87,7 +89,7 @@ def now(
         replies=tuple(replies),
         silent=tuple(silent),
         none=bool(silent) and not replies,
-        doings=tuple(_doing(plain, measure, limits) for measure in told),
+        doings=tuple(_doing(plain, loop, measure, limits) for measure in told),
         more=len(measures) - len(told),
         clipped=any(plain.long(text, limits.text) for text in texts),
         foreign=plain.foreign(*texts),
@@ -103,7 +105,7 @@ def _measures(loop: Loop, first: Sequence[str], then: Sequence[str]) -> list[Mea
     return list(found.values())
 
 
-def _reply(plain: Plain, reply: Reply, longest: int) -> tuple[Markup, ...]:
+def _reply(plain: Plain, loop: Loop, reply: Reply, longest: int) -> tuple[Markup, ...]:
     lines = [plain.say(f"reply.{reply.kind}")]
     if reply.text.strip():
         lines.append(plain.say("reply.text", text=plain.written(reply.text, longest)))
@@ -112,7 +114,8 @@ def _reply(plain: Plain, reply: Reply, longest: int) -> tuple[Markup, ...]:
     if reply.kind == "parkert":
         if reply.place.strip():
             lines.append(plain.say("reply.place", text=plain.written(reply.place, longest)))
-        lines.append(_due(plain, "reply.due", reply.due_on))
+        passed = reply.due_on is not None and loop.past(reply.due_on)
+        lines.append(_due(plain, "reply.due_past" if passed else "reply.due", reply.due_on))
     return tuple(lines)
 
 
@@ -126,16 +129,17 @@ def _ended(line: Markup) -> Markup:
 
 
 def _due(plain: Plain, key: str, day: date | None) -> Markup:
-    return plain.say(key, date=plain.day(day)) if day is not None else plain.say("measure.undated")
+    told = plain.day if key in PAST else plain.coming
+    return plain.say(key, date=told(day)) if day is not None else plain.say("measure.undated")
 
 
-def _doing(plain: Plain, measure: Measure, limits: Limits) -> Doing:
+def _doing(plain: Plain, loop: Loop, measure: Measure, limits: Limits) -> Doing:
     who = plain.say(f"owner.{measure.owner}")
     if measure.unit.strip():
         who = Markup("{} ({})").format(who, plain.written(measure.unit, limits.text))
     lines = [plain.say("measure.who", who=who)]
     if measure.status not in OVER:
-        lines.append(_due(plain, "measure.when", measure.due_on))
+        lines.append(_due(plain, "measure.late" if loop.late(measure) else "measure.when", measure.due_on))
     lines.append(plain.say("measure.status", status=plain.say(f"status.{measure.status}")))
     if measure.hoped.strip() and measure.status not in OVER and not limits.terse:
         lines.append(plain.say("measure.hoped", text=plain.written(measure.hoped, limits.text)))
@@ -211,9 +215,9 @@ def steps(
 ) -> tuple[Step, ...]:
     """All that has a day and is not over, the next first. `longest`: characters of what it is."""
     coming: list[Step] = []
-    if (day := presented(results)) is not None:
+    if (day := presented(results)) is not None and not loop.past(day):
         coming.append(Step(day, None))
     for measure in _measures(loop, [one.id for one in found], ()):
-        if measure.due_on is not None and measure.status not in OVER:
+        if measure.due_on is not None and measure.status not in OVER and not loop.late(measure):
             coming.append(Step(measure.due_on, plain.written(measure.title, longest)))
     return tuple(sorted(coming, key=lambda step: (step.on, step.text or "")))

@@ -155,7 +155,7 @@ def case(
         note=note,
         missing=tuple(_missing(words, whole, council)),
         answers=answers,
-        measures=_told_measures(words, measures[:MOST_MEASURES]),
+        measures=_told_measures(words, loop, measures[:MOST_MEASURES]),
         came_note=_came_note(words, answers, measures),
         questions=(*(t(f"council.{council}.ask.{number}") for number in (1, 2, 3)), t("council.ask.last")),
         steps=tuple(
@@ -208,7 +208,7 @@ def _answers(words: Words, loop: Loop, findings: Sequence[FoundResult]) -> list[
         reply, own = loop.replies.get(one.id), loop.heard.get(one.id)
         if reply is None and own is None:
             continue
-        said = replied(words, reply) if reply else words.t("loop.silent")
+        said = replied(words, loop, reply) if reply else words.t("loop.silent")
         told = f"{words.t('loop.heard_title')} {heard(words, own)}" if own else ""
         claim = shortly(words, [one])[0][0].partition(", trolig")[0]
         groups.setdefault((said, told), []).append(claim)
@@ -227,16 +227,12 @@ def _measures(loop: Loop, findings: Sequence[FoundResult]) -> list[Measure]:
     return [one for one in loop.measures if ids & set(one.findings)]
 
 
-def _told_measures(words: Words, measures: Sequence[Measure]) -> tuple[str, ...]:
+def _told_measures(words: Words, loop: Loop, measures: Sequence[Measure]) -> tuple[str, ...]:
     """'Tette vinduene (Utleier, Driftsavdelingen, innen 15. mars 2027)'."""
     cut = _fair([text for one in measures for text in (one.title, one.unit)], MEASURES_ROOM)
     told = []
     for one, title, unit in zip(measures, cut[::2], cut[1::2], strict=True):
-        day = (
-            words.t("measure.by", day=words.day(one.due_on))
-            if one.due_on
-            else words.lower(words.t("measure.no_day"))
-        )
+        day = loop_words.due(words, loop, one) or words.lower(words.t("measure.no_day"))
         parts = (words.t(f"measure.owner.{one.owner}"), unit, day)
         told.append(f"{title} ({', '.join(part for part in parts if part)})")
     return tuple(told)

@@ -181,7 +181,7 @@ def _render(
             actions=actions.actions(words, results),
             actions_from_answers=bool(actions.weakest(results)),
             # Answers from elsewhere may have no day of their own on which they are presented.
-            shown_later=results.results_on > results.closes_on,
+            shown_later=results.results_on > results.closes_on and not loop.past(results.results_on),
             languages=[words.t(f"language.{code}") for code in results.languages],
             to_answer=to_answer,
             came=loop_words.chapter(words, loop, found, results.estate_id),

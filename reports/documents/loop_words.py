@@ -66,7 +66,7 @@ def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], estate_id: s
     """Of one place, `found` being its findings. None where nobody has said anything of it."""
     ids = {one.id for one in found}
     answered = tuple(_answered(words, loop, one) for one in found if _told(loop, one))
-    measures = tuple(_row(words, one) for one in loop.measures if ids & set(one.findings))
+    measures = tuple(_row(words, loop, one) for one in loop.measures if ids & set(one.findings))
     became = tuple(_became(words, one) for one in loop.before.about(estate_id)) if loop.before else ()
     quotes = _quotes(words, loop, estate_id)
     if not (answered or measures or became or quotes):
@@ -104,6 +104,13 @@ def edition_rows(words: Words, loop: Loop) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
+def corrected(words: Words, loop: Loop) -> tuple[str, str] | None:
+    """What it says on the first page of a correction: (what, its words)."""
+    if loop.edition is None or not loop.edition.erratum.strip():
+        return None
+    return words.t("loop.erratum"), loop.edition.erratum
+
+
 def _told(loop: Loop, one: FoundResult) -> bool:
     known = loop.knowledge.get(one.id)
     return (
@@ -134,21 +141,22 @@ def _answered(words: Words, loop: Loop, one: FoundResult) -> Answered:
     return Answered(
         sentence=_claim(words, one),
         reply=(words.t(f"reply.{reply.kind}"), reply.text) if reply else ("", words.t("loop.silent")),
-        more=_more(words, reply),
+        more=_more(words, loop, reply),
         known=said,
         heard=_heard(words, heard),
         remarks=heard.remarks if heard else (),
-        measures=tuple(_short(words, measure) for measure in loop.measures_of(one.id)),
+        measures=tuple(_short(words, loop, measure) for measure in loop.measures_of(one.id)),
     )
 
 
-def _more(words: Words, reply: Reply | None) -> str:
+def _more(words: Words, loop: Loop, reply: Reply | None) -> str:
     if reply is None:
         return ""
     if reply.kind == "alternativ":
         return words.t("loop.alternative", text=reply.alternative)
     if reply.kind == "parkert" and reply.due_on:
-        return words.t("loop.parked", place=reply.place, day=words.day(reply.due_on))
+        key = "loop.parked_past" if loop.past(reply.due_on) else "loop.parked"
+        return words.t(key, place=reply.place, day=words.day(reply.due_on))
     return ""
 
 
@@ -161,21 +169,36 @@ def _heard(words: Words, heard: Heard | None) -> str:
     return words.t("loop.heard", **counts)
 
 
-def _short(words: Words, measure: Measure) -> str:
+def due(words: Words, loop: Loop, measure: Measure) -> str:
+    """Of a measure: by when, or that it should have been done; '' without a day."""
+    if measure.due_on is None:
+        return ""
+    key = "measure.late" if loop.late(measure) else "measure.by"
+    return words.t(key, day=words.day(measure.due_on))
+
+
+def due_cell(words: Words, loop: Loop, measure: Measure) -> str:
+    """The same as a cell of a table."""
+    if measure.due_on is None:
+        return words.t("measure.no_day")
+    day = words.day(measure.due_on)
+    return words.t("measure.day_late", day=day) if loop.late(measure) else day
+
+
+def _short(words: Words, loop: Loop, measure: Measure) -> str:
     """'Tette vinduene mot nord (Utleier, Driftsavdelingen, innen 15. mars 2028)'."""
     parts = [words.t(f"measure.owner.{measure.owner}"), measure.unit]
-    if measure.due_on:
-        parts.append(words.t("measure.by", day=words.day(measure.due_on)))
+    parts.append(due(words, loop, measure))
     return f"{measure.title} ({', '.join(part for part in parts if part)})"
 
 
-def _row(words: Words, measure: Measure) -> MeasureRow:
+def _row(words: Words, loop: Loop, measure: Measure) -> MeasureRow:
     owner = words.t(f"measure.owner.{measure.owner}")
     return MeasureRow(
         measure.title,
         f"{owner}, {measure.unit}" if measure.unit else owner,
         words.t(f"level.{measure.level}"),
-        words.day(measure.due_on) if measure.due_on else words.t("measure.no_day"),
+        due_cell(words, loop, measure),
         measure.budget_line or "–",
         words.t(f"measure.status.{measure.status}"),
         measure.hoped,

@@ -27,6 +27,7 @@ def values(words: Words, results: Results, loop: Loop) -> dict[str, object]:
         "declared": method_words.declared_rows(words, results),
         "widths": method_words.widths_text(words, results),
         "status": loop_words.status_of(words, loop),
+        "corrected": loop_words.corrected(words, loop),
         "edition_rows": loop_words.edition_rows(words, loop),
         "hash": hash_of(results),
         "livery": loop.livery,

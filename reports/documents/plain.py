@@ -77,6 +77,10 @@ class Plain:
     def day(self, value: date) -> str:
         return long_date(value, self.language)
 
+    def coming(self, value: date) -> Markup:
+        """A day that is still to come: whoever shows the document later can tell that it has passed."""
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), self.name(self.day(value)))
+
     def _held(self, value: object) -> object:
         if isinstance(value, Markup) or not isinstance(value, str):
             return value

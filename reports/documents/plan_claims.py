@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from forms import taxonomies
 from reports import laws
+from reports.documents import loop_words
 from reports.documents.blocks import Claim, Pair, Seen, Table
 from reports.documents.words import Words
 from reports.findings.model import FindingsList, FoundResult
@@ -143,7 +144,7 @@ def _after(told: Told, finding: FoundResult) -> list[Pair]:
     if (own := loop.heard.get(finding.id)) is not None:
         pairs.append(Pair(words.t("plan.heard"), heard(words, own), own.remarks))
     if (reply := loop.replies.get(finding.id)) is not None:
-        pairs.append(Pair(words.t("plan.reply"), replied(words, reply)))
+        pairs.append(Pair(words.t("plan.reply"), replied(words, loop, reply)))
     elif finding.asks_for_a_reply:
         pairs.append(Pair(words.t("plan.reply"), words.t("loop.silent")))
     if agreed := loop.measures_of(finding.id):
@@ -160,17 +161,19 @@ def heard(words: Words, own: Heard) -> str:
     return words.t("loop.heard", stands=own.stands, does_not=own.does_not, lacks=own.lacks)
 
 
-def replied(words: Words, reply: Reply) -> str:
+def replied(words: Words, loop: Loop, reply: Reply) -> str:
     parts = [f"{words.t(f'reply.{reply.kind}')}.", reply.text]
     if reply.alternative:
         parts.append(words.t("loop.alternative", text=reply.alternative))
     if reply.kind == "parkert" and (reply.place or reply.due_on):
         when = words.day(reply.due_on) if reply.due_on else words.t("plan.reply.no_day")
-        parts.append(words.t("loop.parked", place=reply.place or "–", day=when))
+        past = reply.due_on is not None and loop.past(reply.due_on)
+        key = "loop.parked_past" if past else "loop.parked"
+        parts.append(words.t(key, place=reply.place or "–", day=when))
     return " ".join(part for part in parts if part)
 
 
-def measure_cells(words: Words, measure: Measure) -> tuple[str, ...]:
+def measure_cells(words: Words, loop: Loop, measure: Measure) -> tuple[str, ...]:
     """What, who, when, with which money, to which end, and how far it has come."""
     owner = words.t(f"measure.owner.{measure.owner}")
     level = words.lower(words.t(f"level.{measure.level}"))
@@ -182,7 +185,7 @@ def measure_cells(words: Words, measure: Measure) -> tuple[str, ...]:
         words.t("plan.who", owner=owner, unit=measure.unit, level=level)
         if measure.unit
         else words.t("plan.who_unnamed", owner=owner, level=level),
-        words.day(measure.due_on) if measure.due_on else words.t("measure.no_day"),
+        loop_words.due_cell(words, loop, measure),
         measure.budget_line or words.t("plan.no_budget"),
         measure.hoped or words.t("plan.no_hope"),
         status,
@@ -200,7 +203,7 @@ def measure_table(
     if not new:
         return None, len(measures)
     head = tuple(words.t(f"plan.column.{name}") for name in MEASURE_COLUMNS)
-    rows = tuple(measure_cells(words, one) for one in new)
+    rows = tuple(measure_cells(words, told.loop, one) for one in new)
     return Table(id, caption, head, rows, (24, 18, 11, 16, 18, 13)), len(measures) - len(new)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reports.documents import method_words, plan_annex, text_file, who
 from reports.documents.blocks import Block, Chapter, Facts, Said, Sub, Text
-from reports.documents.loop_words import edition_rows, status_of
+from reports.documents.loop_words import corrected, edition_rows, status_of
 from reports.documents.method_page import hash_of
 from reports.documents.register_words import weighting_text
 from reports.documents.words import Words
@@ -30,6 +30,9 @@ def docx(
     chapters = (
         (_too_few(words, whole),) if whole.hidden else (*said.chapters, method_chapter(words, whole, loop))
     )
+    if (wrong := corrected(words, loop)) is not None:
+        note = Text(f"{wrong[0]}: {wrong[1]}", "warn")
+        chapters = (replace(chapters[0], blocks=(note, *chapters[0].blocks)), *chapters[1:])
     paper: Said = replace(said, chapters=chapters)
     marks = (*((words.t("report.fictitious"),) if whole.fictitious else ()), status_of(words, loop))
     return text_file.write(paper, language, whole.organisation, whole.results_on, words.t, marks)

@@ -31,7 +31,8 @@ from reports.results import Results
 STYLESHEET = Path(__file__).with_name("residents.css")
 """Styles of the body, for the web and for print."""
 PRINT_STYLESHEET = Path(__file__).with_name("residents_print.css")
-ROUNDED_TO = 5
+ROUNDED_TO, EXACT = 5, 20
+"""Answers are told to fives, of which fewer than EXACT would become another number."""
 MOST_STEPS = 3
 FEW_POINTS = 2
 SETTINGS = (
@@ -145,7 +146,7 @@ def _values(
         "bad": bad,
         "nothing": _nothing(plain, summary),
         "now": now,
-        "reply_when": _reply_when(plain, results),
+        "reply_when": _reply_when(plain, results, loop),
         "before": before,
         "steps": [_step(plain, step) for step in steps[:MOST_STEPS]],
         "next": _next(plain, steps),
@@ -220,22 +221,23 @@ def _said(plain: Plain, results: Results) -> list[Markup]:
 
 
 def _counted(plain: Plain, results: Results) -> list[Markup]:
-    """To fives, and never more than were asked."""
+    """To fives where that is about the same; else as many as the landlord's report tells of the house."""
     if everybody(results):
         return [plain.say("said.everybody")]
     place = results.place
     told = place.answered if place is not None else (results.n, results.n)
     of = results.invited
     if told is None or told[0] < told[1] or not of or results.n > of:
-        about = plain.say("said.counted_only", n=_rounded(results.n, None))
+        about = plain.say("said.counted_only", n=_rounded(results.n))
+    elif results.n < EXACT or _rounded(results.n) > of:
+        about = plain.say("said.counted_exactly", n=results.n, of=of)
     else:
-        about = plain.say("said.counted", n=_rounded(results.n, of), of=of)
+        about = plain.say("said.counted", n=_rounded(results.n), of=of)
     return [about, plain.say("said.about")]
 
 
-def _rounded(n: int, most: int | None) -> int:
-    near = max(ROUNDED_TO, (n + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO)
-    return near if most is None or near <= most else max(ROUNDED_TO, n // ROUNDED_TO * ROUNDED_TO)
+def _rounded(n: int) -> int:
+    return max(ROUNDED_TO, (n + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO)
 
 
 def _nothing(plain: Plain, summary: PlaceResult | None) -> Markup | None:
@@ -244,15 +246,17 @@ def _nothing(plain: Plain, summary: PlaceResult | None) -> Markup | None:
     return plain.say("none.protected") if hidden else None
 
 
-def _reply_when(plain: Plain, results: Results) -> Markup:
+def _reply_when(plain: Plain, results: Results, loop: Loop) -> Markup:
     day = agreed.presented(results)
-    return plain.say("reply.when", date=plain.day(day)) if day else plain.say("reply.undated")
+    if day and loop.past(day):
+        return plain.say("reply.when_past", date=plain.day(day))
+    return plain.say("reply.when", date=plain.coming(day)) if day else plain.say("reply.undated")
 
 
 def _step(plain: Plain, step: agreed.Step) -> Markup:
     if step.text is None:
-        return plain.say("when.results", date=plain.day(step.on))
-    return plain.say("when.measure", date=plain.day(step.on), text=step.text)
+        return plain.say("when.results", date=plain.coming(step.on))
+    return plain.say("when.measure", date=plain.coming(step.on), text=step.text)
 
 
 def _next(plain: Plain, steps: Sequence[agreed.Step]) -> Markup:
@@ -260,7 +264,7 @@ def _next(plain: Plain, steps: Sequence[agreed.Step]) -> Markup:
     if not steps:
         return plain.say("word.undated")
     key = "word.results" if steps[0].text is None else "word.done_by"
-    return plain.say(key, date=plain.day(steps[0].on))
+    return plain.say(key, date=plain.coming(steps[0].on))
 
 
 def _decided(plain: Plain, results: Results) -> tuple[list[Markup], bool]:

@@ -45,8 +45,8 @@ LOGO = 190.0, 72.0
 """As wide and high at most, the white around it included."""
 SPARE = 34.0
 """A line, in which words may be laid out otherwise than they were measured."""
-LONGEST_STEP = 90
-"""Characters of a measure."""
+LONGEST_STEP, LONGEST_ERRATUM = 90, 140
+"""Characters of a measure, and of what a correction corrects."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def html(
         Side(
             plain,
             points_,
-            _notes(points_),
+            [*_notes(points_), *_corrected(plain, loop)],
             [_step(plain, step) for step in steps_],
             _from(plain, results, loop),
             LOGO[0] + GAP if loop.livery and loop.livery.logo else 0.0,
@@ -184,6 +184,12 @@ def _three(good: Sequence[Point], bad: Sequence[Point]) -> tuple[Point, ...]:
 
 def _notes(told: Sequence[Point]) -> list[Markup]:
     return list(dict.fromkeys(note for point in told for note in point.notes))
+
+
+def _corrected(plain: Plain, loop: Loop) -> list[Markup]:
+    if loop.edition is None or not loop.edition.erratum.strip():
+        return []
+    return [plain.say("doc.corrected", text=plain.written(loop.edition.erratum, LONGEST_ERRATUM))]
 
 
 def _step(plain: Plain, step: agreed.Step) -> Markup:

@@ -5,7 +5,7 @@ a plan after the second. Some findings have no reply yet, so that there is somet
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -82,41 +82,53 @@ AFTER_THE_FIRST = (
         "end",
     ),
 )
-AFTER_THE_SECOND = (
-    _Agreed(
-        "Tette vinduene i de 20 kaldeste leilighetene",
-        ("bolig_inneklima",),
-        "utleier",
-        "kollektiv",
-        "Driftsavdelingen",
-        date(2026, 11, 1),
-        "Vedlikehold 2026, post 4301",
-        "under_way",
-        "Ingen fryser hjemme neste vinter.",
-    ),
-    _Agreed(
-        "Pusse opp og åpne fellesrommet i Solbakken",
-        ("bomiljo_moteplass",),
-        "begge",
-        "kollektiv",
-        "Driftsavdelingen og beboerrådet",
-        date(2026, 9, 1),
-        "Investering 2026",
-        "planned",
-        "Det finnes et sted å møtes igjen.",
-    ),
-    _Agreed(
-        "Husregler om støy, skrevet av beboerne",
-        ("bomiljo_stoy", "bomiljo_konflikt"),
-        "beboere",
-        "kollektiv",
-        "Beboerrådene",
-        date(2026, 3, 1),
-        "",
-        "planned",
-        "Færre blir plaget av støy om natta.",
-    ),
-)
+
+
+def _coming(today: date, month: int) -> date:
+    """The first day of that month that is more than two months ahead."""
+    this_year = date(today.year, month, 1)
+    return this_year if this_year > today + timedelta(days=60) else date(today.year + 1, month, 1)
+
+
+def after_the_second(today: date) -> tuple[_Agreed, ...]:
+    """What is still to be done, whenever the demonstration is loaded."""
+    return (
+        _Agreed(
+            "Tette vinduene i de 20 kaldeste leilighetene",
+            ("bolig_inneklima",),
+            "utleier",
+            "kollektiv",
+            "Driftsavdelingen",
+            _coming(today, 11),
+            f"Vedlikehold {_coming(today, 11).year}, post 4301",
+            "under_way",
+            "Ingen fryser hjemme neste vinter.",
+        ),
+        _Agreed(
+            "Pusse opp og åpne fellesrommet i Solbakken",
+            ("bomiljo_moteplass",),
+            "begge",
+            "kollektiv",
+            "Driftsavdelingen og beboerrådet",
+            _coming(today, 9),
+            f"Investering {_coming(today, 9).year}",
+            "planned",
+            "Det finnes et sted å møtes igjen.",
+        ),
+        _Agreed(
+            "Husregler om støy, skrevet av beboerne",
+            ("bomiljo_stoy", "bomiljo_konflikt"),
+            "beboere",
+            "kollektiv",
+            "Beboerrådene",
+            _coming(today, 3),
+            "",
+            "planned",
+            "Færre blir plaget av støy om natta.",
+        ),
+    )
+
+
 REPLIES: dict[str, Reply] = {
     "bomiljo_stoy": Reply(
         "delvis", "Vi setter inn tettere dører i oppgangene. Støyen fra veien kan vi ikke gjøre noe med."
@@ -137,7 +149,6 @@ REPLIES: dict[str, Reply] = {
         "parkert",
         "Fellesrommet må pusses opp før det kan åpnes.",
         place="Budsjettmøtet i bystyret",
-        due_on=date(2026, 2, 10),
     ),
 }
 KNOWLEDGE: dict[str, Knowledge] = {
@@ -172,14 +183,17 @@ async def follow_up(database: Database, staff: Staff, first: Round, second: Roun
     async with database.registry(staff.organisation_id) as connection:
         if await dossiers.find(connection, second.id) is not None:
             return False
+    today = date.today()
     lists = [await _begin(database, staff, round.id) for round in (first, second)]
     async with database.registry(staff.organisation_id) as connection:
         await _agree(connection, staff, lists[0], AFTER_THE_FIRST)
-        await _agree(connection, staff, lists[1], AFTER_THE_SECOND)
+        await _agree(connection, staff, lists[1], after_the_second(today))
         for finding in lists[1].findings:
             if not finding.asks_for_a_reply or len(finding.items) != 1:
                 continue
             if (reply := REPLIES.get(finding.items[0])) is not None:
+                if reply.kind == "parkert":
+                    reply = replace(reply, due_on=_coming(today, 2))
                 await replies.save(connection, staff, second.id, finding.id, reply, 0)
             if finding.place.level == "all" and (known := KNOWLEDGE.get(finding.items[0])) is not None:
                 await replies.write_down(connection, staff, second.id, finding.id, known, 0)

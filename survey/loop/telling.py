@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from reports.findings.model import FoundResult
@@ -31,8 +32,11 @@ async def of_report(
     return loop, tuple(found)
 
 
-async def loop_of(connection: Connection, campaign_id: UUID, edition: Edition | None = None) -> Loop:
-    """Empty for a round that nobody has worked on. `edition`: what it is frozen in; None for a draft."""
+async def loop_of(
+    connection: Connection, campaign_id: UUID, edition: Edition | None = None, made_on: date | None = None
+) -> Loop:
+    """Empty for a round that nobody has worked on. `edition`: what it is frozen in; None for a draft, which
+    is made today or on `made_on`."""
     before = await queries.round_before(connection, campaign_id=campaign_id)
     agreed = None
     if before is not None:
@@ -51,6 +55,7 @@ async def loop_of(connection: Connection, campaign_id: UUID, edition: Edition | 
         before=agreed if agreed and agreed.measures else None,
         edition=edition,
         livery=await _livery(connection, campaign_id, edition),
+        made_on=None if edition else made_on or date.today(),
     )
 
 

@@ -137,7 +137,7 @@ async def _material(
         found = await dossiers.whole_list(connection, round_id)
         if found is None:
             raise NotBegun()
-        loop = await loop_of(connection, round_id, edition.told)
+        loop = await loop_of(connection, round_id, edition.told, edition.frozen_on)
         addresses = await houses.addresses(connection, base_url)
         known = {str(plan.id): plans.in_report(plan) for plan in await plans.all_of(connection)}
     told = found

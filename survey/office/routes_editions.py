@@ -13,8 +13,10 @@ from litestar.types import ControllerRouterHandler
 
 from forms.answers import clean_text
 from forms.languages import SPOKEN
+from reports.loop import Loop
 from survey.campaigns import rounds
 from survey.database.pool import Connection
+from survey.days import long_date
 from survey.loop import dossiers, editions, houses, on_close, plans, shares, telling
 from survey.loop.editions import LONGEST_WORDS, MOST_FILES, KeptEdition, Wanted
 from survey.loop.errors import StillMaking
@@ -262,6 +264,19 @@ async def edition_zip(
     )
 
 
+def _passed(loop: Loop, round: rounds.Round, language: str) -> list[str]:
+    """What documents would say of days that are over: to be looked at before they are frozen."""
+    said = words(language)
+    told = [said("editions.passed.measure", title=one.title) for one in loop.measures if loop.late(one)]
+    days = {one.due_on for one in loop.replies.values() if one.kind == "parkert" and one.due_on}
+    told += [
+        said("editions.passed.reply", day=long_date(day, language)) for day in sorted(days) if loop.past(day)
+    ]
+    if round.results_on > round.closes_on and loop.past(round.results_on):
+        told.append(said("editions.passed.results", day=long_date(round.results_on, language)))
+    return told
+
+
 def _problems(form: Form, wanted: Sequence[Wanted], *, again: bool, read: bool) -> list[Problem]:
     found = [
         Problem(field, f"problem.edition.{field}")
@@ -299,6 +314,7 @@ async def _page(
         if by_itself
         else (CHOSEN, (own,), PLACES)
     )
+    loop = await telling.loop_of(connection, round_id)
     return render(
         request,
         "editions.html",
@@ -311,7 +327,8 @@ async def _page(
         by_itself=by_itself,
         offered_by_itself=BY_ITSELF,
         waiting=bool(known) and known[0].state != "ready",
-        readers=(await telling.loop_of(connection, round_id)).readers,
+        readers=loop.readers,
+        passed=_passed(loop, round, own),
         offered=OFFERED,
         tongues=SPOKEN,
         places=PLACES,

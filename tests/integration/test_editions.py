@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
@@ -16,8 +17,9 @@ import openpyxl
 import pikepdf
 import pytest
 
+from reports.loop import Measure
 from survey.database.pool import Database
-from survey.loop import dossiers, editions, plans
+from survey.loop import dossiers, editions, measures, plans
 from survey.loop.editions import KeptEdition
 from survey.office import editions as making
 from survey.people.roles import Role
@@ -307,3 +309,30 @@ def _text(file: bytes) -> str:
 
     with pymupdf.open(stream=file) as document:
         return re.sub(r"\s+", " ", " ".join(page.get_text() for page in document))
+
+
+async def test_who_orders_an_edition_is_told_which_days_have_passed(
+    press: Press, database: Database, office: Office
+) -> None:
+    before = (await press.client.get(press.home)).text
+    staff = office.staff[Role.OFFICER]
+    async with database.registry(office.organisation_id) as connection:
+        finding = (await dossiers.of_place(connection, press.round_id, "all", ""))[0]
+        late = Measure(
+            UUID(int=0),
+            "Nytt lys",
+            "utleier",
+            "system",
+            "",
+            date(2024, 3, 1),
+            "",
+            "planned",
+            "",
+            (finding.id,),
+        )
+        await measures.add(connection, staff, press.round_id, late)
+    assert "Disse dagene har gått." in (page := (await press.client.get(press.home)).text)
+    assert "«Nytt lys» skulle vært ferdig." in page and "Nytt lys" not in before
+    await press.order(document=["utleier"], place=["all"])
+    made = await press.client.get(f"{press.home}/{(await press.ready()).id}/1/fil")
+    assert "dagen er passert, og det er ikke ferdig" in " ".join(_text(made.content).split())

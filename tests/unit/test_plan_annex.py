@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -18,10 +19,11 @@ import pytest
 from forms.benchmarks import shipped
 from reports import laws
 from reports.benchmarks import beside
-from reports.documents import pdf, plan_annex
+from reports.documents import landlord, pdf, plan_annex
 from reports.documents.blocks import Became, Block, Claim, Drawing, Said, Table, texts
+from reports.documents.words import Words
 from reports.findings.model import FindingsList, FoundResult
-from reports.loop import Before, Loop, PlanInReport, Quote, Reply, Tie
+from reports.loop import Before, Edition, Loop, PlanInReport, Quote, Reply, Tie
 from reports.results import Cell, Coverage, Estimate, Results
 from reports.rounding import whole
 from tests.samples import planning
@@ -97,6 +99,28 @@ def test_what_is_tied_to_the_plan_stands_with_all_that_has_come_of_it(language: 
     assert loop.before is not None
     assert all(one.title in page and one.outcome in page for one in loop.before.measures)
     assert all(quote.text in page for quote in loop.quotes)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_correction_says_on_its_first_page_of_text_what_was_wrong(language: str) -> None:
+    frozen = Edition(2, date(2026, 11, 1), erratum="Tallene om støy var feil.")
+    loop = replace(planning.loop(), edition=frozen)
+    parts = _parts(loop=loop)
+    for page in (plan_annex.html(*parts, language), plan_annex.web(*parts, language)):
+        assert page.index("Tallene om støy var feil.") < page.index('id="hva"')
+    own = samples.eksempelvik()
+    for page in (landlord.html(own, language, loop), landlord.web(own, language, loop)):
+        assert page.index('id="hva"') < page.index("Tallene om støy var feil.") < page.index('id="hvem"')
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_measure_past_its_day_is_told_as_late_and_not_as_to_come(language: str) -> None:
+    loop = planning.loop()
+    then = max(one.due_on for one in loop.measures if one.due_on)
+    words = Words.of(planning.whole_round().whole.questionnaire, language)
+    late = words.t("measure.day_late", day=words.day(then))
+    assert late in _text(_web(language, loop=replace(loop, made_on=then + timedelta(days=1))))
+    assert late not in _text(_web(language, loop=replace(loop, made_on=then)))
 
 
 def test_a_finding_stands_in_full_once_and_its_interval_beside_it() -> None:

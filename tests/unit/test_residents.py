@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from string import Formatter
 from typing import Any
 
@@ -23,7 +24,7 @@ from reports.figures import symbols
 from reports.figures.people import OF, People
 from reports.findings.everywhere import everywhere
 from reports.findings.listing import findings_list
-from reports.loop import Before, Loop, Reply
+from reports.loop import Before, Edition, Loop, Reply
 from reports.results import Results
 from tests.samples import demonstration, tenants
 from tests.samples import report_results as samples
@@ -242,12 +243,18 @@ def test_a_landlord_of_one_estate_has_the_findings_of_the_landlord() -> None:
     assert points.of_place(own, whole)[1] == whole.findings
 
 
-def test_how_many_answered_is_rounded_and_never_more_than_were_asked() -> None:
+def test_how_many_answered_is_told_to_fives_or_as_the_landlords_report_tells_it() -> None:
     assert "Om lag 95 av 180 hjem svarte." in made()
-    few = tenants.estate(
-        n=8, invited=9, coverage=(replace(samples.eksempelvik().coverage[0], invited=9, n=8),)
-    )
-    assert "Om lag 5 av 9 hjem svarte." in made(results=few)
+    for n, of, said in (
+        (8, 9, "8 av 9 hjem svarte."),  # fives would make another number of it
+        (19, 60, "19 av 60 hjem svarte."),
+        (23, 24, "23 av 24 hjem svarte."),
+        (22, 60, "Om lag 20 av 60 hjem svarte."),
+    ):
+        few = tenants.estate(
+            n=n, invited=of, coverage=(replace(samples.eksempelvik().coverage[0], invited=of, n=n),)
+        )
+        assert any(text.startswith(said) for text in blocks(made(results=few))), said
     unknown = tenants.estate(invited=None)
     assert "Vi fikk om lag 95 svar." in made(results=unknown)
 
@@ -303,6 +310,40 @@ def test_what_became_of_what_was_agreed_is_told_and_that_nobody_knows() -> None:
     assert "Ingen har skrevet ned hva som ble avtalt." in " ".join(blocks(made()))
     first = made(results=tenants.estate(previous_campaign=None))
     assert "Dette ble avtalt sist" not in first, "where nobody has asked before"
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_days_that_have_passed_are_never_told_as_to_come(language: str) -> None:
+    found = tenants.usual()
+    bad = [one.id for one in found.findings if one.variant == "weak"]
+    parked = Reply("parkert", "Vi må vente.", place="Årsmøtet", due_on=tenants.DAY)
+    late = tenants.measure(1, *bad, status="planned")
+    loop = Loop(replies={bad[0]: parked}, measures=(late,), made_on=tenants.DAY + timedelta(days=1))
+    frozen = replace(loop, made_on=None, edition=Edition(1, tenants.DAY + timedelta(days=1)))
+    say, day = Plain(language, NB.questionnaire).say, Plain(language, NB.questionnaire).day(tenants.DAY)
+    for own in (loop, frozen):
+        page = made(language, found=found, loop=own)
+        text = " ".join(blocks(page))
+        assert say("measure.late", date=day) in page and say("status.planned") in text
+        assert say("reply.due_past", date=day) in page
+        assert say("reply.when_past", date=Plain(language, NB.questionnaire).day(date(2025, 10, 20))) in page
+        assert say("when.undated") in page and "<time" not in page
+    before = made(language, found=found, loop=replace(loop, made_on=tenants.DAY))
+    assert say("measure.late", date=day) not in before and '<time datetime="2026-03-01">' in before
+
+
+def test_of_what_was_agreed_last_time_the_houses_own_comes_first() -> None:
+    found = tenants.usual()
+    own = found.findings[0]
+    elsewhere = own.model_copy(update={"id": "other", "place": own.place.model_copy(update={"id": "x"})})
+    whole = own.model_copy(
+        update={"id": "all", "place": own.place.model_copy(update={"id": "", "level": "all"})}
+    )
+    common = [tenants.measure(number, "other", "all", title=f"Felles {number}") for number in range(1, 6)]
+    mine = tenants.measure(9, own.id, title="Kaffe i fellesrommet")
+    before = Before("Runden 2024", (*common, mine), (own, elsewhere, whole))
+    told = blocks(made(found=found, loop=Loop(before=before)))
+    assert told.index("Kaffe i fellesrommet") < told.index("Felles 1")
 
 
 def test_a_measure_that_hangs_on_several_findings_is_told_once() -> None:

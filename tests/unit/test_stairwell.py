@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from reports.documents import measuring, points, stairwell
 from reports.documents.plain import Plain
-from reports.loop import Loop
+from reports.loop import Edition, Loop
 from tests.samples import report_results as samples
 from tests.samples import tenants
 
@@ -67,6 +68,19 @@ def test_a_measure_with_a_day_is_a_next_step_and_one_that_is_over_is_none() -> N
     over = tenants.measure(2, first, title="Malt kjeller", status="done")
     page = made(found=found, loop=Loop(measures=(coming, over)))
     assert "1. mars 2026: Nytt lys i gangen" in page and "Malt kjeller" not in page
+
+
+def test_a_day_that_has_passed_is_no_next_step() -> None:
+    found = tenants.usual()
+    late = tenants.measure(1, found.findings[0].id, title="Nytt lys i gangen")
+    page = made(found=found, loop=Loop(measures=(late,), made_on=date(2026, 11, 23)))
+    assert "Nytt lys i gangen" not in page and "Svarene blir lagt fram" not in page
+    assert "Det er ikke satt en dato. Spør utleieren." in page
+
+
+def test_a_notice_of_a_correction_says_what_is_corrected() -> None:
+    corrected = Edition(2, date(2025, 11, 1), erratum="Tallene om støy var feil.")
+    assert "Dette er rettet: Tallene om støy var feil." in made(loop=Loop(edition=corrected))
 
 
 def test_two_languages_say_the_same_of_the_same_results() -> None:
