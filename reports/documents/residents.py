@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -35,17 +36,20 @@ ROUNDED_TO, EXACT = 5, 20
 """Answers are told to fives, of which fewer than EXACT would become another number."""
 MOST_STEPS = 3
 FEW_POINTS = 2
+ALL = Limits(doings=12, before=8)
 SETTINGS = (
-    (Limits(), False),
-    (Limits(), True),
-    (Limits(200, 3, 2, terse=True), True),
+    (ALL, False),
+    (ALL, True),
+    (replace(ALL, terse=True), True),
+    (Limits(200, 6, 4, terse=True), True),
+    (Limits(140, 4, 3, terse=True), True),
     (Limits(140, 2, 2, terse=True), True),
     (Limits(90, 2, 1, terse=True), True),
     (Limits(60, 1, 1, terse=True), True),
     (Limits(40, 1, 0, terse=True), True),
 )
 """How much is told and whether it is set closely; the first of which is surely no more than four pages."""
-ROOM, PICTURES = 2_650.0, 760.0
+ROOM, PICTURES = 2_760.0, 760.0
 """Of four pages, with some to spare for what does not break; and of words between pictures. Points."""
 
 

@@ -352,6 +352,18 @@ def test_a_measure_that_hangs_on_several_findings_is_told_once() -> None:
     assert blocks(made(found=found, loop=Loop(measures=(both,)))).count("Nye vinduer i oppgang A") == 1
 
 
+def test_nothing_is_left_out_or_cut_while_there_is_room_for_it() -> None:
+    found = tenants.usual()
+    ids = [one.id for one in found.findings]
+    agreed = tuple(tenants.measure(number, ids[0], title=f"Tiltak {number}") for number in range(1, 6))
+    then = Before("Runden 2024", tuple(tenants.measure(n, title=f"Før {n}") for n in range(1, 4)))
+    text = "Vi tetter vinduene der det er kaldest, og måler fukt hos alle som sier fra om det i vinter."
+    replies = {id: Reply("delvis", text) for id in ids}
+    page = " ".join(blocks(made(found=found, loop=Loop(replies=replies, measures=agreed, before=then))))
+    assert "Flere tiltak" not in page and "…" not in page
+    assert all(f"Tiltak {number}" in page for number in range(1, 6)) and "Før 3" in page
+
+
 def test_what_somebody_wrote_is_text_and_no_markup() -> None:
     found = tenants.usual()
     page = made(found=found, loop=tenants.loop(found, text="<script>alert(1)</script> & Co"))
