@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from forms.answers import Answers
+from forms.answers import UNSEEN, Answers
 from forms.questionnaire import Questionnaire
 from survey.responses.cells import CellReader, key
 from survey.responses.errors import BadCell, Complaint, FileUnreadable
@@ -118,6 +118,10 @@ class _RowReader:
             bad.append(
                 BadCell(line, self.estate_column, estate, Complaint.of("cell.name_too_long", limit=MAX_NAME))
             )
+        for column in {self.estate_column, AREA_COLUMN}:
+            if not UNSEEN.isdisjoint(name := self._optional(cells, column, "")):
+                shown = "".join(sign for sign in name if sign not in UNSEEN)
+                bad.append(BadCell(line, column, shown, Complaint.of("cell.unseen")))
         language = self._optional(cells, LANGUAGE_COLUMN, self.language)
         if language not in self.questionnaire.languages:
             allowed = ", ".join(self.questionnaire.languages)

@@ -5,10 +5,13 @@ BOSTEMME_SHOTS, a folder: pictures of the pages are made there.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from playwright.async_api import Browser, expect
 
 from survey.database.pool import Database
+from survey.loop import dossiers, readings
 from tests import offices
 from tests.browser.test_editor import _press, _sign_in
 from tests.browser.test_replies import DESK, PHONE, _sound
@@ -27,7 +30,7 @@ async def test_tenants_read_findings_on_a_phone_and_the_reports_are_frozen_after
     await _sign_in(page, server, office)
     await page.goto(f"{server.url}/kontor/runder/{round_id}/oppfolging")
     await _press(page, "Begynn")
-    await expect(page.get_by_text("mangler svar").first).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("mangler svar").first).to_be_visible(timeout=90_000)
     await _press(page, "Leserunde", "link")
     await _press(page, "Lag lenken")
     await expect(page.get_by_role("status")).to_have_text("Leserunden er åpen.")
@@ -50,7 +53,10 @@ async def test_tenants_read_findings_on_a_phone_and_the_reports_are_frozen_after
     for path, name in (("", "begin"), ("/1/1", "findings"), ("/takk", "thanks")):
         await page.goto(f"{server.url}/leserunde/{address.rpartition('/')[2]}{path}")
         await _sound(page, f"reading-{name}")
+    await _others(database, office, round_id, address.rpartition("/")[2])
     await page.goto(f"{server.url}/kontor/runder/{round_id}/leserunde")
+    await expect(page.get_by_text("Det er kaldere enn dette.")).to_have_count(0)
+    await _press(page, "Lukk leserunden")
     await page.get_by_role("button", name="La den stå i rapporten").click()
     await expect(page.get_by_role("status")).to_have_text("Merknaden står i rapporten.")
     await _sound(page, "reading-said")
@@ -62,3 +68,12 @@ async def test_tenants_read_findings_on_a_phone_and_the_reports_are_frozen_after
     await expect(page.get_by_text("Frosset")).to_be_visible(timeout=90_000)
     await _sound(page, "edition")
     await desk.close()
+
+
+async def _others(database: Database, office: offices.Office, round_id: UUID, slug: str) -> None:
+    """Four more say what they think of the first finding: with fewer than five the office is told nothing."""
+    async with database.registry(office.organisation_id) as connection:
+        found = await dossiers.of_place(connection, round_id, "all", "")
+    for _ in range(4):
+        async with database.phone() as connection:
+            assert await readings.keep(connection, slug, [readings.said(found[0].id, "stands", "")]) == "kept"

@@ -218,6 +218,18 @@ def _workbook(rows: list[list[object]]) -> bytes:
     return buffer.getvalue()
 
 
+def test_a_name_with_signs_that_turn_the_words_around_it_is_refused_and_named(
+    questionnaire: Questionnaire,
+) -> None:
+    good, turned, area = "Åsen;ja;Nord", "\u202enesÅ;ja;Nord", "Åsen;ja;\u2066Nord"
+    checked = _read(f"leiegard;heis;area\n{good}\n{turned}\n{area}\n", questionnaire)
+    assert [row.estate for row in checked.good] == ["Åsen"]
+    assert [(bad.line, bad.column, bad.value) for bad in checked.bad] == [
+        (3, "leiegard", "nesÅ"),
+        (4, "area", "Nord"),
+    ]
+
+
 def test_a_spreadsheet_says_the_same_as_a_text_file(questionnaire: Questionnaire) -> None:
     data = _workbook(
         [["leiegard", "heis", "flere", "fritekst"], ["A", 2, "a|b", "ØÆÅ"], ["B", "tja", None, None]]
