@@ -68,7 +68,7 @@ async def house_page(request: AnyRequest, slug: FromPath[str], house: TheHouse) 
         spoken=report.language if report else language,
         other=_languages(found.files, report) if report and report.language != language else (),
         wrong=report.wrong if report else (),
-        passed=[long_date(day, language) for day in _passed(web or "", date.today())],
+        passed=[long_date(day, language) for day in passed_days(web or "", date.today())],
         made=long_date(report.frozen_on, language) if report else "",
         rounds=[
             (campaign, [(own, long_date(own.frozen_on, language)) for own in files])
@@ -133,7 +133,7 @@ def _languages(files: Sequence[Published], report: Published) -> list[str]:
     return [one.language for one in files if (one.edition_id, one.document) == own]
 
 
-def _passed(web: str, today: date) -> list[date]:
+def passed_days(web: str, today: date) -> list[date]:
     """Days that a frozen report speaks of as to come, and that are over by now."""
     return sorted({day for written in DAY.findall(web) if (day := date.fromisoformat(written)) < today})
 
