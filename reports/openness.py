@@ -39,15 +39,12 @@ class Openness:
 def openness(ground: Groundwork) -> Openness:
     """Each by itself first (`mean_may_be_shown`), then beside what else is told (`Sums`, `Totals`), then
     proved (`Worlds`) where that can be done."""
-    keys = [key for key in sorted(ground.scores.values, key=_widest) if len(ground.scores.items[key]) > 1]
-    large = ground.large_enough
-    if not keys or not large:
+    made = parts_made(ground)
+    keys, items, scores, questions = made.keys, made.items, made.scores, made.questions
+    if not keys or not ground.large_enough:
         none = np.zeros(len(ground.wave.estates), bool)
         return Openness(dict.fromkeys(keys, none), dict.fromkeys(keys, False))
-    items = [name for name in ground.scored if any(name in ground.scores.items[key] for key in keys)]
-    shares = {key: _shares(ground, key) for key in keys}
-    scores = [_score(ground, key, keys, items, shares[key]) for key in keys]
-    questions = [_known(ground.column(name)) for name in items]
+    shares = made.shares
     room = Room.of([(own.counts, own.told, own.scores) for own in questions])
     cuts = [
         cuts_of(good_answers(ground.wave.questionnaire, ground.wave.questionnaire.item(i))) for i in items
@@ -66,6 +63,35 @@ def openness(ground: Groundwork) -> Openness:
         # Those that hide may be others now.
         whole[place] = whole[place] and _together(ground, key, told[place], shares[key])
     return Openness(dict(zip(keys, told, strict=True)), dict(zip(keys, whole, strict=True)))
+
+
+@dataclass(frozen=True)
+class Made:
+    """What scores of two questions or more are made of: `scores` by `keys`, of `questions` (`items`), and
+    what each estate weighs in that of all (`shares`)."""
+
+    keys: list[Key]
+    items: list[str]
+    shares: dict[Key, Floats]
+    scores: list[Score]
+    questions: list[Question]
+
+
+def parts_made(ground: Groundwork) -> Made:
+    """From the widest score to the narrowest; nothing where no estate is large enough."""
+    keys = [key for key in sorted(ground.scores.values, key=_widest) if len(ground.scores.items[key]) > 1]
+    if not ground.large_enough:
+        return Made(keys, [], {}, [], [])
+    items = [name for name in ground.scored if any(name in ground.scores.items[key] for key in keys)]
+    shares = {key: _shares(ground, key) for key in keys}
+    scores = [_score(ground, key, keys, items, shares[key]) for key in keys]
+    return Made(keys, items, shares, scores, [known_answers(ground.column(name)) for name in items])
+
+
+def total_of(ground: Groundwork, key: Key, shares: Floats) -> Total:
+    """The score of all as it is told, if it is."""
+    down, up = _rounding(np.array([shares @ _means(ground, key, shares)]))
+    return Total(shares, ground.open.total[key], float(down[0]), float(up[0]))
 
 
 Told = tuple[list[Flags], list[bool]]
@@ -143,7 +169,7 @@ def _score(ground: Groundwork, key: Key, keys: Sequence[Key], items: Sequence[st
     return Score(_parts(ground, key, items), tuple(around), down, up)
 
 
-def _known(column: Column) -> Question:
+def known_answers(column: Column) -> Question:
     """Of estates where too few have answered it nothing goes into a score."""
     own = column.question
     return replace(own, counts=np.where(column.there[:, None], own.counts, 0))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -120,6 +120,20 @@ def total_segments(
     if sum(known.held(*span) > 0 for span in spans) < 2:
         return (), True
     return spans, all(known.shown_by_all(*span) for span in spans)
+
+
+def still_stands(
+    spans: Spans, table: NDArray[np.int64], shown: Sequence[Spans], per_answer: NDArray[np.float64]
+) -> list[Span]:
+    """Stretches of a total's parts whose sum leaves some estate less than its range, when each estate shows
+    `shown`, and not only what the total was made for; none where it still stands. Arguments as of
+    `total_segments`.
+
+    Source: see `total_segments`.
+    """
+    known = _Known.of(table, shown, per_answer)
+    edges = sorted({place for span in spans for place in span})
+    return [(a, b) for a, b in combinations(edges, 2) if not known.may_stand(a, b)]
 
 
 @dataclass(frozen=True)

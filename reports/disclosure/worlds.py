@@ -59,8 +59,8 @@ class Question:
     scores: Floats
 
 
-def can_be_solved(questions: Sequence[Question]) -> bool:
-    """Whether bars leave any counts untold, and MOST_UNKNOWN at the most.
+def can_be_solved(questions: Sequence[Question], most: int = MOST_UNKNOWN) -> bool:
+    """Whether bars leave any counts untold, and `most` at the most.
 
     Source: a definition; nothing is estimated.
     """
@@ -70,7 +70,7 @@ def can_be_solved(questions: Sequence[Question]) -> bool:
             for first, last in told or ((0, len(counts)),):
                 if last - first > 1 and any(counts[first:last]):
                     unknown += last - first
-        if unknown > MOST_UNKNOWN:
+        if unknown > most:
             return False
     return unknown > 0
 
@@ -108,15 +108,33 @@ class Worlds:
 
         Source: the attacker's subproblem, Fischetti and Salazar 2001, Management Science 47, 1008-1027.
         """
+        found = self._look(told, of_all)
+        still = set(self._open().tolist())  # others that were looked at may have shown it
+        nothing = [np.zeros_like(own) for own in told], [False] * len(of_all)
+        return [cell for cell in found if cell in still and self.keeps(cell, *nothing, noted=False)]
+
+    def first_lacking(self, told: Sequence[Flags], of_all: Sequence[bool]) -> list[int]:
+        """The same, with those that the bars alone do not leave it; one count of each question in each
+        estate, and no others of it are looked at.
+
+        Source: see `lacking`.
+        """
+        found = self._look(told, of_all, one_each=True)
+        still = set(self._open().tolist())
+        return [cell for cell in found if cell in still]
+
+    def _look(self, told: Sequence[Flags], of_all: Sequence[bool], *, one_each: bool = False) -> list[int]:
         self._learn(told, of_all)
         for estate in np.unique(self.estate[self._open()]).tolist():
             # Most that is hidden can lie otherwise while all other estates are as they are.
             self._push_together(self.estate == estate)
         self._push_together(np.ones(self.truth.size, np.bool_))
-        found = [cell for cell in self._open().tolist() if not self._keeps(cell)]
-        still = set(self._open().tolist())  # others that were looked at may have shown it
-        nothing = [np.zeros_like(own) for own in told], [False] * len(of_all)
-        return [cell for cell in found if cell in still and self.keeps(cell, *nothing, noted=False)]
+        found: dict[tuple[int, ...], int] = {}
+        for cell in self._open().tolist():
+            place = (int(self.estate[cell]), int(self.question[cell])) if one_each else (cell,)
+            if place not in found and not self._keeps(cell):
+                found[place] = cell
+        return list(found.values())
 
     def keeps(self, cell: int, told: Sequence[Flags], of_all: Sequence[bool], *, noted: bool = True) -> bool:
         """Whether this count is seen to keep its range when these scores are told. `noted`: what is seen on
@@ -196,6 +214,14 @@ class Worlds:
                 rows.append(row)
         self._rows = np.array(rows, np.float64).reshape(-1, size)
         self._slack = np.array(slack).reshape(-1, 2)
+
+    def bind(self, rows: Floats, down: Floats, up: Floats) -> None:
+        """More that is known: sums of unknown counts, and how far each can lie below and above the truth.
+
+        Source: a definition; nothing is estimated.
+        """
+        self._rows = np.concatenate([self._rows, rows])
+        self._slack = np.concatenate([self._slack, np.stack([down, up], axis=1)])
 
     def _learn(self, told: Sequence[Flags], of_all: Sequence[bool]) -> None:
         """All that is told, as rows over the unknown counts with their least and most."""

@@ -27,6 +27,7 @@ from forms.answers import Layout
 from forms.questionnaire import SPECIAL_CODES, UNANSWERED, Item, Questionnaire
 from forms.ties import behind
 from reports.releases.anonymity import Cells, Suppression, frequencies, suppress
+from reports.releases.beside import blank_beside, fewest_alike
 from reports.releases.dependents import blank_dependents, says_a_key_again, told_apart
 from reports.releases.errors import NothingToRelease, UnknownKeys
 from reports.releases.wording import wording
@@ -82,7 +83,8 @@ class Risk:
     banded: tuple[str, ...]
     """Keys of which answers are put together in wider bands."""
     alike: int
-    """(estate, column) pairs blanked because all who answered said the same."""
+    """(estate, column) pairs blanked because nearly all who answered said the same, or because reports and
+    records together would have told of such, or of estates that are left out. Which of them is not told."""
     dependent: dict[str, int]
     """Records in which an item is blanked for what it depends on, by item."""
     dropped: dict[str, tuple[str, ...]]
@@ -142,6 +144,7 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
             columns[name] = values
             variables.append(variable)
     alike = sum(blank_where_alike(columns[v.name], estate, v) for v in variables if v.role == "item")
+    alike += blank_beside(wave, columns, columns_of_items(variables), estate, codes, POOLED, HIDDEN)
     places = {item.id: place for place, item in enumerate(keys)}
     dependent, seen = blank_what_depends(
         questionnaire,
@@ -418,15 +421,17 @@ def _special_labels(item: Item, language: str) -> dict[int, str]:
 
 
 def blank_where_alike(values: Cells, estate: Cells, variable: Variable) -> int:
-    """Blank a column in every estate where all who answered said the same; returns in how many.
+    """Blank a column in every estate where nearly all who answered said the same; returns in how many.
 
-    In place. That nobody picked one of several choices tells little about anyone, and stays.
+    In place. All but fewer than 5, for else a blank would say that they all did. That nobody picked one of
+    several choices tells little about anyone, and stays.
     """
     blanked = 0
     for code in np.unique(estate):
         here = estate == code
-        said = np.unique(values[here & (values != EMPTY)])
-        if len(said) == 1 and not (variable.picks and said[0] == 0):
+        said, counts = np.unique(values[here & (values != EMPTY)], return_counts=True)
+        many = counts[said == 1] if variable.picks else counts
+        if many.size and many.max() >= fewest_alike(int(counts.sum())):
             values[here] = HIDDEN
             blanked += 1
     return blanked

@@ -132,7 +132,7 @@ def test_an_item_that_all_in_an_estate_answered_alike_is_hidden_there(wave: Wave
     dataset = protect(assemble(wave, alike, wave.texts))
     assert set(dataset.frame.filter(estate=2)["bolig_hjem"]) == {HIDDEN}
     assert HIDDEN not in set(dataset.frame.filter(estate=1)["bolig_hjem"])
-    assert dataset.risk.alike == 1
+    assert dataset.risk.alike >= 1
 
 
 def test_answers_are_released_as_they_were_given(wave: Wave) -> None:
