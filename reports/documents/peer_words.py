@@ -75,7 +75,7 @@ def _row(words: Words, row: Compared) -> PeerRow:
         words.t("peer.based", interval=theirs_interval, n=based),
         ours,
         words.t("peer.based", interval=ours_interval, n=words.number(row.ours.n or 0)),
-        words.t(f"peer.{row.standing}"),
+        words.t(_standing(row)),
         words.t(
             "changes.interval",
             low=words.signed(row.low),
@@ -83,6 +83,13 @@ def _row(words: Words, row: Compared) -> PeerRow:
             unit=words.t("changes.points"),
         ),
     )
+
+
+def _standing(row: Compared) -> str:
+    """An interval that leaves out 0 is not called the same without saying why."""
+    if row.standing == "same" and (row.low > 0 or row.high < 0):
+        return "peer.unsure"
+    return f"peer.{row.standing}"
 
 
 def _figure(words: Words, item: SharedItem | None) -> tuple[str, str]:

@@ -55,6 +55,28 @@ def test_figures_that_chance_alone_could_set_apart_are_not_told_apart() -> None:
     assert row.standing == "same" and row.low < 0 < row.high
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", "For usikkert til å skille"),
+        ("nn", "For usikkert til å skilje"),
+        ("en", "Too uncertain to tell"),
+    ],
+)
+def test_an_interval_that_leaves_out_nought_is_not_called_the_same_without_saying_why(
+    language: str, words: str
+) -> None:
+    """One of very many comparisons, each of which may fall out so by chance."""
+    ours = _report(34, 40)
+    close = [_other(_report(26, 40), organisation=f"Nabokommunen {place}") for place in range(40)]
+    peers = compare(ours, close)
+    row = next(row for row in peers[0].rows if row.item.id == "hjem")
+    assert row.low > 0 and row.standing == "same"
+    spoken = Words.of(FORM, language)
+    (said,) = [line for line in peer_parts(spoken, peers)[0].rows if line.question == spoken.item(row.item)]
+    assert words in said.standing
+
+
 def _theirs(**changed: Any) -> Shared:
     shared = _other(_report())
     first, *others = shared.items
