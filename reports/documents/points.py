@@ -163,7 +163,7 @@ def _first(
     for finding in found:
         if finding.variant in variants and len(told) < MOST:
             about = _about(plain, finding)
-            told.setdefault(about, _point(plain, finding, good=variants is GOOD, turning=turning))
+            told.setdefault(about, point(plain, finding, good=variants is GOOD, turning=turning))
     return tuple(told.values())
 
 
@@ -182,7 +182,9 @@ def _about(plain: Plain, finding: FoundResult) -> str:
     return meaning
 
 
-def _point(plain: Plain, finding: FoundResult, *, good: bool, turning: bool) -> Point:
+def point(plain: Plain, finding: FoundResult, *, good: bool, turning: bool = True) -> Point:
+    """A finding in plain words. `good`: its variant is one of GOOD; else it is one of BAD. `turning`: see
+    `chosen`."""
     about = _about(plain, finding)
     theme, theme_text = _named(plain, about)
     items = _items(plain, finding)

@@ -16,7 +16,7 @@ from reports.loop import Effect, Knowledge, Level, Measure, Owner, Reply, Status
 from survey.campaigns.findings import found
 from survey.campaigns.rounds import Round
 from survey.database.pool import Connection, Database
-from survey.loop import dossiers, measures, plans, readings, replies
+from survey.loop import dossiers, measures, plainly, plans, readings, replies
 from survey.people.roles import Staff
 
 
@@ -261,6 +261,7 @@ async def _read(database: Database, staff: Staff, listed: FindingsList) -> None:
     """A reading round that is over."""
     async with database.registry(staff.organisation_id) as connection:
         today, _, _ = await readings.last_days(connection)
+        await plainly.keep(connection, listed.campaign_id)
         await readings.show_until(connection, staff, listed.campaign_id, today + timedelta(days=1))
         link = await readings.link(connection, listed.campaign_id)
     whole = {one.items: one.id for one in listed.findings if one.place.level == "all"}

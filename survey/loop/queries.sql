@@ -25,6 +25,16 @@ update loop.dossiers set done_on = null where campaign_id = :campaign_id;
 -- All of a round, in the order of the list.
 select document::text as document from loop.findings where campaign_id = :campaign_id order by number;
 
+-- name: findings_unsaid(campaign_id)
+-- Those that nobody has said in plain words yet.
+select document::text as document from loop.findings where campaign_id = :campaign_id and plain is null order by number;
+
+-- name: say_plainly(campaign_id, ids, plain)!
+update loop.findings f
+   set plain = cast(s.plain as jsonb)
+  from unnest(cast(:ids as text[]), cast(:plain as text[])) as s (id, plain)
+ where f.campaign_id = :campaign_id and f.id = s.id and f.plain is null;
+
 -- name: findings_by_id(campaign_id, ids)
 select document::text as document from loop.findings where campaign_id = :campaign_id and id = any(cast(:ids as text[])) order by number;
 
@@ -294,11 +304,11 @@ select slug, active, ends_on, active and current_date <= ends_on as open, told, 
   from loop.readings where campaign_id = :campaign_id;
 
 -- name: put_reading(organisation_id, campaign_id, slug, ends_on)!
--- One that was switched off, or has ended, is never the same address again.
+-- One that was switched off is never the same address again.
 insert into loop.readings (organisation_id, campaign_id, slug, ends_on)
 values (:organisation_id, :campaign_id, :slug, :ends_on)
 on conflict (organisation_id, campaign_id) do update
-   set slug = case when readings.active and current_date <= readings.ends_on then readings.slug else excluded.slug end,
+   set slug = case when readings.active then readings.slug else excluded.slug end,
        active = true, ends_on = excluded.ends_on;
 
 -- name: stop_reading(campaign_id)!
@@ -324,7 +334,7 @@ select organisation_name, fictitious, campaign_name, head::text as head from bal
 
 -- name: findings_to_read(slug, level, place)
 -- Role phone.
-select document::text as document from ballots.findings_to_read(:slug, :level, :place);
+select document::text as document, plain::text as plain from ballots.findings_to_read(:slug, :level, :place);
 
 -- name: remark_findings(slug, findings, verdicts, remarks)$
 -- Role phone: kept, closed or full.

@@ -7,9 +7,10 @@ document before the office lets it.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -86,6 +87,28 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A finding as a link shows it. `plain`: by language, what is read first; none where the residents'
+    report has no words for it."""
+
+    found: FoundResult
+    plain: Mapping[str, Plainly]
+
+    @property
+    def id(self) -> str:
+        return self.found.id
+
+
+@dataclass(frozen=True)
+class Plainly:
+    """`theme`: what it is about, a word or two. `notes`: whom it is about, where that is not everybody."""
+
+    theme: str
+    sentence: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Said:
     finding_id: str
     verdict: str
@@ -109,7 +132,8 @@ async def last_days(connection: Connection) -> tuple[date, date, date]:
 
 
 async def show_until(connection: Connection, staff: Staff, campaign_id: UUID, ends_on: date) -> None:
-    """Make the link, or move its last day; one that was closed gets another address. Raises NotBegun."""
+    """Make the link, or move its last day; one that was switched off gets another address, one whose last day
+    has passed keeps the one that hangs on the walls. Raises NotBegun."""
     await dossiers.the(connection, campaign_id)
     slug = "".join(secrets.choice(_LETTERS) for _ in range(16))
     await queries.put_reading(
@@ -172,10 +196,19 @@ async def read(connection: Connection, written: str) -> Reading | None:
     return Reading(slug, row["organisation_name"], row["fictitious"], row["campaign_name"], places)
 
 
-async def findings(connection: Connection, slug: str, level: Level, place: str) -> list[FoundResult]:
+async def findings(connection: Connection, slug: str, level: Level, place: str) -> list[Shown]:
     """For the role of tenants' pages; none when the link is closed."""
     rows = queries.findings_to_read(connection, slug=slug, level=level, place=place)
-    return [FoundResult.model_validate_json(row["document"]) async for row in rows]
+    return [
+        Shown(FoundResult.model_validate_json(row["document"]), _plain(row["plain"])) async for row in rows
+    ]
+
+
+def _plain(kept: str | None) -> dict[str, Plainly]:
+    return {
+        language: Plainly(said["theme"], said["sentence"], tuple(said["notes"]))
+        for language, said in json.loads(kept or "{}").items()
+    }
 
 
 def said(finding_id: str, verdict: str, text: str) -> Said:

@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from survey.campaigns import rounds
 from survey.database.pool import Connection
-from survey.loop import dossiers, readings
+from survey.loop import dossiers, plainly, readings
 from survey.loop.errors import NoSuchFinding
 from survey.loop.readings import Remark
 from survey.office import poster
@@ -59,6 +59,7 @@ async def change_reading(
         if day is None or not today <= day <= latest:
             problem = Problem("ends_on", "problem.reading.ends_on", {"today": today, "latest": latest})
             return await _page(request, connection, settings, staff, round_id, form, problem)
+        await plainly.keep(connection, round_id)
         await readings.show_until(connection, staff, round_id, day)
     return go(f"{here}?melding=reading_shown")
 

@@ -16,9 +16,9 @@ from litestar.response import Redirect
 
 from forms import languages
 from forms.catalogue import Translate, translator
-from reports.findings.model import FoundResult, Place
+from reports.findings.model import Place
 from survey.loop import readings
-from survey.loop.readings import LONGEST_REMARK, VERDICTS, Reading, Said
+from survey.loop.readings import LONGEST_REMARK, VERDICTS, Reading, Said, Shown
 from survey.phone.errors import TooManyRead, UnknownLink
 from survey.phone.house import TheHouse, shown_at
 from survey.phone.limits import Guard, client_of
@@ -130,7 +130,7 @@ def _place(reading: Reading, number: int) -> Place:
     return places[number - 1]
 
 
-async def _found(house: TheHouse, reading: Reading, number: int) -> list[FoundResult]:
+async def _found(house: TheHouse, reading: Reading, number: int) -> list[Shown]:
     place = _place(reading, number)
     async with house.database.phone() as connection:
         return await readings.findings(connection, reading.slug, place.level, place.id)

@@ -10,7 +10,10 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
+from markupsafe import escape
 
+from forms.reading import lix
+from reports.documents.points import BAD, GOOD
 from reports.findings.model import FoundResult
 from survey.database.pool import Database
 from survey.loop import dossiers, readings
@@ -253,8 +256,83 @@ async def test_a_link_that_was_closed_says_so_and_never_opens_again(
         assert closed.status_code == 410 and "Leserunden er over" in closed.text
     assert await _say(client, path, first.id, "stands") == 410
     again = await round.show()
-    assert again != path and (await client.get(path)).status_code == 404
-    assert (await client.get(again)).status_code == 200
+    assert again != path and (await client.get(again)).status_code == 200
+    for address in (path, f"{path}/1/1"):
+        former = await client.get(address)
+        assert former.status_code == 410 and "Leserunden er over" in former.text
+    assert await _say(client, path, first.id, "stands") == 410
+    assert await _kept(round) == 0
+
+
+async def test_the_address_on_the_posters_opens_again_when_a_round_that_ended_by_its_day_goes_on(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    first = (await round.whole())[0]
+    for number in range(5):
+        await _say(client, path, first.id, "stands", f"Merknad {number}")
+    await _days_pass(round)
+    assert (await client.get(path)).status_code == 410
+    assert await round.show() == path
+    assert (await client.get(path)).status_code == 200
+    seen = (await client.get(round.home)).text
+    assert "Merknad 4" in seen, "what was told when it had ended stays told"
+    await _say(client, path, first.id, "stands", "Merknad 5")
+    await round.over()
+    seen = (await client.get(round.home)).text
+    assert "Merknad 4" in seen and "Merknad 5" not in seen, "one that came after the others waits"
+
+
+def _threes(found: list[FoundResult]) -> list[list[FoundResult]]:
+    return [found[start : start + 3] for start in range(0, len(found), 3)]
+
+
+async def _days_pass(round: Round) -> None:
+    async with round.database.owner() as connection:
+        await connection.execute("update loop.readings set ends_on = current_date - 1")
+
+
+async def _kept(round: Round) -> int:
+    async with round.database.owner() as connection:
+        n: int = await connection.fetchval("select count(*) from loop.remarks")
+    return n
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+async def test_tenants_meet_each_finding_in_the_plain_words_of_their_own_report(
+    round: Round, client: httpx.AsyncClient, language: str
+) -> None:
+    path = await round.show()
+    told = "As the report says it" if language == "en" else "Slik står det i rapporten"
+    first_read: list[str] = []
+    for part, found in enumerate(_threes(await round.whole()), start=1):
+        page = await client.get(f"{path}/1/{part}?sprak={language}")
+        cards = re.findall(r'<section class="card soft".*?</section>', page.text, re.S)
+        assert len(cards) == len(found)
+        for one, card in zip(found, cards, strict=True):
+            officers = str(escape(one.sentences[language]))  # type: ignore[index]
+            legend = re.search(rf'id="funn-{one.id}">(.*?)</p>', card)
+            assert legend
+            if one.variant in GOOD + BAD:
+                first_read.append(html.unescape(legend[1]))
+                assert officers not in legend[1]
+                assert f"<summary>{told}</summary><p>{officers}</p></details>" in card
+            else:
+                assert officers == legend[1] and "<details" not in card
+    assert len(first_read) > 5
+    if language != "en":
+        assert lix(first_read) < 30
+
+
+async def test_a_finding_that_was_not_said_plainly_is_read_as_the_report_has_it(
+    round: Round, client: httpx.AsyncClient
+) -> None:
+    path = await round.show()
+    async with round.database.owner() as connection:
+        await connection.execute("update loop.findings set plain = null")
+    first = (await round.whole())[0]
+    page = html.unescape((await client.get(f"{path}/1/1")).text)
+    assert first.sentences["nb"] in page and '<details class="told"' not in page
 
 
 async def test_bad_input_is_refused_and_nothing_typed_is_lost(

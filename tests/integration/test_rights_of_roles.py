@@ -50,7 +50,7 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "INSERT": "automatic campaign_id erratum livery_id made_by organisation_id reading version wave",
             "UPDATE": "fault state",
         },
-        "loop.findings": {"INSERT": ROW},
+        "loop.findings": {"INSERT": ROW, "UPDATE": "plain"},
         "loop.goals": {"INSERT": "body number organisation_id plan_id", "UPDATE": "body gone_on number"},
         "loop.knowledge": {
             "INSERT": "campaign_id changed_by finding_id organisation_id practice research residents",
