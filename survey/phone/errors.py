@@ -63,6 +63,12 @@ class TooManyTries(PhoneError):
         super().__init__(self.key)
 
 
+class Crowded(TooManyTries):
+    """So many codes are being followed that this one would wait long."""
+
+    key = "error.crowded"
+
+
 class TooManyBegun(TooManyTries):
     key = "error.begun"
 

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from survey.database.pool import Database
-from survey.phone.limits import Guard, beginnings, readings, said_of_findings
+from survey.phone.limits import Guard, Queue, beginnings, readings, said_of_findings
 
 shown_at = partial(route, http_method=["GET", "HEAD"])
 """A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
@@ -32,6 +32,8 @@ class House:
     """Counts receipts that open nothing."""
     shared: Guard
     """Counts codes of documents that were sent to somebody."""
+    queue: Queue
+    """Codes that are being followed."""
     secure: bool
     """Whether we are reached over https."""
     office: bool
@@ -54,6 +56,7 @@ def house_of(state: State) -> House:
         said,
         receipts,
         shared,
+        _queue(state),
         settings.secure,
         whole,
     )
@@ -75,3 +78,11 @@ def _guard(state: State, name: str, made: Callable[[], Guard]) -> Guard:
         state[name] = made()
     guard: Guard = state[name]
     return guard
+
+
+def _queue(state: State) -> Queue:
+    """Of the whole process, as the guards."""
+    if "queue" not in state:
+        state["queue"] = Queue()
+    queue: Queue = state["queue"]
+    return queue

@@ -12,6 +12,10 @@ The link itself and its QR code are not limited: 100 bits need no guard. Receipt
 counted apart, in the same way: whoever was shown one, and has the list of links, would try it with each of
 them. One that is right is not counted.
 
+Who types a code does not wait behind a crowd of others: of codes that are being followed at most fifty stand
+in the queue, half a second of work, and of these twenty from one network. Who is turned away is told to come
+back in some seconds, and has spent no try.
+
 What is said in a reading round is counted by finding: one person cannot be sixty tenants. From one address
 ten times of one finding at once, since a stairwell may read together, and one more every six minutes.
 
@@ -25,16 +29,19 @@ round closes. Nothing but beginning is held up.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 from secrets import token_bytes
 
-from survey.phone.errors import TooManyBegun, TooManyRead, TooManyTries
+from survey.phone.errors import Crowded, TooManyBegun, TooManyRead, TooManyTries
 from survey.phone.reading import AnyRequest
 
 SALT_SECONDS = 3600
+SECONDS_OF_QUEUE = 5
 MOST_CLIENTS = 50_000
 """Counted at a time; more than that in one hour is an attack, and the common bucket stands in its way."""
 
@@ -55,6 +62,28 @@ READ_PER_CLIENT = Allowance(400, 5.0)
 READ_FOR_ALL = Allowance(4000, 0.5)
 SAID_PER_CLIENT = Allowance(10, 360.0)
 SAID_FOR_ALL = Allowance(20_000, 0.05)
+
+
+class Queue:
+    """Codes that are being followed in one process: at most `most`, and `of_one` from one network."""
+
+    def __init__(self, most: int = 50, of_one: int = 20) -> None:
+        self._most, self._of_one = most, of_one
+        self._waiting: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, address: str) -> Iterator[None]:
+        """A place in it, given back at the end. Raises Crowded."""
+        network = _network(address)
+        if self._waiting.total() >= self._most or self._waiting[network] >= self._of_one:
+            raise Crowded(SECONDS_OF_QUEUE)
+        self._waiting[network] += 1
+        try:
+            yield
+        finally:
+            self._waiting[network] -= 1
+            if not self._waiting[network]:
+                del self._waiting[network]
 
 
 class Guard:

@@ -71,8 +71,10 @@ async def enter_code(request: AnyRequest, house: TheHouse) -> Reply:
         if code is None:
             language = reading_language(request, LANGUAGES, language)
             return views.landing(language, written[:100], wrong=True, office=house.office)
-        house.guard.count(client_of(request))
-        token = await codes.follow(house.secret_key, code)
+        address = client_of(request)
+        with house.queue.place(address):
+            house.guard.count(address)
+            token = await codes.follow(house.secret_key, code)
     return go(f"/s/{token}{_in(language)}")
 
 

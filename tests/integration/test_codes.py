@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 from litestar import Litestar
 
@@ -68,6 +70,34 @@ async def test_too_many_codes_are_refused_in_the_readers_language_and_links_stil
         assert refused.status_code == 429 and int(refused.headers["retry-after"]) <= 60
         assert words in refused.text and f'lang="{language[:2]}"' in refused.text
     assert (await client.get(invited.link)).status_code == 200
+
+
+async def test_who_types_a_code_does_not_wait_behind_a_flood_of_them(
+    client: httpx.AsyncClient, database: Database, settings: Settings, codes_as_sold: None
+) -> None:
+    """Two hundred codes from as many networks at once: fifty are followed, the rest are sent away at no cost,
+    in the reader's language, and a code that is typed then is followed at the first try."""
+
+    async def typed(network: int) -> httpx.Response:
+        headers = {"X-Forwarded-For": f"2001:db8:{network:x}::1", "Accept-Language": "nn"}
+        return await client.post("/", data={"kode": codes.new_code()}, headers=headers)
+
+    answers = await asyncio.gather(*(typed(network) for network in range(200)))
+    assert {answer.status_code for answer in answers} == {303, 429}
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(refused) >= 100
+    assert "Vent nokre sekund" in refused[0].text and int(refused[0].headers["retry-after"]) == 5
+    assert (await typed(len(answers))).status_code == 303
+
+
+async def test_a_code_is_followed_while_the_letters_of_a_round_are_made(
+    client: httpx.AsyncClient, settings: Settings, codes_as_sold: None
+) -> None:
+    letters = asyncio.create_task(codes.new_rights(settings.secret_key, 300))
+    for _ in range(3):
+        entered = await client.post("/", data={"kode": codes.new_code()})
+        assert entered.status_code == 303 and not letters.done(), "it did not wait for all of them"
+    assert len(await letters) == 300
 
 
 async def test_a_link_pasted_into_the_field_of_the_code_works_too(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
-from survey.phone.errors import TooManyTries
-from survey.phone.limits import FOR_ALL, PER_CLIENT, SALT_SECONDS, Allowance, Guard
+from survey.phone.errors import Crowded, TooManyTries
+from survey.phone.limits import FOR_ALL, PER_CLIENT, SALT_SECONDS, Allowance, Guard, Queue
 
 
 class Clock:
@@ -74,3 +76,19 @@ def test_a_try_that_was_right_is_taken_back() -> None:
     clock.now += SALT_SECONDS
     guard.forgive("192.0.2.7")  # counted under the salt of the hour before: nobody knows of it
     assert _tries(guard, "192.0.2.7") == PER_CLIENT.most
+
+
+def test_one_network_never_fills_the_queue_of_those_who_type_codes_and_places_are_given_back() -> None:
+    queue = Queue(most=5, of_one=3)
+    with ExitStack() as waiting:
+        for n in range(3):
+            waiting.enter_context(queue.place(f"2001:db8::{n}"))
+        with pytest.raises(Crowded):
+            waiting.enter_context(queue.place("2001:db8::9"))
+        waiting.enter_context(queue.place("192.0.2.7"))
+        waiting.enter_context(queue.place("192.0.2.8"))
+        with pytest.raises(Crowded):
+            waiting.enter_context(queue.place("192.0.2.9"))
+    with queue.place("2001:db8::9"), queue.place("192.0.2.9"):
+        pass
+    assert not queue._waiting, "nothing is left of who waited"
