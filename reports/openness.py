@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reports.columns import Column, cuts_of, good_answers, nominal_parts, parts_of, step_of
 from reports.disclosure import total_mean_may_be_shown
-from reports.disclosure.alike import alike_keep_five
+from reports.disclosure.alike import Alike
 from reports.disclosure.sums import HAIR, Room, Score, Sums, Total, Totals
 from reports.disclosure.worlds import Question, Worlds, can_be_solved
 from reports.index import Key
@@ -49,8 +49,9 @@ def openness(ground: Groundwork) -> Openness:
     cuts = [
         cuts_of(good_answers(ground.wave.questionnaire, ground.wave.questionnaire.item(i))) for i in items
     ]
+    alike = Alike(room, questions, cuts)
     allowed = [
-        alike_keep_five(score, _alone(ground, key), questions, cuts, _steps(ground, key))
+        alike.keep_enough(score, _alone(ground, key), _steps(ground, key))
         for key, score in zip(keys, scores, strict=True)
     ]
     sums = Sums(scores, room, allowed)

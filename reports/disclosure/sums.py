@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ class Room:
 def _room(counts: Ints, told: Sequence[Spans], scores: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     estates, codes = counts.shape
     first, last = _parts_of(told, codes)
-    lowest, highest, low_other, high_other = _ends(scores)
+    lowest, highest, low_other, high_other = _ends(tuple(scores.tolist()))
     least, most = lowest[first, last], highest[first, last]
     cumulative = np.concatenate([np.zeros((estates, 1), np.int64), counts.cumsum(axis=1)], axis=1)
     held = np.take_along_axis(cumulative, last, axis=1) - np.take_along_axis(cumulative, first, axis=1)
@@ -103,8 +104,10 @@ def _parts_of(told: Sequence[Spans], codes: int) -> tuple[Ints, Ints]:
     return first[rows], last[rows]
 
 
-def _ends(scores: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+@lru_cache(maxsize=256)
+def _ends(points: tuple[float, ...]) -> tuple[Floats, Floats, Floats, Floats]:
     """By first and last of a part: the lowest and the highest score in it; by code besides: of the others."""
+    scores = np.array(points)
     codes = scores.size
     lowest, highest = np.zeros((2, codes + 1, codes + 1))
     low_other, high_other = np.zeros((2, codes + 1, codes + 1, codes))

@@ -53,6 +53,10 @@ def _report(table: Table) -> Results:
         ((8, 4), (8, 4), (7, 5)),
         ((6, 4, 0), (5, 1, 4)),
         ((8, 4, 0), (7, 1, 4)),
+        ((4, 16), (4, 16)),
+        ((4, 16, 0), (6, 9, 5)),
+        ((4, 5, 11), (4, 6, 10)),
+        ((12, 0, 8), (4, 16, 0)),
     ],
 )
 def test_a_score_that_only_these_answers_would_have_told_is_not_told(table: Table) -> None:
