@@ -221,3 +221,13 @@ def steps(
         if measure.due_on is not None and measure.status not in OVER and not loop.late(measure):
             coming.append(Step(measure.due_on, plain.written(measure.title, longest)))
     return tuple(sorted(coming, key=lambda step: (step.on, step.text or "")))
+
+
+def undated(plain: Plain, results: Results, found: Sequence[FoundResult], loop: Loop) -> Markup:
+    """Instead of `steps`, where there are none: that no day was set, or that those that were have passed."""
+    day = presented(results)
+    measures = _measures(loop, [one.id for one in found], ())
+    passed = (day is not None and loop.past(day)) or any(
+        one.due_on is not None and one.status not in OVER and loop.late(one) for one in measures
+    )
+    return plain.say("when.passed" if passed else "when.undated")

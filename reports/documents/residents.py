@@ -153,6 +153,7 @@ def _values(
         "reply_when": _reply_when(plain, results, loop),
         "before": before,
         "steps": [_step(plain, step) for step in steps[:MOST_STEPS]],
+        "undated": agreed.undated(plain, results, own, loop),
         "next": _next(plain, steps),
         "decided": decided,
         "credit": plain.credit(),

@@ -113,6 +113,7 @@ def html(
             points_,
             [*_notes(points_), *_corrected(plain, loop)],
             [_step(plain, step) for step in steps_],
+            agreed.undated(plain, results, own, loop),
             _from(plain, results, loop),
             LOGO[0] + GAP if loop.livery and loop.livery.logo else 0.0,
         )
@@ -166,6 +167,7 @@ class Side:
     points: Sequence[Point]
     notes: Sequence[Markup]
     steps: Sequence[Markup]
+    undated: Markup
     source: Markup
     logo: float = 0.0
 
@@ -251,7 +253,7 @@ def _height(setting: Setting, results: Results, sides: Sequence[Side], address: 
             draft = lines(side.plain.text("doc.draft"), setting.second, full - setting.second)
             total += setting.second * 1.2 * draft + 8
         total += sum(line * lines(note, size, full) for note in side.notes)
-        for said in side.steps[: 1 if setting.least else None] or [side.plain.say("when.undated")]:
+        for said in side.steps[: 1 if setting.least else None] or [side.undated]:
             step += line * lines(said, size, beside, bold=True)
         if address:
             step += line * lines(side.plain.say("poster.scan"), size, beside)

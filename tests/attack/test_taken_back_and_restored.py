@@ -80,6 +80,20 @@ async def test_until_the_mixer_has_looked_at_a_restored_database_nobody_withdraw
     assert await _withdraw(database, tenants[0])
 
 
+async def test_a_dump_older_than_the_mixers_first_look_is_known_for_one_and_a_new_house_is_not(
+    database: Database, keys: KeyFolder
+) -> None:
+    held = await hold(database, [30])
+    (tenants,) = held.tenants.values()
+    await send_all(database, tenants[:3])
+    assert await _withdraw(database, tenants[0]), "a new house has no mixer that has looked"
+    await _moved_elsewhere(database)
+    with pytest.raises(asyncpg.LockNotAvailableError):
+        await _withdraw(database, tenants[1])
+    await mixer.work_once(database, keys)
+    assert await _withdraw(database, tenants[1])
+
+
 @pytest.mark.parametrize("closed", [False, True])
 async def test_what_was_withdrawn_or_changed_is_not_counted_after_a_restore(
     database: Database, keys: KeyFolder, closed: bool

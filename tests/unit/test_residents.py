@@ -289,6 +289,15 @@ def test_where_there_is_no_reply_it_says_so_and_when_to_ask() -> None:
     assert "Det er ikke satt en dato. Spør utleieren." in page
 
 
+def test_where_all_days_have_passed_it_says_so_and_where_none_was_set_it_does_not() -> None:
+    later = Loop(made_on=date(2026, 11, 23))
+    page = " ".join(blocks(made(loop=later)))
+    assert "Dagen er passert. Ny dato er ikke satt. Spør utleieren." in page
+    undated = tenants.estate(results_on=tenants.estate().closes_on)
+    page = " ".join(blocks(made(results=undated, loop=later)))
+    assert "Det er ikke satt en dato. Spør utleieren." in page and "Dagen er passert" not in page
+
+
 @pytest.mark.parametrize("kind", ["innfridd", "delvis", "alternativ", "grunn", "parkert"])
 @pytest.mark.parametrize("language", SPOKEN)
 def test_each_kind_of_reply_is_told_in_words_of_its_own(kind: Any, language: str) -> None:
@@ -327,7 +336,7 @@ def test_days_that_have_passed_are_never_told_as_to_come(language: str) -> None:
         assert say("measure.late", date=day) in page and say("status.planned") in text
         assert say("reply.due_past", date=day) in page
         assert say("reply.when_past", date=Plain(language, NB.questionnaire).day(date(2025, 10, 20))) in page
-        assert say("when.undated") in page and "<time" not in page
+        assert say("when.passed") in page and "<time" not in page
     before = made(language, found=found, loop=replace(loop, made_on=tenants.DAY))
     assert say("measure.late", date=day) not in before and '<time datetime="2026-03-01">' in before
 

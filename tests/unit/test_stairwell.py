@@ -75,7 +75,14 @@ def test_a_day_that_has_passed_is_no_next_step() -> None:
     late = tenants.measure(1, found.findings[0].id, title="Nytt lys i gangen")
     page = made(found=found, loop=Loop(measures=(late,), made_on=date(2026, 11, 23)))
     assert "Nytt lys i gangen" not in page and "Svarene blir lagt fram" not in page
-    assert "Det er ikke satt en dato. Spør utleieren." in page
+    assert "Dagen er passert. Ny dato er ikke satt. Spør utleieren." in page
+    assert "Det er ikke satt en dato" not in page
+
+
+def test_where_no_day_was_ever_set_none_is_said_to_have_passed() -> None:
+    undated = tenants.estate(results_on=tenants.estate().closes_on)
+    page = stairwell.html(undated, tenants.usual(undated), Loop(made_on=date(2026, 11, 23)), ("nb",))
+    assert "Det er ikke satt en dato. Spør utleieren." in page and "passert" not in page
 
 
 def test_a_notice_of_a_correction_says_what_is_corrected() -> None:
