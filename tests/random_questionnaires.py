@@ -46,6 +46,8 @@ def questionnaires(draw: Draw) -> Questionnaire:
                 _hide(draw, entry, earlier if draw(st.booleans()) else before)
             if entry.get("choices") and not first and entry["kind"] != "allocate":
                 _hide(draw, draw(st.sampled_from(entry["choices"])), before)
+            if entry["kind"] in DEMANDED and "computed" not in entry:
+                _demand(draw, entry, earlier)
             page["items"].append(entry)
             earlier.append(entry)
         page["shuffle"] = draw(st.booleans()) and all(entry["kind"] != "info" for entry in page["items"])
@@ -139,7 +141,29 @@ def _computed(draw: Draw, name: str) -> dict[str, Any]:
     return {"id": name, "kind": kind, "text": t("Regnet ut"), "computed": "", **more}
 
 
-KINDS = [_choice, _scale, _multi, _rank, _number, _month, _text, _info, _allocate, _pictures, _computed]
+def _consent(draw: Draw, name: str) -> dict[str, Any]:
+    return {"id": name, "kind": "choice", "text": t("Går det bra?"), "consent": True} | {
+        "choices": [choice | {"text": t(choice["value"])} for choice in choices("ja", "nei")]
+    }
+
+
+KINDS = [
+    *(_choice, _scale, _multi, _rank, _number, _month, _text, _info, _allocate, _pictures, _computed),
+    _consent,
+]
+DEMANDED = ("choice", "multi", "rank", "number", "month", "text")
+
+
+def _demand(draw: Draw, entry: dict[str, Any], earlier: list[dict[str, Any]]) -> None:
+    """Sometimes demands something of the answer, alone or together with what was answered before it."""
+    open_to = [item for item in earlier if item["kind"] not in UNREAD and not item.get("consent")]
+    if entry.get("consent") or draw(st.integers(0, 2)):
+        return
+    condition = _condition(draw, entry)
+    if open_to and draw(st.booleans()):
+        joined = draw(st.sampled_from([" && ", " || "]))
+        condition += joined + _condition(draw, draw(st.sampled_from(open_to)))
+    entry["must"] = [{"condition": condition, "text": t("Svaret passer ikke.")}]
 
 
 def _reckon(draw: Draw, entry: dict[str, Any], earlier: list[dict[str, Any]]) -> None:
@@ -167,6 +191,8 @@ def _hide(draw: Draw, what: dict[str, Any], earlier: list[dict[str, Any]]) -> No
 
 def _condition(draw: Draw, item: dict[str, Any]) -> str:
     name = f"answers.{item['id']}"
+    if item.get("consent"):
+        return f'{name} == "ja"'
     if item.get("scale") or item["kind"] == "number":
         return f"{name} {draw(st.sampled_from(['<', '>=', '==', '!=']))} {draw(st.integers(1, 4))}"
     if item["kind"] == "month":

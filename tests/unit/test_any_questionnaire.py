@@ -88,6 +88,48 @@ def test_there_is_always_a_way_to_the_end_and_back(questionnaire: Questionnaire,
 
 @settings(MANY, max_examples=300)
 @given(questionnaires(), st.data())
+def test_no_demand_holds_anybody_who_empties_what_it_names(
+    questionnaire: Questionnaire, draw: st.DataObject
+) -> None:
+    """The first sending of a page may be refused; emptied where it was told, the page lets everybody on."""
+    answers = _all_answers(draw, questionnaire)
+    for page in Journey(questionnaire, answers).pages:
+        for _ in range(len(page.items) + 1):
+            journey = Journey(questionnaire, answers)
+            here = journey.page(page.id)
+            told = journey.unmet(here.items if here else ())
+            if not told:
+                break
+            assert here is not None
+            named = {problem.item_id for problem in told}
+            assert named <= answers.keys() & {item.id for item in here.items if item.must}
+            assert all(problem.text and problem.text.get("nb") for problem in told)
+            answers = {name: answer for name, answer in answers.items() if name not in named}
+        else:
+            raise AssertionError(f"page {page.id} lets nobody on")
+    assert Journey(questionnaire, {}).unmet(questionnaire.items()) == ()
+
+
+@MANY
+@given(questionnaires(), st.data())
+def test_what_needs_a_consent_is_seen_by_nobody_who_did_not_give_it(
+    questionnaire: Questionnaire, draw: st.DataObject
+) -> None:
+    """Of conditions on one consent alone: two joined by 'or' may be opened by the other."""
+    answers = _all_answers(draw, questionnaire)
+    consents = [item.id for item in questionnaire.items() if item.consent]
+    for name in consents:
+        answers[name] = 2
+    shown = {item.id for page in Journey(questionnaire, answers).pages for item in page.items}
+    asked = {f'answers.{name} == "ja"' for name in consents}
+    for page in questionnaire.pages:
+        for entry in page.items:
+            if page.show_if in asked or entry.show_if in asked:
+                assert entry.id not in shown
+
+
+@settings(MANY, max_examples=300)
+@given(questionnaires(), st.data())
 def test_nothing_off_the_route_is_stored(questionnaire: Questionnaire, draw: st.DataObject) -> None:
     answers = _all_answers(draw, questionnaire)
     kept = Journey(questionnaire, answers).on_route()
