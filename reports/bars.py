@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +58,7 @@ class Bar:
         if single or ALL in back:
             self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True
         else:
-            self.places, self.spans, self.exact = bar_of_all(table, shown, asked, wanted, parts)
+            self.places, self.spans, self.exact = bar_told_of_all(ground, item_id, table, shown, wanted)
         self.step = 0.0
         # What their own reports tell; of a sensitive question, nothing.
         secret = ground.wave.questionnaire.item(item_id).sensitive
@@ -131,13 +132,45 @@ def kept_back(ground: Groundwork, estate_ids: Collection[str] | None, item_id: s
     return wave.repeated if estate_ids is None else wave.repeated & frozenset(estate_ids)
 
 
+Told = tuple[list[int], tuple[Span, ...], bool]
+
+
+@dataclass(frozen=True)
+class BarOfAll:
+    """What one was made of, and what it is: see `bar_of_all`."""
+
+    table: Ints
+    shown: Mapping[int, tuple[Span, ...]]
+    wanted: tuple[int, ...]
+    told: Told
+
+
+def bar_told_of_all(
+    ground: Groundwork,
+    item_id: str,
+    table: Ints,
+    shown: Mapping[int, tuple[Span, ...]],
+    wanted: Sequence[int],
+) -> Told:
+    """`bar_of_all` of a question of this wave. Scores and reports ask for the same one.
+
+    Source: see `bar_of_all`.
+    """
+    kept = ground.bars_of_all.get(item_id)
+    cuts = tuple(wanted)
+    if kept is None or kept.wanted != cuts or kept.shown != shown or not np.array_equal(kept.table, table):
+        told = bar_of_all(table, shown, ground.populations(item_id), cuts, ground.parts(item_id))
+        kept = ground.bars_of_all[item_id] = BarOfAll(table, shown, cuts, told)
+    return kept.told
+
+
 def bar_of_all(
     table: Ints,
     shown: Mapping[int, tuple[Span, ...]],
     asked: Sequence[int | None],
     wanted: Collection[int],
     parts: Floats | None = None,
-) -> tuple[list[int], tuple[Span, ...], bool]:
+) -> Told:
     """The estates in it, its parts, and whether it is told exactly.
 
     `table`: estates x positions. `shown`: of every estate with MINIMUM answers what its own bar tells.

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.alphas import moves_little, together_told
-from reports.bars import bar_of_all, estate_shares
+from reports.bars import bar_told_of_all, estate_shares
 from reports.disclosure import MINIMUM, counted_mean_may_be_shown, segments_of_each, share_step
 from reports.disclosure.worlds import Bar, Question
 from reports.index import Key, scored_column
@@ -154,7 +154,7 @@ def _bar_told(ground: Groundwork, name: str, question: Question) -> Bar | None:
         return None
     shown = {i: question.told[i] for i in ground.large_enough if base[i] >= MINIMUM}
     asked, parts = ground.populations(name), ground.parts(name)
-    places, spans, exact = bar_of_all(counts, shown, asked, cuts_of(good), parts)
+    places, spans, exact = bar_told_of_all(ground, name, counts, shown, cuts_of(good))
     if not spans:
         return None
     per_answer = np.zeros(len(base))

@@ -198,9 +198,11 @@ class EachEstate:
         by_code = self.ground.scores_by_code(item_id)
         bars = self._bars(item_id)
         unscored = len({*by_code.values()}) < 2 or not set(codes) <= by_code.keys()
+        there = {*bars.places}
         none = {
             i: hidden(UNSCORED if unscored else self.ground.why_nothing(item_id, [i]))
             for i in self.ground.large_enough
+            if i not in there
         }
         for i, n in zip(bars.places, bars.n, strict=True):
             none[i] = hidden(UNSCORED if unscored else PROTECTED, n)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+@lru_cache(maxsize=10_000)
 def hidden(reason: str, n: int = 0) -> Estimate:
     return Estimate(None, None, None, n, reason)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from forms.places import ladder, themes
 from forms.scoring import ScoredItem, scored_items
+from reports.bars import BarOfAll
 from reports.columns import Column, Correlation, Spread, column_of, spread_of, together, together_may_be_shown
 from reports.counts import Counts, count, estate_index
 from reports.disclosure import FEW, MINIMUM, PROTECTED
@@ -48,6 +49,8 @@ class Groundwork:
     placed: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
     """Question -> of every answer its estate and step as one number; the same."""
     populations_by_item: dict[str, list[int | None]] = field(default_factory=dict, repr=False)
+    """The same."""
+    bars_of_all: dict[str, BarOfAll] = field(default_factory=dict, repr=False)
     """The same."""
     options: dict[str, Withheld] = field(default_factory=dict, repr=False)
     """Question with several answers each -> which of its options are not told; the same."""
