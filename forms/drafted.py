@@ -26,8 +26,8 @@ from forms.languages import DRAFTED
 from forms.questionnaire import Questionnaire
 
 FOLDER = Path(__file__).parent / "drafts"
-VERSION = "1.3"
-"""Of the short form with its drafts: another questionnaire than that without them, which is 1.1. To be raised
+VERSION = "1.4"
+"""Of the short form with its drafts: another questionnaire than that without them, which is 1.2. To be raised
 when a draft is mended, or the instrument itself is."""
 Key = tuple[str, ...]
 

@@ -73,6 +73,36 @@ class _Places:
             if condition.references:
                 last = max(condition.references, key=self.order.__getitem__)
                 self.pages[item_id] = self.pages[last]
+        self._waits = _waits(questionnaire)
+
+    def ring(self, first: str, name: str) -> tuple[str, ...]:
+        """What waits for what, from `first` by `name` back to `first`; empty when `name` waits for others."""
+        ways: dict[str, tuple[str, ...]] = {name: (first, name)}
+        front = [name]
+        while front and first not in ways:
+            here = front.pop(0)
+            for further in sorted(self._waits.get(here, frozenset()) - ways.keys()):
+                ways[further] = (*ways[here], further)
+                front.append(further)
+        return ways.get(first, ())
+
+
+def _waits(questionnaire: Questionnaire) -> dict[str, set[str]]:
+    """What each question waits for by conditions of its own; one of its page goes when it is moved."""
+    own: dict[str, set[str]] = {}
+    for located in conditions(questionnaire):
+        if located.first_item is None or located.must or _of_page(located):
+            continue
+        try:
+            references = compile_condition(located.source).references
+        except ConditionFault:
+            continue  # check() tells of it
+        own.setdefault(located.first_item, set()).update(references)
+    return own
+
+
+def _of_page(located: Located) -> bool:
+    return [step.key for step in located.place.steps] == ["place.page", "place.field"]
 
 
 def _missing(located: Located, condition: Condition, places: _Places) -> Iterator[Fault]:
@@ -94,7 +124,11 @@ def _too_early(located: Located, condition: Condition, places: _Places) -> Itera
         if located.must and name == first:
             continue
         if places.order[name] >= places.order[first]:
-            yield Fault.error(located.place, "condition_too_early", item=name)
+            if ring := () if located.must or _of_page(located) else places.ring(first, name):
+                told = " → ".join(f"«{item}»" for item in ring)
+                yield Fault.error(located.place, "condition_circle", ring=told)
+            else:
+                yield Fault.error(located.place, "condition_too_early", item=name)
         elif not located.must and not located.computed and places.pages[name] == places.pages[first]:
             yield Fault.warning(located.place, "condition_same_page", item=name)
 

@@ -78,6 +78,7 @@ class _Settler:
                 asked.document["show_if"] = condition
             self._demand(asked)
             self._filter(asked)
+        self._messages()
 
     # ---------------------------------------------------------------- ours or theirs
 
@@ -184,6 +185,18 @@ class _Settler:
                 choice.pop("exclusive", None)
         if row.get("constraint"):
             self._demands(asked, told, choices)
+
+    def _messages(self) -> None:
+        """Tells of each message that no demand carries: limits have words of ours."""
+        kept = {asked.row.line for asked in self._survey.items if asked.document.get("must")}
+        groups = [row for _, rows in self._survey.conditions for row in rows]
+        rows = {row.line: row for row in [*groups, *(asked.row for asked in self._survey.items)]}
+        for line in sorted(rows.keys() - kept):
+            for column, said in rows[line].cells.items():
+                if said and column.partition("::")[0] == "constraint_message":
+                    self._cells.faults.append(
+                        Fault.warning(rows[line].place(column), "xls_message_left", given=short(said))
+                    )
 
     def _choices(self, asked: Asked) -> list[Document]:
         return self._lists[asked.list_name].choices if asked.list_name in self._lists else []

@@ -14,7 +14,8 @@ from survey.loop import on_close as chosen
 from survey.office import on_close
 from survey.people.roles import Role
 from tests import offices
-from tests.browser.test_editor import _press, _sign_in
+from tests.browser.pressing import press
+from tests.browser.test_editor import _sign_in
 from tests.browser.test_replies import DESK, _sound
 from tests.servers import Server
 
@@ -30,10 +31,10 @@ async def test_an_officer_chooses_documents_before_closing_and_finds_them_ready_
     page = await desk.new_page()
     await _sign_in(page, server, office)
     await page.goto(f"{server.url}/kontor/runder/{round_id}")
-    await _press(page, "Velg dokumenter", "link")
+    await press(page, "Velg dokumenter", "link")
     await page.get_by_label("Hver leiegård").uncheck()
     await _sound(page, "on-close")
-    await _press(page, "Lag dokumentene når runden er lukket")
+    await press(page, "Lag dokumentene når runden er lukket")
     await expect(page.get_by_role("status")).to_have_text("Dokumentene lages når runden er lukket.")
     await _sound(page, "on-close-chosen")
 
@@ -45,7 +46,7 @@ async def test_an_officer_chooses_documents_before_closing_and_finds_them_ready_
     await page.goto(f"{server.url}/kontor/runder/{round_id}/utgaver")
     await expect(page.get_by_text("Utkast ble laget da runden ble lukket.")).to_be_visible()
     await _sound(page, "on-close-made")
-    await _press(page, "Utkast fra lukkingen", "link")
+    await press(page, "Utkast fra lukkingen", "link")
     await expect(page.get_by_text("Dette er utkast")).to_be_visible()
     await _sound(page, "on-close-draft")
     await desk.close()

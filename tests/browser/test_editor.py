@@ -22,6 +22,7 @@ from survey.questionnaire_files import write_workbook
 from survey.questionnaires import drafts
 from tests import offices
 from tests.browser.axe import faults_on
+from tests.browser.pressing import press
 from tests.offices import Office
 from tests.servers import Server
 
@@ -42,14 +43,6 @@ async def _shot(page: Page, name: str) -> None:
         await page.screenshot(path=Path(SHOTS) / f"editor-{name}.png")
 
 
-async def _press(page: Page, name: str, role: str = "button") -> None:
-    """As somebody does who has no mouse."""
-    target = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
-    await target.focus()
-    await page.keyboard.press("Enter")
-    await page.wait_for_load_state()
-
-
 async def test_a_newcomer_goes_from_a_template_to_an_opened_round_by_keyboard_and_without_scripts(
     server: Server, browser: Browser, database: Database
 ) -> None:
@@ -59,7 +52,7 @@ async def test_a_newcomer_goes_from_a_template_to_an_opened_round_by_keyboard_an
     )
     page = await context.new_page()
     await _sign_in(page, server, office)
-    await _press(page, "Nytt spørreskjema", "link")
+    await press(page, "Nytt spørreskjema", "link")
     await page.get_by_label("Navn på skjemaet").focus()
     await page.keyboard.type("Trivsel i Nordlysgata")
     await (
@@ -69,7 +62,7 @@ async def test_a_newcomer_goes_from_a_template_to_an_opened_round_by_keyboard_an
     )
     await page.keyboard.press("Space")
     await _shot(page, "1-new")
-    await _press(page, "Lag skjemaet")
+    await press(page, "Lag skjemaet")
     await expect(page.get_by_text("Klart til bruk")).to_be_visible()
     await page.get_by_label("Nytt spørsmål", exact=True).first.focus()
     await page.keyboard.type("Hva savner du mest?")
@@ -81,14 +74,14 @@ async def test_a_newcomer_goes_from_a_template_to_an_opened_round_by_keyboard_an
     for number, words in ((1, "Heis"), (2, "Balkong")):
         await page.get_by_label(f"Svar {number}", exact=True).focus()
         await page.keyboard.type(words)
-    await _press(page, "Vis det jeg har skrevet")
+    await press(page, "Vis det jeg har skrevet", stays=True)
     shown = page.frame_locator("iframe.phone")
     await expect(shown.get_by_text("Balkong")).to_be_visible()
     await _shot(page, "3-question")
-    await _press(page, "Lagre")
-    await _press(page, "Slett Hva savner du mest?")
+    await press(page, "Lagre")
+    await press(page, "Slett Hva savner du mest?")
     await expect(page.get_by_role("link", name="Hva savner du mest?", exact=True)).to_have_count(0)
-    await _press(page, "Angre")
+    await press(page, "Angre")
     await expect(page.get_by_role("link", name="Hva savner du mest?", exact=True)).to_be_visible()
     async with database.registry(office.organisation_id) as connection:
         draft = (await drafts.all_of(connection))[0]
@@ -98,19 +91,19 @@ async def test_a_newcomer_goes_from_a_template_to_an_opened_round_by_keyboard_an
         for field in await page.locator(".missing textarea").all():
             await field.fill("Omsett")
         await _shot(page, "4-translation")
-        await _press(page, "Lagre")
+        await press(page, "Lagre")
         await expect(page.get_by_text("Lagret.", exact=True)).to_be_visible()
     await page.goto(f"{server.url}/kontor/skjemaer/{draft.id}")
     await expect(page.get_by_text("Klart til bruk")).to_be_visible()
     await _shot(page, "5-ready")
-    await _press(page, "Prøv skjemaet", "link")
+    await press(page, "Prøv skjemaet", "link")
     await expect(page.get_by_text("Ingenting du svarer, blir lagret")).to_be_visible()
     await _shot(page, "6-trial")
     await page.goto(f"{server.url}/kontor/skjemaer/{draft.id}")
-    await _press(page, "Start en undersøkelse med skjemaet", "link")
+    await press(page, "Start en undersøkelse med skjemaet", "link")
     await page.get_by_role("button", name="Lag utkast").wait_for()
     await _shot(page, "7-round")
-    await _press(page, "Lag utkast")
+    await press(page, "Lag utkast")
     await page.locator('a.button[href$="/apne"]').wait_for()
     await page.locator('a.button[href$="/apne"]').focus()
     await page.keyboard.press("Enter")
@@ -267,6 +260,6 @@ async def test_what_has_changed_since_a_round_is_read_on_any_screen_with_the_way
                 faults.append(f"{path} is wider than {width} pixels")
     assert faults == []
     await page.goto(f"{server.url}/kontor/skjemaer/{id}")
-    await _press(page, f"Begynn på nytt: det er et nytt spørsmål {item.text.get('nb')}")
+    await press(page, f"Begynn på nytt: det er et nytt spørsmål {item.text.get('nb')}")
     await page.get_by_text("Spørsmålet begynner på nytt").first.wait_for()
     await context.close()

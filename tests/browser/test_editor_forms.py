@@ -27,6 +27,7 @@ from survey.people.roles import Role
 from survey.questionnaires import drafts
 from tests import offices
 from tests.browser.axe import faults_on
+from tests.browser.pressing import press
 from tests.offices import Office
 from tests.servers import Server
 
@@ -50,14 +51,6 @@ async def _shot(page: Page, name: str, part: str = "") -> None:
         await page.locator(part).screenshot(path=Path(SHOTS) / f"editor-{name}.png")
     elif SHOTS:
         await page.screenshot(path=Path(SHOTS) / f"editor-{name}.png", full_page=True)
-
-
-async def _press(page: Page, name: str, role: str = "button") -> None:
-    """As somebody does who has no mouse."""
-    target = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
-    await target.focus()
-    await page.keyboard.press("Enter")
-    await page.wait_for_load_state()
 
 
 async def _draft(database: Database, office: Office) -> str:
@@ -94,24 +87,24 @@ async def test_an_answer_a_demand_and_a_crowding_are_made_by_keyboard_and_read_b
     await _sign_in(page, server, office)
 
     await page.goto(f"{home}/sporsmal/hva_savner_du")
-    await _press(page, "Hvem får svaret «Heis»", "link")
+    await press(page, "Hvem får svaret «Heis»", "link")
     await page.get_by_label("Vis bare når det er svart noe bestemt på").select_option("er_det_heis")
     await page.get_by_role("checkbox", name="Nei", exact=True).focus()
     await page.keyboard.press("Space")
     await expect(page.locator(".readback")).to_have_text("Vises når svaret på «Er det heis?» er «Nei».")
     await _shot(page, "answer-condition", "#vilkar")
-    await _press(page, "Lagre")
+    await press(page, "Lagre")
     await expect(page.get_by_text("Vises når svaret på «Er det heis?» er «Nei».")).to_be_visible()
 
     await page.goto(f"{home}/sporsmal/hvor_mange_er_barn")
-    await _press(page, "Nytt krav", "link")
+    await press(page, "Nytt krav", "link")
     await page.get_by_label("Svaret", exact=True).select_option("at_most")
     await page.get_by_label("Eller svaret på").select_option("hvor_mange_bor_her")
     await expect(page.locator(".readback")).to_contain_text("er høyst svaret på «Hvor mange bor her?»")
     await page.get_by_label("Bokmål").fill("Det kan ikke være flere barn enn dem som bor her.")
     await page.get_by_label("Nynorsk").fill("Det kan ikkje vere fleire barn enn dei som bur her.")
     await _shot(page, "demand", "form.editing")
-    await _press(page, "Lagre")
+    await press(page, "Lagre")
     await expect(page.locator("#krav .line-text")).to_have_text(
         "Det kan ikke være flere barn enn dem som bor her."
     )
@@ -127,10 +120,10 @@ async def test_an_answer_a_demand_and_a_crowding_are_made_by_keyboard_and_read_b
         "«Ja» hvis svaret på «Hvor mange bor her?» delt på svaret på «Hvor mange rom?» er over 2"
     )
     await _shot(page, "computed", "#regnestykke")
-    await _press(page, "Lagre")
+    await press(page, "Lagre")
     await expect(page.get_by_text("Lagret.", exact=True)).to_be_visible()
     await page.goto(home)
-    await _press(page, "Angre")
+    await press(page, "Angre")
     await expect(page.get_by_text("Angret.", exact=True)).to_be_visible()
     assert said == []
     await context.close()
@@ -151,13 +144,13 @@ async def test_an_earlier_answer_is_put_in_where_the_caret_stands(
     await page.get_by_text("Sett inn et tidligere svar i teksten").click()
     await page.get_by_label("Svaret på", exact=True).select_option("er_det_heis")
     await page.get_by_label("Ord for den som ikke har svart").fill("ikke noe")
-    await _press(page, "Sett inn")
+    await press(page, "Sett inn", stays=True)
     await expect(text).to_have_value("Du svarte {er_det_heis|ikke noe}. Hva savner du?")
     await expect(text).to_be_focused()
     await expect(page.frame_locator("iframe.phone").get_by_text("Du svarte ikke noe.")).to_be_visible()
     await _shot(page, "pipe")
     await text.fill("Dere er {hvor_mange_bor_her|noen}.")
-    await _press(page, "Lagre")
+    await press(page, "Lagre")
     await expect(page.get_by_role("alert")).to_contain_text("kan ikke settes inn i en tekst")
     await context.close()
 
@@ -228,24 +221,24 @@ async def test_a_scale_and_an_index_are_made_from_nothing_by_keyboard_and_withou
     await page.keyboard.type("Nei, aldri")
     await page.keyboard.press("Enter")
     await page.keyboard.type("Ja, ofte")
-    await _press(page, "Lag skala")
+    await press(page, "Lag skala")
     await page.get_by_role("heading", level=1, name="Skala").wait_for()
-    await _press(page, "Kopier skalaen")
+    await press(page, "Kopier skalaen")
     await page.wait_for_url("**/skala/skala_nei_aldri_2")
     await page.goto(f"{home}/sporsmal/hva_savner_du")
     await page.get_by_label("Svar å velge mellom").select_option("skala_nei_aldri_2")
-    await _press(page, "Lagre")
+    await press(page, "Lagre")
     await page.goto(f"{home}/poeng")
     await page.get_by_label("Del 1", exact=True).focus()
     await page.keyboard.type("Hjemmet")
     await page.get_by_label("Hvor mye må være besvart (prosent)").fill("60")
-    await _press(page, "Lag indeks")
+    await press(page, "Lag indeks")
     await page.get_by_label("Teller for «Hvor fornøyd er du?»").select_option("hjemmet")
     await page.get_by_label("Teller for «Hva savner du?»").select_option("hjemmet")
     await page.get_by_label("«Hva savner du?»").last.focus()
     await page.keyboard.press("Space")
     await _shot(page, "scoring", "#poeng")
-    await _press(page, "Lagre")
+    await press(page, "Lagre")
     await expect(page.get_by_text("En del regnes ut når minst 60 % av den er besvart")).to_be_visible()
     async with database.registry(office.organisation_id) as connection:
         form = (await drafts.all_of(connection))[0].questionnaire
@@ -265,7 +258,7 @@ async def test_a_place_a_drawing_and_the_role_of_a_question_are_chosen_by_keyboa
     await page.goto(home)
     await page.get_by_label("Nytt spørsmål", exact=True).first.fill("Hvor vil du bo?")
     await page.get_by_label("Svares med").first.select_option("place")
-    await _press(page, "Legg til siden «Huset»")
+    await press(page, "Legg til siden «Huset»")
     await page.get_by_role("heading", level=1).get_by_text("Hvor vil du bo?").wait_for()
     await expect(page.get_by_label("Svar 1", exact=True)).not_to_have_value("")
     await expect(page.get_by_label("Slik ser det ut", exact=True)).to_have_value("select")
@@ -285,14 +278,14 @@ async def test_a_place_a_drawing_and_the_role_of_a_question_are_chosen_by_keyboa
     await page.keyboard.press("Space")
     await page.get_by_label("Temaer i egen plan").fill("Bomiljø")
     await _shot(page, "drawings-360")
-    await _press(page, "Lagre og bli her")
+    await press(page, "Lagre og bli her")
     await page.wait_for_url("**melding=draft_saved")
     async with database.registry(office.organisation_id) as connection:
         item = (await drafts.all_of(connection))[0].questionnaire.item("hva_savner_du")
     assert [choice.picture for choice in item.choices] == ["trapp", "tre"] and item.display == "pictures"
     assert (item.role, item.ref, item.tags) == ("priority", "004:258", ("sdg:11", "plan:bomiljo"))
     await page.goto(home)
-    await _press(page, "Angre")
+    await press(page, "Angre")
     await expect(page.get_by_text("Angret.", exact=True)).to_be_visible()
     async with database.registry(office.organisation_id) as connection:
         item = (await drafts.all_of(connection))[0].questionnaire.item("hva_savner_du")

@@ -14,7 +14,8 @@ from playwright.async_api import Browser, Page, expect
 from survey.database.pool import Database
 from tests import offices
 from tests.browser.axe import faults_on
-from tests.browser.test_editor import _press, _sign_in
+from tests.browser.pressing import press
+from tests.browser.test_editor import _sign_in
 from tests.samples.logos import DRAWN, svg
 from tests.servers import Server
 
@@ -43,11 +44,11 @@ async def test_an_officer_gives_documents_a_colour_and_a_logo_and_is_told_what_c
     await _sound(page, "none")
 
     await page.get_by_label("Fargekode").fill("#ffcd00")
-    await _press(page, "Se den først")
+    await press(page, "Se den først")
     await expect(page.get_by_text("Skriften på fargen er svart")).to_be_visible()
     await _sound(page, "tried")
     await page.get_by_label("Fargekode").fill("#005f3b")
-    await _press(page, "Lagre fargen")
+    await press(page, "Lagre fargen")
     await expect(page.get_by_role("status")).to_have_text("Fargen er lagret.")
 
     bad, good, huge = tmp_path / "bad.svg", tmp_path / "logo.svg", tmp_path / "huge.png"
@@ -55,16 +56,16 @@ async def test_an_officer_gives_documents_a_colour_and_a_logo_and_is_told_what_c
     good.write_bytes(DRAWN)
     huge.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40_000_000))
     await page.get_by_label("Fil med logoen").set_input_files(bad)
-    await _press(page, "Lagre logoen")
+    await press(page, "Lagre logoen")
     await expect(page.get_by_role("alert")).to_contain_text("et program i seg (script)")
     await _sound(page, "refused")
     await page.get_by_label("Fil med logoen").set_input_files(good)
-    await _press(page, "Lagre logoen")
+    await press(page, "Lagre logoen")
     await expect(page.get_by_role("status")).to_have_text("Logoen er lagret.")
     drawn = page.get_by_role("img", name="Forsiden av en rapport")
     assert await drawn.evaluate("image => image.complete && image.naturalWidth > 0")
     await _sound(page, "worn")
 
     await page.get_by_label("Annen fil med logoen").set_input_files(huge)
-    await _press(page, "Lagre logoen")
+    await press(page, "Lagre logoen")
     await expect(page.get_by_role("main")).to_contain_text("En logo kan være høyst 1 MB")

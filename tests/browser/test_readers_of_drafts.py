@@ -17,7 +17,8 @@ from survey.people.roles import Role
 from survey.questionnaires import drafts, readers
 from tests import offices
 from tests.browser.axe import faults_on
-from tests.browser.test_editor import _press, _sign_in
+from tests.browser.pressing import press
+from tests.browser.test_editor import _sign_in
 from tests.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -49,14 +50,14 @@ async def test_a_resident_reads_a_draft_on_a_phone_and_the_office_finds_it_besid
     phone = await browser.new_context(locale="nb-NO", viewport=small, java_script_enabled=False)  # type: ignore[arg-type]
     page = await phone.new_page()
     await page.goto(f"{server.url}{link.path}")
-    await _press(page, "Begynn å lese", "link")
+    await press(page, "Begynn å lese", "link")
     first = page.locator("section[id^=om-]").first
     await first.get_by_label("Uklart").focus()
     await page.keyboard.press("Space")
     await first.get_by_label("Forslag").fill("Si hvilken måned det gjelder.")
     await first.scroll_into_view_if_needed()
     await _shot(page, "phone")
-    await _press(page, "Send og gå videre")
+    await press(page, "Send og gå videre")
     await expect(page.get_by_role("status")).to_have_text("Det du sa om forrige side, er sendt.")
     await phone.close()
 

@@ -13,7 +13,8 @@ from playwright.async_api import Browser, expect
 from survey.database.pool import Database
 from survey.loop import dossiers, readings
 from tests import offices
-from tests.browser.test_editor import _press, _sign_in
+from tests.browser.pressing import press
+from tests.browser.test_editor import _sign_in
 from tests.browser.test_replies import DESK, PHONE, _sound
 from tests.servers import Server
 
@@ -29,10 +30,10 @@ async def test_tenants_read_findings_on_a_phone_and_the_reports_are_frozen_after
     page = await desk.new_page()
     await _sign_in(page, server, office)
     await page.goto(f"{server.url}/kontor/runder/{round_id}/oppfolging")
-    await _press(page, "Begynn")
+    await press(page, "Begynn")
     await expect(page.get_by_text("mangler svar").first).to_be_visible(timeout=90_000)
-    await _press(page, "Leserunde", "link")
-    await _press(page, "Lag lenken")
+    await press(page, "Leserunde", "link")
+    await press(page, "Lag lenken")
     await expect(page.get_by_role("status")).to_have_text("Leserunden er åpen.")
     await _sound(page, "reading-open")
     address = await page.get_by_role("link", name="/leserunde/").get_attribute("href")
@@ -46,7 +47,7 @@ async def test_tenants_read_findings_on_a_phone_and_the_reports_are_frozen_after
     await first.get_by_label("Stemmer ikke").focus()
     await small.keyboard.press("Space")
     await first.get_by_label("Vil du si mer?").fill("Det er kaldere enn dette.")
-    await _press(small, "Send og gå videre")
+    await press(small, "Send og gå videre")
     await expect(small.get_by_role("status")).to_have_text("Det du sa, er sendt.")
     await phone.close()
 
@@ -56,7 +57,7 @@ async def test_tenants_read_findings_on_a_phone_and_the_reports_are_frozen_after
     await _others(database, office, round_id, address.rpartition("/")[2])
     await page.goto(f"{server.url}/kontor/runder/{round_id}/leserunde")
     await expect(page.get_by_text("Det er kaldere enn dette.")).to_have_count(0)
-    await _press(page, "Lukk leserunden")
+    await press(page, "Lukk leserunden")
     await page.get_by_role("button", name="La den stå i rapporten").click()
     await expect(page.get_by_role("status")).to_have_text("Merknaden står i rapporten.")
     await _sound(page, "reading-said")
@@ -64,7 +65,7 @@ async def test_tenants_read_findings_on_a_phone_and_the_reports_are_frozen_after
     await page.goto(f"{server.url}/kontor/runder/{round_id}/utgaver")
     await _sound(page, "editions-new")
     await page.get_by_label("Hver leiegård").uncheck()
-    await _press(page, "Lag utgaven")
+    await press(page, "Lag utgaven")
     await expect(page.get_by_text("Frosset")).to_be_visible(timeout=90_000)
     await _sound(page, "edition")
     await desk.close()

@@ -15,7 +15,8 @@ from playwright.async_api import Browser, Page, expect
 from survey.database.pool import Database
 from tests import offices
 from tests.browser.axe import faults_on
-from tests.browser.test_editor import _press, _sign_in
+from tests.browser.pressing import press
+from tests.browser.test_editor import _sign_in
 from tests.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -43,45 +44,45 @@ async def test_an_officer_replies_agrees_on_a_measure_and_ties_it_to_a_plan(
 
     await page.goto(f"{server.url}/kontor/planer")
     await _sound(page, "no-plans")
-    await _press(page, "Ny plan", "link")
+    await press(page, "Ny plan", "link")
     await page.get_by_label("Navn på planen").fill("Boligsosial handlingsplan")
     await page.get_by_label("Slags plan").select_option("boligsosial")
-    await _press(page, "Lagre planen")
+    await press(page, "Lagre planen")
     await page.get_by_label("Nummer").fill("2.3")
     await page.get_by_label("Målet", exact=True).fill("Alle leietakere skal bo trygt og varmt.")
-    await _press(page, "Legg til målet")
+    await press(page, "Legg til målet")
     await expect(page.get_by_role("status")).to_have_text("Målet er lagt til.")
     await _sound(page, "plan")
 
     await page.goto(f"{server.url}/kontor/runder/{round_id}/oppfolging")
     await _sound(page, "begin")
-    await _press(page, "Begynn")
+    await press(page, "Begynn")
     await expect(page.get_by_text("mangler svar").first).to_be_visible(timeout=30_000)
     await _sound(page, "overview")
     await page.get_by_role("link", name=re.compile(r"^Svar ?:")).first.focus()
     await page.keyboard.press("Enter")
 
-    await _press(page, "Lagre svaret")
+    await press(page, "Lagre svaret")
     await expect(page.get_by_role("alert")).to_contain_text("Velg hva slags svar det er.")
     await _sound(page, "problem")
     await page.get_by_label("Delvis innfridd").check()
     await page.get_by_label("Svaret, med egne ord").fill(
         "Vi tetter vinduene i vår. Nye vinduer kommer i 2029."
     )
-    await _press(page, "Lagre svaret")
+    await press(page, "Lagre svaret")
     await expect(page.get_by_role("status")).to_have_text("Svaret er lagret.")
     await page.get_by_label("Mål i en plan").select_option(index=1)
     await page.get_by_label("Hvorfor det angår målet").fill("Mange opplever trekk om vinteren.")
-    await _press(page, "Knytt til")
+    await press(page, "Knytt til")
     await page.get_by_label("Det ansatte vet").fill("Vinduene er fra 1974.")
     await page.get_by_role("button", name="Lagre", exact=True).click()
     await expect(page.get_by_role("status")).to_have_text("Det er lagret.")
-    await _press(page, "Nytt tiltak", "link")
+    await press(page, "Nytt tiltak", "link")
     await page.get_by_label("Hva skal gjøres?").fill("Tette vinduene mot nord")
     await page.get_by_label("Frist").fill("2028-03-15")
     await page.get_by_label("Ansvarlig enhet").fill("Driftsavdelingen")
     await _sound(page, "measure")
-    await _press(page, "Lagre tiltaket")
+    await press(page, "Lagre tiltaket")
     await expect(page.get_by_text("Tette vinduene mot nord")).to_be_visible()
     await _sound(page, "agreed")
     await page.get_by_role("link", name=re.compile(r"^Åpne ?:")).first.click()

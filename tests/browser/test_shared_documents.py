@@ -15,7 +15,8 @@ from survey.loop import dossiers
 from survey.office import numbers
 from survey.people.roles import Role
 from tests import offices
-from tests.browser.test_editor import _press, _sign_in
+from tests.browser.pressing import press
+from tests.browser.test_editor import _sign_in
 from tests.browser.test_replies import DESK, PHONE, _sound
 from tests.servers import Server
 
@@ -36,17 +37,17 @@ async def test_an_officer_sends_an_edition_and_a_recipient_opens_it_with_link_an
     await page.goto(f"{server.url}/kontor/runder/{round_id}/utgaver")
     await page.get_by_label("Hver leiegård").uncheck()
     await page.get_by_label("Hvorfor har ikke").fill("Det var ikke tid før sommeren.")
-    await _press(page, "Lag utgaven")
+    await press(page, "Lag utgaven")
     await expect(page.get_by_text("Frosset")).to_be_visible(timeout=90_000)
-    await _press(page, "Send til mottakere", "link")
+    await press(page, "Send til mottakere", "link")
     await _sound(page, "sharing-new")
 
-    await _press(page, "Lag og send lenker")
+    await press(page, "Lag og send lenker")
     await expect(page.get_by_role("alert")).to_contain_text("Skriv minst én mottaker.")
     await _sound(page, "sharing-problem")
     await page.get_by_label("Mottakere, én på hver linje").fill("Eldrerådet i Eksempelvik")
     await page.get_by_label("Be om en kode også").check()
-    await _press(page, "Lag og send lenker")
+    await press(page, "Lag og send lenker")
     await expect(page.get_by_text("Lenker og koder vises bare nå.")).to_be_visible()
     await _sound(page, "sharing-made")
     link, code = await page.locator("code.whole").all_inner_texts()
@@ -56,7 +57,7 @@ async def test_an_officer_sends_an_edition_and_a_recipient_opens_it_with_link_an
     phone = await small.new_page()
     await phone.goto(server.url + path)
     await phone.get_by_label("Kode").fill("2222-2222")
-    await _press(phone, "Åpne")
+    await press(phone, "Åpne")
     await expect(phone.get_by_text("Koden er ikke riktig.")).to_be_visible()
     await phone.get_by_label("Kode").fill(code)
     await phone.keyboard.press("Enter")
@@ -69,19 +70,19 @@ async def test_an_officer_sends_an_edition_and_a_recipient_opens_it_with_link_an
     await page.goto(server.url + path)
     await _sound(page, "shared-code")
     await page.get_by_label("Kode").fill("x")
-    await _press(page, "Åpne")
+    await press(page, "Åpne")
     await expect(page.get_by_text("Koden er ikke riktig.")).to_be_visible()
     await _sound(page, "shared-wrong")
     await page.get_by_label("Kode").fill(code)
-    await _press(page, "Åpne")
+    await press(page, "Åpne")
     await expect(page.get_by_text("Til Eldrerådet i Eksempelvik.")).to_be_visible()
     await _sound(page, "shared")
     await page.goto(f"{server.url}/delt/{'0' * 20}")
     await _sound(page, "shared-gone")
 
     await page.goto(f"{server.url}/kontor/runder/{round_id}/utgaver")
-    await _press(page, "Versjon 1", "link")
-    await _press(page, "Send til mottakere", "link")
+    await press(page, "Versjon 1", "link")
+    await press(page, "Send til mottakere", "link")
     await expect(page.get_by_text("ganger, sist")).to_be_visible()
     await _sound(page, "sharing-opened")
     await page.get_by_role("button", name=re.compile("^Trekk tilbake.*Eldrerådet")).press("Enter")

@@ -98,5 +98,6 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "xls_type_left": lambda: told(*one("geopoint")),
     "xls_column_left": lambda: told(*one("text", required="yes")),
     "xls_condition_left": lambda: told(*one("text", relevant="regex(., 'n.*')")),
+    "xls_message_left": lambda: told(*one("text", constraint_message="Bare noen ord.")),
     "xls_unsaid": unsaid,
 }  # fmt: skip

@@ -360,7 +360,7 @@ def test_the_check_of_a_questionnaire_speaks_the_readers_language(run: Run) -> N
 def test_two_versions_are_compared_in_the_readers_language_and_for_machines(run: Run, tmp_path: Path) -> None:
     """A new answer under the old meaning is an error; the rest of the questionnaire goes on."""
     used = PROJECT / "forms" / "instruments" / "boindeks.yaml"
-    text = used.read_text(encoding="utf-8").replace('version: "1.1"', 'version: "1.2"')
+    text = used.read_text(encoding="utf-8").replace('version: "1.2"', 'version: "1.3"')
     wider = text.replace("15–17 år, nn: 15–17 år, en: 15–17}", "Under 18 år, nn: Under 18 år, en: Under 18}")
     wider = wider.replace(" value: a67_pluss,", " value: eldre,")
     proposed = tmp_path / "ny.yaml"
@@ -372,7 +372,7 @@ def test_two_versions_are_compared_in_the_readers_language_and_for_machines(run:
     )
     assert "Koden 5 betydde «a67_pluss» og betyr nå «eldre»." in told.output
     assert (
-        "boindeks 1.1 mot 1.2: spørsmål endret: 1, nye: 0, borte: 0. Tidsserier som brytes: 1." in told.output
+        "boindeks 1.2 mot 1.3: spørsmål endret: 1, nye: 0, borte: 0. Tidsserier som brytes: 1." in told.output
     )
     assert "BREAKS    alder:" in run("questionnaire", "compare", str(used), str(proposed), lang="C").output
     assert run("questionnaire", "check", str(proposed), "--before", str(used)).exit_code == 1

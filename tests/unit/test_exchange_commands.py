@@ -28,7 +28,7 @@ def test_a_questionnaire_goes_out_and_comes_in_by_the_command_line(
     assert not _run("export", BOINDEKS, "--to", book)
     assert not _run("import", book, "--to", back)
     assert content_hash(load(back)) == content_hash(load(BOINDEKS))
-    assert "tilbake.yaml: boindeks versjon 1.1, 74 spørsmål" in capsys.readouterr().out
+    assert "tilbake.yaml: boindeks versjon 1.2, 74 spørsmål" in capsys.readouterr().out
 
 
 def test_nothing_is_written_when_a_row_cannot_be_read(

@@ -137,6 +137,7 @@ DOCUMENTS: dict[str, Spoil] = {
     "condition_item_unknown": _show('answers.balkong == "ja"'),
     "condition_without_answer": _show("true"),
     "condition_too_early": _show('answers.alder == "ung"'),
+    "condition_circle": lambda d: _item(d, 2, 2).update(show_if=f"answers.{_item(d, 2, 2)['id']} == 'ja'"),
     "condition_same_page": lambda d: _item(d, 2, 2).update(show_if='"hage" in answers.temaer'),
     "condition_word_unknown": _show('answers.heis == "kanskje"'),
     "condition_breaks": _show("answers.heis"),

@@ -10,10 +10,12 @@ import pytest
 from pydantic import BaseModel
 
 from forms import lint
-from forms.loading import shipped
+from forms.loading import content_hash, dump, from_document, shipped
 from forms.logic import compile_conditions
+from forms.modules import module
 from forms.questionnaire import Item, Matrix, Page, Questionnaire, Text
 from forms.reading import minutes
+from forms.versions import comparable, faults
 
 NAMES = ("boindeks", "copenhagen")
 LANGUAGES = {"nb", "nn", "en"}
@@ -77,6 +79,31 @@ def lix(text: str) -> float:
     words = re.findall(r"[\w’'-]+", text)
     sentences = max(1, len(re.findall(r"[.!?:]+(?:\s|$)", text)))
     return len(words) / sentences + 100 * sum(len(word) > 6 for word in words) / len(words)
+
+
+# ---------------------------------------------------------------- what findings are gathered by
+
+
+def test_whatever_the_index_asks_has_the_tags_that_plans_and_aims_go_by(boindeks: Questionnaire) -> None:
+    """A round of the index alone has findings for common aims too; what people are is no aim."""
+    bare = {item.id for item in boindeks.questions() if not item.tags}
+    assert bare == {item.id for item in boindeks.questions() if item.background}
+    for item in boindeks.questions():
+        if not item.background:
+            assert {tag.split(":")[0] for tag in item.tags} >= {"marmot", "sdg", "plan"}, item.id
+    assert module("puls").item("sitat_samtykke").tags == boindeks.item("sitat_samtykke").tags
+
+
+def test_tags_end_no_trend_and_have_a_version_number_of_their_own(boindeks: Questionnaire) -> None:
+    document = dump(boindeks) | {"version": "1.1"}
+    for page in document["pages"]:
+        for entry in page["items"]:
+            for item in entry.get("rows") or [entry]:
+                item.pop("tags", None)
+    before = from_document(document)
+    assert content_hash(before) != content_hash(boindeks)
+    assert faults(before, boindeks) == []
+    assert comparable(before, boindeks) == comparable(before, before)
 
 
 # ---------------------------------------------------------------- words

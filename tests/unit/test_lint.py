@@ -53,7 +53,7 @@ def show(source: str, place: int = 1) -> Callable[[Any], object]:
         (
             lambda d: d["pages"][3]["items"][0]["rows"][0].update(show_if='answers.hjem == "a"'),
             "page 'mening', item 'hjem', show_if",
-            "comes later",
+            "go in a circle",
         ),
         (
             lambda d: d["scales"][1]["choices"][0].update(show_if='answers.alder == "ung"'),
@@ -208,5 +208,8 @@ def test_computed_answers_that_wait_for_each_other_are_refused(rooms: str, each:
             data["pages"][1]["items"].append(item)
 
     told = [fault for fault in found(circle) if fault.severity == "error"]
-    assert told and {fault.kind for fault in told} == {"condition_too_early"}
+    assert told and "condition_circle" in {fault.kind for fault in told} <= {
+        "condition_circle",
+        "condition_too_early",
+    }
     assert all("computed" in fault.place.words("en") for fault in told)

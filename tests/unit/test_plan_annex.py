@@ -211,6 +211,13 @@ def test_the_distribution_counts_what_the_reports_of_the_estates_show_and_nothin
     )
 
 
+def test_a_round_of_the_index_alone_has_a_chapter_of_common_aims() -> None:
+    said = _said()
+    rows = _table(said, "felles-mal").rows
+    assert {row[0].split()[0] for row in rows} == {"Marmot", "FN-mål"}
+    assert "Sikre en helsefremmende levestandard for alle" in {row[1] for row in rows}
+
+
 def _numbers(text: str) -> set[str]:
     return set(re.findall(r"\d+", text))
 

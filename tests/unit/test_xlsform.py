@@ -387,6 +387,30 @@ def test_limits_that_somebody_emptied_are_gone() -> None:
     assert not _changed(KINDS, "leie", "constraint", "").item("leie").must
 
 
+def test_no_words_of_a_demand_are_dropped_silently() -> None:
+    """A limit has words of ours: those in the sheet are told of, row by row. A demand keeps its own."""
+    survey = [
+        ["type", "name", "label", "constraint", "constraint_message", "constraint_message::Norsk (nn)"],
+        ["begin_group", "huset", "Huset", "", "Ved siden", ""],
+        ["integer", "rom", "Hvor mange rom?", ". >= 1 and . <= 20", "Uten kjøkken", "Utan kjøkken"],
+        ["text", "ord", "Hva savner du?", "", "Bare noen ord", ""],
+        ["integer", "barn", "Hvor mange barn?", ". < ${rom}", "Færre barn enn rom", ""],
+        ["end_group", "", "", "", "", ""],
+    ]
+    settings = [["form_title", "form_id", "default_language"], ["Huset", "huset", "Norsk bokmål (nb)"]]
+    found = from_xlsform({"survey": survey, "settings": settings}, "huset")
+    assert found.questionnaire is not None, found.faults
+    left = [one for one in found.faults if one.kind == "xls_message_left"]
+    assert [one.place.words("nb") for one in left] == [
+        "ark «survey», rad 2, kolonne «constraint_message»",
+        "ark «survey», rad 3, kolonne «constraint_message»",
+        "ark «survey», rad 3, kolonne «constraint_message::Norsk (nn)»",
+        "ark «survey», rad 4, kolonne «constraint_message»",
+    ]
+    assert "«Uten kjøkken»" in left[1].sentence("nb")
+    assert [must.text.get("nb") for must in found.questionnaire.item("barn").must] == ["Færre barn enn rom"]
+
+
 def test_an_answer_stands_alone_as_long_as_its_cell_says_so() -> None:
     data = document()
     data["pages"][0]["items"][1]["choices"][0]["exclusive"] = True
