@@ -6,7 +6,7 @@ get; last, together with whatever else decides whether a tenant gets there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from forms import computed
 from forms.catalogue import Message
@@ -237,11 +237,22 @@ def _unreached(place: Place, sources: Iterable[str | None], reach: Reach) -> Ite
         return
     found = reach.tried(together, on_route=True)
     if True in found.outcomes:
+        if _kept_out(together, reach):
+            yield Fault.warning(place, "reach_demanded")
         return
     if found.all_tried:
         yield Fault.error(place, "never_shown")
     else:
         yield Fault.warning(place, "reach_undecided")
+
+
+def _kept_out(sources: Sequence[str], reach: Reach) -> bool:
+    """Whether only answers lead there that are sent back, since they are not as demanded."""
+    needed, _ = reach.depends([compile_condition(source) for source in sources], on_route=True)
+    if not any(map(reach.demands, needed)):
+        return False
+    found = reach.tried(sources, on_route=True, demanded=True)
+    return found.all_tried and True not in found.outcomes
 
 
 def _first_page(questionnaire: Questionnaire) -> Iterator[Fault]:

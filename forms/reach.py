@@ -7,14 +7,17 @@ conditions it is shown under, and is unanswered where they do not hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import combinations
+from math import inf, prod
+from typing import TypeVar
 
 from forms import computed
 from forms.condition_tree import (
+    And,
     Compare,
     Each,
     In,
@@ -30,10 +33,13 @@ from forms.condition_tree import (
     results,
     walk,
 )
+from forms.errors import ConditionFault
+from forms.expressions import normal
 from forms.logic import Condition, Seen, compile_condition, kinds, seen_as
 from forms.measures import YEARS
 from forms.questionnaire import Choice, Item, Matrix, Questionnaire
 
+T = TypeVar("T")
 MOST_TRIED = 20_000
 """Conditions evaluated for one question, some 0.15 s."""
 MOST_TRIED_IN_ALL = 200_000
@@ -42,6 +48,8 @@ LONG = 120
 """Characters of a condition that cost as much again to evaluate: three or four comparisons."""
 MOST_ITEMS = 100
 """That one question may depend on."""
+MOST_RANGES = 1_000
+"""Ways to answer all numbers and months that are reckoned with, up to which every one of them is tried."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,18 @@ def _simple(node: Node) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
+def _conjuncts(source: str) -> tuple[Condition, ...]:
+    """What all has to hold for the condition to hold."""
+    whole = compile_condition(source)
+    if not isinstance(whole.node, And):
+        return (whole,)
+    try:
+        return tuple(compile_condition(normal(part)) for part in whole.node.parts)
+    except ConditionFault:  # written out, a part may be longer than a condition can be
+        return (whole,)
+
+
 class _Enough(Exception):
     """So many have been tried that the rest must be left."""
 
@@ -119,23 +139,35 @@ class Reach:
                     stands = (page.show_if, entry.show_if, row.show_if if row is not entry else None)
                     self.shown[row.id] = tuple(source for source in stands if source is not None)
         self.left = MOST_TRIED_IN_ALL
-        self._known: dict[tuple[tuple[str, ...], bool, tuple[str, str] | None], Found] = {}
+        self._known: dict[tuple[tuple[str, ...], bool, tuple[str, str] | None, bool], Found] = {}
 
     def tried(
-        self, sources: Sequence[str], *, on_route: bool, unsaid: tuple[str, str] | None = None
+        self,
+        sources: Sequence[str],
+        *,
+        on_route: bool,
+        unsaid: tuple[str, str] | None = None,
+        demanded: bool = False,
     ) -> Found:
         """Whether all of `sources` hold together. `on_route`: only as far as somebody can get there.
 
-        `unsaid`: an item and the word that nobody answers it with. On the route the search ends when one way
-        is found.
+        `unsaid`: an item and the word that nobody answers it with. `demanded`: only with answers that meet
+        what is demanded of them by themselves. On the route the search ends when one way is found.
         """
-        key = (tuple(sources), on_route, unsaid)
+        key = (tuple(sources), on_route, unsaid, demanded)
         if key not in self._known:
             conditions = [compile_condition(source) for source in sources]
-            self._known[key] = _Search(self, conditions, on_route, unsaid).found
+            self._known[key] = _Search(self, conditions, on_route, unsaid, demanded).found
         return self._known[key]
 
-    def depends(self, conditions: Sequence[Condition], on_route: bool) -> tuple[list[str], list[Condition]]:
+    def demands(self, item_id: str) -> list[Condition]:
+        """What is demanded of this answer alone: where it must fit others, those can be changed later."""
+        found = (compile_condition(must.condition) for must in self.items[item_id].must)
+        return [condition for condition in found if condition.references == {item_id}]
+
+    def depends(
+        self, conditions: Sequence[Condition], on_route: bool, demanded: bool = False
+    ) -> tuple[list[str], list[Condition]]:
         """The items these depend on in order, and every condition that plays a part."""
         needed: set[str] = set()
         playing = list(conditions)
@@ -144,6 +176,8 @@ class Reach:
                 needed.add(item_id)
                 if item_id in self.computed:
                     playing.append(self.computed[item_id])
+                if demanded:
+                    playing += self.demands(item_id)
                 if on_route:
                     playing += [compile_condition(source) for source in self._behind(item_id)]
         return sorted(needed, key=self._order.__getitem__), playing
@@ -155,13 +189,21 @@ class Reach:
 
 class _Search:
     def __init__(
-        self, reach: Reach, conditions: Sequence[Condition], on_route: bool, unsaid: tuple[str, str] | None
+        self,
+        reach: Reach,
+        conditions: Sequence[Condition],
+        on_route: bool,
+        unsaid: tuple[str, str] | None,
+        demanded: bool,
     ) -> None:
         self._reach = reach
         self._unsaid = unsaid
-        self._conditions = conditions
+        self._demanded = demanded
         self._on_route = on_route
-        self._needed, self._playing = reach.depends(conditions, on_route)
+        self._needed, self._playing = reach.depends(conditions, on_route, demanded)
+        self._decided = _by_last(
+            [part for whole in conditions for part in _conjuncts(whole.source)], self._needed
+        )
         self._whole = True
         self._left = MOST_TRIED
         self._outcomes: set[bool] = set()
@@ -171,6 +213,7 @@ class _Search:
         self._held: dict[str, list[str | float]] = {item_id: [] for item_id in self._needed}
         for item_id, value in dict.fromkeys(pair for each in facts for pair in each.held):
             self._held[item_id].append(value)
+        self._ranged = self._in_full()
 
     @cached_property
     def found(self) -> Found:
@@ -178,19 +221,24 @@ class _Search:
             if len(self._needed) > MOST_ITEMS:
                 raise _Enough
             ways = [
-                [way for way in self._ways(self._reach.items[item_id]) if (item_id, way.seen) != self._unsaid]
+                [way for way in self._ways(self._reach.items[item_id]) if self._said(item_id, way)]
                 for item_id in self._needed
             ]
-            done = not self._walk(ways, 0, {})
+            done = self._hopeless(ways) or not self._walk(ways, 0, {})
         except _Enough:
             done = False
         return Found(frozenset(self._outcomes), self._whole and done)
 
     def _walk(self, ways: list[list[_Way]], place: int, seen: dict[str, Seen]) -> bool:
-        """Every way from here. True when nothing more is to be learnt."""
+        """Every way from here. True when nothing more is to be learnt.
+
+        What all have to hold is tried as soon as the last it reads is answered: where it does not, the rest
+        can be answered as it may.
+        """
+        if not all(self._holds(condition, seen) for condition in self._decided[place]):
+            return self._learnt(False)
         if place == len(ways):
-            self._outcomes.add(all(self._holds(condition, seen) for condition in self._conditions))
-            return len(self._outcomes) == 2 or (self._on_route and True in self._outcomes)
+            return self._learnt(True)
         item = self._reach.items[self._needed[place]]
         for way in self._open(item, ways[place], seen):
             after = dict(seen)
@@ -199,6 +247,48 @@ class _Search:
             if self._walk(ways, place + 1, after):
                 return True
         return False
+
+    def _hopeless(self, ways: list[list[_Way]]) -> bool:
+        """Whether one question can be answered in no way that its part of the conditions takes, whatever is
+        said to the others: to walk through those would find out the same, too late."""
+        for item_id, own in zip(self._needed, ways, strict=True):
+            parts = [
+                part
+                for part in self._decided[self._needed.index(item_id) + 1]
+                if part.references == {item_id} and item_id not in self._reach.computed
+            ]
+            if parts and not any(self._alone(item_id, way, parts) for way in own):
+                self._outcomes.add(False)
+                return True
+        return False
+
+    def _alone(self, item_id: str, way: _Way, parts: Sequence[Condition]) -> bool:
+        seen = {} if way.seen is None else {item_id: way.seen}
+        return all(self._holds(part, seen) for part in parts)
+
+    def _learnt(self, outcome: bool) -> bool:
+        self._outcomes.add(outcome)
+        return len(self._outcomes) == 2 or (self._on_route and True in self._outcomes)
+
+    def _said(self, item_id: str, way: _Way) -> bool:
+        """Whether anybody answers so."""
+        if (item_id, way.seen) == self._unsaid:
+            return False
+        item = self._reach.items[item_id]
+        if not self._demanded or way.seen is None or way.seen == self._blank(item):
+            return True
+        if set(way.words) & set(item.specials):
+            return True
+        return all(
+            demand.outcome({item_id: way.seen}) is not False for demand in self._reach.demands(item_id)
+        )
+
+    def _in_full(self) -> frozenset[str]:
+        """Numbers and months that are reckoned with, when they are few enough to be tried one and all."""
+        measured = [name for name in self._needed if self._reach.items[name].kind in ("number", "month")]
+        reckoned = self._mixed.intersection(measured) - self._reach.computed.keys()
+        ways = prod(_size(self._reach.items[name]) for name in reckoned)
+        return reckoned if ways <= MOST_RANGES else frozenset()
 
     def _holds(self, condition: Condition, seen: dict[str, Seen]) -> bool:
         self._spend(1 + len(condition.source) // LONG)
@@ -249,11 +339,9 @@ class _Search:
             for choice in choices:
                 yield _Way(choice.number, (choice.value,))
         elif kind == "number":
-            self._whole = self._whole and item.id not in self._mixed
-            yield from map(_Way, _numbers(item, self._held[item.id]))
+            yield from map(_Way, self._or_all(item, _numbers(item, self._held[item.id]), _all_numbers))
         elif kind == "month":
-            self._whole = self._whole and item.id not in self._mixed
-            yield from map(_Way, _months(item, self._held[item.id]))
+            yield from map(_Way, self._or_all(item, _months(item, self._held[item.id]), _all_months))
         elif kind == "word":
             for word in self._apart(item, [choice.value for choice in choices]):
                 yield _Way(word, (word,))
@@ -266,6 +354,13 @@ class _Search:
             for word in (*named, other):
                 yield _Way(word)
         yield _Way(self._blank(item))
+
+    def _or_all(self, item: Item, beside: list[T], every: Callable[[Item], Iterator[T]]) -> Iterable[T]:
+        """Those beside what it is held against, first of all there are where they are few."""
+        if item.id in self._ranged:
+            return dict.fromkeys([*beside, *every(item)])
+        self._whole = self._whole and item.id not in self._mixed
+        return beside
 
     def _lists(self, item: Item, choices: Sequence[Choice]) -> Iterator[_Way]:
         alone = {choice.value for choice in choices if choice.exclusive} | set(item.specials)
@@ -324,8 +419,41 @@ def _numbers(item: Item, against: Sequence[str | float]) -> list[float]:
     ]
 
 
+def _all_numbers(item: Item) -> Iterator[float]:
+    step = Decimal(1).scaleb(-item.decimals)
+    return (float(Decimal(repr(item.minimum)) + step * place) for place in range(int(_size(item))))
+
+
+def _all_months(item: Item) -> Iterator[str]:
+    first, _ = _span(item)
+    return (_month_beside(first, place) for place in range(int(_size(item))))
+
+
+def _size(item: Item) -> float:
+    """How many numbers or months there are to answer with; infinite without an upper limit."""
+    if item.kind == "month":
+        (first, last) = (int(month[:4]) * 12 + int(month[5:]) for month in _span(item))
+        return max(0, last - first + 1)
+    if item.maximum is None:
+        return inf
+    return max(0, int((Decimal(repr(item.maximum)) - Decimal(repr(item.minimum))).scaleb(item.decimals)) + 1)
+
+
+def _span(item: Item) -> tuple[str, str]:
+    return item.earliest or f"{YEARS[0]}-01", item.latest or f"{YEARS[1]}-12"
+
+
+def _by_last(conditions: Sequence[Condition], needed: Sequence[str]) -> list[list[Condition]]:
+    """Conditions by how many of the needed are answered before they can be tried."""
+    order = {name: place for place, name in enumerate(needed, start=1)}
+    found: list[list[Condition]] = [[] for _ in range(len(needed) + 1)]
+    for condition in conditions:
+        found[max((order[name] for name in condition.references), default=0)].append(condition)
+    return found
+
+
 def _months(item: Item, against: Sequence[str | float]) -> list[str]:
-    first, last = item.earliest or f"{YEARS[0]}-01", item.latest or f"{YEARS[1]}-12"
+    first, last = _span(item)
     cuts = [first, last, *(value for value in against if isinstance(value, str))]
     beside = (_month_beside(cut, side) for cut in cuts for side in (-1, 0, 1))
     return [month for month in dict.fromkeys(beside) if first <= month <= last]

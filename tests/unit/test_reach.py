@@ -222,6 +222,47 @@ def test_a_number_and_a_month_decide_the_way_and_unanswered_they_open_nothing() 
         assert Journey(questionnaire, {}).page("deg") is None
 
 
+def _last_page(asked: list[dict[str, Any]], source: str) -> list[str]:
+    """What is said of the reach of a page under such a condition, after numbers like these."""
+    data = document()
+    data["pages"][0]["items"] = [{"kind": "number", "text": t("Hvor mange?")} | item for item in asked]
+    data["pages"] = [data["pages"][0], data["pages"][4] | {"show_if": source}]
+    found = [fault.kind for fault in check(from_document(data | {"index": None}))]
+    return [kind for kind in found if kind.startswith(("condition", "reach", "never_shown"))]
+
+
+@pytest.mark.parametrize(
+    ("demand", "source", "told"),
+    [
+        ("answers.rom > 5", "answers.rom < 3", ["reach_demanded"]),
+        ("answers.rom > 5", "answers.rom < 8", []),
+        ("answers.rom > 5", "answers.rom < 8 && answers.stuer > 1", []),
+        ("answers.rom > answers.stuer", "answers.rom < answers.stuer", []),
+        ("answers.rom != 4", "answers.rom == 4", ["reach_demanded"]),
+    ],
+)
+def test_what_a_demand_keeps_everybody_from_is_told(demand: str, source: str, told: list[str]) -> None:
+    """A demand on two answers may be broken by going back to the other: people do get there."""
+    demanded = {"id": "rom", "maximum": 20, "must": [{"condition": demand, "text": t("Nei.")}]}
+    assert _last_page([{"id": "stuer", "maximum": 20}, demanded], source) == told
+
+
+def test_where_few_numbers_are_reckoned_with_all_of_them_are_tried() -> None:
+    rooms = {"id": "rom", "maximum": 10}
+    half = {"id": "k", "computed": "answers.rom / 2", "decimals": 1, "maximum": 10}
+    assert _last_page([rooms, half], "answers.k > 6") == ["condition_never"]
+    assert _last_page([rooms, half], "answers.k == 3.5") == []
+    assert _last_page([rooms], "answers.rom * answers.rom == 49") == []
+    assert _last_page([rooms], "answers.rom * answers.rom == 50") == ["condition_never"]
+
+
+def test_a_condition_that_many_numbers_can_meet_frightens_nobody() -> None:
+    asked = [{"id": f"n{n}", "maximum": 1000} for n in range(12)]
+    within = " && ".join(f"answers.n{n} > {n} && answers.n{n} < {n + 50}" for n in range(12))
+    assert _last_page(asked, within) == []
+    assert _last_page(asked, f"{within} && answers.n11 > 900") == ["condition_never"]
+
+
 def test_what_one_answer_or_another_is_chosen_for_is_tried_with_all_its_words() -> None:
     chosen = '(answers.b == "x" ? answers.a : answers.b) == "kanskje"'
     assert [fault for fault in check(small(slutt=chosen)) if fault.severity == "error"] == []
