@@ -43,6 +43,17 @@ def test_a_name_of_a_hundred_letters_without_a_space_pushes_no_column_out_of_the
     assert told.count("Vedlikehold 2027") >= 1 and "Planlagt" in told
 
 
+def test_nothing_is_drawn_past_the_margin_and_ordinary_words_of_measures_stand_whole() -> None:
+    whole, loop = planning.whole_round().whole, planning.loop()
+    measures = tuple(replace(m, unit="Driftsavdelingen og beboerrådene") for m in loop.measures)
+    pages = _pages(whole, replace(loop, measures=measures))
+    for number, page in enumerate(pages[1:], 2):
+        drawn = [one["rect"].x1 for one in page.get_drawings() if one["rect"].width < 500]
+        assert max(drawn, default=0) <= page.rect.x1 - 54, number
+    told = {word for page in pages for word in page.get_text().split()}
+    assert {"Ansvarlig", "Budsjettpost", "Driftsavdelingen", "beboerrådene"} <= told
+
+
 def test_a_table_of_fifteen_estates_stands_on_one_page_with_its_heading() -> None:
     texts = [" ".join(page.get_text().split()) for page in _pages(samples.many_estates(15))]
     (page,) = [text for text in texts if "Leiegårdene hver for seg" in text]
