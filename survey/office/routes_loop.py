@@ -20,7 +20,7 @@ from reports import laws
 from reports.findings.model import FoundResult, Level, Place
 from reports.loop import REPLY_KINDS
 from survey.campaigns import rounds
-from survey.database.pool import Connection
+from survey.database.pool import Connection, Database
 from survey.loop import dossiers, measures, plans, readings, replies
 from survey.loop.dossiers import Dossier
 from survey.loop.errors import NoSuchFinding, NoSuchPlan
@@ -49,6 +49,10 @@ async def loop_page(
     async with database.registry(staff.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
         dossier = await dossiers.find(connection, round_id)
+    if dossier is None:  # perhaps it is being begun: who waits for that comes back here
+        await reckoning.of(request).ready(_beginning(staff, round_id))
+    async with database.registry(staff.organisation_id) as connection:
+        dossier = dossier or await dossiers.find(connection, round_id)
         if dossier is None:
             return render(request, "loop_begin.html", staff=staff, round=round)
         chosen = request.query_params.get("sted", "")
@@ -89,17 +93,8 @@ async def change_dossier(
         return go(here)
     match form.one("gjor"):
         case "start":
-            from survey.office import numbers
-
-            listed = await reckoning.of(request).get(
-                database,
-                Key(staff.organisation_id, "findings", round_id),
-                partial(numbers.found, database, staff.organisation_id, round_id),
-                partial(numbers.found_at_hand, database, staff.organisation_id, round_id),
-            )
-            found = await numbers.findings_of(listed)
-            async with database.registry(staff.organisation_id) as connection:
-                await dossiers.begin(connection, staff, found)
+            begin = partial(_begin, database, staff, round_id)
+            await reckoning.of(request).anew(database, _beginning(staff, round_id), begin)
             return go(f"{here}?melding=loop_begun")
         case "ferdig":
             async with database.registry(staff.organisation_id) as connection:
@@ -110,6 +105,22 @@ async def change_dossier(
                 await dossiers.take_up_again(connection, staff, round_id)
             return go(f"{here}?melding=loop_taken_up")
     raise Unreadable()
+
+
+def _beginning(staff: Staff, round_id: UUID) -> Key:
+    return Key(staff.organisation_id, "findings", ("begin", round_id))
+
+
+async def _begin(database: Database, staff: Staff, round_id: UUID) -> None:
+    """Whoever pressed is shown a page that says to wait where it takes long; it begins all the same."""
+    from survey.office import numbers
+
+    listed = await numbers.found_at_hand(database, staff.organisation_id, round_id)
+    if listed is None:
+        listed = await numbers.found(database, staff.organisation_id, round_id)
+    found = await numbers.findings_of(listed)
+    async with database.registry(staff.organisation_id) as connection:
+        await dossiers.begin(connection, staff, found)
 
 
 @get("/runder/{round_id:uuid}/oppfolging/{finding_id:str}")

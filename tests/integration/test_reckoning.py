@@ -206,6 +206,26 @@ async def test_a_table_that_takes_a_while_has_an_address_to_come_back_to_and_is_
     assert "ikke lenger her" in lost.text and slow.begun == 1
 
 
+@pytest.mark.usefixtures("impatient")
+async def test_work_on_findings_begins_though_the_numbers_take_a_while(
+    client: httpx.AsyncClient, database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressed once: the page that says to wait leads to the findings, and not back to the button."""
+    round_id = await offices.closed_round(database, office)
+    slow = Slow(numbers.found)
+    monkeypatch.setattr(numbers, "found", slow)
+    await offices.sign_in(client, office)
+    address = f"/kontor/runder/{round_id}/oppfolging"
+    token = await offices.token_for(client)
+    pressed = await client.post(address, data={"csrf": token, "gjor": "start"})
+    assert pressed.status_code == 202 and f'href="{address}"' in pressed.text
+    assert (await client.get(address)).status_code == 202
+    slow.may_end.set()
+    begun = await _when_there(client, address)
+    assert begun.status_code == 200 and "funn mangler svar" in begun.text
+    assert slow.begun == 1
+
+
 async def test_two_processes_do_not_reckon_the_same_at_once(
     database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
