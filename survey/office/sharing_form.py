@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -114,6 +115,9 @@ class SharingForm:
                 )
             if one.address and read_email(one.address) is None:
                 yield Problem("recipients", "problem.sharing.address", {"address": one.address[:60]})
+        names = Counter(one.name.casefold() for one in named)
+        if twice := next((one.name for one in named if names[one.name.casefold()] > 1), ""):
+            yield Problem("recipients", "problem.sharing.twice", {"name": twice[:40]})
         if not self.chosen(files):
             yield Problem("document", "problem.sharing.nothing")
 

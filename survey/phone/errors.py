@@ -77,6 +77,10 @@ class TooManyRead(TooManyTries):
     key = "error.read"
 
 
+class TooManyShared(TooManyTries):
+    """Codes of documents that were sent to somebody: who has no letter is not led to the codes of letters."""
+
+
 class RoundError(PhoneError):
     """Something about a round that the link did lead to. `language` is the reader's, '' when not known."""
 

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from survey.database.pool import Database
-from survey.phone.limits import Guard, Queue, beginnings, readings, said_of_findings
+from survey.phone.limits import Guard, Queue, beginnings, codes_of_shares, readings, said_of_findings
 
 shown_at = partial(route, http_method=["GET", "HEAD"])
 """A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
@@ -68,7 +68,7 @@ GUARDS: dict[str, Callable[[], Guard]] = {
     "read": readings,
     "said": said_of_findings,
     "receipts": Guard,
-    "shared": Guard,
+    "shared": codes_of_shares,
 }
 
 

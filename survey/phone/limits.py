@@ -37,7 +37,7 @@ from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 from secrets import token_bytes
 
-from survey.phone.errors import Crowded, TooManyBegun, TooManyRead, TooManyTries
+from survey.phone.errors import Crowded, TooManyBegun, TooManyRead, TooManyShared, TooManyTries
 from survey.phone.reading import AnyRequest
 
 SALT_SECONDS = 3600
@@ -151,6 +151,11 @@ def readings() -> Guard:
 def said_of_findings() -> Guard:
     """A guard of what is said of a finding: from one address ten times at once, and ten more an hour."""
     return Guard(SAID_PER_CLIENT, SAID_FOR_ALL, fault=TooManyRead)
+
+
+def codes_of_shares() -> Guard:
+    """A guard of the codes that documents were sent with."""
+    return Guard(fault=TooManyShared)
 
 
 def client_of(request: AnyRequest) -> str:

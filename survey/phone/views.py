@@ -26,6 +26,7 @@ from survey.phone.errors import (
     RoundClosed,
     RoundError,
     TooManyBegun,
+    TooManyShared,
     TooManyTries,
 )
 from survey.phone.reading import AnyRequest
@@ -296,7 +297,7 @@ def error(request: AnyRequest, fault: PhoneError) -> Shown:
         text=t(f"{fault.key}.text", length=tokens.TOKEN_LENGTH),
         more="",
         go="",
-        ask_code=fault.status in (404, 429) and not isinstance(fault, TooManyBegun),
+        ask_code=fault.status in (404, 429) and not isinstance(fault, TooManyBegun | TooManyShared),
         length=codes.CODE_LENGTH,
     )
     if isinstance(fault, TooManyTries):
