@@ -77,6 +77,11 @@ UNSEEN = frozenset(
 """Turns of direction of all that follows, spaces without width, and other signs that nobody sees."""
 
 
+def hides(text: str) -> bool:
+    """Whether there are signs in it that nobody sees, which `clean_text` takes out."""
+    return not UNSEEN.isdisjoint(text)
+
+
 def clean_text(text: str) -> str:
     """The words as they are stored: composed Unicode, \\n line ends, no control characters, no outer space.
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from litestar import Response
 
 from forms import editing
-from forms.answers import clean_text
+from forms.answers import clean_text, hides
 from forms.editing import Document
 from forms.house_scales import standard_scales
 from forms.operations import AddMust, Change, Operation, Part
@@ -213,9 +213,18 @@ async def save(
             now = at.begun()
             problem = Problem("naa", "problem.editor.changed")
             return _page(request, staff, at, form, at.mark, (problem,), now=now)
-    if form.one("knapp") == "bli":
-        return go(f"{request.url.path}?melding=draft_saved")
-    return go(f"{HERE}/{draft_id}{at.back}")
+    where = f"{request.url.path}?melding=draft_saved"
+    if form.one("knapp") != "bli":
+        where = f"{HERE}/{draft_id}{at.back}"
+    return go(where.replace("melding=draft_saved", f"melding={saved_as(form)}"))
+
+
+def saved_as(form: Form) -> str:
+    """The notice of what was saved: also when not all signs of it were."""
+    typed = (
+        words for name, values in form.fields.items() if name not in ("mark", "knapp") for words in values
+    )
+    return "draft_cleaned" if any(map(hides, typed)) else "draft_saved"
 
 
 def _about(form: Form, at: Desk) -> str:

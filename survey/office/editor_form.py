@@ -6,6 +6,7 @@ what was typed, or what would have been typed to get the part as it stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -229,11 +230,15 @@ def read_page(form: Form, questionnaire: Questionnaire, page: Document, language
     return Read(fields, (*problems, *wrong))
 
 
+_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}(\.[0-9]{1,3})?")
+
+
 def of_form(document: Document, language: str) -> Form:
     """What the questionnaire is called and who made it."""
     return form_of(
         {
             **{name: document[name].get(language, "") for name in ("title", "description", "credit")},
+            "version": document["version"],
             "language": document["languages"],
             "read": [code for code in document["languages"] if code not in document.get("unchecked", ())],
         }
@@ -259,6 +264,9 @@ def read_form(form: Form, document: Document, language: str) -> Read:
     }
     if not clean_text(form.one("title")):
         problems.append(Problem("title", "problem.editor.title"))
+    fields["version"] = clean_text(form.one("version")) or document["version"]
+    if not _VERSION.fullmatch(fields["version"]):
+        problems.append(Problem("version", "problem.editor.version"))
     # What it is written in comes first and stays.
     wanted = set(form.all("language")) - {language}
     chosen = [code for code in offered_languages(document) if code in wanted]

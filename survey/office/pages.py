@@ -178,10 +178,8 @@ NOTICES = frozenset(
     | {"open_links_changed", "panel_ended", "peers_agreed", "peers_withdrawn"}
     | {"margins_kept", "margins_removed", "table_told", "table_lost", "file_lost"}
     | {"readers_shown", "readers_stopped", "readers_answered", "readers_signed"}
-    | {
-        f"draft_{done}"
-        for done in ("created", "saved", "deleted", "undone", "redone", "renewed", "archived", "restored")
-    }
+    | {f"draft_{done}" for done in ("created", "saved", "cleaned", "deleted", "undone", "redone", "renewed")}
+    | {"draft_archived", "draft_restored"}
     | {"loop_begun", "loop_finished", "loop_taken_up", "reply_saved", "reply_taken_back", "knowledge_saved"}
     | {"tied", "untied", "measure_added", "measure_saved", "measure_removed", "measure_brought_back"}
     | {"reading_shown", "reading_stopped", "remark_shown", "remark_hidden"}

@@ -11,6 +11,7 @@ from forms.operations import SCORING, Change
 from forms.questionnaire import Scale
 from survey.office import editor_scoring
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
+from survey.office.editor_desk import saved_as
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, go, render
 from survey.office.routes_questionnaires import HERE, DraftId, draft_of
@@ -51,7 +52,7 @@ async def save_scoring(
             problem = Problem("naa", "problem.editor.changed")
             mark = editing.mark(draft.document, SCORING)
             return _page(request, staff, draft, form, mark, problem, now=now)
-    return go(f"{HERE}/{draft_id}/poeng?melding=draft_saved")
+    return go(f"{HERE}/{draft_id}/poeng?melding={saved_as(form)}")
 
 
 def _page(

@@ -14,6 +14,7 @@ from forms.lint.size import LONGEST_TEXT
 from forms.operations import Say
 from survey.office import editor_pipes
 from survey.office.door import Form, TheDatabase, TheForm, TheStaff
+from survey.office.editor_desk import saved_as
 from survey.office.editor_outline import completeness
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AnyRequest, go, render
@@ -80,7 +81,7 @@ async def save_texts(
         except TextsChanged as fault:
             problem = Problem("tekster", "problem.editor.changed")
             return _texts_page(request, staff, draft, code, form, problem, now=dict(fault.texts))
-    return go(f"{HERE}/{draft_id}/oversettelse/{code}?melding=draft_saved")
+    return go(f"{HERE}/{draft_id}/oversettelse/{code}?melding={saved_as(form)}")
 
 
 def _typed(form: Form) -> dict[str, tuple[str, str]]:

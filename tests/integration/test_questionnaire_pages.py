@@ -59,6 +59,33 @@ async def test_an_officer_makes_a_questionnaire_from_nothing(
     assert item.specials == ("vet_ikke",) and item.help is not None
 
 
+async def test_the_number_of_the_version_can_be_written_and_only_as_a_number(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    assert fields_of((await client.get(f"{desk.home}/om")).text)["version"] == ["1.0"]
+    assert (await desk.save("om", version="2.0")).status_code == 303
+    assert (await desk.draft()).questionnaire.version == "2.0"
+    for wrong in ("to", "2", "2.0 beta", "-1.0", "2.0.0.0", "1" * 30 + ".0"):
+        refused = await desk.save("om", version=wrong)
+        assert refused.status_code != 303 and "Skriv et versjonsnummer som 1.0" in refused.text
+    assert (await desk.save("om", version="")).status_code == 303
+    assert (await desk.draft()).questionnaire.version == "2.0", "left empty, it stays"
+
+
+async def test_who_types_signs_that_nobody_sees_is_told_that_they_are_gone(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    await desk.do("question", id="side_1", part="page", words="Er det heis?", starter="yes_no")
+    saved = await desk.save("sporsmal/er_det_heis", text="Er det \u202eheis\u200b her?")
+    assert (await desk.draft()).questionnaire.item("er_det_heis").text.get("nb") == "Er det heis her?"
+    assert "tegn som ingen ser" in (await client.get(saved.headers["location"])).text
+    saved = await desk.save("sporsmal/er_det_heis", text="Er det heis i huset?")
+    page = (await client.get(saved.headers["location"])).text
+    assert "Lagret." in page and "tegn som ingen ser" not in page
+
+
 async def test_the_form_of_every_question_of_the_house_saves_what_it_shows_and_nothing_else(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
