@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forms.errors import Fault, at
-from forms.languages import SPOKEN
+from forms.languages import SPOKEN, name
 from forms.questionnaire import Questionnaire
 from forms.texts import whole
 
@@ -15,7 +15,7 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
     for place, text in whole(questionnaire):
         for language in declared:
             if not text.root.get(language, "").strip():
-                yield Fault.error(place, "text_missing", language=language)
+                yield Fault.error(place, "text_missing", language=language, name=name(language))
         if strange := sorted(set(text.root) - set(declared)):
             yield Fault.warning(place, "text_undeclared", languages=tuple(strange))
     for language in declared:
