@@ -24,6 +24,8 @@ class Template:
     minutes: int
     core: Questionnaire
     """Without languages that are drafts: what modules are asked beside, and what others write on."""
+    faulty: bool = False
+    """Whether the check found errors in it: no round can start from it."""
 
     @property
     def sensitive(self) -> bool:

@@ -38,7 +38,15 @@ class Unreadable(OfficeError):
 
 
 class FileTooLarge(OfficeError):
+    """`form`: the address of the page it was chosen on, where there is a way back to one."""
+
     status, key = 413, "error.office.file_too_large"
+
+    def __init__(self, most: int, form: str = "") -> None:
+        super().__init__(most=most)
+        self.form = form
+        if form:
+            self.key = "error.office.questionnaire_too_large"
 
 
 class StillReckoning(OfficeError):

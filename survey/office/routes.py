@@ -91,11 +91,11 @@ from survey.office import (
     routes_sharing,
 )
 from survey.office.door import Form
-from survey.office.errors import OfficeError, StillReckoning
+from survey.office.errors import FileTooLarge, OfficeError, StillReckoning
 from survey.office.pages import AGAIN, SOON, AnyRequest, go, render
 from survey.office.reckoning import WAITED
 from survey.people.errors import NotSignedIn, PeopleError, StaleForm
-from survey.questionnaires.errors import DraftError
+from survey.questionnaires.errors import DraftError, NotReady
 from survey.register.errors import RegisterError
 
 Shown = (
@@ -140,7 +140,17 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
         code=fault.status,
         key=fault.key,
         values=values,
+        way=_way_on(fault),
     )
+
+
+def _way_on(fault: Shown) -> tuple[str, str] | None:
+    """Where it can be mended, and what the way there is called; None where no one place is."""
+    if isinstance(fault, NotReady):
+        return f"{routes_questionnaires.HERE}/{fault.id}#sjekk", "fault.to_check"
+    if isinstance(fault, FileTooLarge) and fault.form:
+        return fault.form, "fault.to_form"
+    return None
 
 
 def waiting(request: AnyRequest) -> Response[str]:

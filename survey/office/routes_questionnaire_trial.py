@@ -92,11 +92,11 @@ async def _ready(database: TheDatabase, staff: Staff, draft_id: DraftId) -> Draf
         found = await drafts.faults(connection, draft)
     # What is not written yet keeps nobody from trying the rest.
     if any(fault.severity == "error" and fault.kind != "text_missing" for fault in found):
-        raise NotReady(name=draft.name)
+        raise NotReady(draft.id, draft.name)
     try:
         Journey(draft.questionnaire, {})
     except QuestionnaireFault as fault:
-        raise NotReady(name=draft.name) from fault
+        raise NotReady(draft.id, draft.name) from fault
     return draft
 
 

@@ -53,6 +53,8 @@ from survey.register import estates
 DraftId = FromPath[UUID]
 HERE = "/kontor/skjemaer"
 LONGEST_TITLE = 100
+LARGEST_SENT = 4 * LARGEST_UPLOAD
+"""Bytes that are read, so that the form with too large a file comes back as it was filled in."""
 
 
 async def draft_of(connection: Connection, staff: Staff, draft_id: UUID) -> Draft:
@@ -96,7 +98,7 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
 
 @post(
     "/skjemaer/ny",
-    request_max_body_size=LARGEST_UPLOAD,
+    request_max_body_size=LARGEST_SENT,
     dependencies={"upload": Provide(checked_upload)},
     status_code=200,
 )
@@ -171,6 +173,9 @@ async def _begun(
 def _from_file(upload: Upload) -> _Begun | Carried | tuple[Problem | Fault, ...]:
     if not upload.file:
         return (Problem("file", "problem.editor.file_missing"),)
+    if len(upload.file) > LARGEST_UPLOAD:
+        told = {"name": upload.name or "fil", "most": LARGEST_UPLOAD // 1024**2}
+        return (Problem("file", "problem.editor.file_large", told),)
     carried = read_questionnaire(upload.file, upload.name or "fil")
     if carried.questionnaire is None:
         return (Problem("file", "problem.editor.file"), *carried.faults)
@@ -200,6 +205,8 @@ def _carried_page(request: AnyRequest, staff: Staff, upload: Upload, carried: Ca
 
 def _from_carried(form: Form) -> _Begun:
     """What `_carried_page` held. Raises Unreadable for anything else."""
+    if len(form.one("document")) > LARGEST_UPLOAD:
+        raise Unreadable()
     try:
         document = loading.dump(loading.unfinished(json.loads(form.one("document"))))
     except (ValueError, RecursionError, QuestionnaireFault) as fault:

@@ -73,10 +73,14 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
         panel = next((one for one in ready if str(one.id) == request.query_params.get("panel")), None)
         last = next((round for round in known if panel is not None and round.id == panel.last_round), None)
         again = await asked_before(connection, ready)
+        wanted = f"{OWN}{request.query_params.get('skjema')}"
+        if wanted in own:  # refused before the form is filled in
+            draft = await drafts.find(connection, UUID(wanted.removeprefix(OWN)))
+            if await drafts.faulty(connection, draft):
+                raise NotReady(draft.id, draft.name)
     dates = suggested_dates(today)
     month = to_html("month.txt", language_of(request), value=dates.opens_on).strip()
     name = _free(words(language_of(request))("new.name.suggested", month=month), taken)
-    wanted = f"{OWN}{request.query_params.get('skjema')}"
     template = own.get(wanted) or next(iter(templates().values()))
     if panel is None or last is None:
         filled = round_form.suggested(name, template, choice, dates)
@@ -107,8 +111,12 @@ async def create(request: AnyRequest, database: TheDatabase, staff: TheStaff, fo
         checked = round_form.check_new(
             filled, {**templates(), **own, **again}, modules(), choice, today, ready
         )
-        if checked.new is None:
-            return _new_page(request, staff, choice, ready, own, again, filled, *checked.problems)
+        problems = checked.problems
+        if filled.template in own and own[filled.template].faulty:
+            title = own[filled.template].questionnaire.title.get(language_of(request))
+            problems = (Problem("template", NotReady.key, {"name": title}), *problems)
+        if problems or checked.new is None:
+            return _new_page(request, staff, choice, ready, own, again, filled, *problems)
         new = checked.new
         try:
             if filled.template in own:
@@ -329,11 +337,15 @@ async def own_questionnaires(connection: Connection, staff: Staff) -> dict[str, 
     """The questionnaires that the office has made itself, finished or not, by what the form calls them."""
     if not staff.may(Right.WRITE_QUESTIONNAIRES):
         return {}
-    return {
-        f"{OWN}{draft.id}": as_template(f"{OWN}{draft.id}", draft.questionnaire)
-        for draft in await drafts.all_of(connection)
-        if not draft.archived
-    }
+    found: dict[str, Template] = {}
+    for draft in await drafts.all_of(connection):
+        if not draft.archived:
+            name = f"{OWN}{draft.id}"
+            # To check a large one takes a while: of many, those that were worked on last are checked here,
+            # the others when they are chosen.
+            faulty = len(found) < drafts.LATELY // 2 and await drafts.faulty(connection, draft)
+            found[name] = replace(as_template(name, draft.questionnaire), faulty=faulty)
+    return found
 
 
 async def asked_before(connection: Connection, ready: Sequence[Ready]) -> dict[str, Template]:

@@ -40,7 +40,8 @@ async def checked_upload(request: AnyRequest, staff: TheStaff) -> Upload:
     try:
         fields = await request.form()
     except RequestEntityTooLarge as error:  # by what the browser says of it, or once so much has come
-        raise FileTooLarge(most=LARGEST_UPLOAD // 1024**2) from error
+        page = request.url.path if request.url.path.endswith("/skjemaer/ny") else ""
+        raise FileTooLarge(LARGEST_UPLOAD // 1024**2, page) from error
     except (ValueError, ClientException) as error:
         raise Unreadable() from error
     written: dict[str, list[str]] = {}

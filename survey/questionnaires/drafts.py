@@ -245,6 +245,11 @@ async def faults(connection: Connection, draft: Draft) -> list[Fault]:
     return list(await asyncio.to_thread(_checked, _written(draft.document), before))
 
 
+async def faulty(connection: Connection, draft: Draft) -> bool:
+    """Whether no round can start from it as it stands."""
+    return any(fault.severity == "error" for fault in await faults(connection, draft))
+
+
 async def new_meaning(connection: Connection, draft: Draft, entry: str) -> str:
     """A meaning id for a question that asks something else from now on: neither the draft nor any version of
     the questionnaire has it. Raises NoSuchPart."""
@@ -295,8 +300,8 @@ async def freeze(connection: Connection, staff: Staff, id: UUID) -> Questionnair
     """
     await _locked(connection, id)
     draft = await find(connection, id)
-    if any(fault.severity == "error" for fault in await faults(connection, draft)):
-        raise NotReady(name=draft.name)
+    if await faulty(connection, draft):
+        raise NotReady(draft.id, draft.name)
     known = {
         row["version"]: loading.from_document(json.loads(row["document"]))
         async for row in queries.versions_called(connection, questionnaire_id=draft.questionnaire.id)

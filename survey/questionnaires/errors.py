@@ -15,6 +15,7 @@ DraftError
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from forms import editing
 from forms.lint import size
@@ -71,4 +72,10 @@ class TooManyDrafts(DraftError):
 
 
 class NotReady(DraftError):
+    """`id`: of the draft, whose check tells what is wrong."""
+
     key = "error.draft.not_ready"
+
+    def __init__(self, id: UUID, name: str) -> None:
+        super().__init__(name=name)
+        self.id = id
