@@ -96,7 +96,10 @@ class Hiding:
 
     @classmethod
     def of(cls, tables: Tables, per_answer: float, more: float) -> Hiding:
-        """`per_answer`: what it weighs in the score; `more`: scores besides those of the tables."""
+        """`per_answer`: what it weighs in the score; `more`: scores besides those of the tables.
+
+        Source: our own rule, docs/methods.md (minimality: Wong, Fu, Wang and Pei 2007, VLDB, 543-554).
+        """
         return cls(
             tables.counts,
             tables.unlike,
@@ -109,7 +112,10 @@ class Hiding:
         )
 
     def at(self, kept: Flags) -> Hiding:
-        """Of these tables alone."""
+        """Of these tables alone.
+
+        Source: a definition; nothing is estimated.
+        """
         return replace(self, counts=self.counts[kept], unlike=self.unlike[kept], adds=self.adds[kept])
 
 

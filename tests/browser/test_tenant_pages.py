@@ -120,6 +120,7 @@ async def test_with_scripts_off_one_answers_pauses_goes_on_elsewhere_and_sends(
     await _press(page, "Send svara")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Takk for at du svarte")
     receipt = await page.locator(".code").inner_text()
+    code = await page.locator(".change-code").inner_text()
     one_line = "e => e.getBoundingClientRect().height < 2 * parseFloat(getComputedStyle(e).fontSize)"
     assert await page.locator(".code").evaluate(one_line), "at 320 pixels"
     await page.goto(tenant.link)
@@ -127,6 +128,7 @@ async def test_with_scripts_off_one_answers_pauses_goes_on_elsewhere_and_sends(
     await expect(page.locator(".code")).to_have_count(0)
     await page.get_by_role("link", name="Endre eller trekk tilbake svaret").click()
     await page.get_by_label("Kvittering").fill(receipt.lower())
+    await page.get_by_label("Endringskode").fill(code.lower())
     await _press(page, "Finn svaret")
     await expect(page.get_by_role("button", name="Åpne svaret")).to_be_visible()
     (cookie,) = await elsewhere.cookies()

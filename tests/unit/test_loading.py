@@ -70,7 +70,7 @@ def test_the_hash_does_not_depend_on_the_order_of_keys_but_on_every_word() -> No
 @pytest.mark.parametrize(
     ("name", "full", "short"),
     [
-        ("boindeks", "6a70dd2092013ae7", "467d9a7d9fff6522"),
+        ("boindeks", "7af730cd755460e0", "4b5ebb624b648cbe"),
         ("copenhagen", "1e14a238fb3e6d23", "48b69ceb48beeea8"),
     ],
 )
