@@ -147,9 +147,9 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
 def _way_on(fault: Shown) -> tuple[str, str] | None:
     """Where it can be mended, and what the way there is called; None where no one place is."""
     if isinstance(fault, NotReady):
-        return f"{routes_questionnaires.HERE}/{fault.id}#sjekk", "fault.to_check"
+        return f"{routes_questionnaires.HERE}/{fault.id}#sjekk", "way_on.check"
     if isinstance(fault, FileTooLarge) and fault.form:
-        return fault.form, "fault.to_form"
+        return fault.form, "way_on.form"
     return None
 
 
