@@ -29,9 +29,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import formatdate
 from pathlib import Path
 from typing import Literal, Protocol
@@ -188,12 +189,27 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_NoRedirects)
 
 
+class _CodedSubject(str):
+    """A subject with other letters than A to Z, all its words in the code. The library codes only those that
+    need it, and where it ends a line between a plain one and a coded one, readers get two spaces."""
+
+    name = "Subject"
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        coded = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {coded}{policy.linesep}"
+
+
+def _subject(text: str) -> str:
+    return text if text.isascii() else _CodedSubject(" ".join(text.split()))
+
+
 def as_email(message: Outgoing, sender: str) -> EmailMessage:
     """Plain text: nothing in it can be watched when it is opened."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(" ".join(message.sender_name.split()), addr_spec=sender)
     mail["To"] = message.to
-    mail["Subject"] = message.subject
+    mail["Subject"] = _subject(message.subject)
     mail["Date"] = formatdate()
     mail["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"

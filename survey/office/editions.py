@@ -9,12 +9,10 @@ go on. Two workers that are at the same edition do each file once: the first one
 from __future__ import annotations
 
 import asyncio
-import zipfile
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from reports.documents import landlord
@@ -22,14 +20,13 @@ from reports.errors import ReportsError
 from reports.findings.model import FindingsList, FoundResult
 from reports.loop import Loop, PlanInReport
 from reports.results import Results
-from survey import logs
+from survey import file_names, logs, packing
 from survey.campaigns.errors import AnswersDeleted, CampaignError
 from survey.database.pool import Database
 from survey.loop import dossiers, editions, houses, plans
 from survey.loop.editions import File, KeptEdition, Wanted
 from survey.loop.errors import LoopError, NoSuchEdition, NoSuchPlan, NotBegun
 from survey.loop.telling import loop_of
-from survey.office import file_names
 from survey.office.errors import OfficeError
 from survey.office.pages import words
 from survey.office.printing import Order, print_many
@@ -235,43 +232,17 @@ def file_name(file: File, edition: KeptEdition, language: str) -> str:
     return f"{name}-{place}-{wanted.language}-{version}-{file.number}.{ending}"
 
 
-class _Sink:
-    """What a ZIP is written to: handed on as soon as it is there, so that none is ever held whole."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def write(self, data: bytes, /) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def close(self) -> None:
-        """Nothing to do either."""
-
-    def flush(self) -> None:
-        """Nothing to do: `take` does it."""
-
-    def take(self) -> bytes:
-        taken, self._parts = b"".join(self._parts), []
-        return taken
-
-
-async def zipped(
+def zipped(
     database: Database, organisation_id: UUID, edition: KeptEdition, files: Sequence[File], language: str
 ) -> AsyncIterator[bytes]:
-    """A ZIP of the files that are made, one after the other; the same bytes for the same files."""
-    sink = _Sink()
-    day: date = edition.frozen_on
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:
+    """A ZIP of the files that are made; the same bytes for the same files."""
+
+    async def made() -> AsyncIterator[tuple[str, bytes]]:
         for file in files:
             if file.content_hash is None:
                 continue
             async with database.registry(organisation_id) as connection:
                 _, body = await editions.fetch(connection, edition.id, file.number)
-            info = zipfile.ZipInfo(
-                file_name(file, edition, language), (day.year, day.month, day.day, 0, 0, 0)
-            )
-            info.external_attr = 0o644 << 16
-            packed.writestr(info, body)
-            yield sink.take()
-    yield sink.take()
+            yield file_name(file, edition, language), body
+
+    return packing.packed(edition.frozen_on, made())

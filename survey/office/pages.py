@@ -185,7 +185,7 @@ NOTICES = frozenset(
     | {"reading_shown", "reading_stopped", "remark_shown", "remark_hidden"}
     | {f"quote_{done}" for done in ("picked", "changed", "dropped", "approved", "returned", "taken_back")}
     | {"edition_stopped", "edition_thrown_away", "edition_published", "edition_withdrawn"}
-    | {"livery_changed", "livery_logo", "livery_no_logo", "livery_removed"}
+    | {"livery_changed", "livery_logo", "livery_logo_words", "livery_no_logo", "livery_removed"}
     | {"share_revoked", "shares_made_before", "on_close_kept", "on_close_off"}
     | {"plan_added", "plan_saved", "plan_removed", "plan_brought_back"}
     | {"goal_added", "goal_saved", "goal_ended", "goal_brought_back"}

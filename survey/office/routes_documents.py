@@ -20,7 +20,8 @@ from litestar.types import ControllerRouterHandler
 
 from forms.languages import SPOKEN
 from reports.documents import residents
-from survey.office import file_names, reckoning
+from survey import file_names
+from survey.office import reckoning
 from survey.office.door import TheDatabase, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.opening import open_numbers

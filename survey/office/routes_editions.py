@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 from forms.answers import clean_text
 from forms.languages import SPOKEN
 from reports.loop import Loop
+from survey import file_names
 from survey.campaigns import rounds
 from survey.database.pool import Connection
 from survey.days import long_date
@@ -21,7 +22,6 @@ from survey.loop import dossiers, editions, houses, on_close, plans, shares, tel
 from survey.loop.editions import LONGEST_WORDS, MOST_FILES, KeptEdition, Wanted
 from survey.loop.errors import StillMaking
 from survey.office import editions as making
-from survey.office import file_names
 from survey.office.door import Form, TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.edition_choice import BY_ITSELF, CHOSEN, OFFERED, PLACES, files_for
 from survey.office.errors import Unreadable

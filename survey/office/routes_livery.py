@@ -96,7 +96,9 @@ async def take_logo(
         if not alt or len(alt) > LONGEST_ALT:
             problem = Problem("alt", "problem.livery.alt", {"most": LONGEST_ALT})
         logo = worn.logo
-        if upload.file or logo is None:
+        if upload.name and not upload.file:
+            problem = Problem("fil", "problem.logo.nothing")
+        elif upload.file or logo is None:
             try:
                 logo = await asyncio.to_thread(reading.read, upload.file, alt)
             except LogoRefused as refused:
@@ -105,7 +107,7 @@ async def take_logo(
             wrong = [problem] if problem else []
             return await _page(request, staff, connection, "", *wrong, alt=alt, plate=plate)
         await liveries.wear(connection, staff, replace(worn, logo=replace(logo, alt=alt), plate=plate))
-    return go(f"{HERE}?melding=livery_logo")
+    return go(f"{HERE}?melding={'livery_logo' if upload.file else 'livery_logo_words'}")
 
 
 @get("/profil/forside.svg")
@@ -125,6 +127,24 @@ LOGO_FRAME, LOGO_ON_PLATE = (84.0, 30.0), (76.8, 22.8)
 """Millimetres, as `reports.documents.cover` has it."""
 
 
+async def _hardly(livery: Livery) -> list[tuple[str, dict[str, object]]]:
+    """Why the logo is hardly seen on the cover, as keys with values."""
+    if livery.logo is None:
+        return []
+    from survey.register.logos import seeing
+
+    found: list[tuple[str, dict[str, object]]] = []
+    stands_out = await asyncio.to_thread(seeing.strongest, livery)
+    if stands_out < seeing.SEEN:
+        ground = "white" if livery.plate else "colour"
+        found.append((f"livery.pale.{ground}", {"ratio": stands_out}))
+    size = livery.logo.within(*(LOGO_ON_PLATE if livery.plate else LOGO_FRAME))
+    if min(size) < seeing.THINNEST:
+        side = "wide" if size[0] < size[1] else "high"
+        found.append((f"livery.thin.{side}", {"size": max(round(min(size)), 1)}))
+    return found
+
+
 async def _page(
     request: AnyRequest,
     staff: Staff,
@@ -139,6 +159,7 @@ async def _page(
     worn = await liveries.worn(connection)
     own = worn or OF_THE_HOUSE
     tried = liveries_of.colour_of(typed)
+    shown = replace(own, colour=tried) if tried else own
     return render(
         request,
         "livery.html",
@@ -146,7 +167,8 @@ async def _page(
         status=problems.status,
         problems=problems,
         worn=worn,
-        shown=replace(own, colour=tried) if tried else own,
+        shown=shown,
+        hardly=await _hardly(shown),
         tried=bool(tried) and tried != own.colour,
         typed_colour=typed or own.colour,
         alt=alt if alt is not None else own.logo.alt if own.logo else "",

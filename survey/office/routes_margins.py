@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from survey.office import file_names
+from survey import file_names
 from survey.office.door import TheDatabase, TheForm, TheStaff
 from survey.office.opening import open_numbers
 from survey.office.pages import AnyRequest, download, go, language_of, render, words

@@ -7,9 +7,9 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 
+from survey import file_names
 from survey.campaigns import rounds
 from survey.campaigns.errors import NoSuchEstateInRound
-from survey.office import file_names
 from survey.office.door import TheDatabase, TheStaff
 from survey.office.pages import AnyRequest, download, language_of, render, words
 from survey.office.paper import occasion, print_form

@@ -18,10 +18,11 @@ from litestar.types import ControllerRouterHandler
 
 from reports.documents import landlord
 from reports.loop import PlanInReport
+from survey import file_names
 from survey.campaigns import rounds
 from survey.loop import dossiers, plans
 from survey.loop.errors import NoSuchPlan
-from survey.office import file_names, reckoning
+from survey.office import reckoning
 from survey.office.door import TheDatabase, TheStaff
 from survey.office.opening import open_numbers
 from survey.office.pages import LANGUAGES, AnyRequest, download, language_of, render, words

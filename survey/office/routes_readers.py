@@ -10,8 +10,9 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.response import Redirect
 
+from survey import file_names
 from survey.database.pool import Connection
-from survey.office import file_names, poster
+from survey.office import poster
 from survey.office.door import Form, TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.errors import Unreadable
 from survey.office.fields import Problem, Problems, day_of, name_of

@@ -22,7 +22,8 @@ from forms.catalogue import Translate
 from reports.documents import landlord
 from reports.releases.errors import ReleaseRefused
 from reports.releases.wording import wording
-from survey.office import file_names, reckoning
+from survey import file_names
+from survey.office import reckoning
 from survey.office.door import TheDatabase, TheForm, TheStaff
 from survey.office.errors import StillReckoning
 from survey.office.fields import Problem, Problems

@@ -11,6 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from survey import file_names
 from survey.ballots import codes
 from survey.campaigns import coverage, links, panels, rounds
 from survey.campaigns.errors import AlreadyClosed, NameTaken, NotOpen, PanelNotReady
@@ -19,7 +20,7 @@ from survey.campaigns.rounds import Round
 from survey.campaigns.templates import Template, as_template, modules, suggested_dates, templates
 from survey.database.pool import Connection
 from survey.delivery import plans
-from survey.office import file_names, homes_form, poster, round_form
+from survey.office import homes_form, poster, round_form
 from survey.office.door import TheDatabase, TheForm, TheSettings, TheStaff
 from survey.office.fields import Problem, Problems
 from survey.office.pages import AGAIN, AnyRequest, download, go, language_of, render, to_html, words

@@ -92,6 +92,8 @@ class Frame:
     unchecked: bool = False
     """Nobody who speaks the language has read the questions in it yet."""
     privacy: bool = True
+    tenants: bool = True
+    """Read by tenants: not what was sent to a planner, who has no answer that could be counted."""
 
     @property
     def draft(self) -> bool:

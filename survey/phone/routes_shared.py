@@ -2,25 +2,31 @@
 
 /delt/{token}                 the documents, their hashes, what was corrected since; first the code, if any
 /delt/{token}/{number}/fil    one of them, the bytes that were frozen; with ?last=1 to keep
+/delt/{token}/alle.zip        all of them
 
 A link that is unknown, over or taken back opens one and the same page, after the same work.
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from litestar import MediaType, Response, get, post
 from litestar.datastructures import CacheControlHeader, Cookie
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from forms import languages
 from forms.catalogue import Translate, translator
+from survey import file_names, packing
+from survey.database.pool import Connection
 from survey.days import long_date
 from survey.loop import editions, shares
-from survey.loop.shares import Door, Key, Shared
+from survey.loop.errors import NoSuchEdition
+from survey.loop.shares import Door, Key, Shared, SharedFile
 from survey.phone.errors import UnreadableForm
 from survey.phone.house import House, TheHouse, shown_at
 from survey.phone.limits import client_of
@@ -87,20 +93,39 @@ async def open_with_code(
 async def shared_file(
     request: AnyRequest, token: FromPath[str], number: FromPath[int], house: TheHouse
 ) -> Response[str] | Response[bytes]:
+    key = _key(request, house, token)
     async with house.database.phone() as connection:
-        found = await shares.fetch(
-            connection, _key(request, house, token), min(number, editions.MOST_FILES + 1)
-        )
-    if found is None:
+        opened = await _opened(connection, key)
+        found = await shares.fetch(connection, key, min(number, editions.MOST_FILES + 1))
+    file = next((one for one in opened.shared.files if one.number == number), None) if opened else None
+    if found is None or opened is None or file is None:
         return _gone(request)
-    document, language, version, body = found
-    kind = editions.format_of(document)
+    kind = editions.format_of(file.document)
     way = "attachment" if kind.ending != "pdf" or "last" in request.query_params else "inline"
-    name = f"{document}-{language}-v{version}-{number}.{kind.ending}"
-    return Response(
-        body,
-        media_type=kind.media_type,
-        headers={"Content-Disposition": f'{way}; filename="{name}"', "Cache-Control": "no-store"},
+    return Response(found[-1], media_type=kind.media_type, headers=_kept(way, opened.name_of(file)))
+
+
+@get("/delt/{token:str}/alle.zip")
+async def shared_zip(request: AnyRequest, token: FromPath[str], house: TheHouse) -> Response[str] | Stream:
+    """All documents of the link. One that is taken back under way breaks off: no ZIP that lacks some."""
+    key = _key(request, house, token)
+    async with house.database.phone() as connection:
+        opened = await _opened(connection, key)
+    if opened is None:
+        return _gone(request)
+
+    async def bodies() -> AsyncIterator[tuple[str, bytes]]:
+        for file in opened.shared.files:
+            async with house.database.phone() as connection:
+                found = await shares.fetch(connection, key, file.number)
+            if found is None:
+                raise NoSuchEdition()
+            yield opened.name_of(file), found[-1]
+
+    return Stream(
+        packing.packed(opened.shared.frozen_on, bodies()),
+        media_type="application/zip",
+        headers=_kept("attachment", f"{opened.name}-v{opened.shared.version}.zip"),
     )
 
 
@@ -117,6 +142,43 @@ def _key(request: AnyRequest, house: House, token: str) -> Key:
     return shares.key(house.secret_key, token, proof)
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """What a link opens, and what its files are called: by landlord and round, so that whoever keeps those of
+    many can tell them apart."""
+
+    door: Door
+    shared: Shared
+
+    @property
+    def name(self) -> str:
+        whose = file_names.part(self.door.organisation, "")
+        return f"{whose}-{file_names.part(self.shared.campaign_name, '')}".strip("-")
+
+    def name_of(self, file: SharedFile) -> str:
+        """'beboerrapport-nordlysgata-4-18-eksempelvik-bo-her-2027-nb-v1-3.pdf'."""
+        kind = file_names.part(words_of(self.door.language)(_title(file)), file.document)
+        place = []
+        if file.place_name not in ("", self.door.organisation):
+            place = [file_names.part(file.place_name, str(file.number))]
+        parts = [kind, *place, self.name, file.language, f"v{self.shared.version}", str(file.number)]
+        return f"{'-'.join(part for part in parts if part)}.{editions.format_of(file.document).ending}"
+
+
+async def _opened(connection: Connection, key: Key) -> _Opened | None:
+    door, shared = await shares.door(connection, key), await shares.read(connection, key)
+    return _Opened(door, shared) if door and shared else None
+
+
+def _title(file: SharedFile) -> str:
+    """The key of what the document is called."""
+    return f"shared.document.{file.document}" + (f".{file.about}" if file.document == "radssak" else "")
+
+
+def _kept(way: str, name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'{way}; filename="{name}"', "Cache-Control": "no-store"}
+
+
 def _documents(request: AnyRequest, token: str, door: Door, shared: Shared) -> Response[str]:
     language = reading_language(request, languages.WRITTEN, door.language)
     r = words_of(language)
@@ -126,7 +188,7 @@ def _documents(request: AnyRequest, token: str, door: Door, shared: Shared) -> R
         languages=languages.WRITTEN,
         organisation=door.organisation,
         fictitious=door.fictitious,
-        privacy=False,
+        tenants=False,
     )
     return show(
         "shared/documents.html",
@@ -135,7 +197,10 @@ def _documents(request: AnyRequest, token: str, door: Door, shared: Shared) -> R
         home=f"/delt/{token}",
         shared=shared,
         places=[
-            (place or r("shared.whole"), [(own, editions.format_of(own.document).ending) for own in files])
+            (
+                place or r("shared.whole"),
+                [(own, r(_title(own)), editions.format_of(own.document).ending) for own in files],
+            )
             for place, files in groupby(shared.files, key=lambda own: own.place_name)
         ],
         day=lambda value: long_date(value, language),
@@ -153,7 +218,7 @@ def _ask_code(request: AnyRequest, door: Door, *, wrong: bool = False) -> Respon
         languages=languages.WRITTEN,
         organisation=door.organisation,
         fictitious=door.fictitious,
-        privacy=False,
+        tenants=False,
     )
     return show("shared/code.html", frame, r=r, wrong=wrong)
 
@@ -161,8 +226,8 @@ def _ask_code(request: AnyRequest, door: Door, *, wrong: bool = False) -> Respon
 def _gone(request: AnyRequest) -> Response[str]:
     language = reading_language(request, languages.WRITTEN)
     r = words_of(language)
-    frame = Frame(language, r("shared.gone.title"), 404, languages=languages.WRITTEN, privacy=False)
+    frame = Frame(language, r("shared.gone.title"), 404, languages=languages.WRITTEN, tenants=False)
     return show("error.html", frame, text=r("shared.gone.text"), more="", go="", ask_code=False)
 
 
-SHARED_HANDLERS = [shared_page, open_with_code, shared_file, shared_stylesheet]
+SHARED_HANDLERS = [shared_page, open_with_code, shared_file, shared_zip, shared_stylesheet]

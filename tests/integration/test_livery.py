@@ -113,6 +113,38 @@ async def test_a_logo_is_kept_as_we_drew_it_changed_and_taken_away(
     assert "Tok bort farge og logo" in (await desk.client.get("/kontor/logg")).text
 
 
+async def test_an_empty_file_is_no_logo_and_other_words_for_the_old_one_are_not_called_a_new_one(
+    desk: Desk, database: Database, office: Office
+) -> None:
+    await desk.send(DRAWN)
+    fields = {"csrf": desk.token, "alt": "Andre ord", "bunn": "hvit"}
+    empty = {"fil": ("tom.svg", b"", "image/svg+xml")}
+    refused = await desk.client.post(f"{HERE}/logo", data=fields, files=empty)
+    assert refused.status_code == 422 and "Filen er tom. Ingenting er endret." in refused.text
+    worn = await _worn(database, office)
+    assert worn and worn.logo and worn.logo.alt == "Logoen vår"
+    for unchosen in (None, {"fil": ("", b"", "application/octet-stream")}):
+        saved = await desk.client.post(f"{HERE}/logo", data=fields, files=unchosen)
+        told = (await desk.client.get(saved.headers["location"])).text
+        assert "Logoen er den samme som før" in told and "Logoen er lagret" not in told
+
+
+async def test_who_chooses_a_logo_that_nobody_sees_is_told_beside_the_cover(desk: Desk) -> None:
+    await desk.do("lagre", farge="#ffcd00")
+    head = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90">'
+    white = head + b'<path fill="#fff" d="M0 0h90v90z"/></svg>'
+    await desk.send(white)
+    assert "synes nesten ikke på den hvite platen (1 : 1)" in (await desk.client.get(HERE)).text
+    await desk.send(white, bunn="farge")
+    assert "synes nesten ikke på fargen (1,5 : 1)" in (await desk.client.get(HERE)).text
+    tried = await desk.do("vis", farge="#084850")
+    assert "nesten ikke" not in tried.text
+    await desk.send(svg("", attributes='viewBox="0 0 10 120"'))
+    assert "bare blir 2 mm bred" in (await desk.client.get(HERE)).text
+    await desk.send(DRAWN)
+    assert "nesten ikke" not in (told := (await desk.client.get(HERE)).text) and "bare blir" not in told
+
+
 async def test_a_logo_that_means_no_good_is_told_by_what_is_in_it_and_nothing_is_kept(
     desk: Desk, database: Database, office: Office
 ) -> None:

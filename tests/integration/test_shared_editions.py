@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
 from uuid import uuid4
@@ -99,7 +101,35 @@ async def test_a_recipient_reads_the_very_bytes_that_were_frozen_and_can_check_t
         assert got.headers["content-disposition"].startswith("inline")
         assert sha256(got.content).hexdigest() in told
     kept = await reader.get(f"{files[0]}?last=1")
-    assert kept.headers["content-disposition"] == 'attachment; filename="utleier-nb-v1-1.pdf"'
+    name = "utleierrapport-eksempelvik-kommune-oppdiktet-runde-2025-nr-1-nb-v1-1.pdf"
+    assert kept.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert "kvittering" not in told  # a planner has sent no answer
+
+
+async def test_all_documents_of_a_link_come_as_one_file_named_by_landlord_and_round(
+    desk: Desk, reader: httpx.AsyncClient
+) -> None:
+    path, _ = await desk.link()
+    page = (await reader.get(path)).text
+    assert f'href="{path}/alle.zip"' in page and "Last ned alle 2 dokumentene" in page
+    opened = (await desk.shares())[0].opened
+    got = await reader.get(f"{path}/alle.zip")
+    assert got.headers["content-type"] == "application/zip" and got.headers["cache-control"] == "no-store"
+    assert got.content == (await reader.get(f"{path}/alle.zip")).content
+    with zipfile.ZipFile(io.BytesIO(got.content)) as packed:
+        assert packed.testzip() is None
+        bodies = {name: packed.read(name) for name in packed.namelist()}
+    assert got.headers["content-disposition"].startswith('attachment; filename="')
+    frozen = [(await reader.get(file)).content for file in re.findall(rf'href="({path}/\d+/fil)"', page)]
+    assert list(bodies.values()) == frozen
+    assert all(re.fullmatch(r"(utleier|beboer)rapport-.*-nb-v1-\d\.pdf", name) for name in bodies), bodies
+    assert (await desk.shares())[0].opened == opened  # looked at once, taken along on the same visit
+    coded, _ = await desk.link("Rådmannen", code="1")
+    for shut in (f"{coded}/alle.zip", "/delt/aaaaaaaaaaaaaaaaaaaa/alle.zip"):
+        refused = await reader.get(shut)
+        assert refused.status_code == 404 and GONE in refused.text
+    one, _ = await desk.link("Styret", document=["beboer"])
+    assert "alle.zip" not in (await reader.get(one)).text
 
 
 async def test_of_chosen_documents_the_link_opens_no_other(desk: Desk, reader: httpx.AsyncClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from reports.livery import ENOUGH, Livery, colour_of, contrast
-from survey.register.logos import reading
+from survey.register.logos import reading, seeing
 from survey.register.logos.errors import LogoRefused
 from tests.samples.logos import DRAWN, raster, svg
 
@@ -213,3 +213,29 @@ def test_a_picture_with_nothing_to_see_is_refused() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (200, 200), (255, 0, 0, 0)).save(out, "PNG")
     assert _refused(out.getvalue())[0] == "empty"
+
+
+def _worn(file: bytes, colour: str, *, plate: bool = True) -> Livery:
+    return Livery(colour, reading.read(file, "Logo"), plate)
+
+
+def _lone(paint: str) -> bytes:
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    return f'{head}<path fill="{paint}" d="M0 0h9v9z"/></svg>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("worn", "seen"),
+    [
+        (_worn(_lone("white"), "#0b5d66"), False),
+        (_worn(_lone("#fff"), "#0b5d66", plate=False), True),
+        (_worn(_lone("white"), "#ffcd00", plate=False), False),
+        (_worn(_lone("rgb(250, 250, 250)"), "#0b5d66"), False),
+        (_worn(DRAWN, "#ffffff"), True),
+        (_worn(raster(), "#ffffff"), True),
+        (_worn(raster(), "#c8102e", plate=False), False),
+        (_worn(raster("JPEG", mode="RGB"), "#000000", plate=False), True),
+    ],
+)
+def test_a_logo_that_can_hardly_be_seen_where_it_stands_is_known(worn: Livery, seen: bool) -> None:
+    assert (seeing.strongest(worn) >= seeing.SEEN) is seen

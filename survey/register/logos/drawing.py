@@ -89,6 +89,22 @@ def redrawn(file: bytes) -> tuple[bytes, float, float]:
     return f'<svg xmlns="{SVG}"{_written(root)[4:]}'.encode(), width, height
 
 
+def paints(drawn: bytes) -> set[str]:
+    """What the shapes of a drawing that we wrote are painted with, as written there: '#8c1d40', 'white'.
+    What a gradient has in it counts, wherever it is used."""
+    found: set[str] = set()
+    waiting = [(_Reader().read(drawn), "#000000", "none")]
+    while waiting:
+        part, fill, stroke = waiting.pop()
+        fill, stroke = part.attributes.get("fill", fill), part.attributes.get("stroke", stroke)
+        if part.name in SHAPES:
+            found |= {fill, stroke}
+        if part.name == "stop":
+            found.add(part.attributes.get("stop-color", "#000000"))
+        waiting += [(inner, fill, stroke) for inner in part.parts]
+    return {paint for paint in found if paint not in ("none", "transparent") and not paint.startswith("url(")}
+
+
 class _Reader:
     """Builds the tree of what is kept; what is left out is read over, with all that is in it."""
 
