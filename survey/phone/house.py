@@ -11,7 +11,15 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from survey.database.pool import Database
-from survey.phone.limits import Guard, Queue, beginnings, codes_of_shares, readings, said_of_findings
+from survey.phone.limits import (
+    Guard,
+    Queue,
+    Receipts,
+    beginnings,
+    codes_of_shares,
+    readings,
+    said_of_findings,
+)
 
 shown_at = partial(route, http_method=["GET", "HEAD"])
 """A page to read. HEAD too: a message with the link in it is looked at by programs before people open it."""
@@ -28,8 +36,8 @@ class House:
     """Counts what readers of drafts send."""
     said: Guard
     """Counts what is said of one finding."""
-    receipts: Guard
-    """Counts receipts that open nothing."""
+    receipts: Receipts
+    """Counts receipts and change codes that open nothing."""
     shared: Guard
     """Counts codes of documents that were sent to somebody."""
     queue: Queue
@@ -44,7 +52,7 @@ TheHouse = NamedDependency[House]
 
 
 def house_of(state: State) -> House:
-    guard, begun, read, said, receipts, shared = (_guard(state, name, made) for name, made in GUARDS.items())
+    guard, begun, read, said, shared = (_guard(state, name, made) for name, made in GUARDS.items())
     settings = state["settings"]
     whole = settings.only is None
     return House(
@@ -54,7 +62,7 @@ def house_of(state: State) -> House:
         begun,
         read,
         said,
-        receipts,
+        _receipts(state),
         shared,
         _queue(state),
         settings.secure,
@@ -67,7 +75,6 @@ GUARDS: dict[str, Callable[[], Guard]] = {
     "begun": beginnings,
     "read": readings,
     "said": said_of_findings,
-    "receipts": Guard,
     "shared": codes_of_shares,
 }
 
@@ -78,6 +85,14 @@ def _guard(state: State, name: str, made: Callable[[], Guard]) -> Guard:
         state[name] = made()
     guard: Guard = state[name]
     return guard
+
+
+def _receipts(state: State) -> Receipts:
+    """Of the whole process, as the guards."""
+    if "receipts" not in state:
+        state["receipts"] = Receipts()
+    receipts: Receipts = state["receipts"]
+    return receipts
 
 
 def _queue(state: State) -> Queue:

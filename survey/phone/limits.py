@@ -8,9 +8,14 @@ written: after the hour nobody, we neither, can tell whose count it was. Two lea
   than one would, and deriving tokens takes a twentieth of a core at most.
 
 7,200 tries an hour and process against 1.2e16 codes, with 10,000 of them open: one hit in 19,000 years.
-The link itself and its QR code are not limited: 100 bits need no guard. Receipts that open nothing are
-counted apart, in the same way: whoever was shown one, and has the list of links, would try it with each of
-them. One that is right is not counted.
+The link itself and its QR code are not limited: 100 bits need no guard.
+
+A receipt has 82 bits, too. Those that nobody was given are counted by address alone: were they counted for
+all together, a crowd would keep everybody from taking an answer back. What can be guessed is the change code
+of a receipt that was shown to somebody, so its tries are counted *by receipt*: from one address as above, and
+from all addresses of the world 400 at once each day and one more every 30 seconds. In a round of thirty days
+a process lets 98,400 of 20.5 million codes be tried: one chance in 200. Who is right is not counted, but
+waits as well while somebody who holds her receipt goes through codes from ten networks or more.
 
 Who types a code does not wait behind a crowd of others: of codes that are being followed at most fifty stand
 in the queue, half a second of work, and of these twenty from one network. Who is turned away is told to come
@@ -41,6 +46,7 @@ from survey.phone.errors import Crowded, TooManyBegun, TooManyRead, TooManyShare
 from survey.phone.reading import AnyRequest
 
 SALT_SECONDS = 3600
+DAY_SECONDS = 24 * 3600.0
 SECONDS_OF_QUEUE = 5
 MOST_CLIENTS = 50_000
 """Counted at a time; more than that in one hour is an attack, and the common bucket stands in its way."""
@@ -60,6 +66,8 @@ BEGUN_PER_CLIENT = Allowance(600, 1.0)
 BEGUN_FOR_ALL = Allowance(10_000, 0.02)
 READ_PER_CLIENT = Allowance(400, 5.0)
 READ_FOR_ALL = Allowance(4000, 0.5)
+CODES_OF_ONE_RECEIPT = Allowance(400, 30.0)
+NO_LIMIT = Allowance(1, 0.0)
 SAID_PER_CLIENT = Allowance(10, 360.0)
 SAID_FOR_ALL = Allowance(20_000, 0.05)
 
@@ -95,8 +103,9 @@ class Guard:
         for_all: Allowance = FOR_ALL,
         clock: Callable[[], float] = time.monotonic,
         fault: type[TooManyTries] = TooManyTries,
+        salt_seconds: float = SALT_SECONDS,
     ) -> None:
-        self._fault = fault
+        self._fault, self._salt_seconds = fault, salt_seconds
         self._per_client, self._for_all, self._clock = per_client, for_all, clock
         self._all_full_at = clock()
         self._renew(clock())
@@ -134,8 +143,32 @@ class Guard:
 
     def _renew(self, now: float) -> None:
         self._salt = token_bytes(32)
-        self._salt_ends = now + SALT_SECONDS
+        self._salt_ends = now + self._salt_seconds
         self._full_at: dict[bytes, float] = {}
+
+
+class Receipts:
+    """Tries at receipts and their change codes in one process. Raises TooManyTries, as a guard does."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._unknown = Guard(for_all=NO_LIMIT, clock=clock)
+        self._from_here = Guard(for_all=NO_LIMIT, clock=clock)
+        # Counts no addresses, so it need not forget each hour: else there would be so many more each hour.
+        self._of_one = Guard(CODES_OF_ONE_RECEIPT, NO_LIMIT, clock, salt_seconds=DAY_SECONDS)
+
+    def unknown(self, address: str) -> None:
+        """One that nobody was given was tried."""
+        self._unknown.count(address)
+
+    def code(self, address: str, receipt: str) -> None:
+        """A code is tried, right or wrong. `receipt`: one that was given: of others there is no end."""
+        self._from_here.count(address, receipt)
+        self._of_one.count("", receipt)
+
+    def right(self, address: str, receipt: str) -> None:
+        """It was: that try is taken back."""
+        self._from_here.forgive(address, receipt)
+        self._of_one.forgive("", receipt)
 
 
 def beginnings() -> Guard:
@@ -175,4 +208,8 @@ def _network(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address[:100]
-    return str(ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else address
+    if parsed.version == 4:
+        return address
+    if parsed.ipv4_mapped:  # of a socket for both: else all IPv4 would be one household
+        return str(parsed.ipv4_mapped)
+    return str(ip_network(f"{parsed}/64", strict=False))

@@ -17,6 +17,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey.ballots import receipts, rounds, submission, tokens
+from survey.ballots.receipts import Receipt
 from survey.ballots.rounds import Found
 from survey.phone import devices, said, visits
 from survey.phone import receipt_views as views
@@ -40,12 +41,9 @@ async def look_up_receipt(request: AnyRequest, house: TheHouse) -> Response[str]
     receipt = tokens.normalise_receipt(written)
     if receipt is None:
         return views.ask(language, written[:100], problem=views.misspelt(written, language))
-    house.receipts.count(client_of(request))
-    async with house.database.phone() as connection:
-        found = await receipts.look_up(connection, house.secret_key, receipt)
+    found = await _given(request, house, receipt)
     if found is None:
         return views.ask(language, written[:100], problem=views.unknown(language))
-    house.receipts.forgive(client_of(request))
     return views.state(receipt, found, language)
 
 
@@ -57,20 +55,16 @@ async def withdraw(request: AnyRequest, house: TheHouse) -> Reply:
     receipt, code = tokens.normalise_receipt(written), one(form, "kode")
     if receipt is None:
         return views.ask(language, written[:100], problem=views.misspelt(written, language))
-    house.receipts.count(client_of(request))
-    problem = views.code_problem(code, language)
-    if not problem and not tokens.is_change_code(house.secret_key, receipt, code):
-        problem = views.wrong_code(language)
-    async with house.database.phone() as connection:
-        if not problem:
-            await receipts.withdraw(connection, house.secret_key, receipt)
-        found = await receipts.look_up(connection, house.secret_key, receipt)
+    found = await _given(request, house, receipt)
     if found is None:
         return views.ask(language, written[:100], problem=views.unknown(language))
-    if found.state is not receipts.State.WAITING:
-        problem = ""  # there is nothing left that a code could do: the page says what became of it
-    if not problem:
-        house.receipts.forgive(client_of(request))
+    problem = ""
+    if found.state is receipts.State.WAITING:  # else no code can do anything: the page says what became of it
+        problem = views.code_problem(code, language) or _wrong_code(request, house, receipt, code, language)
+        if not problem:
+            async with house.database.phone() as connection:
+                await receipts.withdraw(connection, house.secret_key, receipt)
+                found = await receipts.look_up(connection, house.secret_key, receipt) or found
     return views.state(receipt, found, language, code=code[:100] if problem else "", problem=problem)
 
 
@@ -96,7 +90,9 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
     again = partial(views.ask_to_regret, found, language, typed[:100], code[:100])
     if receipt is None or wrong_code:
         return again(problem=wrong_receipt, code_problem=wrong_code)
-    house.receipts.count(client_of(request))
+    if await _given(request, house, receipt) is None:
+        return again(problem=views.no_answer(language))
+    house.receipts.code(client_of(request), receipt)
     if not tokens.is_change_code(house.secret_key, receipt, code):
         return again(problem=views.no_answer(language))
     async with house.database.phone() as connection:
@@ -104,10 +100,10 @@ async def change_answer(request: AnyRequest, written: FromPath[str], house: TheH
         wanted = one(form, "_handling") == "apne"
         if wanted and device is not None:
             if await receipts.reopen(connection, house.secret_key, found.token, receipt, device):
-                house.receipts.forgive(client_of(request))
+                house.receipts.right(client_of(request), receipt)
                 return go(f"/s/{found.token}/se-over?sprak={language}")
         elif await receipts.opened_by(connection, house.secret_key, found.token, receipt) is not None:
-            house.receipts.forgive(client_of(request))
+            house.receipts.right(client_of(request), receipt)
             # Opened without a device it would lie under the link, for everybody who has that.
             shown = views.regret(found, receipt, code, language, no_device=wanted)
             return devices.known(shown, request, house, found.token, found.round)
@@ -175,6 +171,24 @@ async def privacy(request: AnyRequest, written: FromPath[str], house: TheHouse) 
     async with house.database.phone() as connection:
         kept = await rounds.kept(connection, house.secret_key, found.token)
     return views.privacy(found, kept, _language(request, found))
+
+
+async def _given(request: AnyRequest, house: House, receipt: str) -> Receipt | None:
+    """What became of the answer with this receipt; None where nobody was given it, which is counted."""
+    async with house.database.phone() as connection:
+        found = await receipts.look_up(connection, house.secret_key, receipt)
+    if found is None:
+        house.receipts.unknown(client_of(request))
+    return found
+
+
+def _wrong_code(request: AnyRequest, house: House, receipt: str, code: str, language: str) -> str:
+    """What is wrong with a code that could be one; '' where it is the receipt's. Counted unless it is."""
+    house.receipts.code(client_of(request), receipt)
+    if not tokens.is_change_code(house.secret_key, receipt, code):
+        return views.wrong_code(language)
+    house.receipts.right(client_of(request), receipt)
+    return ""
 
 
 async def _look_up_open(house: House, written: str) -> Found:

@@ -97,6 +97,43 @@ async def test_change_codes_cannot_be_tried_without_end(client: httpx.AsyncClien
     assert statuses == [422] * PER_CLIENT.most + [429] * 4
 
 
+async def test_a_crowd_of_addresses_tries_no_more_codes_of_a_receipt_and_keeps_nobody_else_from_hers(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    """Who was shown one receipt, and has a range of addresses, as anybody can rent: by the minute a code
+    more, and those who take an answer back meanwhile notice nothing."""
+    shown = receipt_on((await _answered(client, f"/s/{tenant.tokens[0]}")).text)
+    hers = (await _answered(client, f"/s/{tenant.tokens[1]}")).text
+    statuses = []
+    for network in range(30):
+        crowd = {"x-forwarded-for": f"2001:db8:0:{network:x}::1"}
+        for path in ("/kvittering/trekk", f"/s/{tenant.tokens[2]}/angre"):
+            for _ in range(15):
+                tried = {"kvittering": shown, "kode": "222222"}
+                statuses.append((await client.post(path, data=tried, headers=crowd)).status_code)
+        for _ in range(10):
+            nobodys = {"kvittering": "222222222222222222"}
+            await client.post("/kvittering", data=nobodys, headers=crowd)
+    assert 400 <= statuses.count(422) <= 402 and statuses.count(429) == 900 - statuses.count(422)
+
+    mine = {"kvittering": receipt_on(hers), "kode": change_code_on(hers)}
+    assert "Svaret venter" in (await client.post("/kvittering", data=mine)).text
+    assert "Slett svaret" in (await client.post(f"/s/{tenant.tokens[1]}/angre", data=mine)).text
+    assert "trukket tilbake" in (await client.post("/kvittering/trekk", data=mine)).text
+
+
+async def test_neighbours_at_one_address_who_mistype_keep_nobody_from_her_own_receipt(
+    client: httpx.AsyncClient, tenant: Invited
+) -> None:
+    hers = (await _answered(client, f"/s/{tenant.token}")).text
+    for _ in range(PER_CLIENT.most + 1):
+        page = await client.post("/kvittering", data={"kvittering": "222222222222222222"})
+    assert page.status_code == 429
+    mine = {"kvittering": receipt_on(hers), "kode": change_code_on(hers)}
+    assert "Svaret venter" in (await client.post("/kvittering", data=mine)).text
+    assert "trukket tilbake" in (await client.post("/kvittering/trekk", data=mine)).text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_whoever_gets_a_receipt_is_told_which_code_to_show_nobody(
     client: httpx.AsyncClient, tenant: Invited, language: str

@@ -55,6 +55,15 @@ def test_a_household_with_a_range_of_addresses_is_one_client() -> None:
         guard.count("2001:db8::ffff")
 
 
+def test_ipv4_addresses_that_a_socket_for_both_writes_as_ipv6_are_not_one_household() -> None:
+    guard = Guard(clock=lambda: 0.0)
+    for last in range(1, 5):
+        for _ in range(PER_CLIENT.most):
+            guard.count(f"::ffff:192.0.2.{last}")
+    with pytest.raises(TooManyTries):
+        guard.count("192.0.2.1")
+
+
 def test_after_an_hour_nothing_remains_of_who_tried() -> None:
     clock = Clock()
     guard = Guard(clock=clock)
