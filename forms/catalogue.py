@@ -5,7 +5,8 @@ one of them only.
 
 Message ids are names ('phone.start.title'), so that bokmål is edited like any other language.
 Placeholders are those of `str.format`: 'Side {page} av {pages}'. What is counted has its words beside it, for
-one and for many: '{homes:bolig|boliger} på {pages:side|sider}'; the number is written before the word.
+one and for many: '{homes:bolig|boliger} på {pages:side|sider}'; the number is written before the word, but
+not before what begins with `=`: '{n:=Én ting|ting}' is 'Én ting' and '2 ting'.
 
 What goes wrong is found far from whoever reads of it: it travels as a `Message`, worded where it is told.
 """
@@ -33,6 +34,8 @@ class _Counted:
         one, bar, many = words.partition("|")
         if not bar:
             return format(self.value, words)
+        if one.startswith("="):
+            return one[1:] if str(self.value) == "1" else f"{self.value} {many}"
         return f"{self.value} {one if str(self.value) == '1' else many}"
 
 

@@ -22,6 +22,9 @@ from forms.catalogue import Message, Translate, translator
 
 Severity = Literal["error", "warning", "note"]
 MESSAGES = Path(__file__).parent / "messages"
+LONGEST_NAME, LONGEST_VALUE = 120, 300
+"""Characters of a name in a place, and of a word in a message: what stands in a file is quoted, and a name
+of 5,000 letters would bury what is said of it."""
 
 
 def wording(language: str) -> Translate:
@@ -37,7 +40,7 @@ class Place:
 
     def at(self, **steps: object) -> Place:
         """A place inside this one. The steps are the messages 'place.page', 'place.item' and so on."""
-        inner = (Message.of(f"place.{kind}", name=name) for kind, name in steps.items())
+        inner = (Message.of(f"place.{kind}", name=_cut(name, LONGEST_NAME)) for kind, name in steps.items())
         return Place((*self.steps, *inner))
 
     def within(self, outer: Place) -> Place:
@@ -63,16 +66,16 @@ class Fault:
 
     @classmethod
     def error(cls, place: Place, kind: str, /, **values: object) -> Fault:
-        return cls(place, Message.of(kind, **values))
+        return cls(place, _said(kind, values))
 
     @classmethod
     def warning(cls, place: Place, kind: str, /, **values: object) -> Fault:
-        return cls(place, Message.of(kind, **values), "warning")
+        return cls(place, _said(kind, values), "warning")
 
     @classmethod
     def note(cls, place: Place, kind: str, /, **values: object) -> Fault:
         """Nothing is wrong: what follows from it, for who would not guess."""
-        return cls(place, Message.of(kind, **values), "note")
+        return cls(place, _said(kind, values), "note")
 
     @property
     def kind(self) -> str:
@@ -85,6 +88,16 @@ class Fault:
 
     def __str__(self) -> str:
         return self.sentence("en")
+
+
+def _said(kind: str, values: dict[str, object]) -> Message:
+    return Message.of(kind, **{name: _cut(value, LONGEST_VALUE) for name, value in values.items()})
+
+
+def _cut(value: object, most: int) -> object:
+    if isinstance(value, tuple):
+        return tuple(_cut(one, most) for one in value)
+    return value[: most - 1] + "…" if isinstance(value, str) and len(value) > most else value
 
 
 class FormsError(Exception):

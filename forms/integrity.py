@@ -244,11 +244,16 @@ def _choices(place: Place, choices: tuple[Choice, ...]) -> Iterator[Fault]:
 def _double_ids(questionnaire: Questionnaire) -> Iterator[Fault]:
     for page_id in _doubles(page.id for page in questionnaire.pages):
         yield Fault.error(at(page=page_id), "page_id_twice")
-    entries = [entry for page in questionnaire.pages for entry in page.items]
-    matrices = [entry.id for entry in entries if isinstance(entry, Matrix)]
-    items = [item.id for item in questionnaire.items()]
-    for item_id in _doubles([*items, *matrices]):
-        yield Fault.error(at(item=item_id), "item_id_twice")
+    first: dict[str, str] = {}
+    for page in questionnaire.pages:
+        for entry in page.items:
+            rows = [row.id for row in entry.rows] if isinstance(entry, Matrix) else []
+            for item_id in (entry.id, *rows):
+                if item_id in first:
+                    place = at(page=page.id, item=item_id)
+                    yield Fault.error(place, "item_id_twice", first=first[item_id])
+                first.setdefault(item_id, page.id)
+    items = dict.fromkeys(item.id for item in questionnaire.items())
     for item_id in items:
         if item_id in RESERVED or item_id in CEL_WORDS or "__" in item_id:
             yield Fault.error(at(item=item_id), "item_id_taken")

@@ -265,5 +265,7 @@ def _first_page(questionnaire: Questionnaire) -> Iterator[Fault]:
         and (isinstance(entry, Matrix) or entry.computed is None)
         and (not isinstance(entry, Matrix) or any(row.show_if is None for row in entry.rows))
     ]
-    if first.show_if is not None or not always:
+    if first.show_if is None and not first.items:
+        yield Fault.error(at(page=first.id), "first_page_empty")
+    elif first.show_if is not None or not always:
         yield Fault.error(at(page=first.id), "first_page_hidden")

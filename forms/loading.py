@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from forms import integrity, source
+from forms import integrity, partly, source
 from forms.catalogue import Message
 from forms.errors import Fault, Place, QuestionnaireFault, UnknownInstrument, at
+from forms.lines import with_line
 from forms.questionnaire import (
     Choice,
     Ends,
@@ -32,7 +34,6 @@ from forms.questionnaire import (
 
 INSTRUMENTS = Path(__file__).parent / "instruments"
 _HALF = re.compile(r"[\ud800-\udfff]")
-_TAGS = ("item", "matrix")
 _PARTS: dict[str, type[BaseModel]] = {
     "pages": Page, "items": Item, "item": Item, "rows": Item, "matrix": Matrix, "scales": Scale,
     "choices": Choice, "scoring": Scoring, "must": Must, "ends": Ends, "index": IndexRules,
@@ -54,15 +55,19 @@ def parse(text: str, name: str) -> Questionnaire:
 
 def load(path: Path) -> Questionnaire:
     """A questionnaire from a file in UTF-8. QuestionnaireFault when it cannot be read."""
+    return parse(text_of(path), path.name)
+
+
+def text_of(path: Path) -> str:
+    """What stands in a file in UTF-8. QuestionnaireFault when it cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as problem:
         raise QuestionnaireFault([Fault.error(at(file=path), "file_closed")]) from problem
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
         place = at(file=path.name, line=line)
         raise QuestionnaireFault([Fault.error(place, "file_not_utf8")]) from problem
-    return parse(text, path.name)
 
 
 @cache
@@ -114,37 +119,63 @@ def json_schema() -> dict[str, Any]:
 def _build(read: source.Source, name: str) -> Questionnaire:
     questionnaire = _formed(read, name)
     if breaches := integrity.faults(questionnaire):
-        raise QuestionnaireFault(breaches)
+        raise QuestionnaireFault([with_line(breach, read, name) for breach in breaches])
     return questionnaire
 
 
 def _formed(read: source.Source, name: str) -> Questionnaire:
+    form = formed(read, name)
+    if form.questionnaire is None:
+        more = integrity.faults(form.rest) if form.rest else []
+        more = [with_line(fault, read, name) for fault in partly.told_anyway(more)]
+        raise QuestionnaireFault([*form.faults, *more])
+    return form.questionnaire
+
+
+@dataclass(frozen=True)
+class Formed:
+    """What a file comes to: the questionnaire, or why there is none and what of it is sound."""
+
+    questionnaire: Questionnaire | None
+    rest: Questionnaire | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def formed(read: source.Source, name: str) -> Formed:
+    """The questionnaire that has the form of one, whatever `integrity` finds in it."""
     if broken := next(_unwritable(read.data, ()), None):
-        raise QuestionnaireFault([Fault.error(_place(broken, read, name), "text_unwritable")])
+        return Formed(None, None, (Fault.error(_place(broken, read, name), "text_unwritable"),))
     try:
-        return Questionnaire.model_validate(read.data)
+        return Formed(Questionnaire.model_validate(read.data))
     except ValidationError as problem:
-        details = _telling(problem.errors(include_url=False))
-        raise QuestionnaireFault([_explain(detail, read, name) for detail in details]) from problem
+        details = problem.errors(include_url=False)
+        faults = tuple(_explain(detail, read, name) for detail in _telling(details))
+        return Formed(None, partly.sound(read.data, details), faults)
 
 
 def _telling(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without 'too short' for lists whose parts have faults: pydantic counts only sound parts."""
+    """Without 'too short' for lists whose parts have faults: pydantic counts only sound parts. An id that is
+    none is told of once, not of the meaning that is made from it as well."""
     places = [detail["loc"] for detail in details]
+    inputs = {detail["loc"]: detail["input"] for detail in details}
+
+    def counted(place: tuple[int | str, ...]) -> bool:
+        return any(len(one) > len(place) and one[: len(place)] == place for one in places)
+
+    def of_id(detail: ErrorDetails) -> bool:
+        *owner, field = detail["loc"] or ("",)
+        return field == "meaning" and inputs.get((*owner, "id")) == detail["input"]
+
     return [
         detail
         for detail in details
-        if detail["type"] != "too_short"
-        or not any(
-            len(place) > len(detail["loc"]) and place[: len(detail["loc"])] == detail["loc"]
-            for place in places
-        )
+        if not (detail["type"] == "too_short" and counted(detail["loc"])) and not of_id(detail)
     ]
 
 
 def _explain(detail: ErrorDetails, read: source.Source, name: str) -> Fault:
     """One complaint of pydantic in the grammar of the house."""
-    path = _plain(detail["loc"], read.data)
+    path = partly.plain(detail["loc"])
     place = _place(path, read, name)
     kind, values = _words(detail, str(path[-1]) if path else "")
     return Fault.error(place, kind, **values)
@@ -261,16 +292,6 @@ def _short(text: str) -> str:
 def _one_of(words: tuple[str, ...]) -> object:
     """'a', 'b' or 'c'."""
     return words if len(words) == 1 else Message.of("one_of", several=words[:-1], last=words[-1])
-
-
-def _plain(location: tuple[int | str, ...], data: Any) -> source.Path:
-    """The path without the tags pydantic adds where items and matrices are told apart."""
-    path: list[str | int] = []
-    for step in location:
-        if step in _TAGS and len(path) >= 2 and path[-2] == "items" and isinstance(path[-1], int):
-            continue
-        path.append(step)
-    return tuple(path)
 
 
 def _names(path: source.Path, data: Any) -> Iterator[dict[str, object]]:

@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from forms import languages
+from forms.house_names import house_name
 
 UNANSWERED = 0
 WONT_SAY = 253
@@ -382,7 +383,13 @@ class Questionnaire(Model):
         return f"{text} – {end.get(language)}" if end else text
 
     def label(self, key: str, language: str = "nb") -> str:
-        return self.labels[key].get(language) if key in self.labels else key
+        """What people call an object, a facet or a module: the name it is given here, else that of the house.
+        A module that has neither is called what the questionnaire is: nobody reads an id."""
+        if key in self.labels:
+            return self.labels[key].get(language)
+        if house := house_name(key, language):
+            return house
+        return self.title.get(language) if any(page.module == key for page in self.pages) else key
 
     def short_form(self) -> Questionnaire:
         """The same questionnaire with only the items marked `short`, and of pages, scales, release keys

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -24,16 +25,19 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Source:
-    """The data of a file, and the line (from 1) of each part of it; no lines for JSON."""
+    """The data of a file, and the line (from 1) of each part of it. `json`: the text, whose lines are looked
+    up when one is asked for."""
 
     data: Any
     lines: dict[Path, int]
+    json: str = ""
 
     def line(self, path: Path) -> int | None:
         """The line of the innermost part of `path` that is in the file."""
+        lines = _walked(self.json).lines if self.json else self.lines
         for length in range(len(path), -1, -1):
-            if path[:length] in self.lines:
-                return self.lines[path[:length]]
+            if path[:length] in lines:
+                return lines[path[:length]]
         return None
 
 
@@ -58,7 +62,7 @@ def read(text: str, name: str) -> Source:
         raise _unreadable(at(file=name), "file_too_big", characters=len(text))
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("{"):
-        return Source(_json(text, name), {})
+        return Source(_json(text, name), {}, text)
     return _yaml(text, name)
 
 
@@ -77,7 +81,8 @@ def _json(text: str, name: str) -> Any:
     except (RecursionError, ValueError) as problem:
         raise _unreadable(at(file=name), "json_unfit") from problem
     if doubles:
-        raise QuestionnaireFault([_double(at(file=name), key) for key in doubles])
+        found = [_double(at(file=name, line=line), key) for key, line in _walked(text).doubles]
+        raise QuestionnaireFault(found or [_double(at(file=name), key) for key in doubles])
     return data
 
 
@@ -91,8 +96,8 @@ def _yaml(text: str, name: str) -> Source:
             raise _unreadable(at(file=name), "file_empty")
         walk = _Walk(name)
         walk.visit(node, (), 0)
-        if walk.faults:
-            raise QuestionnaireFault(walk.faults)
+        if walk.doubles:
+            raise QuestionnaireFault([_double(at(file=name, line=line), key) for key, line in walk.doubles])
         return Source(loader.construct_document(node), walk.lines)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
@@ -103,6 +108,10 @@ def _yaml(text: str, name: str) -> Source:
             raise _unreadable(place, "tag_unknown") from problem
         tabs = _has_tabs_near(text, mark.line if mark else -1)
         raise _unreadable(place, "yaml_tabs" if tabs else "yaml_unreadable") from problem
+    except yaml.reader.ReaderError as problem:
+        # Counted in bytes.
+        line = text.encode("utf-8", "replace")[: problem.position].count(b"\n") + 1
+        raise _unreadable(at(file=name, line=line), "control_characters") from problem
     except yaml.YAMLError as problem:
         raise _unreadable(at(file=name), "control_characters") from problem
     except (AttributeError, KeyError, ValueError, RecursionError) as problem:
@@ -133,14 +142,15 @@ class _Walk:
     def __init__(self, name: str) -> None:
         self.name = name
         self.lines: dict[Path, int] = {}
-        self.faults: list[Fault] = []
+        self.doubles: list[tuple[str, int]] = []
         self._nodes = 0
 
     def visit(self, node: yaml.Node, path: Path, depth: int) -> None:
         self._nodes += 1
         # An alias goes on where its anchor stood, so it may be deeper than the events were.
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise _unreadable(at(file=self.name), "file_unfolds")
+            line = node.start_mark.line + 1
+            raise _unreadable(at(file=self.name, line=line), "file_unfolds")
         self.lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.SequenceNode):
             for place, value in enumerate(node.value):
@@ -150,10 +160,27 @@ class _Walk:
             for key, value in node.value:
                 word = key.value if isinstance(key, yaml.ScalarNode) else repr(key.value)[:40]
                 if word in keys:
-                    self.faults.append(_double(at(file=self.name, line=key.start_mark.line + 1), word))
+                    self.doubles.append((word, key.start_mark.line + 1))
                 keys.add(word)
                 self.visit(value, (*path, word), depth + 1)
                 self.lines[(*path, word)] = key.start_mark.line + 1
+
+
+@lru_cache(maxsize=1)
+def _walked(text: str) -> _Walk:
+    """The lines of a JSON text, which YAML can read nearly always; none where it cannot."""
+    walk = _Walk("")
+    loader: Any = None
+    try:
+        _refuse_depth(text, "")
+        loader = _Loader(text)
+        walk.visit(loader.get_single_node(), (), 0)
+    except (yaml.YAMLError, QuestionnaireFault):
+        return _Walk("")
+    finally:
+        if loader is not None:
+            loader.dispose()
+    return walk
 
 
 def _has_tabs_near(text: str, line: int) -> bool:

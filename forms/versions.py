@@ -225,7 +225,8 @@ def faults(before: Questionnaire, after: Questionnaire) -> list[Fault]:
             found.append(Fault.error(place, "meaning_kept", changes=said, meaning=change.meaning, free=free))
     if before.id == after.id and before.version == after.version and before != after:
         place = at(questionnaire=after.id, field="version")
-        found.append(Fault.warning(place, "version_kept", version=after.version))
+        higher = f"{int(after.version.partition('.')[0]) + 1}.0"
+        found.append(Fault.warning(place, "version_kept", version=after.version, higher=higher))
     return found
 
 

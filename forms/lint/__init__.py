@@ -11,7 +11,7 @@ from typing import get_args
 
 from forms import computed, consents, integrity, lint_conditions, piping, versions
 from forms.errors import Fault, Severity, at
-from forms.lint import characters, kindness, scoring, size, telling, translations, wording
+from forms.lint import characters, choices, kindness, scoring, size, telling, translations, wording
 from forms.questionnaire import Questionnaire
 
 
@@ -35,6 +35,7 @@ def check(questionnaire: Questionnaire, before: Questionnaire | None = None) -> 
         *_meanings(questionnaire),
         *_short_form(questionnaire),
         *characters.check(questionnaire),
+        *choices.check(questionnaire),
         *kindness.check(questionnaire),
         *wording.check(questionnaire),
     ]

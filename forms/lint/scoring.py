@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from forms import taxonomies
 from forms.errors import Fault, at
+from forms.house_names import house_name
 from forms.questionnaire import IndexRules, Item, Questionnaire, Scale
 
 
@@ -69,7 +70,7 @@ def _objects(questionnaire: Questionnaire, rules: IndexRules) -> Iterator[Fault]
         place = at(field="index", object=name)
         if name not in used:
             yield Fault.error(place, "object_unused")
-        if name not in questionnaire.labels:
+        if name not in questionnaire.labels and not house_name(name, "nb"):
             yield Fault.warning(place, "object_unnamed", object=name)
     for name, weight in rules.weights.items():
         place = at(field="index").at(field="weights", named=name)

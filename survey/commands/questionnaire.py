@@ -14,8 +14,9 @@ import click
 from forms import versions
 from forms.catalogue import Translate
 from forms.errors import Fault, QuestionnaireFault
-from forms.lint import check as lint
+from forms.lint.translations import together
 from forms.loading import content_hash, json_schema, load
+from forms.looking import everything
 from forms.questionnaire import Questionnaire
 from forms.versions import Change, Comparison
 from survey.campaigns.versions import Standing, standing
@@ -31,10 +32,13 @@ def check(file: Path, before: Path | None, kind: str, language: str) -> None:
     """See `survey.cli_questionnaire`."""
     t = words(language)
     then = None if before is None else _read(before, kind, language)
-    read = _read(file, kind, language)
-    items = sum(1 for _ in read.questions())
-    head = t("cli.questionnaire.read", id=read.id, version=read.version, items=items, pages=len(read.pages))
-    raise SystemExit(_tell(lint(read, then), head, kind, language))
+    read, faults = everything(file, then)
+    if read is None:
+        head = t("cli.questionnaire.unusable", file=file)
+    else:
+        items, pages = sum(1 for _ in read.questions()), len(read.pages)
+        head = t("cli.questionnaire.read", id=read.id, version=read.version, items=items, pages=pages)
+    raise SystemExit(_tell(faults, head, kind, language))
 
 
 def compare(before: Path, after: Path, organisation: str | None, kind: str, language: str) -> None:
@@ -72,7 +76,7 @@ def _tell(faults: Sequence[Fault], head: str, kind: str, language: str) -> int:
     if kind == "json":
         _print({"faults": [_fault(fault) for fault in faults]})
         return _code(faults)
-    for fault in faults:
+    for fault in together(faults):
         click.echo(_line(fault, language))
     degrees = Counter(fault.severity for fault in faults)
     numbers = {"errors": degrees["error"], "warnings": degrees["warning"], "notes": degrees["note"]}

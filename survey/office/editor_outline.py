@@ -17,6 +17,8 @@ from survey.office.pages import ROOM
 
 OF_MEANING = frozenset({"meaning_kept", "code_reused", "code_vanished", "meaning_doubtful", "meaning_twice"})
 """Faults that are gone once the question has a meaning id of its own."""
+BY_ITSELF = frozenset({"version_kept"})
+"""What whoever writes files has to mend, and the console mends when a round is made."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,8 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
             lines[place] = Message(key, fault.message.values).worded(_both(t, wording(speaks), own))
     what, why, how = (line[:1].upper() + line[1:] for line in lines)
     renew = entry if fault.kind in OF_MEANING and entry in items else ""
-    return Told(fault.severity, " · ".join(where), what, why, how, address, about, renew, missing)
+    severity = "note" if fault.kind in BY_ITSELF else fault.severity
+    return Told(severity, " · ".join(where), what, why, how, address, about, renew, missing)
 
 
 def together(told: Sequence[Told], t: Translate) -> tuple[Told, ...]:

@@ -47,6 +47,10 @@ class Trial:
         return Journey(self.questionnaire, self.answers)
 
 
+UNWRITTEN = ("text_missing", "text_empty")
+"""Kinds of faults that keep nobody from trying the rest."""
+
+
 @get("/skjemaer/{draft_id:uuid}/prov")
 async def trial_page(
     request: AnyRequest, database: TheDatabase, staff: TheStaff, draft_id: DraftId
@@ -90,8 +94,7 @@ async def _ready(database: TheDatabase, staff: Staff, draft_id: DraftId) -> Draf
     async with database.registry(staff.organisation_id) as connection:
         draft = await draft_of(connection, staff, draft_id)
         found = await drafts.faults(connection, draft)
-    # What is not written yet keeps nobody from trying the rest.
-    if any(fault.severity == "error" and fault.kind != "text_missing" for fault in found):
+    if any(fault.severity == "error" and fault.kind not in UNWRITTEN for fault in found):
         raise NotReady(draft.id, draft.name)
     try:
         Journey(draft.questionnaire, {})

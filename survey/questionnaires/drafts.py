@@ -322,14 +322,13 @@ async def freeze(connection: Connection, staff: Staff, id: UUID) -> Questionnair
 
 def numbered(form: Questionnaire, known: Any) -> Questionnaire:
     """The questionnaire with the number of the known version that says the same, else with the next."""
-    highest = (0, 0)
+    highest: tuple[int, ...] = (0, 0)
     for one in known:
         same = form.model_copy(update={"version": one.version})
         if loading.content_hash(same) == loading.content_hash(one):
             return same
-        major, minor = (int(part) for part in one.version.split(".")[:2])
-        highest = max(highest, (major, minor))
-    own = tuple(int(part) for part in form.version.split(".")[:2])
+        highest = max(highest, tuple(int(part) for part in one.version.split(".")))
+    own = tuple(int(part) for part in form.version.split("."))
     if own > highest:
         return form
     return form.model_copy(update={"version": f"{highest[0]}.{highest[1] + 1}"})

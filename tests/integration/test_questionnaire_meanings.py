@@ -100,6 +100,8 @@ async def test_other_words_for_what_may_be_another_question_offer_the_same(
     desk = await used(client, database, office)
     await desk.save("sporsmal/er_det_trygt_her", text="Hvor mange ganger har heisen stått stille?")
     page = html.unescape((await client.get(desk.home)).text)
+    # The number of the version goes up by itself: nobody is told to mend it.
+    assert "nytt versjonsnummer" not in page and "nummeret går opp av seg selv" in page
     assert "Er det et annet spørsmål nå, så la det begynne på nytt" in page
     await desk.do("renew", part="entry", id="er_det_trygt_her")
     assert "la det begynne på nytt" not in html.unescape((await client.get(desk.home)).text)

@@ -282,7 +282,7 @@ async def test_a_questionnaire_may_begin_with_questions_that_are_tried(
     assert sum(1 for _ in questionnaire.questions()) >= items
     page = (await client.get(desk.home)).text
     assert "Klart til bruk" in page
-    assert ("1 ting å vite om det som ikke vises" in page) == (start == "template:full")
+    assert ("Én ting å vite<" in page) == (start == "template:full")
 
 
 @pytest.mark.parametrize("kind", ["yaml", "xlsx"])

@@ -42,6 +42,12 @@ def test_what_is_counted_has_the_word_for_one_and_the_word_for_many(tmp_path: Pa
     assert told("sum", homes="1 001", pages=11, name="", part=0) == "1 001 boliger på 11 sider i , 0.0 %"
 
 
+def test_one_thing_at_the_beginning_of_a_sentence_is_written_as_a_word(tmp_path: Path) -> None:
+    _write(tmp_path, "nb.po", sum="{n:=Én ting|ting} må rettes")
+    told = translator(tmp_path, "nb")
+    assert [told("sum", n=n) for n in (1, 2)] == ["Én ting må rettes", "2 ting må rettes"]
+
+
 ROOMS = Path(errors.__file__).parents[1]
 
 

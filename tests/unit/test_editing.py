@@ -78,7 +78,7 @@ def test_every_question_one_can_begin_with_has_the_form_of_a_questionnaire(start
         fault.kind for fault in editing.faults(loading.unfinished(document)) if fault.severity == "error"
     }
     # Own answers, the words of rows and what is to be reckoned are still to be written.
-    still = {"choices_missing", "allocate_choices", "text_missing", "first_page_hidden"}
+    still = {"choices_missing", "allocate_choices", "text_empty", "first_page_hidden"}
     assert kinds <= still | {"condition_without_answer"}, kinds
 
 
@@ -189,7 +189,7 @@ def test_every_module_can_be_joined_also_twice_and_nothing_clashes() -> None:
     assert len(items) == len(set(items))
     faults = editing.faults(loading.unfinished(document))
     # Only the empty first page is left to fill.
-    assert {fault.kind for fault in faults if fault.severity == "error"} <= {"first_page_hidden"}
+    assert {fault.kind for fault in faults if fault.severity == "error"} <= {"first_page_empty"}
 
 
 def test_background_that_is_deleted_is_no_key_of_releases_any_more() -> None:

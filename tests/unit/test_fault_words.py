@@ -118,7 +118,7 @@ DOCUMENTS: dict[str, Spoil] = {
     "scores_missing": lambda d: [choice.pop("score") for choice in d["scales"][0]["choices"]],
     "sensitive_shown": lambda d: _item(d).update(sensitive=True, role="overall"),
     "object_unused": lambda d: d["index"]["objects"].append("kontrakt"),
-    "object_unnamed": lambda d: d["labels"].pop("bolig"),
+    "object_unnamed": lambda d: d["index"]["objects"].append("hagen"),
     "weight_object_unknown": lambda d: d["index"].update(weights={"x": 1}),
     "weight_negative": lambda d: d["index"].update(weights={"bolig": -1}),
     "release_key_unfit": lambda d: d.update(release_keys=["heis"]),

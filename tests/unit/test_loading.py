@@ -175,7 +175,7 @@ def test_text_that_cannot_be_read_gets_one_clear_sentence(text: str, expected: s
 @pytest.mark.parametrize(
     ("spoil", "expected"),
     [
-        (lambda d: d["pages"][0]["items"].append(d["pages"][1]["items"][0]), "two items have this id"),
+        (lambda d: d["pages"][0]["items"].append(d["pages"][1]["items"][0]), "has the same id"),
         (lambda d: d["pages"].append(d["pages"][0] | {"items": []}), "two pages have this id"),
         (lambda d: d["pages"][0]["items"][0].update(scale="e7"), "there is no scale 'e7'"),
         (lambda d: d["pages"][3]["items"][0].update(scale="e7"), "there is no scale 'e7'"),
