@@ -24,14 +24,15 @@ from forms.scoring import favourable_codes
 from reports import counts as counting
 from reports.cells import Matrix as Scores
 from reports.cells import matrix_of
-from reports.collecting import not_collecting
 from reports.compute import compute, compute_each
 from reports.contrasts import contrasts
 from reports.each import EachEstate
+from reports.index import Key
 from reports.inference.proportions import share_interval
 from reports.items import item_result
 from reports.results import ItemResult, Results
 from reports.scope import Groundwork, Scope
+from reports.side_by_side import ItemTable, ScoreTable
 from reports.waves import Wave, assemble
 
 QUESTIONS = 40
@@ -121,19 +122,17 @@ def _shortened(questionnaire: Questionnaire) -> Questionnaire:
     return questionnaire.model_copy(update={"pages": tuple(pages)})
 
 
-TableSet = tuple[dict[str, ItemResult], Scores]
-"""Counts, shares with exact intervals, and means of each question; the index matrix; as they may be told."""
+TableSet = tuple[dict[str, ItemTable], dict[Key, ScoreTable], dict[str, ItemResult], Scores]
+"""Counts, shares with exact intervals, and means of each question; the index matrix; as they may be told: of
+every estate, in columns from which any figure can be read, and of all together."""
 
 
-def _table_set(wave: Wave) -> list[TableSet]:
-    """Of every estate, and of all together."""
+def _table_set(wave: Wave) -> TableSet:
     ground = Groundwork.of(wave)
     whole = Scope.of(ground, None)
     items = [item for item in wave.questionnaire.items() if item.counted]
-    with not_collecting():
-        each = EachEstate(ground)
-        found = [(each.items(place), each.matrix(place)) for place in ground.large_enough]
-        return [*found, ({item.id: item_result(whole, item) for item in items}, matrix_of(whole))]
+    each = EachEstate(ground)
+    return each.tables, each.scores, {item.id: item_result(whole, item) for item in items}, matrix_of(whole)
 
 
 def _reports(wave: Wave) -> tuple[Results, dict[str, Results]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure import MINIMUM, Span, segments_of_each, share_step, total_segments
+from reports.disclosure import MINIMUM, Span, Told, segments_of_each, share_step, total_segments
 from reports.inference import weights_of_sizes
 from reports.left_out import left_out
 from reports.likeness import ALL, lasting
@@ -46,23 +46,23 @@ class Bar:
         self.wanted = frozenset(wanted)
         names = [estate.id for estate in ground.wave.estates]
         back = kept_back(ground, [names[i] for i in members] if single else None, item_id)
+        shown = segments_of_each(table[places], wanted)
         if (single and back) or ALL in back:
-            shown: dict[int, tuple[Span, ...]] = dict.fromkeys(places, ())
-        else:
-            told = segments_of_each(table[places], wanted)
-            shown = {
-                i: () if names[i] in back or i in withheld else own
-                for i, own in zip(places, told, strict=True)
-            }
+            shown = shown.without(np.ones(len(places), np.bool_))
+        elif back or withheld:
+            shown = shown.without(np.array([names[i] in back or i in withheld for i in places], np.bool_))
         asked, parts = ground.populations(item_id), ground.parts(item_id)
         if single or ALL in back:
-            self.places, self.spans, self.exact = places, shown[places[0]] if places else (), True
+            self.places, self.spans, self.exact = places, shown[0] if places else (), True
         else:
-            self.places, self.spans, self.exact = bar_told_of_all(ground, item_id, table, shown, wanted)
+            self.places, self.spans, self.exact = bar_told_of_all(
+                ground, item_id, table, places, shown, wanted
+            )
         self.step = 0.0
         # What their own reports tell; of a sensitive question, nothing.
         secret = ground.wave.questionnaire.item(item_id).sensitive
-        self.own = [() if secret else shown[i] for i in self.places]
+        own = shown.at(np.searchsorted(places, self.places))
+        self.own = own.without(np.ones(len(own), np.bool_)) if secret else own
         self.table = table[self.places]
         self.base = base[self.places]
         self.n = int(self.base.sum())
@@ -99,15 +99,12 @@ class Bar:
         """The fewest and the most answers of each estate at these positions, as its own report has them."""
         marked = frozenset(positions)
         least, most = np.zeros(len(self.places)), self.base.astype(np.float64)
-        cut_alike: dict[tuple[Span, ...], list[int]] = {}
-        for row, spans in enumerate(self.own):
-            cut_alike.setdefault(spans, []).append(row)
-        for spans, rows in cut_alike.items():
+        for spans, rows in self.own.alike():
             parts = [range(first, last) for first, last in spans]
             within = [place for part in parts if marked.issuperset(part) for place in part]
             outside = [place for part in parts if marked.isdisjoint(part) for place in part]
-            least[rows] = self.table[np.ix_(rows, within)].sum(axis=1)
-            most[rows] -= self.table[np.ix_(rows, outside)].sum(axis=1)
+            least[rows] = self.table[rows][:, within].sum(axis=1)
+            most[rows] -= self.table[rows][:, outside].sum(axis=1)
         return least, most
 
     def segments(self, codes: Sequence[int]) -> tuple[Segment, ...]:
@@ -132,7 +129,7 @@ def kept_back(ground: Groundwork, estate_ids: Collection[str] | None, item_id: s
     return wave.repeated if estate_ids is None else wave.repeated & frozenset(estate_ids)
 
 
-Told = tuple[list[int], tuple[Span, ...], bool]
+ToldOfAll = tuple[list[int], tuple[Span, ...], bool]
 
 
 @dataclass(frozen=True)
@@ -140,40 +137,49 @@ class BarOfAll:
     """What one was made of, and what it is: see `bar_of_all`."""
 
     table: Ints
-    shown: Mapping[int, tuple[Span, ...]]
+    places: Sequence[int]
+    shown: Told
     wanted: tuple[int, ...]
-    told: Told
+    told: ToldOfAll
 
 
 def bar_told_of_all(
     ground: Groundwork,
     item_id: str,
     table: Ints,
-    shown: Mapping[int, tuple[Span, ...]],
+    places: Sequence[int],
+    shown: Told,
     wanted: Sequence[int],
-) -> Told:
+) -> ToldOfAll:
     """`bar_of_all` of a question of this wave. Scores and reports ask for the same one.
 
     Source: see `bar_of_all`.
     """
     kept = ground.bars_of_all.get(item_id)
     cuts = tuple(wanted)
-    if kept is None or kept.wanted != cuts or kept.shown != shown or not np.array_equal(kept.table, table):
-        told = bar_of_all(table, shown, ground.populations(item_id), cuts, ground.parts(item_id))
-        kept = ground.bars_of_all[item_id] = BarOfAll(table, shown, cuts, told)
+    if (
+        kept is None
+        or (kept.wanted, kept.places) != (cuts, places)
+        or kept.shown != shown
+        or not np.array_equal(kept.table, table)
+    ):
+        told = bar_of_all(table, places, shown, ground.populations(item_id), cuts, ground.parts(item_id))
+        kept = ground.bars_of_all[item_id] = BarOfAll(table, places, shown, cuts, told)
     return kept.told
 
 
 def bar_of_all(
     table: Ints,
-    shown: Mapping[int, tuple[Span, ...]],
+    places: Sequence[int],
+    shown: Told,
     asked: Sequence[int | None],
     wanted: Collection[int],
     parts: Floats | None = None,
-) -> Told:
+) -> ToldOfAll:
     """The estates in it, its parts, and whether it is told exactly.
 
-    `table`: estates x positions. `shown`: of every estate with MINIMUM answers what its own bar tells.
+    `table`: estates x positions. `shown`: of every estate with MINIMUM answers (`places`) what its own bar
+    tells.
     `asked`, `parts`: whom its answers stand for, see `Stratum`. Estates below 10 answers can show no bar of
     their own; where they would forbid it, they are left out.
 
@@ -182,14 +188,15 @@ def bar_of_all(
     base = table.sum(axis=1)
     best: tuple[tuple[bool, int, int], list[int], tuple[Span, ...], bool] | None = None
     for least in (MINIMUM, 2 * MINIMUM):
-        places = [i for i in shown if base[i] >= least]
-        if not places:
+        large = np.flatnonzero(base[list(places)] >= least)
+        inside = [places[row] for row in large.tolist()]
+        if not inside:
             continue
-        per_answer = estate_shares(places, base, asked, parts) / base[places]
-        spans, exact = total_segments(table[places], [shown[i] for i in places], per_answer, wanted)
-        worth = frozenset(wanted) <= {first for first, _ in spans}, len(spans), int(base[places].sum())
+        per_answer = estate_shares(inside, base, asked, parts) / base[inside]
+        spans, exact = total_segments(table[inside], shown.at(large), per_answer, wanted)
+        worth = frozenset(wanted) <= {first for first, _ in spans}, len(spans), int(base[inside].sum())
         if best is None or worth > best[0]:
-            best = worth, places, spans, exact
+            best = worth, inside, spans, exact
     return best[1:] if best else ([], (), True)
 
 

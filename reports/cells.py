@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from reports.disclosure import PROTECTED
 from reports.index import Key
-from reports.inference import Interval, means_of_each
-from reports.items import bar_mean, distribution, hidden
+from reports.inference import Interval
+from reports.items import bar_mean, distribution
 from reports.left_out import most_left_out
 from reports.results import Cell, Estimate, Standing
-from reports.scope import Groundwork, Scope
-from reports.scores import printed_score, protected_score
+from reports.scope import Scope
+from reports.scores import protected_score
 from reports.trends import score_changes
 
 
@@ -56,25 +53,6 @@ def score_of(scope: Scope, key: Key) -> tuple[Estimate, Interval | None]:
     places, strata = ground.spread(key).among(scope.members)
     told = all(ground.visible(key, i) for i in places) if scope.single else ground.open.total[key]
     return protected_score(scope, key, places, strata, told)
-
-
-def scores_of_each(ground: Groundwork, key: Key) -> dict[int, tuple[Estimate, Interval | None]]:
-    """Place of an estate -> its score, as `score_of` makes it of the estate alone; those with at least 5
-    scores. Of scores of several questions."""
-    spread = ground.spread(key)
-    places = spread.places.tolist()
-    told = ground.open.estates[key][spread.places].tolist()
-    found: dict[int, tuple[Estimate, Interval | None]] = {}
-    # What is told of them is reckoned from what is printed.
-    printed = np.floor(spread.strata.mean + 0.5 + 1e-9)
-    about = means_of_each(replace(spread.strata, mean=printed)).about(printed).rows()
-    exactly = means_of_each(spread.strata).rows()
-    for i, open_to_all, exact, score in zip(places, told, exactly, about, strict=True):
-        if open_to_all:
-            found[i] = printed_score(score), exact
-        else:
-            found[i] = hidden(PROTECTED, exact.n), None
-    return found
 
 
 def with_changes(now: Matrix, then: Matrix, comparable: Collection[Key]) -> Matrix:

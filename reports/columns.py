@@ -22,7 +22,7 @@ from forms.questionnaire import Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.alphas import moves_little, together_told
 from reports.bars import bar_told_of_all, estate_shares
-from reports.disclosure import MINIMUM, counted_mean_may_be_shown, segments_of_each, share_step
+from reports.disclosure import MINIMUM, Told, counted_mean_may_be_shown, segments_of_each, share_step
 from reports.disclosure.worlds import Bar, Question
 from reports.index import Key, scored_column
 from reports.inference import Strata
@@ -91,7 +91,7 @@ class Column:
         those do that show theirs."""
         own = self.question
         means, variances = spread_as_told(own.counts, own.told, own.scores, self.whole)
-        shown = np.array([bool(spans) for spans in own.told])
+        shown = Told.of(own.told).shown
         if np.count_nonzero(shown) > 1:
             freedom = np.maximum(self.n - 1, 0) * shown
             variances = np.where(shown, variances, (freedom * variances).sum() / max(1, freedom.sum()))
@@ -134,11 +134,10 @@ def _question(ground: Groundwork, name: str) -> Question:
     whole = len(codes) == len(list(form.steps(item))) and not item.sensitive
     back = wave.repeated if lasting(item) else frozenset()
     cuts = cuts_of(good_answers(form, item))
-    kept_back = not whole or ALL in back
-    spans = [
-        () if kept_back or estate.id in back else told
-        for estate, told in zip(wave.estates, segments_of_each(counts, cuts), strict=True)
-    ]
+    kept_back = np.full(len(counts), not whole or ALL in back)
+    if back:
+        kept_back |= np.array([estate.id in back for estate in wave.estates])
+    spans = segments_of_each(counts, cuts).without(kept_back)
     scores = np.array([ground.scored[name].scores[code] for code in codes])
     return Question(counts, spans, scores)
 
@@ -152,9 +151,11 @@ def _bar_told(ground: Groundwork, name: str, question: Question) -> Bar | None:
     good = good_answers(form, item)
     if len(good) > counts.shape[1] or (lasting(item) and ALL in wave.repeated):
         return None
-    shown = {i: question.told[i] for i in ground.large_enough if base[i] >= MINIMUM}
+    large = [i for i in ground.large_enough if base[i] >= MINIMUM]
     asked, parts = ground.populations(name), ground.parts(name)
-    places, spans, exact = bar_told_of_all(ground, name, counts, shown, cuts_of(good))
+    places, spans, exact = bar_told_of_all(
+        ground, name, counts, large, Told.of(question.told).at(large), cuts_of(good)
+    )
     if not spans:
         return None
     per_answer = np.zeros(len(base))

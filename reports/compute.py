@@ -207,7 +207,7 @@ def _items(scope: Scope, each: EachEstate | None) -> dict[str, ItemResult]:
 
 
 def _item(scope: Scope, item: Item, each: EachEstate | None) -> ItemResult:
-    return each.item(item.id)[scope.members[0]] if each and scope.single else item_result(scope, item)
+    return each.item(item.id, scope.members[0]) if each and scope.single else item_result(scope, item)
 
 
 def _matrix(scope: Scope, each: EachEstate | None) -> Matrix:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.associations import outcome_of
-from reports.cells import score_of, scores_of_each
 from reports.disclosure import FEW
+from reports.each import EachEstate
 from reports.index import Key
 from reports.inference import Stratum
 from reports.inference.funnel import score_limits
@@ -38,11 +38,8 @@ def index_by_estate(
     """
     if INDEX not in ground.scores.values:
         return ()
-    if len(ground.scores.items[INDEX]) > 1:
-        told_of = scores_of_each(ground, INDEX)
-    else:
-        told_of = {i: score_of(Scope(ground, (i,), True), INDEX) for i in ground.large_enough}
-    scores = [told_of[i][0] if i in told_of else hidden(FEW) for i in range(len(ground.wave.estates))]
+    told_of = dict(zip(ground.large_enough, EachEstate(ground).score(INDEX).told.estimates, strict=True))
+    scores = [told_of.get(i) or hidden(FEW) for i in range(len(ground.wave.estates))]
     told = _told(ground, [i for i, score in enumerate(scores) if score.value is not None], whole)
     limits, lent = (_limits(told), _lent_scores(told, scores)) if told is not None else ({}, {})
     rows = []

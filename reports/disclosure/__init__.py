@@ -25,6 +25,7 @@ Rules of the reports, each kept by one function here and attacked in tests/unit/
 8. A sensitive question is told of several estates together from 20 answers on, and never of one (SENSITIVE).
 """
 
+from reports.cut_bars import Span, Told
 from reports.disclosure.effort import Effort
 from reports.disclosure.errors import CannotProtect, DisclosureError, NotATable, TooMuchWork
 from reports.disclosure.means import (
@@ -41,7 +42,6 @@ from reports.disclosure.pairs import each_keeps_its_range
 from reports.disclosure.primary import small_cells
 from reports.disclosure.secondary import Protection, protect
 from reports.disclosure.segments import (
-    Span,
     estate_segments,
     rounded_base,
     segments_of_each,
@@ -81,6 +81,7 @@ __all__ = [
     "Protection",
     "Span",
     "Table",
+    "Told",
     "TooMuchWork",
     "counted_mean_may_be_shown",
     "each_keeps_its_range",

@@ -29,8 +29,9 @@ from math import comb, prod
 import numpy as np
 from numpy.typing import NDArray
 
+from reports.cut_bars import Spans, Told
 from reports.disclosure.printing import prints
-from reports.disclosure.segments import Spans
+from reports.disclosure.segments import segments_of_each
 from reports.disclosure.sums import HAIR, Room, Score, Sums
 from reports.disclosure.worlds import Question
 from reports.requests import MINIMUM
@@ -143,7 +144,15 @@ class Alike:
         self.means = sums / np.maximum(self.n, 1)
         most = np.stack([own.counts.max(axis=1) for own in questions], axis=1)
         self.unlike = self.n - most > 1
-        self.shown = np.stack([[bool(spans) for spans in own.told] for own in questions], axis=1)
+        # Others are kept back for another reason.
+        self.by_counts = np.stack(
+            [
+                segments_of_each(own.counts, own_cuts).same(own.told)
+                for own, own_cuts in zip(questions, cuts, strict=True)
+            ],
+            axis=1,
+        )
+        self.shown = np.stack([Told.of(own.told).shown for own in questions], axis=1)
         self.hides = room.down + room.up > HAIR
 
     def keep_enough(self, score: Score, allowed: Flags, step: Floats) -> Flags:
@@ -199,7 +208,7 @@ class Alike:
         for place in places:
             own, cuts = self.questions[place], self.cuts[place]
             counts, told = own.counts[estate], own.told[estate]
-            if not prints(counts[None, :], told, cuts)[0]:
+            if not self.by_counts[estate, place]:
                 return None
             held, more = [], 0.0
             for first, last in told or ((0, counts.size),):

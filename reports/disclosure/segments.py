@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reports.cut_bars import Span, Spans, Told
 from reports.requests import MINIMUM
-
-Span = tuple[int, int]
-Spans = tuple[Span, ...]
 
 
 def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Spans:
@@ -33,18 +31,72 @@ def estate_segments(counts: Sequence[int], wanted: Collection[int] = ()) -> Span
     return _segments(tuple(counts), tuple(wanted))
 
 
-def segments_of_each(table: NDArray[np.int64], wanted: Collection[int] = ()) -> list[Spans]:
-    """`estate_segments` of every row of a table.
+def segments_of_each(table: NDArray[np.int64], wanted: Collection[int] = ()) -> Told:
+    """`estate_segments` of every row of a table. Of bars of MOST_CODES answers at the most all ways to cut
+    them are tried at once.
 
     Source: see `estate_segments`.
     """
     size, cuts = table.shape[1], tuple(wanted)
     if size < 2:
-        return [()] * len(table)
-    large = (table.min(axis=1) >= MINIMUM).tolist()
-    singly = _singly(size)
-    rows = map(tuple, table.tolist())
-    return [singly if full else _segments(row, cuts) for full, row in zip(large, rows, strict=True)]
+        return Told(((),), np.zeros(len(table), np.int64))
+    if size > MOST_CODES:
+        return Told.of([_segments(row, cuts) for row in map(tuple, table.tolist())])
+    ways = _ways(size, cuts)
+    below = np.concatenate([np.zeros((len(table), 1), np.int64), table.cumsum(axis=1)], axis=1)
+    held = below[:, ways.lasts] - below[:, ways.firsts]
+    some = held > 0
+    filled = some.astype(np.float32) @ ways.made_of
+    fits = (some & (held < MINIMUM)).astype(np.float32) @ ways.made_of == 0
+    # Most parts with answers, then most without, then as they stand: `spans` are in that order.
+    worth = np.where(fits & (filled > 1), filled * ways.of_filled + ways.of_way, -1)
+    best, kept = worth.argmax(axis=1), np.where(ways.wanted, worth, -1)
+    first = kept.argmax(axis=1)
+    every = np.arange(len(table))
+    rows = np.where(kept[every, first] >= 0, first, best)
+    nothing = (worth[every, best] < 0) | (below[:, -1] < 2 * MINIMUM)
+    return Told((*ways.spans, ()), np.where(nothing, len(ways.spans), rows))
+
+
+MOST_CODES = 7
+"""Of more answers there are too many ways to cut them to try each."""
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """All W ways to cut so many answers into parts, of which there are P (`firsts`, `lasts`)."""
+
+    spans: tuple[Spans, ...]
+    wanted: NDArray[np.bool_]
+    """W: those that cut where good answers begin."""
+    firsts: list[int]
+    lasts: list[int]
+    made_of: NDArray[np.float32]
+    """P x W: the parts of each."""
+    of_filled: int
+    of_way: NDArray[np.float32]
+    """What a way is worth: so much for each part with answers, and (W) for all its parts and its place."""
+
+
+@lru_cache(maxsize=64)
+def _ways(size: int, cuts: tuple[int, ...]) -> _Ways:
+    inner = range(1, size)
+    edges = [more for many in range(size) for more in combinations(inner, many)]
+    ways = sorted((tuple(pairwise((0, *own, size))), own) for own in edges)
+    need = {cut for cut in cuts if 0 < cut < size}
+    spans = tuple(spans for spans, _ in ways)
+    parts = list(combinations(range(size + 1), 2))
+    made_of = np.array([[part in own for own in spans] for part in parts], np.float32)
+    of_way = np.array([len(own) * len(ways) + place for place, own in enumerate(spans)], np.float32)
+    return _Ways(
+        spans,
+        np.array([need <= {*own} for _, own in ways]),
+        [first for first, _ in parts],
+        [last for _, last in parts],
+        made_of,
+        (size + 1) * len(ways),
+        of_way,
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -52,7 +104,7 @@ def _segments(counts: tuple[int, ...], wanted: tuple[int, ...]) -> Spans:
     """Kept: the bars of an estate are asked for by its report, by that of all and by its scores."""
     size = len(counts)
     if size > 1 and min(counts) >= MINIMUM:
-        return _singly(size)
+        return tuple((place, place + 1) for place in range(size))
     cumulative = [0, *np.cumsum(counts).tolist()]
 
     def finest(first: int, last: int) -> tuple[tuple[int, int], Spans] | None:
@@ -77,11 +129,6 @@ def _segments(counts: tuple[int, ...], wanted: tuple[int, ...]) -> Spans:
         if all(blocks) and sum(block[0][0] for block in blocks if block) >= 2:
             return tuple(span for block in blocks if block for span in block[1])
     return ()
-
-
-@cache
-def _singly(size: int) -> Spans:
-    return tuple((place, place + 1) for place in range(size))
 
 
 def total_segments(
@@ -152,10 +199,12 @@ class _Known:
     def of(cls, table: NDArray[np.int64], shown: Sequence[Spans], per_answer: NDArray[np.float64]) -> _Known:
         estates, size = table.shape
         cumulative = np.concatenate([np.zeros((estates, 1), np.int64), table.cumsum(axis=1)], axis=1)
-        is_edge = np.zeros((estates, size + 1), dtype=bool)
-        is_edge[:, [0, size]] = True
-        firsts = [first for spans in shown for first, _ in spans]
-        is_edge[np.repeat(np.arange(estates), [len(spans) for spans in shown]), firsts] = True
+        told = Told.of(shown)
+        edges = np.zeros((len(told.kinds), size + 1), dtype=bool)
+        edges[:, [0, size]] = True
+        for kind, spans in enumerate(told.kinds):
+            edges[kind, [first for first, _ in spans]] = True
+        is_edge = edges[told.rows]
         places = np.arange(size + 1)
         before = np.maximum.accumulate(np.where(is_edge, places, 0), axis=1)
         after = np.minimum.accumulate(np.where(is_edge, places, size)[:, ::-1], axis=1)[:, ::-1]

@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.disclosure.segments import Spans
+from reports.cut_bars import Spans, Told
 from reports.requests import MINIMUM
 
 Floats = NDArray[np.float64]
@@ -94,14 +94,12 @@ def _room(counts: Ints, told: Sequence[Spans], scores: Floats) -> tuple[Floats, 
 
 def _parts_of(told: Sequence[Spans], codes: int) -> tuple[Ints, Ints]:
     """Estates x codes: where the part of the bar that the code is in begins and ends."""
-    kinds = list(dict.fromkeys(told))
-    first, last = (np.zeros((len(kinds), codes), np.int64) for _ in range(2))
-    for kind, spans in enumerate(kinds):
+    each = Told.of(told)
+    first, last = (np.zeros((len(each.kinds), codes), np.int64) for _ in range(2))
+    for kind, spans in enumerate(each.kinds):
         for begin, end in spans or ((0, codes),):
             first[kind, begin:end], last[kind, begin:end] = begin, end
-    place = {spans: kind for kind, spans in enumerate(kinds)}
-    rows = [place[spans] for spans in told]
-    return first[rows], last[rows]
+    return first[each.rows], last[each.rows]
 
 
 @lru_cache(maxsize=256)

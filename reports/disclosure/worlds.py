@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from reports.disclosure.segments import Spans
+from reports.cut_bars import Spans
 from reports.disclosure.sums import Score, Total
 from reports.requests import MINIMUM
 

@@ -57,13 +57,20 @@ class Intervals:
 
     def first(self, many: int) -> Intervals:
         """Source: a definition; nothing is estimated."""
+        return self.at(slice(many))
+
+    def at(self, rows: slice | NDArray[np.bool_]) -> Intervals:
+        """Those of them.
+
+        Source: a definition; nothing is estimated.
+        """
         return Intervals(
-            self.value[:many],
-            self.low[:many],
-            self.high[:many],
-            self.n[:many],
-            self.freedom[:many],
-            self.step[:many],
+            self.value[rows],
+            self.low[rows],
+            self.high[rows],
+            self.n[rows],
+            self.freedom[rows],
+            self.step[rows],
         )
 
     def rows(self) -> list[Interval]:

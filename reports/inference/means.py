@@ -64,7 +64,11 @@ def means_of_each(
 
 
 def means_of_each_counted(
-    values: Floats, table: Ints, populations: Sequence[int | None], level: float = LEVEL, top: float = 100.0
+    values: Floats,
+    table: Ints,
+    populations: Sequence[int | None] | Floats,
+    level: float = LEVEL,
+    top: float = 100.0,
 ) -> Intervals:
     """`means_of_each` of `counted`: H intervals from H rows of counts. TooFewAnswers.
 

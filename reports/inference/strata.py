@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from reports.cut_bars import Told
 from reports.errors import TooFewAnswers
 from reports.inference.estimates import Floats, Ints
 
@@ -93,7 +94,7 @@ class Strata:
         n: Ints,
         mean: Floats,
         variance: Floats,
-        populations: Sequence[int | None],
+        populations: Sequence[int | None] | Floats,
         others: Sequence[bool] | None = None,
         parts: Sequence[float] | None = None,
     ) -> Strata:
@@ -205,7 +206,7 @@ SomeStrata: TypeAlias = Sequence[Stratum] | Strata
 def counted(
     values: Floats,
     table: Ints,
-    populations: Sequence[int | None],
+    populations: Sequence[int | None] | Floats,
     others: Sequence[bool] | None = None,
     parts: Sequence[float] | None = None,
 ) -> Strata:
@@ -241,11 +242,9 @@ def spread_as_told(
     """
     size = scores.size
     inside = np.ones(size) if whole is None else whole
-    alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
-    for row, spans in enumerate(told):
-        alike.setdefault(spans or ((0, size),), []).append(row)
     means, variances = np.zeros(len(counts)), np.zeros(len(counts))
-    for spans, rows in alike.items():
+    for kind, rows in Told.of(told).alike():
+        spans = kind or ((0, size),)
         laid = np.zeros((len(spans), size))
         held = np.empty((len(rows), len(spans)))
         for place, (first, last) in enumerate(spans):
@@ -303,6 +302,6 @@ def standard_error(strata: SomeStrata) -> float:
     return Strata.of(strata).standard_error
 
 
-def _or_nan(sizes: Sequence[int | None]) -> Floats:
+def _or_nan(sizes: Sequence[int | None] | Floats) -> Floats:
     # None becomes NaN.
     return np.asarray(sizes, np.float64)

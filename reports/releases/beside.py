@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from forms.questionnaire import Item
 from reports.bars import Bar, kept_back
 from reports.columns import cuts_of, good_answers
+from reports.cut_bars import Spans
 from reports.disclosure import MINIMUM, segments_of_each
 from reports.disclosure import worlds as solving
-from reports.disclosure.segments import Spans, still_stands
+from reports.disclosure.segments import still_stands
 from reports.disclosure.sums import Room, Score, Sums
 from reports.disclosure.worlds import Question, Worlds, can_be_solved
 from reports.openness import parts_made, total_of

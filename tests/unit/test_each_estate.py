@@ -35,6 +35,26 @@ def _wave(seed: int, name: str = "Nå", repeated: tuple[str, ...] = ()) -> Wave:
     return replace(wave_of(FORM, estates, answers, name), repeated=frozenset(repeated))
 
 
+def lopsided_wave(seed: int, name: str = "Nå") -> Wave:
+    """Small estates that are nearly of one mind: most of what could be told is hidden."""
+    rng = np.random.default_rng(seed)
+    estates, answers = [], {}
+    for i, n in enumerate((5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 15, 30)):
+        estates.append(Estate(f"e{i}", f"Gård {i}", f"Område {i % 3}", n + i % 3, others=i % 4 == 1))
+        answers[f"e{i}"] = drawn_answers(FORM, n, rng, rng.normal(0, 2.5), skip=0.02)
+    return wave_of(FORM, estates, answers, name)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_reports_of_small_estates_of_one_mind_are_those_made_one_by_one(seed: int) -> None:
+    now, before = lopsided_wave(seed), lopsided_wave(seed + 10, "Før")
+    ground, then = Groundwork.of(now), Groundwork.of(before)
+    whole, together = compute_each(ground, then, contrasts(ground))
+    assert whole == compute(now, None, before)
+    for estate, report in together.items():
+        assert report == compute(now, estate, before)
+
+
 @pytest.mark.parametrize(("seed", "repeated"), [(1, ()), (2, ("e3", "e8")), (3, ("", "e1"))])
 def test_reports_made_together_are_those_made_one_by_one(seed: int, repeated: tuple[str, ...]) -> None:
     now, before = _wave(seed, repeated=repeated), _wave(seed + 10, "Før")
