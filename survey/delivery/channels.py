@@ -40,6 +40,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from survey.delivery import handing
 from survey.settings import SettingsFault
 
 ChannelName = Literal["email", "sms"]
@@ -56,6 +57,10 @@ class ChannelDown(Deferred):
 
 class Doubtful(Deferred):
     """Not taken now, and it cannot be told whether that is the recipient's fault or the channel's."""
+
+
+class Unanswered(Deferred):
+    """Handed over whole, and no answer came: it may have been taken."""
 
 
 class Refused(Exception):
@@ -79,7 +84,7 @@ class Outgoing:
 
 class Channel(Protocol):
     async def send(self, message: Outgoing) -> None:
-        """Returns when the message is taken. Raises Deferred, ChannelDown, Doubtful, Refused."""
+        """Returns when the message is taken. Raises Deferred, ChannelDown, Doubtful, Unanswered, Refused."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ class Mail:
     """Who vouches for the server; None: the certificates of this machine."""
 
     async def send(self, message: Outgoing) -> None:
-        client = aiosmtplib.SMTP(
+        client = handing.Client(
             hostname=self.host,
             port=self.port,
             use_tls=self.tls == "whole",
@@ -122,9 +127,13 @@ class Mail:
             raise ChannelDown("the mail server cannot be reached") from error
         except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError, aiosmtplib.SMTPNotSupported) as error:
             raise ChannelDown("the mail server does not take mail from us") from error
-        except aiosmtplib.SMTPResponseException as error:
-            raise _of_code(error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
+            if client.taken:  # what comes after that says nothing of the message
+                return
+            if isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
+                raise _of_code(error.code) from error
+            if client.handed_over:
+                raise Unanswered("the mail server was given a message and did not answer") from error
             raise Doubtful("the mail server hung up") from error
 
 
@@ -146,7 +155,7 @@ class Gateway:
             headers["Authorization"] = f"Bearer {self.token}"
         request = urllib.request.Request(self.url, json.dumps(document).encode(), headers, method="POST")
         try:
-            with _opener.open(request, timeout=TIMEOUT_SECONDS):
+            with handing.opener() as opened, opened(request, timeout=TIMEOUT_SECONDS):
                 return
         except urllib.error.HTTPError as error:
             with error:
@@ -177,16 +186,6 @@ class Folder:
             file.write_bytes(as_email(message, self.sender).as_bytes(policy=SMTP))
         else:
             file.write_text(f"{self.sender} -> {message.to}\n\n{message.body}\n", encoding="utf-8")
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A telephone number is not carried on to somewhere else."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-_opener = urllib.request.build_opener(_NoRedirects)
 
 
 class _CodedSubject(str):
@@ -286,6 +285,8 @@ def _sms(environ: Mapping[str, str], outbox: Path | None) -> Channel | None:
 def _of_code(code: int) -> Exception:
     if code == 421:
         return Doubtful("the mail server is busy")
+    if not 400 <= code < 600:
+        return Doubtful("the mail server does not speak SMTP")
     return Deferred(str(code)) if 400 <= code < 500 else Refused(str(code))
 
 

@@ -5,6 +5,7 @@ A line is a batch, a message, a channel, and what became of it:
     sent, failed     it is over
     later:<second>   tried, and not taken; each such line is a try
     doubt:<second>   not taken at its first try, and nobody can tell whether for the address or the channel
+    given:<second>   handed over whole, and no answer came
     rests:<second>   its channel rests, and it cannot wait for long
 
 Seconds are those of the clock on the wall (Unix time): they outlive the machine's being started anew. A clock
@@ -24,13 +25,14 @@ from survey.delivery.channels import ChannelName
 
 Outcome = str
 """'sent' or 'failed'."""
-Moment = Literal["later:", "doubt:", "rests:"]
+Moment = Literal["later:", "doubt:", "given:", "rests:"]
 LATER: Moment = "later:"
 DOUBT: Moment = "doubt:"
+GIVEN: Moment = "given:"
 RESTS: Moment = "rests:"
 NOBODY = "0" * 32
 """In the place of batch and message: the channel took something, of a batch that is over."""
-_WRITTEN = re.compile(r"sent|failed|(?:later|doubt|rests):[0-9]+\.")
+_WRITTEN = re.compile(r"sent|failed|(?:later|doubt|given|rests):[0-9]+\.")
 
 _Line = tuple[str, str, ChannelName, str]
 

@@ -14,6 +14,9 @@ the address: so each is tried for itself, and only when several new ones in a ro
 channel rest, and their tries do not count, for a day at most. E-mail that is refused for good is followed by
 an SMS where there is a number.
 
+Of a mail server that is given a message whole and does not answer nobody can tell whether it has taken it:
+the channel rests, and that message is handed over once more, an hour later, and not a third time.
+
 A server that is away, or refuses us, holds up no other channel. A first message waits for it as long as the
 round is open. What would else hold up a mailing that is not of this channel, or tell by its waiting that
 somebody has not answered, waits a day and is then given up: an SMS after an e-mail, and a reminder.
@@ -46,8 +49,9 @@ from survey.delivery.channels import (
     Doubtful,
     Outgoing,
     Refused,
+    Unanswered,
 )
-from survey.delivery.journal import DOUBT, LATER, RESTS, Journal, Outcome
+from survey.delivery.journal import DOUBT, GIVEN, LATER, RESTS, Journal, Outcome
 from survey.delivery.safe import queries
 from survey.delivery.sealing import Contact, UnreadableContact, open_contact, open_token
 from survey.delivery.texts import Blanks, Kind, Text
@@ -57,6 +61,8 @@ MOST_OPEN = 200
 """Batches with messages that wait for one channel. Begun at the pace below, each is over in five hours."""
 PAUSE_SECONDS = (20.0, 100.0)
 """Between two batches, drawn by lot: 1,200 messages an hour."""
+ONCE_MORE_SECONDS = 3600.0
+"""After which a message is handed over a second time, when no answer came to the first."""
 TRY_AGAIN_SECONDS = (60.0, 300.0, 900.0, 3600.0, 10800.0)
 DOWN_SECONDS = 300.0
 IN_A_ROW = 3
@@ -310,7 +316,7 @@ class Sender:
     ) -> list[_Letter]:
         """The recipients with what is still to be tried for each, by the journal."""
         in_vain, doubted = self._journal.times(batch, LATER), self._journal.times(batch, DOUBT)
-        resting = self._journal.times(batch, RESTS)
+        resting, given = self._journal.times(batch, RESTS), self._journal.times(batch, GIVEN)
         before: dict[str, list[tuple[ChannelName, Outcome]]] = {}
         for id, channel, outcome in self._journal.outcomes(batch):
             before.setdefault(id, []).append((channel, outcome))
@@ -336,7 +342,10 @@ class Sender:
                 if tries := in_vain.get(place, []):
                     letter.tries = min(len(tries), len(TRY_AGAIN_SECONDS))
                     letter.not_before = _next_try(tries[-1], letter.tries, now)
-                letter.since = _earliest([*doubted.get(place, []), *tries], now)
+                if handed := given.get(place, []):
+                    again = handed[-1] + ONCE_MORE_SECONDS if handed[-1] <= now else now
+                    letter.not_before = max(letter.not_before, again)
+                letter.since = _earliest([*doubted.get(place, []), *tries, *handed], now)
                 letter.resting_since = _earliest(resting.get(place, []), now)
                 letters.append(letter)
         return letters
@@ -370,6 +379,9 @@ class Sender:
                 raise Refused("not set up")
             self._journal.probe()
             await channel.send(self._written(batch, letter, name))
+        except Unanswered as silence:
+            self._rest(batch, name, now, str(silence))
+            return self._unanswered(batch, letter, name, now)
         except Doubtful as doubt:
             return self._doubted(batch, letter, name, now, str(doubt))
         except ChannelDown as down:
@@ -381,6 +393,17 @@ class Sender:
             return self._settle(batch, letter, name, "failed")
         self._in_a_row[name].clear()
         return self._settle(batch, letter, name, "sent")
+
+    def _unanswered(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float) -> Outcome | None:
+        """The server may have taken it: once more, since it may not, and then it counts as failed. However
+        long a server says nothing, nobody gets a third."""
+        before = self._journal.times(batch.id, GIVEN).get((letter.id.hex, name), [])
+        self._journal.note_time(batch.id, letter.id, name, GIVEN, now)
+        if before:
+            return self._settle(batch, letter, name, "failed")
+        letter.since = now if letter.since is None else letter.since
+        letter.not_before = now + ONCE_MORE_SECONDS
+        return None
 
     def _doubted(
         self, batch: _Batch, letter: _Letter, name: ChannelName, now: float, why: str
