@@ -18,7 +18,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from forms import integrity, loading
 from forms.addresses import text_at
@@ -58,7 +58,7 @@ from forms.parts import mark as mark
 from forms.parts import matrix_of as matrix_of
 from forms.parts import page_of as page_of
 from forms.parts import unique as unique
-from forms.questionnaire import Questionnaire
+from forms.questionnaire import Facet, Level, Questionnaire
 
 MOST_CHARACTERS = 1_000_000
 """Of the document as JSON."""
@@ -157,6 +157,10 @@ def _do(document: Document, operation: Operation) -> Part:
             return Part("must", f"{entry}/{len(demands) - 1}")
         case Change(Part("scoring"), fields):
             return _reckon(document, fields)
+        case Change(Part("page", id), fields) if "module" in fields:
+            rest = {name: value for name, value in fields.items() if name not in ("module", "label")}
+            _about(document, id, fields["module"], fields.get("label"))
+            return _do(document, Change(Part("page", id), rest))
         case Change(part, fields):
             one = found(document, part)
             if part.kind == "entry" and fields.get("scale"):
@@ -248,6 +252,21 @@ def _reckon(document: Document, fields: Mapping[str, Any]) -> Part:
     elif "index" in fields:
         document.pop("index", None)
     return SCORING
+
+
+def _about(document: Document, page: str, module: str, label: Mapping[str, str] | None) -> None:
+    """What a page is about from now on, and what that is called; the name of what no page is about any more
+    goes, where nothing else goes by it."""
+    one = found(document, Part("page", page))
+    before, one["module"] = one["module"], module
+    labels = document.setdefault("labels", {})
+    if label is not None:
+        labels[module] = dict(label)
+    index = document.get("index") or {}
+    elsewhere = {*index.get("objects", ()), *index.get("facets", ()), *get_args(Facet), *get_args(Level)}
+    elsewhere |= {tag for entry in all_entries(document) for tag in entry.get("tags", ())}
+    if before not in elsewhere and all(each["module"] != before for each in document["pages"]):
+        labels.pop(before, None)
 
 
 def _add_row(document: Document, matrix: str, language: str, words: str) -> Part:

@@ -80,6 +80,7 @@ class AddMust:
 class Change:
     """Other `fields` for a part; None takes a field away. Fields that are not named stay.
 
+    Of a page, with its `module` also its `label`: what that is called, where it is new.
     Of `SCORING`: `index`, `labels` (names of its objects, by id; None: no more) and `items` (where each
     question counts, by id; None: nowhere).
     """

@@ -27,6 +27,8 @@ from survey.office import (
     editor_outline,
     editor_pipes,
     editor_reckoned,
+    editor_release,
+    editor_theme,
     preview,
 )
 from survey.office.door import Form
@@ -99,7 +101,7 @@ class Desk:
                 return editor_answers.of_answer(self.questionnaire, self.element)
             case "must":
                 return editor_answers.of_must(self.questionnaire, self.element, self.owner)
-        return editor_form.of_form(self.element, self.language)
+        return editor_form.of_form(self.questionnaire, self.element, self.language)
 
     def read(self, form: Form) -> Read:
         read = self._read(form)
@@ -121,7 +123,7 @@ class Desk:
                 return editor_answers.read_answer(form, self.questionnaire)
             case "must":
                 return editor_answers.read_must(form, self.questionnaire, self.element)
-        return editor_form.read_form(form, self.element, self.language)
+        return editor_form.read_form(form, self.questionnaire, self.element, self.language)
 
     def operation(self, read: Read) -> Operation:
         if self.new:
@@ -323,6 +325,8 @@ def _values(at: Desk, filled: Form, speaks: str) -> Mapping[str, Any]:
             return {
                 "offered": editor_form.offered_languages(at.draft.document),
                 "to_be_read": editor_form.to_be_read(at.draft.document),
+                "keys": editor_release.shown(filled, form),
+                "bands": editor_release.BANDS,
             }
         case "scale":
             return {
@@ -346,6 +350,8 @@ def _values(at: Desk, filled: Form, speaks: str) -> Mapping[str, Any]:
         "conditions": editor_conditions.shown(filled, form, readable, speaks),
         "pipes": editor_pipes.offered(form, at.page_id, at.language),
     }
+    if at.part.kind == "page":
+        values |= {"themes": editor_theme.themes(form, speaks, words(speaks))}
     if at.part.kind == "entry":
         values |= {"scales": _scales(at)}
         values |= item_values(form, at.draft.document, at.element, filled, speaks)

@@ -16,7 +16,7 @@ from forms.answers import clean_text
 from forms.editing import Document
 from forms.lint.size import LONGEST_TEXT
 from forms.questionnaire import SPECIAL_CODES, Questionnaire
-from survey.office import editor_conditions, editor_reckoned, editor_tags
+from survey.office import editor_conditions, editor_reckoned, editor_release, editor_tags, editor_theme
 from survey.office.door import Form
 from survey.office.editor_choices import decimal, number_of, of_choices, read_choices
 from survey.office.editor_conditions import month_of
@@ -27,6 +27,8 @@ CHOSEN = ("choice", "multi", "rank")
 LONGEST_REF = 200
 FLAGS = ("sensitive", "background", "short", "retrospective")
 DISPLAYS = ("list", "scale", "select", "pictures")
+ORDERS = ("rising", "none")
+"""Whether the answers of a scale go from one end to the other, or stand beside each other."""
 ROLES = ("overall", "participation_grade", "priority", "quote_consent")
 Fields = dict[str, Any]
 
@@ -213,6 +215,7 @@ def of_page(questionnaire: Questionnaire, page: Document, language: str) -> Form
             "title": page["title"].get(language, ""),
             "intro": page.get("intro", {}).get(language, ""),
             "shuffle": "1" if page.get("shuffle") else "",
+            "module": page["module"],
             **editor_conditions.fields_of(page.get("show_if"), questionnaire),
         }
     )
@@ -226,6 +229,7 @@ def read_page(form: Form, questionnaire: Questionnaire, page: Document, language
         "intro": _said(page, "intro", _words(form, "intro", problems), language) or None,
         "shuffle": form.one("shuffle") == "1",
         "show_if": condition or None,
+        **editor_theme.read(form, questionnaire, page["module"], language, problems),
     }
     return Read(fields, (*problems, *wrong))
 
@@ -233,10 +237,11 @@ def read_page(form: Form, questionnaire: Questionnaire, page: Document, language
 _VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}(\.[0-9]{1,3})?")
 
 
-def of_form(document: Document, language: str) -> Form:
+def of_form(questionnaire: Questionnaire, document: Document, language: str) -> Form:
     """What the questionnaire is called and who made it."""
     return form_of(
         {
+            **editor_release.fields_of(questionnaire),
             **{name: document[name].get(language, "") for name in ("title", "description", "credit")},
             "version": document["version"],
             "language": document["languages"],
@@ -256,12 +261,13 @@ def to_be_read(document: Document) -> tuple[str, ...]:
     return tuple(code for code in document["languages"] if code not in languages.WRITTEN or code in waits)
 
 
-def read_form(form: Form, document: Document, language: str) -> Read:
+def read_form(form: Form, questionnaire: Questionnaire, document: Document, language: str) -> Read:
     problems: list[Problem] = []
     fields: Fields = {
         name: _said(document, name, _words(form, name, problems), language)
         for name in ("title", "description", "credit")
     }
+    fields |= editor_release.read(form, questionnaire, document)
     if not clean_text(form.one("title")):
         problems.append(Problem("title", "problem.editor.title"))
     fields["version"] = clean_text(form.one("version")) or document["version"]
@@ -286,6 +292,7 @@ def of_scale(scale: Document, language: str) -> Form:
         {
             **of_choices(scale["choices"], language),
             "favourable": [str(code) for code in scale.get("favourable", [])],
+            "order": "none" if scale.get("ordinal") is False else "rising",
             "low": ends.get("low", {}).get(language, ""),
             "high": ends.get("high", {}).get(language, ""),
         }
@@ -303,6 +310,8 @@ def read_scale(form: Form, scale: Document, language: str) -> Read:
         "favourable": [code for code in codes if str(code) in form.all("favourable")],
         "ends": None,
     }
+    if form.one("order") in ORDERS:
+        fields["ordinal"] = form.one("order") == "rising"
     low, high = _words(form, "low", problems), _words(form, "high", problems)
     if low or high:
         ends = scale.get("ends", {})
