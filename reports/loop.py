@@ -7,7 +7,7 @@ have let through.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -159,6 +159,8 @@ class Quote:
     estate_id: str | None = None
     area_id: str | None = None
     codes: tuple[str, ...] = ()
+    area: str | None = None
+    """The name of the area that it is tied to."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,15 @@ class Before:
             return self.measures
         told = [one for one in self.measures if not one.findings or set(one.findings) - elsewhere]
         own = {one.id for one in self.findings if one.place.level == "estate" and one.place.id == estate_id}
+        return tuple(sorted(told, key=lambda one: own.isdisjoint(one.findings)))
+
+    def about_area(self, area: str, estate_ids: Collection[str]) -> tuple[Measure, ...]:
+        """Of an area: those that hang on what was found of it or of its estates, these first, and of all."""
+        inside = {("area", area), *(("estate", id) for id in estate_ids)}
+        places = {one.id: (one.place.level, one.place.id) for one in self.findings}
+        elsewhere = {id for id, place in places.items() if place[0] != "all" and place not in inside}
+        told = [one for one in self.measures if not one.findings or set(one.findings) - elsewhere]
+        own = {id for id, place in places.items() if place in inside}
         return tuple(sorted(told, key=lambda one: own.isdisjoint(one.findings)))
 
 

@@ -266,7 +266,7 @@ class Results:
     fictitious: bool
     campaign: str
     scope: str
-    """Name of the estate, or of the organisation when all estates are meant."""
+    """Name of the estate, of the area, or of the organisation when all estates are meant."""
     estate_id: str | None
     questionnaire: Questionnaire
     wave_hash: str
@@ -324,6 +324,9 @@ class Results:
     dwellings: int | None = None
     """Where a sample was drawn somewhere: how many dwellings there are in the estates that count. None: all
     were asked, or nobody knows how many."""
+
+    area: str | None = None
+    """The area that the report is on (`reports.areas`), with `estate_id` None; None: an estate, or all."""
 
     @property
     def place(self) -> Coverage | None:

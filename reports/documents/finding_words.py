@@ -64,7 +64,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
     for key, value in values.items():
         if key.startswith("n") and isinstance(value, int):
             values[key] = words.number(value)
-    if finding.kind in ("change_down", "grade_down", "score_down"):
+    if finding.kind in ("change_down", "grade_down", "score_down", "below_its_area"):
         values["fall_low"], values["fall_high"] = -int(finding.values["high"]), -int(finding.values["low"])
     if finding.kind == "influence":
         values["about"] = about(words, [int(finding.values[name]) for name in ("n_low", "n_high")])
@@ -86,7 +86,7 @@ def headline(words: Words, results: Results, finding: Finding, number: int, *, w
             key = "goes_with"
     title = words.t(f"finding.{key}.{_title(finding)}", **values)
     # Of what is counted nothing is due to chance.
-    known = "_known" if finding.everybody and key.endswith("_than_rest") else ""
+    known = "_known" if finding.everybody and key.endswith(("_than_rest", "_its_area")) else ""
     text = words.t(f"finding.{key}.text{known}", **values)
     if {item.id for item in items} & results.turned:
         text = f"{text} {words.t('row.turned')}"

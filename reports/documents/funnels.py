@@ -85,7 +85,7 @@ def of_index(words: Words, results: Results) -> FunnelPart:
     return FunnelPart(
         lead=words.t("funnel.lead_index") if shown else "",
         none=words.t("funnel.none_index"),
-        key=f"{words.t('funnel.key')} {words.t('funnel.key_index')}",
+        key=f"{words.t('funnel.key')} {words.t('area.funnel_key' if results.area else 'funnel.key_index')}",
         head=words.t("table.score"),
         figure=figure,
         rows=tuple(_index_row(words, name, cell) for name, cell in shown),

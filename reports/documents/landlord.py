@@ -96,6 +96,8 @@ def _heading(words: Words, results: Results) -> str:
         return words.t("report.heading.pool", area=place.area)
     if results.estate_id:
         key = "report.heading.estate"
+    elif results.area is not None:
+        key = "report.heading.area"
     else:
         # What others once collected may be long ago: it does not tell what it is like to rent there today.
         key = "report.heading.imported" if _imported(results) else "report.heading.all"
@@ -184,7 +186,7 @@ def _render(
             shown_later=results.results_on > results.closes_on and not loop.past(results.results_on),
             languages=[words.t(f"language.{code}") for code in results.languages],
             to_answer=to_answer,
-            came=loop_words.chapter(words, loop, found, results.estate_id),
+            came=loop_words.chapter(words, loop, found, results),
             blank_rows=max(FORM_ROWS - len(to_answer), 2),
             **more,
         )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from reports.coding import themes
 from reports.documents.words import Words
 from reports.findings.model import FoundResult
-from reports.loop import Heard, Loop, Measure, Reply
+from reports.loop import Before, Heard, Loop, Measure, Reply
+from reports.results import Results
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,13 @@ class Chapter:
     readers: str
 
 
-def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], estate_id: str | None) -> Chapter | None:
+def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], results: Results) -> Chapter | None:
     """Of one place, `found` being its findings. None where nobody has said anything of it."""
     ids = {one.id for one in found}
     answered = tuple(_answered(words, loop, one) for one in found if _told(loop, one))
     measures = tuple(_row(words, loop, one) for one in loop.measures if ids & set(one.findings))
-    became = tuple(_became(words, one) for one in loop.before.about(estate_id)) if loop.before else ()
-    quotes = _quotes(words, loop, estate_id)
+    became = tuple(_became(words, one) for one in _agreed(loop.before, results)) if loop.before else ()
+    quotes = _quotes(words, loop, results)
     if not (answered or measures or became or quotes):
         return None
     silent = [one for one in found if one.asks_for_a_reply and not _told(loop, one)]
@@ -81,6 +82,13 @@ def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], estate_id: s
         quotes,
         words.t("loop.readers", n=loop.readers) if loop.readers else "",
     )
+
+
+def _agreed(before: Before, results: Results) -> tuple[Measure, ...]:
+    """What was agreed after the round before, of the place that the report is on."""
+    if results.area is None:
+        return before.about(results.estate_id)
+    return before.about_area(results.area, [place.estate_id for place in results.coverage])
 
 
 def status_of(words: Words, loop: Loop) -> str:
@@ -217,11 +225,18 @@ def _became(words: Words, measure: Measure) -> BecameRow:
     )
 
 
-def _quotes(words: Words, loop: Loop, estate_id: str | None) -> tuple[QuoteGroup, ...]:
-    """Of an estate its own; of all together those that are tied to none as well."""
+def _quotes(words: Words, loop: Loop, results: Results) -> tuple[QuoteGroup, ...]:
+    """Of an estate its own; of an area those of its estates too; of all together those that are tied to none
+    as well."""
     groups: dict[str, list[tuple[str, bool]]] = {}
+    estates = {place.estate_id for place in results.coverage}
     for quote in loop.quotes:
-        if estate_id is None or quote.estate_id == estate_id:
+        own = quote.estate_id in estates
+        if results.area is not None:
+            own = own or quote.area == results.area
+        elif results.estate_id is None:
+            own = True
+        if own:
             groups.setdefault(quote.theme, []).append((quote.text, quote.edited))
     return tuple(
         QuoteGroup(themes.label(theme, words.language), tuple(quotes)) for theme, quotes in groups.items()

@@ -62,7 +62,8 @@ def coverage(words: Words, results: Results, *, wide: bool) -> tuple[CoverageRow
                 whole_width=WIDE if wide and len(results.coverage) == 1 else WIDTH,
             )
         invited = words.number(place.invited) if place.invited is not None else words.t("coverage.unknown")
-        rows.append(CoverageRow(place.name, place.area, figure, answered, invited, rate, missing, untold))
+        area = "" if results.area else place.area
+        rows.append(CoverageRow(place.name, area, figure, answered, invited, rate, missing, untold))
     return tuple(rows)
 
 
@@ -132,7 +133,7 @@ def lead_missing(words: Words, results: Results) -> str:
     if place is not None and place.overfull:
         return words.t("who.lead_overfull")
     if left is None:
-        return words.t("who.lead_unknown")
+        return words.t("area.lead_between" if mixed_up(results) else "who.lead_unknown")
     if left == 0:
         return words.t("who.lead_all_sampled" if results.sampled else "who.lead_all")
     return words.t("who.lead_one") if left == 1 else words.t("who.lead", missing=words.number(left))
@@ -165,7 +166,8 @@ def answered(words: Words, results: Results) -> str:
     if place is not None and place.answered and place.answered[0] < place.answered[1]:
         told = _between(words, *place.answered)
         n = words.t("method.counts_elsewhere", answered=told, n=n)
-    key = "about.lead_more" if results.n > results.invited or overfull(results) else "method.counts_text"
+    unsure = results.n > results.invited or overfull(results) or mixed_up(results)
+    key = "about.lead_more" if unsure else "method.counts_text"
     text = words.t(key, n=n, households=words.count("household", results.invited))
     if results.dwellings is None:
         return text
@@ -194,6 +196,8 @@ def rate(results: Results) -> int | None:
         return None
     if results.place is not None and (results.place.others or any(results.place.elsewhere)):
         return None
+    if mixed_up(results):
+        return None
     return percent(results.n / results.invited)
 
 
@@ -203,10 +207,19 @@ def missing(results: Results) -> int | None:
     if results.place is not None and results.invited is not None:
         told = results.place.answered
         return None if told is None else max(0, results.invited - told[1])
+    if mixed_up(results):
+        return None
     if results.invited is None or not overfull(results):
         return None if results.invited is None else results.invited - results.n
     counted = [place for place in results.coverage if place.n is not None]
     return sum(max((place.invited or 0) - (place.n or 0), 0) for place in counted)
+
+
+def mixed_up(results: Results) -> bool:
+    """Whether some of the answers of an area may be counted outside it, or of others in it."""
+    return results.area is not None and any(
+        place.others or any(place.elsewhere) for place in results.coverage
+    )
 
 
 def overfull(results: Results) -> list[str]:

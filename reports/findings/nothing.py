@@ -31,7 +31,7 @@ class Seen:
     asked: int
     shown: int
     scores: bool
-    """Whether a score of several questions is shown; none is of an area."""
+    """Whether a score is shown: of an area where those of its estates can be set beside one another."""
     before: bool
     rest: bool
     several: bool
@@ -47,7 +47,7 @@ class Seen:
             shown = sum(places.share(reports, name) is not None for name in names)
             before = any(places.change(reports, name) is not None for name in names)
             rest = any(places.beside_the_rest(reports, name) for name in headline_cells(found.whole))
-            return cls(len(names), shown, False, before, rest, several)
+            return cls(len(names), shown, rest, before, rest, several)
         report = found.estates[place.id] if place.id else found.whole
         told = [result for name in names if (result := report.items.get(name)) is not None]
         stands = [r for r in told if r.favourable.value is not None and r.favourable.left_out != "many"]

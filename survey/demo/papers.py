@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from forms.catalogue import Translate
+from reports.areas.report import area_report, areas_told
 from reports.compute import compute
 from reports.documents import landlord, residents, stairwell
 from survey.campaigns import breakdowns
@@ -46,7 +47,8 @@ def file_stem(words: str) -> str:
 async def report_documents(
     database: Database, organisation_id: UUID, round: Round, stem: str, language: str, *, estates: bool
 ) -> list[Document]:
-    """The landlord report on all estates and, when asked for, on each that has enough answers."""
+    """The landlord report on all estates and, when asked for, on each area that has one and on each estate
+    that has enough answers."""
     both = await load_waves(database, organisation_id, round.id)
     chosen: list[tuple[str | None, str]] = [(None, "alle-leiegarder")]
     if estates:
@@ -66,6 +68,21 @@ async def report_documents(
                     language,
                 )
             )
+    return made + (await _area_documents(database, organisation_id, round, stem, language) if estates else [])
+
+
+async def _area_documents(
+    database: Database, organisation_id: UUID, round: Round, stem: str, language: str
+) -> list[Document]:
+    every = await documents.reckoned(database, organisation_id, round.id)
+    made = []
+    for area in areas_told(every):
+        results = await asyncio.to_thread(area_report, every, area)
+        async with database.registry(organisation_id) as connection:
+            came = await telling.of_report(connection, round.id, None, area)
+        html = landlord.html(results, language, *came)
+        title = landlord.title(results, language)
+        made.append(Document(f"{stem}-omrade-{file_stem(area)}", title, html, language))
     return made
 
 

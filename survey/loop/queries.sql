@@ -419,8 +419,10 @@ returning true;
 -- Role registry.
 
 -- name: approved_quotes(campaign_id)
-select meaning, level, place_id, codes, wording, edited from quotes.quotes
- where campaign_id = :campaign_id and state = 'approved';
+select q.meaning, q.level, q.place_id, q.codes, q.wording, q.edited, a.name as area
+  from quotes.quotes q
+  left join registry.areas a on (a.organisation_id, a.id, 'area') = (q.organisation_id, q.place_id, q.level)
+ where q.campaign_id = :campaign_id and q.state = 'approved';
 
 -- name: give_pages(organisation_id, estates, slugs)!
 -- Estates that have no page yet get one; an address once given stays.

@@ -177,6 +177,7 @@ async def approved(registry: Connection, campaign_id: UUID) -> tuple[Quote, ...]
                 estate_id=str(row["place_id"]) if row["level"] == "estate" else None,
                 area_id=str(row["place_id"]) if row["level"] == "area" else None,
                 codes=codes,
+                area=row["area"],
             )
         )
     return tuple(sorted(found, key=lambda one: ([order.get(code, 99) for code in one.codes], one.text)))

@@ -15,14 +15,17 @@ from survey.register import liveries
 
 
 async def of_report(
-    connection: Connection, campaign_id: UUID, estate_id: str | None
+    connection: Connection, campaign_id: UUID, estate_id: str | None, area: str | None = None
 ) -> tuple[Loop, tuple[FoundResult, ...]]:
-    """For the report on one estate, or on all: what came of the round's findings, and those of the place.
+    """For the report on one estate, on an area, or on all: what came of the round's findings, and those of
+    the place.
 
     Of a round with one estate they stand under the landlord.
     """
     loop = await loop_of(connection, campaign_id)
-    found = []
+    found: list[FoundResult] = []
+    if area is not None:
+        return loop, tuple(await dossiers.of_place(connection, campaign_id, "area", area))
     if estate_id is not None:
         found = await dossiers.of_place(connection, campaign_id, "estate", estate_id)
     if estate_id is None or not found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from forms.languages import SPOKEN
+from reports.findings.model import Level
 from survey.loop import editions
 from survey.loop.dossiers import Dossier
 from survey.loop.editions import DocumentKind, Wanted
@@ -15,11 +16,14 @@ OFFERED: tuple[DocumentKind, ...] = editions.DOCUMENTS
 FOR_TENANTS: tuple[DocumentKind, ...] = ("beboer", "bilder", "oppslag")
 """In the drafted languages as well."""
 CHOSEN: tuple[DocumentKind, ...] = ("utleier", "beboer", "oppslag")
-PLACES = ("all", "estates")
+PLACES = ("all", "areas", "estates")
+LEVELS: dict[str, Level] = {"all": "all", "areas": "area", "estates": "estate"}
 ANNEXES: tuple[DocumentKind, ...] = ("plangrunnlag", "plangrunnlag_docx")
 """One for each plan that a finding is tied to."""
 OF_THE_WHOLE: tuple[DocumentKind, ...] = (*ANNEXES, "radssak", "tall")
 """There is none of a single estate."""
+OF_AREAS: tuple[DocumentKind, ...] = ("utleier",)
+"""Of areas there is no other."""
 COUNCILS = ("eldre", "ungdom", "funksjon")
 BY_ITSELF = tuple(one for one in OFFERED if one not in ANNEXES)
 """When a round is closed nothing is tied to a plan yet."""
@@ -33,16 +37,20 @@ def files_for(
     tied: Sequence[Plan],
 ) -> list[Wanted]:
     """Every document in every language it has for every place that was chosen, those of a place together.
-    Annexes: one for each plan that a finding of the round is tied to; cases: one for each council."""
+    Annexes: one for each plan that a finding of the round is tied to; cases: one for each council. Of an area
+    that can show nothing there is none."""
     chosen_documents = [one for one in OFFERED if one in documents]
     tongues = [one for one in SPOKEN if one in languages]
-    levels = [level for level, word in (("all", "all"), ("estate", "estates")) if word in places]
+    levels = [LEVELS[one] for one in PLACES if one in places]
     wanted = []
-    for place in dossier.places:
-        if place.level not in levels:
+    for summary in dossier.head.places:
+        place = summary.place
+        if place.level not in levels or (place.level == "area" and summary.reason not in (None, "none")):
             continue
         for document in chosen_documents:
             if document in OF_THE_WHOLE and place.level != "all":
+                continue
+            if place.level == "area" and document not in OF_AREAS:
                 continue
             abouts: Sequence[str] = ("",)
             if document in ANNEXES:

@@ -62,9 +62,11 @@ def make(
 @dataclass(frozen=True)
 class _Material:
     """What the documents of an edition are made of. `found`: as it was kept; `told`: with bases as rounded as
-    documents for everybody have them. `plans`: by id. `addresses`: of the pages of houses, by estate."""
+    documents for everybody have them. `plans`: by id. `addresses`: of the pages of houses, by estate.
+    `areas`: reports by name of the area."""
 
     reports: Mapping[str, Results]
+    areas: Mapping[str, Results]
     found: FindingsList
     told: FindingsList
     loop: Loop
@@ -141,14 +143,19 @@ async def _material(
     with suppress(AnswersDeleted):  # then each report is the one that was kept
         every = await numbers.found(database, organisation_id, round_id)
         told = await asyncio.to_thread(documents.findings_list, every, documents.PROFILES["offentlig"])
-    places = {file.wanted.place for file in files}
+    places = {file.wanted.place for file in files if file.wanted.level != "area"}
+    areas = {file.wanted.place for file in files if file.wanted.level == "area"}
     if any(file.wanted.document in EVERY_ESTATE for file in files):
         places |= {place.place.id for place in found.places if place.place.level == "estate"} | {""}
     reports = {
         place: (await numbers.report_on(database, organisation_id, round_id, place or None)).results
         for place in sorted(places)
     }
-    return _Material(reports, found, told, loop, known, addresses)
+    of_areas = {
+        area: (await numbers.area_report_on(database, organisation_id, round_id, area)).results
+        for area in sorted(areas)
+    }
+    return _Material(reports, of_areas, found, told, loop, known, addresses)
 
 
 def _made(files: Sequence[File], of: _Material) -> list[tuple[Order | bytes, str | None]]:
@@ -171,7 +178,8 @@ def _file(wanted: Wanted, of: _Material) -> Order | bytes:
     meanwhile."""
     from reports.documents import council_case, figures_book, plan_annex, plan_docx, residents, stairwell
 
-    results, language = of.reports[wanted.place], wanted.language
+    reports = of.areas if wanted.level == "area" else of.reports
+    results, language = reports[wanted.place], wanted.language
     match wanted.document:
         case "utleier":
             html = landlord.html(results, language, of.loop, _of_place(of.found, wanted))

@@ -7,7 +7,7 @@ functions calls `survey.office.opening.open_numbers` first and imports this modu
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,6 +15,7 @@ from typing import TypeAlias
 from uuid import UUID
 from weakref import ReferenceType, ref
 
+from reports.areas.report import area_report
 from reports.breakdowns.errors import NumbersRefused
 from reports.compute import compute
 from reports.documents import landlord
@@ -42,6 +43,8 @@ from survey.retention import published
 __all__ = [
     "KINDS",
     "NumbersRefused",
+    "area_at_hand",
+    "area_report_on",
     "asked",
     "breakdowns",
     "came_of",
@@ -57,6 +60,7 @@ __all__ = [
     "peers",
     "place_of",
     "places_of",
+    "reckoned_area",
     "reckoned_report",
     "refused",
     "release",
@@ -88,6 +92,8 @@ class Report:
     campaign_id: UUID
     estates: tuple[tuple[str, str], ...]
     """(id, name)."""
+    areas: tuple[str, ...] = ()
+    """Those of several estates, though not of all: what is told of them is another matter."""
 
 
 async def report_on(
@@ -116,12 +122,12 @@ async def report_at_hand(
     if both.before_deleted:
         kept = await published.kept(database, organisation_id, round_id)
         if (then := kept.get(estate_id or published.ALL)) is not None:
-            return Report(then, round_id, _places(both))
+            return Report(then, round_id, _places(both), _areas(both))
     results = _known(both, estate_id)
     if results is None:
         return None
     await published.keep(database, both, estate_id, results)
-    return Report(results, round_id, _places(both))
+    return Report(results, round_id, _places(both), _areas(both))
 
 
 async def reckoned_report(
@@ -131,11 +137,71 @@ async def reckoned_report(
     both = await load_waves(database, organisation_id, round_id)
     results = await results_of(both, estate_id)
     await published.keep(database, both, estate_id, results)
-    return Report(results, round_id, _places(both))
+    return Report(results, round_id, _places(both), _areas(both))
+
+
+async def area_at_hand(database: Database, organisation_id: UUID, round_id: UUID, area: str) -> Report | None:
+    """The report on an area, None where those on its estates must be reckoned first. It is made of those that
+    were kept where the answers, or those of the round before, are deleted. Raises as `load_wave`,
+    AnswersDeleted where not all of these were, and AreaNotTold."""
+    try:
+        both = await load_waves(database, organisation_id, round_id)
+    except AnswersDeleted:
+        every = await _kept_everywhere(database, organisation_id, round_id)
+        if every is None:
+            async with database.registry(organisation_id) as connection:
+                day = (await rounds.find(connection, round_id)).answers_deleted_on
+            raise AnswersDeleted(day=day) from None
+        places = tuple((id, report.scope) for id, report in every.estates.items())
+        return Report(await asyncio.to_thread(area_report, every, area), round_id, places, tuple(every.areas))
+    every = None
+    if both.before_deleted:
+        every = await _kept_everywhere(database, organisation_id, round_id)
+    every = every or known(both)
+    if every is None:
+        return None
+    return Report(await _of_area(both, every, area), round_id, _places(both), _areas(both))
+
+
+async def reckoned_area(database: Database, organisation_id: UUID, round_id: UUID, area: str) -> Report:
+    """The report on an area that was not at hand. Raises as `load_wave`, and AreaNotTold."""
+    every = await found(database, organisation_id, round_id)
+    both = await load_waves(database, organisation_id, round_id)
+    return Report(await _of_area(both, every, area), round_id, _places(both), _areas(both))
+
+
+async def area_report_on(database: Database, organisation_id: UUID, round_id: UUID, area: str) -> Report:
+    """As `report_on`, of an area."""
+    at_hand = await area_at_hand(database, organisation_id, round_id, area)
+    return at_hand or await reckoned_area(database, organisation_id, round_id, area)
+
+
+async def _of_area(both: Waves, every: Everywhere, area: str) -> Results:
+    key = _key(both, f"omrade:{area}")
+    if key not in _kept:
+        _remember(key, await asyncio.to_thread(area_report, every, area))
+    return _kept[key]
+
+
+async def _kept_everywhere(database: Database, organisation_id: UUID, round_id: UUID) -> Everywhere | None:
+    """All reports of a round as they were kept; None where one of them never was."""
+    kept = await published.kept(database, organisation_id, round_id)
+    whole = kept.get(published.ALL)
+    if whole is None or any(place.estate_id not in kept for place in whole.coverage):
+        return None
+    estates = {place.estate_id: kept[place.estate_id] for place in whole.coverage}
+    return Everywhere(
+        whole.organisation, round_id, whole.campaign, whole.wave_hash, "", whole, estates, (), ()
+    )
 
 
 def _places(both: Waves) -> tuple[tuple[str, str], ...]:
     return tuple((estate.id, estate.name) for estate in both.now.estates)
+
+
+def _areas(both: Waves) -> tuple[str, ...]:
+    of = Counter(estate.area for estate in both.now.estates)
+    return tuple(sorted(area for area, estates in of.items() if 1 < estates < len(both.now.estates)))
 
 
 async def _kept_report(
@@ -153,12 +219,15 @@ async def _kept_report(
 async def results_of(both: Waves, estate_id: str | None) -> Results:
     """The protected results. Sealed waves never change, so the last few are kept in memory."""
     if (found := _known(both, estate_id)) is None:
-        found = _kept[_key(both, estate_id)] = await asyncio.to_thread(
-            compute, both.now, estate_id, both.before
-        )
-        while len(_kept) > KEPT_RESULTS:
-            _kept.popitem(last=False)
+        found = await asyncio.to_thread(compute, both.now, estate_id, both.before)
+        _remember(_key(both, estate_id), found)
     return found
+
+
+def _remember(key: tuple[Hashable, ...], results: Results) -> None:
+    _kept[key] = results
+    while len(_kept) > KEPT_RESULTS:
+        _kept.popitem(last=False)
 
 
 def _known(both: Waves, estate_id: str | None) -> Results | None:
@@ -214,10 +283,12 @@ async def report_body(report: Report, language: str, came: Came) -> str:
     )
 
 
-async def came_of(database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None) -> Came:
+async def came_of(
+    database: Database, organisation_id: UUID, round_id: UUID, estate_id: str | None, area: str | None = None
+) -> Came:
     """What came of the findings of the round, and those of the place, for its documents."""
     async with database.registry(organisation_id) as connection:
-        return await telling.of_report(connection, round_id, estate_id)
+        return await telling.of_report(connection, round_id, estate_id, area)
 
 
 async def findings_body(

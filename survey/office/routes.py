@@ -51,6 +51,7 @@ from urllib.parse import quote
 from litestar import Response, Router
 from litestar.di import Provide
 
+from reports.areas.errors import AreaNotTold
 from reports.errors import ReportsError
 from survey import logs
 from survey.campaigns.errors import CampaignError, NoBallotKey, StillMixing
@@ -128,7 +129,7 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
         return reckoning(request, fault)
     if fault.status >= 500:
         logs.failed_request(fault, request.method, str(request.scope.get("path_template") or "-"))
-    values = {} if isinstance(fault, ReportsError) else fault.values
+    values = getattr(fault, "values", {})
     staff = request.state.get("staff")
     if isinstance(fault, NoBallotKey):
         return render(request, "no_key.html", staff=staff, status=fault.status, back=_round_of(request))
@@ -140,14 +141,16 @@ def show_fault(request: AnyRequest, fault: Shown) -> Response[Any]:
         code=fault.status,
         key=fault.key,
         values=values,
-        way=_way_on(fault),
+        way=_way_on(request, fault),
     )
 
 
-def _way_on(fault: Shown) -> tuple[str, str] | None:
+def _way_on(request: AnyRequest, fault: Shown) -> tuple[str, str] | None:
     """Where it can be mended, and what the way there is called; None where no one place is."""
     if isinstance(fault, NotReady):
         return f"{routes_questionnaires.HERE}/{fault.id}#sjekk", "way_on.check"
+    if isinstance(fault, AreaNotTold):
+        return f"{_round_of(request)}/rapport", "way_on.whole_report"
     if isinstance(fault, FileTooLarge) and fault.form:
         return fault.form, "way_on.form"
     return None

@@ -51,15 +51,17 @@ async def report_page(
     staff.require(Right.READ_RESULTS)
     from survey.office import numbers
 
-    estate_id = request.query_params.get("leiegard") or None
+    estate_id, area = _place_of(request)
     language = language_of(request)
-    asked = database, staff.organisation_id, round_id, estate_id
-    report = await reckoning.of(request).get(
-        database,
-        Key(staff.organisation_id, "report", (round_id, estate_id)),
-        partial(numbers.reckoned_report, *asked),
-        partial(numbers.report_at_hand, *asked),
-    )
+    asked = database, staff.organisation_id, round_id
+    if area is None:
+        make = partial(numbers.reckoned_report, *asked, estate_id)
+        at_hand = partial(numbers.report_at_hand, *asked, estate_id)
+    else:
+        make = partial(numbers.reckoned_area, *asked, area)
+        at_hand = partial(numbers.area_at_hand, *asked, area)
+    key = Key(staff.organisation_id, "report", (round_id, estate_id, area))
+    report = await reckoning.of(request).get(database, key, make, at_hand)
     return render(
         request,
         "report.html",
@@ -67,9 +69,16 @@ async def report_page(
         round_id=round_id,
         report=report,
         estate_id=estate_id,
+        area=area,
         title=landlord.title(report.results, language),
-        body=await numbers.report_body(report, language, await numbers.came_of(*asked)),
+        body=await numbers.report_body(report, language, await numbers.came_of(*asked, estate_id, area)),
     )
+
+
+def _place_of(request: AnyRequest) -> tuple[str | None, str | None]:
+    """The estate (`leiegard`, its id) or else the area (`omrade`, its name) that is asked for; none: all."""
+    estate_id = request.query_params.get("leiegard") or None
+    return estate_id, None if estate_id else request.query_params.get("omrade") or None
 
 
 @get("/runder/{round_id:uuid}/funn")
@@ -112,37 +121,42 @@ async def report_pdf(
     staff.require(Right.READ_RESULTS)
     from survey.office import numbers
 
-    estate_id = request.query_params.get("leiegard") or None
+    estate_id, area = _place_of(request)
     language = language_of(request)
-
-    came = await numbers.came_of(database, staff.organisation_id, round_id, estate_id)
+    of = database, staff.organisation_id, round_id
+    came = await numbers.came_of(*of, estate_id, area)
 
     async def printed() -> tuple[Report, bytes]:
-        report = await numbers.report_on(database, staff.organisation_id, round_id, estate_id)
+        if area is None:
+            report = await numbers.report_on(*of, estate_id)
+        else:
+            report = await numbers.area_report_on(*of, area)
         html = await asyncio.to_thread(landlord.html, report.results, language, *came)
         return report, await print_pdf(html, landlord.title(report.results, language), language)
 
     said = sha256(repr(came).encode()).hexdigest()
-    key = Key(staff.organisation_id, "pdf", (round_id, estate_id, language, said))
+    key = Key(staff.organisation_id, "pdf", (round_id, estate_id, area, language, said))
     if reckoning.WAITED in request.query_params and await reckoning.of(request).ready(key):
         asked = {name: value for name, value in request.query_params.items() if name != reckoning.WAITED}
         page = f"/kontor/runder/{round_id}"
-        scope = f"?leiegard={quote(estate_id)}" if estate_id else ""
+        scope = f"?leiegard={quote(estate_id)}" if estate_id else f"?omrade={quote(area)}" if area else ""
         back = f"{page}/rapport{scope}" if asked.get("fra") == "rapport" else page
         file = f"{request.url.path}?{urlencode(asked)}".removesuffix("?")
         return file_at_hand(request, staff, file, back, "pdf")
     report, written = await reckoning.of(request).get(database, key, printed)
     async with database.registry(staff.organisation_id) as connection:
         details = {"estate": estate_id, "wave": report.results.wave_hash, "language": language}
+        if area is not None:
+            details["area"] = area
         await audit.record(connection, "report.downloaded", "campaign", round_id, staff.id, details)
-    return download(written, "application/pdf", _file_name(words(language), report, estate_id))
+    return download(written, "application/pdf", _file_name(words(language), report, estate_id or area))
 
 
-def _file_name(t: Translate, report: Report, estate_id: str | None) -> str:
+def _file_name(t: Translate, report: Report, place: str | None) -> str:
     """Tells round and estate; the end tells whether two files hold the same answers."""
     results = report.results
     round = file_names.part(results.campaign, report.campaign_id)
-    scope = file_names.part(results.scope, estate_id) if estate_id else t("report.file.all")
+    scope = file_names.part(results.scope, place) if place else t("report.file.all")
     return t("report.file", round=round, scope=scope, hash=results.wave_hash[:8])
 
 

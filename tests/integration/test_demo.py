@@ -99,7 +99,7 @@ async def test_everything_is_there_a_second_run_serves_it_as_it_is_and_a_third_m
     for output in (first, second):
         assert len(re.findall(r"/s/[0-9a-z]{20}\n", output)) == 3
         assert "/kontor" in output
-        for name in ("alle-leiegarder", "fjordglott", "solbakken", "nordlia"):
+        for name in ("alle-leiegarder", "fjordglott", "solbakken", "nordlia", "omrade-sentrum"):
             assert f"rapport-eksempelvik-{name}.pdf" in output
         assert "rapport-fjellheim-alle-leiegarder.pdf" in output
         for name in ("solbakken-nb", "solbakken-en", "solbakken-ar", "bilder-solbakken-nb"):

@@ -29,5 +29,5 @@ def test_measures_of_another_estate_are_left_to_its_own_report() -> None:
     assert before.about(results.estate_id) == (measures[0], measures[2])
     assert before.about(None) == measures
     words = Words.of(results.questionnaire, "nb")
-    told = loop_words.chapter(words, Loop(before=before), (), results.estate_id)
+    told = loop_words.chapter(words, Loop(before=before), (), results)
     assert told and [row.title for row in told.became] == [measures[0].title, measures[2].title]
