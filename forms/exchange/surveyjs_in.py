@@ -345,8 +345,8 @@ class _Reader:
         try:
             read = tree(source)
             said = xpath_in.condition(read, self._known)
-        except Unsaid:
-            self._faults.append(Fault.warning(place, "xls_condition_left", given=short(source)))
+        except Unsaid as unsaid:
+            self._faults.append(unsaid.told(place, short(source)))
             return None
         if reckons(read):
             self._faults.append(Fault.warning(place, "sjs_sum", given=short(source)))

@@ -56,7 +56,8 @@ class _Said:
     ours: str
     write: Callable[[str], str]
     read: Callable[[Tree], str]
-    left: str = "xls_condition_left"
+    left: str = ""
+    """The kind of fault when it cannot be carried over; '' for that of a condition."""
 
 
 class _Settler:
@@ -91,8 +92,8 @@ class _Settler:
             return None
         try:
             return said.read(xpath_tree.tree(cell))
-        except Unsaid:
-            self._left(said.row, said.column, said.left)
+        except Unsaid as unsaid:
+            self._left(said.row, said.column, unsaid, said.left)
             return None
 
     def _unchanged(self, said: _Said, cell: str) -> bool:
@@ -107,8 +108,10 @@ class _Settler:
         except ConditionFault:  # whoever reads the questionnaire tells of it
             return True
 
-    def _left(self, row: Row, column: str, kind: str = "xls_condition_left") -> None:
-        self._cells.faults.append(Fault.warning(row.place(column), kind, given=short(row.get(column))))
+    def _left(self, row: Row, column: str, unsaid: Unsaid, kind: str = "") -> None:
+        place, given = row.place(column), short(row.get(column))
+        fault = Fault.warning(place, kind, given=given) if kind else unsaid.told(place, given)
+        self._cells.faults.append(fault)
 
     def _condition(self, row: Row) -> str | None:
         return self._either(
@@ -205,8 +208,8 @@ class _Settler:
         document = asked.document
         try:
             parts = xpath_tree.split(xpath_tree.tree(asked.row.get("constraint"), document["id"]))
-        except Unsaid:
-            self._left(asked.row, "constraint")
+        except Unsaid as unsaid:
+            self._left(asked.row, "constraint", unsaid)
             return
         text = told or {language: _must_text(language) for language in self._cells.languages}
         for part in parts:
@@ -214,8 +217,8 @@ class _Settler:
                 continue
             try:
                 condition = xpath_in.condition(part, self._known)
-            except Unsaid:
-                self._left(asked.row, "constraint")
+            except Unsaid as unsaid:
+                self._left(asked.row, "constraint", unsaid)
                 continue
             document.setdefault("must", []).append({"condition": condition, "text": text})
 
@@ -251,8 +254,8 @@ class _Settler:
             for part in xpath_tree.split(xpath_tree.tree(cell)) if cell else ():
                 for name, condition in self._hidden(part, found):
                     conditions.setdefault(name, []).append(condition)
-        except Unsaid:
-            self._left(asked.row, "choice_filter")
+        except Unsaid as unsaid:
+            self._left(asked.row, "choice_filter", unsaid)
             return
         own = []
         for choice, name in zip(found.choices, found.named, strict=True):

@@ -191,13 +191,13 @@ class _Reader:
     def _kind(self, item: str) -> Kind:
         kind = self._known.kinds.get(item)
         if kind is None:
-            raise Unsaid
+            raise Unsaid(item)
         return kind
 
     def _word(self, item: str, name: str) -> str:
         word = self._known.word(item, name) if item in self._known.words else None
         if word is None:
-            raise Unsaid
+            raise Unsaid(item, name)
         return word
 
     def _compared(self, op: str, left: Tree, right: Tree, *, so: bool, sure: bool) -> Node:

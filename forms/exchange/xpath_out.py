@@ -32,7 +32,7 @@ from forms.condition_tree import (
     results,
     walk,
 )
-from forms.errors import ConditionFault
+from forms.errors import ConditionFault, Fault, Place
 from forms.exchange.names import Names
 from forms.exchange.tables import MOST_CHARACTERS
 from forms.expressions import parse
@@ -43,7 +43,20 @@ MOST_STEPS = 2_000
 
 
 class Unsaid(Exception):
-    """The other language has no word for it."""
+    """The other language has no word for it; or, with `item`, there is no such question or, with `answer`, no
+    such answer to it."""
+
+    def __init__(self, item: str = "", answer: str = "") -> None:
+        self.item, self.answer = item, answer
+        super().__init__(item, answer)
+
+    def told(self, place: Place, given: str) -> Fault:
+        """What is said of a condition that is left behind for this. `given`: the condition."""
+        if not self.item:
+            return Fault.warning(place, "xls_condition_left", given=given)
+        if not self.answer:
+            return Fault.warning(place, "xls_question_unknown", given=given, item=self.item)
+        return Fault.warning(place, "xls_answer_unknown", given=given, item=self.item, answer=self.answer)
 
 
 def condition(source: str, known: Names, own: str = "") -> str:

@@ -98,6 +98,8 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "xls_type_left": lambda: told(*one("geopoint")),
     "xls_column_left": lambda: told(*one("text", required="yes")),
     "xls_condition_left": lambda: told(*one("text", relevant="regex(., 'n.*')")),
+    "xls_question_unknown": lambda: told(*one("text", relevant="${en-balkong} = 'ja'")),
+    "xls_answer_unknown": lambda: told(*one("text", relevant="${ heis } = 'kanskje'")),
     "xls_message_left": lambda: told(*one("text", constraint_message="Bare noen ord.")),
     "xls_unsaid": unsaid,
 }  # fmt: skip

@@ -171,7 +171,7 @@ def test_what_has_no_counterpart_is_left_and_the_rest_is_kept() -> None:
         ("sjs_type_left", f"{page}«d»"),
         ("xls_calculation_left", f"{page}«f», felt «expression»"),
         ("xls_condition_left", f"{page}«e», felt «visibleIf»"),
-        ("xls_condition_left", f"{page}«g», felt «visibleIf»"),
+        ("xls_question_unknown", f"{page}«g», felt «visibleIf»"),
     ]
 
 
