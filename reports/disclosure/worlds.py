@@ -35,6 +35,8 @@ everywhere."""
 AT_ONCE = 4
 """Solutions that push all counts at once, before each is looked at by itself."""
 HAIR = 1e-6
+GAVE_UP = 4
+"""The status of a program that the solver could not finish for the sake of its own digits."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,8 @@ class Worlds:
         Source: a definition; nothing is estimated.
         """
         self._rows = np.concatenate([self._rows, rows])
-        self._slack = np.concatenate([self._slack, np.stack([down, up], axis=1)])
+        # Sums of whole numbers may lie at their very ends, printed forms may not (`_learn`).
+        self._slack = np.concatenate([self._slack, np.stack([down, up], axis=1) + 2 * HAIR])
 
     def _learn(self, told: Sequence[Flags], of_all: Sequence[bool]) -> None:
         """All that is told, as rows over the unknown counts with their least and most."""
@@ -262,25 +265,42 @@ class Worlds:
         fits = scipy.sparse.hstack(
             [scipy.sparse.csr_array(rows), scipy.sparse.csr_array((len(rows), wanted))], format="csr"
         )
-        found = scipy.optimize.milp(
+        of_people = np.full(wanted, float(KEPT))
+        found = _solved(
             np.concatenate([np.zeros(size), -np.ones(wanted)]),
-            integrality=np.ones(size + wanted, np.int64),
-            bounds=scipy.optimize.Bounds(
-                0.0, np.concatenate([self.held[free], np.full(wanted, float(KEPT))])
-            ),
-            constraints=[
+            np.concatenate([self.held[free], of_people]),
+            [
                 scipy.optimize.LinearConstraint(fits, middle - down, middle + up),
                 scipy.optimize.LinearConstraint(ways, signs * self.truth[cells], np.inf),
             ],
-            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.1},
         )
-        if found.x is None:
+        if found is None:
             return
         seen = self.truth.copy()
-        seen[free] = np.rint(found.x[:size]).astype(np.int64)
+        seen[free] = np.rint(found[:size]).astype(np.int64)
         off = self._all @ (seen - self.truth)
         if (off >= -self._down - HAIR).all() and (off <= self._up + HAIR).all() and seen.min() >= 0:
             self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
+
+
+def _solved(goal: Floats, most: Floats, constraints: list[scipy.optimize.LinearConstraint]) -> Floats | None:
+    """Whole numbers, none to `most`, in which the goal is least, or nearly.
+
+    Presolving now and then makes of rows that hold to the last digit a program with another answer, finds it
+    out, and gives up: then it is solved as it is.
+    """
+    for presolve in (True, False):
+        found = scipy.optimize.milp(
+            goal,
+            integrality=np.ones(goal.size, np.int64),
+            bounds=scipy.optimize.Bounds(0.0, most),
+            constraints=constraints,
+            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.1, "presolve": presolve},
+        )
+        if found.status != GAVE_UP:
+            break
+    answer: Floats | None = found.x
+    return answer
 
 
 def _rounding(exact: float, step: float, unit: float) -> tuple[float, float]:

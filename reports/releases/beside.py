@@ -120,6 +120,12 @@ class _Release:
             return np.zeros(len(self.named), np.bool_)
         return self.named & ~self.hidden[own.column]
 
+    def _secret(self, place: int, estate: int) -> bool:
+        """Whether this was not to be told. What is blanked for its sake alone could have been: found out, it
+        is no more than what the records tell of others."""
+        column = self.asked[place].column
+        return column is None or bool(self.first[column][estate])
+
     def _seen(self, own: _Asked) -> Question:
         """With the records, too; of estates that no total counts, nothing."""
         size = own.question.counts.shape[1]
@@ -254,7 +260,8 @@ class _Release:
             worlds.bind(np.array(rows), np.array(down), np.array(up))
 
         kept = [
-            (int(worlds.estate[cell]), int(worlds.question[cell])) not in self.lost
+            self._secret(int(worlds.question[cell]), int(worlds.estate[cell]))
+            and (int(worlds.estate[cell]), int(worlds.question[cell])) not in self.lost
             for cell in worlds.secrets.tolist()
         ]
         worlds.secrets = worlds.secrets[np.array(kept, np.bool_)]

@@ -3,14 +3,14 @@
 What is left out, always: free text; items marked `sensitive` (they may never be told by estate) unless
 declared as keys; background items that are not declared as keys, since nothing protects them; the
 language and the mode of the answer; estates with fewer than `MIN_ANSWERS` answers, which no total counts
-either. Estates with fewer than `MIN_NAMED` are put together under one name when there are several, else
-left out.
+either. Estates with fewer than `MIN_NAMED` are left out too; only where there are so many that reports do not
+part them again are they put together under one name (`pools.py`).
 
 What is put together: answers to a key that the questionnaire declares as one band (`release_bands`).
 
 What is blanked: rare combinations of keys within an estate (`anonymity.py`), an item in an estate where all
-who answered said the same, and what depends on what is blanked (`dependents.py`). What depends on an item
-that is left out for what it tells, is left out with it.
+who answered said the same, or all who are alike on keys (`diversity.py`), and what depends on what is blanked
+(`dependents.py`). What depends on an item that is left out for what it tells, is left out with it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ from forms.ties import behind
 from reports.releases.anonymity import Cells, Suppression, frequencies, suppress
 from reports.releases.beside import blank_beside, fewest_alike
 from reports.releases.dependents import blank_dependents, says_a_key_again, told_apart
+from reports.releases.diversity import blank_where_groups_agree, groups_of
 from reports.releases.errors import NothingToRelease, UnknownKeys
+from reports.releases.pools import may_be_put_together
 from reports.releases.wording import wording
+from reports.scope import Groundwork
 from reports.waves import Estate, Wave
 
 K = 5
@@ -85,6 +88,8 @@ class Risk:
     alike: int
     """(estate, column) pairs blanked because nearly all who answered said the same, or because reports and
     records together would have told of such, or of estates that are left out. Which of them is not told."""
+    agreeing: int
+    """Cells of items blanked because all who are alike on keys said the same, or for the sake of such."""
     dependent: dict[str, int]
     """Records in which an item is blanked for what it depends on, by item."""
     dropped: dict[str, tuple[str, ...]]
@@ -126,7 +131,7 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
     questionnaire = wave.questionnaire
     keys = key_items(questionnaire)
     sizes = dict(wave.frame.group_by("estate").len().iter_rows())
-    codes, labels, pooled = estate_codes(wave.estates, sizes, language)
+    codes, labels, pooled = estate_codes(wave.estates, sizes, language, together=_together(wave, sizes))
     frame = wave.frame.filter(pl.col("estate").is_in(list(codes)))
     if not frame.height:
         raise NothingToRelease("release.nothing", limit=MIN_NAMED)
@@ -145,6 +150,7 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
             variables.append(variable)
     alike = sum(blank_where_alike(columns[v.name], estate, v) for v in variables if v.role == "item")
     alike += blank_beside(wave, columns, columns_of_items(variables), estate, codes, POOLED, HIDDEN)
+    agreeing = blank_where_agreed(columns, variables, estate, np.column_stack([estate, safe.values]))
     places = {item.id: place for place, item in enumerate(keys)}
     dependent, seen = blank_what_depends(
         questionnaire,
@@ -173,6 +179,7 @@ def protect(wave: Wave, language: str = "nb") -> Dataset:
         not_given={item.id: int((raw_keys[:, place] == HIDDEN).sum()) for place, item in enumerate(keys)},
         banded=tuple(item.id for item in keys if questionnaire.release_bands.get(item.id)),
         alike=alike,
+        agreeing=agreeing,
         dependent=dependent,
         dropped=dropped,
     )
@@ -248,7 +255,7 @@ def released_keys(wave: Wave) -> tuple[tuple[str, ...], Cells]:
     """
     keys = key_items(wave.questionnaire)
     sizes = dict(wave.frame.group_by("estate").len().iter_rows())
-    codes, _, _ = estate_codes(wave.estates, sizes, "nb")
+    codes, _, _ = estate_codes(wave.estates, sizes, "nb", together=_together(wave, sizes))
     kept = wave.frame["estate"].is_in(list(codes)).to_numpy()
     frame = wave.frame.filter(kept)
     if not frame.height:
@@ -288,13 +295,26 @@ def key_items(questionnaire: Questionnaire) -> tuple[Item, ...]:
     return tuple(items[key] for key in declared)
 
 
+def _together(wave: Wave, sizes: Mapping[str, int]) -> bool:
+    """Whether the records of small estates may stand in a release, put together."""
+    small = [place for place, estate in enumerate(wave.estates) if _small(sizes.get(estate.id, 0))]
+    return len(small) > 1 and may_be_put_together(Groundwork.of(wave), small)
+
+
+def _small(answers: int) -> bool:
+    return MIN_ANSWERS <= answers < MIN_NAMED
+
+
 def estate_codes(
-    estates: Sequence[Estate], sizes: Mapping[str, int], language: str
+    estates: Sequence[Estate], sizes: Mapping[str, int], language: str, *, together: bool
 ) -> tuple[dict[str, int], dict[int, str], int]:
-    """Estate id -> code for the estates that are released, code -> label, and how many were put together."""
+    """Estate id -> code for the estates that are released, code -> label, and how many were put together.
+
+    `together`: whether small ones may be; else they are left out.
+    """
     by_name = sorted(estates, key=lambda estate: (estate.area, estate.name, estate.id))
     named = [estate for estate in by_name if sizes.get(estate.id, 0) >= MIN_NAMED]
-    small = [estate for estate in by_name if MIN_ANSWERS <= sizes.get(estate.id, 0) < MIN_NAMED]
+    small = [estate for estate in by_name if together and _small(sizes.get(estate.id, 0))]
     codes = {estate.id: code for code, estate in enumerate(named, start=1)}
     labels = {codes[estate.id]: f"{estate.name} ({estate.area})" for estate in named}
     if len(small) < 2:
@@ -435,6 +455,20 @@ def blank_where_alike(values: Cells, estate: Cells, variable: Variable) -> int:
             values[here] = HIDDEN
             blanked += 1
     return blanked
+
+
+def blank_where_agreed(
+    columns: Mapping[str, Cells], variables: Sequence[Variable], place: Cells, seen: Cells
+) -> int:
+    """Blank items where all records alike in `seen` (estate, keys) said the same; returns how many cells."""
+    group = groups_of(seen)
+    return sum(
+        blank_where_groups_agree(
+            columns[variable.name], place, group, empty=EMPTY, hidden=HIDDEN, picks=variable.picks
+        )
+        for variable in variables
+        if variable.role == "item"
+    )
 
 
 def ordered(estate: Cells, columns: dict[str, Cells]) -> pl.DataFrame:

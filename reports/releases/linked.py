@@ -47,7 +47,8 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
     several = took_part.sum(axis=1) > 1
     sizes = dict(persons.filter(pl.Series(several)).group_by("estate").len().iter_rows())
     estates = {place.id: place for wave in waves for place in wave.wave.estates}
-    codes, labels, pooled = records.estate_codes(tuple(estates.values()), sizes, language)
+    # Never put together: the reports of each wave would say which of them a person is from.
+    codes, labels, pooled = records.estate_codes(tuple(estates.values()), sizes, language, together=False)
     estate = np.array([codes.get(place, 0) for place in persons["estate"]], np.int16)
     pattern = took_part.astype(np.int64) @ (1 << np.arange(len(waves)))
     chosen = several & (estate > 0)
@@ -94,6 +95,7 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
     one_answer = sum(
         records.blank_where_alike(columns[v.name], fixed, v) for v in variables if v.role == "item"
     )
+    agreeing = records.blank_where_agreed(columns, variables, fixed, np.column_stack([fixed, safe.values]))
     dependent: dict[str, int] = {}
     seen = np.column_stack([fixed, safe.values])
     for wave in waves:
@@ -133,6 +135,7 @@ def protect_linked(waves: Sequence[LinkedWave], language: str = "nb") -> Dataset
         not_given={item.id: int((raw_keys[:, place] == HIDDEN).sum()) for place, item in enumerate(keys)},
         banded=tuple(item.id for item in keys if last.questionnaire.release_bands.get(item.id)),
         alike=one_answer,
+        agreeing=agreeing,
         dependent=dependent,
         dropped=dropped,
     )

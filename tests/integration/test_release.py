@@ -21,7 +21,7 @@ from forms.questionnaire import Questionnaire
 from reports.compute import compute
 from reports.releases import bundle, formats, pages
 from reports.releases.anonymity import frequencies
-from reports.releases.dataset import HIDDEN, POOLED, protect
+from reports.releases.dataset import HIDDEN, protect
 from reports.releases.errors import NothingToRelease, UnknownKeys
 from reports.releases.shares import lines_of, results_of
 from reports.releases.wording import MESSAGES, wording
@@ -88,10 +88,10 @@ def test_a_small_estate_is_never_named_and_one_below_five_is_not_there_at_all(wa
     assert dataset.variables[0].values == {1: "Gård e1 (Sentrum)", 2: "Gård e2 (Sentrum)"}
 
 
-def test_two_small_estates_are_put_together_without_those_below_five() -> None:
+def test_two_small_estates_are_left_out_for_reports_would_say_which_records_are_whose() -> None:
     dataset = protect(_wave({"e1": 20, "e2": 6, "e3": 7, "e4": 4}))
-    assert dataset.frame["estate"].value_counts(sort=True).rows() == [(1, 20), (POOLED, 13)]
-    assert dataset.risk.pooled_estates == 2
+    assert dataset.frame["estate"].value_counts(sort=True).rows() == [(1, 20)]
+    assert (dataset.risk.pooled_estates, dataset.risk.left_out_records) == (0, 17)
 
 
 def test_free_text_language_mode_and_sensitive_items_are_not_in_the_bundle(wave: Wave) -> None:
