@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections import Counter
 from uuid import UUID, uuid4
 
 import httpx
@@ -57,6 +58,12 @@ async def _planned(client: httpx.AsyncClient, database: Database, office: Office
     return UUID(found[1])
 
 
+def _once_each(page: str) -> None:
+    """No two parts of a page answer to one name: of the console around a document, say, and of its contents."""
+    twice = [id for id, times in Counter(re.findall(r'\bid="([^"]+)"', page)).items() if times > 1]
+    assert not twice
+
+
 @pytest.fixture
 async def round_id(client: httpx.AsyncClient, database: Database, office: Office) -> UUID:
     id = await offices.closed_round(database, office, (7, 35, 150))
@@ -75,6 +82,7 @@ async def test_the_annex_is_chosen_read_and_fetched(
     page = await client.get(f"{here}/plangrunnlag?plan={plan}")
     text = html.unescape(page.text)
     assert GOAL in text and REASON in text and "Husleieloven kapittel 6" in text
+    _once_each(page.text)
     english = await client.get(f"{here}/plangrunnlag?plan={plan}&sprak=en")
     assert '<article class="bm-report bm-plan" lang="en"' in english.text and "Planning annex" in english.text
     assert (await client.get("/kontor/plangrunnlag.css")).headers["content-type"].startswith("text/css")

@@ -416,7 +416,7 @@ def test_measures_of_last_time_with_many_findings_never_part_over_pages_or_leave
 
 
 def test_that_nothing_is_agreed_is_said_on_the_page_of_the_finding_and_not_before_the_next_goal() -> None:
-    note = "Ingen tiltak henger ved disse funnene ennå."
+    note = "Ingen tiltak er knyttet til disse funnene ennå."
     weak = [one for one in planning.found().findings if one.asks_for_a_reply]
     checked = 0
     for n in range(2, 9):
