@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reports.documents import landlord, loop_words, method_page, method_words, plan_annex, who
+from reports.documents import cover, landlord, loop_words, method_page, method_words, plan_annex, who
 from reports.documents.plan_claims import heard, replied, sentence, shortly
 from reports.documents.words import Words
 from reports.findings.model import FindingsList, FoundResult
@@ -285,7 +285,7 @@ def html(
         STYLESHEET,
         PRINT_STYLESHEET,
     )
-    styles = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    styles = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets) + cover.styles(loop.livery)
     return _render("council.html", whole, found, loop, council, language, contact, styles=styles)
 
 

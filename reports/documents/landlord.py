@@ -50,7 +50,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(swatch=swatch, logo=cover.logo)
+    environment.globals.update(swatch=swatch, logo=cover.logo, band=cover.band, title_size=cover.title_size)
+    environment.filters["short"] = cover.short
     return environment
 
 

@@ -57,7 +57,10 @@ def heat(words: Words, results: Results) -> tuple[HeatRow, ...]:
 
 
 def estate_rows(words: Words, results: Results) -> tuple[Row, ...]:
-    """Estates by name, never as a league table: index, or share of good overall answers."""
+    """Estates by name, never as a league table: index, or share of good overall answers. Of one estate there
+    is nothing to set side by side."""
+    if len(results.by_estate) < 2:
+        return ()
     by_name = sorted(results.by_estate, key=lambda pair: words.sorting(pair[0]))
     reference = results.index.score.value if results.index else None
     if results.index is not None:

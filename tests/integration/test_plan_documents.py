@@ -59,7 +59,7 @@ async def _planned(client: httpx.AsyncClient, database: Database, office: Office
 
 
 def _once_each(page: str) -> None:
-    """No two parts of a page answer to one name: of the console around a document, say, and of its contents."""
+    """No two parts of a page answer to one name, those of the console around a document among them."""
     twice = [id for id, times in Counter(re.findall(r'\bid="([^"]+)"', page)).items() if times > 1]
     assert not twice
 
