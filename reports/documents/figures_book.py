@@ -282,18 +282,18 @@ def _replies(words: Words, found: FindingsList, loop: Loop) -> Sheet:
 
 def _measures(words: Words, found: FindingsList, loop: Loop) -> Sheet:
     """Those of the round, then those of the round before."""
-    rows = [_measure(words, found.campaign, one, _where(found)) for one in loop.measures]
+    rows = [_measure(words, loop, found.campaign, one, _where(found)) for one in loop.measures]
     if (then := loop.before) is not None:
         was = {one.id: one for one in then.findings}
-        rows += [_measure(words, then.campaign, one, was) for one in then.measures]
+        rows += [_measure(words, loop, then.campaign, one, was) for one in then.measures]
     named = (
-        "round 26, measure 46, owner 18, level 16, responsible 26, due 12, budget 26, status 12, "
-        "hoped 40, outcome 40, effect 18, verdict 16, findings 60"
+        "round 26, measure 46, owner 18, level 16, responsible 26, due 12, late 14, budget 26, "
+        "status 12, hoped 40, outcome 40, effect 18, verdict 16, findings 60"
     )
     return Sheet(words.t("book.sheet.measures"), _columns(words, named), rows)
 
 
-def _measure(words: Words, campaign: str, one: Measure, known: Mapping[str, FoundResult]) -> Row:
+def _measure(words: Words, loop: Loop, campaign: str, one: Measure, known: Mapping[str, FoundResult]) -> Row:
     return (
         campaign,
         one.title,
@@ -301,6 +301,7 @@ def _measure(words: Words, campaign: str, one: Measure, known: Mapping[str, Foun
         words.t(f"level.{one.level}"),
         one.unit,
         one.due_on,
+        words.t("book.yes") if loop.late(one) else None,
         one.budget_line,
         words.t(f"measure.status.{one.status}"),
         one.hoped,

@@ -35,7 +35,7 @@ def docx(
         chapters = (replace(chapters[0], blocks=(note, *chapters[0].blocks)), *chapters[1:])
     paper: Said = replace(said, chapters=chapters)
     marks = (*((words.t("report.fictitious"),) if whole.fictitious else ()), status_of(words, loop))
-    return text_file.write(paper, language, whole.organisation, whole.results_on, words.t, marks)
+    return text_file.write(paper, language, whole.organisation, whole.results_on, words.t, marks, loop.livery)
 
 
 def _too_few(words: Words, whole: Results) -> Chapter:

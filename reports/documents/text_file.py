@@ -40,12 +40,15 @@ from reports.documents.blocks import (
     Table,
     Text,
 )
+from reports.livery import Livery, Logo
 
 ACCENT, MUTED = RGBColor(0x08, 0x48, 0x50), RGBColor(0x55, 0x63, 0x6B)
 LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 NEVER_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WIDTH = 170.0
 """Of the text on A4, in millimetres."""
+LOGO = 70.0, 24.0
+"""Millimetres that a logo has."""
 CONTENTS = (1, 2)
 """Levels of headings in the table of contents."""
 TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="BostemmeTable">
@@ -70,12 +73,21 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def write(
-    said: Said, language: str, author: str, made_on: date, t: Translate, marks: Sequence[str] = ()
+    said: Said,
+    language: str,
+    author: str,
+    made_on: date,
+    t: Translate,
+    marks: Sequence[str] = (),
+    livery: Livery | None = None,
 ) -> bytes:
     """`made_on`: the day the file says it was made on, of the round and not of the clock. `marks`: what
-    stands at the top of every page: that it is a draft, that it is made up."""
+    stands at the top of every page: that it is a draft, that it is made up. `livery`: of whose it is; a logo
+    that is drawn (SVG) is left out, since word processors of some years ago show nothing for one."""
     paper = _Paper(language, t)
     paper.head(marks, said)
+    if livery is not None:
+        paper.wear(livery, author)
     paper.cover(said)
     for chapter in said.chapters:
         paper.chapter(chapter)
@@ -167,6 +179,29 @@ class _Paper:
         own.add_run(_clean(" · ".join(("", said.heading)) if marks else said.heading))
         for run in own.runs:
             run.font.size, run.font.color.rgb = Pt(8.5), MUTED
+
+    def wear(self, livery: Livery, whose: str) -> None:
+        """The landlord's name on their colour, and the logo over it, or on it where it was made so."""
+        logo = livery.logo if livery.logo and livery.logo.media_type != "image/svg+xml" else None
+        if logo and livery.plate:
+            self._logo(self.document.add_paragraph(), logo)
+        own = self.document.add_paragraph()
+        properties = own._p.get_or_add_pPr()
+        shade = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", livery.colour[1:].upper())):
+            shade.set(qn(f"w:{name}"), value)
+        properties.append(shade)
+        if logo and not livery.plate:
+            self._logo(own, logo)
+            own.add_run().add_break()
+        run = own.add_run(_clean(whose))
+        run.bold, run.font.size = True, Pt(14)
+        run.font.color.rgb = RGBColor.from_string(livery.ink[1:].upper())
+
+    def _logo(self, paragraph: Any, logo: Logo) -> None:
+        wide, high = logo.within(*LOGO)
+        shape = paragraph.add_run().add_picture(io.BytesIO(logo.content), Mm(wide), Mm(high))
+        shape._inline.docPr.set("descr", _clean(logo.alt))
 
     def cover(self, said: Said) -> None:
         self._paragraph(said.kind, "Bostemme Lead")

@@ -203,3 +203,14 @@ def test_quotes_that_the_documents_print_stand_in_a_sheet_of_their_own() -> None
     every, loop = planning.whole_round(), replace(planning.loop(), quotes=())
     without = figures_book.book(every.whole, every.estates, planning.found(), loop, "nb")
     assert "Sitater" not in _read(without)
+
+
+def test_a_measure_whose_day_has_passed_is_marked_in_a_column_of_its_own() -> None:
+    every, loop = planning.whole_round(), planning.loop()
+    for day, told in ((date(2026, 1, 1), set()), (date(2031, 1, 1), {"Ja"})):
+        seen = replace(loop, made_on=day)
+        sheets = _read(figures_book.book(every.whole, every.estates, planning.found(), seen, "nb"))
+        head, *rows = sheets["Tiltak"]
+        at = head.index("Fristen er passert")
+        assert head[at - 1] == "Frist"
+        assert {row[at] for row in rows[: len(loop.measures)]} - {None, ""} == told

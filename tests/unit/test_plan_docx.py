@@ -16,9 +16,12 @@ from docx.oxml.ns import qn
 from reports.documents import method_page, plan_annex, plan_docx
 from reports.documents.blocks import Drawing, texts
 from reports.documents.words import Words
+from reports.livery import Livery
 from reports.loop import Loop, Quote
+from survey.register.logos import reading
 from tests.samples import planning
 from tests.samples import report_results as samples
+from tests.samples.logos import DRAWN, raster
 
 LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 
@@ -181,3 +184,23 @@ def test_the_file_has_a_look_of_its_own_and_no_picture_of_a_template() -> None:
     with zipfile.ZipFile(io.BytesIO(_plain())) as file:
         assert not [name for name in file.namelist() if "thumbnail" in name]
     assert "thumbnail" not in _part(_plain(), "_rels/.rels")
+
+
+@pytest.mark.parametrize("plate", [True, False])
+def test_the_file_wears_the_landlords_colour_and_a_logo_that_word_processors_show(plate: bool) -> None:
+    logo = reading.read(raster(), "Logoen til Eksempelvik")
+    worn = replace(planning.loop(), livery=Livery("#ffcd00", logo, plate))
+    every = planning.whole_round()
+    made = [
+        plan_docx.docx(every.whole, every.estates, planning.found(), worn, planning.PLAN, "nb")
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    document = Document(io.BytesIO(made[0]))
+    xml = document.element.body.xml
+    assert 'w:fill="FFCD00"' in xml and 'descr="Logoen til Eksempelvik"' in xml
+    named = next(own for own in document.paragraphs if own.text.strip() == every.whole.organisation)
+    assert str(named.runs[-1].font.color.rgb) == "000000"
+    drawn = replace(worn, livery=Livery("#ffcd00", reading.read(DRAWN, "Logo"), plate))
+    without = plan_docx.docx(every.whole, every.estates, planning.found(), drawn, planning.PLAN, "nb")
+    assert "descr=" not in Document(io.BytesIO(without)).element.body.xml
