@@ -17,7 +17,7 @@ from reports.documents import landlord
 from reports.findings.everywhere import Everywhere, everywhere
 from reports.findings.listing import findings_list
 from reports.loop import Before, Loop, Quote
-from reports.results import Results
+from reports.results import Results, Weighting
 from reports.waves import Estate
 from tests.samples import areas, demonstration, tenants
 from tests.samples.areas import ALONE, LARGE, SMALL
@@ -276,3 +276,42 @@ def test_replies_to_findings_of_the_area_stand_in_its_report() -> None:
     loop = Loop(measures=(replace(tenants.measure(1, found[0].id), title="Tette taket"),))
     page = landlord.web(areas.results(LARGE), "nb", loop, found)
     assert "Tette taket" in page
+
+
+def _with(area: str, **of_coverage: object) -> Everywhere:
+    """The same round, where more is told of who answered in the first estate of an area."""
+    first = _estates(area)[0]
+    changed = replace(first, coverage=(replace(first.coverage[0], **of_coverage),))  # type: ignore[arg-type]
+    return replace(areas.found(), estates={**areas.found().estates, first.estate_id or "": changed})
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nb", "Vi sier ikke hvor mange som mangler"),
+        ("nn", "Vi seier ikkje kor mange som manglar"),
+        ("en", "We do not say how many are missing"),
+    ],
+)
+def test_where_answers_are_counted_in_another_row_the_rate_of_the_area_is_not_told(
+    language: str, said: str
+) -> None:
+    page = landlord.web(area_report(_with(LARGE, elsewhere=(1, 5)), LARGE), language)
+    assert said in page and "68 %" not in page and "That is 68%" not in page
+    assert said not in landlord.web(areas.results(LARGE), language)
+
+
+def test_where_homes_were_drawn_the_area_counts_with_all_its_homes() -> None:
+    report = area_report(_with(LARGE, dwellings=200), LARGE)
+    assert (report.invited, report.dwellings, report.population) == (363, 493, 493)
+    assert "493" in landlord.web(report, "nb")
+
+
+def test_an_area_of_a_landlord_whose_totals_are_weighted_is_by_homes_and_has_no_funnel() -> None:
+    whole = areas.found().whole
+    rows = tuple((name, replace(cell, limits=())) for name, cell in whole.by_estate)
+    weighted = replace(whole, by_estate=rows, weighting=Weighting(("alder",)))
+    report = area_report(replace(areas.found(), whole=weighted), LARGE)
+    assert report.weighting is None and report.index == areas.results(LARGE).index
+    assert not any(cell.limits for _, cell in report.by_estate)
+    assert 'class="bm-funnel"' not in landlord.web(report, "nb")
