@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forms.errors import Fault, Place, at
+from forms.languages import name
 from forms.questionnaire import Choice, Questionnaire
 
 
@@ -26,6 +27,6 @@ def _alike(place: Place, choices: tuple[Choice, ...]) -> Iterator[Fault]:
             plain = words.casefold().rstrip(".")
             if plain and plain in seen:
                 own = place.at(choice=choice.value).at(named=language)
-                yield Fault.warning(own, "choices_alike", words=words)
+                yield Fault.warning(own, "choices_alike", words=words, name=name(language))
                 return
             seen.add(plain)

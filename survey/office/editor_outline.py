@@ -186,7 +186,7 @@ def _told(fault: Fault, questionnaire: Questionnaire, language: str, speaks: str
     else:
         address, about = "/om", ""
         where.append(t("editor.where.form"))
-    where += _field(steps, language, t)
+    where += _field(steps, _choice(questionnaire, items.get(entry), scale, steps, language), t)
     code = str(dict(fault.message.values).get("language", ""))
     missing = code if fault.kind == "text_missing" and code in questionnaire.languages[1:] else ""
     if missing:
@@ -234,10 +234,24 @@ def _both(t: Translate, of_forms: Translate, own: Collection[str]) -> Translate:
     return translate
 
 
-def _field(steps: dict[str, object], language: str, t: Translate) -> list[str]:
+def _choice(
+    questionnaire: Questionnaire,
+    entry: Item | Matrix | None,
+    scale: str,
+    steps: dict[str, object],
+    language: str,
+) -> str:
+    """The words of the answer that a place names, its own name where it has none; '' where it names none."""
+    name = str(steps.get("choice", ""))
+    own = entry.choices if isinstance(entry, Item) else ()
+    shared = next((one.choices for one in questionnaire.scales if one.id == scale), ())
+    return next((one.text.get(language) for one in (*own, *shared) if one.value == name), "") or name
+
+
+def _field(steps: dict[str, object], choice: str, t: Translate) -> list[str]:
     found = []
-    if "choice" in steps:
-        found.append(t("editor.where.choice", choice=str(steps["choice"])))
+    if choice:
+        found.append(t("editor.where.choice", choice=choice))
     field = str(steps.get("field", "")).partition(".")[0]
     key = f"editor.field.{field}"
     if field and key in read_catalogue(ROOM / "messages", "nb"):

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from forms import languages
 from forms.addresses import addresses
 from forms.answers import clean_text
 from forms.lint.size import LONGEST_TEXT
@@ -77,7 +78,8 @@ async def save_texts(
         changed = {address: both for address, both in typed.items() if both[0] != both[1]}
         try:
             if changed:
-                await drafts.do(connection, staff, draft_id, Say(code, changed), action="texts", about=code)
+                said = Say(code, changed)
+                await drafts.do(connection, staff, draft_id, said, action="texts", about=languages.name(code))
         except TextsChanged as fault:
             problem = Problem("tekster", "problem.editor.changed")
             return _texts_page(request, staff, draft, code, form, problem, now=dict(fault.texts))

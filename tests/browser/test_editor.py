@@ -88,8 +88,8 @@ async def test_a_newcomer_goes_from_a_template_to_an_opened_round_by_keyboard_an
     assert draft.questionnaire.languages[0] == "nb"
     for code in draft.questionnaire.languages[1:]:
         await page.goto(f"{server.url}/kontor/skjemaer/{draft.id}/oversettelse/{code}")
-        for field in await page.locator(".missing textarea").all():
-            await field.fill("Omsett")
+        for number, field in enumerate(await page.locator(".missing textarea").all(), 1):
+            await field.fill(f"Omsett {number}")
         await _shot(page, "4-translation")
         await press(page, "Lagre")
         await expect(page.get_by_text("Lagret.", exact=True)).to_be_visible()

@@ -127,3 +127,24 @@ async def _background(desk: Desk, words: str, answers: tuple[str, ...]) -> None:
         flag=["background"],
         special=["vil_ikke_svare"],
     )
+
+
+async def test_the_check_and_the_steps_are_told_in_the_words_of_the_questionnaire(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    desk = await begin(client, database, office)
+    empty = html.unescape((await client.get(desk.home)).text)
+    assert "Én ting må rettes før" in empty and "Det er ingen spørsmål på den første siden." in empty
+    page = (await desk.draft()).document["pages"][0]["id"]
+    await desk.do("question", part="page", id=page, words="Hva er best?", starter="choice")
+    await desk.save(
+        "sporsmal/hva_er_best", choice_text=["Huset", "huset."], choice_code=["", ""], choice_score=["", ""]
+    )
+    told = html.unescape((await client.get(desk.home)).text)
+    assert "Hva er best? · svaret «huset.»" in told and "To av svarene lyder likt på Bokmål" in told
+    assert "Ett råd å vurdere" in told
+    await desk.save("om", language=["en"])
+    fields = await desk.form("oversettelse/en")
+    fields["words"] = [words.strip() or f"English {number}" for number, words in enumerate(fields["words"])]
+    assert (await desk.send("oversettelse/en", fields)).status_code == 303
+    assert "Oversatte «English»" in html.unescape((await client.get(desk.home)).text)
