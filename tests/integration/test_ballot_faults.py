@@ -384,15 +384,21 @@ async def test_a_round_without_a_key_takes_no_answer_loses_none_and_tells_the_op
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "words", "no_more"),
     [
-        ("nb", "Svaret kunne ikke telles"),
-        ("nn", "Svaret kunne ikkje teljast"),
-        ("en", "The answer could not be counted"),
+        ("nb", "Svaret kunne ikke telles", "Du kan ikke svare på nytt med lenken"),
+        ("nn", "Svaret kunne ikkje teljast", "Du kan ikkje svare på nytt med lenkja"),
+        ("en", "The answer could not be counted", "You cannot answer again with the link"),
     ],
 )
-async def test_who_holds_the_receipt_of_an_answer_whose_key_is_lost_for_good_is_told(
-    client: httpx.AsyncClient, database: Database, tenant: Invited, tmp_path: Path, language: str, words: str
+async def test_who_holds_the_receipt_of_an_answer_whose_key_is_lost_is_told_and_that_the_link_is_used(
+    client: httpx.AsyncClient,
+    database: Database,
+    tenant: Invited,
+    tmp_path: Path,
+    language: str,
+    words: str,
+    no_more: str,
 ) -> None:
     await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
     assert (await client.post(f"{tenant.link}/send", data={"fro": SEED})).status_code == 200
@@ -401,7 +407,9 @@ async def test_who_holds_the_receipt_of_an_answer_whose_key_is_lost_for_good_is_
     assert await keyring.give_up(database, await keyring.to_give_up(database, empty, used.name)) == 1
     receipt = tokens.receipt(b"k" * 32, tenant.token, SEED)
     page = await client.post("/kvittering", data={"kvittering": receipt, "sprak": language})
-    assert page.status_code == 200 and words in page.text
+    assert page.status_code == 200 and words in page.text and no_more in page.text
+    await client.post(f"{tenant.link}/side/hjem", data=FIELDS)
+    assert (await client.post(f"{tenant.link}/send", data={"fro": "1" * 32})).status_code == 409
 
 
 async def test_a_lost_key_is_one_event_for_the_operator_and_nothing_to_the_tenants(

@@ -16,6 +16,8 @@ from survey.database.pool import Database
 from survey.people.roles import Role
 from survey.settings import Settings
 from tests import offices
+from tests.ballots import change_code_on, receipt_on
+from tests.tenants import invite, press_send
 
 WRONG = {
     "nb": "Klokken på tjeneren går feil",
@@ -73,6 +75,25 @@ async def test_a_round_that_has_begun_goes_on_when_the_clock_is_put_back_and_the
         row = await connection.fetchrow("select opens_on, closed_on from registry.campaigns")
     assert row["closed_on"] == row["opens_on"], "no round ends before it begins"
     assert WRONG["en"] not in (await client.get(address, headers={"accept-language": "en"})).text
+
+
+async def test_an_answer_can_be_changed_in_a_round_that_has_begun_when_the_clock_is_put_back(
+    client: httpx.AsyncClient, database: Database, settings: Settings
+) -> None:
+    tenant = await invite(database, settings.secret_key, opens_on=date.today())
+    async with database.owner() as connection:
+        await connection.execute("update registry.campaigns set begun = true")
+    link = f"/s/{tenant.token}"
+    await client.post(link)
+    await client.post(f"{link}/side/hjem", data={"_vist": "bolig_hjem", "bolig_hjem": "4"})
+    sent = (await press_send(client, link)).text
+    await _put_back(database, tenant.campaign_id)
+    hers = {"kvittering": receipt_on(sent), "kode": change_code_on(sent)}
+    assert "Slett svaret" in (await client.post(f"{link}/angre", data=hers)).text
+    opened = await client.post(f"{link}/angre", data={**hers, "_handling": "apne"}, follow_redirects=False)
+    assert opened.headers["location"].startswith(f"{link}/se-over")
+    await client.post(f"{link}/side/hjem", data={"_vist": "bolig_hjem", "bolig_hjem": "1"})
+    assert receipt_on((await press_send(client, link)).text) != hers["kvittering"]
 
 
 async def test_who_closes_a_round_before_its_first_day_is_told_that_it_has_not_come(
