@@ -44,6 +44,7 @@ class Bar:
         base = table.sum(axis=1)
         places = [i for i in members if base[i] >= MINIMUM]
         self.wanted = frozenset(wanted)
+        self._edges: dict[int, float] = {}
         names = [estate.id for estate in ground.wave.estates]
         back = kept_back(ground, [names[i] for i in members] if single else None, item_id)
         shown = segments_of_each(table[places], wanted)
@@ -88,8 +89,10 @@ class Bar:
         return self._edge(last) - self._edge(first)
 
     def _edge(self, position: int) -> float:
-        edge = self._below(position)
-        return half_up(edge / self.step) * self.step if self.step else edge
+        if position not in self._edges:
+            edge = self._below(position)
+            self._edges[position] = half_up(edge / self.step) * self.step if self.step else edge
+        return self._edges[position]
 
     def _below(self, position: int) -> float:
         """Share of the positions before this one."""
@@ -190,7 +193,7 @@ def bar_of_all(
     for least in (MINIMUM, 2 * MINIMUM):
         large = np.flatnonzero(base[list(places)] >= least)
         inside = [places[row] for row in large.tolist()]
-        if not inside:
+        if not inside or (best is not None and inside == best[1]):
             continue
         per_answer = estate_shares(inside, base, asked, parts) / base[inside]
         spans, exact = total_segments(table[inside], shown.at(large), per_answer, wanted)

@@ -107,7 +107,7 @@ class Distribution(Bar):
         if self.weighted is not None:
             return told_weighted_mean(value, off, variance, most, self.weighted.parts)
         edges_of_all = edges(self.spans)
-        known = np.array([edges_of_all <= edges(own) for own in self.own])
+        known = np.array([edges_of_all <= edges(kind) for kind in self.own.kinds])[self.own.rows]
         counts = counted(middles, self.table, self.populations, self.others, self.parts)
         return told_mean(value, off, variance, most, counts, known)
 

@@ -207,16 +207,16 @@ class Alike:
         bars: list[Part] = []
         for place in places:
             own, cuts = self.questions[place], self.cuts[place]
-            counts, told = own.counts[estate], own.told[estate]
+            counts, told = own.counts[estate].tolist(), own.told[estate]
             if not self.by_counts[estate, place]:
                 return None
             held, more = [], 0.0
-            for first, last in told or ((0, counts.size),):
-                n = int(counts[first:last].sum())
+            for first, last in told or ((0, len(counts)),):
+                n = sum(counts[first:last])
                 besides = max(0, n - MINIMUM) if last - first == 1 else 0
                 more += besides * float(own.scores[first])
                 held.append(n - besides)
-            bar = counts.size, tuple(own.scores.tolist()), cuts, told, tuple(held)
+            bar = len(counts), tuple(own.scores.tolist()), cuts, told, tuple(held)
             bars.append((bar, round(float(weights[place] / self.n[estate, place]), 12), more))
         return bars
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations, pairwise
 from typing import TypeVar
 
@@ -58,6 +58,8 @@ def segments_of_each(table: NDArray[np.int64], wanted: Collection[int] = ()) -> 
     return Told((*ways.spans, ()), np.where(nothing, len(ways.spans), rows))
 
 
+MOST_AT_ONCE = 12
+"""Edges of bars whose spans are all looked at side by side."""
 MOST_CODES = 7
 """Of more answers there are too many ways to cut them to try each."""
 
@@ -229,22 +231,39 @@ class _Known:
 
     def may_stand(self, first: int, last: int) -> bool:
         """Does every estate with something unknown keep its range once the total of the span is known?"""
-        least, most = self._bounds(first, last)
+        if self.cumulative.shape[1] > MOST_AT_ONCE:
+            return bool(self._stand([first], [last])[0])
+        return bool(self._may_stand[first, last])
+
+    @cached_property
+    def _may_stand(self) -> NDArray[np.bool_]:
+        """Of all spans, first by last."""
+        size = self.cumulative.shape[1]
+        spans = [*combinations(range(size), 2)]
+        firsts, lasts = [first for first, _ in spans], [last for _, last in spans]
+        found = np.zeros((size, size), np.bool_)
+        found[firsts, lasts] = self._stand(firsts, lasts)
+        return found
+
+    def _stand(self, firsts: Sequence[int], lasts: Sequence[int]) -> NDArray[np.bool_]:
+        below, above, here = self.below.T, self.above.T, self.cumulative.T
+        least = np.maximum(below[lasts] - above[firsts], 0)
+        most = above[lasts] - below[firsts]
         hiding = least < most
-        if not hiding.any():
-            return True
-        if hiding.sum() == 1 or not self.may_round:
-            return False
-        weight = self.per_answer[hiding]
+        many = hiding.sum(axis=1)
+        weight = np.where(hiding, self.per_answer, 0.0)
+        heaviest = weight.max(axis=1, initial=0.0)
+        lightest = np.where(hiding, self.per_answer, np.inf).min(axis=1, initial=np.inf)
         # Where answers weigh differently, whole numbers that fit lie further apart: one more is needed.
-        range_kept = MINIMUM if np.ptp(weight) < 1e-12 else MINIMUM + 1
-        own = self.cumulative[hiding, last] - self.cumulative[hiding, first]
-        room = (most - least)[hiding] * weight
-        under = float(((own - least[hiding]) * weight).sum())
-        over = float(room.sum()) - under
+        range_kept = np.where(heaviest - lightest < 1e-12, MINIMUM, MINIMUM + 1)
+        room = (most - least) * weight
+        whole = room.sum(axis=1)
+        under = ((here[lasts] - here[firsts] - least) * weight).sum(axis=1)
         # A hair of tolerance: these are sums of floats that are often equal.
-        enough = min(under, over) >= range_kept * float(weight.max()) - 1e-9
-        return bool(enough and (room.sum() - room >= range_kept * weight - 1e-9).all())
+        enough = np.minimum(under, whole - under) >= range_kept * heaviest - 1e-9
+        each = ~hiding | (whole[:, None] - room >= range_kept[:, None] * weight - 1e-9)
+        found: NDArray[np.bool_] = (many == 0) | ((many > 1) & self.may_round & enough & each.all(axis=1))
+        return found
 
 
 STEPS = (0.01, 0.02, 0.05, 0.1)

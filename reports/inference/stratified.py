@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -111,7 +112,8 @@ def none_seen(shares: Floats, n: Ints, population: Floats, alike: Flags, level: 
     part, drawn, size = shares[inside], n[inside].astype(np.float64), population[inside]
     seldom = math.log((1 - level) / 2)
     greatest = 1 - drawn / size
-    if _chance_of_none(greatest, drawn, size) >= seldom:
+    chance = _ChanceOfNone.of(drawn, size)
+    if chance(greatest) >= seldom:
         return float(part @ greatest)
 
     # At this price of a stratum's next marked dwelling, so large a part of it is marked.
@@ -120,26 +122,38 @@ def none_seen(shares: Floats, n: Ints, population: Floats, alike: Flags, level: 
         return marked
 
     def room(price: float) -> float:
-        return max(_chance_of_none(at(price), drawn, size), -IMPOSSIBLE) - seldom
+        return max(chance(at(price)), -IMPOSSIBLE) - seldom
 
     none_marked = float((part / drawn * (1 + 1 / size)).max())
     price = scipy.optimize.brentq(room, 0.0, none_marked, xtol=1e-12 * none_marked)
     return float(part @ at(price))
 
 
-def _chance_of_none(marked: Floats, n: Floats, population: Floats) -> float:
+@dataclass(frozen=True)
+class _ChanceOfNone:
     """Logarithm of the chance that nobody of n in each stratum is among its marked part."""
-    endless = np.isinf(population)
-    size = np.where(endless, n, population)
-    left = size * (1 - marked)
-    finite = (
-        special.gammaln(left + 1)
-        - special.gammaln(np.maximum(left - n, 0) + 1)
-        - special.gammaln(size + 1)
-        + special.gammaln(size - n + 1)
-    )
-    with np.errstate(divide="ignore"):
-        return float(np.where(endless, n * np.log1p(-marked), finite).sum())
+
+    n: Floats
+    size: Floats
+    endless: Flags
+    whole: Floats
+    rest: Floats
+    """Logarithms of the factorials of the size, and of the size less n: the same for all that is tried."""
+
+    @classmethod
+    def of(cls, n: Floats, population: Floats) -> _ChanceOfNone:
+        endless = np.isinf(population)
+        size = np.where(endless, n, population)
+        return cls(n, size, endless, special.gammaln(size + 1), special.gammaln(size - n + 1))
+
+    def __call__(self, marked: Floats) -> float:
+        left = self.size * (1 - marked)
+        finite = special.gammaln(left + 1) - special.gammaln(np.maximum(left - self.n, 0) + 1)
+        finite = finite - self.whole + self.rest
+        if not self.endless.any():
+            return float(finite.sum())
+        with np.errstate(divide="ignore"):
+            return float(np.where(self.endless, self.n * np.log1p(-marked), finite).sum())
 
 
 @lru_cache(maxsize=100_000)
