@@ -3,7 +3,8 @@
 He is left with five records or more, and knows nothing as long as they differ. Where all of them say the
 same, he knows what she said. So an item is blanked where all records alike on keys agree on it. What is
 blanked in an estate is what its report tells less the other records; so further groups of the estate are
-blanked until those that are blanked are not of one mind together.
+blanked until those that are blanked are not of one mind together, and until another of them could be the one
+that agrees, for all that is known of how often each answer was given: who knows this rule looks for that.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from reports.releases.anonymity import Cells
 from reports.releases.beside import fewest_alike
+
+Rows = NDArray[np.int64]
 
 
 def blank_where_groups_agree(
@@ -36,12 +39,13 @@ def blank_where_groups_agree(
         inside = [here[group[here] == number] for number in np.unique(group[here])]
         inside.sort(key=len)
         agree = [_agree(values[rows], empty, picks=picks) for rows in inside]
-        gone = [rows for rows, same in zip(inside, agree, strict=True) if same]
+        first = [rows for rows, same in zip(inside, agree, strict=True) if same]
         rest = [rows for rows, same in zip(inside, agree, strict=True) if not same]
-        while gone and rest and _of_one_mind(values[np.concatenate(gone)], empty):
-            gone.append(rest.pop(_nearest(values, gone, rest, empty)))
-        if gone:
-            rows = np.concatenate(gone)
+        more: list[Rows] = []
+        while first and rest and _tells(values, first, more, empty):
+            more.append(rest.pop(_nearest(values, first, more, rest, empty)))
+        if first:
+            rows = np.concatenate([*first, *more])
             values[rows] = hidden
             blanked += rows.size
     return blanked
@@ -62,22 +66,29 @@ def _agree(values: Cells, empty: int, *, picks: bool) -> bool:
 
 
 def _nearest(
-    values: Cells, gone: Sequence[NDArray[np.int64]], rest: Sequence[NDArray[np.int64]], empty: int
+    values: Cells, first: Sequence[Rows], more: Sequence[Rows], rest: Sequence[Rows], empty: int
 ) -> int:
-    """Place of the smallest of the rest with which those gone are of one mind no more; else, of the one that
-    leaves them least so."""
-    joined = [values[np.concatenate([*gone, rows])] for rows in rest]
-    done = [place for place, own in enumerate(joined) if not _of_one_mind(own, empty)]
+    """Place of the smallest of the rest with which what is blanked tells nothing more; else, of the one that
+    leaves it least of one mind."""
+    done = [place for place, rows in enumerate(rest) if not _tells(values, first, [*more, rows], empty)]
     if done:
         return done[0]
 
-    def alike(own: Cells) -> float:
+    def alike(rows: Rows) -> float:
+        own = values[np.concatenate([*first, *more, rows])]
         counts = np.unique(own[own != empty], return_counts=True)[1]
         return float(counts.max() / counts.sum()) if counts.size else 1.0
 
-    return min(range(len(rest)), key=lambda place: alike(joined[place]))
+    return min(range(len(rest)), key=lambda place: alike(rest[place]))
 
 
-def _of_one_mind(values: Cells, empty: int) -> bool:
-    said, counts = np.unique(values[values != empty], return_counts=True)
-    return not said.size or int(counts.max()) >= fewest_alike(int(counts.sum()))
+def _tells(values: Cells, first: Sequence[Rows], more: Sequence[Rows], empty: int) -> bool:
+    """Whether who knows how often each answer was given in all these groups, and that some of them agree,
+    knows which: those of `first` do."""
+    own = values[np.concatenate([*first, *more])]
+    said, counts = np.unique(own[own != empty], return_counts=True)
+    if int(counts.max()) >= fewest_alike(int(counts.sum())):
+        return True
+    many = dict(zip(said.tolist(), counts.tolist(), strict=True))
+    agreed = {int(answers[answers != empty][0]) for answers in (values[rows] for rows in first)}
+    return any(all(5 * many[answer] < 4 * rows.size for rows in more) for answer in agreed)

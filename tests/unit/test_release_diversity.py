@@ -31,6 +31,16 @@ def test_a_group_that_agrees_is_blanked_with_another_that_does_not() -> None:
     assert _blanked([*[3] * 5, 1, 2, 4, 4, 5, *mixed, 1], KEYS.tolist()) == list(range(10))
 
 
+def test_another_group_could_be_the_one_that_agrees() -> None:
+    """Five said 3, and of eight others one: blanked with these alone they would be found, for seven of eight
+    at least would have to have said the same. So the five that are as few are blanked too."""
+    keys = np.repeat([1, 2, 3], [5, 8, 5]).tolist()
+    eight, five = [1, 1, 2, 2, 4, 4, 5, 5], [1, 2, 3, 4, 5]
+    assert _blanked([*[3] * 5, *eight, *five], keys) == [*range(5), *range(5, 18)]
+    five = [1, 2, 2, 4, 5]
+    assert _blanked([*[3] * 5, *eight, *five], keys) == [*range(5), *range(13, 18)]
+
+
 def test_groups_that_differ_stay_as_they_are() -> None:
     assert _blanked([1, 2, 2, 2, 2, 1, 2, 3, 4, 5, 1, 1, 2, 2, 3, 3], KEYS.tolist()) == []
 
