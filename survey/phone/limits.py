@@ -4,10 +4,12 @@ A visitor is known by a keyed hash of the network address, under a salt that is 
 written: after the hour nobody, we neither, can tell whose count it was. Two leaky buckets:
 
 - per client 40 tries at once and one more every 15 seconds: a meeting of thirty tenants shares one address;
-- for all together 600 at once and two more every second, so that a crowd of addresses finds no more codes
-  than one would, and deriving tokens takes a twentieth of a core at most.
+- for all together 600 at once and two more every second, so that a crowd of addresses finds hardly more codes
+  than one would. The first three tries of a network in an hour are not refused for what others do: else a few
+  dozen networks would keep every tenant from typing her code. Of at most 50,000 networks, that is.
 
-7,200 tries an hour and process against 1.2e16 codes, with 10,000 of them open: one hit in 19,000 years.
+7,200 tries an hour and process, and 150,000 more where a crowd has all those networks, against 1.2e16 codes,
+with 10,000 of them open: one hit in 870 years.
 The link itself and its QR code are not limited: 100 bits need no guard.
 
 A receipt has 82 bits, too. Those that nobody was given are counted by address alone: were they counted for
@@ -26,9 +28,10 @@ ten times of one finding at once, since a stairwell may read together, and one m
 
 Beginning is counted too, apart: each device that begins may keep one draft with a link, and one link must
 not fill the disk. Per address 600 at once and one more every second, since a mobile network, a library or a
-whole municipality may share one; for all together 10,000 at once and 50 every second. One address leaves at
-most some 350 MB of drafts a day, twenty times that if each is filled to the brim, and they are gone when the
-round closes. Nothing but beginning is held up.
+whole municipality may share one; for all together 10,000 at once and 50 every second, from which the first
+five of a network in an hour are free: else a crowd would keep all others from beginning. One address leaves
+at most some 350 MB of drafts a day, twenty times that if each is filled to the brim, and they are gone when
+the round closes. Nothing but beginning is held up.
 """
 
 from __future__ import annotations
@@ -58,12 +61,14 @@ class Allowance:
 
     most: int
     seconds: float
+    free: int = 0
+    """Of the bucket for all: so many tries of a client in an hour are taken however full that is."""
 
 
 PER_CLIENT = Allowance(40, 15.0)
-FOR_ALL = Allowance(600, 0.5)
+FOR_ALL = Allowance(600, 0.5, free=3)
 BEGUN_PER_CLIENT = Allowance(600, 1.0)
-BEGUN_FOR_ALL = Allowance(10_000, 0.02)
+BEGUN_FOR_ALL = Allowance(10_000, 0.02, free=5)
 READ_PER_CLIENT = Allowance(400, 5.0)
 READ_FOR_ALL = Allowance(4000, 0.5)
 CODES_OF_ONE_RECEIPT = Allowance(400, 30.0)
@@ -118,16 +123,21 @@ class Guard:
             self._renew(now)
         client = self._client(address, about)
         own = self._after_one(self._full_at.get(client, now), now, self._per_client)
-        everybody = self._after_one(self._all_full_at, now, self._for_all)
-        if len(self._full_at) < MOST_CLIENTS or client in self._full_at:
+        known = len(self._full_at) < MOST_CLIENTS or client in self._full_at
+        if not known or self._taken[client] >= self._for_all.free:
+            self._all_full_at = self._after_one(self._all_full_at, now, self._for_all)
+        if known:
             self._full_at[client] = own
-        self._all_full_at = everybody
+            self._taken[client] += 1
 
     def forgive(self, address: str, about: str = "") -> None:
         """That try was right: it is taken back."""
         client = self._client(address, about)
         if client in self._full_at:
             self._full_at[client] -= self._per_client.seconds
+            self._taken[client] -= 1
+            if self._taken[client] < self._for_all.free:
+                return
         self._all_full_at -= self._for_all.seconds
 
     def _client(self, address: str, about: str) -> bytes:
@@ -145,6 +155,7 @@ class Guard:
         self._salt = token_bytes(32)
         self._salt_ends = now + self._salt_seconds
         self._full_at: dict[bytes, float] = {}
+        self._taken: Counter[bytes] = Counter()
 
 
 class Receipts:

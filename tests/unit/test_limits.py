@@ -6,8 +6,18 @@ from contextlib import ExitStack
 
 import pytest
 
+from survey.phone import limits
 from survey.phone.errors import Crowded, TooManyTries
-from survey.phone.limits import FOR_ALL, PER_CLIENT, SALT_SECONDS, Allowance, Guard, Queue
+from survey.phone.limits import (
+    BEGUN_FOR_ALL,
+    BEGUN_PER_CLIENT,
+    FOR_ALL,
+    PER_CLIENT,
+    SALT_SECONDS,
+    Allowance,
+    Guard,
+    Queue,
+)
 
 
 class Clock:
@@ -39,12 +49,34 @@ def test_a_meeting_behind_one_address_gets_in_and_a_guesser_does_not() -> None:
     assert _tries(guard, "192.0.2.7") == 2
 
 
-def test_a_crowd_of_addresses_finds_no_more_codes_than_one() -> None:
+def test_a_crowd_of_addresses_finds_hardly_more_codes_than_one() -> None:
     clock = Clock()
     guard = Guard(clock=clock)
-    assert sum(_tries(guard, f"198.51.100.{n}", 20) for n in range(200)) == FOR_ALL.most
+    assert sum(_tries(guard, f"198.51.100.{n}", 20) for n in range(200)) == FOR_ALL.most + 200 * FOR_ALL.free
     clock.now += 10
-    assert sum(_tries(guard, f"203.0.113.{n}", 20) for n in range(200)) == 10 / FOR_ALL.seconds
+    again = sum(_tries(guard, f"198.51.100.{n}", 20) for n in range(200))
+    assert again == 10 / FOR_ALL.seconds, "what is free is so once an hour"
+
+
+@pytest.mark.parametrize(
+    ("per_client", "for_all"), [(PER_CLIENT, FOR_ALL), (BEGUN_PER_CLIENT, BEGUN_FOR_ALL)]
+)
+def test_a_crowd_keeps_nobody_else_from_beginning_or_typing_her_code(
+    per_client: Allowance, for_all: Allowance
+) -> None:
+    guard = Guard(per_client, for_all, Clock())
+    for n in range(40):
+        _tries(guard, f"2001:db8:0:{n:x}::1")
+    assert _tries(guard, "198.51.100.1", 100) == for_all.free >= 3, "the crowd has taken what is for all"
+
+
+def test_more_addresses_than_are_counted_get_no_try_past_what_is_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MOST_CLIENTS", 10)
+    guard = Guard(clock=Clock())
+    most = FOR_ALL.most + 10 * FOR_ALL.free
+    assert sum(_tries(guard, f"198.51.100.{n}", 20) for n in range(200)) == most
 
 
 def test_a_household_with_a_range_of_addresses_is_one_client() -> None:
