@@ -190,7 +190,7 @@ class _Reader:
             return
         made = None if shares else xlsform_types.type_of(row)
         if made is None:
-            self._cells.faults.append(Fault.warning(row.place("type"), "xls_type_left", type=row.get("type")))
+            self._cells.faults.append(xlsform_types.left_type(row))
             return
         if made.other:
             self._cells.left(row, "type", "or_other")

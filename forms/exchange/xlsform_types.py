@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from forms.errors import Fault
 from forms.exchange import xlsform_out
 from forms.exchange.tables import OWN, Row
 from forms.exchange.xlsform_cells import Document
@@ -24,6 +26,14 @@ _PLAIN = {
     "range": "number", "note": "info", "calculate": "computed", "acknowledge": "consent",
     "trigger": "consent",
 }  # fmt: skip
+_NOT_ASKED = frozenset(
+    {"image", "photo", "audio", "video", "file", "geopoint", "geotrace", "geoshape", "osm", "date", "time"}
+    | {"datetime", "barcode", "start", "end", "today", "deviceid", "device", "subscriberid", "simserial"}
+    | {"phonenumber", "phone", "uri", "username", "email", "audit", "hidden", "xml-external", "csv-external"}
+    | {"start-geopoint", "background-audio", "background-geopoint", "begin_repeat", "end_repeat", "begin"}
+    | {"select_one_from_file", "select_multiple_from_file", "select_one_external", "rank_from_file"}
+)
+"""First words of types that other programs know and we ask for in no way."""
 _KINDS = {"select_one": "choice", "select_multiple": "multi", "rank": "rank"}
 _CARRIED = frozenset({
     "type", "name", "label", "hint", "relevant", "constraint", "constraint_message", "calculation",
@@ -65,6 +75,19 @@ def type_of(row: Row) -> Type | None:
         return Type("month")
     kind = _PLAIN.get(said.lower())
     return None if kind is None else Type(kind)
+
+
+def left_type(row: Row) -> Fault:
+    """What is said of a row whose type is none of ours: that nobody is asked such things, or that no program
+    knows the type, which then is misspelt."""
+    said = " ".join(row.get("type").split())
+    first = said.partition(" ")[0].lower()
+    if not first or first in _NOT_ASKED or first in _SPELLINGS or first == "select":
+        return Fault.warning(row.place("type"), "xls_type_left", type=said)
+    known = [*dict.fromkeys(_SPELLINGS.values()), *_PLAIN, "begin_group", "end_group"]
+    if near := difflib.get_close_matches(first, known, 1, 0.7):
+        return Fault.warning(row.place("type"), "xls_type_misspelt", type=said, near=near[0])
+    return Fault.warning(row.place("type"), "xls_type_unknown", type=said)
 
 
 def fields(row: Row, kind: str, languages: Collection[str]) -> Document:

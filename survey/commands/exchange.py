@@ -40,7 +40,10 @@ def import_file(file: Path, target: Path, language: str) -> None:
         click.echo(words(language)("cli.exchange.nothing", file=file))
         raise SystemExit(1)
     _write(carried.questionnaire, target, language)
-    errors = sum(fault.severity == "error" for fault in lint(carried.questionnaire))
+    found = lint(carried.questionnaire)
+    # What a text hides is told where it comes in; the check tells of the rest.
+    _tell(tuple(fault for fault in found if fault.kind in ("text_hidden", "text_markup")), language)
+    errors = sum(fault.severity == "error" for fault in found)
     if errors:
         click.echo(words(language)("cli.exchange.check", errors=errors, file=target))
 

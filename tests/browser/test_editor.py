@@ -187,6 +187,7 @@ async def test_no_page_of_the_editor_has_a_fault_axe_can_find_or_breaks_at_320_p
         f"/{own}/side/mer",
         f"/{own}/skala/e5",
         f"/{own}/om",
+        f"/{kort}/om",
         f"/{own}/oversettelse/nn",
         f"/{kort}/poeng",
         f"/{kort}/prov",

@@ -96,6 +96,8 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "xls_cell_unfit": spoiled,
     "xls_nothing": lambda: told(["type", "name", "label"], ["geopoint", "sted", "Hvor?"]),
     "xls_type_left": lambda: told(*one("geopoint")),
+    "xls_type_misspelt": lambda: told(*one("selct_one jn")),
+    "xls_type_unknown": lambda: told(*one("xyz")),
     "xls_column_left": lambda: told(*one("text", required="yes")),
     "xls_condition_left": lambda: told(*one("text", relevant="regex(., 'n.*')")),
     "xls_question_unknown": lambda: told(*one("text", relevant="${en-balkong} = 'ja'")),

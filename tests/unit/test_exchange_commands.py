@@ -96,3 +96,15 @@ def test_a_file_without_end_is_not_read_to_its_end(
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("import", tmp_path / "borte.xlsx", "--to", tmp_path / "skjema.yaml")
     assert "kan ikke åpnes" in capsys.readouterr().err
+
+
+def test_signs_and_markup_in_the_texts_of_a_file_are_told_where_they_stand_when_it_comes_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "snudd.xlsx"
+    rows = [*one("text", "snudd", label="Er det \u202erolig?"), ["text", "fet", "Er det <b>lyst</b>?"]]
+    book.write_bytes(write_workbook({"survey": rows, "choices": CHOICES}))
+    assert not _run("import", book, "--to", tmp_path / "skjema.yaml")
+    said = capsys.readouterr().out
+    assert "spørsmål «snudd»" in said and "U+202E" in said
+    assert "spørsmål «fet»" in said and "«<b>»" in said
