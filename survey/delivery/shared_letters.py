@@ -17,7 +17,7 @@ from nacl.public import PrivateKey
 from survey import logs
 from survey.ballots.keys import KeyFault, KeyFolder
 from survey.database.pool import Connection, Database
-from survey.delivery.channels import ChannelDown, Channels, Deferred, Doubtful, Outgoing, Refused
+from survey.delivery.channels import ChannelDown, Channels, Deferred, Doubtful, Outgoing, Refused, Unanswered
 from survey.delivery.safe import queries
 from survey.delivery.sealing import UnreadableContact, open_letter, seal_letter
 
@@ -68,6 +68,11 @@ async def send_due(database: Database, keys: KeyFolder, channels: Channels) -> i
         except (ChannelDown, Doubtful) as down:
             logs.trouble("a channel is down", why=str(down))
             outcome, away = "later", True
+        except (
+            Unanswered
+        ) as silence:  # it may have come: not once an hour for days; the office can do it again
+            logs.trouble("a channel is down", why=str(silence))
+            outcome, away = "failed", True
         async with database.sender() as connection:
             await queries.note_shared_letter(connection, share_id=row["share_id"], outcome=outcome)
         sent += outcome == "sent"
@@ -77,7 +82,7 @@ async def send_due(database: Database, keys: KeyFolder, channels: Channels) -> i
 
 
 async def _try(keys: KeyFolder, channels: Channels, id: UUID, public_key: bytes, sealed: bytes) -> str:
-    """sent, failed or later. Raises ChannelDown, Doubtful."""
+    """sent, failed or later. Raises ChannelDown, Doubtful, Unanswered."""
     if channels.email is None:
         logs.trouble("a channel is not set up", why="no email")
         return "later"
@@ -101,7 +106,7 @@ async def _try(keys: KeyFolder, channels: Channels, id: UUID, public_key: bytes,
     except UnreadableContact:
         logs.trouble("a contact cannot be read")
         return "failed"
-    except (ChannelDown, Doubtful):
+    except (ChannelDown, Doubtful, Unanswered):
         raise
     except Deferred:
         return "later"

@@ -16,6 +16,7 @@ import pytest
 
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
+from survey.delivery import handing
 from survey.loop import shares
 from survey.loop.editions import KeptEdition
 from survey.people.roles import Role
@@ -23,6 +24,7 @@ from survey.settings import Settings
 from tests import offices
 from tests.deliveries import mailbox, sender
 from tests.integration.test_editions import Press, office, press  # noqa: F401 - fixtures
+from tests.integration.test_servers_that_hang import Relay, relay  # noqa: F401 - fixture
 from tests.offices import Office
 
 GONE = "Lenken åpner ingenting"
@@ -310,6 +312,25 @@ async def test_a_letter_waits_for_a_server_that_is_away_and_is_given_up_when_ref
         assert await sender(database, contact_keys, box.channel()).send_shared() == 1
         assert box.to == ["a@plan.example"]
     assert sorted(await _letters(database)) == [("failed", False), ("sent", False)]
+    assert "E-posten kom ikke fram." in (await desk.press.client.get(desk.home)).text
+
+
+async def test_a_letter_that_a_server_takes_without_a_word_is_sent_once_and_the_office_is_told(
+    desk: Desk,
+    database: Database,
+    contact_keys: KeyFolder,
+    relay: Relay,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(handing, "ANSWER_SECONDS", 0.05)
+    relay.says["."] = ""
+    await desk.send("A, a@plan.example\nB, b@plan.example")
+    working = sender(database, contact_keys, relay.channel())
+    for looks in (1, 2, 3, 4):
+        await working.send_shared()
+        assert relay.given.total() == min(looks, 2), "a server that hangs is asked for one letter a look"
+    assert sorted(relay.given.values()) == [1, 1]
+    assert await _letters(database) == [("failed", False)] * 2
     assert "E-posten kom ikke fram." in (await desk.press.client.get(desk.home)).text
 
 
