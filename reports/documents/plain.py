@@ -1,8 +1,9 @@
 """How documents for those who answered speak: plainly, in every language of tenants, drafts among them.
 
 Their words are a catalogue of their own (`messages/{language}.po`; `{language}.facts.po` says what a good
-answer to a question of Boindeks means). What is there in another language only (a question of the landlord's
-own, a measure) is shown in that one and marked with it.
+answer to a question of Boindeks means, `{language}.asked.po` what the long form asks, in the drafts). What
+is there in another language only (a question of the landlord's own, a measure) is shown in that one and
+marked with it.
 """
 
 from __future__ import annotations
@@ -142,6 +143,9 @@ class Plain:
         same = None if item.text.root.get(self.language) else _drafted(item.meaning)
         if same is not None and _asked(form, item) == _asked(*same):
             form, item = same
+        if same is None and (asked := self._asked_in_draft(item)):
+            said = self._answers_in_draft(item)
+            return self._quoted(asked, self.language), self._either(said, self.language)
         good = favourable_codes(form, item)
         choices = sorted((one for one in form.choices(item) if one.code in good), key=lambda one: one.code)
         spoken = {spoken_in(text, self.language) for text in (item.text, *(one.text for one in choices))}
@@ -152,6 +156,23 @@ class Plain:
         if sum(map(len, answers)) > LONGEST_ANSWERS:
             answers = []
         return self._quoted(short, language), self._either(answers, language)
+
+    def _asked_in_draft(self, item: Item) -> str:
+        """A question of the long form, put by somebody who does not speak the language; '' where the form has
+        it in the language, or words it otherwise."""
+        key = f"asked.{item.meaning}"
+        if item.text.root.get(self.language) or not self.knows(key):
+            return ""
+        as_shipped = _shipped().get(item.meaning)
+        return self._messages[key] if as_shipped == _asked(self.questionnaire, item) else ""
+
+    def _answers_in_draft(self, item: Item) -> list[str]:
+        """Its good answers in the words that the short form has for the same ones; none where one lacks."""
+        good = favourable_codes(self.questionnaire, item)
+        choices = [one for one in self.questionnaire.choices(item) if one.code in good]
+        known = _words_of_answers()
+        said = [known.get(one.text.get("nb"), {}).get(self.language, "") for one in choices]
+        return said if all(said) and sum(map(len, said)) <= LONGEST_ANSWERS else []
 
     def _quoted(self, text: str, language: str) -> Markup:
         """With the marks inside of what is marked: they stand at its ends, whichever way it runs."""
@@ -193,6 +214,13 @@ def _drafted(meaning: str) -> tuple[Questionnaire, Item] | None:
     """The question in the short form, which is there in the drafted languages too."""
     form = drafted.short_form()
     return next(((form, item) for item in form.items() if item.meaning == meaning), None)
+
+
+@cache
+def _words_of_answers() -> dict[str, dict[str, str]]:
+    """What answers of the short form are called in all its languages, by what they are in bokmål."""
+    form = drafted.short_form()
+    return {one.text.get("nb"): one.text.root for item in form.items() for one in form.choices(item)}
 
 
 @cache

@@ -60,6 +60,8 @@ def made(language: str = "nb", *, results: Results | None = None, **more: Any) -
 def test_every_language_says_all_of_it_and_with_the_same_blanks(language: str) -> None:
     facts = {key for key in read_catalogue(plain.MESSAGES, "nb") if key.startswith("fact.")}
     said, bokmal = (read_catalogue(plain.MESSAGES, code) for code in (language, "nb"))
+    # Questions of the long form, which the questionnaire itself says in the languages that are written.
+    said = {key: text for key, text in said.items() if not key.startswith("asked.")}
     assert said.keys() == bokmal.keys() - (facts if language in languages.DRAFTED else set())
     for key, text in said.items():
         fields, wanted = ({name for _, name, _, _ in Formatter().parse(one)} for one in (text, bokmal[key]))
@@ -416,14 +418,33 @@ def test_questions_of_the_short_form_are_told_in_the_language_itself(language: s
         assert Markup.escape(form.item(name).text.get(language)) in page
 
 
-def test_of_the_whole_form_the_same_questions_are_told_in_the_language_and_others_in_norwegian() -> None:
-    own = tenants.estate()
+@pytest.mark.parametrize("language", languages.DRAFTED)
+def test_questions_of_the_whole_form_are_told_in_the_language_too_as_a_draft(language: str) -> None:
+    own, form = tenants.estate(), shipped("boindeks")
+    facts = {
+        key.removeprefix("fact.") for key in read_catalogue(plain.MESSAGES, "nb") if key.startswith("fact.")
+    }
+    asked = sorted(meaning for meaning in facts if not meaning.startswith("not."))
+    page = Plain(language, own.questionnaire)
+    for meaning in asked:
+        question, answers = page.question(form.item(meaning))
+        assert question and "lang=" not in question + answers, meaning
+        assert answers or meaning == "sist_sa_fra", "in the words of the short form"
     found = tenants.listed(
         own, [tenants.finding(own, "strong", name, 76, 84, 90) for name in ("bolig_hjem", "bolig_plass")]
     )
-    page = made("pl", results=own, found=found)
-    assert drafted.short_form().item("bolig_hjem").text.get("pl") in page
-    assert '<bdi lang="nb" dir="ltr">„Boligen er stor nok for oss som bor her.”</bdi>' in page
+    told = made(language, results=own, found=found)
+    assert drafted.short_form().item("bolig_hjem").text.get(language) in told
+    assert page.text("asked.bolig_plass") in told and 'lang="nb"' not in told
+    assert str(page.say("doc.draft")) in told
+
+
+def test_a_question_that_was_worded_otherwise_stays_in_norwegian_and_is_marked() -> None:
+    own = tenants.estate()
+    item = own.questionnaire.item("bolig_plass")
+    other = item.model_copy(update={"text": item.text.model_copy(update={"root": {"nb": "Er det stort?"}})})
+    question, answers = Plain("pl", own.questionnaire).question(other)
+    assert question == Markup('<bdi lang="nb" dir="ltr">„Er det stort?”</bdi>') and 'lang="nb"' in answers
 
 
 def test_names_keep_their_own_direction_in_arabic() -> None:
