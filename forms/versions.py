@@ -225,8 +225,9 @@ def faults(before: Questionnaire, after: Questionnaire) -> list[Fault]:
             found.append(Fault.error(place, "meaning_kept", changes=said, meaning=change.meaning, free=free))
     if before.id == after.id and before.version == after.version and before != after:
         place = at(questionnaire=after.id, field="version")
-        higher = f"{int(after.version.partition('.')[0]) + 1}.0"
-        found.append(Fault.warning(place, "version_kept", version=after.version, higher=higher))
+        major, minor, *_ = map(int, after.version.split("."))
+        numbers = {"version": after.version, "following": f"{major}.{minor + 1}", "higher": f"{major + 1}.0"}
+        found.append(Fault.warning(place, "version_kept", **numbers))
     return found
 
 
