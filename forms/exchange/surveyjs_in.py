@@ -30,6 +30,11 @@ MOST_LEVELS = 20
 _OF_SURVEY = frozenset({"title", "description", "pages", "elements", "questions", "locale"})
 _OF_PAGE = frozenset({"name", "title", "description", "elements", "questions", "visibleIf", "questionsOrder"})
 _OF_PANEL = frozenset({"type", "name", "title", "elements", "visibleIf"})
+_NOT_ASKED = frozenset(
+    {"text", "file", "signaturepad", "image", "imagemap", "multipletext", "paneldynamic", "matrixdynamic"}
+    | {"matrixdropdown", "panel", "flowpanel"}
+)
+"""Kinds that are asked for in no way here, or only some of which are."""
 _TEXTS = frozenset({"title", "description", "text", "html", "labelTrue", "labelFalse", "noneText",
                     "minRateDescription", "maxRateDescription"})  # fmt: skip
 
@@ -240,7 +245,8 @@ class _Reader:
         own = place.at(item=short(name))
         found = made(element, lambda of, key: self._text(own, of, key), self._languages)
         if found is None:
-            self._faults.append(Fault.warning(own, "sjs_type_left", type=short(kind)))
+            told = "sjs_type_left" if kind.lower() in _NOT_ASKED else "sjs_type_unknown"
+            self._faults.append(Fault.warning(own, told, type=short(kind)))
             return
         self._leave(own, element, CARRIED | found.carried)
         for key, value in found.left:
