@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -73,11 +73,11 @@ def _of(report: Results, words: Words, item_id: str | None) -> Told:
         return Told(report.scope, None, report.hidden, ())
     items = [item for item in report.questionnaire.items() if item.id in report.items]
     wanted = [item for item in items if item_id in (None, item.id)]
-    rows = (
-        replace(row, left_out=report.items[item.id].left_out)
-        for item in wanted
-        for row in _rows(report.scope, words, item, report.items[item.id])
-    )
+    rows: list[Row] = []
+    for item in wanted:
+        own = _rows(report.scope, words, item, report.items[item.id])
+        left_out = report.items[item.id].left_out
+        rows += own if left_out == "nobody" else (replace(row, left_out=left_out) for row in own)
     return Told(report.scope, report.n, None, tuple(rows))
 
 
@@ -99,14 +99,13 @@ def _rows(place: str, words: Words, item: Item, found: ItemResult) -> Iterator[R
 
 
 def _share(row: Row, estimate: Estimate) -> Row:
-    told: dict[str, object] = asdict(row)
     if estimate.value is None or estimate.low is None or estimate.high is None:
-        return Row(**told | {"hidden": estimate.hidden or "hidden.few"})  # type: ignore[arg-type]
-    told["share"] = percent(estimate.value) / 100
+        return replace(row, hidden=estimate.hidden or "hidden.few")
+    share = percent(estimate.value) / 100
     if estimate.high - estimate.low > 1e-9:
         low, high = outward(estimate.low * 100, estimate.high * 100, 1)
-        told |= {"low": low / 100, "high": min(high, 100) / 100}
-    return Row(**told)  # type: ignore[arg-type]
+        return replace(row, share=share, low=low / 100, high=min(high, 100) / 100)
+    return replace(row, share=share)
 
 
 def as_json(found: Everywhere, told: Sequence[Told]) -> str:
@@ -115,7 +114,7 @@ def as_json(found: Everywhere, told: Sequence[Told]) -> str:
         "round": found.campaign,
         "wave": found.wave_hash,
         "questionnaire": f"{found.whole.questionnaire.id} {found.whole.questionnaire.version}",
-        "places": [asdict(place) for place in told],
+        "places": [vars(place) | {"rows": [vars(row) for row in place.rows]} for place in told],
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
@@ -125,7 +124,7 @@ def as_parquet(told: Sequence[Told]) -> bytes:
     names = dict.fromkeys(("place", "item", "part", "codes", "answer"), pl.String())
     figures = {"n": pl.Int64(), "share": pl.Float64(), "low": pl.Float64(), "high": pl.Float64()}
     schema = {**names, **figures, "hidden": pl.String(), "left_out": pl.String()}
-    rows = [asdict(row) for place in told for row in place.rows]
+    rows = [vars(row) for place in told for row in place.rows]
     buffer = io.BytesIO()
     pl.DataFrame(rows, schema=schema).write_parquet(buffer)
     return buffer.getvalue()

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from forms.versions import Change, compare
 from reports.associations import common, crossed_by_estate, merged, outcome_of
-from reports.compute import compute_each
+from reports.compute import compute, compute_each
 from reports.contrasts import Contrast, contrasts, told_alone
 from reports.disclosure import rounded_base
 from reports.findings.strengths import Told, told_strength
@@ -95,6 +95,28 @@ def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
         _drivers(ground, whole),
         together(ground, whole),
         _changed(wave, previous),
+    )
+
+
+def reports_alone(wave: Wave, previous: Wave | None = None, *, each: bool = True) -> Everywhere:
+    """The reports and nothing that is said across them; not `each`: that on all alone."""
+    estates: dict[str, Results] = {}
+    if each:
+        ground = Groundwork.of(wave)
+        then = Groundwork.of(previous) if previous else None
+        whole, estates = compute_each(ground, then, contrasts(ground))
+    else:
+        whole = compute(wave, None, previous)
+    return Everywhere(
+        wave.organisation,
+        wave.campaign_id,
+        wave.campaign,
+        wave.content_hash,
+        previous.content_hash if previous else "",
+        whole,
+        estates,
+        (),
+        (),
     )
 
 

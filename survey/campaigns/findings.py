@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from uuid import UUID
 
-from reports.findings.everywhere import Everywhere, everywhere
+from reports.findings.everywhere import Everywhere, everywhere, reports_alone
 from survey.campaigns.waves import Waves, load_waves
 from survey.database.pool import Database
 from survey.retention import published
@@ -33,6 +33,20 @@ async def found(database: Database, organisation_id: UUID, round_id: UUID) -> Ev
         while len(_kept) > 1 and sum(len(one.estates) for one in _kept.values()) > KEPT:
             _kept.popitem(last=False)
     return _kept[key]
+
+
+async def shown(database: Database, organisation_id: UUID, round_id: UUID, *, each: bool) -> Everywhere:
+    """The reports alone: that on all, and those on `each` estate. What is shown is kept for good.
+
+    Raises as `load_waves`.
+    """
+    both = await load_waves(database, organisation_id, round_id)
+    made = known(both)
+    if made is None:
+        made = await asyncio.to_thread(reports_alone, both.now, both.before, each=each)
+    if not both.before_deleted:
+        await _keep(database, both, made)
+    return made
 
 
 async def found_at_hand(database: Database, organisation_id: UUID, round_id: UUID) -> Everywhere | None:

@@ -35,7 +35,7 @@ from reports.requests import Level
 from reports.results import Weighting
 from reports.rounding import percent
 from survey.campaigns.breakdowns import cost, tell
-from survey.campaigns.findings import found as everything
+from survey.campaigns.findings import shown
 from survey.campaigns.waves import load_wave
 from survey.cli_rounds import round_named
 from survey.wording import words
@@ -99,7 +99,7 @@ def _of_reports(
         raise click.ClickException(told("numbers.report_area"))
     if profile != "standard":
         raise click.ClickException(told("numbers.report_profile", profile=profile))
-    everywhere = asyncio.run(_everywhere(organisation, round_name))
+    everywhere = asyncio.run(_everywhere(organisation, round_name, each=level == "estate"))
     form = everywhere.whole.questionnaire
     if item is not None and item not in {one.id for one in form.items() if one.counted}:
         raise click.ClickException(told("numbers.no_item", item=item))
@@ -115,9 +115,9 @@ def _of_reports(
         write(output, text + "\n")
 
 
-async def _everywhere(organisation: str, round_name: str) -> Everywhere:
+async def _everywhere(organisation: str, round_name: str, *, each: bool) -> Everywhere:
     async with round_named(organisation, round_name) as (database, organisation_id, round_id):
-        return await everything(database, organisation_id, round_id)
+        return await shown(database, organisation_id, round_id, each=each)
 
 
 async def _found(
