@@ -50,6 +50,7 @@ PATIENCE = 0.2
 PATIENCE_WITH_ALL = 300.0
 """Seconds in which a page comes, whatever dies; kills leave a pause after them. Else something hangs."""
 MOST_TRIES = 600
+TOO_MANY = 429
 MIX = "import asyncio, survey.mixer as m; m.EVERY = 0.3; m.mixing.REST = 0;"
 MIX += "from survey.settings import Settings; asyncio.run(m.run(Settings.from_environment()))"
 WORDS = {"waiting": "Svaret venter", "counted": "Svaret ditt er telt", "withdrawn": "Svaret er trukket"}
@@ -382,12 +383,13 @@ async def _change(house: House, client: httpx.AsyncClient, me: Tenant) -> None:
 async def _again(
     client: httpx.AsyncClient, path: str, fields: dict[str, str] | None = None
 ) -> httpx.Response:
-    """A page, asked for until it comes. Raises TimeoutError where it never does."""
+    """A page, asked for until it comes; who is told to wait, waits: all tenants here share one address.
+    Raises TimeoutError where it never does."""
     end = time.monotonic() + PATIENCE_WITH_ALL
     while time.monotonic() < end:
         with contextlib.suppress(httpx.HTTPError):
             page = await (client.get(path) if fields is None else client.post(path, data=fields))
-            if page.status_code < 500:
+            if page.status_code < 500 and page.status_code != TOO_MANY:
                 return page
         await asyncio.sleep(PATIENCE)
     raise TimeoutError(f"{path.partition('/s/')[0] or 'a page'} did not come within {PATIENCE_WITH_ALL:g} s")
@@ -428,7 +430,8 @@ async def _compare(house: House, client: httpx.AsyncClient, campaign: UUID, tena
         if tenant.answer is not None:
             page = await _again(client, "/kvittering", {"kvittering": tenant.receipt})
             if WORDS["counted"] not in page.text:
-                wrong.append(f"a receipt that was shown is not counted: page with status {page.status_code}")
+                said = next((state for state, words in WORDS.items() if words in page.text), "something else")
+                wrong.append(f"a receipt that was shown is not counted: page {page.status_code}, {said}")
 
 
 def main(arguments: list[str]) -> None:
