@@ -130,7 +130,7 @@ def test_a_facet_that_differs_alone_is_told_in_the_report_and_in_the_list() -> N
     }
     social = told["bolig", "sosial"]
     assert social.high < 0 and social.low <= social.estimate <= social.high
-    assert "sosial" in social.tags and "(sosial)" in social.sentences["nb"]
+    assert "sosial" in social.tags and "(sosialt)" in social.sentences["nb"]
     assert social.id != told["bolig", "funksjonell"].id
     report = found.estates["a"]
     assert {(f.kind, f.values["facet"]) for f in report.findings if "facet" in f.values} == {
@@ -141,7 +141,7 @@ def test_a_facet_that_differs_alone_is_told_in_the_report_and_in_the_list() -> N
     assert bolig.versus_rest == "same"
     words = Words.of(PARTS, "nb")
     titles = {headline(words, report, f, 1, wide=False).title for f in report.findings}
-    assert "bolig (sosial): dårligere enn i resten av utleierens boliger" in titles
+    assert "Boligen (sosialt): dårligere enn i resten av utleierens boliger" in titles
     assert _claims(everywhere(wave)) == 0, "of whole objects nothing is claimed"
 
 
