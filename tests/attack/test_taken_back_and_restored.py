@@ -33,10 +33,17 @@ async def _withdraw(database: Database, token: str) -> bool:
         return await receipts.withdraw(connection, SECRET, elections.receipt(token))
 
 
-async def _moved_elsewhere(database: Database) -> None:
-    """A backup is put back into a new database; here the rows are, so the new name is made up."""
+MOVES = {
+    "another database": "update ballots.timeline set database = 1",
+    "another machine, where numbers of databases repeat": "update ballots.timeline set cluster = 1",
+    "a machine that is upgraded as it is restored": "update ballots.timeline set cluster = null",
+}
+
+
+async def _moved_elsewhere(database: Database, how: str = "another database") -> None:
+    """A backup is put back elsewhere; here the rows stay, so where they come from is made up."""
     async with database.owner() as connection:
-        await connection.execute("update ballots.timeline set database = 1")
+        await connection.execute(MOVES[how])
 
 
 async def test_who_was_in_a_batch_of_the_lost_database_cannot_leave_it_in_the_restored_one(
@@ -62,14 +69,15 @@ async def test_who_was_in_a_batch_of_the_lost_database_cannot_leave_it_in_the_re
     assert set(await elections.marks(database, held)) == lost
 
 
+@pytest.mark.parametrize("how", MOVES)
 async def test_until_the_mixer_has_looked_at_a_restored_database_nobody_withdraws_or_changes(
-    database: Database, keys: KeyFolder
+    database: Database, keys: KeyFolder, how: str
 ) -> None:
     held = await hold(database, [30])
     (tenants,) = held.tenants.values()
     await send_all(database, tenants[:15])
     await mixer.work_once(database, keys)
-    await _moved_elsewhere(database)
+    await _moved_elsewhere(database, how)
     with pytest.raises(asyncpg.LockNotAvailableError):  # "try again in some minutes"
         await _withdraw(database, tenants[0])
     with pytest.raises(asyncpg.LockNotAvailableError):
