@@ -42,7 +42,8 @@ class Bar:
         """`members`: places of the estates, one where `single`. `table`: E x positions; `wanted`: the cuts
         that matter most. `withheld`: places that hide it for what other bars would tell."""
         base = table.sum(axis=1)
-        places = [i for i in members if base[i] >= MINIMUM]
+        every = np.asarray(members, np.int64)
+        places = every[base[every] >= MINIMUM].tolist()
         self.wanted = frozenset(wanted)
         self._edges: dict[int, float] = {}
         names = [estate.id for estate in ground.wave.estates]

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.questionnaire import Item, Questionnaire
+from forms.questionnaire import UNANSWERED, Item, Questionnaire
 from forms.scoring import favourable_codes
 from reports.alphas import moves_little, together_told
 from reports.bars import bar_told_of_all, estate_shares
 from reports.disclosure import MINIMUM, Told, counted_mean_may_be_shown, segments_of_each, share_step
 from reports.disclosure.worlds import Bar, Question
-from reports.index import Key, scored_column
+from reports.index import Key
 from reports.inference import Strata
-from reports.inference.reliability import pairwise_covariance
+from reports.inference.reliability import covariance_of_codes
 from reports.inference.settings import FEWEST_FOR_RELIABILITY
 from reports.inference.strata import combined, domain_size, spread_as_told
 from reports.likeness import ALL, lasting
@@ -297,11 +297,9 @@ def together(ground: Groundwork) -> Mapping[str | None, Correlation]:
 
     Source: see `alphas.together_told`; a mean correlation, Cronbach 1951, Psychometrika 16, 297-334.
     """
-    members = ground.large_enough
-    if len(members) < 2:
+    if len(ground.large_enough) < 2:
         return {}
-    inside = np.isin(ground.estate_of, members)
-    found: dict[str | None, Correlation] = {}
+    wanted: dict[str | None, dict[str, float]] = {}
     known = [own for own in ground.scores.items if own[1] is None]
     for key, items in ground.scores.items.items():
         # An index of one object is that object: it is told in the same interval.
@@ -311,27 +309,40 @@ def together(ground: Groundwork) -> Mapping[str | None, Correlation]:
             weights = nominal_parts(ground, key)
             if len(told) > 1 and sum(weights[name] for name in told) >= HALF_OF_IT:
                 # To scale: a question of the same weight as all others counts with its own points.
-                own = _correlation(ground, key, {name: weights[name] * len(items) for name in told}, inside)
-                if own is not None:
-                    found[key[0]] = own
+                wanted[key[0]] = {name: weights[name] * len(items) for name in told}
+    names = [name for name in ground.scored if any(name in weights for weights in wanted.values())]
+    if not names:
+        return {}
+    pairs, covariance = _covariance(ground, names)
+    found: dict[str | None, Correlation] = {}
+    for about, weights in wanted.items():
+        places = np.ix_(*([names.index(name) for name in weights] for _ in range(2)))
+        own = _correlation(ground, about, weights, int(pairs[places].min()), covariance[places])
+        if own is not None:
+            found[about] = own
     return found
 
 
+def _covariance(ground: Groundwork, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """Of the questions of all objects at once: people who answered each two, and pairwise covariances."""
+    inside, frame = np.isin(ground.estate_of, ground.large_enough), ground.wave.frame
+    columns = [np.where(inside, frame[name].to_numpy(), np.uint8(UNANSWERED)) for name in names]
+    return covariance_of_codes(columns, [ground.scored[name].scores for name in names])
+
+
 def _correlation(
-    ground: Groundwork, key: Key, weights: Mapping[str, float], inside: Flags
+    ground: Groundwork, about: str | None, weights: Mapping[str, float], n: int, covariance: Floats
 ) -> Correlation | None:
-    columns = np.empty((np.count_nonzero(inside), len(weights)))
-    for place, (name, weight) in enumerate(weights.items()):
-        columns[:, place] = scored_column(ground.wave, ground.scored[name])[inside] * weight
-    pairs, _, covariance = pairwise_covariance(columns)
-    n = int(pairs.min())
+    """`n`: people who answered both, the fewest of any pair; `covariance`: of questions as they stand."""
     between, most = _between_and_most(ground, weights)
     if n < FEWEST_FOR_RELIABILITY or most <= 0:
         return None
+    part = np.array([*weights.values()])
+    covariance = covariance * np.outer(part, part)
     ranges = [
         float(np.ptp([*ground.scored[name].scores.values()])) * weight for name, weight in weights.items()
     ]
-    lot, more = ground.widths.lots.laplace(("alpha", key[0])), 1.0 if key[0] is not None else 2.0
+    lot, more = ground.widths.lots.laplace(("alpha", about)), 1.0 if about is not None else 2.0
     own = together_told(covariance, ranges, n, lot, more)
     value = float(np.clip(2 * (own.value + own.noise - between) / most, 0.0, 1.0))
     return Correlation(value, moves_little(own, float(np.trace(covariance)), len(weights)))

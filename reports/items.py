@@ -142,7 +142,16 @@ def edges(spans: Sequence[Span]) -> frozenset[int]:
 
 
 def distribution(scope: Scope, item: Item) -> Distribution:
-    """The answers to a choice item, cut first of all where its good answers begin."""
+    """The answers to a choice item, cut first of all where its good answers begin; of all estates once."""
+    kept = scope.ground.answers_of_all
+    if not scope.everybody:
+        return _distribution(scope, item)
+    if item.id not in kept:
+        kept[item.id] = _distribution(scope, item)
+    return kept[item.id]
+
+
+def _distribution(scope: Scope, item: Item) -> Distribution:
     form = scope.ground.wave.questionnaire
     codes = [choice.code for choice in form.steps(item)]
     cuts = cuts_of(good_answers(form, item))
@@ -204,8 +213,18 @@ def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, I
     """Mean score of one item as its bars tell it, and exactly so (for comparisons inside this room).
 
     Answers merged into one bar count as the middle of their scores, so the mean says nothing that the bars do
-    not. The interval is widened by the most that this can be off.
+    not. The interval is widened by the most that this can be off. Of all estates it is reckoned once, for the
+    question and for a score of it alone.
     """
+    kept = scope.ground.means_of_all
+    if not scope.everybody:
+        return _bar_mean(scope, item, found)
+    if item.id not in kept:
+        kept[item.id] = _bar_mean(scope, item, found)
+    return kept[item.id]
+
+
+def _bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, Interval | None]:
     by_code = scope.ground.scores_by_code(item.id)
     codes = [choice.code for choice in scope.ground.wave.questionnaire.steps(item)]
     if len({*by_code.values()}) < 2 or not set(codes) <= by_code.keys():

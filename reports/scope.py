@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,11 @@ from reports.tied import untied
 from reports.waves import Wave, slot_names
 from reports.weights import Weights, weights_of
 from reports.widths import Lots, Widths
+
+if TYPE_CHECKING:
+    from reports.inference import Interval
+    from reports.items import Distribution
+    from reports.results import Estimate
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,10 @@ class Groundwork:
     """The same."""
     bars_of_all: dict[str, BarOfAll] = field(default_factory=dict, repr=False)
     """The same."""
+    answers_of_all: dict[str, Distribution] = field(default_factory=dict, repr=False)
+    """Choice question -> its answers over all estates, see `items.distribution`; the same."""
+    means_of_all: dict[str, tuple[Estimate, Interval | None]] = field(default_factory=dict, repr=False)
+    """The same of their means, see `items.bar_mean`."""
     options: dict[str, Withheld] = field(default_factory=dict, repr=False)
     """Question with several answers each -> which of its options are not told; the same."""
     turned: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
@@ -223,6 +233,11 @@ class Scope:
     def weights(self) -> Weights | None:
         """Of the answers, where they are weighted to the register: in totals over all estates."""
         return None if self.single else self.ground.weighted[0]
+
+    @property
+    def everybody(self) -> bool:
+        """Whether it is all estates that anything may be said about."""
+        return not self.single and self.members is self.ground.large_enough
 
     @property
     def estate_ids(self) -> frozenset[str]:

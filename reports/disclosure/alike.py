@@ -139,6 +139,7 @@ class Alike:
 
     def __init__(self, room: Room, questions: Sequence[Question], cuts: Sequence[tuple[int, ...]]) -> None:
         self.room, self.questions, self.cuts = room, questions, cuts
+        self._scores = [tuple(own.scores.tolist()) for own in questions]
         self.n = np.stack([own.counts.sum(axis=1) for own in questions], axis=1)
         sums = np.stack([own.counts @ own.scores for own in questions], axis=1)
         self.means = sums / np.maximum(self.n, 1)
@@ -154,6 +155,7 @@ class Alike:
         )
         self.shown = np.stack([Told.of(own.told).shown for own in questions], axis=1)
         self.hides = room.down + room.up > HAIR
+        self._bars: dict[tuple[int, int], tuple[BarTold, float]] = {}
 
     def keep_enough(self, score: Score, allowed: Flags, step: Floats) -> Flags:
         """Of the estates that are `allowed` to tell the score, those that may. `step`: of every estate, as of
@@ -171,15 +173,18 @@ class Alike:
         (told,) = Sums([replace(score, inside=())], self.room, [allowed]).told
         ask = told & hiding.any(axis=1) & (hiding.sum(axis=1) <= MOST_HIDING)
         ask &= ~self._all_would_be(score.weights, inside, hiding, printed, away)
-        for estate in np.flatnonzero(ask).tolist():
-            bars = self._bars(estate, score.weights[estate], np.flatnonzero(hiding[estate]).tolist())
+        asked = np.flatnonzero(ask)
+        others = (inside & ~hiding)[asked]
+        known = np.where(others, (score.weights * self.means)[asked], 0.0).sum(axis=1)
+        unlike = (self.unlike[asked] & others).any(axis=1)
+        wanted = np.where((self.n * inside)[asked].max(axis=1, initial=0) < FEW, MINIMUM, MINIMUM - 1)
+        columns = (asked, known, printed[asked], away[asked], unlike, wanted)
+        for estate, *own in zip(*(column.tolist() for column in columns), strict=True):
+            places = np.flatnonzero(hiding[estate]).tolist()
+            bars = self._parts(estate, score.weights[estate], places)
             if bars is None:
                 continue
-            others = inside[estate] & ~hiding[estate]
-            known = float((score.weights[estate] * self.means[estate])[others].sum())
-            unlike = bool(self.unlike[estate, others].any())
-            wanted = MINIMUM if self.n[estate, inside[estate]].max() < FEW else MINIMUM - 1
-            beside = round(known, 9), float(printed[estate]), round(float(away[estate]), 9), unlike, wanted
+            beside = round(own[0], 9), own[1], round(own[2], 9), own[3], own[4]
             key = tuple(bars), beside
             if key not in _kept:
                 _kept[key] = _keeps_enough(bars, beside)
@@ -202,23 +207,32 @@ class Alike:
         found: Flags = ((falls & rises) | ~hiding).all(axis=1) & from_ends & unlike
         return found
 
-    def _bars(self, estate: int, weights: Floats, places: Sequence[int]) -> list[Part] | None:
+    def _parts(self, estate: int, weights: Floats, places: Sequence[int]) -> list[Part] | None:
         """None: one of them is kept back for another reason."""
-        bars: list[Part] = []
-        for place in places:
-            own, cuts = self.questions[place], self.cuts[place]
+        if not self.by_counts[estate, places].all():
+            return None
+        parts: list[Part] = []
+        for place, weight, n in zip(
+            places, weights[places].tolist(), self.n[estate, places].tolist(), strict=True
+        ):
+            bar, more = self._bar(estate, place)
+            parts.append((bar, round(weight / n, 12), more))
+        return parts
+
+    def _bar(self, estate: int, place: int) -> tuple[BarTold, float]:
+        """Of a question, with the scores of answers besides those in it; a question is in several scores."""
+        if (estate, place) not in self._bars:
+            own = self.questions[place]
             counts, told = own.counts[estate].tolist(), own.told[estate]
-            if not self.by_counts[estate, place]:
-                return None
             held, more = [], 0.0
             for first, last in told or ((0, len(counts)),):
                 n = sum(counts[first:last])
                 besides = max(0, n - MINIMUM) if last - first == 1 else 0
-                more += besides * float(own.scores[first])
+                more += besides * self._scores[place][first]
                 held.append(n - besides)
-            bar = len(counts), tuple(own.scores.tolist()), cuts, told, tuple(held)
-            bars.append((bar, round(float(weights[place] / self.n[estate, place]), 12), more))
-        return bars
+            bar = len(counts), self._scores[place], self.cuts[place], told, tuple(held)
+            self._bars[estate, place] = bar, more
+        return self._bars[estate, place]
 
 
 def _keeps_enough(bars: Sequence[Part], beside: Beside) -> bool:

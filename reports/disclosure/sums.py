@@ -83,11 +83,13 @@ def _room(counts: Ints, told: Sequence[Spans], scores: Floats) -> tuple[Floats, 
     higher = fixed + rest * high_other[start, end, code][:, None] - (own - up[estate] + own_rise)[:, None]
     upwards, downwards = np.maximum(lower, 0.0), np.maximum(-higher, 0.0)
     farthest = np.where((x >= 0) & (rest >= 0), np.maximum(upwards, downwards), np.inf)
-    near = np.argsort(farthest, axis=1, kind="stable")[:, : RANGE + 1]
-    there = np.isfinite(np.take_along_axis(farthest, near, axis=1))
+    # The nearest lie side by side, as the farther ends of lines do: a number goes for one on the other side.
+    begin = np.count_nonzero(farthest[:, :RANGE] > farthest[:, RANGE + 1 :], axis=1)[:, None]
+    place = np.arange(2 * RANGE + 1)
+    near = (place >= begin) & (place <= begin + RANGE) & np.isfinite(farthest)
     need_down, need_up = np.zeros(estates), np.zeros(estates)
     for need, ways in ((need_down, downwards), (need_up, upwards)):
-        np.maximum.at(need, estate, (np.take_along_axis(ways, near, axis=1) * there).max(axis=1, initial=0.0))
+        np.maximum.at(need, estate, (ways * near).max(axis=1, initial=0.0))
     n = np.maximum(counts.sum(axis=1), 1)
     return down / n, up / n, need_down / n, need_up / n
 

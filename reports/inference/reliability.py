@@ -9,6 +9,7 @@ Covariances are pairwise: a person counts for every pair of items that both have
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,9 @@ MOST_REDRAWN = 2000
 """Of more people, covariances are redrawn (Wishart), not the people: the time no longer grows with them."""
 PEOPLE_AT_ONCE = 1000
 """Bounds the memory of the bootstrap."""
+CODED_AT_ONCE = 8192
+"""People whose codes are looked up at once."""
+CODES = 256
 
 
 @dataclass(frozen=True)
@@ -218,6 +222,35 @@ def pairwise_covariance(x: Floats) -> tuple[Floats, Floats, Floats]:
             sums += centred.T @ seen
             products += centred.T @ centred
         return n, means, (products - sums * sums.T / n) / (n - 1)
+
+
+def covariance_of_codes(
+    codes: Sequence[NDArray[np.uint8]], scores: Sequence[Mapping[int, float]]
+) -> tuple[Floats, Floats]:
+    """The same from one code a person for each of p items: how many answered each two (p x p), and the
+    covariances of their scores (p x p). `scores`: of each item by code, others count as not answered.
+
+    One product of scores and marks of who answered tells all of it. Whole scores add up without rounding, so
+    no digit of theirs depends on the order of people or of sums.
+
+    Source: a definition; nothing is estimated.
+    """
+    p = len(codes)
+    points = np.zeros((p, CODES))
+    for row, own in zip(points, scores, strict=True):
+        # From 1 up: 0 is no answer. Where a scale begins does not matter here.
+        row[list(own)] = np.array([*own.values()]) - min(own.values()) + 1
+    found, size = np.zeros((2 * p, 2 * p)), codes[0].size
+    both = np.empty((2 * p, min(size, CODED_AT_ONCE)))
+    for start in range(0, size, CODED_AT_ONCE):
+        block = both[:, : size - start]
+        for row, lookup, answers in zip(block[:p], points, codes, strict=True):
+            lookup.take(answers[start : start + CODED_AT_ONCE], out=row, mode="clip")
+        np.minimum(block[:p], 1.0, out=block[p:])
+        found += block @ block.T
+    products, sums, n = found[:p, :p], found[:p, p:], found[p:, p:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return n, (products - sums * sums.T / n) / (n - 1)
 
 
 def _positive(covariance: Floats) -> Floats:

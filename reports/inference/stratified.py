@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 from scipy import special
 
@@ -23,8 +22,9 @@ from reports.inference.strata import Strata
 
 Flags = NDArray[np.bool_]
 
-IMPOSSIBLE = 1e3
-"""The logarithm of a chance is taken to be no farther below 0: the search needs numbers."""
+CLOSE = 1e-9
+"""A step of Newton's method so small a part of what it is taken from leaves nothing to be found."""
+MOST_STEPS = 200
 
 
 def stratified_share(
@@ -106,54 +106,81 @@ def none_seen(shares: Floats, n: Ints, population: Floats, alike: Flags, level: 
     Source: inversion of the hypergeometric tail as in `share_interval`, the largest over how the marked may
     lie in the strata (Lagrange: each next dwelling marked where it makes the least rarer what was seen).
     """
-    inside = alike & (n < population)
-    if not inside.any():
+    inside = np.flatnonzero(alike & (n < population))
+    if not inside.size:
         return 0.0
     part, drawn, size = shares[inside], n[inside].astype(np.float64), population[inside]
-    seldom = math.log((1 - level) / 2)
+    rare = -math.log((1 - level) / 2)
     greatest = 1 - drawn / size
-    chance = _ChanceOfNone.of(drawn, size)
-    if chance(greatest) >= seldom:
+    dearest = part / drawn * (1 + 1 / size)
+    # Of N there are N ways or more to draw any number but all: mostly that is rare enough to see at once.
+    if np.log(size).sum() <= rare and _Unseen.of(drawn, size, dearest).rarity(0.0)[0] <= rare:
         return float(part @ greatest)
-
+    price = _price(drawn, size, dearest, rare)
     # At this price of a stratum's next marked dwelling, so large a part of it is marked.
-    def at(price: float) -> Floats:
-        marked: Floats = np.clip(1 + 1 / size - drawn * price / part, 0, greatest)
-        return marked
+    return float(part @ np.clip(1 + 1 / size - drawn * price / part, 0, greatest))
 
-    def room(price: float) -> float:
-        return max(chance(at(price)), -IMPOSSIBLE) - seldom
 
-    none_marked = float((part / drawn * (1 + 1 / size)).max())
-    price = scipy.optimize.brentq(room, 0.0, none_marked, xtol=1e-12 * none_marked)
-    return float(part @ at(price))
+def _price(n: Floats, size: Floats, dearest: Floats, rare: float) -> float:
+    """At which it is so rare to see none. Newton's method in logarithms, where rarity falls to nothing ever
+    more slowly: no step from too low a price goes too far. In any case between prices that were tried."""
+    endless = np.isinf(size)
+    # Where tangents at the dearest prices, drawn too flat, come to it.
+    falls = np.where(endless, n, n * (size + 1) / (np.where(endless, n, size) - (n - 1) / 2))
+    order = np.argsort(-dearest)
+    falls, dear = falls[order], np.log(dearest[order])
+    start = price = math.exp(float(((np.cumsum(falls * dear) - rare) / np.cumsum(falls)).max()))
+    some = dearest > start
+    unseen = _Unseen.of(n[some], size[some], dearest[some])
+    low, high = 0.0, float(dearest.max())
+    for _ in range(MOST_STEPS):
+        more, fall = unseen.rarity(price)
+        if price == start and more < rare:  # some are marked wholly: the others count too
+            unseen = _Unseen.of(n, size, dearest)
+            more, fall = unseen.rarity(price)
+        low, high = (price, high) if more > rare else (low, price)
+        found = price * math.exp(min((more - rare) / fall, 1.0)) if fall > 0 else math.inf
+        if abs(found - price) <= CLOSE * price:
+            return found
+        price = found if low <= found <= high else (low + high) / 2
+    return price
 
 
 @dataclass(frozen=True)
-class _ChanceOfNone:
-    """Logarithm of the chance that nobody of n in each stratum is among its marked part."""
+class _Unseen:
+    """How rare it is to draw nobody who is marked, when in each stratum so many are as a price makes worth
+    it: N + 1 - `left` x price of its N. None are from the price `dearest` on."""
 
     n: Floats
-    size: Floats
-    endless: Flags
     whole: Floats
-    rest: Floats
-    """Logarithms of the factorials of the size, and of the size less n: the same for all that is tried."""
+    """N + 1; n + 1 where the stratum is endless: then `left` x price of n are not marked."""
+    endless: Flags
+    left: Floats
+    all_ways: Floats
+    """Logarithm of N! / (N - n)!."""
+    dearest: Floats
 
     @classmethod
-    def of(cls, n: Floats, population: Floats) -> _ChanceOfNone:
-        endless = np.isinf(population)
-        size = np.where(endless, n, population)
-        return cls(n, size, endless, special.gammaln(size + 1), special.gammaln(size - n + 1))
+    def of(cls, n: Floats, size: Floats, dearest: Floats) -> _Unseen:
+        endless = np.isinf(size)
+        whole = np.where(endless, n, size) + 1
+        ways = special.gammaln(whole) - special.gammaln(whole - n)
+        return cls(n, whole, endless, whole / dearest, ways, dearest)
 
-    def __call__(self, marked: Floats) -> float:
-        left = self.size * (1 - marked)
-        finite = special.gammaln(left + 1) - special.gammaln(np.maximum(left - self.n, 0) + 1)
-        finite = finite - self.whole + self.rest
-        if not self.endless.any():
-            return float(finite.sum())
-        with np.errstate(divide="ignore"):
-            return float(np.where(self.endless, self.n * np.log1p(-marked), finite).sum())
+    def rarity(self, price: float) -> tuple[float, float]:
+        """Less the logarithm of the chance, and how fast it falls with the logarithm of the price."""
+        left = self.left * price
+        moves = (left > self.n + 1) & (price < self.dearest)
+        left = np.minimum(np.maximum(left, self.n + 1), self.whole)
+        rest = left - self.n
+        each = self.all_ways - special.gammaln(left) + special.gammaln(rest)
+        falls = np.where(moves, left * (special.psi(left) - special.psi(rest)), 0.0)
+        if self.endless.any():
+            with np.errstate(divide="ignore"):
+                unseen = -self.n * np.log(np.minimum(price / self.dearest, 1.0))
+            each = np.where(self.endless, unseen, each)
+            falls = np.where(self.endless, self.n * (price < self.dearest), falls)
+        return float(each.sum()), float(falls.sum())
 
 
 @lru_cache(maxsize=100_000)

@@ -250,10 +250,12 @@ def told_mean(
     about = variances * (n - 1) / n + (means - value) ** 2
     left = max(0.0, variance - float((shares * about)[known].sum()))
     price = shares * (1 - strata.fractions) / np.maximum(n - 1, 1)
-    for place in np.argsort(np.where(known, 0.0, -price), kind="stable")[: int((~known).sum())].tolist():
-        taken = min(left, most * float(shares[place]))
-        left -= taken
-        variances[place] += taken / float(shares[place]) * n[place] / max(1.0, n[place] - 1)
+    # Those first where it counts most, each as much as it can hold of what the others leave.
+    order = np.argsort(np.where(known, 0.0, -price), kind="stable")[: np.count_nonzero(~known)]
+    held = most * shares[order]
+    still = np.maximum(np.subtract.accumulate(np.concatenate([[left], held]))[:-1], 0.0)
+    own = n[order]
+    variances[order] += np.minimum(still, held) / shares[order] * own / np.maximum(1.0, own - 1)
     found = mean_interval(replace(strata, mean=means, variance=variances))
     down, up = found.value - found.low + off, found.high - found.value + off
     return Interval(value, max(0.0, value - down), min(100.0, value + up), found.n, found.freedom)

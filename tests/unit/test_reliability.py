@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from reports.errors import NoSpread, TooFewAnswers
-from reports.inference.reliability import alpha_interval, reliability
+from reports.inference.reliability import (
+    alpha_interval,
+    covariance_of_codes,
+    pairwise_covariance,
+    reliability,
+)
 
 
 def _answers(n: int, items: int, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -26,6 +31,32 @@ def test_skipped_answers_leave_what_the_others_say() -> None:
     assert gaps.alpha.n < whole.alpha.n == 300
     assert gaps.omega is not None and np.isfinite([gaps.omega.low, gaps.omega.high]).all()
     assert all(np.isfinite([row.mean, row.spread, row.rest]).all() for row in gaps.items)
+
+
+def test_codes_of_all_questions_at_once_tell_what_their_scores_do() -> None:
+    """Scales of other lengths, turned round and not whole; one that nobody answered."""
+    rng = np.random.default_rng(5)
+    scores = [
+        {1: 0.0, 2: 25.0, 3: 50.0, 4: 75.0, 5: 100.0},
+        {1: 100.0, 2: 100 / 3, 3: 0.0},
+        {1: 40.0, 2: 60.0},
+        {1: 0.0, 2: 100.0},
+    ]
+    codes = [rng.choice([*own, 0, 255], 20_001).astype(np.uint8) for own in scores]
+    codes[1] = np.where(rng.random(codes[1].size) < 0.8, codes[0] % 3 + 1, codes[1]).astype(np.uint8)
+    codes.append(np.zeros_like(codes[0]))
+    scores.append(scores[0])
+    pairs = zip(codes, scores, strict=True)
+    columns = [[own.get(code, np.nan) for code in row.tolist()] for row, own in pairs]
+    n, _, covariance = pairwise_covariance(np.array(columns).T)
+    found_n, found = covariance_of_codes(codes, scores)
+    assert np.array_equal(found_n, n)
+    assert np.isnan(found[-1]).all()
+    assert found[:-1, :-1] == pytest.approx(covariance[:-1, :-1], rel=1e-11, abs=1e-10)
+    again_n, again = covariance_of_codes([row[::-1] for row in codes], scores)
+    whole = np.ix_([0, 2, 3], [0, 2, 3])
+    assert np.array_equal(again_n, n)
+    assert np.array_equal(again[whole], found[whole])
 
 
 def test_reversed_codes_that_were_forgotten_are_pointed_out() -> None:

@@ -6,6 +6,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy.special import gammaln
 from scipy.stats import hypergeom
 
 from reports.inference import Stratum, mean_interval, share_interval, stratified_share
@@ -64,6 +66,38 @@ def test_what_none_was_seen_of_is_the_most_that_is_not_refuted() -> None:
     assert endless == pytest.approx(1 - 0.025 ** (1 / 16), rel=1e-9)
     everybody = none_seen(np.array([0.5, 0.5]), np.array([8, 8]), np.full(2, 8.0), np.array([True, True]))
     assert everybody == 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_price_that_makes_none_seen_so_rare_is_found_for_any_estates(seed: int) -> None:
+    """Halved until nothing is left to halve: estates where one is missing, that nobody knows the size of, few
+    and many."""
+    rng = np.random.default_rng(seed)
+    n = rng.integers(1, [3, 9, 60][seed % 3], rng.integers(1, [4, 30, 400][seed // 3 % 3]))
+    missing = rng.choice([1, 2, 5, 80, 1_000], n.size)
+    sizes = np.where(rng.random(n.size) < [0, 0.3, 1][seed % 3 - 1], np.inf, n + missing)
+    part = np.where(np.isinf(sizes), 3.0 * n, sizes) / 10 * rng.uniform(0.5, 2)
+    part /= part.sum() * rng.uniform(1, 2)
+
+    def marked(price: float) -> NDArray[np.float64]:
+        return np.clip(1 + 1 / sizes - n * price / part, 0, 1 - n / sizes)
+
+    def seldom(price: float) -> float:
+        own = marked(price)
+        left = np.where(np.isinf(sizes), n, sizes) * (1 - own)
+        with np.errstate(divide="ignore"):
+            endless = n * np.log1p(-own)
+        all_of = np.where(np.isinf(sizes), n, sizes)
+        known = gammaln(left + 1) - gammaln(np.maximum(left - n, 0) + 1)
+        known += gammaln(all_of - n + 1) - gammaln(all_of + 1)
+        return float(np.where(np.isinf(sizes), endless, known).sum())
+
+    low, high = 0.0, float((part / n * 2).max())
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (low, middle) if seldom(middle) >= np.log(0.025) else (middle, high)
+    found = none_seen(part, n, sizes, np.ones(n.size, np.bool_))
+    assert found == pytest.approx(float(part @ marked(high)), rel=1e-9, abs=1e-12)
 
 
 def test_a_mean_of_a_few_answers_beside_many_has_the_doubt_of_the_few() -> None:
