@@ -20,7 +20,7 @@ from reports.disclosure import (
     Span,
     published_interval,
     small_counts_left_out,
-    total_small_counts,
+    small_counts_of_all,
 )
 from reports.few_people import nothing_estimated
 from reports.inference import Interval, Strata, counted, mean_interval, stratified_share
@@ -203,10 +203,11 @@ def _sensitive_may_be_told(scope: Scope, item: Item) -> bool:
 def _special(scope: Scope, item: Item) -> dict[int, int]:
     if kept_back(scope.ground, scope.estate_ids if scope.single else None, item.id):
         return {}
-    own = scope.ground.counts.special(item.id, scope.members)
+    counts = scope.ground.counts
     if scope.single:
-        return small_counts_left_out(own[0]) if own else {}
-    return total_small_counts(own)
+        return small_counts_left_out(counts.special(item.id, scope.members)[0]) if scope.members else {}
+    codes = sorted(counts.outside[item.id])
+    return small_counts_of_all(codes, counts.codes[item.id][np.ix_(scope.members, codes)])
 
 
 def bar_mean(scope: Scope, item: Item, found: Distribution) -> tuple[Estimate, Interval | None]:
