@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.measure import Line, by_turns
-from forms.exchange.workbook import read_sheets
+from forms.exchange.workbook import read_workbook
 from survey.questionnaire_files import as_xlsform, read_questionnaire, write_workbook
 
 ROWS = 1_000
@@ -48,7 +48,7 @@ def xlsform(small: bool) -> Iterator[Line]:
         as_xlsform(form)
 
     def cells() -> None:
-        read_sheets(data, "stort.xlsx")
+        read_workbook(data, "stort.xlsx")
 
     for name, work in ((f"XLSForm of {rows} rows, read", read), ("the same, written", written)):
         taken, bare = by_turns(work, cells)

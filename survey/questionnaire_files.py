@@ -12,7 +12,7 @@ import yaml
 from forms.errors import Fault, QuestionnaireFault, at
 from forms.exchange.surveyjs_in import from_surveyjs, is_surveyjs
 from forms.exchange.tables import Carried
-from forms.exchange.workbook import is_workbook, read_sheets
+from forms.exchange.workbook import Workbook, is_workbook, read_workbook
 from forms.exchange.xlsform_in import from_xlsform
 from forms.exchange.xlsform_out import to_xlsform
 from forms.loading import dump, parse
@@ -30,13 +30,21 @@ def read_questionnaire(data: bytes, name: str) -> Carried:
     """
     try:
         if is_workbook(data):
-            return from_xlsform(read_sheets(data, name), name.rpartition(".")[0] or name)
+            return _of_workbook(read_workbook(data, name), name.rpartition(".")[0] or name)
         text = _decoded(data, name)
         if text.lstrip().startswith("{") and is_surveyjs(read_source(text, name).data):
             return from_surveyjs(text, name)
         return Carried(parse(text, name), ())
     except QuestionnaireFault as fault:
         return Carried(None, fault.faults)
+
+
+def _of_workbook(book: Workbook, name: str) -> Carried:
+    """Where cells lack their words nothing else is said: it might but follow from that."""
+    if any(fault.severity == "error" for fault in book.faults):
+        return Carried(None, tuple(book.faults))
+    carried = from_xlsform(book.sheets, name)
+    return Carried(carried.questionnaire, (*book.faults, *carried.faults))
 
 
 def _decoded(data: bytes, name: str) -> str:

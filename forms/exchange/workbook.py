@@ -2,7 +2,7 @@
 
 Read here, not by a library for tables: those make room for every cell between the first and the last, and a
 copy of a text for every cell that has it, so that a small file from a stranger can fill the memory. Formulas
-are never read, only what they came to.
+are never read, only what they came to; a cell whose words are not in the file is told of.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from forms.errors import Fault, QuestionnaireFault, at
 from forms.exchange.tables import MOST_ROWS, SHEETS, Sheet
+from forms.exchange.workbook_cells import Reader, dressed, faults, named, text_of
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
@@ -23,7 +24,6 @@ MOST_CELLS = 1_000_000
 """Places of all sheets together, empty ones before the last of a row among them."""
 MOST_SHEETS = 50
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_BREAK = re.compile(r"_x([0-9A-Fa-f]{4})_")
 Element = ElementTree.Element
 
 
@@ -32,24 +32,29 @@ def is_workbook(data: bytes) -> bool:
     return data[:4] == b"PK\x03\x04"
 
 
-def read_sheets(data: bytes, name: str) -> dict[str, Sheet]:
-    """The sheets of a workbook by name; those that an XLSForm does not have are left empty.
+@dataclass
+class Workbook:
+    """The sheets by name, those that an XLSForm does not have empty. `faults`: of cells without words."""
 
-    QuestionnaireFault says why there are none.
-    """
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_workbook(data: bytes, name: str) -> Workbook:
+    """What stands in the cells. QuestionnaireFault says why nothing does."""
     if len(data) > MOST_BYTES:
         raise _refused(name, "xls_big", most=MOST_BYTES // 2**20)
     if not is_workbook(data):
         raise _refused(name, "xls_not_workbook")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _sheets(archive, name)
+            return _read(archive, name)
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, IndexError, NotImplementedError,
             RuntimeError, EOFError, OSError) as fault:  # fmt: skip
         raise _refused(name, "xls_broken") from fault
 
 
-def _sheets(archive: zipfile.ZipFile, name: str) -> dict[str, Sheet]:
+def _read(archive: zipfile.ZipFile, name: str) -> Workbook:
     # Python never unpacks more of an entry than its header says, so the sum of what they say is the most.
     if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
         raise _refused(name, "xls_big", most=MOST_UNPACKED // 2**20)
@@ -60,19 +65,23 @@ def _sheets(archive: zipfile.ZipFile, name: str) -> dict[str, Sheet]:
         for link in _xml(archive, "xl/_rels/workbook.xml.rels")
         if link.attrib["Type"].endswith("/worksheet")
     }
-    strings = _strings(archive)
-    found: dict[str, Sheet] = {}
+    book = _xml(archive, "xl/workbook.xml")
+    strings, styles = _strings(archive), _styles(archive)
+    stale = any(one.attrib.get("fullCalcOnLoad") in ("1", "true") for one in named(book, "calcPr"))
+    found = Workbook()
     room = MOST_CELLS
-    for sheet in _named(_xml(archive, "xl/workbook.xml"), "sheet"):
+    for sheet in named(book, "sheet"):
         link = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
-        if link in files and len(found) < MOST_SHEETS:
+        if link in files and len(found.sheets) < MOST_SHEETS:
             target = files[link]
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             title, read = sheet.attrib["name"], []
             if title.strip().lower() in SHEETS:
-                read = _sheet(_xml(archive, path), strings, title, room)
+                reader = Reader(strings, styles, stale)
+                read = _sheet(_xml(archive, path), reader, title, room)
                 room -= sum(map(len, read))
-            found[title] = read
+                found.faults += faults(title, read[0] if read else (), reader.unread)
+            found.sheets[title] = read
     return found
 
 
@@ -84,39 +93,28 @@ def _xml(archive: zipfile.ZipFile, path: str) -> Element:
     return ElementTree.fromstring(data)
 
 
-def _named(root: Element, tag: str) -> Iterator[Element]:
-    return (element for element in root.iter() if element.tag.rpartition("}")[2] == tag)
-
-
 def _strings(archive: zipfile.ZipFile) -> list[str]:
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
-    return [_text(one) for one in _named(_xml(archive, "xl/sharedStrings.xml"), "si")]
+    return [text_of(one) for one in named(_xml(archive, "xl/sharedStrings.xml"), "si")]
 
 
-def _text(element: Element) -> str:
-    """What stands in it, whatever its letters look like, without the reading aids of Japanese."""
-    said = [
-        part.text or ""
-        for run in (element, *element)
-        if run.tag.rpartition("}")[2] in ("si", "is", "r")
-        for part in run
-        if part.tag.rpartition("}")[2] == "t"
-    ]
-    return _BREAK.sub(lambda found: chr(int(found[1], 16)), "".join(said))
+def _styles(archive: zipfile.ZipFile) -> frozenset[int]:
+    there = "xl/styles.xml" in archive.namelist()
+    return dressed(_xml(archive, "xl/styles.xml") if there else None)
 
 
-def _sheet(root: Element, strings: list[str], name: str, room: int) -> list[list[str]]:
+def _sheet(root: Element, reader: Reader, name: str, room: int) -> list[list[str]]:
     rows: list[list[str]] = []
     line = 0
-    for row in _named(root, "row"):
+    for row in named(root, "row"):
         line = int(row.attrib.get("r", line + 1))
         filled: dict[int, str] = {}
         column = 0
-        for cell in _named(row, "c"):
+        for cell in named(row, "c"):
             place = _CELL.fullmatch(cell.attrib.get("r", ""))
             column = _number(place[1]) if place else column + 1
-            if text := _cell(cell, strings):
+            if text := reader.cell(cell, line, column):
                 filled[column] = text
         if not filled:
             continue
@@ -131,23 +129,6 @@ def _sheet(root: Element, strings: list[str], name: str, room: int) -> list[list
         rows += [[] for _ in range(line - 1 - len(rows))]
         rows.append([filled.get(number, "") for number in range(1, max(filled) + 1)])
     return rows
-
-
-def _cell(cell: Element, strings: list[str]) -> str:
-    kind = cell.attrib.get("t", "n")
-    if kind == "inlineStr":
-        return "".join(_text(part) for part in cell if part.tag.rpartition("}")[2] == "is")
-    value = next((part.text or "" for part in cell if part.tag.rpartition("}")[2] == "v"), "")
-    match kind:
-        case "s":
-            return strings[int(value)] if value else ""
-        case "b":
-            return "true" if value == "1" else "false"
-        case "n" if value:
-            return f"{float(value):.15g}"
-        case "e":
-            return ""
-    return value
 
 
 def _number(letters: str) -> int:

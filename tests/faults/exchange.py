@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from forms.errors import Fault, QuestionnaireFault
-from forms.exchange.workbook import MOST_BYTES, read_sheets
+from forms.exchange.workbook import MOST_BYTES, read_workbook
 from forms.exchange.xlsform_in import from_xlsform
 from forms.exchange.xlsform_out import to_xlsform
 from forms.loading import from_document, parse
@@ -22,7 +22,7 @@ from tests.sheets import CHOICES, carried, one, told
 
 def refused(data: bytes) -> list[Fault]:
     with pytest.raises(QuestionnaireFault) as caught:
-        read_sheets(data, "skjema.xlsx")
+        read_workbook(data, "skjema.xlsx")
     return list(caught.value.faults)
 
 
@@ -65,6 +65,21 @@ def renamed_zip() -> bytes:
     return file.getvalue()
 
 
+def unread(xml: bytes, times: int = 1) -> list[Fault]:
+    """A workbook of ours whose last cell is replaced by another, `times` over."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(write_workbook({"survey": [["type", "name", "label"], ["x"]]}))) as source,
+        zipfile.ZipFile(file, "w") as changed,
+    ):
+        for entry in source.namelist():
+            data = source.read(entry)
+            if entry.endswith("sheet1.xml"):
+                data = data.replace(b"</row></sheetData>", xml * times + b"</row></sheetData>")
+            changed.writestr(entry, data)
+    return read_workbook(file.getvalue(), "skjema.xlsx").faults
+
+
 EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "xls_big": lambda: refused(b"PK\x03\x04" + bytes(MOST_BYTES)),
     "xls_not_workbook": lambda: refused(renamed_zip()),
@@ -104,4 +119,8 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
     "xls_answer_unknown": lambda: told(*one("text", relevant="${ heis } = 'kanskje'")),
     "xls_message_left": lambda: told(*one("text", constraint_message="Bare noen ord.")),
     "xls_unsaid": unsaid,
+    "xls_cell_formula": lambda: unread(b'<c r="C2"><f>A1</f><v></v></c>'),
+    "xls_cell_error": lambda: unread(b'<c r="C2" t="e"><v>#REF!</v></c>'),
+    "xls_cell_dressed": lambda: unread(b'<c r="C2" t="d"><v>2026-02-01</v></c>'),
+    "xls_cells_unread": lambda: unread(b'<c r="C2"><f>A1</f></c>', 1_001),
 }  # fmt: skip
