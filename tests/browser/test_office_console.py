@@ -333,7 +333,9 @@ async def test_a_round_goes_from_open_to_closed_to_report_while_the_mixer_works_
         drawn = "select declined_in_all from registry.campaigns where id = $1"
         told = await connection.fetchval(drawn, round_id)
         assert ("Ønsket ikke å delta" in text) == (told is not None)
-        assert told is None or (told >= 20 and told % 5 == 0 and f"Ønsket ikke å delta\nomtrent {told}" in text)
+        assert told is None or (
+            told >= 20 and told % 5 == 0 and f"Ønsket ikke å delta\nomtrent {told}" in text
+        )
         sealed = "select responses from answers.waves where campaign_id = $1"
         assert await connection.fetchval(sealed, round_id) == 12
         kept = "select count(*) from answers.published where campaign_id = $1"
