@@ -235,6 +235,8 @@ def _words(detail: ErrorDetails, field: str) -> tuple[str, dict[str, object]]:
             return "list_empty", {"field": field}
         case "scale_twice":
             return "scale_twice", {"scales": context["scales"]}
+        case "choices_many":
+            return "choices_many", {"n": context["n"], "most": context["most"]}
         case kind:
             unfit, more = _unfit(kind, context)
             return unfit, {"given": given, "field": field, **more}

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -98,11 +99,29 @@ class Ends(Model):
     high: Text
 
 
+MOST_CHOICES = 250
+"""Answers to one question; codes above are those that mean the same in every questionnaire."""
+
+
+def _not_too_many(choices: Any) -> Any:
+    """Said once, and not of each answer whose code is beyond the last that there is."""
+    if isinstance(choices, list | tuple) and len(choices) > MOST_CHOICES:
+        raise PydanticCustomError(
+            "choices_many",
+            "{n} choices, and {most} at most: ask for a number or a word, or put choices together",
+            {"n": len(choices), "most": MOST_CHOICES},
+        )
+    return choices
+
+
+Choices = Annotated[tuple[Choice, ...], BeforeValidator(_not_too_many)]
+
+
 class Scale(Model):
     """Choices shared by many items. `favourable`: codes that count as a good result when not reversed."""
 
     id: Slug
-    choices: tuple[Choice, ...]
+    choices: Choices
     ordinal: bool = True
     favourable: tuple[int, ...] = ()
     ends: Ends | None = None
@@ -154,7 +173,7 @@ class Item(Model):
     meaning: Slug = ""
     help: Text | None = None
     scale: Slug | None = None
-    choices: tuple[Choice, ...] = ()
+    choices: Choices = ()
     specials: tuple[Special, ...] = ()
     show_if: str | None = None
     computed: str | None = None

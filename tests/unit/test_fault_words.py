@@ -87,6 +87,9 @@ DOCUMENTS: dict[str, Spoil] = {
     "list_empty": lambda d: d.update(languages=[]),
     "scale_twice": lambda d: d["scales"].append(d["scales"][0]),
     "number_above": lambda d: d["scales"][0]["choices"][0].update(code=300),
+    "choices_many": lambda d: d["scales"][0].update(
+        choices=[{"code": c, "value": f"v{c}", "text": {"nb": "a"}} for c in range(1, 401)]
+    ),
     "number_below": lambda d: d["scales"][0]["choices"][0].update(code=0),
     "number_not_above": lambda d: d["index"].update(min_answered=0),
     "whole_number_wanted": lambda d: d["scales"][0]["choices"][0].update(code="to"),
