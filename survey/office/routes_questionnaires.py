@@ -115,17 +115,17 @@ async def create(
             return _carried_page(request, staff, upload, begun)
         if isinstance(begun, tuple):
             return await _new_page(request, connection, staff, form, *begun)
-        document, based_on = begun.document, begun.based_on
+        document = begun.document
         if title := name_of(form.one("name"))[:LONGEST_TITLE]:
             # In every language: what it was called before is the name of something else.
             document["title"] = dict.fromkeys(document["languages"], title)
-        draft_id = await drafts.create(connection, staff, document, based_on)
+        draft_id = await drafts.create(connection, staff, document, begun.based_on, begun.copied)
     return go(f"{HERE}/{draft_id}?melding=draft_created")
 
 
 class _Begun:
-    def __init__(self, document: Document, based_on: UUID | None = None) -> None:
-        self.document, self.based_on = document, based_on
+    def __init__(self, document: Document, based_on: UUID | None = None, copied: UUID | None = None) -> None:
+        self.document, self.based_on, self.copied = document, based_on, copied
 
 
 async def _begun(
@@ -161,7 +161,7 @@ async def _begun(
                 raise NoSuchDraft() from None
             if kind == "draft":
                 twin = await drafts.find(connection, id)
-                return _Begun(twin.document, twin.based_on)
+                return _Begun(twin.document, twin.based_on, twin.id)
             return _Begun(loading.dump(await drafts.version(connection, id)), id)
         case "file":
             return _from_file(upload)

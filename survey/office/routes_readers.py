@@ -226,7 +226,7 @@ async def _page(
         ends_on=typed or (link.ends_on if link and link.open else suggested).isoformat(),
         latest=latest,
         kept_days=readers.KEPT_DAYS,
-        signed=await signoffs.all_of(connection, draft.questionnaire),
+        signed=await signoffs.all_of(connection, draft),
         content=_content(draft),
         said=[one for one in said if one[0] is not None],
         gone=[tally for text, _, tally in said if text is None],

@@ -130,9 +130,14 @@ async def _version(connection: Connection, id: UUID) -> str:
 
 
 async def create(
-    connection: Connection, staff: Staff, document: Document, based_on: UUID | None = None
+    connection: Connection,
+    staff: Staff,
+    document: Document,
+    based_on: UUID | None = None,
+    copied_draft: UUID | None = None,
 ) -> UUID:
-    """A draft of its own. `based_on`: the version it is a copy of. Raises TooManyDrafts."""
+    """A draft of its own. `based_on`: the version it is a copy of, or that the draft was which it is a copy
+    of, `copied_draft`. Raises TooManyDrafts."""
     if await queries.count_drafts(connection) >= MOST_DRAFTS:
         raise TooManyDrafts(most=MOST_DRAFTS)
     name = name_of(loading.unfinished(document))
@@ -142,6 +147,7 @@ async def create(
         name=name,
         document=_written(document),
         based_on=based_on,
+        copied_draft=copied_draft,
         staff_id=staff.id,
     )
     await audit.record(
@@ -276,8 +282,8 @@ class Use:
 
 
 async def uses(connection: Connection, draft: Draft) -> tuple[Use, ...]:
-    """Rounds with the same questionnaire, newest first, at most 20."""
-    rows = queries.rounds_of(connection, questionnaire_id=draft.questionnaire.id)
+    """Rounds that asked a version of this draft, or of what it was made from; newest first, at most 20."""
+    rows = queries.rounds_of(connection, draft_id=draft.id)
     return tuple([Use(row["id"], row["name"], row["status"], row["version"]) async for row in rows])
 
 
@@ -309,6 +315,7 @@ async def freeze(connection: Connection, staff: Staff, id: UUID) -> Questionnair
     frozen = numbered(draft.questionnaire, known.values())
     kept = await rounds.keep_questionnaire(connection, staff.organisation_id, frozen)
     await queries.base_draft(connection, id=id, based_on=kept)
+    await queries.add_frozen(connection, organisation_id=staff.organisation_id, version_id=kept, draft_id=id)
     await audit.record(
         connection,
         "questionnaire.frozen",

@@ -18,10 +18,17 @@ select id, name, revision, document::text as document from registry.questionnair
 -- name: count_drafts()$
 select count(*)::integer from registry.questionnaire_drafts;
 
--- name: add_draft(organisation_id, name, document, based_on, staff_id)$
-insert into registry.questionnaire_drafts (organisation_id, name, document, based_on, changed_by)
-values (:organisation_id, :name, cast(cast(:document as text) as jsonb), :based_on, :staff_id)
+-- name: add_draft(organisation_id, name, document, based_on, copied_draft, staff_id)$
+insert into registry.questionnaire_drafts
+  (organisation_id, name, document, based_on, copied_draft, copied_version, changed_by)
+values (:organisation_id, :name, cast(cast(:document as text) as jsonb), :based_on, :copied_draft,
+        case when cast(:copied_draft as uuid) is null then cast(:based_on as uuid) end, :staff_id)
 returning id;
+
+-- name: add_frozen(organisation_id, version_id, draft_id)!
+insert into registry.frozen_drafts (organisation_id, version_id, draft_id)
+values (:organisation_id, :version_id, :draft_id)
+on conflict do nothing;
 
 -- name: change_draft(id, name, document, staff_id)$
 update registry.questionnaire_drafts
@@ -90,13 +97,25 @@ select v.id, v.questionnaire_id, v.version, v.document::text as document, c.name
 select v.id, v.questionnaire_id, v.version, v.document::text as document
   from registry.questionnaire_versions v where v.id = :id;
 
--- name: rounds_of(questionnaire_id)
--- The rounds that asked a version of it, newest first.
+-- name: rounds_of(draft_id)
+-- The rounds that asked a version of this draft, or of what it was made from, newest first.
+with recursive made(draft_id, until) as (
+  select cast(:draft_id as uuid), null::timestamptz
+  union
+  select next.id, least(made.until, d.made_at)
+    from made
+    join registry.questionnaire_drafts d on d.id = made.draft_id
+    cross join lateral (
+      select d.copied_draft as id where d.copied_draft is not null
+      union all
+      select f.draft_id from registry.frozen_drafts f where f.version_id = d.copied_version) next
+)
 select c.id, c.name, c.status, v.version
   from registry.campaigns c
   join registry.questionnaire_versions v
     on (v.organisation_id, v.id) = (c.organisation_id, c.questionnaire_version_id)
- where v.questionnaire_id = :questionnaire_id
+ where v.id in (select f.version_id from registry.frozen_drafts f join made on made.draft_id = f.draft_id)
+    or v.id in (select d.copied_version from registry.questionnaire_drafts d join made on made.draft_id = d.id)
  order by c.opens_on desc, c.id
  limit 20;
 
@@ -153,8 +172,44 @@ select ballots.remark(:slug, :entries, :words, :verdicts, :suggestions);
 insert into registry.signoffs (organisation_id, draft_id, questionnaire_id, version, content, council, person, staff_id)
 values (:organisation_id, :draft_id, :questionnaire_id, :version, :content, :council, :person, :staff_id);
 
--- name: signoffs(questionnaire_id)
--- Every sign-off of a questionnaire, the newest first.
-select version, content, council, person, signed_on
-  from registry.signoffs where questionnaire_id = :questionnaire_id
- order by recorded_at desc, id;
+-- name: signoffs_of_draft(draft_id)
+-- Those given to the draft, and to what it was made from before it was made; the newest first.
+with recursive made(draft_id, until) as (
+  select cast(:draft_id as uuid), null::timestamptz
+  union
+  select next.id, least(made.until, d.made_at)
+    from made
+    join registry.questionnaire_drafts d on d.id = made.draft_id
+    cross join lateral (
+      select d.copied_draft as id where d.copied_draft is not null
+      union all
+      select f.draft_id from registry.frozen_drafts f where f.version_id = d.copied_version) next
+)
+select s.version, s.content, s.council, s.person, s.signed_on
+  from registry.signoffs s
+ where exists (select from made
+                where made.draft_id = s.draft_id and (made.until is null or s.recorded_at <= made.until))
+ order by s.recorded_at desc, s.id;
+
+-- name: signoffs_of_version(content_hash, content)
+-- Those given to a draft that the version was frozen from, or to what that was made from, and those given to
+-- the very content, whichever draft had it; the newest first.
+with recursive made(draft_id, until) as (
+  select f.draft_id, null::timestamptz
+    from registry.frozen_drafts f join registry.questionnaire_versions v on v.id = f.version_id
+   where v.content_hash = :content_hash
+  union
+  select next.id, least(made.until, d.made_at)
+    from made
+    join registry.questionnaire_drafts d on d.id = made.draft_id
+    cross join lateral (
+      select d.copied_draft as id where d.copied_draft is not null
+      union all
+      select f.draft_id from registry.frozen_drafts f where f.version_id = d.copied_version) next
+)
+select s.version, s.content, s.council, s.person, s.signed_on
+  from registry.signoffs s
+ where s.content = :content
+    or exists (select from made
+                where made.draft_id = s.draft_id and (made.until is null or s.recorded_at <= made.until))
+ order by s.recorded_at desc, s.id;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from forms.questionnaire import Questionnaire
 from survey.database.pool import Connection
 from survey.people import audit
 from survey.people.roles import Staff
+from survey.questionnaires.drafts import Draft
 
 LONGEST_NAME = 100
 
@@ -49,10 +51,25 @@ async def record(
     await audit.record(connection, "questionnaire.signed", "questionnaire", draft_id, staff.id, details)
 
 
-async def all_of(connection: Connection, questionnaire: Questionnaire) -> tuple[Signed, ...]:
-    """Sign-offs of this questionnaire, newest first; each says whether it was of this very content."""
-    now = content(questionnaire)
-    rows = queries.signoffs(connection, questionnaire_id=questionnaire.id)
+async def all_of(connection: Connection, draft: Draft) -> tuple[Signed, ...]:
+    """Sign-offs of this draft and of what it was made from, newest first; each says whether it was of this
+    very content. Another draft of the same module is another thing: its council never saw this one."""
+    rows = queries.signoffs_of_draft(connection, draft_id=draft.id)
+    return await _told(rows, content(draft.questionnaire))
+
+
+async def of(connection: Connection, questionnaire: Questionnaire) -> Signed | None:
+    """What stands with a round that asks this version, and in its report: the newest sign-off of this very
+    content, else the newest of another that was on the way to it; None when there is none."""
+    own = content(questionnaire)
+    rows = queries.signoffs_of_version(
+        connection, content_hash=loading.content_hash(questionnaire), content=own
+    )
+    known = await _told(rows, own)
+    return next((one for one in known if one.same), known[0] if known else None)
+
+
+async def _told(rows: AsyncIterator[Any], now: bytes) -> tuple[Signed, ...]:
     return tuple(
         [
             Signed(
@@ -65,9 +82,3 @@ async def all_of(connection: Connection, questionnaire: Questionnaire) -> tuple[
             async for row in rows
         ]
     )
-
-
-async def of(connection: Connection, questionnaire: Questionnaire) -> Signed | None:
-    """The newest of this very content, else the newest of another; None when there is none."""
-    known = await all_of(connection, questionnaire)
-    return next((one for one in known if one.same), known[0] if known else None)

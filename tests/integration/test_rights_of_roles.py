@@ -118,6 +118,7 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
             "DELETE": ROW,
             "INSERT": "campaign_id dwelling estate_id id member_id organisation_id token_hash",
         },
+        "registry.frozen_drafts": {"INSERT": ROW},
         "registry.liveries": {
             "DELETE": ROW,
             "INSERT": "alt colour height logo media_type organisation_id plate width",
