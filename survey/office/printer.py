@@ -7,9 +7,12 @@ one behind the other. Who sets many pages at once spares the half second that it
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import sys
+import time
+from collections.abc import Mapping
 
 from reports.documents import pdf
 from reports.errors import PdfUnavailable
@@ -17,16 +20,25 @@ from survey.office.printing import EXIT_FAILED, EXIT_PRINTER_MISSING, LONGEST_SE
 
 
 def limit(seconds: int = LONGEST_SECONDS) -> None:
-    """End this process with SIGXCPU when it has taken so many seconds of the processor."""
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    """End this process with SIGXCPU when it takes so many seconds of the processor from now on.
+
+    Each page is given its own: one that never ends is not to have the time of all that were ordered with it.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time()) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
+
+
+def _write(order: Mapping[str, str]) -> bytes:
+    limit()
+    return pdf.write(order["html"], order["title"], order["language"])
 
 
 def main() -> int:
     order = json.load(sys.stdin.buffer)
     orders = order if isinstance(order, list) else [order]
-    limit(LONGEST_SECONDS * len(orders))
     try:
-        made = [pdf.write(one["html"], one["title"], one["language"]) for one in orders]
+        made = [_write(one) for one in orders]
     except PdfUnavailable as error:
         print(error, file=sys.stderr)
         return EXIT_PRINTER_MISSING

@@ -20,9 +20,9 @@ from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.settings import PROJECT
 
 LONGEST_SECONDS = 120
-"""Of the processor; the longest report of the demonstration takes about five."""
+"""Of the processor, for each page; the longest report of the demonstration takes about five."""
 LONGEST_WAIT = 900
-"""By the clock, for one that waits for something and never ends."""
+"""By the clock, for a process that waits for something and never ends."""
 PRINTER = (sys.executable, "-m", "survey.office.printer")
 EXIT_FAILED, EXIT_PRINTER_MISSING = 2, 3
 
@@ -46,6 +46,8 @@ async def print_pdf(html: str, title: str, language: str) -> bytes:
 
 async def print_many(orders: Sequence[Order]) -> list[bytes]:
     """The PDFs of some pages, set one behind the other by one process. Raises as `print_pdf`."""
+    if not orders:
+        return []
     written = json.dumps([one._asdict() for one in orders]).encode()
     answer = await asyncio.get_running_loop().run_in_executor(_desks, carry_out, written, PRINTER, b"[")
     lengths, _, rest = answer.partition(b"\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
 
 import pytest
 
+from survey.office import printing
 from survey.office.errors import PrinterMissing, PrintingFailed
 from survey.office.printing import PRINTER, carry_out
 
@@ -53,3 +55,30 @@ def test_a_page_that_never_ends_is_stopped_by_the_time_of_the_processor_and_not_
     with pytest.raises(PrintingFailed) as failed:
         carry_out(b"", [sys.executable, "-c", endless])
     assert failed.value.values["reason"] == "> 120 s"
+
+
+def test_who_orders_no_page_is_given_none_and_no_printer_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer of nothing had nothing of the processor's time: every hundredth edition whose last files were
+    workbooks was stopped with "> 120 s"."""
+    monkeypatch.setattr(printing, "PRINTER", [sys.executable, "-c", CRASH])
+    assert asyncio.run(printing.print_many([])) == []
+
+
+def test_a_list_of_no_pages_is_answered_by_none_however_the_processors_ticks_fall() -> None:
+    slow = (
+        "import time\nfrom survey.office import printer\ncode = printer.main()\n"
+        "until = time.process_time() + 0.1\nwhile time.process_time() < until: pass"
+    )
+    assert carry_out(b"[]", [sys.executable, "-c", slow], b"[") == b"[]\n"
+
+
+def test_each_of_many_pages_has_the_time_of_one() -> None:
+    """One that never ends is stopped after its own two minutes, not after those of all twelve of its order,
+    and the last one is not stopped for what the others took."""
+    three = (
+        "import time\nfrom survey.office import printer\n"
+        "for page in range(3):\n    printer.limit(1)\n    until = time.process_time() + 0.9\n"
+        "    while time.process_time() < until: pass\n"
+        "print('%PDF-')"
+    )
+    assert carry_out(b"", [sys.executable, "-c", three]).startswith(b"%PDF-")
