@@ -1,14 +1,16 @@
-"""What may be had when a request is refused: what was told before, and backgrounds that would be told."""
+"""What may be had when a request is refused: what was told before, the same of single places, and backgrounds
+that would be told."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.breakdowns.asking import Ask, Grouping, backgrounds
 from reports.breakdowns.errors import NumbersRefused
-from reports.breakdowns.ledger import MOST_WORK, Entry, Released, judge
+from reports.breakdowns.ledger import MOST_WORK, SPARE_WORK, Entry, Released, judge
 from reports.disclosure import Effort
+from reports.requests import LEVELS
 from reports.waves import Wave
 
 MOST_NAMED = 3
@@ -20,7 +22,7 @@ MOST_TRIED = 8
 class Instead:
     """`again`: tables of the same question that were told; they are told alike whenever they are asked for.
     `other`: of which something would be told if one of them were asked for now, at the level that it
-    would be told for."""
+    would be told for; the same groups of single places first."""
 
     again: tuple[Ask, ...]
     other: tuple[Ask, ...]
@@ -36,7 +38,8 @@ def instead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) 
     if len(ask.by) == 1:
         alone.add(ask.by[0].variable)
     form = wave.questionnaire
-    other: list[Ask] = []
+    other = _of_single_places(wave, ask, earlier, released)
+    most = len(other) + MOST_NAMED
     candidates = [
         item
         for item in backgrounds(form)
@@ -50,6 +53,23 @@ def instead(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) 
         except NumbersRefused:
             continue
         other.append(found.ask)
-        if len(other) == MOST_NAMED:
+        if len(other) == most:
             break
     return Instead(again, tuple(other))
+
+
+def _of_single_places(wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released) -> list[Ask]:
+    """The same groups in each area, or estate: where places merge small groups each in its own way, hardly
+    anything of it can be told of all together, and much of each."""
+    told = {entry.ask.canonical() for entry in earlier}
+    found = []
+    for level in reversed(LEVELS[: LEVELS.index(ask.level)]):
+        narrower = replace(ask, level=level)
+        if narrower.canonical() in told:
+            continue
+        try:
+            judge(wave, narrower, earlier, released, Effort(MOST_WORK, SPARE_WORK), wider=False)
+        except NumbersRefused:
+            continue
+        found.append(narrower)
+    return found

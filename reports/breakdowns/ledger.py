@@ -86,12 +86,19 @@ class Judgement:
 
 
 def judge(
-    wave: Wave, ask: Ask, earlier: Sequence[Entry], released: Released, effort: Effort | None = None
+    wave: Wave,
+    ask: Ask,
+    earlier: Sequence[Entry],
+    released: Released,
+    effort: Effort | None = None,
+    *,
+    wider: bool = True,
 ) -> Judgement:
     """What may be told of `ask` when `earlier` was told of the same question of the same round.
 
     released  which research data of this round were handed out: records, or persons over several rounds
     effort    how much work may be done in all; None: MOST_WORK for each level
+    wider     whether wider places are tried where nothing can be told of those asked for
 
     NumbersRefused, NothingToTell: with the reason.
     """
@@ -106,7 +113,7 @@ def judge(
         raise NumbersRefused("numbers.too_many", groups=groups, most=MOST_ASKED)
     reason = "numbers.nothing"
     known: list[list[Base]] = []  # the same for all levels
-    for level in (ask.level,) if same else LEVELS[LEVELS.index(ask.level) :]:
+    for level in (ask.level,) if same or not wider else LEVELS[LEVELS.index(ask.level) :]:
         if people.pooled and level != "all":
             continue
         asked = replace(ask, level=level)
