@@ -12,6 +12,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from reports.documents.loop_words import agreed_before
 from reports.documents.plain import LONGEST, Plain
 from reports.documents.points import Point
 from reports.findings.model import FoundResult
@@ -164,7 +165,7 @@ def before(plain: Plain, results: Results, loop: Loop, limits: Limits) -> Past |
             return None
         said = plain.say("before.from", campaign=results.previous_campaign), plain.say("before.unknown")
         return Past(said, (), 0, clipped=False, foreign=False)
-    measures = loop.before.about(results.estate_id)
+    measures = agreed_before(loop.before, results)
     lead = [plain.say("before.from", campaign=loop.before.campaign)]
     if not measures:
         lead.append(plain.say("before.nothing"))

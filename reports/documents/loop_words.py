@@ -68,7 +68,7 @@ def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], results: Res
     ids = {one.id for one in found}
     answered = tuple(_answered(words, loop, one) for one in found if _told(loop, one))
     measures = tuple(_row(words, loop, one) for one in loop.measures if ids & set(one.findings))
-    became = tuple(_became(words, one) for one in _agreed(loop.before, results)) if loop.before else ()
+    became = tuple(_became(words, one) for one in agreed_before(loop.before, results)) if loop.before else ()
     quotes = _quotes(words, loop, results)
     if not (answered or measures or became or quotes):
         return None
@@ -84,7 +84,7 @@ def chapter(words: Words, loop: Loop, found: Sequence[FoundResult], results: Res
     )
 
 
-def _agreed(before: Before, results: Results) -> tuple[Measure, ...]:
+def agreed_before(before: Before, results: Results) -> tuple[Measure, ...]:
     """What was agreed after the round before, of the place that the report is on."""
     if results.area is None:
         return before.about(results.estate_id)

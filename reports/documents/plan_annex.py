@@ -33,9 +33,11 @@ PRINT_STYLESHEET = Path(__file__).with_name("plan_annex_print.css")
 
 
 def title(whole: Results, plan: PlanInReport, language: str) -> str:
-    """'Plangrunnlag for Boligsosial handlingsplan 2027–2030 – Beboerundersøkelsen 2026'."""
+    """'Plangrunnlag for Boligsosial handlingsplan 2027–2030 – Beboerundersøkelsen 2026'; on an area with its
+    name."""
     words = Words.of(whole.questionnaire, language)
-    return words.t("plan.document_title", plan=named(plan), campaign=whole.campaign)
+    about = f"{named(plan)}, {whole.area}" if whole.area else named(plan)
+    return words.t("plan.document_title", plan=about, campaign=whole.campaign)
 
 
 def named(plan: PlanInReport) -> str:
@@ -54,7 +56,10 @@ def annex(
     language: str,
 ) -> Said:
     """All that the annex says but for its page of methods. No chapters where nothing of the round may be
-    shown."""
+    shown.
+
+    `whole`: the report on all estates; or that on an area (`reports.areas`), then `estates`, `found` and
+    `loop` are of the area alone (`reports.areas.narrowed`)."""
     words = Words.of(whole.questionnaire, language)
     told = Told(words, found, loop)
     chapters: tuple[Chapter | None, ...] = ()
@@ -64,10 +69,10 @@ def annex(
             _about(told, whole, plan),
             plan_parts.goals(told, plan),
             plan_parts.only_laws(told),
-            plan_parts.others(told, plan),
+            plan_parts.others(told, plan, whole.area),
             plan_places.spread(told, whole, estates),
             plan_beside.priorities(words, whole),
-            plan_beside.quotes(told, names),
+            plan_beside.quotes(told, names, whole.area),
             plan_parts.before(told),
             plan_parts.remaining(told),
             plan_beside.benchmarks(words, whole),
@@ -77,9 +82,10 @@ def annex(
         title=title(whole, plan, language),
         kind=words.t("plan.kind"),
         heading=words.t("plan.heading", plan=named(plan)),
-        sub=whole.campaign,
+        sub=f"{whole.area}. {whole.campaign}" if whole.area else whole.campaign,
         cover=(
             (words.t("cover.landlord"), whole.organisation),
+            *_area(words, whole),
             (words.t("plan.cover.kind"), words.t(f"plan.kind.{plan.kind}")),
             (words.t("cover.period"), words.period(whole.opens_on, whole.closes_on)),
             (words.t("cover.answers"), who.answered(words, whole)),
@@ -89,12 +95,21 @@ def annex(
     )
 
 
+def _area(words: Words, whole: Results) -> tuple[tuple[str, str], ...]:
+    """On the cover of the annex on an area."""
+    if whole.area is None:
+        return ()
+    estates = words.count("estate", len(whole.coverage))
+    return ((words.t("cover.area"), words.t("cover.area_of", area=whole.area, estates=estates)),)
+
+
 def _about(told: Told, whole: Results, plan: PlanInReport) -> Chapter:
     """What it is, how sure, and who is missing."""
     words = told.words
     tied = {tie.finding for tie in told.loop.ties if tie.goal and plan.has(tie.goal)}
     blocks: list[Block] = [
         Text(f"{who.lead(words, whole)} {who.lead_missing(words, whole)}", "lead"),
+        *([Text(words.t("area.made_of"))] if whole.area else []),
         Text(
             words.t(
                 "plan.about.what",
@@ -110,7 +125,7 @@ def _about(told: Told, whole: Results, plan: PlanInReport) -> Chapter:
                     words.t("plan.about.plan"),
                     f"{named(plan)} ({words.lower(words.t(f'plan.kind.{plan.kind}'))})",
                 ),
-                (words.t("plan.about.findings"), _counted(told, tied)),
+                (words.t("plan.about.findings"), _counted(told, tied, whole.area)),
                 (words.t("plan.about.replies"), words.number(len(told.loop.replies))),
                 (words.t("plan.about.measures"), words.number(len(told.loop.measures))),
                 (words.t("loop.reading"), _read(told)),
@@ -121,8 +136,9 @@ def _about(told: Told, whole: Results, plan: PlanInReport) -> Chapter:
     return Chapter("hva", words.t("about.title"), tuple(blocks))
 
 
-def _counted(told: Told, tied: set[str]) -> str:
-    return told.words.t("plan.about.counted", n=len(told.found.findings), tied=len(tied))
+def _counted(told: Told, tied: set[str], area: str | None) -> str:
+    key = "plan.about.counted_area" if area else "plan.about.counted"
+    return told.words.t(key, n=len(told.found.findings), tied=len(tied))
 
 
 def _read(told: Told) -> str:

@@ -30,8 +30,9 @@ def priorities(words: Words, whole: Results) -> Chapter | None:
     return Chapter("prioritert", title, (lead, said, rows), whole=True)
 
 
-def quotes(told: Told, estates: dict[str, str]) -> Chapter | None:
-    """Words of tenants that two persons have let through. `estates`: id -> name."""
+def quotes(told: Told, estates: dict[str, str], area: str | None) -> Chapter | None:
+    """Words of tenants that two persons have let through. `estates`: id -> name. `area`: that the annex is
+    on."""
     words, own = told.words, told.loop.quotes
     if not own:
         return None
@@ -40,7 +41,7 @@ def quotes(told: Told, estates: dict[str, str]) -> Chapter | None:
     for theme in dict.fromkeys(quote.theme for quote in shown):
         blocks.append(Sub(themes.label(theme, words.language)))
         for quote in (one for one in shown if one.theme == theme):
-            where = estates.get(quote.estate_id or "", "") or words.t("plan.quotes.no_estate")
+            where = estates.get(quote.estate_id or "", "") or area or words.t("plan.quotes.no_estate")
             blocks.append(
                 Quoted(quote.text, f"{where} {words.t('quotes.edited')}" if quote.edited else where)
             )

@@ -63,6 +63,8 @@ def method_chapter(words: Words, whole: Results, loop: Loop) -> Chapter:
             name, text, formula = topic
             blocks += [Sub(t(f"method.{name}")), Text(text)]
             blocks += [Text(formula, "note")] if formula else []
+    if whole.area:
+        blocks += [Sub(t("area.method")), Text(t("area.method_text"))]
     if scales := method_words.scale_rows(words, whole):
         blocks.append(Facts(t("method.scales"), tuple((row.title, row.text) for row in scales)))
     if text := method_words.scales_text(words, whole):

@@ -126,8 +126,9 @@ def only_laws(told: Told) -> Chapter | None:
     return Chapter("lov", words.t("plan.laws.title"), tuple(blocks))
 
 
-def others(told: Told, plan: PlanInReport) -> Chapter | None:
-    """Findings of which nobody has said what they bear on, and how many bear on other plans."""
+def others(told: Told, plan: PlanInReport, area: str | None) -> Chapter | None:
+    """Findings of which nobody has said what they bear on, and how many bear on other plans. `area`: that the
+    annex is on."""
     words, ties = told.words, told.loop.ties
     elsewhere = {tie.finding for tie in ties if tie.goal and not plan.has(tie.goal)} - told.full
     tied = {tie.finding for tie in ties}
@@ -137,7 +138,8 @@ def others(told: Told, plan: PlanInReport) -> Chapter | None:
     blocks: list[Block] = []
     if free:
         first = sorted(free, key=lambda one: (not one.asks_for_a_reply, LEVELS[one.place.level], one.rank))
-        blocks.append(Text(words.t("plan.others.lead", n=len(free)), "lead"))
+        lead = "plan.others.lead_area" if area else "plan.others.lead"
+        blocks.append(Text(words.t(lead, n=len(free)), "lead"))
         listed = [one for one in first if one.place.level != "estate"][:LISTED]
         texts, note = shortly(words, listed)
         blocks.append(Points(texts))

@@ -17,7 +17,7 @@ from reports.documents.plain import Plain
 from reports.few_people import borne_by_more
 from reports.figures.people import OF, People
 from reports.figures.symbols import of_theme
-from reports.findings.model import FindingsList, FoundResult, PlaceResult
+from reports.findings.model import FindingsList, FoundResult, Level, PlaceResult
 from reports.results import Results
 from reports.rounding import half_up
 
@@ -136,7 +136,9 @@ def of_place(results: Results, found: FindingsList) -> tuple[PlaceResult | None,
     ValueError: `found` is of other answers, or not about that place."""
     if found.wave != results.wave_hash:
         raise ValueError("findings of other answers than these")
-    wanted = ("estate", results.estate_id) if results.estate_id else ("all", "")
+    wanted: tuple[Level, str] = ("estate", results.estate_id) if results.estate_id else ("all", "")
+    if results.area is not None:
+        wanted = ("area", results.area)
     whole = next((one for one in found.places if one.place.level == "all"), None)
     known = {(one.place.level, one.place.id): one for one in found.places}
     if wanted not in known and whole is not None and len(results.coverage) == 1 and whole.place.of <= 1:

@@ -82,7 +82,12 @@ def place_name(results: Results) -> str:
 
 
 def _heading_key(results: Results) -> str:
-    return "doc.title" if results.estate_id else "doc.title_all"
+    return "doc.title_all" if _of_landlord(results) else "doc.title"
+
+
+def _of_landlord(results: Results) -> bool:
+    """One lives in an estate or an area, and rents from a landlord."""
+    return results.estate_id is None and results.area is None
 
 
 def _render(
@@ -215,7 +220,7 @@ def _corrected(plain: Plain, loop: Loop) -> list[Markup]:
 
 def _said(plain: Plain, results: Results) -> list[Markup]:
     """Who was asked, when, how many answered, and how sure it is."""
-    key = "said.asked" if results.estate_id else "said.asked_all"
+    key = "said.asked_all" if _of_landlord(results) else "said.asked"
     said = [plain.say(key, place=place_name(results))]
     first, last = results.opens_on, results.closes_on
     if (first.month, first.day, last.month, last.day, first.year) == (1, 1, 12, 31, last.year):

@@ -18,6 +18,9 @@ from survey.loop.errors import NoSuchFinding, NotBegun, Unanswered
 from survey.people import audit
 from survey.people.roles import Staff
 
+TELLS = None, "none"
+"""Why a place has no findings: it has some, or nothing is sure enough; else it can show nothing."""
+
 queries: Any = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg")
 
 
@@ -44,6 +47,13 @@ class Dossier:
     @property
     def places(self) -> tuple[Place, ...]:
         return tuple(one.place for one in self.head.places)
+
+    @property
+    def areas_told(self) -> tuple[str, ...]:
+        """By name, those that have documents of their own."""
+        return tuple(
+            one.place.id for one in self.head.places if one.place.level == "area" and one.reason in TELLS
+        )
 
     @property
     def whole(self) -> Tally:

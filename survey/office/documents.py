@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
+from reports.areas.report import area_report, areas_told
 from reports.disclosure import PROFILES
 from reports.documents import residents, stairwell
 from reports.findings.everywhere import Everywhere
@@ -36,13 +37,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Asked:
-    """One place of a round. `estates`: (id, name) of all that have a document."""
+    """One place of a round. `estates`: (id, name) of all that have a document; `areas`: by name."""
 
     results: Results
     found: FindingsList
     loop: Loop
     campaign_id: UUID
     estates: tuple[tuple[str, str], ...]
+    areas: tuple[str, ...]
 
 
 async def loop_of(database: Database, organisation_id: UUID, round_id: UUID) -> Loop:
@@ -62,19 +64,39 @@ async def at_hand(database: Database, organisation_id: UUID, round_id: UUID) -> 
 
 
 async def asked(
-    database: Database, organisation_id: UUID, round_id: UUID, every: Everywhere, estate_id: str | None
+    database: Database,
+    organisation_id: UUID,
+    round_id: UUID,
+    every: Everywhere,
+    estate_id: str | None,
+    area: str | None = None,
 ) -> Asked:
-    """One estate, or all together. Raises NoSuchEstateInRound."""
+    """One estate, an area, or all together. Raises NoSuchEstateInRound, AreaNotTold."""
+    if area is not None:
+        results = await asyncio.to_thread(area_report, every, area)
+        return await _asked(database, organisation_id, round_id, every, results, ("area", area))
     if estate_id is not None and estate_id not in every.estates:
         raise NoSuchEstateInRound()
     results = every.whole if estate_id is None else every.estates[estate_id]
     # Of a round with one estate they stand under the landlord, and what came of them hangs on those.
     whole = estate_id is None or len(every.estates) == 1
     place: tuple[Level, str] = ("all", "") if whole else ("estate", estate_id or "")
+    return await _asked(database, organisation_id, round_id, every, results, place)
+
+
+async def _asked(
+    database: Database,
+    organisation_id: UUID,
+    round_id: UUID,
+    every: Everywhere,
+    results: Results,
+    place: tuple[Level, str],
+) -> Asked:
     return Asked(
         results=results,
         found=await asyncio.to_thread(findings_list, every, PROFILES["offentlig"], place),
         loop=await loop_of(database, organisation_id, round_id),
         campaign_id=every.campaign_id,
         estates=tuple((id, report.scope) for id, report in every.estates.items()),
+        areas=areas_told(every),
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from forms.languages import SPOKEN
 from reports.findings.model import Level
 from survey.loop import editions
-from survey.loop.dossiers import Dossier
+from survey.loop.dossiers import TELLS, Dossier
 from survey.loop.editions import DocumentKind, Wanted
 from survey.loop.plans import Plan
 from survey.office.pages import LANGUAGES
@@ -21,9 +21,9 @@ LEVELS: dict[str, Level] = {"all": "all", "areas": "area", "estates": "estate"}
 ANNEXES: tuple[DocumentKind, ...] = ("plangrunnlag", "plangrunnlag_docx")
 """One for each plan that a finding is tied to."""
 OF_THE_WHOLE: tuple[DocumentKind, ...] = (*ANNEXES, "radssak", "tall")
-"""There is none of a single estate."""
-OF_AREAS: tuple[DocumentKind, ...] = ("utleier",)
-"""Of areas there is no other."""
+"""There is none of a single estate; of an area the annexes."""
+OF_AREAS: tuple[DocumentKind, ...] = ("utleier", "beboer", "bilder", *ANNEXES)
+"""A notice hangs in a house and leads to its page; councils and the workbook are of the whole."""
 COUNCILS = ("eldre", "ungdom", "funksjon")
 BY_ITSELF = tuple(one for one in OFFERED if one not in ANNEXES)
 """When a round is closed nothing is tied to a plan yet."""
@@ -45,10 +45,10 @@ def files_for(
     wanted = []
     for summary in dossier.head.places:
         place = summary.place
-        if place.level not in levels or (place.level == "area" and summary.reason not in (None, "none")):
+        if place.level not in levels or (place.level == "area" and summary.reason not in TELLS):
             continue
         for document in chosen_documents:
-            if document in OF_THE_WHOLE and place.level != "all":
+            if place.level == "estate" and document in OF_THE_WHOLE:
                 continue
             if place.level == "area" and document not in OF_AREAS:
                 continue

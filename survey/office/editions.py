@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+from reports.areas.narrowed import of_area
 from reports.documents import landlord
 from reports.errors import ReportsError
 from reports.findings.model import FindingsList, FoundResult
@@ -169,7 +170,7 @@ def _web(wanted: Wanted, of: _Material) -> str | None:
 
     if wanted.document not in ("beboer", "bilder"):
         return None
-    results = of.reports[wanted.place]
+    results = _results(wanted, of)
     return residents.web(results, of.told, of.loop, wanted.language, pictures=wanted.document == "bilder")
 
 
@@ -178,8 +179,7 @@ def _file(wanted: Wanted, of: _Material) -> Order | bytes:
     meanwhile."""
     from reports.documents import council_case, figures_book, plan_annex, plan_docx, residents, stairwell
 
-    reports = of.areas if wanted.level == "area" else of.reports
-    results, language = reports[wanted.place], wanted.language
+    results, language = _results(wanted, of), wanted.language
     match wanted.document:
         case "utleier":
             html = landlord.html(results, language, of.loop, _of_place(of.found, wanted))
@@ -193,10 +193,10 @@ def _file(wanted: Wanted, of: _Material) -> Order | bytes:
             return Order(html, stairwell.title(results, language), language)
         case "plangrunnlag":
             plan = _plan(wanted, of)
-            html = plan_annex.html(results, _estates(of), of.found, of.loop, plan, language)
+            html = plan_annex.html(results, *_annexed(results, of), plan, language)
             return Order(html, plan_annex.title(results, plan, language), language)
         case "plangrunnlag_docx":
-            return plan_docx.docx(results, _estates(of), of.found, of.loop, _plan(wanted, of), language)
+            return plan_docx.docx(results, *_annexed(results, of), _plan(wanted, of), language)
         case "radssak":
             council = next((one for one in council_case.COUNCILS if one == wanted.about), None)
             if council is None:
@@ -206,6 +206,19 @@ def _file(wanted: Wanted, of: _Material) -> Order | bytes:
         case "tall":
             return figures_book.book(results, _estates(of), of.found, of.loop, language)
     raise NoSuchEdition()
+
+
+def _results(wanted: Wanted, of: _Material) -> Results:
+    return (of.areas if wanted.level == "area" else of.reports)[wanted.place]
+
+
+def _annexed(results: Results, of: _Material) -> tuple[Mapping[str, Results], FindingsList, Loop]:
+    """Estates, findings and what came of them, all or those of an area."""
+    estates = _estates(of)
+    if results.area is None:
+        return estates, of.found, of.loop
+    own = {place.estate_id: estates[place.estate_id] for place in results.coverage}
+    return own, *of_area(results, of.found, of.loop)
 
 
 def _plan(wanted: Wanted, of: _Material) -> PlanInReport:

@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
+from reports.areas.narrowed import of_area
 from reports.documents import council_case, figures_book, plan_annex, plan_docx
 from reports.findings.everywhere import Everywhere
 from reports.findings.model import FindingsList
@@ -28,7 +29,16 @@ from survey.office.pages import AnyRequest
 from survey.office.reckoning import Key
 from survey.retention import published
 
-__all__ = ["Material", "council_case", "figures_book", "material", "plan_annex", "plan_docx", "plan_of"]
+__all__ = [
+    "Material",
+    "council_case",
+    "figures_book",
+    "material",
+    "narrowed",
+    "plan_annex",
+    "plan_docx",
+    "plan_of",
+]
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,15 @@ async def material(
             raise NotBegun()
         found = await numbers.findings_of(every)
     return Material(whole, estates, found, loop)
+
+
+async def narrowed(
+    database: Database, organisation_id: UUID, round_id: UUID, of: Material, area: str
+) -> Material:
+    """What the annex on an area is made of. Raises AreaNotTold."""
+    report = (await numbers.area_report_on(database, organisation_id, round_id, area)).results
+    estates = {place.estate_id: of.estates[place.estate_id] for place in report.coverage}
+    return Material(report, estates, *of_area(report, of.found, of.loop))
 
 
 async def _reports(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -40,6 +40,8 @@ RoundId = FromPath[UUID]
 LONGEST_ADDRESS = 200
 Size = Literal["A3", "A4"]
 SIZES: tuple[Size, ...] = ("A3", "A4")
+AREA = "omrade:"
+"""Begins the name of an area, where it is chosen in the place of an estate."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Choice:
     """What was asked for in the address of a page. `second`: '' for none."""
 
     estate_id: str | None
+    area: str | None
     language: str
     pictures: bool
     second: str
@@ -60,8 +63,11 @@ def _choice(request: AnyRequest) -> Choice:
     language = asked.get("sprak", "")
     language = language if language in SPOKEN else language_of(request)
     second = asked.get("sprak2", "")
+    place = asked.get("leiegard") or ""
+    area = place.removeprefix(AREA) if place.startswith(AREA) else asked.get("omrade", "")
     return Choice(
-        estate_id=asked.get("leiegard") or None,
+        estate_id=None if place.startswith(AREA) else place or None,
+        area=area if area and not (place and not place.startswith(AREA)) else None,
         language=language,
         pictures=asked.get("bilder") == "1",
         second=second if second in SPOKEN and second != language else "",
@@ -105,7 +111,9 @@ async def residents_page(
 
     choice = _choice(request)
     every = await _every(request, database, staff, round_id)
-    asked = await documents.asked(database, staff.organisation_id, round_id, every, choice.estate_id)
+    asked = await documents.asked(
+        database, staff.organisation_id, round_id, every, choice.estate_id, choice.area
+    )
     body = await asyncio.to_thread(
         residents.web, asked.results, asked.found, asked.loop, choice.language, pictures=choice.pictures
     )
@@ -128,6 +136,8 @@ def _query(choice: Choice) -> str:
     asked = {"sprak": choice.language}
     if choice.estate_id:
         asked["leiegard"] = choice.estate_id
+    elif choice.area:
+        asked["omrade"] = choice.area
     if choice.pictures:
         asked["bilder"] = "1"
     return urlencode(asked)
@@ -186,7 +196,7 @@ async def stairwell_pdf(
     staff.require(Right.READ_RESULTS)
     from survey.office import documents
 
-    choice = _choice(request)
+    choice = replace(_choice(request), area=None)  # it hangs in a house
     if wrong := _problem(choice.address):
         every = await _every(request, database, staff, round_id)
         return _stairwell_form(request, staff, round_id, every, *wrong)
@@ -231,11 +241,13 @@ async def _file(
 
     async def printed() -> tuple[Asked, bytes]:
         every = await documents.reckoned(database, staff.organisation_id, round_id)
-        asked = await documents.asked(database, staff.organisation_id, round_id, every, choice.estate_id)
+        asked = await documents.asked(
+            database, staff.organisation_id, round_id, every, choice.estate_id, choice.area
+        )
         made = await asyncio.to_thread(html, asked)
         return asked, await print_pdf(made, title(asked.results, choice.language), choice.language)
 
-    key = Key(staff.organisation_id, "pdf", (round_id, choice.estate_id, *about))
+    key = Key(staff.organisation_id, "pdf", (round_id, choice.estate_id, choice.area, *about))
     if reckoning.WAITED in request.query_params and await reckoning.of(request).ready(key):
         query = {name: value for name, value in request.query_params.items() if name != reckoning.WAITED}
         file = f"{request.url.path}?{urlencode(query, quote_via=quote)}".removesuffix("?")
@@ -248,10 +260,13 @@ async def _file(
             "wave": asked.results.wave_hash,
             "language": choice.language,
         }
+        if choice.area:
+            details["area"] = choice.area
         await audit.record(connection, "tenants.downloaded", "campaign", round_id, staff.id, details)
     t = words(language_of(request))
     results = asked.results
-    scope = file_names.part(results.scope, choice.estate_id) if choice.estate_id else t("report.file.all")
+    place = choice.estate_id or choice.area
+    scope = file_names.part(results.scope, place) if place else t("report.file.all")
     name = t(
         f"tenants.file.{kind}",
         round=file_names.part(results.campaign, asked.campaign_id),

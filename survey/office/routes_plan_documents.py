@@ -49,14 +49,15 @@ async def papers_page(
     staff.require(Right.READ_RESULTS)
     async with database.registry(staff.organisation_id) as connection:
         round = await rounds.find(connection, round_id)
-        begun = await dossiers.find(connection, round_id) is not None
+        dossier = await dossiers.find(connection, round_id)
         known = await plans.all_of(connection)
     return render(
         request,
         "plan_papers.html",
         staff=staff,
         round=round,
-        begun=begun,
+        begun=dossier is not None,
+        areas=dossier.areas_told if dossier else (),
         plans=known,
         spoken=LANGUAGES,
     )
@@ -102,7 +103,7 @@ async def annex_pdf(
         return await print_pdf(html, plan_papers.plan_annex.title(of.whole, plan, language), language)
 
     name = _annex_name(request, of, plan, language)
-    key = round_id, "annex", language, of.identity(plan)
+    key = round_id, "annex", language, of.identity(plan, of.whole.area)
     return await _file(request, database, staff, round_id, key, made, PDF, f"{name}.pdf")
 
 
@@ -121,7 +122,7 @@ async def annex_docx(
         return await asyncio.to_thread(docx, of.whole, of.estates, of.found, of.loop, plan, language)
 
     name = _annex_name(request, of, plan, language)
-    key = round_id, "docx", language, of.identity(plan)
+    key = round_id, "docx", language, of.identity(plan, of.whole.area)
     return await _file(request, database, staff, round_id, key, made, DOCX, f"{name}.docx")
 
 
@@ -187,17 +188,23 @@ async def council_pdf(
 async def _annex(
     request: AnyRequest, database: TheDatabase, staff: Staff, round_id: UUID
 ) -> tuple[Material, PlanInReport, str]:
-    """What an annex is made of, its plan and its language. Raises NoSuchRound, NoSuchPlan, NotBegun."""
+    """What an annex is made of, its plan and its language. `omrade`: an area by name. Raises
+    NoSuchRound, NoSuchPlan, NotBegun, AreaNotTold."""
     from survey.office import plan_papers
 
     await _of_us(database, staff, round_id)
     plan = await plan_papers.plan_of(database, staff.organisation_id, _plan_id(request))
     of = await plan_papers.material(request, database, staff.organisation_id, round_id)
+    if area := request.query_params.get("omrade"):
+        of = await plan_papers.narrowed(database, staff.organisation_id, round_id, of, area)
     return of, plan, _language(request)
 
 
 def _annex_name(request: AnyRequest, of: Material, plan: PlanInReport, language: str) -> str:
-    return words(language)("file.annex", plan=file_names.part(plan.name, _plan_id(request)), **_named(of))
+    about = file_names.part(plan.name, _plan_id(request))
+    if of.whole.area:
+        about = f"{about}-{file_names.part(of.whole.area, 'omrade')}"
+    return words(language)("file.annex", plan=about, **_named(of))
 
 
 async def _file(

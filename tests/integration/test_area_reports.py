@@ -29,6 +29,7 @@ from survey.register import estates
 from survey.retention import steps
 from tests import offices
 from tests.integration.test_editions import Press
+from tests.integration.test_plan_documents import _planned
 from tests.offices import Office
 from tests.samples import areas
 
@@ -147,7 +148,7 @@ async def test_a_report_on_an_area_of_another_organisation_is_not_there(
         assert answer.status_code == 404
 
 
-async def test_an_edition_holds_the_report_on_each_area_and_only_that_document_of_it(
+async def test_an_edition_holds_the_reports_on_each_area_for_landlord_and_tenants_and_no_notice_of_it(
     client: httpx.AsyncClient, database: Database, office: Office, round_id: UUID
 ) -> None:
     token = await offices.token_for(client)
@@ -155,11 +156,11 @@ async def test_an_edition_holds_the_report_on_each_area_and_only_that_document_o
     press = Press(client, database, office, round_id, token)
     try:
         ordered = await press.order(
-            place=["areas"], document=["utleier", "beboer", "tall"], language=["nb", "en"]
+            place=["areas"], document=["utleier", "beboer", "oppslag", "tall"], language=["nb", "en"]
         )
         assert ordered.status_code == 303, ordered.text[:400]
         edition = await press.ready()
-        assert edition.files == 2
+        assert edition.files == 4
         whole = await client.get(f"{press.home}/{edition.id}/alle.zip")
         with zipfile.ZipFile(io.BytesIO(whole.content)) as packed:
             names = packed.namelist()
@@ -167,11 +168,55 @@ async def test_an_edition_holds_the_report_on_each_area_and_only_that_document_o
         assert all("nordbyen" in name for name in names)
         assert "Slik er det å bo i området Nordbyen" in said[0] and "Versjon 1" in said[0]
         assert "What it is like to live in the area Nordbyen" in said[1]
+        assert "Dette sa dere om å bo i Nordbyen" in said[2]
+        assert "What you said about living in Nordbyen" in said[3]
         sent = await client.get(f"{press.home}/{edition.id}/mottakere")
         assert 'value="area:Nordbyen"' in sent.text
     finally:
         for task in list(making._under_way.values()):
             task.cancel()
+
+
+async def test_tenants_of_an_area_have_a_report_of_their_own_on_the_web_and_on_paper(
+    client: httpx.AsyncClient, round_id: UUID
+) -> None:
+    here = f"/kontor/runder/{round_id}/beboerrapport"
+    chosen = html.unescape((await client.get(here)).text)
+    assert 'value="omrade:Nordbyen"' in chosen and "omrade:Sentrum" not in chosen
+    page = html.unescape((await client.get(here, params={"leiegard": "omrade:Nordbyen"})).text)
+    assert "Dette sa dere om å bo i Nordbyen" in page and "Om lag 110 av 150 hjem svarte" in page
+    assert re.search(r'value="omrade:Nordbyen"\s+selected', page)
+    file = re.search(r'href="(/kontor/[^"]*beboerrapport\.pdf[^"]*)"', page)
+    assert file and "omrade=Nordbyen" in file[1]
+    for _ in range(60):
+        fetched = await client.get(file[1])
+        if fetched.headers["content-type"] == "application/pdf":
+            break
+        await asyncio.sleep(0.5)
+    assert "-nordbyen-" in fetched.headers["content-disposition"]
+    assert "Dette sa dere om å bo i Nordbyen" in _text(fetched.content)
+    for area, status in (("Sentrum", 409), ("Vest", 404)):
+        refused = await client.get(here, params={"omrade": area})
+        assert refused.status_code == status and area in refused.text
+
+
+async def test_a_planner_gets_the_annex_on_one_area_with_its_own_findings_alone(
+    client: httpx.AsyncClient, database: Database, office: Office, round_id: UUID
+) -> None:
+    plan = await _planned(client, database, office, round_id)
+    here = f"/kontor/runder/{round_id}"
+    assert '<option value="Nordbyen">' in (await client.get(f"{here}/plandokumenter")).text
+    of_all = html.unescape((await client.get(f"{here}/plangrunnlag?plan={plan}")).text)
+    annex = html.unescape((await client.get(f"{here}/plangrunnlag?plan={plan}&omrade=Nordbyen")).text)
+    annex = annex.split("<article")[1]
+    assert "Havneveien 1-9" in of_all and "Havneveien 1-9" not in annex
+    assert "Granheim & co" in annex and "Nordbyen. " in annex.partition("</header>")[0]
+    typed = await client.get(f"{here}/plangrunnlag.docx?plan={plan}&omrade=Nordbyen&sprak=en")
+    assert "-nordbyen-" in typed.headers["content-disposition"] and typed.content[:2] == b"PK"
+    for area, status in (("Sentrum", 409), ("Vest", 404)):
+        for paper in ("plangrunnlag", "plangrunnlag.pdf", "plangrunnlag.docx"):
+            refused = await client.get(f"{here}/{paper}", params={"plan": str(plan), "omrade": area})
+            assert refused.status_code == status and area in refused.text
 
 
 async def test_reports_on_areas_are_made_by_themselves_when_the_round_is_closed(

@@ -135,7 +135,7 @@ def test_no_card_is_cut_in_two_and_no_box_stands_alone_on_the_last_page(language
                     assert any(card.contains(word) for word in words), (page.number + 1, card)
             headings = made.count("<h2>", made.index('class="bp-end"'))
             last = [round(size) for size, _ in sizes(document[-1])]
-            assert headings == 3 and last.count(max(last)) >= 3, last
+            assert headings == 3 and last.count(max(last)) >= 2, last
 
 
 def _near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
