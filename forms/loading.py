@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -218,7 +219,7 @@ def _words(detail: ErrorDetails, field: str) -> tuple[str, dict[str, object]]:
             return "month_unfit", {"given": given, "field": field}
         case "string_pattern_mismatch":
             return "name_unfit", {"given": given, "field": field}
-        case "string_type" if isinstance(detail["input"], int | float):
+        case "string_type" if isinstance(detail["input"], int | float) and math.isfinite(detail["input"]):
             return "number_for_text", {"given": given, "field": field, "number": detail["input"]}
         case "string_type":
             return "text_wanted", {"given": given, "field": field}

@@ -173,7 +173,7 @@ class _Reader:
         """The parts under a key; what is none is told of."""
         given = of.get(key, [])
         if not isinstance(given, list):
-            self._left(place, key, given)
+            self._faults.append(Fault.warning(place, "sjs_no_list", field=key[:60], given=short(str(given))))
             return []
         for one in given:
             if not isinstance(one, dict):

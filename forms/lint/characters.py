@@ -32,5 +32,14 @@ def check(questionnaire: Questionnaire) -> Iterator[Fault]:
                 yield Fault.error(place.at(named=language), "text_markup", found=(markup[0][:40],))
 
 
+def visible(words: str) -> str:
+    """The words for somebody who is to mend them: every sign that nobody sees as '[U+202E]'."""
+    if words.isprintable():
+        return words
+    return "".join(
+        f"[U+{ord(sign):04X}]" if sign not in _ALLOWED and _is_hidden(sign) else sign for sign in words
+    )
+
+
 def _is_hidden(sign: str) -> bool:
     return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

@@ -36,7 +36,7 @@ from survey.office.editor_answers import NEW
 from survey.office.editor_form import Read
 from survey.office.editor_item import drawings, item_values
 from survey.office.fields import Problem, Problems
-from survey.office.pages import AnyRequest, go, language_of, render, words
+from survey.office.pages import CLEANED, AnyRequest, go, language_of, render, words
 from survey.office.routes_questionnaires import HERE, draft_of
 from survey.people.roles import Staff
 from survey.questionnaires import drafts, readers
@@ -222,11 +222,21 @@ async def save(
 
 
 def saved_as(form: Form) -> str:
-    """The notice of what was saved: also when not all signs of it were."""
-    typed = (
-        words for name, values in form.fields.items() if name not in ("mark", "knapp") for words in values
-    )
-    return "draft_cleaned" if any(map(hides, typed)) else "draft_saved"
+    """The notice of what was saved: also when not all signs of it were, and then of which fields."""
+    cleaned = {
+        _called(name)
+        for name, values in form.fields.items()
+        if name not in ("mark", "knapp", "was", "address") and any(map(hides, values))
+    }
+    return f"draft_cleaned&felt={'.'.join(sorted(cleaned))}" if cleaned else "draft_saved"
+
+
+def _called(field: str) -> str:
+    """What a field of a form is called in the notice (`pages.CLEANED`)."""
+    for begins, name in (("choice_text", "answers"), ("must_", "must")):
+        if field.startswith(begins):
+            return name
+    return field if field in CLEANED else "other"
 
 
 def _about(form: Form, at: Desk) -> str:

@@ -11,6 +11,7 @@ from forms.addresses import addresses
 from forms.catalogue import Message, Translate, read_catalogue
 from forms.editing import Document
 from forms.errors import Fault, wording
+from forms.lint.characters import visible
 from forms.questionnaire import Item, Matrix, Page, Questionnaire
 from survey.office.editor_conditions import spoken
 from survey.office.pages import ROOM
@@ -78,8 +79,8 @@ def sheets(
         found.append(
             Sheet(
                 page,
-                page.title.get(language),
-                spoken(page.show_if, questionnaire, speaks),
+                visible(page.title.get(language)),
+                visible(spoken(page.show_if, questionnaire, speaks)),
                 lines,
                 (number > 0, number < last),
             )
@@ -104,11 +105,11 @@ def _line(
     own = [one.severity for one in told if one.about in ids]
     return Line(
         item=entry,
-        text=entry.text.get(language),
+        text=visible(entry.text.get(language)),
         kind=kind_of(entry),
-        scale=scale_in_words(questionnaire, entry.scale, language) if entry.scale else "",
-        condition=spoken(entry.show_if, questionnaire, speaks),
-        rows=tuple(row.text.get(language) for row in rows),
+        scale=visible(scale_in_words(questionnaire, entry.scale, language)) if entry.scale else "",
+        condition=visible(spoken(entry.show_if, questionnaire, speaks)),
+        rows=tuple(visible(row.text.get(language)) for row in rows),
         faults=(own.count("error"), own.count("warning")),
         moves=moves,
     )
@@ -151,7 +152,10 @@ def tell(
     faults: Sequence[Fault], questionnaire: Questionnaire, language: str, speaks: str, t: Translate
 ) -> tuple[Told, ...]:
     """Faults, in words, each with the page where it is mended."""
-    told = [_told(fault, questionnaire, language, speaks, t) for fault in faults]
+    told = [
+        replace(one, where=visible(one.where), what=visible(one.what), how=visible(one.how))
+        for one in (_told(fault, questionnaire, language, speaks, t) for fault in faults)
+    ]
     # One button a question, whatever of it is told beside.
     offered: set[str] = set()
     for place, one in enumerate(told):

@@ -87,6 +87,7 @@ def render(
             fictitious=staff.fictitious if staff else settings_of(request).demo,
             here=request.url.path,
             notice=_notice(request),
+            cleaned=_cleaned(request),
             refresh=refresh,
             **{"typed": None, **values},
         ),
@@ -193,10 +194,31 @@ NOTICES = frozenset(
 )
 
 
+CLEANED = (
+    "text",
+    "title",
+    "help",
+    "intro",
+    "description",
+    "credit",
+    "answers",
+    "must",
+    "words",
+    "other",
+)
+"""Fields of the editor by what they are called in the notice of what was taken out of them."""
+
+
 def _notice(request: AnyRequest) -> str | None:
     """What was just done, named in the address after a redirect; only words we know."""
     name = request.query_params.get("melding")
     return name if name in NOTICES else None
+
+
+def _cleaned(request: AnyRequest) -> tuple[str, ...]:
+    """The fields that signs were taken out of, by the names that `editor_desk.saved_as` gives them."""
+    told = request.query_params.get("felt", "").split(".")
+    return tuple(name for name in CLEANED if name in told)
 
 
 def removed_of(request: AnyRequest, name: str) -> UUID | None:

@@ -17,6 +17,7 @@ from forms.editing import Document
 from forms.errors import Fault, QuestionnaireFault
 from forms.exchange.tables import Carried
 from forms.integrity import SCALE_STEPS
+from forms.lint import characters
 from forms.lint.size import LONGEST_TEXT, MOST_PAGES, MOST_QUESTIONS
 from forms.modules import MODULES, module
 from forms.operations import (
@@ -34,6 +35,7 @@ from forms.operations import (
     Operation,
     Part,
 )
+from forms.questionnaire import Questionnaire
 from survey.campaigns.templates import modules, templates
 from survey.database.pool import Connection
 from survey.office import editor_outline
@@ -183,7 +185,13 @@ def _from_file(upload: Upload) -> _Begun | Carried | tuple[Problem | Fault, ...]
     if editing.too_much(document):
         limits = {"pages": MOST_PAGES, "questions": MOST_QUESTIONS}
         return (Problem("file", "problem.editor.file_much", limits),)
-    return carried if carried.faults else _Begun(document)
+    # What a text hides is told before there is a draft; the check of the draft tells of the rest.
+    return carried if carried.faults or _hidden(carried.questionnaire) else _Begun(document)
+
+
+def _hidden(questionnaire: Questionnaire) -> list[Fault]:
+    """Texts that are not what they look like, with their places."""
+    return list(characters.check(questionnaire))
 
 
 def _carried_page(request: AnyRequest, staff: Staff, upload: Upload, carried: Carried) -> Response[str]:
@@ -198,7 +206,8 @@ def _carried_page(request: AnyRequest, staff: Staff, upload: Upload, carried: Ca
         file=upload.name or "fil",
         name=upload.form.one("name"),
         questions=sum(1 for _ in carried.questionnaire.questions()),
-        left=[fault.sentence(language) for fault in carried.faults],
+        left=[characters.visible(fault.sentence(language)) for fault in carried.faults],
+        hidden=[characters.visible(fault.sentence(language)) for fault in _hidden(carried.questionnaire)],
         document=json.dumps(loading.dump(carried.questionnaire), ensure_ascii=False),
     )
 

@@ -23,6 +23,7 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
         *({"type": "html", "name": f"n{n}", "html": "Hei"} for n in range(MOST_ELEMENTS))
     ),
     "sjs_left": lambda: told({"type": "comment", "name": "hvorfor", "isRequired": True}),
+    "sjs_no_list": lambda: list(from_surveyjs('{"elements": "x"}', "skjema.json").faults),
     "sjs_type_unknown": lambda: told({"type": "slider", "name": "trivsel"}),
     "sjs_type_left": lambda: told({"type": "signaturepad", "name": "navnetrekk"}),
     "sjs_name_missing": lambda: told({"type": "comment"}),

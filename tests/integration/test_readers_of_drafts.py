@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import httpx
+import lxml.html
 import pymupdf
 import pytest
 
@@ -89,7 +90,13 @@ async def test_what_residents_say_stands_beside_the_question_and_comes_back_to_t
     for word in ("Klart", "Uklart", "Ubehagelig", "Mangler noe"):
         assert f"<dt>{word}</dt><dd>1</dd>" in item
     assert "Si &lt;hvor&gt; mye" in item and "endret siden" not in item
-    assert "5 fra beboere" in (await client.get(home)).text
+    for where in (home, f"{home}/sporsmal/{entry}"):
+        beside = " ".join(lxml.html.fromstring((await client.get(where)).text).text_content().split())
+        for mark in ("Klart", "Uklart", "Ubehagelig", "Mangler noe"):
+            assert re.search(rf"{mark}\s*1", beside), f"{mark} with its number beside the question on {where}"
+    outline = lxml.html.fromstring((await client.get(home)).text)
+    (listed,) = outline.xpath("//ul[starts-with(@aria-label, 'Dette sier beboerne om')]")
+    assert len(listed.findall("li")) == 4 and "1 forslag, 1 venter" in outline.text_content()
 
     async with database.registry(office.organisation_id) as connection:
         draft = await drafts.find(connection, draft_id)

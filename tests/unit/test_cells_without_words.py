@@ -140,3 +140,8 @@ def test_words_that_begin_with_a_sign_of_equality_are_no_formula() -> None:
     carried = read_questionnaire(data, "skjema.xlsx")
     assert not carried.faults and carried.questionnaire is not None
     assert carried.questionnaire.item("a").text.get("nb") == "=1+1"
+
+
+def test_what_is_no_number_is_not_to_be_put_between_quotes() -> None:
+    told = read_questionnaire(b'{"id": NaN}', "skjema.json").faults[0].sentence("nb")
+    assert "«id» er NaN, ikke en tekst" in told and "nan" not in told and told.endswith("Skriv en tekst.")

@@ -285,7 +285,12 @@ def test_a_file_that_is_no_survey_is_told_of_and_never_breaks(text: str) -> None
 def test_parts_that_are_none_are_told_of() -> None:
     found = carried({"elements": [5, {"type": "comment", "name": "a"}], "questions": "x"})
     assert found.questionnaire is not None
-    assert [fault.kind for fault in found.faults] == ["sjs_left", "sjs_left"]
+    assert [fault.kind for fault in found.faults] == ["sjs_left", "sjs_no_list"]
+
+
+def test_a_list_that_is_none_is_told_of_as_that() -> None:
+    told = [fault for fault in carried({"elements": "x"}).faults if fault.kind == "sjs_no_list"]
+    assert told and "«elements» er «x», som ikke er en liste" in told[0].sentence("nb")
 
 
 def test_panels_within_panels_without_end_are_left() -> None:
