@@ -65,7 +65,7 @@ class Proxy:
             self.trust.wrap_socket(plain, server_hostname=name) as sealed,
         ):
             sealed.sendall(said)
-            return sealed.recv(10_000)
+            return b"".join(iter(lambda: sealed.recv(10_000), b""))
 
     @property
     def log(self) -> str:
@@ -213,6 +213,14 @@ async def test_what_is_wrong_with_a_request_is_answered_and_not_written_down(
             for host in (NAME, "198.51.100.7"):
                 moved = await client.get(link, headers={"Host": host})
                 assert (moved.status_code, moved.headers["Location"]) == (301, f"https://{NAME}{link}")
+        for unread in (b"/s/%ff%00", b"/%00", link.encode() + b"%00", b"/s/" + b"x" * 9000):
+            said = before.raw(
+                b"GET " + unread + b" HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n"
+            ).decode()
+            assert re.match(r"HTTP/1.1 (400|414) ", said) and "nginx</center>" not in said
+            for words in ("Lenken kan ikke leses", "Lenkja kan ikkje lesast", "The link cannot be read"):
+                assert words in said
+            assert 'lang="ti"' in said and invited.token not in said
         server.kill()
         async with before.client() as client:
             for away in (await client.get(link), await client.post(f"{link}/send", data={"fro": SEED})):
