@@ -76,4 +76,12 @@ async def test_a_resident_reads_a_draft_on_a_phone_and_the_office_finds_it_besid
     await _sound(looked)
     await looked.set_viewport_size(small)  # type: ignore[arg-type]
     await _sound(looked)
+    for width in (small, {"width": 320, "height": 640}, {"width": 1280, "height": 900}):
+        await looked.set_viewport_size(width)  # type: ignore[arg-type]
+        await looked.goto(f"{server.url}/kontor/skjemaer/{draft_id}")
+        marks = looked.get_by_role("list", name="Dette sier beboerne om")
+        said = ["Klart 0", "Uklart 1", "Ubehagelig 0", "Mangler noe 0"]
+        await expect(marks.get_by_role("listitem")).to_have_text(said)
+        await _sound(looked)
+        await _shot(looked, f"outline-{width['width']}")
     await context.close()
