@@ -1,6 +1,6 @@
 """A house where all said the same to one question of nine: its bar is hidden, scores of the nine are told.
 
-Too many questions hide something for `disclosure/alike.py` to go through them, so this reader does: he changes
+Too many questions hide something for `disclosure/alike.py` to go through them, so this reader does: he moves
 hidden answers and what merged parts leave open until all that is printed is the same once more, scores that
 are told among it, and has found five different numbers of people who may have given that answer.
 """
@@ -98,9 +98,10 @@ def test_how_many_gave_an_answer_that_all_gave_is_one_of_five_numbers_beside_the
     numbers = {int(table[question, code])}
     for _ in range(MOST_TRIED):
         other = _other(table, question, code, parts, random)
-        if other is not None and int(other[question, code]) not in numbers:
-            if _printed(_report(other, invited)) == told:
-                numbers.add(int(other[question, code]))
+        if other is None or int(other[question, code]) in numbers:
+            continue
+        if _printed(_report(other, invited)) == told:
+            numbers.add(int(other[question, code]))
         if len(numbers) == NUMBERS:
             return
     raise AssertionError(f"only {sorted(numbers)} of {table[question].sum()} were found")

@@ -1,4 +1,4 @@
-"""A share is told where five stand on either side of it, and so what is told depends on the answers: how often
+"""A share is told where five stand on either side of it, so what is told depends on the answers: how often
 the intervals hold that anybody sees. docs/methods.md says what is found here."""
 
 from __future__ import annotations
