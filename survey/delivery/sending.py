@@ -27,19 +27,22 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from nacl.public import PrivateKey
-
-from forms.languages import written_to
 from survey import logs
 from survey.ballots.keys import KeyFault, KeyFolder, KeyMissing
 from survey.database.pool import Database
-from survey.days import long_date
-from survey.delivery import shared_letters, texts
+from survey.delivery import key_stock, shared_letters
+from survey.delivery.batches import (
+    ONCE_MORE_SECONDS,
+    PATIENCE_SECONDS,
+    TRY_AGAIN_SECONDS,
+    Batch,
+    Letter,
+    is_new,
+    opened,
+)
 from survey.delivery.begun import Begun
 from survey.delivery.channels import (
     ChannelDown,
@@ -47,74 +50,22 @@ from survey.delivery.channels import (
     Channels,
     Deferred,
     Doubtful,
-    Outgoing,
     Refused,
     Unanswered,
 )
 from survey.delivery.journal import DOUBT, GIVEN, LATER, RESTS, Journal, Outcome
 from survey.delivery.safe import queries
-from survey.delivery.sealing import Contact, UnreadableContact, open_contact, open_token
-from survey.delivery.texts import Blanks, Kind, Text
+from survey.delivery.texts import Text
+from survey.delivery.writing import message
 
 BATCH = 20
 MOST_OPEN = 200
 """Batches with messages that wait for one channel. Begun at the pace below, each is over in five hours."""
 PAUSE_SECONDS = (20.0, 100.0)
 """Between two batches, drawn by lot: 1,200 messages an hour."""
-ONCE_MORE_SECONDS = 3600.0
-"""After which a message is handed over a second time, when no answer came to the first."""
-TRY_AGAIN_SECONDS = (60.0, 300.0, 900.0, 3600.0, 10800.0)
 DOWN_SECONDS = 300.0
 IN_A_ROW = 3
 """So many different addresses not taken one after the other: it is the channel."""
-PATIENCE_SECONDS = 86400.0
-"""How long tries at a channel that seems to be down do not count, and how long what cannot wait waits."""
-KEYS_AWAY = "contact keys that are to be destroyed are not in the sender's folder"
-STOCK = 20
-"""Unused keys that wait for rounds."""
-
-
-@dataclass
-class _Letter:
-    """One recipient of a batch. `channels`: what is still to be tried, the best first."""
-
-    id: UUID
-    contact: Contact
-    token: str
-    estate: str
-    channels: list[ChannelName]
-    tries: int = 0
-    not_before: float = 0.0
-    since: float | None = None
-    """When the channel that comes next was first tried in vain."""
-    resting_since: float | None = None
-    """When it was first kept from a channel that rests; noted only of what cannot wait."""
-    follows: bool = False
-    """Its e-mail was refused, and an SMS comes next."""
-
-
-def _is_new(letter: _Letter) -> bool:
-    """Whether its address has not been tried in vain over the channel that comes next."""
-    return letter.since is None
-
-
-@dataclass
-class _Batch:
-    id: UUID
-    round: Any
-    own: dict[tuple[str, str], Text]
-    waiting: list[_Letter] = field(default_factory=list)
-    dropped: list[_Letter] = field(default_factory=list)
-    """Not to be written to any more. Counted with those that wait until the batch is over: a no is not to be
-    seen in the numbers.
-    """
-    told: tuple[int, ...] = ()
-    """What was last noted of it for the office."""
-
-    @property
-    def is_first(self) -> bool:
-        """Of the first message, not of a reminder."""
-        return bool(self.round["number"] == 0)
 
 
 @dataclass(frozen=True)
@@ -148,7 +99,7 @@ class Sender:
         self._journal = Journal(keys.path / "sending.journal")
         self._begun = Begun(keys.path / "reminders-begun")
         self._lot = lot or random.SystemRandom()
-        self._open: dict[UUID, _Batch] = {}
+        self._open: dict[UUID, Batch] = {}
         self._next_batch_at = 0.0
         self._down_until: dict[ChannelName, float] = {}
         self._in_a_row: dict[ChannelName, set[str]] = {
@@ -162,60 +113,17 @@ class Sender:
         backup and a new start.
         """
 
-    async def keep_stock(self, wanted: int = STOCK) -> int:
-        """Make contact keys until `wanted` unused ones are in stock. How many were made.
+    async def keep_stock(self, wanted: int = key_stock.STOCK) -> int:
+        """As `key_stock.keep_stock`."""
+        return await key_stock.keep_stock(self._database, self._keys, wanted)
 
-        Raises OSError where there is no room for more; those that could be made are in stock."""
-        async with self._database.sender() as connection:
-            known = [row async for row in queries.known_contact_keys(connection)]
-            unused = [row for row in known if row["campaign_id"] is None and row["destroyed_on"] is None]
-            for row in unused:
-                if not self._keys.has(row["public_key"]):  # made by a sender whose folder is gone
-                    await queries.drop_contact_stock(connection, public_key=row["public_key"])
-            missing = max(0, wanted - sum(self._keys.has(row["public_key"]) for row in unused))
-            made, fault = self._keys.make_some(missing)
-            for public in made:
-                await queries.keep_contact_key(connection, public_key=public)
-        if fault:
-            raise fault
-        return len(made)
+    async def destroy_discarded_keys(self) -> int:
+        """As `key_stock.destroy_discarded`."""
+        return await key_stock.destroy_discarded(self._database, self._keys)
 
     async def send_shared(self) -> int:
         """Letters with links to frozen documents, at any hour; how many were taken."""
         return await shared_letters.send_due(self._database, self._keys, self._channels)
-
-    async def destroy_discarded_keys(self) -> int:
-        """Destroy the keys of drafts that were deleted and of rounds whose addresses are, and those that
-        should be gone and lie here; how many that was.
-
-        First the file, then the note. A key that is not here is not said to be destroyed. Killed under way,
-        it goes on.
-        """
-        async with self._database.sender() as connection:
-            wanted = [row["public_key"] async for row in queries.discarded_contact_keys(connection)]
-            found = [
-                row["public_key"]
-                async for row in queries.contact_keys_to_be_gone(connection, here=self._keys.here())
-            ]
-        gone = [key for key in wanted if self._keys.retire(key)]
-        for key in gone:
-            async with self._database.sender() as connection:
-                await queries.note_contact_key_destroyed(connection, public_key=key)
-            self._keys.forget(key)
-        for key in found:
-            self._keys.destroy(key)
-            async with self._database.sender() as connection:
-                await queries.note_contact_key_found(connection, public_key=key)
-        if gone:
-            logs.done("contact keys destroyed", n=len(gone))
-        if found:
-            logs.done("contact keys that should have been gone were found and destroyed", n=len(found))
-        if len(gone) < len(wanted):
-            away = len(wanted) - len(gone)
-            logs.trouble(KEYS_AWAY, why=f"{away} of them; look where BOSTEMME_CONTACT_KEYS points")
-        else:
-            logs.over(KEYS_AWAY)
-        return len(gone) + len(found)
 
     async def look(self, now: float, *, reminders: bool = True, pauses: bool = True) -> Looked:
         """Begin what is due, try what waits, and take a new batch when the last one is long enough ago.
@@ -238,7 +146,7 @@ class Sender:
                 done = await self._work(self._open[id], now)
                 sent, failed = sent + done["sent"], failed + done["failed"]
         # New addresses first: whether a channel is up again is not told by one that was not taken before.
-        for batch in sorted(self._open.values(), key=lambda batch: not any(map(_is_new, batch.waiting))):
+        for batch in sorted(self._open.values(), key=lambda batch: not any(map(is_new, batch.waiting))):
             if any(letter.not_before <= now for letter in batch.waiting):
                 if not await self._drop_settled(batch):
                     continue
@@ -261,7 +169,7 @@ class Sender:
             letter.since = None if letter.since is None else letter.since - back
             letter.resting_since = None if letter.resting_since is None else letter.resting_since - back
 
-    def _waiting(self) -> Iterator[_Letter]:
+    def _waiting(self) -> Iterator[Letter]:
         for batch in self._open.values():
             yield from batch.waiting
 
@@ -297,10 +205,10 @@ class Sender:
                 )
             logs.trouble("contacts cannot be opened", campaign=str(round["campaign_id"]), why=str(fault))
             return id
-        self._open[id] = _Batch(id, round, own, self._opened(id, round, due, private, now))
+        self._open[id] = Batch(id, round, own, opened(self._journal, id, round, due, private, now))
         return id
 
-    async def _drop_settled(self, batch: _Batch) -> bool:
+    async def _drop_settled(self, batch: Batch) -> bool:
         """Whoever is not to be written to since the batch was drawn is not tried again. False when nobody is
         to be for now: by a clock that may be wrong the round's days are over."""
         async with self._database.sender() as connection:
@@ -311,49 +219,10 @@ class Sender:
         batch.waiting = [letter for letter in batch.waiting if letter.id in due]
         return True
 
-    def _opened(
-        self, batch: UUID, round: Any, due: Sequence[Any], private: PrivateKey, now: float
-    ) -> list[_Letter]:
-        """The recipients with what is still to be tried for each, by the journal."""
-        in_vain, doubted = self._journal.times(batch, LATER), self._journal.times(batch, DOUBT)
-        resting, given = self._journal.times(batch, RESTS), self._journal.times(batch, GIVEN)
-        before: dict[str, list[tuple[ChannelName, Outcome]]] = {}
-        for id, channel, outcome in self._journal.outcomes(batch):
-            before.setdefault(id, []).append((channel, outcome))
-        letters = []
-        for row in due:
-            try:
-                contact = open_contact(private, row["contact"])
-                token = open_token(private, row["link"])
-            except UnreadableContact:
-                logs.trouble("a contact cannot be read", campaign=str(round["campaign_id"]))
-                continue
-            tried = before.get(row["id"].hex, [])
-            channels: list[ChannelName] = []
-            if contact.email:
-                channels.append("email")
-            if contact.phone:
-                channels.append("sms")
-            channels = [name for name in channels if name not in [channel for channel, _ in tried]]
-            if channels and "sent" not in [outcome for _, outcome in tried]:
-                letter = _Letter(row["id"], contact, token, row["estate_name"], channels)
-                letter.follows = bool(tried)
-                place = (row["id"].hex, channels[0])
-                if tries := in_vain.get(place, []):
-                    letter.tries = min(len(tries), len(TRY_AGAIN_SECONDS))
-                    letter.not_before = _next_try(tries[-1], letter.tries, now)
-                if handed := given.get(place, []):
-                    again = handed[-1] + ONCE_MORE_SECONDS if handed[-1] <= now else now
-                    letter.not_before = max(letter.not_before, again)
-                letter.since = _earliest([*doubted.get(place, []), *tries, *handed], now)
-                letter.resting_since = _earliest(resting.get(place, []), now)
-                letters.append(letter)
-        return letters
-
-    async def _work(self, batch: _Batch, now: float) -> Counter[str]:
+    async def _work(self, batch: Batch, now: float) -> Counter[str]:
         """Try every message of a batch whose time has come; the batch is finished when none is left."""
         done: Counter[str] = Counter()
-        for letter in sorted(batch.waiting, key=_is_new, reverse=True):
+        for letter in sorted(batch.waiting, key=is_new, reverse=True):
             while letter in batch.waiting and letter.not_before <= now:
                 outcome = await self._try(batch, letter, now)
                 if outcome:
@@ -365,7 +234,7 @@ class Sender:
             await self._tell_under_way(batch)
         return done
 
-    async def _try(self, batch: _Batch, letter: _Letter, now: float) -> Outcome | None:
+    async def _try(self, batch: Batch, letter: Letter, now: float) -> Outcome | None:
         """One try over one channel. What it came to, None when it is to be tried again."""
         name = letter.channels[0]
         channel = self._channels.email if name == "email" else self._channels.sms
@@ -378,7 +247,7 @@ class Sender:
                 )
                 raise Refused("not set up")
             self._journal.probe()
-            await channel.send(self._written(batch, letter, name))
+            await channel.send(message(batch, letter, name, self._base_url))
         except Unanswered as silence:
             self._rest(batch, name, now, str(silence))
             return self._unanswered(batch, letter, name, now)
@@ -394,7 +263,7 @@ class Sender:
         self._in_a_row[name].clear()
         return self._settle(batch, letter, name, "sent")
 
-    def _unanswered(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float) -> Outcome | None:
+    def _unanswered(self, batch: Batch, letter: Letter, name: ChannelName, now: float) -> Outcome | None:
         """The server may have taken it: once more, since it may not, and then it counts as failed. However
         long a server says nothing, nobody gets a third."""
         before = self._journal.times(batch.id, GIVEN).get((letter.id.hex, name), [])
@@ -406,7 +275,7 @@ class Sender:
         return None
 
     def _doubted(
-        self, batch: _Batch, letter: _Letter, name: ChannelName, now: float, why: str
+        self, batch: Batch, letter: Letter, name: ChannelName, now: float, why: str
     ) -> Outcome | None:
         """Not taken, and nobody can tell whether for the address or the channel: the others show it."""
         in_a_row = self._in_a_row[name]
@@ -422,12 +291,12 @@ class Sender:
         self._rest(batch, name, now, why)
         return self._kept_from(batch, letter, name, now)
 
-    def _rest(self, batch: _Batch, name: ChannelName, now: float, why: str) -> None:
+    def _rest(self, batch: Batch, name: ChannelName, now: float, why: str) -> None:
         """The channel takes nothing from anybody: leave it alone for a while."""
         self._down_until[name] = now + DOWN_SECONDS
         logs.trouble("a channel is down", campaign=str(batch.round["campaign_id"]), why=why)
 
-    def _kept_from(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float) -> Outcome | None:
+    def _kept_from(self, batch: Batch, letter: Letter, name: ChannelName, now: float) -> Outcome | None:
         """Its channel rests. Failed when it cannot wait any longer."""
         letter.not_before = self._down_until[name]
         if batch.is_first and not letter.follows:
@@ -439,7 +308,7 @@ class Sender:
             return None
         return self._settle(batch, letter, name, "failed")
 
-    def _later(self, batch: _Batch, letter: _Letter, name: ChannelName, now: float) -> Outcome | None:
+    def _later(self, batch: Batch, letter: Letter, name: ChannelName, now: float) -> Outcome | None:
         """This one again, after a longer while each time; failed when that has been done often enough."""
         if letter.tries >= len(TRY_AGAIN_SECONDS):
             return self._settle(batch, letter, name, "failed")
@@ -449,7 +318,7 @@ class Sender:
         self._journal.note_time(batch.id, letter.id, name, LATER, now)
         return None
 
-    def _settle(self, batch: _Batch, letter: _Letter, name: ChannelName, outcome: Outcome) -> Outcome:
+    def _settle(self, batch: Batch, letter: Letter, name: ChannelName, outcome: Outcome) -> Outcome:
         letter.channels.remove(name)
         letter.tries, letter.since, letter.resting_since = 0, None, None
         letter.follows = outcome == "failed"
@@ -458,7 +327,7 @@ class Sender:
         self._journal.note(batch.id, letter.id, name, outcome)  # last: may fail, and it is sent all the same
         return outcome
 
-    async def _tell_under_way(self, batch: _Batch) -> None:
+    async def _tell_under_way(self, batch: Batch) -> None:
         """How far a batch with messages that wait has come, for the office: by channel."""
         outcomes = self._journal.outcomes(batch.id)
         failed = Counter(channel for _, channel, outcome in outcomes if outcome == "failed")
@@ -497,50 +366,3 @@ class Sender:
                 sms_after_email=sum(channel == "sms" and id in without_email for id, channel, _ in outcomes),
             )
         self._journal.forget(batch)
-
-    def _written(self, batch: _Batch, letter: _Letter, name: ChannelName) -> Outgoing:
-        round, contact = batch.round, letter.contact
-        known = written_to(round["languages"])
-        language = contact.language if contact.language in known else known[0]
-        link = f"{self._base_url}/s/{letter.token}"
-        kinds: dict[ChannelName, tuple[Kind, Kind]] = {
-            "email": ("email", "email_reminder"),
-            "sms": ("sms", "sms_reminder"),
-        }
-        kind = kinds[name][round["number"] > 0]
-        blanks = Blanks(
-            organisasjon=round["organisation_name"],
-            runde=round["campaign_name"],
-            leiegard=letter.estate,
-            lenke=link,
-            frist=long_date(round["closes_on"], language),
-            resultater=long_date(round["results_on"], language),
-        )
-        text = texts.message(
-            kind, texts.chosen(batch.own, kind, language), language, blanks, fictitious=round["fictitious"]
-        )
-        return Outgoing(
-            key=blake2b(letter.id.bytes, digest_size=16, person=b"bostemme.message").hexdigest(),
-            to=contact.email if name == "email" else contact.phone,
-            subject=text.subject,
-            body=text.body,
-            language=language,
-            sender_name=round["organisation_name"],
-            link=link,
-            bounce_tag=f"{round['campaign_id'].hex}-{round['number']}",
-        )
-
-
-def _next_try(last: float, tries: int, now: float) -> float:
-    """At once where the last try is said to come yet: a clock was wrong."""
-    return last + TRY_AGAIN_SECONDS[tries - 1] if last <= now else now
-
-
-def _earliest(times: Sequence[float], now: float) -> float | None:
-    """The first of these moments. One that is to come, or longer ago than anything waits, was noted by a
-    clock that was wrong, or by a former version that counted from the machine's start: taken for now.
-    """
-    return min(
-        (at if now - 2 * PATIENCE_SECONDS < at <= now else now for at in times),
-        default=None,
-    )

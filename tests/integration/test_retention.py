@@ -23,7 +23,7 @@ from survey.campaigns.errors import AnswersDeleted
 from survey.campaigns.waves import load_wave, load_waves
 from survey.cli import main
 from survey.database.pool import Database
-from survey.delivery import sending
+from survey.delivery import key_stock
 from survey.delivery.channels import Channels
 from survey.delivery.sending import Sender
 from survey.office import numbers
@@ -533,7 +533,7 @@ async def test_a_sender_with_another_folder_does_not_call_a_key_destroyed(
     await steps.run(database, [])
     with capture_logs() as told:
         assert await Sender(database, other, Channels(None, None), "").destroy_discarded_keys() == 0
-    assert [event["event"] for event in told] == [sending.KEYS_AWAY]
+    assert [event["event"] for event in told] == [key_stock.KEYS_AWAY]
     assert await Sender(database, own, Channels(None, None), "").destroy_discarded_keys() == 1
 
 

@@ -26,10 +26,11 @@ from survey.campaigns import links
 from survey.cli import main
 from survey.database.pool import Database
 from survey.delivery import plans, sending, texts
+from survey.delivery.batches import TRY_AGAIN_SECONDS
 from survey.delivery.channels import ChannelDown, Channels, Doubtful, Folder, Gateway, Mail, Outgoing, Refused
 from survey.delivery.journal import DOUBT, Journal
 from survey.delivery.plans import Plan, Sent
-from survey.delivery.sending import TRY_AGAIN_SECONDS, Looked
+from survey.delivery.sending import Looked
 from survey.delivery.texts import Text
 from survey.people.roles import Role
 from survey.settings import PROJECT, Settings, SettingsFault

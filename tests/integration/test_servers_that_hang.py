@@ -15,8 +15,9 @@ import pytest
 from survey.ballots.keys import KeyFolder
 from survey.database.pool import Database
 from survey.delivery import channels, handing
+from survey.delivery.batches import ONCE_MORE_SECONDS
 from survey.delivery.channels import Channels, Deferred, Doubtful, Gateway, Mail, Outgoing
-from survey.delivery.sending import ONCE_MORE_SECONDS, Sender
+from survey.delivery.sending import Sender
 from survey.settings import Settings
 from tests.deliveries import BASE, first_dwellings, mailbox, mailed
 
