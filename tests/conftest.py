@@ -149,6 +149,18 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )  # its keys: tmp_path / "keys", filled by the fixture `keys`
 
 
+@pytest.fixture(autouse=True)
+def own_log() -> None:
+    """Every test writes where it is looked at, and is told of each trouble anew.
+
+    The one before may have run a command whose output is closed since, and the same trouble is told once an
+    hour.
+    """
+    logs.configure()
+    logs._told.clear()
+    logs._since.clear()
+
+
 @pytest.fixture(scope="session")
 def application() -> Litestar:
     """The whole application without a database: to put it together takes a third of a second."""
@@ -163,7 +175,7 @@ def app(application: Litestar, database: Database, settings: Settings) -> Litest
     for name in list(application.state):
         del application.state[name]
     application.state.update({"database": database, "settings": settings})
-    logs.configure()  # what is written goes where this test looks
+    logs.configure()  # again: what reads the output may have been asked for after `own_log`
     return application
 
 
