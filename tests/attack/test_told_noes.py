@@ -21,6 +21,9 @@ EPSILON = 0.2
 """By how much, as a logarithm, one home makes what is told more or less likely."""
 HOMES, ANSWERED = 60, 25
 DRAWS = 400
+OF_MANY = 6.0
+"""Sigmas, where some two hundred pairs are looked at and most lie at the bound itself: the usual 4.5 are
+passed by chance once in 10,000 times, these once in 40 million."""
 
 
 async def _said_no(database: Database, links: list[str]) -> None:
@@ -87,7 +90,8 @@ async def test_who_says_no_for_all_homes_but_one_does_not_learn_what_that_one_ha
         await mixing.mix_and_tell(database, keys)
         assert await _told(database, held) == await _told(database, held), "drawn once"
         seen.append(await _drawn(database, held, DRAWS))
-    assert seen[0].keys() == seen[1].keys() == {None, 20, 25, 30, 35}, "something is told"
+    # Nothing, and 20, are drawn so seldom that one may be missing from 400: once in 300 times.
+    assert all({25, 30, 35} <= one.keys() <= {None, 20, 25, 30, 35} for one in seen), "something is told"
     _hardly_told_apart(*seen)
 
 
@@ -96,7 +100,7 @@ def _hardly_told_apart(one: Counter[int | None], other: Counter[int | None]) -> 
     for told in {*one, *other}:
         for a, b in ((one[told], other[told]), (other[told], one[told])):
             spread = math.sqrt(a + math.exp(2 * EPSILON) * b + 1)
-            assert a <= math.exp(EPSILON) * b + SIGMAS * spread, (told, a, b)
+            assert a <= math.exp(EPSILON) * b + OF_MANY * spread, (told, a, b)
 
 
 async def test_what_is_told_is_about_as_likely_with_one_no_more(database: Database) -> None:
@@ -124,7 +128,8 @@ async def test_what_is_told_is_right_on_the_whole_and_never_more_than_the_silent
             return [row["told"] for row in rows]
 
         many = [told for told in await drawn(100, 1000) if told is not None]
-        assert len(many) == times and all(told % 5 == 0 for told in many)
+        # Of a hundred nothing is told once in 30 million draws, and 20,000 are made.
+        assert len(many) >= times - 3 and all(told % 5 == 0 for told in many)
         assert abs(sum(many) / times - 100) < SIGMAS * 7.3 / math.sqrt(times) + 0.05
         assert sum(abs(told - 100) <= 15 for told in many) > 0.9 * times
         assert max(told or 0 for told in await drawn(100, 103)) == 100
