@@ -1,7 +1,7 @@
 """Headings of a PDF as a screen reader lists them.
 
-`pdfua` has a rule for empty ones (UA-14-001) and skips it: it asks an array of the tree for what only an object
-has, and gives up. So they are looked for here.
+`pdfua` has a rule for empty ones (UA-14-001) and skips it: it asks an array of the tree for what only an
+object has, and gives up. So they are looked for here.
 """
 
 from __future__ import annotations

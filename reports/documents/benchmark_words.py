@@ -10,12 +10,15 @@ from reports.documents.words import Words
 
 @dataclass(frozen=True)
 class BenchmarkLine:
-    """`theirs` and `ours` with their unit; `ours` is '' when refused, and `why` says why."""
+    """`theirs` and `ours` with their unit; `ours` is '' when refused, and `why` says why. `source`: the
+    `publication`, its year and whom it is about; `when`: the last two."""
 
     id: str
     about: str
     theirs: str
     source: str
+    publication: str
+    when: str
     ours: str
     interval: str
     why: str
@@ -50,6 +53,8 @@ def _line(words: Words, found: Beside) -> BenchmarkLine:
         about=words.t("benchmark.about", what=row.what.get(language), cut_off=row.cut_off.get(language)),
         theirs=theirs,
         source=words.t("benchmark.source", publication=row.publication, year=row.year, population=people),
+        publication=row.publication,
+        when=f"{row.year}; {people}",
         ours=ours,
         interval=interval,
         why=why,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from forms import taxonomies
 from forms.benchmarks import shipped
 from reports.benchmarks import beside
@@ -16,6 +18,8 @@ from reports.results import Results
 
 SCHEMES = ("marmot", "sdg")
 MOST_QUOTES = 40
+FEW_LINES = 6
+"""Figures of others that stand on one page."""
 
 
 def priorities(words: Words, whole: Results) -> Chapter | None:
@@ -68,13 +72,23 @@ def benchmarks(words: Words, whole: Results) -> Chapter | None:
         blocks.append(
             Text(words.t("plan.benchmarks.others" if same else "plan.benchmarks.none", n=len(apart)))
         )
-        refused = words.t("benchmark.refused.question", why="")
-        others = tuple((_about(one), one.theirs, one.why.removeprefix(refused)) for one in apart)
-        caption = words.t("plan.benchmarks.apart")
-        blocks.append(
-            Table("andres-som-ligner", caption, _head(words, "plan.benchmarks.why"), others, (52, 12, 36))
+        blocks += _apart(words, apart)
+    return Chapter("andres", words.t("benchmark.title"), tuple(blocks), whole=len(lines) < FEW_LINES)
+
+
+def _apart(words: Words, lines: Sequence[BenchmarkLine]) -> list[Block]:
+    """A table for each publication: none of them is split, and together they fill pages."""
+    refused = words.t("benchmark.refused.question", why="")
+    head, tables = _head(words, "plan.benchmarks.why"), []
+    for number, publication in enumerate(dict.fromkeys(one.publication for one in lines), 1):
+        rows = tuple(
+            (f"{one.about} ({one.when})", one.theirs, one.why.removeprefix(refused))
+            for one in lines
+            if one.publication == publication
         )
-    return Chapter("andres", words.t("benchmark.title"), tuple(blocks), whole=len(lines) < 15)
+        caption = f"{words.t('plan.benchmarks.apart')}: {publication}"
+        tables.append(Table(f"andres-som-ligner-{number}", caption, head, rows, (52, 12, 36)))
+    return [*tables]
 
 
 def _about(line: BenchmarkLine) -> str:

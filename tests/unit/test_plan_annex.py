@@ -435,11 +435,15 @@ def test_a_reader_is_never_sent_to_a_page_of_the_office_and_others_figures_stand
     assert "siden med funn" not in _text(_web())
     whole = planning.whole_round().whole
     near = [row for row in beside(whole, shipped()) if row.refused != "not_asked"]
-    rows = [row for block in blocks if isinstance(block, Table) for row in block.rows]
+    tables = [block for block in blocks if isinstance(block, Table)]
+    rows = [(f"{table.caption} {row[0]}", *row[1:]) for table in tables for row in table.rows]
     assert len(rows) == len(near) > 5
     for own in near:
         told = (own.row.what.get("nb"), own.row.cut_off.get("nb"), own.row.publication, str(own.row.year))
         assert any(all(text in row[0] for text in told) and row[2] for row in rows), told
+    assert len(tables) == len({own.row.publication for own in near}) and max(
+        len(table.rows) for table in tables
+    ) < len(rows), "a table for each publication, none of which needs a page of its own"
 
 
 def test_a_shortened_quote_says_so_in_brackets_right_after_the_place() -> None:
