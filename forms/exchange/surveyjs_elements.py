@@ -54,6 +54,8 @@ class Made:
     demands: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     carried: frozenset[str] = frozenset()
     left: list[tuple[str, object]] = field(default_factory=list)
+    parts: list[Document] = field(default_factory=list)
+    """Choices and rows as they stand in the file."""
 
 
 def made(element: Document, say: Say, languages: Collection[str]) -> Made | None:
@@ -123,12 +125,15 @@ def _choices(found: Made, given: object, say: Say) -> list[Document]:
         if name in SPECIAL_CODES:
             found.document.setdefault("specials", []).append(name)
             continue
+        found.parts.append(part)
         text = say(part, "text") or say({"text": name}, "text")
         choice: Document = {"value": slug(name), "text": text}
         if isinstance(shown := part.get("visibleIf"), str) and shown.strip():
             found.shown.append((choice, shown))
         found.left += [
-            (key, value) for key, value in part.items() if key not in ("value", "text", "visibleIf")
+            (key, value)
+            for key, value in part.items()
+            if key not in ("value", "text", "visibleIf", "visible")
         ]
         choices.append(choice)
         found.named.append(name)
@@ -204,6 +209,7 @@ def _matrix(element: Document, say: Say, languages: Collection[str]) -> Made | N
         if name is None:
             found.left.append(("rows", one))
             continue
+        found.parts.append(part)
         row: Document = {
             "id": f"{element['name']}_{name}",
             "text": say(part, "text") or say({"text": name}, "text"),

@@ -16,6 +16,7 @@ from forms.exchange.calculations import left_behind
 from forms.exchange.names import Names
 from forms.exchange.pipes import piped
 from forms.exchange.surveyjs_elements import CARRIED, LAYOUT, Made, made
+from forms.exchange.surveyjs_odd import TEXTS, odd
 from forms.exchange.surveyjs_tree import READ, reckons, tree
 from forms.exchange.tables import Carried, language_of, slug
 from forms.exchange.xlsform_cells import Document, short
@@ -35,9 +36,6 @@ _NOT_ASKED = frozenset(
     | {"matrixdropdown", "panel", "flowpanel"}
 )
 """Kinds that are asked for in no way here, or only some of which are."""
-_TEXTS = frozenset({"title", "description", "text", "html", "labelTrue", "labelFalse", "noneText",
-                    "minRateDescription", "maxRateDescription"})  # fmt: skip
-
 _WITH_ANSWERS = frozenset({"title", "description", "html"})
 """Texts in which earlier answers may stand."""
 
@@ -137,7 +135,7 @@ class _Reader:
                 yield from self._spoken(part, level + 1)
         elif isinstance(data, dict):
             for key, value in data.items():
-                if key in _TEXTS and isinstance(value, dict):
+                if key in TEXTS and isinstance(value, dict):
                     yield from (code for language in value if (code := _language(language)))
                 else:
                     yield from self._spoken(value, level + 1)
@@ -164,10 +162,20 @@ class _Reader:
         self._faults.append(Fault.warning(place, "sjs_left", field=key[:60], given=short(str(value))))
 
     def _leave(self, place: Place, of: Mapping[str, Any], carried: frozenset[str]) -> None:
-        """Tells of every field that means nothing to us, layout apart."""
+        """Tells of every field that means nothing to us, layout apart, and of those that cannot be read."""
+        self._odd(place, of)
         for key, value in of.items():
-            if key not in carried and key not in LAYOUT and value not in (None, False, "", [], {}):
+            if (
+                key not in carried
+                and key not in LAYOUT
+                and key != "visible"
+                and value not in (None, False, "", [], {})
+            ):
                 self._left(place, key, value)
+
+    def _odd(self, place: Place, of: Mapping[str, Any]) -> None:
+        for kind, key, value in odd(of):
+            self._faults.append(Fault.warning(place, kind, field=key, given=short(str(value))))
 
     def _parts(self, place: Place, of: Mapping[str, Any], key: str) -> list[Document]:
         """The parts under a key; what is none is told of."""
@@ -246,11 +254,16 @@ class _Reader:
         found = made(element, lambda of, key: self._text(own, of, key), self._languages)
         if found is None:
             told = "sjs_type_left" if kind.lower() in _NOT_ASKED else "sjs_type_unknown"
+            if kind == "matrix":
+                self._odd(own, element)
+                told = "sjs_matrix_bare"
             self._faults.append(Fault.warning(own, told, type=short(kind)))
             return
         self._leave(own, element, CARRIED | found.carried)
         for key, value in found.left:
             self._left(own, key, value)
+        for part in found.parts:
+            self._odd(own, part)
         item_id = self._new_id(own, name, "item")
         text = found.text or self._text(own, element, "title") or dict.fromkeys(self._languages, name)
         document: Document = {"id": item_id, "text": text} | found.document

@@ -96,7 +96,7 @@ class _Reader:
 
     def _begin(self, row: Row) -> None:
         name = self._new_name(row)
-        self._leave(row)
+        self._leave(row, "shares" if row.get(f"{OWN}part") == "allocate" else "group")
         inside = self._open[-1] if self._open and self._open[-1].row is not None else None
         part = row.get(f"{OWN}part")
         if inside is not None and part == "allocate":
@@ -140,6 +140,10 @@ class _Reader:
         self._add_page(page, [*above, row])
 
     def _end(self, row: Row) -> None:
+        for column in row.cells:
+            # Many write the name of the group, or its label, once more where it ends.
+            if column.partition("::")[0] not in ("type", "name", "label") and not column.startswith(OWN):
+                self._cells.left(row, column)
         while self._open and self._open[-1].row is None:
             self._open.pop()
         if not self._open:

@@ -39,6 +39,11 @@ _CARRIED = frozenset({
     "type", "name", "label", "hint", "relevant", "constraint", "constraint_message", "calculation",
     "choice_filter", "appearance", "parameters", "list_name",
 })  # fmt: skip
+_ONLY = {
+    "calculation": frozenset({"computed"}),
+    "choice_filter": frozenset({"choice", "multi", "rank"}),
+}
+"""Columns that are read of some kinds of questions alone."""
 _NO = frozenset({"no", "false", "false()", "0"})
 _WORDS = {
     "choice": ("likert", "minimal", "randomize=true"),
@@ -47,6 +52,7 @@ _WORDS = {
     "text": ("multiline",),
     "month": ("month-year",),
     "group": ("field-list", "table-list"),
+    "shares": ("field-list", "table-list"),
     "number": ("start=", "end="),
 }
 """Of appearance and parameters, by kind: those that are carried over."""
@@ -135,6 +141,10 @@ def left(row: Row, kind: str = "group") -> list[str]:
 def _carried(name: str, cell: str, kind: str) -> bool:
     if name.startswith(OWN) or (name == "required" and cell.lower() in _NO):
         return True
+    if kind == "group" and name in ("hint", "constraint"):
+        return False
+    if name in _ONLY and kind not in _ONLY[name]:
+        return False
     if name not in ("appearance", "parameters"):
         return name in _CARRIED
     words = cell.lower().split() if name == "appearance" else re.split(r"[\s,;]+", cell.strip())

@@ -23,6 +23,9 @@ EXAMPLES: dict[str, Callable[[], list[Fault]]] = {
         *({"type": "html", "name": f"n{n}", "html": "Hei"} for n in range(MOST_ELEMENTS))
     ),
     "sjs_left": lambda: told({"type": "comment", "name": "hvorfor", "isRequired": True}),
+    "sjs_odd": lambda: told({"type": "comment", "name": "hvorfor", "title": "Hvorfor?", "visibleIf": ["x"]}),
+    "sjs_hidden": lambda: told({"type": "comment", "name": "hvorfor", "title": "Hvorfor?", "visible": False}),
+    "sjs_matrix_bare": lambda: told({"type": "matrix", "name": "hvor", "columns": ["a"]}),
     "sjs_no_list": lambda: list(from_surveyjs('{"elements": "x"}', "skjema.json").faults),
     "sjs_type_unknown": lambda: told({"type": "slider", "name": "trivsel"}),
     "sjs_type_left": lambda: told({"type": "signaturepad", "name": "navnetrekk"}),
