@@ -28,7 +28,7 @@ from survey.office import reckoning
 from survey.settings import Settings
 from tests.ballots import CONTACT_STOCK, STOCK, copied_contact_keys, copied_keys
 from tests.databases import copied_database, named, run
-from tests.waiting import closed, ends_within
+from tests.waiting import closed, ends_within, past_the_hour
 
 # PostgreSQL goes by the tenants' clock. Just before midnight in UTC another clock would lay rounds a day off.
 os.environ["TZ"] = "Europe/Oslo"
@@ -59,6 +59,7 @@ def _limit(item: pytest.Item) -> float:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    past_the_hour()
     with ends_within(_limit(item), f"what {item.name} stands on"):
         return (yield)
 

@@ -39,6 +39,17 @@ async def until(
         await asyncio.sleep(0.01)
 
 
+def past_the_hour(least: float = 30.0) -> None:
+    """Waits for the next hour of the clock where this one has fewer seconds left.
+
+    With an hour days end, tries are counted anew, and mixers begin or cease to count: a test that lay
+    across it would see both.
+    """
+    left = 3600 - time.time() % 3600
+    if left < least:
+        time.sleep(left + 0.1)
+
+
 async def closed(database: Database) -> None:
     """Its connections given back. One that is still at work waits for what nobody will do any more."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import statistics
 import time
@@ -92,18 +91,10 @@ async def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
     assert "httponly" in cookie and "samesite=lax" in cookie and "path=/kontor" in cookie
 
 
-async def _well_within_the_hour() -> None:
-    """Tries are counted by the hour of the clock: a test begun in its last seconds would count in two."""
-    left = 3600 - time.time() % 3600
-    if left < 30:
-        await asyncio.sleep(left)
-
-
 async def test_guessing_is_stopped_and_another_hour_is_another_chance(
     client: httpx.AsyncClient, database: Database, office: Office
 ) -> None:
     email = office.emails[Role.OFFICER]
-    await _well_within_the_hour()
     for number in range(PER_EMAIL):
         typed = f" {email.upper()} " if number % 2 else email
         assert (await _try(client, typed, "feil passord, sorry")).status_code == 422
