@@ -72,6 +72,8 @@ VIEWS = {
 }
 PAGE_WIDTH, PAGE_HEIGHT = 170.0, 205.0
 """Of a figure on A4, at most, in mm."""
+TALLEST = 520.0
+"""Of one that stands on a page as high as it needs: shrunk to A4 nobody could look at its letters."""
 PRINTED_ROWS = 12
 """Of a table in the PDF; the page has them all."""
 BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -81,13 +83,14 @@ COLOUR = re.compile(r'"#([0-9a-f]{6})"')
 @dataclass(frozen=True)
 class Shown:
     """One figure with one kind of data. `phone`: in colour, greyscale and red-green blindness. `paper`: in
-    colour and grey in itself, each `width` mm wide."""
+    colour and grey in itself, each `width` mm wide and, where it is `tall`, on a page that is no A4."""
 
     case: Case
     heading: str
     phone: tuple[Markup, Markup, Markup]
     paper: tuple[Markup, Markup]
     width: float
+    tall: bool
     table: Table
 
     @classmethod
@@ -98,7 +101,7 @@ class Shown:
             case.data.heading,
             tuple(case.drawing(PHONE, f"{case.key}-{view}") for view in "abc"),  # type: ignore[arg-type]
             (paper, greyed(case.drawing(PAPER, f"{case.key}-g"))),
-            _width(paper),
+            *_measured(paper),
             case.table(),
         )
 
@@ -114,11 +117,13 @@ def greyed(drawing: Markup) -> Markup:
     return Markup(COLOUR.sub(grey, drawing))  # colours for colours: markup it was, markup it stays
 
 
-def _width(drawing: Markup) -> float:
-    """In mm: as wide as the page, or as much narrower as leaves it whole on one."""
+def _measured(drawing: Markup) -> tuple[float, bool]:
+    """How wide it is in mm, and whether a page of A4 is too low for it. As wide as the page, or as much
+    narrower as leaves it whole on the highest there is."""
     found = BOX.search(drawing)
     width, height = map(float, found.groups()) if found else (1.0, 1.0)
-    return round(min(PAGE_WIDTH, PAGE_HEIGHT * width / height), 2)
+    wide = min(PAGE_WIDTH, TALLEST * width / height)
+    return round(wide, 2), wide * height / width > PAGE_HEIGHT
 
 
 @dataclass(frozen=True)

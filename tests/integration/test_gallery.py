@@ -12,6 +12,7 @@ import pymupdf
 from reports.documents import pdf
 from reports.figures import gallery
 from reports.figures.gallery_cases import cases
+from tests.printed import sizes
 
 TOOLS = Path(sys.executable).parent
 
@@ -29,6 +30,13 @@ def test_the_checkers_find_no_error_in_figures_with_their_tables(tmp_path: Path)
             [TOOLS / tool[0], *tool[1:], file], capture_output=True, text=True, check=False, timeout=120
         )
         assert checked.returncode in ((0, 1, 2) if tool[0] == "pdfua" else (0,)), checked.stdout
+
+
+def test_no_letter_of_a_printed_figure_is_too_small_to_be_looked_at() -> None:
+    with pymupdf.open(stream=_printed()) as document:
+        small = [size for page in document for size, _ in sizes(page) if size < 5.5]
+        assert not small, sorted(small)[:3]
+        assert max(page.rect.height for page in document) > 842 > 0.99 * document[0].rect.height
 
 
 def test_words_from_the_right_stand_in_their_order_in_a_figure() -> None:
