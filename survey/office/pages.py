@@ -180,7 +180,7 @@ NOTICES = frozenset(
     | {"margins_kept", "margins_removed", "table_told", "table_lost", "file_lost"}
     | {"readers_shown", "readers_stopped", "readers_answered", "readers_signed"}
     | {f"draft_{done}" for done in ("created", "saved", "cleaned", "deleted", "undone", "redone", "renewed")}
-    | {"draft_archived", "draft_restored"}
+    | {"draft_archived", "draft_restored", "draft_moved", "draft_copied", "draft_added"}
     | {"loop_begun", "loop_finished", "loop_taken_up", "reply_saved", "reply_taken_back", "knowledge_saved"}
     | {"tied", "untied", "measure_added", "measure_saved", "measure_removed", "measure_brought_back"}
     | {"reading_shown", "reading_stopped", "remark_shown", "remark_hidden"}

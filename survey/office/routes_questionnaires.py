@@ -416,8 +416,14 @@ def _after(draft_id: UUID, doing: str, part: Part, form: Form) -> str:
         above = f"/sporsmal/{part.id}" if form.one("stay") == "1" and part.kind == "entry" else ""
         return f"{home}{above}?melding=draft_deleted"
     if doing in ("up", "down") and form.one("stay"):
-        return f"{home}/sporsmal/{form.one('stay')}#rader"
-    return f"{home}#{'side' if part.kind == 'page' else 'sporsmal'}-{part.id}"
+        return f"{home}/sporsmal/{form.one('stay')}?melding=draft_moved#rader"
+    return f"{home}?melding=draft_{_DONE[doing]}#{'side' if part.kind == 'page' else 'sporsmal'}-{part.id}"
+
+
+_DONE = {
+    "up": "moved", "down": "moved", "move": "moved", "copy": "copied", "page": "added", "module": "added",
+}  # fmt: skip
+"""The notice of a step that leads back to the outline: whoever listens to the page does not see it change."""
 
 
 @post("/skjemaer/{draft_id:uuid}/angre")
