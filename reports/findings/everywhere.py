@@ -11,7 +11,7 @@ The model: `together`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from forms.versions import Change, compare
@@ -32,8 +32,7 @@ from reports.waves import Wave
 @dataclass(frozen=True)
 class Driver:
     """How strongly the answers to an item go with the overall question: tau-b to two decimals, its interval
-    outwards, as
-    finely as leaves every estate its own table (`told_strength`)."""
+    outwards, as finely as leaves every estate its own table (`told_strength`)."""
 
     item_id: str
     strength: float
@@ -83,40 +82,35 @@ def everywhere(wave: Wave, previous: Wave | None = None) -> Everywhere:
     ground = Groundwork.of(wave)
     compared = contrasts(ground)
     whole, estates = compute_each(ground, Groundwork.of(previous) if previous else None, compared)
-    return Everywhere(
-        wave.organisation,
-        wave.campaign_id,
-        wave.campaign,
-        wave.content_hash,
-        previous.content_hash if previous else "",
-        whole,
-        estates,
-        told_alone(compared),
-        _drivers(ground, whole),
-        together(ground, whole),
-        _changed(wave, previous),
+    return replace(
+        _reports(wave, previous, whole, estates),
+        contrasts=told_alone(compared),
+        drivers=_drivers(ground, whole),
+        together=together(ground, whole),
+        changed=_changed(wave, previous),
     )
 
 
 def reports_alone(wave: Wave, previous: Wave | None = None, *, each: bool = True) -> Everywhere:
     """The reports and nothing that is said across them; not `each`: that on all alone."""
-    estates: dict[str, Results] = {}
-    if each:
-        ground = Groundwork.of(wave)
-        then = Groundwork.of(previous) if previous else None
-        whole, estates = compute_each(ground, then, contrasts(ground))
-    else:
-        whole = compute(wave, None, previous)
+    if not each:
+        return _reports(wave, previous, compute(wave, None, previous), {})
+    ground = Groundwork.of(wave)
+    then = Groundwork.of(previous) if previous else None
+    return _reports(wave, previous, *compute_each(ground, then, contrasts(ground)))
+
+
+def _reports(wave: Wave, previous: Wave | None, whole: Results, estates: Mapping[str, Results]) -> Everywhere:
     return Everywhere(
-        wave.organisation,
-        wave.campaign_id,
-        wave.campaign,
-        wave.content_hash,
-        previous.content_hash if previous else "",
-        whole,
-        estates,
-        (),
-        (),
+        organisation=wave.organisation,
+        campaign_id=wave.campaign_id,
+        campaign=wave.campaign,
+        wave_hash=wave.content_hash,
+        before_hash=previous.content_hash if previous else "",
+        whole=whole,
+        estates=estates,
+        contrasts=(),
+        drivers=(),
     )
 
 
