@@ -22,7 +22,7 @@ from survey.campaigns import rounds
 from survey.database.pool import Database
 from survey.delivery import contact_file, contacts, plans
 from survey.delivery.channels import Channel, Channels, Gateway, Mail
-from survey.delivery.plans import Plan
+from survey.delivery.plans import Plan, Sent
 from survey.delivery.sending import Sender
 from survey.people.roles import Role
 from survey.settings import Settings
@@ -232,3 +232,9 @@ async def answer_or_decline(database: Database, round_id: UUID, dwelling: int, c
             round_id,
             dwelling,
         )
+
+
+async def shown(database: Database, held: Mailed) -> tuple[Sent, ...]:
+    """What the office is told of a round's messages."""
+    async with database.registry(held.office.organisation_id) as connection:
+        return (await plans.progress(connection, held.round_id)).sent
