@@ -343,6 +343,7 @@ async def do(
         about = (
             typed
             or " – ".join(answers[:: max(len(answers) - 1, 1)])
+            or (_module_called(form, draft) if doing == "module" else "")
             or _called(draft, Part(_kind(form), form.one("id")))
         )
         part = await drafts.do(
@@ -391,6 +392,13 @@ def _operation(doing: str, form: Form, typed: str, draft: Draft, answers: tuple[
         case "module":
             return Join(form.one("module"))
     raise Unreadable()
+
+
+def _module_called(form: Form, draft: Draft) -> str:
+    """The title of a module of the house, for the list of steps; it is no part of the draft yet."""
+    if form.one("module") not in MODULES:
+        raise Unreadable()
+    return module(form.one("module")).title.get(draft.language)
 
 
 def _called(draft: Draft, part: Part) -> str:

@@ -18,7 +18,7 @@ from tests.desks import begin
         ({"gjor": "copy", "part": "entry", "id": "er_det_heis"}, "Kopiert. Kopien står rett etter."),
         ({"gjor": "copy", "part": "page", "id": "side_1"}, "Kopiert. Kopien står rett etter."),
         ({"gjor": "page", "words": "Mer"}, "Lagt til."),
-        ({"gjor": "module", "part": "page", "module": "bosituasjon"}, "Lagt til."),
+        ({"gjor": "module", "module": "bosituasjon"}, "Lagt til."),
         ({"gjor": "delete", "part": "entry", "id": "er_det_heis"}, "Slettet."),
     ],
 )
