@@ -166,9 +166,11 @@ def may_be_called_turned(columns: Floats, ranges: Sequence[float], n: int) -> tu
 
     Source: see `step`; our own rule, docs/methods.md.
     """
-    told = [spread_over(row[~np.isnan(row)], n) for row in columns]
-    low = np.array([own - own.mean() for own in told])
-    spread = np.sqrt((low**2).sum(axis=1) / (n - 1))
+    low = np.empty((len(columns), n))
+    for own, row in zip(low, columns, strict=True):
+        own[:] = spread_over(row[~np.isnan(row)], n)
+        own -= own.mean()
+    spread = np.sqrt(np.array([(own**2).sum() for own in low]) / (n - 1))
     against = low @ low[:, ::-1].T / (n - 1)
     sure = float(special.ndtri(1 - (1 - LEVEL) / 2)) / math.sqrt(max(n - 3, 1))
     # The threshold is lowest where all others go together.

@@ -32,9 +32,9 @@ def scales(scope: Scope) -> tuple[Scale, ...]:
         return ()
     found = []
     for own in _objects(scope):
-        turned = _turned(own)
+        turned, shown = _turned(scope, own)
         scope.ground.turned[own.name] = turned
-        found.append(Scale(own.name, len(own.items), *_told(scope, own), turned))
+        found.append(Scale(own.name, len(own.items), *_told(scope, own, shown), turned))
     return tuple(found)
 
 
@@ -49,26 +49,20 @@ def turned_of_all(scope: Scope) -> tuple[str, ...]:
     of_objects, rules = scope.ground.turned, scope.ground.wave.questionnaire.index
     if not of_objects and rules is not None:
         of_objects.update(dict.fromkeys(rules.objects, ()))
-        for own in _objects(Scope.of(scope.ground, None)):
-            of_objects[own.name] = _turned(own)
+        whole = Scope.of(scope.ground, None)
+        for own in _objects(whole):
+            of_objects[own.name], _ = _turned(whole, own)
     return tuple(item for items in of_objects.values() for item in items)
 
 
 @dataclass(frozen=True)
 class _Object:
-    """`columns`: items x people. `barred`: the same as the bars of all tell them, answers of one part as the
-    middle of their scores; nothing of an item whose bar is hidden."""
+    """`inside`: of each answer whether it is in the scope. Columns of answers are made where they are needed,
+    one kind at a time: of half a million they are most of what reports hold in memory."""
 
     name: str
     items: list[ScoredItem]
-    columns: Floats
-    barred: Floats
-
-    @property
-    def shown(self) -> NDArray[np.bool_]:
-        """Of each item whether its bar is told."""
-        found: NDArray[np.bool_] = np.isfinite(self.barred).sum(axis=1) > 0
-        return found
+    inside: NDArray[np.bool_]
 
     @property
     def ranges(self) -> list[float]:
@@ -86,11 +80,25 @@ def _objects(scope: Scope) -> Iterator[_Object]:
         items = [item for item in scored_items(wave.questionnaire) if item.object == name]
         if len(items) < 2:
             continue
-        columns, barred = (np.empty((len(items), int(inside.sum()))) for _ in range(2))
-        for row, told, item in zip(columns, barred, items, strict=True):
-            row[:] = scored_column(wave, item)[inside]
-            told[:] = _as_barred(scope, item)[inside]
-        yield _Object(name, items, columns, barred)
+        yield _Object(name, items, inside)
+
+
+def _columns(scope: Scope, own: _Object) -> Floats:
+    """Items x people."""
+    found = np.empty((len(own.items), int(own.inside.sum())))
+    for row, item in zip(found, own.items, strict=True):
+        row[:] = scored_column(scope.ground.wave, item)[own.inside]
+    return found
+
+
+def _barred(scope: Scope, own: _Object) -> tuple[Floats, NDArray[np.bool_]]:
+    """The same as the bars of all tell them, answers of one part as the middle of their scores, of the items
+    whose bar is told; which these are."""
+    found = np.empty((len(own.items), int(own.inside.sum())))
+    for row, item in zip(found, own.items, strict=True):
+        row[:] = _as_barred(scope, item)[own.inside]
+    shown = np.array([bool(np.isfinite(row).any()) for row in found])
+    return (found if shown.all() else found[shown]), shown
 
 
 def _as_barred(scope: Scope, item: ScoredItem) -> Floats:
@@ -109,11 +117,11 @@ def _as_barred(scope: Scope, item: ScoredItem) -> Floats:
     return found
 
 
-def _told(scope: Scope, own: _Object) -> tuple[Estimate | None, Estimate | None]:
+def _told(scope: Scope, own: _Object, shown: NDArray[np.bool_]) -> tuple[Estimate | None, Estimate | None]:
     """Alpha and omega."""
-    if len(scope.members) < 2 or not own.shown.all():
+    if len(scope.members) < 2 or not shown.all():
         return None, None
-    pairs, _, covariance = pairwise_covariance(own.columns.T)
+    pairs, _, covariance = pairwise_covariance(_columns(scope, own).T)
     lots, n = scope.ground.widths.lots, int(pairs.min())
     if n < FEWEST_TO_PUBLISH_RELIABILITY:
         return None, None
@@ -123,21 +131,28 @@ def _told(scope: Scope, own: _Object) -> tuple[Estimate | None, Estimate | None]
     return alpha, told_omega(covariance, own.ranges, n, lots.laplace(("omega", own.name)))
 
 
-def _turned(own: _Object) -> tuple[str, ...]:
+def _turned(scope: Scope, own: _Object) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
     """From what the bars tell apart alone: of a question whose bar is hidden one tenant more or less would
-    tip the balance."""
-    shown = np.flatnonzero(own.shown)
-    columns, ranges = own.barred[shown], [own.ranges[i] for i in shown]
-    there = (~np.isnan(columns)).astype(np.float64)
-    if shown.size < 2 or (there @ there.T).min() < FEWEST_TO_PUBLISH_RELIABILITY:
-        return ()
+    tip the balance. And of each item whether its bar is told."""
+    columns, told = _barred(scope, own)
+    shown = np.flatnonzero(told)
+    ranges = [own.ranges[i] for i in shown]
+    if shown.size < 2 or _fewest_of_two(columns) < FEWEST_TO_PUBLISH_RELIABILITY:
+        return (), told
     try:
         measured = reliability(columns.T, redrawn=False)
     except NoEstimate:
-        return ()
+        return (), told
     may_be_said = may_be_called_turned(columns, ranges, measured.alpha.n)
-    return tuple(
+    turned = tuple(
         own.items[i].item_id
         for i, row, may in zip(shown, measured.items, may_be_said, strict=True)
         if row.turned and may
     )
+    return turned, told
+
+
+def _fewest_of_two(columns: Floats) -> float:
+    """How many answered both of two items, of the two where that is fewest."""
+    there = (~np.isnan(columns)).astype(np.float32)  # whole numbers below 2^24: nothing is rounded
+    return float((there @ there.T).min())
