@@ -288,13 +288,17 @@ async def uses(connection: Connection, draft: Draft) -> tuple[Use, ...]:
 
 
 async def newer(connection: Connection, asked: Questionnaire) -> tuple[Draft, ...]:
-    """Drafts of this questionnaire that say something else than the version that is asked, newest first."""
+    """Drafts that went on from the version that is asked and say something else now, newest first.
+
+    Of a version that was frozen from no draft: every draft of the same questionnaire."""
     same = loading.content_hash(asked)
+    went_on = {row["id"] async for row in queries.drafts_from(connection, content_hash=same)}
     return tuple(
         draft
         for draft in await all_of(connection)
         if not draft.archived
         and draft.questionnaire.id == asked.id
+        and (not went_on or draft.id in went_on)
         and loading.content_hash(draft.questionnaire.model_copy(update={"version": asked.version})) != same
     )
 

@@ -119,6 +119,25 @@ select c.id, c.name, c.status, v.version
  order by c.opens_on desc, c.id
  limit 20;
 
+-- name: drafts_from(content_hash)
+-- The drafts that a version was frozen from, and those that were made from them or from what was frozen of them.
+with recursive made(draft_id) as (
+  select f.draft_id
+    from registry.frozen_drafts f join registry.questionnaire_versions v on v.id = f.version_id
+   where v.content_hash = :content_hash
+  union
+  select d.id
+    from made
+    join registry.questionnaire_drafts d
+      on d.copied_draft = made.draft_id
+      or d.copied_version in (select f.version_id from registry.frozen_drafts f where f.draft_id = made.draft_id)
+)
+select draft_id as id from made
+union
+select d.id
+  from registry.questionnaire_drafts d join registry.questionnaire_versions v on v.id = d.copied_version
+ where v.content_hash = :content_hash;
+
 -- name: versions_called(questionnaire_id)
 select id, version, document::text as document from registry.questionnaire_versions
  where questionnaire_id = :questionnaire_id;

@@ -106,6 +106,8 @@ async def test_a_sign_off_and_the_rounds_follow_the_draft_and_not_the_name_of_it
         assert await seen(again) == [("Rådet i Nord", True)]
         assert await used(north) == await used(copied) == await used(again) == [round_id]
         assert await used(south) == []
+        newer = {draft.id for draft in await drafts.newer(connection, asked)}
+        assert newer == {copied}, "a round is not offered what another office made of the same module"
         mine = await signoffs.of(connection, asked)
         assert mine and mine.council == "Rådet i Vest"
         theirs = await drafts.freeze(connection, staff, south)
