@@ -40,6 +40,11 @@ AWAY = (
     ConnectionError,
     DatabaseUnreachable,
 )
+FULL = "the disk of the database is full"
+ENDED = frozenset({"FATAL", "PANIC"})
+"""So severe that PostgreSQL ends the connection, or gives none."""
+WRITING_WHAT_IT_BEGINS_WITH = "write_item"
+"""Where PostgreSQL, started again on a full disk, ends each new connection (relcache.c), without a code."""
 WORDED = frozenset({400, 401, 403, 404, 405, 413, 429, 500, 503})
 
 _templates = Environment(
@@ -76,7 +81,8 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
     away = _away(error)
     if away:
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        logs.trouble(away, why=logs.known(error), again=logs.SOON)
+        why = asyncpg.DiskFullError.__name__ if away == FULL else logs.known(error)
+        logs.trouble(away, why=why, again=logs.SOON)
     elif status >= 500:
         logs.failed_request(error, request.method, route_of(request))
     headers = getattr(error, "headers", None) or {}
@@ -97,11 +103,13 @@ def fault_response(request: Request[Any, Any, Any], error: Exception) -> Respons
 def _away(error: BaseException | None) -> str:
     """What to tell the operator when the database cannot serve us now; '' for any other error."""
     while error is not None:
-        if isinstance(error, asyncpg.DiskFullError):
-            return "the disk of the database is full"
+        ended = getattr(error, "severity_en", None) in ENDED
+        beginning = getattr(error, "server_source_function", None) == WRITING_WHAT_IT_BEGINS_WITH
+        if isinstance(error, asyncpg.DiskFullError) or (ended and beginning):
+            return FULL
         if isinstance(error, asyncpg.LockNotAvailableError):
             return "another holds what a request needs and does not let go"
-        if isinstance(error, AWAY):
+        if ended or isinstance(error, AWAY):
             return "the database is away"
         error = error.__cause__
     return ""

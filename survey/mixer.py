@@ -57,7 +57,7 @@ async def work_once(
         await _compare_clocks(database)
         await _note_begun(database)
     ours = False
-    with _told(folders.NOT_OURS):
+    with _told("the folder of keys cannot be compared with the one in use", keys=folders.NOT_OURS):
         await folders.claim(database, keys)
         ours = True
     with _told("the stock of keys cannot be kept"):
@@ -100,14 +100,19 @@ async def _note_begun(database: Database) -> None:
 
 
 @contextlib.contextmanager
-def _told(event: str) -> Iterator[None]:
-    """Whatever it is, the mixer lives on: the ballots wait in the box, and the operator is told once."""
+def _told(event: str, *, keys: str = "") -> Iterator[None]:
+    """Whatever it is, the mixer lives on: the ballots wait in the box, and the operator is told once. `keys`:
+    the event when it is the folder's fault."""
     try:
         yield
+    except KeyFault as error:
+        logs.trouble(keys or event, why=str(error))
     except Exception as error:
-        logs.trouble(event, why=str(error) if isinstance(error, KeyFault) else logs.known(error))
+        logs.trouble(event, why=logs.known(error))
     else:
         logs.over(event)
+        if keys:
+            logs.over(keys)
 
 
 async def clean_once(database: Database, settings: Settings) -> None:

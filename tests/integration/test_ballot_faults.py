@@ -6,7 +6,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -540,6 +542,8 @@ async def _sent_until_full(database: Database, server: Server, disk: Path) -> No
         for token in (next(waiting) for _ in range(5)):
             assert await _answer(client, token) == 200
             confirmed.append(token)
+        async with database.owner() as connection:
+            backend: int = await connection.fetchval("select pg_backend_pid()")
         filler = await asyncio.to_thread(_fill, disk)
         for token in waiting:
             status = await _answer(client, token)
@@ -554,6 +558,7 @@ async def _sent_until_full(database: Database, server: Server, disk: Path) -> No
             page = await client.post(f"/s/{token}/side/viktig", data=_long(), headers=headers)
             assert page.status_code == 503 and words in page.text and f'lang="{language}"' in page.text
         assert (await client.get(f"/s/{confirmed[0]}")).status_code == 200, "what is there can be read"
+        await _started_again_on_a_full_disk(client, backend, token)
         await asyncio.to_thread(filler.unlink)
         for _ in range(600):  # PostgreSQL may have had to recover
             if (last := await _answer(client, token)) != 503:
@@ -570,6 +575,16 @@ async def _sent_until_full(database: Database, server: Server, disk: Path) -> No
         assert await connection.fetchval("select count(*) from ballots.rights where used") == len(confirmed)
     assert len(_events(server, "the disk of the database is full")) == 1
     assert invited.token not in server.log.read_text()
+
+
+async def _started_again_on_a_full_disk(client: httpx.AsyncClient, backend: int, token: str) -> None:
+    """PostgreSQL comes up without room and ends each new connection: what she wrote stays on the page."""
+    os.kill(backend, signal.SIGKILL)
+    await asyncio.sleep(2)
+    for language in AWAY:
+        headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
+        page = await client.post(f"/s/{token}/side/viktig", data=_long(), headers=headers)
+        assert page.status_code == 503 and 'value="Lys. Lys. ' in page.text and "<button" in page.text
 
 
 def _long() -> dict[str, str]:
