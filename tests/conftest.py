@@ -28,6 +28,7 @@ from survey.office import reckoning
 from survey.settings import Settings
 from tests.ballots import CONTACT_STOCK, STOCK, copied_contact_keys, copied_keys
 from tests.databases import copied_database, named, run
+from tests.mornings import NOON
 from tests.waiting import closed, ends_within, past_the_hour
 
 # PostgreSQL goes by the tenants' clock. Just before midnight in UTC another clock would lay rounds a day off.
@@ -107,6 +108,7 @@ async def _stock(url: str) -> None:
         await Sender(database, KeyFolder(CONTACT_STOCK), Channels(None, None), "").keep_stock()
         async with database.owner() as connection:  # the first mixer of a test is the one
             await connection.execute("delete from registry.key_folder")
+            await connection.execute(NOON)
     finally:
         await database.close()
 

@@ -74,12 +74,14 @@ async def _took_part(database: Database, held: Election, copied: bytes) -> tuple
         # In the list of invitations the number of the home stands where these two bytes are in a right.
         rows = await connection.fetch("select id, token_hash from registry.invitations where dwelling > 1")
     links = {token_hash(SECRET, token): token for found in held.tenants.values() for token in found}
-    round_id = held.campaign_id.bytes
+    round_id, estates = held.campaign_id.bytes, {id.bytes for id in held.tenants}
     used, declined = set(), set()
     for row in rows:
         sought, at = row["id"].bytes + round_id, -1
         while (at := copied.find(sought, at + 1)) >= 0:
-            flags = copied[at + 48 : at + 50]
+            flags = copied[at + 48 : at + 51]
+            if copied[at + 32 : at + 48] not in estates or max(flags, default=2) > 1:
+                continue  # what another row has been written over half of: any byte may stand there
             if flags[USED] == 1:
                 used.add(links[row["token_hash"]])
             elif flags[DECLINED] == 1:
