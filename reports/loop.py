@@ -196,12 +196,23 @@ class Before:
 @dataclass(frozen=True)
 class Edition:
     """The frozen documents that one is part of. `reading`: why there was no reading round, in the office's
-    words; '' where there was one. `erratum`: what was corrected since the version before."""
+    words; '' where there was one. `erratum`: what was corrected since the version before; `in_others`: the
+    same in other languages, by their code, '' where nobody has written it."""
 
     version: int
     frozen_on: date
     reading: str = ""
     erratum: str = ""
+    in_others: Mapping[str, str] = field(default_factory=dict)
+
+    def corrected(self, language: str) -> str:
+        """What was corrected, in the language where it is written in it; '' where nothing was."""
+        own = self.in_others.get(language, "") if self.erratum.strip() else ""
+        return own if own.strip() else self.erratum.strip()
+
+    def corrected_in(self, language: str) -> bool:
+        """Whether it is written in that language; else it is in that of the office."""
+        return bool(self.in_others.get(language, "").strip())
 
 
 @dataclass(frozen=True)

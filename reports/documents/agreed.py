@@ -13,10 +13,10 @@ from datetime import date
 from markupsafe import Markup
 
 from reports.documents.loop_words import agreed_before
-from reports.documents.plain import LONGEST, Plain
+from reports.documents.plain import LONGEST, NORWEGIAN, Plain
 from reports.documents.points import Point
 from reports.findings.model import FoundResult
-from reports.loop import Loop, Measure, Reply
+from reports.loop import Edition, Loop, Measure, Reply
 from reports.results import Results
 
 
@@ -195,6 +195,12 @@ def status(plain: Plain, loop: Loop) -> Markup:
     if loop.edition is None:
         return plain.say("doc.unfinished")
     return plain.say("doc.version", n=loop.edition.version, date=plain.day(loop.edition.frozen_on))
+
+
+def corrected(plain: Plain, edition: Edition, longest: int = LONGEST) -> Markup:
+    """What was corrected: in the language of the document, or marked as Norwegian."""
+    spoken = plain.language if edition.corrected_in(plain.language) else NORWEGIAN
+    return plain.written(edition.corrected(plain.language), longest, spoken)
 
 
 def presented(results: Results) -> date | None:

@@ -98,7 +98,8 @@ def _status(words: Words, loop: Loop) -> str:
     status = loop_words.status_of(words, loop)
     if loop.edition is None or not loop.edition.erratum:
         return status
-    return f"{status}. {_clip(words.t('loop.erratum') + ': ' + loop.edition.erratum, ERRATUM_ROOM)}"
+    wrong = f"{words.t('loop.erratum')}: {loop.edition.corrected(words.language)}"
+    return f"{status}. {_clip(wrong, ERRATUM_ROOM)}"
 
 
 def concerning(found: FindingsList, council: Council) -> list[FoundResult]:

@@ -108,7 +108,7 @@ def edition_rows(words: Words, loop: Loop) -> tuple[tuple[str, str], ...]:
     elif edition is not None and edition.reading:
         rows.append((words.t("loop.reading"), words.t("loop.no_reading", why=edition.reading)))
     if edition is not None and edition.erratum:
-        rows.append((words.t("loop.erratum"), edition.erratum))
+        rows.append((words.t("loop.erratum"), edition.corrected(words.language)))
     return tuple(rows)
 
 
@@ -116,7 +116,7 @@ def corrected(words: Words, loop: Loop) -> tuple[str, str] | None:
     """What it says on the first page of a correction: (what, its words)."""
     if loop.edition is None or not loop.edition.erratum.strip():
         return None
-    return words.t("loop.erratum"), loop.edition.erratum
+    return words.t("loop.erratum"), loop.edition.corrected(words.language)
 
 
 def _told(loop: Loop, one: FoundResult) -> bool:

@@ -99,10 +99,10 @@ class Plain:
             return self.name(text)
         return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language, way(text), text)
 
-    def written(self, text: str, longest: int = LONGEST) -> Markup:
-        """What somebody wrote at the desk, cut short after a word where it is long."""
+    def written(self, text: str, longest: int = LONGEST, spoken: str = NORWEGIAN) -> Markup:
+        """What somebody wrote at the desk, cut short after a word where it is long. `spoken`: in which."""
         clean = " ".join(text.split())
-        return self.marked(clean if not self.long(clean, longest) else shortened(clean, longest), NORWEGIAN)
+        return self.marked(clean if not self.long(clean, longest) else shortened(clean, longest), spoken)
 
     def long(self, text: str, longest: int = LONGEST) -> bool:
         return len(" ".join(text.split())) > longest

@@ -215,7 +215,7 @@ def _notes(plain: Plain, pictures: bool, *, norwegian: bool, foreign: bool, clip
 def _corrected(plain: Plain, loop: Loop) -> list[Markup]:
     if loop.edition is None or not loop.edition.erratum.strip():
         return []
-    return [plain.say("doc.corrected", text=plain.written(loop.edition.erratum))]
+    return [plain.say("doc.corrected", text=agreed.corrected(plain, loop.edition))]
 
 
 def _said(plain: Plain, results: Results) -> list[Markup]:

@@ -191,7 +191,7 @@ def _notes(told: Sequence[Point]) -> list[Markup]:
 def _corrected(plain: Plain, loop: Loop) -> list[Markup]:
     if loop.edition is None or not loop.edition.erratum.strip():
         return []
-    return [plain.say("doc.corrected", text=plain.written(loop.edition.erratum, LONGEST_ERRATUM))]
+    return [plain.say("doc.corrected", text=agreed.corrected(plain, loop.edition, LONGEST_ERRATUM))]
 
 
 def _step(plain: Plain, step: agreed.Step) -> Markup:

@@ -85,6 +85,8 @@ class KeptEdition:
     wave: str
     reading: str
     erratum: str
+    erratum_nn: str
+    erratum_en: str
     frozen_on: date
     made_by: str | None
     files: int
@@ -96,7 +98,8 @@ class KeptEdition:
         """What its documents say of it; None: that they are drafts."""
         if self.automatic:
             return None
-        return Edition(self.version, self.frozen_on, self.reading, self.erratum)
+        others = {"nn": self.erratum_nn, "en": self.erratum_en}
+        return Edition(self.version, self.frozen_on, self.reading, self.erratum, others)
 
 
 async def all_of(connection: Connection, campaign_id: UUID) -> list[KeptEdition]:
@@ -138,8 +141,12 @@ async def begin(
     *,
     reading: str,
     erratum: str,
+    erratum_nn: str = "",
+    erratum_en: str = "",
 ) -> UUID:
-    """Order an edition; its id. Raises NotBegun, StillMaking while one is not ready."""
+    """Order an edition; its id. `erratum_nn`, `erratum_en`: the same in these languages, '' for none.
+
+    Raises NotBegun, StillMaking while one is not ready."""
     dossier = await dossiers.the(connection, campaign_id)
     before = await versions_of(connection, campaign_id)
     if before and before[0].state != "ready":
@@ -153,6 +160,8 @@ async def begin(
             wave=dossier.head.wave,
             reading=reading,
             erratum=erratum,
+            erratum_nn=erratum_nn,
+            erratum_en=erratum_en,
             staff_id=staff.id,
         )
     except UniqueViolationError:  # somebody else ordered one just now

@@ -251,7 +251,7 @@ select b.id, b.name
 
 -- name: editions(campaign_id)
 -- Of a round, the newest first; with how many files each has, and how many of these are made.
-select e.id, e.version, e.automatic, e.state, e.wave, e.reading, e.erratum, e.frozen_on, e.fault, s.name as made_by,
+select e.id, e.version, e.automatic, e.state, e.wave, e.reading, e.erratum, e.erratum_nn, e.erratum_en, e.frozen_on, e.fault, s.name as made_by,
        (select count(*) from loop.edition_files f where (f.organisation_id, f.edition_id) = (e.organisation_id, e.id)) as files,
        (select count(*) from loop.edition_files f
          where (f.organisation_id, f.edition_id) = (e.organisation_id, e.id) and f.content_hash is not null) as made
@@ -260,10 +260,11 @@ select e.id, e.version, e.automatic, e.state, e.wave, e.reading, e.erratum, e.fr
  where e.campaign_id = :campaign_id
  order by e.version desc;
 
--- name: add_edition(organisation_id, campaign_id, version, wave, reading, erratum, staff_id)$
+-- name: add_edition(organisation_id, campaign_id, version, wave, reading, erratum, erratum_nn, erratum_en, staff_id)$
 -- In the colours that the landlord wears now.
-insert into loop.editions (organisation_id, campaign_id, version, wave, reading, erratum, made_by, livery_id)
-values (:organisation_id, :campaign_id, :version, :wave, :reading, :erratum, :staff_id,
+insert into loop.editions
+  (organisation_id, campaign_id, version, wave, reading, erratum, erratum_nn, erratum_en, made_by, livery_id)
+values (:organisation_id, :campaign_id, :version, :wave, :reading, :erratum, :erratum_nn, :erratum_en, :staff_id,
         (select id from registry.liveries where organisation_id = :organisation_id and worn))
 returning id;
 

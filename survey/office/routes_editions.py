@@ -78,6 +78,8 @@ async def order_edition(
             wanted,
             reading="" if read else clean_text(form.one("reading")),
             erratum=clean_text(form.one("erratum")) if known else "",
+            erratum_nn=clean_text(form.one("erratum-nn")) if known else "",
+            erratum_en=clean_text(form.one("erratum-en")) if known else "",
         )
         await houses.give_pages(connection, staff, [one.place for one in wanted if one.level == "estate"])
     async with database.registry(staff.organisation_id) as connection:
@@ -287,7 +289,8 @@ def _problems(form: Form, wanted: Sequence[Wanted], *, again: bool, read: bool) 
         found.append(Problem("place", "problem.edition.files", {"most": MOST_FILES, "there": there}))
     if again and not form.one("erratum").strip():
         found.append(Problem("erratum", "problem.edition.erratum"))
-    found += too_long("erratum", clean_text(form.one("erratum")), LONGEST_WORDS)
+    for name in ("erratum", "erratum-nn", "erratum-en"):
+        found += too_long(name, clean_text(form.one(name)), LONGEST_WORDS)
     if not read and not form.one("reading").strip():
         found.append(Problem("reading", "problem.edition.reading"))
     found += too_long("reading", clean_text(form.one("reading")), LONGEST_WORDS)
@@ -337,6 +340,7 @@ async def _page(
             for name, codes in zip(("document", "language", "place"), suggested, strict=True)
         },
         erratum=form.one("erratum") if form else "",
+        erratum_in={code: form.one(f"erratum-{code}") if form else "" for code in ("nn", "en")},
         reading=form.one("reading") if form else "",
         problems=problems,
         most=LONGEST_WORDS,

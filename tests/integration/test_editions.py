@@ -211,7 +211,11 @@ async def test_a_correction_is_a_new_version_that_says_what_was_wrong_and_the_ol
     first = await press.ready()
     untold = await press.order(place=["all"])
     assert untold.status_code == 422 and "Skriv hva som er rettet." in untold.text
-    assert (await press.order(place=["all"], erratum="Fristen for vinduene var feil.")).status_code == 303
+    words = {"erratum": "Fristen for vinduene var feil.", "erratum-en": "The date for the windows was wrong."}
+    assert 'name="erratum-en"' in untold.text and 'name="erratum-nn"' in untold.text
+    long = await press.order(place=["all"], **words | {"erratum-en": "x" * 501})
+    assert long.status_code == 422 and "The date" not in long.text and "vinduene" in long.text
+    assert (await press.order(place=["all"], language=["nb", "nn", "en"], **words)).status_code == 303
     second = await press.ready()
     assert second.version == 2
     old = (await press.client.get(f"{press.home}/{first.id}")).text
@@ -220,6 +224,11 @@ async def test_a_correction_is_a_new_version_that_says_what_was_wrong_and_the_ol
     text = _text(file)
     assert "Versjon 2" in text and "Fristen for vinduene var feil." in text
     assert "Det var ikke tid før sommeren." in text and "Utkast" not in text
+    others = [
+        _text((await press.client.get(f"{press.home}/{second.id}/{n}/dokument.pdf")).content) for n in (2, 3)
+    ]
+    assert [words["erratum"] in one for one in others] == [True, False]
+    assert [words["erratum-en"] in one for one in others] == [False, True]
 
 
 async def test_an_edition_without_a_reading_round_says_why(press: Press) -> None:

@@ -47,7 +47,8 @@ WRITES: dict[str, dict[str, dict[str, str]]] = {
         },
         "loop.editions": {
             "DELETE": ROW,
-            "INSERT": "automatic campaign_id erratum livery_id made_by organisation_id reading version wave",
+            "INSERT": "automatic campaign_id erratum erratum_en erratum_nn livery_id made_by organisation_id"
+            " reading version wave",
             "UPDATE": "fault state",
         },
         "loop.findings": {"INSERT": ROW, "UPDATE": "plain"},
