@@ -141,7 +141,9 @@ def scale_in_words(questionnaire: Questionnaire, scale_id: str, language: str) -
     if not choices:
         return scale_id
     scale = questionnaire.scale(scale_id)
-    first, last = choices[0].text.get(language), choices[-1].text.get(language)
+    # What stands off the scale is no end of it.
+    steps = scale.steps or choices
+    first, last = steps[0].text.get(language), steps[-1].text.get(language)
     if scale.ends:
         first = f"{first} {scale.ends.low.get(language)}"
         last = f"{last} {scale.ends.high.get(language)}"

@@ -286,6 +286,12 @@ async def outline(
         minutes=editor_outline.minutes(questionnaire, draft.language),
         marks=_marks(draft),
         tallies=await readers.tallies(connection, draft),
+        scale_words={
+            scale.id: characters.visible(
+                editor_outline.scale_in_words(questionnaire, scale.id, draft.language)
+            )
+            for scale in questionnaire.scales
+        },
         starters=STARTERS,
         modules=list(modules().values()),
         back=back,
