@@ -81,6 +81,8 @@ class _Reader:
                 self._question(row)
             elif set(row.cells) - {"name"}:
                 self._refuse(row, "type", "xls_name_missing", column="type")
+            else:
+                self._cells.left(row, "name")
         for group in self._open:
             if group.row is not None:
                 self._refuse(group.row, "type", "xls_group_unmatched")

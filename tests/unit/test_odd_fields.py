@@ -82,3 +82,9 @@ def test_so_is_one_of_a_group_and_one_where_a_group_ends(column: str) -> None:
     faults = told(head, begins, ["select_one jn", "heis", "Er det heis?", ""], ends)
     assert [fault.kind for fault in faults] == ["xls_column_left"] * 2
     assert ["rad 2" in faults[0].sentence("nb"), "rad 4" in faults[1].sentence("nb")] == [True, True]
+
+
+def test_a_row_with_nothing_but_a_name_is_told_of() -> None:
+    faults = told(*one("text"), ["", "alene"])
+    assert [(fault.severity, fault.kind) for fault in faults] == [("warning", "xls_column_left")]
+    assert "rad 4, kolonne «name»" in faults[0].sentence("nb")
