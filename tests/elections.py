@@ -98,6 +98,7 @@ async def send(
     replaces: str | None = None,
     language: str = "nb",
     seed: str = SEED,
+    mode: str = "web",
 ) -> Outcome:
     """One tenant's submission, as the web does it. `replaces`: the receipt of what is changed. `seed`: of the
     page that is sent from."""
@@ -116,6 +117,7 @@ async def send(
         answers,
         seen=None,
         language=language,
+        mode=mode,
         receipt=tokens.receipt(SECRET, token, seed),
         replaces=replaces and tokens.receipt_hash(SECRET, replaces),
     )

@@ -29,6 +29,7 @@ from survey.ballots import padding, tokens
 from survey.ballots.padding import BLOCK
 from survey.ballots.rounds import queries
 from survey.database.pool import Connection
+from survey.modes import SENT
 
 _CONSENT = (None, True, False)
 
@@ -57,6 +58,8 @@ class Draft:
     """Whether the answer may be linked to those of other waves; None before its owner was asked."""
     replaces: bytes | None = None
     """`tokens.receipt_hash` of what was sent before, when that is being changed."""
+    mode: str = ""
+    """How what is being changed was given; '' where nothing was sent yet."""
 
     @property
     def kept(self) -> bool:
@@ -81,6 +84,7 @@ def read(secret_key: bytes, owner: str, sealed: bytes | None) -> Draft | None:
             str(document.get("version", "")),
             linked=_CONSENT[document.get("linked", 0)],
             replaces=bytes.fromhex(document.get("replaces", "")) or None,
+            mode=document["mode"] if document.get("mode") in SENT else "",
         )
     except (tokens.UnreadableDraft, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Draft(mark=mark, unreadable=True)
@@ -136,6 +140,7 @@ def _document(draft: Draft) -> bytes:
             "version": draft.version,
             "linked": _CONSENT.index(draft.linked),  # one digit, whatever was said
             "replaces": (draft.replaces or b"").hex(),
+            "mode": draft.mode,
         }
     )
 

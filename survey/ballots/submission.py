@@ -7,6 +7,7 @@ import enum
 import asyncpg
 
 from forms.answers import Answers
+from survey import modes
 from survey.ballots import drafts, tokens
 from survey.ballots.drafts import Draft, DraftChanged
 from survey.ballots.rounds import Round, Version, find, queries
@@ -15,10 +16,6 @@ from survey.database.pool import Connection
 
 KEY_CHANGES = 3
 """How often a round may change its key under one submission before we give up."""
-
-
-WEB, PAPER = "web", "paper"
-"""How an answer was given; never by whom."""
 
 
 class Outcome(enum.Enum):
@@ -40,7 +37,7 @@ async def submit(
     *,
     seen: bytes | None,
     language: str,
-    mode: str = WEB,
+    mode: str = modes.WEB,
     receipt: str,
     linked: bool | None = None,
     replaces: bytes | None = None,
@@ -51,10 +48,11 @@ async def submit(
 
     `answers` holds what is on the route of the draft marked `seen`, of this device or of the link, and
     nothing else; DraftChanged when that draft is another by now. Accepted means on disk, unless the caller
-    began a transaction of its own. `receipt`: what the sender will hold; the copy, for changing the answer
-    until it is mixed, opens by it and the link together. `linked`: the sender agrees that the answer is
-    linked to those of other waves, where the round is one. `replaces`: the hash of the receipt of what this
-    link sent before, and what this answer takes the place of; ALREADY when that has left the box.
+    began a transaction of its own. `mode`: one of `modes.SENT`. `receipt`: what the sender will hold; the
+    copy, for changing the answer until it is mixed, opens by it and the link together. `linked`: the sender
+    agrees that the answer is linked to those of other waves, where the round is one. `replaces`: the hash of
+    the receipt of what this link sent before, and what this answer takes the place of; ALREADY when that has
+    left the box.
     """
     seed = None
     if linked and round.panel is not None and round.panel.linkable:
@@ -77,7 +75,13 @@ async def submit(
                     copy=drafts.sealed(
                         secret_key,
                         tokens.copy_secret(token, receipt),
-                        Draft(language, answers, version=str(round.questionnaire_version_id), linked=linked),
+                        Draft(
+                            language,
+                            answers,
+                            version=str(round.questionnaire_version_id),
+                            linked=linked,
+                            mode=mode,
+                        ),
                         version.room,
                     ),
                     replaces=replaces,

@@ -25,10 +25,10 @@ from survey.campaigns.rounds import queries as round_queries
 from survey.database.pool import Connection
 from survey.loop.dossiers import queries
 from survey.loop.errors import NoSuchQuote
+from survey.modes import ANOTHER, WHO_ANSWERED
 from survey.register.organisations import Organisation
 
 YES = "ja"
-WHO_ANSWERED, ANOTHER = "hvem_svarte", "andre"
 """The meaning of the question who it was that answered, and the choice that it was somebody else. By its
 meaning and not by a role, so that it holds for rounds that were asked long ago."""
 

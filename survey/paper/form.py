@@ -22,6 +22,7 @@ from reports.documents import pdf
 from survey import asking
 from survey.asking.questions import month_in_words, number_in_words, thousands
 from survey.days import long_date
+from survey.modes import WHO_ANSWERED
 from survey.paper import MESSAGES, TEMPLATES, looks
 
 LONGEST_NOTE = 120
@@ -90,6 +91,7 @@ def html(questionnaire: Questionnaire, language: str, occasion: Occasion | None 
         parts=form,
         questions=sum(1 for _ in questionnaire.questions()),
         occasion=occasion,
+        asks_for_help=not any(item.meaning == WHO_ANSWERED for item in questionnaire.items()),
         closes_on=long_date(occasion.closes_on, house, weekday=True) if occasion.closes_on else "",
         number=lambda value: number_in_words(str(value), house),
         thousands=lambda value: thousands(value, house),

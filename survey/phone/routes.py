@@ -28,7 +28,8 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from survey.ballots import codes, drafts, open_links, receipts, rounds, spelling, submission, tokens
+from survey.ballots import codes, drafts, open_links, receipts, rounds, spelling, tokens
+from survey.modes import SENT, WEB
 from survey.phone import devices, views, visits
 from survey.phone.errors import AlreadyAnswered, PhoneError, UnknownLink, UnreadableForm
 from survey.phone.house import TheHouse, house_of, shown_at
@@ -293,7 +294,7 @@ async def send(request: AnyRequest, written: FromPath[str], house: TheHouse) -> 
                 seed,
                 _in_hand(one(form, "utkast")),
                 language_of,
-                submission.PAPER if one(form, "papir") == "1" else submission.WEB,
+                one(form, "slik") if one(form, "slik") in SENT else WEB,
             )
         except AlreadyAnswered as error:
             # The same page once more: a double tap, or the network went before we could answer.

@@ -15,6 +15,7 @@ from survey.ballots import codes, spelling, tokens
 from survey.ballots.open_links import OpenRound
 from survey.ballots.rounds import Panel, Purpose, Round, Stage
 from survey.days import long_date
+from survey.modes import SENT, presumed
 from survey.phone import visits
 from survey.phone.errors import (
     AlreadyAnswered,
@@ -207,6 +208,9 @@ def review(visit: Visit, language: str, *, empty: bool = False) -> Shown:
         seed=tokens.new_seed(),
         in_hand=urlsafe_b64encode(visit.sealed or b"").decode() if visit.journey.answered else "",
         linked=_LINKED[visit.draft.linked] if visit.panel else "",
+        # Beside linked answers, and those of people nobody asked, it is not stored: then it is not asked for.
+        modes=SENT if visit.round.invited and not visit.panel else (),
+        mode=visit.draft.mode or presumed(visit.questionnaire, answers),
     )
 
 

@@ -18,6 +18,7 @@ from survey.ballots import drafts, submission, tokens
 from survey.ballots.drafts import Draft, DraftChanged
 from survey.ballots.rounds import Found, Panel, Round, Stage, Version, find, load_version
 from survey.database.pool import Connection
+from survey.modes import WEB
 from survey.phone import errors
 from survey.phone.reading import Form, one, whole
 from survey.phone.rendering import LANGUAGES
@@ -373,14 +374,13 @@ async def send(
     seed: str,
     in_hand: bytes | None,
     language_of: Callable[[Visit], str],
-    mode: str = submission.WEB,
+    mode: str = WEB,
 ) -> tuple[Visit, str | None]:
     """Send what is on the route. The visit, and its receipt; None when there was nothing to send.
 
     Returns when it was this call that did it, else raises the reason. `seed`: of the page it is sent from.
     `in_hand`: the draft that this page showed, sealed; sent when none lies in the database any more, so
-    that who sends too late learns it, and nobody can ask without sending. `mode`: WEB, or PAPER when it is
-    typed in from a form filled in by hand.
+    that who sends too late learns it, and nobody can ask without sending. `mode`: one of `modes.SENT`.
     """
     while True:  # as in `change`
         visit = _with(await enter(connection, secret_key, written, cookie, with_paused=True), in_hand)

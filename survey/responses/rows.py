@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from forms.answers import UNSEEN, Answers
 from forms.questionnaire import Questionnaire
+from survey.modes import MODES
 from survey.responses.cells import CellReader, key
 from survey.responses.errors import BadCell, Complaint, FileUnreadable
 from survey.responses.reading import Table
@@ -15,7 +16,6 @@ from survey.responses.routes import Routes
 LANGUAGE_COLUMN = "language"
 MODE_COLUMN = "mode"
 AREA_COLUMN = "area"
-MODES = ("web", "paper", "interview", "helper", "proxy", "import")
 MAX_NAME = 200
 
 

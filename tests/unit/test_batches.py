@@ -203,6 +203,21 @@ def test_what_stands_beside_an_answer_is_shared_by_five(languages: list[str], se
     assert min(Counter(zip(*beside(modes, languages, K, linked=False), strict=True)).values()) >= K
 
 
+MIXED = st.tuples(
+    st.sampled_from([WEB, "paper", "interview", "helper", "proxy"]), st.sampled_from(["nb", "pl"])
+)
+
+
+@given(st.lists(MIXED, min_size=K, max_size=40))
+def test_how_an_answer_was_given_and_in_which_language_is_shared_by_five_together(
+    sent: list[tuple[str, str]],
+) -> None:
+    modes, languages = beside(*map(list, zip(*sent, strict=True)), K, linked=False)
+    assert min(Counter(zip(modes, languages, strict=True)).values()) >= K
+    for (mode, language), now, told in zip(sent, modes, languages, strict=True):
+        assert now in (mode, WEB) and told in (language, UNTOLD)
+
+
 def test_rare_kinds_of_links_are_one_kind_and_rare_languages_none() -> None:
     modes, languages = beside(["open:cafe"] * 4 + ["open:library"] * 3, ["nb"] * 7, K, linked=False)
     assert (set(modes), set(languages)) == ({SEVERAL}, {"nb"})

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 
 from forms.exchange.paper import MOST_QUESTIONS, Part, TooMuchForPaper, parts
 from forms.languages import direction
-from forms.loading import INSTRUMENTS, from_document, load
+from forms.loading import INSTRUMENTS, from_document, load, shipped
+from forms.modules import module
 from forms.questionnaire import Matrix, Questionnaire
 from reports.documents import pdf
 from survey.cli import main
@@ -53,8 +54,8 @@ def _text(written: bytes) -> str:
 
 
 def _sections(page: str) -> dict[int, str]:
-    """The markup of each question, by its number: from its number to the next."""
-    found = re.split(r'<span class="no">(\d+)\.</span>', page)
+    """The markup of each question, by its number: from its number to the next, or to the last box of all."""
+    found = re.split(r'<span class="no">(\d+)\.</span>', page.split('<section class="end">')[0])
     return {int(number): markup for number, markup in zip(found[1::2], found[2::2], strict=True)}
 
 
@@ -423,3 +424,16 @@ def test_a_file_becomes_a_form_by_command(tmp_path: Path, capsys: pytest.Capture
         with pytest.raises(SystemExit) as ended:
             main(["questionnaire", "paper", str(file), *arguments, "--language", "nb"])
         assert ended.value.code and said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en", "se", "pl", "ar", "uk", "so", "ti"])
+def test_who_had_help_has_a_box_for_it_on_the_last_page_where_no_question_asks(language: str) -> None:
+    words = form.words(language)
+    short = form.html(module("puls"), language).split('<section class="end">')[1]
+    for way in ("helper", "interview", "proxy"):
+        assert _squeezed(words(f"paper.helped.{way}")) in _words(short)
+    assert short.count('class="box"') == 3
+
+
+def test_who_was_asked_about_help_is_not_asked_again() -> None:
+    assert 'class="box"' not in form.html(shipped("boindeks"), "nb").split('<section class="end">')[1]

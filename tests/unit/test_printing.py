@@ -76,8 +76,8 @@ def test_each_of_many_pages_has_the_time_of_one() -> None:
     """One that never ends is stopped after its own two minutes, not after those of all twelve of its order,
     and the last one is not stopped for what the others took.
 
-    The kernel counts this time by its ticks and not as finely as the process itself: each page takes half of what
-    it is given, and all together more than what the first was given.
+    The kernel counts this time by its ticks and not as finely as the process itself: each page takes half
+    of what it is given, and all together more than what the first was given.
     """
     four = (
         "import time\nfrom survey.office import printer\n"
