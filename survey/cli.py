@@ -174,8 +174,8 @@ def send(once: bool, language: str) -> None:
     if not once:
         asyncio.run(sender.run(settings))
         return
-    done = asyncio.run(sender.once(settings))
     t = words(language)
+    done = asyncio.run(sender.once(settings, lambda: click.echo(t("cli.sent.waits"), err=True)))
     click.echo(t("cli.sent", sent=done.sent, failed=done.failed, waiting=done.waiting))
     if done.locked:
         raise click.ClickException(t("cli.sent.locked", count=done.locked))

@@ -43,6 +43,11 @@ def choose(host: str, asked: int | None, t: Translate) -> int:
     return port
 
 
+def elsewhere(base_url: str, port: int) -> bool:
+    """Whether this address of the machine itself has another port. One of a proxy has its own."""
+    return urlsplit(base_url).hostname in LOCAL and (urlsplit(base_url).port or 80) != port
+
+
 def reached_at(host: str) -> str:
     """Where this machine itself reaches a server that listens on `host`."""
     return LOOPBACK if host == "0.0.0.0" else host  # noqa: S104, compared

@@ -15,7 +15,7 @@ import contextlib
 import os
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -35,6 +35,8 @@ from survey.workers import end_with_server
 
 EVERY = 5.0
 """Seconds between two looks."""
+SILENT = 1.0
+"""Seconds that one waits for another sender without a word."""
 STOPPED = "sending stopped"
 CHANNEL = "bostemme_sender"
 LOCK = 7_202_611_211
@@ -74,16 +76,16 @@ def of(settings: Settings, database: Database) -> Sender:
     return Sender(database, KeyFolder(settings.contact_keys), channels, settings.base_url)
 
 
-async def once(settings: Settings) -> Looked:
+async def once(settings: Settings, waits: Callable[[], None] = lambda: None) -> Looked:
     """Everything that is due and can be sent now, without pauses: for tests and those with their own
-    clock.
+    clock. `waits` is called when another process sends for the database, and this one waits for its end.
     """
     logs.configure()
     async with opened(settings, SENDER_DOORS) as database:
         sender = of(settings, database)
         await sender.keep_stock()
         await sender.destroy_discarded_keys()
-        async with _alone(database.url):
+        async with _alone(database.url, waits):
             await sender.send_shared()
             return await sender.look(time.time(), pauses=False)
 
@@ -169,14 +171,18 @@ class _Turn:
 
 
 @contextlib.asynccontextmanager
-async def _alone(url: str) -> AsyncIterator[_Turn]:
+async def _alone(url: str, waits: Callable[[], None] = lambda: None) -> AsyncIterator[_Turn]:
     """Until the block ends, or the database goes away, no other process sends for it. Waits for one that
-    does."""
+    does, and calls `waits` after a second of it."""
     connection = await asyncpg.connect(url)
     try:
         turn = _Turn(connection, asyncio.Event())
         await connection.add_listener(CHANNEL, lambda *_: turn.woken.set())
-        await queries.only_sender(connection, key=LOCK)
+        told = asyncio.get_running_loop().call_later(SILENT, waits)
+        try:
+            await queries.only_sender(connection, key=LOCK)
+        finally:
+            told.cancel()
         yield turn
     finally:
         await connection.close()

@@ -53,6 +53,8 @@ def serve(
         loading.join()
         gc.freeze()  # what is loaded stays: no worker need ever look through it for rubbish
         os.environ[SERVER_PID] = str(os.getpid())
+        if settings.only != "office" and ports.elsewhere(settings.base_url, port):
+            click.echo(t("cli.served.links", url=settings.base_url), err=True)
         _say_when_it_answers(host, port, t("cli.served", url=address(settings, host, port)))
         whole = settings.only is None
         wanted = {"mix": whole if mixer is None else mixer, "send": whole if sender is None else sender}
@@ -80,8 +82,13 @@ def serve(
 
 
 def address(settings: Settings, host: str, port: int) -> str:
-    """Where this server is reached: BOSTEMME_BASE_URL, the tenants', does not lead to the office."""
-    return f"http://{host}:{port}/kontor" if settings.only == "office" else settings.base_url
+    """Where this server is reached: BOSTEMME_BASE_URL, the tenants', does not lead to the office, nor here
+    when it is of this machine and has another port."""
+    if settings.only == "office":
+        return f"http://{host}:{port}/kontor"
+    return (
+        f"http://{ports.LOCAL[0]}:{port}" if ports.elsewhere(settings.base_url, port) else settings.base_url
+    )
 
 
 def _say_when_it_answers(host: str, port: int, sentence: str) -> None:

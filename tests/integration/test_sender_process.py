@@ -255,3 +255,17 @@ def test_the_process_of_the_sender_sends_and_a_second_one_waits(
             started.wait(60)
     assert len(list(outbox.glob("*.eml"))) == 4
     assert "beboer.example" not in log.read_text() and "/s/" not in log.read_text()
+
+
+async def test_one_that_waits_for_another_to_end_says_so(database: Database) -> None:
+    said = asyncio.Event()
+    async with process._alone(database.url, said.set):
+        waiting = asyncio.create_task(_has_its_turn(database.url, said))
+        await asyncio.wait_for(said.wait(), 30)
+        assert not waiting.done()
+    await asyncio.wait_for(waiting, 30)
+
+
+async def _has_its_turn(url: str, said: asyncio.Event) -> None:
+    async with process._alone(url, said.set):
+        pass

@@ -58,3 +58,4 @@ def test_the_office_alone_is_announced_where_it_answers_and_not_where_tenants_go
     office = replace(both, only="office")
     assert serving.address(office, "127.0.0.1", 8132) == "http://127.0.0.1:8132/kontor"
     assert serving.address(both, "127.0.0.1", 8131) == "http://localhost:8131"
+    assert serving.address(both, "127.0.0.1", 8130) == "http://localhost:8130", "not where links lead"
