@@ -185,6 +185,43 @@ async def test_no_login_can_take_on_a_role_that_is_not_its_own(
         await connection.close()
 
 
+BREAKS_A_PROMISE = (
+    "update registry.campaigns set status = 'open' where id = $1",
+    "update registry.campaigns set contact_days = 0 where id = $2",
+    "update registry.campaigns set archive_years = 10 where id = $2",
+    "update registry.campaigns set status = 'closed', archive_years = 10 where id = $2",
+    "insert into registry.campaigns (organisation_id, name, series, questionnaire_version_id, languages,"
+    " opens_on, closes_on, results_on, status) select organisation_id, 'Ny', 'ny', questionnaire_version_id,"
+    " languages, opens_on, closes_on, results_on, 'open' from registry.campaigns where id = $1",
+)
+
+
+@pytest.mark.parametrize("who", ["office", "retention"])
+async def test_who_serves_the_office_opens_no_closed_round_and_moves_no_promised_day_by_whatever_role(
+    database: Database, logins: Logins, who: str
+) -> None:
+    """A round that could be opened again could be counted again, and its last answers would be lost."""
+    office = await offices.found(database, "Vår kommune")
+    closed = await offices.closed_round(database, office)
+    going = await offices.open_round(database, office)
+    connection = await asyncpg.connect(logins.urls[who])
+    try:
+        for role in ("none", *LOGINS[who]):
+            await connection.execute(f"set role {role}")
+            for statement in BREAKS_A_PROMISE:
+                given = [going if "$2" in statement else closed]
+                with pytest.raises((asyncpg.RestrictViolationError, asyncpg.InsufficientPrivilegeError)):
+                    async with connection.transaction():
+                        await connection.execute(
+                            "select set_config('bostemme.organisation_id', $1, true)",
+                            str(office.organisation_id),
+                        )
+                        await connection.execute(statement.replace("$2", "$1"), *given)
+                        raise AssertionError(f"{role} may: {statement}")
+    finally:
+        await connection.close()
+
+
 async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mixer_or_the_office(
     database: Database, logins: Logins
 ) -> None:
