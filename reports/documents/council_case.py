@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reports.documents import cover, landlord, loop_words, method_page, method_words, plan_annex, who
+from reports.documents import cover, landlord, loop_words, method_page, method_words, plan_annex, tongues, who
 from reports.documents.plan_claims import heard, replied, sentence, shortly
 from reports.documents.words import Words
 from reports.findings.model import FindingsList, FoundResult
@@ -190,7 +190,7 @@ def _clip(text: str, room: int) -> str:
     """Whole words, and a mark where some are left out."""
     if len(text) <= room:
         return text
-    return text[: room - 1].rsplit(" ", 1)[0][: room - 1].rstrip(" ,.;:") + "…"
+    return tongues.closed(text[: room - 1].rsplit(" ", 1)[0][: room - 1].rstrip(" ,.;:") + "…")
 
 
 def _fair(texts: Sequence[str], room: int) -> list[str]:
@@ -307,8 +307,8 @@ def _render(
     contact: str,
     **more: object,
 ) -> str:
-    words = Words.of(whole.questionnaire, language)
-    return (
+    words, loop = Words.of(whole.questionnaire, language), tongues.marked(loop, language)
+    return tongues.spans(
         landlord.environment()
         .get_template(template)
         .render(
@@ -317,5 +317,6 @@ def _render(
             good_answers=method_words.good_answers_named(words),
             few=who.few(words, whole),
             **more,
-        )
+        ),
+        printed="styles" in more,
     )

@@ -24,6 +24,7 @@ from reports.documents import (
     participation_words,
     places_words,
     register_words,
+    tongues,
     who,
 )
 from reports.documents.words import Words
@@ -120,13 +121,13 @@ def _render(
     **more: object,
 ) -> str:
     """`wide`: charts under text take the width of paper; on a telephone they would be too small to read."""
-    words = Words.of(results.questionnaire, language)
+    words, loop = Words.of(results.questionnaire, language), tongues.marked(loop, language)
     headlines = finding_words.headlines(words, results, wide=wide)
     to_answer = [headline for headline in headlines if not headline.good]
     objects = chapters.object_chapters(words, results)
     # Where hardly any question may be shown, a short report: no pages of nothing but hidden rows.
     brief = bool(objects) and all(chapter.closed for chapter in objects)
-    return (
+    return tongues.spans(
         environment()
         .get_template(template)
         .render(
@@ -190,5 +191,6 @@ def _render(
             came=loop_words.chapter(words, loop, found, results),
             blank_rows=max(FORM_ROWS - len(to_answer), 2),
             **more,
-        )
+        ),
+        printed=wide,
     )

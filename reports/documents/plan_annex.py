@@ -18,6 +18,7 @@ from reports.documents import (
     plan_beside,
     plan_parts,
     plan_places,
+    tongues,
     who,
 )
 from reports.documents.blocks import Block, Chapter, Facts, Points, Said, Text, kinds
@@ -56,11 +57,12 @@ def annex(
     language: str,
 ) -> Said:
     """All that the annex says but for its page of methods. No chapters where nothing of the round may be
-    shown.
+    shown. What people said themselves bears the signs of `tongues`.
 
     `whole`: the report on all estates; or that on an area (`reports.areas`), then `estates`, `found` and
     `loop` are of the area alone (`reports.areas.narrowed`)."""
-    words = Words.of(whole.questionnaire, language)
+    words, loop = Words.of(whole.questionnaire, language), tongues.marked(loop, language)
+    plan = tongues.marked_plan(plan, language)
     told = Told(words, found, loop)
     chapters: tuple[Chapter | None, ...] = ()
     if not whole.hidden:
@@ -203,8 +205,8 @@ def html(
 
 
 def _render(template: str, whole: Results, said: Said, loop: Loop, language: str, **more: object) -> str:
-    words = Words.of(whole.questionnaire, language)
-    return (
+    words, loop = Words.of(whole.questionnaire, language), tongues.marked(loop, language)
+    return tongues.spans(
         landlord.environment()
         .get_template(template)
         .render(
@@ -213,5 +215,6 @@ def _render(template: str, whole: Results, said: Said, loop: Loop, language: str
             kind_of=kinds,
             few=who.few(words, whole),
             **more,
-        )
+        ),
+        printed="styles" in more,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reports.documents import method_words, plan_annex, text_file, who
+from reports.documents import method_words, plan_annex, text_file, tongues, who
 from reports.documents.blocks import Block, Chapter, Facts, Said, Sub, Text
 from reports.documents.loop_words import corrected, edition_rows, status_of
 from reports.documents.method_page import hash_of
@@ -25,7 +25,7 @@ def docx(
     language: str,
 ) -> bytes:
     """Of a round of which nothing may be shown: a page that says so."""
-    words = Words.of(whole.questionnaire, language)
+    words, loop = Words.of(whole.questionnaire, language), tongues.marked(loop, language)
     said = plan_annex.annex(whole, estates, found, loop, plan, language)
     chapters = (
         (_too_few(words, whole),) if whole.hidden else (*said.chapters, method_chapter(words, whole, loop))

@@ -23,6 +23,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from forms.catalogue import Translate
+from reports.documents import tongues
 from reports.documents.blocks import (
     Became,
     Block,
@@ -91,9 +92,11 @@ def write(
     paper.cover(said)
     for chapter in said.chapters:
         paper.chapter(chapter)
+    for part in (paper.document.element, paper.document.sections[0].header._element):
+        tongues.in_runs(part, LOCALES)
     core = paper.document.core_properties
     noon = datetime(made_on.year, made_on.month, made_on.day, 12)
-    core.title, core.author, core.last_modified_by = _clean(said.title)[:250], _clean(author)[:250], ""
+    core.title, core.author, core.last_modified_by = _bare(said.title)[:250], _bare(author)[:250], ""
     core.language, core.created, core.modified, core.revision = LOCALES[language], noon, noon, 1
     core.subject, core.comments = _clean(said.kind), ""
     out = io.BytesIO()
@@ -116,6 +119,11 @@ def _same_every_time(content: bytes) -> bytes:
 def _clean(text: str) -> str:
     """Without what a file of XML cannot hold."""
     return NEVER_IN_XML.sub("", text)
+
+
+def _bare(text: str) -> str:
+    """For what cannot bear a language of its own."""
+    return tongues.without(_clean(text))
 
 
 class _Paper:
@@ -330,7 +338,7 @@ class _Paper:
         properties = table._tbl.tblPr
         for name in ("tblCaption", "tblDescription"):
             own = OxmlElement(f"w:{name}")
-            own.set(qn("w:val"), _clean(caption))
+            own.set(qn("w:val"), _bare(caption))
             properties.append(own)
         self.document.add_paragraph().paragraph_format.space_after = Pt(2)
 

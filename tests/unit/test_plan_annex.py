@@ -19,7 +19,7 @@ import pytest
 from forms.benchmarks import shipped
 from reports import laws
 from reports.benchmarks import beside
-from reports.documents import landlord, pdf, plan_annex
+from reports.documents import landlord, pdf, plan_annex, tongues
 from reports.documents.blocks import Became, Block, Claim, Drawing, Said, Table, texts
 from reports.documents.words import Words
 from reports.findings.model import FindingsList, FoundResult
@@ -54,7 +54,8 @@ def _web(language: str = "nb", **changed: object) -> str:
 
 
 def _text(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    """As it is read: what only marks a language parts no words."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?span[^>]*>", "", html))).split())
 
 
 def _pdf(language: str = "nb", **changed: object) -> bytes:
@@ -346,7 +347,7 @@ def test_nine_to_forty_pages_and_none_nearly_empty_even_with_three_hundred_estat
 def test_every_text_of_the_annex_is_on_its_page_in_every_language() -> None:
     for language in ("nb", "nn", "en"):
         page = _text(_web(language))
-        for text in texts(_said(language)):
+        for text in map(tongues.without, texts(_said(language))):
             assert " ".join(text.split()) in page, text
 
 
