@@ -50,6 +50,10 @@ select ballots.decline(:token_hash, :draft_key);
 -- A wish about later rounds; false when it cannot be said here.
 select ballots.ask_again(:token_hash, :again);
 
+-- name: asked_later(token_hash)$
+-- Whether a later wave of a panel will take this link, which leads nowhere now.
+select ballots.asked_later(:token_hash);
+
 -- name: kept(token_hash)^
 select * from ballots.kept(:token_hash);
 

@@ -155,6 +155,11 @@ async def find(
     return Found(token, round, row["sealed"], row["paused"])
 
 
+async def asked_later(connection: Connection, secret_key: bytes, token: str) -> bool:
+    """Whether nobody is asked by this token now, and its holder will be: between two waves of a panel."""
+    return bool(await queries.asked_later(connection, token_hash=tokens.token_hash(secret_key, token)))
+
+
 @dataclass(frozen=True)
 class Kept:
     """How long after closing: contacts and invitations, answers."""

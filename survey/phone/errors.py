@@ -3,6 +3,7 @@
     PhoneError
     ├── MalformedLink     404  error.malformed   not the shape of a link
     ├── UnknownLink       404  error.unknown     nobody was given this link
+    ├── BetweenWaves      410  error.between     the same are asked again, and not just now
     ├── NoSuchPage        404  error.no_page     the questionnaire has no such page
     ├── NotOpenYet        403  error.not_yet     the round opens later
     ├── NotReady          503  error.not_ready   the round has no key to seal with: nothing is lost
@@ -40,6 +41,13 @@ class MalformedLink(PhoneError):
 class UnknownLink(PhoneError):
     status = 404
     key = "error.unknown"
+
+
+class BetweenWaves(PhoneError):
+    """A new link would not help: the answers by it would be linked to none before."""
+
+    status = 410
+    key = "error.between"
 
 
 class UnreadableForm(PhoneError):

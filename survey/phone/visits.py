@@ -16,7 +16,7 @@ from forms.shuffling import ORDER, ORDERS, any_shuffled, order_in
 from survey import logs
 from survey.ballots import drafts, submission, tokens
 from survey.ballots.drafts import Draft, DraftChanged
-from survey.ballots.rounds import Found, Panel, Round, Stage, Version, find, load_version
+from survey.ballots.rounds import Found, Panel, Round, Stage, Version, asked_later, find, load_version
 from survey.database.pool import Connection
 from survey.modes import WEB
 from survey.phone import errors
@@ -170,6 +170,8 @@ async def look_up(
     device = read_device(secret_key, token, cookie)
     found = await find(connection, secret_key, token, device, with_paused=with_paused)
     if found is None:
+        if await asked_later(connection, secret_key, token):
+            raise errors.BetweenWaves("no wave of the panel takes answers now")
         raise errors.UnknownLink("no invitation has this link")
     return found
 

@@ -531,6 +531,42 @@ async def test_a_round_that_follows_nobody_asks_for_no_consent(
     assert ballot.seed is None
 
 
+async def test_a_kept_code_that_is_tried_between_two_waves_is_not_called_unknown(
+    client: httpx.AsyncClient, database: Database, keys: KeyFolder
+) -> None:
+    """Who is told to ask for a new link gets one, and is then linked to nothing she said before."""
+    series = await begin(database, [20], waves=2)
+    answered, silent, moved = series.everybody[0], series.everybody[15], series.everybody[16]
+    await send_all(database, series.everybody[:12])
+    await end_wave(database, keys, series)
+    async with database.owner() as connection:  # as retention does, some days after closing
+        await connection.execute("delete from registry.invitations")
+
+    told = await client.get(f"/s/{answered}", headers={"accept-language": "nb"})
+    assert told.status_code == 410
+    assert "Akkurat nå spør vi ikke" in told.text and "Du trenger ingen ny lenke." in told.text
+    assert (await client.get(f"/s/{silent}", headers={"accept-language": "nb"})).text == told.text.replace(
+        answered, silent
+    ), "whether she answered or not"
+    for language, words in (("nn", "Akkurat no spør vi ikkje"), ("en", "You need no new link")):
+        assert words in (await client.get(f"/s/{silent}", headers={"accept-language": language})).text
+    assert (await client.get(f"/s/{tokens.new_token()}")).status_code == 404, "others' are as they were"
+
+    async with database.owner() as connection:  # new tenants there: they get a link of their own
+        await connection.execute(
+            "update registry.panel_members set token_hash = $2 where token_hash = $1",
+            tokens.token_hash(SECRET, moved),
+            tokens.token_hash(SECRET, tokens.new_token()),
+        )
+    await next_wave(database, series)
+    assert (await client.get(f"/s/{answered}")).status_code == 200
+    assert (await client.get(f"/s/{moved}")).status_code == 404
+    await end_wave(database, keys, series)
+    async with database.owner() as connection:
+        await connection.execute("delete from registry.invitations")
+    assert (await client.get(f"/s/{answered}")).status_code == 404, "the panel is over"
+
+
 async def test_a_link_made_on_the_spot_follows_nobody(database: Database) -> None:
     series = await begin(database, [20])
     async with database.owner() as connection:

@@ -248,6 +248,7 @@ async def test_the_tenants_login_calls_functions_of_one_link_and_none_of_the_mix
         "decline",
         "ask_again",
         "kept",
+        "asked_later",
         "open_link",
         "open_right",
         "declared",  # what the round of a link says of itself
