@@ -21,6 +21,11 @@ from survey.cli_language import LANGUAGE
 @click.option(
     "--linked", is_flag=True, help="Of a panel: a record a person, over all waves up to this round."
 )
+@click.option(
+    "--other-readers",
+    is_flag=True,
+    help="For others than who got the other kind (persons, single rounds); noted in the log.",
+)
 @LANGUAGE
 def release(**asked: Any) -> None:
     """Write CSV, Parquet and SAV with codebook and risk page: k-anonymous, no free text."""

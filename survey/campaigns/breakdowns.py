@@ -93,45 +93,54 @@ async def told_before(database: Database, wave: Wave) -> tuple[Ask, ...]:
     return tuple(entry.ask for entry in earlier)
 
 
-async def release(database: Database, wave: Wave, language: str) -> Bundle:
+async def release(database: Database, wave: Wave, language: str, *, other_readers: bool = False) -> Bundle:
     """Research data of the wave, after they were written into the ledger.
 
-    Raises ReleaseRefused; also when numbers by one of its keys were told: together the two could show what a
-    blank hides.
+    Raises ReleaseRefused; also when numbers by one of its keys were told, or its persons were handed out over
+    several waves: together the two could show what a blank hides. `other_readers`: these go to others than
+    the persons did.
     """
-    await _may(database, wave, persons=False)
+    await _may(database, wave, persons=False, other_readers=other_readers)
     made = await asyncio.to_thread(bundle.make, wave, language)
-    await _enter(database, wave, persons=False)
+    await _enter(database, wave, persons=False, other_readers=other_readers)
     return made
 
 
-async def release_linked(database: Database, waves: Sequence[LinkedWave], language: str) -> Bundle:
+async def release_linked(
+    database: Database, waves: Sequence[LinkedWave], language: str, *, other_readers: bool = False
+) -> Bundle:
     """Research data of the persons of a panel, entered for each of its waves. Raises as `release`."""
     for linked in waves:
-        await _may(database, linked.wave, persons=True)
+        await _may(database, linked.wave, persons=True, other_readers=other_readers)
     made = await asyncio.to_thread(bundle.make_linked, waves, language)
     for linked in waves:
-        await _enter(database, linked.wave, persons=True)
+        await _enter(database, linked.wave, persons=True, other_readers=other_readers)
     return made
 
 
-async def _may(database: Database, wave: Wave, *, persons: bool) -> None:
+async def _may(database: Database, wave: Wave, *, persons: bool, other_readers: bool) -> None:
     """What is known to be refused is not made first."""
     async with database.answers(wave.organisation_id) as connection:
-        _check(wave, *await keeping.seen(connection, wave.campaign_id), persons=persons)
+        earlier, released = await keeping.seen(connection, wave.campaign_id)
+    _check(wave, earlier, released, persons=persons, other_readers=other_readers)
 
 
-def _check(wave: Wave, earlier: Sequence[Entry], released: Released, *, persons: bool) -> None:
+def _check(
+    wave: Wave, earlier: Sequence[Entry], released: Released, *, persons: bool, other_readers: bool
+) -> None:
     keys = set(key_names(wave))
     told = {grouping.variable for entry in earlier for grouping in entry.ask.by}
     # Numbers told after records were handed out were judged by them, not by records of persons.
     if keys & told and (released is None or (persons and released != "persons")):
         raise ReleaseRefused("release.after_numbers", keys=", ".join(sorted(keys & told)))
+    # A key that is hidden in the file of one wave may stand in that of its persons, and the other way about.
+    if released == ("records" if persons else "persons") and not other_readers:
+        raise ReleaseRefused("release.other_kind", round=wave.campaign)
 
 
-async def _enter(database: Database, wave: Wave, *, persons: bool) -> None:
+async def _enter(database: Database, wave: Wave, *, persons: bool, other_readers: bool) -> None:
     async with database.answers(wave.organisation_id) as connection:
         earlier, released = await keeping.held(connection, wave.campaign_id)
-        _check(wave, earlier, released, persons=persons)
+        _check(wave, earlier, released, persons=persons, other_readers=other_readers)
         if persons or released is None:
             await keeping.add_release(connection, wave, persons=persons)

@@ -28,14 +28,20 @@ class NoSuchRoundHere(ReleaseRefused):
 
 
 def release(
-    organisation: str, round_name: str, output: Path | None, force: bool, linked: bool, language: str
+    organisation: str,
+    round_name: str,
+    output: Path | None,
+    force: bool,
+    linked: bool,
+    other_readers: bool,
+    language: str,
 ) -> None:
     """See `survey.cli_release`."""
     told = wording(language)
     try:
         if output is not None:
             _check(output, force=force)  # before a minute's work and a line in the log
-        made = asyncio.run(_make(organisation, round_name, language, linked=linked))
+        made = asyncio.run(_make(organisation, round_name, language, linked=linked, others=other_readers))
         file = output or Path(made.file_name)
         _check(file, force=force)
         write(file, made.content)
@@ -68,7 +74,7 @@ def _check(file: Path, *, force: bool) -> None:
         raise ReleaseRefused("release.file_exists", file=file)
 
 
-async def _make(organisation: str, round_name: str, language: str, *, linked: bool) -> Bundle:
+async def _make(organisation: str, round_name: str, language: str, *, linked: bool, others: bool) -> Bundle:
     async with opened(Settings.from_environment()) as database:
         try:
             organisation_id = await organisations.named(database, organisation)
@@ -94,12 +100,12 @@ async def _make(organisation: str, round_name: str, language: str, *, linked: bo
         if linked and not waves:
             raise ReleaseRefused("release.not_panel", round=round_name)
         if linked:
-            made = await breakdowns.release_linked(database, waves, language)
+            made = await breakdowns.release_linked(database, waves, language, other_readers=others)
         else:
-            made = await breakdowns.release(database, wave, language)
+            made = await breakdowns.release(database, wave, language, other_readers=others)
         released = made.dataset
         details = {"wave": released.linked or released.wave.content_hash, "linked": linked}
-        details |= {"records": released.risk.records_released}
+        details |= {"records": released.risk.records_released, "other_readers": others}
         async with database.registry(organisation_id) as connection:
             await audit.record(connection, "release.made", "campaign", found.id, None, details)
         return made

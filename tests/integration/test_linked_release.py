@@ -167,6 +167,12 @@ def test_the_command_writes_the_persons_of_a_panel_and_refuses_a_round_that_foll
         finally:
             await opened.close()
 
+    single = [*(part for part in command if part != "--linked"), "--round", "Bølge 2"]
+    twice = CliRunner().invoke(main, [*single, "--output", str(tmp_path / "en.zip")])
+    assert twice.exit_code == 1 and "--other-readers" in twice.output and not (tmp_path / "en.zip").exists()
+    others = CliRunner().invoke(main, [*single, "--other-readers", "--output", str(tmp_path / "en.zip")])
+    assert others.exit_code == 0, others.output
+
     asyncio.run(unpanel())
     refused = CliRunner().invoke(
         main, [*command, "--round", "Bølge 3", "--output", str(tmp_path / "annet.zip")]
