@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from survey.database.pool import Connection
+from survey.loop.corrections import Erratum, erratum_of
 from survey.loop.dossiers import queries
 from survey.loop.errors import SavedMeanwhile
 from survey.people import audit
@@ -32,9 +34,9 @@ class Published:
     campaign_name: str
     version: int
     frozen_on: date
-    erratum: str
+    erratum: Erratum
     newest: bool
-    wrong: Sequence[str]
+    wrong: Sequence[Erratum]
 
     @property
     def stands(self) -> bool:
@@ -95,8 +97,14 @@ async def read(connection: Connection, written: str) -> House | None:
     row = await queries.house(connection, slug=slug) if _SLUG.fullmatch(slug) else None
     if row is None:
         return None
-    files = tuple([Published(**dict(one)) async for one in queries.house_files(connection, slug=slug)])
+    files = tuple([_published(dict(one)) async for one in queries.house_files(connection, slug=slug)])
     return House(slug, row["organisation_name"], row["fictitious"], row["estate_name"], files)
+
+
+def _published(row: dict[str, Any]) -> Published:
+    wrong = zip(row.pop("wrong"), row.pop("wrong_nn"), row.pop("wrong_en"), strict=True)
+    later = tuple(Erratum(first, {"nn": nn, "en": en}) for first, nn, en in wrong)
+    return Published(erratum=erratum_of(row), wrong=later, **row)
 
 
 async def fetch(

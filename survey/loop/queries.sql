@@ -456,7 +456,8 @@ select organisation_name, fictitious, estate_name from ballots.house(:slug);
 
 -- name: house_files(slug)
 -- Role phone: what is published of it.
-select edition_id, number, document, language, campaign_id, campaign_name, version, frozen_on, erratum, newest, wrong
+select edition_id, number, document, language, campaign_id, campaign_name, version, frozen_on, newest,
+       erratum, erratum_nn, erratum_en, wrong, wrong_nn, wrong_en
   from ballots.house_files(:slug);
 
 -- name: house_file(slug, edition_id, number)^
@@ -498,11 +499,11 @@ delete from delivery.shared_letters where share_id = :share_id and state = 'wait
 select organisation_name, fictitious, language, with_code from ballots.shared(:hash);
 
 -- name: shared_edition(hash, code)^
-select campaign_name, recipient, version, frozen_on, wave, reading, erratum, expires_on
+select campaign_name, recipient, version, frozen_on, wave, reading, expires_on, erratum, erratum_nn, erratum_en
   from ballots.shared_edition(:hash, :code);
 
 -- name: shared_newer(hash, code)
-select version, frozen_on, erratum from ballots.shared_newer(:hash, :code);
+select version, frozen_on, erratum, erratum_nn, erratum_en from ballots.shared_newer(:hash, :code);
 
 -- name: shared_files(hash, code)
 select number, document, language, about, place_name, content_hash, bytes from ballots.shared_files(:hash, :code);

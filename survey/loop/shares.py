@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 from survey.ballots import tokens
 from survey.database.pool import Connection
+from survey.loop.corrections import Erratum, erratum_of
 from survey.loop.dossiers import queries
 from survey.loop.errors import SavedMeanwhile
 from survey.people import audit
@@ -97,7 +98,7 @@ class SharedFile:
 class Correction:
     version: int
     frozen_on: date
-    erratum: str
+    erratum: Erratum
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Shared:
     frozen_on: date
     wave: str
     reading: str
-    erratum: str
+    erratum: Erratum
     expires_on: date
     files: tuple[SharedFile, ...]
     newer: tuple[Correction, ...]
@@ -221,10 +222,11 @@ async def read(connection: Connection, key: Key) -> Shared | None:
         async for one in queries.shared_files(connection, hash=key.hash, code=key.proof)
     ]
     newer = [
-        Correction(**dict(one))
+        Correction(erratum=erratum_of(own := dict(one)), **own)
         async for one in queries.shared_newer(connection, hash=key.hash, code=key.proof)
     ]
-    return Shared(**dict(row), files=tuple(files), newer=tuple(newer))
+    own = dict(row)
+    return Shared(erratum=erratum_of(own), **own, files=tuple(files), newer=tuple(newer))
 
 
 async def fetch(connection: Connection, key: Key, number: int) -> tuple[str, str, int, bytes] | None:

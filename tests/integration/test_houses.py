@@ -107,6 +107,35 @@ async def test_what_a_correction_said_was_wrong_stays_said_when_the_correction_i
     assert "Tallene om støy var feil." in asked
 
 
+async def test_the_page_says_what_was_wrong_in_the_readers_language_where_it_was_written_in_that(
+    press: Press,  # noqa: F811
+    client: httpx.AsyncClient,
+) -> None:
+    words = {"erratum": "Tallene om støy var feil.", "erratum-en": "The noise figures were wrong."}
+    first, path = await _published(press, ["nb"])
+    await press.do(first, "publiser")
+    second, _ = await _published(press, ["nb"], **words)
+    await press.do(second, "publiser")
+
+    async def read(language: str) -> list[str]:
+        """The page; that of an older document, which stands before it."""
+        page = (await client.get(f"{path}?sprak={language}")).text
+        older = next(link for link in _links(page) if first.rpartition("/")[2] in link)
+        own = (await client.get(f"{older}?sprak={language}")).text
+        return [html.unescape(own), html.unescape(page).rpartition("</article>")[2]]
+
+    for told in await read("en"):
+        assert '<bdi lang="en">The noise figures were wrong.</bdi>' in told
+        assert "Tallene om støy" not in told
+    for language in ("nb", "nn", "ar"):
+        for told in await read(language):
+            assert '<bdi lang="no">Tallene om støy var feil.</bdi>' in told
+            assert "The noise figures" not in told
+    await press.do(second, "trekk")
+    page = html.unescape((await client.get(f"{path}?sprak=en")).text)
+    assert page.count('<bdi lang="en">The noise figures were wrong.</bdi>') == 3
+
+
 async def test_a_reader_whose_language_the_report_is_not_in_is_told_so_and_which_there_are(
     press: Press,  # noqa: F811
     client: httpx.AsyncClient,

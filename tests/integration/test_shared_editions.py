@@ -269,6 +269,21 @@ async def test_an_old_link_says_that_there_is_a_newer_version_and_what_was_wrong
     assert "Send heller den." in (await desk.press.client.get(desk.home)).text
 
 
+async def test_a_link_says_what_was_corrected_in_the_readers_language_where_it_was_written_in_that(
+    desk: Desk,
+    reader: httpx.AsyncClient,
+) -> None:
+    words = {"erratum": "Fristen var feil.", "erratum-nn": "Fristen var gal.", "erratum-en": "Wrong day."}
+    path, _ = await desk.link()
+    await desk.press.order(place=["all"], **words)
+    newer, _ = await Desk(desk.press, await desk.press.ready()).link()
+    for link in (path, newer):
+        for language, said in (("nn", words["erratum-nn"]), ("en", words["erratum-en"])):
+            told = html.unescape((await reader.get(f"{link}?sprak={language}")).text)
+            assert f'<bdi lang="{language}">{said}</bdi>' in told and words["erratum"] not in told
+        assert f'<bdi lang="no">{words["erratum"]}</bdi>' in (await reader.get(f"{link}?sprak=nb")).text
+
+
 async def test_who_has_an_address_is_written_to_once_and_address_and_link_are_gone_then(
     desk: Desk, reader: httpx.AsyncClient, database: Database, contact_keys: KeyFolder
 ) -> None:
