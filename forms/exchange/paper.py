@@ -41,8 +41,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """`number` 0: information, which asks nothing. `conditions`: of it alone. `demands`: what the answer has
-    to fit, in words. `explained`: how what these conditions read is worked out, where nobody is asked it."""
+    """`number` 0: information, which asks nothing. `conditions`: of it alone. `demands`: what is said when the
+    answer does not fit, in the words of who made the questionnaire. `explained`: how what these conditions read is worked out, where nobody is asked it."""
 
     item: Item
     number: int
@@ -122,7 +122,6 @@ class _Form:
 
     def _question(self, item: Item) -> Question:
         condition, explained = self._read(item.show_if)
-        demands = [self._read(must.condition) for must in item.must]
         options = tuple(self._options(item))
         return Question(
             item=item,
@@ -130,8 +129,8 @@ class _Form:
             text=item.text.get(self._language),
             help=item.help.get(self._language) if item.help else "",
             conditions=(condition,) if condition else (),
-            demands=tuple(said for said, _ in demands),
-            explained=tuple(dict.fromkeys([*explained, *(one for _, more in demands for one in more)])),
+            demands=tuple(must.text.get(self._language) for must in item.must),
+            explained=explained,
             options=options,
         )
 
