@@ -41,8 +41,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """`number` 0: information, which asks nothing. `conditions`: of it alone. `demands`: what is said when the
-    answer does not fit, in the words of who made the questionnaire. `explained`: how what these conditions read is worked out, where nobody is asked it."""
+    """`number` 0: information, which asks nothing. `conditions`: of it alone. `demands`: what is said when
+    the answer does not fit, in the words of who made the questionnaire. `explained`: how what these
+    conditions read is worked out, where nobody is asked it."""
 
     item: Item
     number: int

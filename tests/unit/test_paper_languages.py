@@ -121,3 +121,11 @@ def test_no_word_is_parted_at_the_head_of_a_table_where_nobody_has_told_how() ->
     assert tables["so"] == tables["ti"] == 0, "asked one by one"
     assert tables["se"] == 2, "the third has a column more, too narrow for 'oaivilis'"
     assert tables["nb"] == tables["pl"] == tables["ar"] == 3
+
+
+@pytest.mark.parametrize("language", languages.DRAFTED)
+def test_no_sheet_is_printed_for_the_closing_words_alone(language: str) -> None:
+    last = sum(1 for _ in drafted.short_form().questions())
+    with _opened(language) as document:
+        assert len(document) <= 9, "five sheets"
+        assert f"{last}." in document[-1].get_text(), "a question stands above them"
