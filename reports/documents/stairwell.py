@@ -94,7 +94,8 @@ def html(
     address: str = "",
 ) -> str:
     """The whole document for print, one page. `languages`: the main one, and one more or none. `address`: of
-    the page that the code leads to; no code without it.
+    the page that the code leads to; without it no code, and in the draft of a house a place that is kept for
+    one.
 
     ValueError: no language or more than MOST_LANGUAGES; else as `residents.web`."""
     if not 1 <= len(languages) <= MOST_LANGUAGES or len(set(languages)) != len(languages):
@@ -119,7 +120,9 @@ def html(
         )
         for plain, points_, steps_ in zip(spoken, told, steps, strict=True)
     ]
-    setting = _fitting(results, sides, address)
+    later = not address and loop.edition is None and results.estate_id is not None
+    coded = bool(address) or later
+    setting = _fitting(results, sides, coded=coded)
     main = sides[0]
     return (
         environment()
@@ -138,6 +141,7 @@ def html(
             setting=setting,
             address=address,
             qr=code(address) if address else None,
+            later=later,
             symbol=lambda point, at: symbol(
                 point.symbol,
                 key=f"drawing-{at}",
@@ -153,7 +157,7 @@ def html(
             livery=loop.livery,
             logo_frame=tuple(side * SCALE[size] for side in LOGO),
             size=size,
-            spread=_spread(setting, results, sides, address),
+            spread=_spread(setting, results, sides, coded=coded),
             pt=lambda points_: f"{points_ * SCALE[size]:.2f}pt",
         )
     )
@@ -220,27 +224,28 @@ def code(address: str) -> Code:
     return Code(len(rows), "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
 
 
-def _fitting(results: Results, sides: Sequence[Side], address: str) -> Setting:
+def _fitting(results: Results, sides: Sequence[Side], *, coded: bool) -> Setting:
     """The roomiest setting that is surely one page."""
     for setting in SETTINGS[:-1]:
-        if _height(setting, results, sides, address) <= HEIGHT - SPARE:
+        if _height(setting, results, sides, coded=coded) <= HEIGHT - SPARE:
             return setting
     return SETTINGS[-1]
 
 
-def _spread(setting: Setting, results: Results, sides: Sequence[Side], address: str) -> float:
+def _spread(setting: Setting, results: Results, sides: Sequence[Side], *, coded: bool) -> float:
     """What is left of the page, to be put between its parts, in points on A3."""
-    left = HEIGHT - 2 * SPARE - _height(setting, results, sides, address)
+    left = HEIGHT - 2 * SPARE - _height(setting, results, sides, coded=coded)
     return max(0.0, min(left / (2 * (len(sides[0].points) + 2)), 34.0))
 
 
-def _height(setting: Setting, results: Results, sides: Sequence[Side], address: str) -> float:
-    """Of all that stands on the page, in points on A3; rather more than less."""
+def _height(setting: Setting, results: Results, sides: Sequence[Side], *, coded: bool) -> float:
+    """Of all that stands on the page, in points on A3; rather more than less. `coded`: with a code, or a
+    place for one."""
     full = WIDTH - 2 * MARGIN
     main, cards = sides[0], max(1, len(sides[0].points))
     edge = max(setting.padding, 16)
     inner = full - 2 * edge - setting.drawing - FACE - 56
-    beside = full - 2 * edge - (QR + 20 if address else 0)
+    beside = full - 2 * edge - (QR + 20 if coded else 0)
     total = 26 + 18 + 26 + setting.padding + setting.text * 1.31
     if main.logo:  # the line above the name may then need another
         total += setting.text * 1.31
@@ -255,11 +260,11 @@ def _height(setting: Setting, results: Results, sides: Sequence[Side], address: 
         total += sum(line * lines(note, size, full) for note in side.notes)
         for said in side.steps[: 1 if setting.least else None] or [side.undated]:
             step += line * lines(said, size, beside, bold=True)
-        if address:
+        if coded:
             step += line * lines(side.plain.say("poster.scan"), size, beside)
     for at in range(cards):
         total += max(setting.drawing, _card(setting, sides, at, inner)) + 2 * setting.padding + GAP + 2
-    total += max(step, QR if address else 0) + 2 * setting.padding + GAP
+    total += max(step, QR if coded else 0) + 2 * setting.padding + GAP
     if setting.least:
         return total
     return total + setting.second * 1.31 * lines(main.source, setting.second, full)

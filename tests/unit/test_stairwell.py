@@ -56,8 +56,12 @@ def test_where_there_is_less_of_one_there_is_more_of_the_other(variants: list[st
 
 
 def test_the_code_is_there_only_where_it_leads_somewhere() -> None:
-    assert "sw-qr" not in made().partition("</style>")[2]
+    for loop, later in ((Loop(edition=Edition(1, date(2025, 10, 1))), False), (Loop(), True)):
+        page = made(loop=loop).partition("</style>")[2]
+        assert "QR-kode til" not in page
+        assert ("Her kommer QR-koden." in page) == ("Les mer: skann koden" in page) == later
     page = made(address=ADDRESS)
+    assert "Her kommer QR-koden." not in page
     assert f"QR-kode til {ADDRESS}" in page and "Les mer: skann koden" in page
 
 
