@@ -17,10 +17,10 @@ from reports.documents.rows import Row
 
 @dataclass(frozen=True)
 class Text:
-    """`warn`: something is missing, and what to do about it."""
+    """`warn`: something is missing, and what to do about it. `opens`: each point after it goes on from it."""
 
     text: str
-    style: Literal["plain", "lead", "note", "warn"] = "plain"
+    style: Literal["plain", "lead", "note", "warn", "opens"] = "plain"
 
 
 @dataclass(frozen=True)

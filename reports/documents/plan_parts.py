@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from reports.documents import same_opening
 from reports.documents.blocks import Became, Block, Chapter, Facts, Pair, Points, Sub, Table, Text
 from reports.documents.plan_claims import (
     LEVELS,
@@ -142,7 +143,7 @@ def others(told: Told, plan: PlanInReport, area: str | None) -> Chapter | None:
         blocks.append(Text(words.t(lead, n=len(free)), "lead"))
         listed = [one for one in first if one.place.level != "estate"][:LISTED]
         texts, note = shortly(words, listed)
-        blocks.append(Points(texts))
+        blocks += same_opening.blocks(words, texts)
         if note:
             blocks.append(Text(note, "note"))
         rest = [one for one in free if one not in listed]

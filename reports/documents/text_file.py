@@ -264,6 +264,7 @@ class _Paper:
                 if style == "warn":
                     paragraph.add_run(f"{self.t('plan.note')} ").bold = True
                 paragraph.add_run(_clean(text))
+                paragraph.paragraph_format.keep_with_next = True if style == "opens" else None
             case Sub(title=title, level=level):
                 self._heading(title, level - 1)
             case Points(items=items):
