@@ -10,7 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from reports.figures.drawing import draw
-from reports.figures.palette import likert_colour
+from reports.figures.palette import likert_colour, worse
 from reports.rounding import percent
 
 WIDTH = 210.0
@@ -86,6 +86,7 @@ def likert(
                 "text": colour.text,
                 "label": label if width >= len(label) * DIGIT + 1 else "",
                 "plate": round(len(label) * DIGIT + 4, 2),
+                "worse": worse(colour),
                 "hatch": _hatch(x, width - 0.8) if bar.merged else "",
             }
         )

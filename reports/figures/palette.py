@@ -62,6 +62,12 @@ def likert_colour(positions: tuple[int, ...], size: int) -> Colour:
     return LIKERT[below + 1] if below < 2 else LIKERT[below]
 
 
+def worse(colour: Colour) -> bool:
+    """Whether it is of the worse half of a scale. The two ends are equally dark in grey: what has such a
+    colour is marked with a line along its upper edge as well."""
+    return colour in LIKERT[:2]
+
+
 def heat_step(score: float) -> int:
     """Score 0..100 to a step 1 (weak) .. 5 (strong)."""
     return min(HEAT_STEPS, max(1, int(score // (100 / HEAT_STEPS)) + 1))

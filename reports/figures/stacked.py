@@ -9,12 +9,14 @@ from markupsafe import Markup
 from reports.errors import BadFigure
 from reports.figures.canvas import EDGE, PHONE, SMALL, Anchor, Canvas, Space, line_height
 from reports.figures.letters import width_of, wrapped
-from reports.figures.palette import INK, MUTED, likert_colour
+from reports.figures.palette import INK, MUTED, likert_colour, worse
 from reports.figures.rows import Line, Rows
 from reports.figures.values import NOTHING, Measured, Table, cells, in_words
 from reports.figures.voice import SHARE, Voice
 
 BAR, BRACKET = 17.0, 4.0
+EDGE_OF_WORSE = 1.6
+"""Where the line along the upper edge of worse answers is."""
 ANCHORS: tuple[Anchor, Anchor] = ("start", "end")
 LOOSE = 0.005
 """Shares may be rounded, and need not add up to 1 exactly."""
@@ -106,6 +108,9 @@ def _bar(canvas: Canvas, bar: Bar, size: int, voice: Voice, space: Space) -> Non
         colour = likert_colour(part.positions, size)
         own = Space(x, space.y, max(width - 0.8, 0.2), BAR)
         canvas.box(own, colour.fill)
+        if worse(colour):
+            edge = own.y + EDGE_OF_WORSE
+            canvas.path([(own.x, edge), (own.x + own.width, edge)], stroke=colour.text, thick=1.1)
         if len(part.positions) > 1:
             canvas.hatch(own, colour.text, 0.6)
         said = SHARE.bare(voice, part.share)

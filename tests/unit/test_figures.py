@@ -133,3 +133,12 @@ def test_a_name_that_takes_more_than_four_lines_is_cut_and_told_whole_in_the_tit
     assert len(first) == 4
     assert first[-1].endswith("…")
     assert last == ["Ja"]
+
+
+def test_a_bar_of_bad_answers_alone_is_told_from_one_of_good_ones_without_colours() -> None:
+    def drawn(position: int) -> str:
+        made = likert([Bar((position,), 1.0)], 5, key="k", title="t", description="d")
+        return re.sub(r"#[0-9a-f]{6}", "", made)
+
+    worst, worse, middle, better, best = (drawn(position) for position in range(5))
+    assert worst == worse != middle == better == best
