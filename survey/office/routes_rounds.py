@@ -94,6 +94,9 @@ async def new_page(request: AnyRequest, database: TheDatabase, staff: TheStaff) 
     if wanted not in own:
         template = again[f"{round_form.AGAIN}{last.id}"]
     filled = round_form.suggested(name, template, same, dates, str(panel.id))
+    # And in the same languages, drafts among them: somebody may have answered in one.
+    spoken = frozenset(last.languages) & frozenset(template.core.languages)
+    filled = replace(filled, languages=spoken or filled.languages)
     return _new_page(request, staff, choice, ready, own, again, filled)
 
 

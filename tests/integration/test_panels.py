@@ -567,6 +567,22 @@ async def test_a_kept_code_that_is_tried_between_two_waves_is_not_called_unknown
     assert (await client.get(f"/s/{answered}")).status_code == 404, "the panel is over"
 
 
+async def test_the_next_wave_is_suggested_in_the_languages_of_the_last(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    """Whoever answered in Arabic would meet Norwegian, and nobody would have meant it."""
+    await offices.sign_in(client, office)
+    csrf = await offices.token_for(client)
+    first = await _made(client, _form(office, csrf, panel="new", language=["nb", "ar"]))
+    await _codes(client, first, csrf)
+    await client.post(f"{first}/apne", data={"csrf": csrf})
+    await client.post(f"{first}/lukk", data={"csrf": csrf})
+    panel = re.search(r"/kontor/runder/ny\?panel=([0-9a-f-]+)", (await client.get(first)).text)
+    assert panel
+    form = (await client.get(panel[0])).text
+    assert set(re.findall(r'name="language" value="(\w+)"[^>]* checked', form)) == {"nb", "ar"}
+
+
 async def test_a_link_made_on_the_spot_follows_nobody(database: Database) -> None:
     series = await begin(database, [20])
     async with database.owner() as connection:
