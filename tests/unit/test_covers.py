@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pymupdf
 import pytest
@@ -90,13 +91,21 @@ def test_a_case_in_the_landlords_colours_is_still_two_pages() -> None:
         assert len(pymupdf.open(stream=pdf.write(made, "x", "nb"))) == 2
 
 
-def test_a_caption_never_parts_from_its_table_wherever_on_the_page_it_comes() -> None:
-    sheets = (
-        landlord.STYLESHEET,
-        landlord.PRINT_STYLESHEET,
-        plan_annex.STYLESHEET,
-        plan_annex.PRINT_STYLESHEET,
-    )
+REPORT = (landlord.STYLESHEET, landlord.PRINT_STYLESHEET)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "body_class"),
+    [
+        pytest.param(REPORT, "bm-report", id="report"),
+        pytest.param(
+            (*REPORT, plan_annex.STYLESHEET, plan_annex.PRINT_STYLESHEET), "bm-report bm-plan", id="annex"
+        ),
+    ],
+)
+def test_a_caption_never_parts_from_its_table_wherever_on_the_page_it_comes(
+    sheets: tuple[Path, ...], body_class: str
+) -> None:
     styles = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     rows = "".join(f"<tr><th scope='row'>Rad {n}</th><td>{n}</td></tr>" for n in range(7))
     table = (
@@ -105,9 +114,9 @@ def test_a_caption_never_parts_from_its_table_wherever_on_the_page_it_comes() ->
     )
     body = "".join(
         f"<section class='bm-chapter' style='break-before: page'>{'<p>Linje.</p>' * before}{table}</section>"
-        for before in range(24, 44)
+        for before in range(24, 56)
     )
-    whole = f"<html lang='nb'><title>x</title><style>{styles}</style><body class='bm-report bm-plan'>{body}"
+    whole = f"<html lang='nb'><title>x</title><style>{styles}</style><body class='{body_class}'>{body}"
     for page in list(pymupdf.open(stream=pdf.write(whole, "x", "nb"))):
         told = page.get_text()
         assert ("Overskriften" in told) == ("Rad 0" in told)
