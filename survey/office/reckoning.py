@@ -84,6 +84,13 @@ class Reckonings:
         Raises as `get`."""
         return await self._result(key, self._tasks[key], keep=True) if key in self._tasks else None
 
+    async def begun(self, database: Database, key: Key) -> None:
+        """Returns where work whose outcome stays in the database is under way nowhere. Raises StillReckoning,
+        or once the error that it ended with: whoever pressed is told of it, and may press again."""
+        if key in self._tasks:
+            await self._result(key, self._tasks[key])
+        await self.elsewhere(database, key)
+
     async def ready(self, key: Key) -> bool:
         """Whether what was asked for before is there to be fetched, and no error. Raises StillReckoning."""
         if (task := self._tasks.get(key)) is None:

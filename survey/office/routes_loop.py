@@ -50,7 +50,7 @@ async def loop_page(
         round = await rounds.find(connection, round_id)
         dossier = await dossiers.find(connection, round_id)
     if dossier is None:  # perhaps it is being begun: who waits for that comes back here
-        await reckoning.of(request).ready(_beginning(staff, round_id))
+        await reckoning.of(request).begun(database, _beginning(staff, round_id))
     async with database.registry(staff.organisation_id) as connection:
         dossier = dossier or await dossiers.find(connection, round_id)
         if dossier is None:

@@ -226,6 +226,45 @@ async def test_work_on_findings_begins_though_the_numbers_take_a_while(
     assert slow.begun == 1
 
 
+@pytest.mark.usefixtures("impatient")
+async def test_work_on_findings_that_could_not_begin_says_so_and_not_that_nobody_pressed(
+    client: httpx.AsyncClient, database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_id = await offices.closed_round(database, office)
+
+    def fails(*_given: object) -> None:
+        raise PrintingFailed(reason="jam")
+
+    slow = Slow(fails)
+    monkeypatch.setattr(numbers, "found", slow)
+    await offices.sign_in(client, office)
+    address = f"/kontor/runder/{round_id}/oppfolging"
+    token = await offices.token_for(client)
+    assert (await client.post(address, data={"csrf": token, "gjor": "start"})).status_code == 202
+    slow.may_end.set()
+    assert (await _when_there(client, address)).status_code == 500
+    again = await client.get(address)
+    assert again.status_code == 200 and 'value="start"' in again.text
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_who_waits_for_work_that_another_process_of_the_server_begins_is_led_there_as_well(
+    client: httpx.AsyncClient, database: Database, office: Office
+) -> None:
+    """A browser that asks again may come to another process than the one that was pressed in."""
+    round_id = await offices.closed_round(database, office)
+    await offices.sign_in(client, office)
+    address = f"/kontor/runder/{round_id}/oppfolging"
+    other, slow = Reckonings(), Slow(lambda: None)
+    key = Key(office.organisation_id, "findings", ("begin", round_id))
+    with pytest.raises(StillReckoning):
+        await other.get(database, key, slow)
+    assert (await client.get(address)).status_code == 202
+    slow.may_end.set()
+    await other.get(database, key, slow)
+    assert 'value="start"' in (await client.get(address)).text
+
+
 async def test_two_processes_do_not_reckon_the_same_at_once(
     database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
