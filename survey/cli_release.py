@@ -24,7 +24,7 @@ from survey.cli_language import LANGUAGE
 @click.option(
     "--other-readers",
     is_flag=True,
-    help="For others than who got the other kind (persons, single rounds); noted in the log.",
+    help="For others than who got another file (persons, other waves of them, single rounds); in the log.",
 )
 @LANGUAGE
 def release(**asked: Any) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from reports.breakdowns.ledger import Entry, Judgement, Released
 from reports.waves import Connection, Wave, queries
 
+RECORDS = ""
+"""The file of a round by itself."""
 PERSONS = "persons"
 
 
@@ -25,8 +28,23 @@ async def seen(connection: Connection, campaign_id: UUID) -> tuple[list[Entry], 
         for row in rows
         if row["kind"] == "table"
     ]
-    kinds = {row["asked"] for row in rows if row["kind"] == "release"}
-    return entries, "persons" if PERSONS in kinds else "records" if kinds else None
+    files = {row["asked"] for row in rows if row["kind"] == "release"}
+    return entries, "persons" if any(map(_of_persons, files)) else "records" if files else None
+
+
+async def files(connection: Connection, campaign_id: UUID) -> frozenset[str]:
+    """Which files of research data a round is in: `RECORDS`, or `persons_of` some waves."""
+    rows = [row async for row in queries.told(connection, campaign_id=campaign_id)]
+    return frozenset(row["asked"] for row in rows if row["kind"] == "release")
+
+
+def persons_of(waves: Sequence[int]) -> str:
+    """The file of persons over these waves of a panel; of other waves it is another, with other blanks."""
+    return f"{PERSONS} {'+'.join(map(str, sorted(waves)))}"
+
+
+def _of_persons(file: str) -> bool:
+    return file.startswith(PERSONS)  # alone: entered before its waves were
 
 
 async def add(connection: Connection, wave: Wave, judgement: Judgement) -> None:
@@ -34,10 +52,10 @@ async def add(connection: Connection, wave: Wave, judgement: Judgement) -> None:
     await _add(connection, wave, "table", entry.ask.canonical(), entry.told.size, entry.packed())
 
 
-async def add_release(connection: Connection, wave: Wave, *, persons: bool = False) -> None:
-    """Research data of the wave are about to be handed out, or those of a panel (`persons`) that it is part
-    of. They are always the same, so once is enough."""
-    await _add(connection, wave, "release", PERSONS if persons else "", 0, b"")
+async def add_release(connection: Connection, wave: Wave, file: str) -> None:
+    """A file of research data that the wave is in is about to be handed out. The same file is always the
+    same, so once is enough."""
+    await _add(connection, wave, "release", file, 0, b"")
 
 
 async def _add(connection: Connection, wave: Wave, kind: str, asked: str, cells: int, told: bytes) -> None:

@@ -100,47 +100,57 @@ async def release(database: Database, wave: Wave, language: str, *, other_reader
     several waves: together the two could show what a blank hides. `other_readers`: these go to others than
     the persons did.
     """
-    await _may(database, wave, persons=False, other_readers=other_readers)
+    await _may(database, wave, keeping.RECORDS, other_readers=other_readers)
     made = await asyncio.to_thread(bundle.make, wave, language)
-    await _enter(database, wave, persons=False, other_readers=other_readers)
+    await _enter(database, wave, keeping.RECORDS, other_readers=other_readers)
     return made
 
 
 async def release_linked(
     database: Database, waves: Sequence[LinkedWave], language: str, *, other_readers: bool = False
 ) -> Bundle:
-    """Research data of the persons of a panel, entered for each of its waves. Raises as `release`."""
+    """Research data of the persons of a panel, entered for each of its waves. Raises as `release`; also when
+    they were handed out over other waves, in a file with other blanks."""
+    file = keeping.persons_of([linked.number for linked in waves])
     for linked in waves:
-        await _may(database, linked.wave, persons=True, other_readers=other_readers)
+        await _may(database, linked.wave, file, other_readers=other_readers)
     made = await asyncio.to_thread(bundle.make_linked, waves, language)
     for linked in waves:
-        await _enter(database, linked.wave, persons=True, other_readers=other_readers)
+        await _enter(database, linked.wave, file, other_readers=other_readers)
     return made
 
 
-async def _may(database: Database, wave: Wave, *, persons: bool, other_readers: bool) -> None:
+async def _may(database: Database, wave: Wave, file: str, *, other_readers: bool) -> None:
     """What is known to be refused is not made first."""
     async with database.answers(wave.organisation_id) as connection:
         earlier, released = await keeping.seen(connection, wave.campaign_id)
-    _check(wave, earlier, released, persons=persons, other_readers=other_readers)
+        handed_out = await keeping.files(connection, wave.campaign_id)
+    _check(wave, earlier, released, file, handed_out, other_readers=other_readers)
 
 
 def _check(
-    wave: Wave, earlier: Sequence[Entry], released: Released, *, persons: bool, other_readers: bool
+    wave: Wave,
+    earlier: Sequence[Entry],
+    released: Released,
+    file: str,
+    handed_out: frozenset[str],
+    *,
+    other_readers: bool,
 ) -> None:
     keys = set(key_names(wave))
     told = {grouping.variable for entry in earlier for grouping in entry.ask.by}
     # Numbers told after records were handed out were judged by them, not by records of persons.
-    if keys & told and (released is None or (persons and released != "persons")):
+    if keys & told and (released is None or (file != keeping.RECORDS and released != "persons")):
         raise ReleaseRefused("release.after_numbers", keys=", ".join(sorted(keys & told)))
-    # A key that is hidden in the file of one wave may stand in that of its persons, and the other way about.
-    if released == ("records" if persons else "persons") and not other_readers:
+    # Each file blanks keys by itself: what one hides another may show, and answers say who is who in both.
+    if handed_out - {file} and not other_readers:
         raise ReleaseRefused("release.other_kind", round=wave.campaign)
 
 
-async def _enter(database: Database, wave: Wave, *, persons: bool, other_readers: bool) -> None:
+async def _enter(database: Database, wave: Wave, file: str, *, other_readers: bool) -> None:
     async with database.answers(wave.organisation_id) as connection:
         earlier, released = await keeping.held(connection, wave.campaign_id)
-        _check(wave, earlier, released, persons=persons, other_readers=other_readers)
-        if persons or released is None:
-            await keeping.add_release(connection, wave, persons=persons)
+        handed_out = await keeping.files(connection, wave.campaign_id)
+        _check(wave, earlier, released, file, handed_out, other_readers=other_readers)
+        if file not in handed_out:
+            await keeping.add_release(connection, wave, file)

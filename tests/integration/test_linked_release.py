@@ -15,11 +15,11 @@ from click.testing import CliRunner
 from reports.errors import BrokenSeal
 from reports.releases import bundle
 from reports.releases.anonymity import frequencies
-from reports.releases.errors import NothingToRelease
+from reports.releases.errors import NothingToRelease, ReleaseRefused
 from reports.releases.linked import protect_linked
 from reports.waves import LinkedWave
 from survey.ballots.keys import KeyFolder
-from survey.campaigns import waves
+from survey.campaigns import breakdowns, waves
 from survey.cli import main
 from survey.database.pool import Database
 from tests.panels import Series, begin, end_wave, next_wave, send_all
@@ -178,3 +178,29 @@ def test_the_command_writes_the_persons_of_a_panel_and_refuses_a_round_that_foll
         main, [*command, "--round", "Bølge 3", "--output", str(tmp_path / "annet.zip")]
     )
     assert refused.exit_code == 1 and "følger ikke de samme personene" in refused.output
+
+
+async def test_persons_over_other_waves_are_another_file_and_not_handed_to_the_same_people(
+    database: Database, keys: KeyFolder
+) -> None:
+    """Each file blanks keys by itself, and answers say who is who in both."""
+    linked = await _linked(database, await _held(database, keys))
+    made = await breakdowns.release_linked(database, linked[:2], "nb")
+    with pytest.raises(ReleaseRefused) as refused:
+        await breakdowns.release_linked(database, linked, "nb")
+    assert refused.value.key == "release.other_kind"
+    again = await breakdowns.release_linked(database, linked[:2], "nb")
+    assert again.content == made.content, "the same file once more is not another one"
+    await breakdowns.release_linked(database, linked, "nb", other_readers=True)
+    with pytest.raises(ReleaseRefused):
+        await breakdowns.release_linked(database, linked[:2], "nb")
+
+
+async def test_a_round_handed_to_others_counts_when_its_persons_are_asked_for_again(
+    database: Database, keys: KeyFolder
+) -> None:
+    linked = await _linked(database, await _held(database, keys))
+    await breakdowns.release_linked(database, linked, "nb")
+    await breakdowns.release(database, linked[1].wave, "nb", other_readers=True)
+    with pytest.raises(ReleaseRefused):
+        await breakdowns.release_linked(database, linked, "nb")
