@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pymupdf
+import pytest
 
 from reports.documents import landlord, pdf
 from reports.loop import Loop
@@ -71,3 +72,44 @@ def test_a_question_is_not_broken_after_its_first_word_because_a_note_stands_und
     """The space before a note on a line of its own would need room on the line of the question."""
     for page in (landlord.html(samples.all_estates(), "nb"), landlord.web(samples.all_estates(), "nb")):
         assert 'class="bm-note"' in page and not re.search(r'\s<span class="bm-note"', page)
+
+
+FEW = 1 / 3
+MM = 72 / 25.4
+
+
+def _full(page: pymupdf.Page) -> float:
+    """How far down between head and foot of the page something stands, 0 to 1."""
+    top, foot = 22 * MM, page.rect.y1 - 15 * MM
+    ends = [block[3] for block in page.get_text("blocks") if block[3] <= foot]
+    return (max(ends, default=top) - top) / (foot - top)
+
+
+AT_THE_END = {
+    "replied": lambda: (planning.whole_round().whole, planning.loop()),
+    "estate": lambda: (samples.eksempelvik(), planning.loop()),
+    "few_figures": lambda: (samples.closed(), planning.loop()),
+    "unreplied": lambda: (samples.closed(), landlord.NOTHING),
+}
+
+
+@pytest.mark.parametrize("way", AT_THE_END)
+def test_a_report_ends_on_full_pages_and_the_facts_of_the_round_never_stand_alone(way: str) -> None:
+    pages = _pages(*AT_THE_END[way]())
+    told = [page.get_text() for page in pages]
+    after = next(n for n, text in enumerate(told) if "Hva skjer videre?" in text)
+    assert [round(_full(page), 2) for page in pages[after:] if _full(page) < FEW] == []
+    assert "Slik er tallene laget" in told[-1] and "Opplysninger om runden" in told[-1]
+
+
+def test_a_table_of_four_measures_never_breaks_over_two_pages() -> None:
+    for results in (planning.whole_round().whole, samples.eksempelvik(), samples.copenhagen()):
+        told = [page.get_text() for page in _pages(results, planning.loop())]
+        assert any("Tette vinduene mot nord" in text and "Dugnad i bakgården" in text for text in told)
+
+
+def test_questions_to_talk_about_stand_on_one_page_to_be_handed_out() -> None:
+    """Sixty questions of five themes: a sheet that can be copied for a meeting."""
+    told = [page.get_text() for page in _pages(samples.closed())]
+    (sheet,) = [text for text in told if text.count("☐") > 12 and "Spørsmål å snakke om" in text]
+    assert sum(text.count("☐") for text in told) == sheet.count("☐") + 5 * landlord.FORM_ROWS
