@@ -21,11 +21,12 @@ LEAD_LINE, LEAD_LETTERS = 6.2, 52
 WHOLE_PAGE = 248.0
 """Room on a page that holds nothing but the table."""
 GROUP_HEAD = 8.6
-FEW_ROWS = 2
+SPARSE = WHOLE_PAGE / 3
+"""Less than this on the last page looks forgotten there."""
 PADDING = 1.5
 QUESTION_LINE, QUESTION_LETTERS = 4.2, 33
 NOTE_LINE, NOTE_LETTERS = 3.7, 38
-VALUE, CHANGE = 9.3, 4.3
+VALUE, CHANGE, CHANGE_LETTERS = 9.3, 4.3, 17
 UNIT = 0.327
 """Of a chart."""
 
@@ -49,7 +50,7 @@ def pages_of(groups: tuple[Group, ...], first: float = UNDER_A_HEADING) -> tuple
             room -= height(row)
         if taken:
             tables[-1].append(Group(group.title, tuple(taken)))
-    return tuple(tuple(table) for table in _balanced([table for table in tables if table]))
+    return tuple(tuple(table) for table in _balanced([table for table in tables if table], first))
 
 
 def under(title: str, lead: str) -> float:
@@ -60,19 +61,48 @@ def under(title: str, lead: str) -> float:
     return max(UNDER_A_HEADING, UNDER_A_TITLE - max(SCORE, taken))
 
 
-def _balanced(tables: list[list[Group]]) -> list[list[Group]]:
-    """The last page not with a row or two alone: the whole of its group, where the page before has others."""
-    if len(tables) < 2 or sum(len(group.rows) for group in tables[-1]) > FEW_ROWS:
+def _balanced(tables: list[list[Group]], first: float) -> list[list[Group]]:
+    """The last page never with hardly anything: what it has and what the page before has is dealt out again,
+    between groups where that leaves no page nearly empty, else within one."""
+    if len(tables) < 2 or _high(tables[-1]) >= SPARSE:
         return tables
-    tail, before = tables[-1][0], tables[-2]
-    if len(before) < 2 or before[-1].title != tail.title:
-        return tables
-    whole = Group(tail.title, (*before[-1].rows, *tail.rows))
-    return [*tables[:-2], before[:-1], [whole, *tables[-1][1:]]]
+    above = WHOLE_PAGE - first if len(tables) == 2 else 0
+    before, last = tables[-2], tables[-1]
+    if before[-1].title == last[0].title:
+        whole = Group(last[0].title, (*before[-1].rows, *last[0].rows))
+        before, last = before[:-1], [whole, *last[1:]]
+    both = [*before, *last]
+
+    def least(halves: tuple[list[Group], list[Group]]) -> float:
+        return min(above + _high(halves[0]), _high(halves[1]))
+
+    between = [(both[:at], both[at:]) for at in range(1, len(both))]
+    within = [
+        (
+            [*both[:at], Group(group.title, group.rows[:row])],
+            [Group(group.title, group.rows[row:]), *both[at + 1 :]],
+        )
+        for at, group in enumerate(both)
+        for row in range(2, len(group.rows) - 1)
+    ]
+    for ways in (between, between + within):
+        fitting = [way for way in ways if above + _high(way[0]) <= WHOLE_PAGE and _high(way[1]) <= WHOLE_PAGE]
+        best = max(fitting, key=least, default=(tables[-2], tables[-1]))
+        if least(best) >= SPARSE:
+            break
+    return [*tables[:-2], *best] if least(best) > least((tables[-2], tables[-1])) else tables
+
+
+def _high(table: list[Group]) -> float:
+    return sum((GROUP_HEAD if group.title else 0) + sum(map(height, group.rows)) for group in table)
 
 
 def height(row: Row) -> float:
     """How high a row is at most, in mm."""
     question = QUESTION_LINE * len(textwrap.wrap(row.text, QUESTION_LETTERS))
     question += NOTE_LINE * len(textwrap.wrap(row.note, NOTE_LETTERS))
-    return PADDING + max(question, VALUE + CHANGE * bool(row.change), UNIT * chart_height(row.lines))
+    return PADDING + max(
+        question,
+        VALUE + CHANGE * len(textwrap.wrap(row.change, CHANGE_LETTERS)),
+        UNIT * chart_height(row.lines),
+    )

@@ -113,3 +113,22 @@ def test_questions_to_talk_about_stand_on_one_page_to_be_handed_out() -> None:
     told = [page.get_text() for page in _pages(samples.closed())]
     (sheet,) = [text for text in told if text.count("☐") > 12 and "Spørsmål å snakke om" in text]
     assert sum(text.count("☐") for text in told) == sheet.count("☐") + 5 * landlord.FORM_ROWS
+
+
+def test_the_head_of_a_column_is_a_whole_word_in_every_language() -> None:
+    """'Answe-rs' over the numbers of every English page; 'Ansvarli-g' over a column of the form."""
+    for language, heads in {
+        "nb": {"Ansvarlig"},
+        "nn": {"Ansvarleg"},
+        "en": {"Answers", "Owner"},
+    }.items():
+        made = pymupdf.open(stream=pdf.write(landlord.html(samples.eksempelvik(), language), "x", language))
+        assert heads <= {word for page in list(made) for word in page.get_text().split()}
+
+
+def test_a_chapter_never_stands_on_a_page_without_its_questions() -> None:
+    """In English the words on change take two lines: so high a table had no room under its chapter's head."""
+    page = landlord.html(samples.eksempelvik(), "en", planning.loop())
+    told = [page.get_text() for page in list(pymupdf.open(stream=pdf.write(page, "x", "en")))]
+    assert [text for text in told if "The neighbourhood" in text and "The best answers go to" in text]
+    assert all("Strongest" in text for text in told if "The best answers go to" in text and "of 100" in text)
