@@ -102,6 +102,15 @@ def test_a_report_ends_on_full_pages_and_the_facts_of_the_round_never_stand_alon
     assert "Slik er tallene laget" in told[-1] and "Opplysninger om runden" in told[-1]
 
 
+def test_methods_of_more_than_a_page_part_before_their_tables_and_leave_no_page_nearly_empty() -> None:
+    whole = planning.whole_round().whole
+    named = replace(whole, campaign="Beboerundersøkelsen i Nordlysbyen boligselskap og omegn " * 8)
+    *_, before, last = _pages(named)
+    assert "Slik er tallene laget" in before.get_text() and _full(before) >= FEW
+    assert "Henger spørsmålene" in last.get_text() and "Opplysninger om runden" in last.get_text()
+    assert _full(last) >= FEW
+
+
 def test_a_table_of_four_measures_never_breaks_over_two_pages() -> None:
     for results in (planning.whole_round().whole, samples.eksempelvik(), samples.copenhagen()):
         told = [page.get_text() for page in _pages(results, planning.loop())]
