@@ -13,9 +13,11 @@ from typing import Literal
 
 from forms.languages import WRITTEN
 
-Field = Literal["purpose", "open", "decided", "who", "when"]
-FIELDS: tuple[Field, ...] = ("purpose", "open", "decided", "who", "when")
-"""Why we ask; what is open for change, what is already decided, who decides, when."""
+Field = Literal["purpose", "open", "decided", "who", "when", "paid", "contact"]
+FIELDS: tuple[Field, ...] = ("purpose", "open", "decided", "who", "when", "paid", "contact")
+"""Why we ask; what is open for change, what is already decided, who decides, when; who ordered the survey and
+pays for it, and whom to ask about it (AAPOR Code of Professional Ethics and Practices, III A: told of any
+survey that is published)."""
 LONGEST = 200
 """Characters of one text: the first page of a tenant on an old phone has room for that."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from forms.questionnaire import Item
 from reports import laws
 from reports.coding import themes
-from reports.documents import loop_words, who
+from reports.documents import loop_words, method_words, who
 from reports.documents.plan_claims import heard, sentence, tag_names
 from reports.documents.rows import shares
 from reports.documents.sheets import Cell, Column, Sheet, workbook
@@ -72,6 +72,7 @@ def _about(words: Words, whole_: Results, loop: Loop) -> list[Row]:
     rows: list[Row] = [
         (t("method.round"), whole_.campaign),
         (t("cover.landlord"), whole_.organisation),
+        *((row.title, row.text) for row in method_words.asked_by(words, whole_)),
         (t("method.period"), words.period(whole_.opens_on, whole_.closes_on)),
         (t("loop.status"), loop_words.status_of(words, loop)),
         *loop_words.edition_rows(words, loop),

@@ -25,6 +25,7 @@ def values(words: Words, results: Results, loop: Loop) -> dict[str, object]:
         "made_with": method_words.method_values(words, results),
         "made": method_words.made(words, results),
         "declared": method_words.declared_rows(words, results),
+        "asked_by": method_words.asked_by(words, results),
         "widths": method_words.widths_text(words, results),
         "status": loop_words.status_of(words, loop),
         "corrected": loop_words.corrected(words, loop),

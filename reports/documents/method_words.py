@@ -75,6 +75,10 @@ def _decimals(words: Words, estimate: Estimate) -> str:
     return words.t("number.between", low=low, high=high)
 
 
+ASKED_BY = ("paid", "contact")
+"""What a round declares that stands with the facts of the round, and not with what can be influenced."""
+
+
 @dataclass(frozen=True)
 class DeclaredRow:
     """`language`: of the text, which is that of the reader only where it was written in it."""
@@ -89,16 +93,33 @@ def declared_rows(words: Words, results: Results) -> tuple[DeclaredRow, ...]:
     said, signed = influence.told(results.declared, words.language), results.signed
     texts = said.texts if said else ()
     language = said.language if said else words.language
-    rows = [DeclaredRow(words.t(f"declared.{field}"), text, language) for field, text in texts]
+    rows = [
+        DeclaredRow(words.t(f"declared.{field}"), text, language)
+        for field, text in texts
+        if field not in ASKED_BY
+    ]
     if signed:
         who = f"{signed.council}, {signed.person}" if signed.person else signed.council
         key = "declared.signed_text" if signed.same else "declared.signed_other"
         text = words.t(key, who=who, day=words.day(signed.signed_on), content=signed.content)
         rows.append(DeclaredRow(words.t("declared.signed"), text, words.language))
-    if said and results.declared_grade is not None:
+    if rows and results.declared_grade is not None:
         grade = words.t(f"grade.{results.declared_grade}")
         rows.append(DeclaredRow(words.t("declared.grade"), grade, words.language))
     return tuple(rows)
+
+
+def asked_by(words: Words, results: Results) -> tuple[DeclaredRow, ...]:
+    """Who ordered and paid and whom to ask, as the round declared it, or that none told who pays."""
+    said = influence.told(results.declared, words.language)
+    texts, language = (dict(said.texts), said.language) if said else ({}, words.language)
+    paid, contact = texts.get("paid"), texts.get("contact")
+    landlord = results.organisation
+    rows = [DeclaredRow(words.t("method.contact"), f"{landlord}. {contact}", language)] if contact else []
+    if paid:
+        return (DeclaredRow(words.t("method.paid"), f"{landlord}. {paid}", language), *rows)
+    unsaid = words.t("method.paid_unsaid", organisation=landlord)
+    return (DeclaredRow(words.t("method.paid"), unsaid, words.language), *rows)
 
 
 def widths_text(words: Words, results: Results) -> str:

@@ -84,6 +84,7 @@ def _facts(words: Words, whole: Results, loop: Loop) -> tuple[tuple[str, str], .
     t, form = words.t, whole.questionnaire
     return (
         (t("method.round"), f"{whole.campaign}. {status_of(words, loop)}"),
+        *((row.title, row.text) for row in method_words.asked_by(words, whole)),
         (t("method.period"), words.period(whole.opens_on, whole.closes_on)),
         (t("method.counts"), who.answered(words, whole)),
         (t("method.form"), f"{form.title.get(words.language)} ({form.id} {form.version})"),

@@ -1,20 +1,20 @@
 """The report for those who answered, in plain language and large letters; and the same mostly in pictures.
 
 Its order is that in which it can be listened to: what was said, what is good, what is not, what happens now,
-what became of what was agreed last time, when more is heard, whom to ask, and that nobody can be found out.
-Strengths come first, and no figure is in it that the findings of the place do not show.
+what became of what was agreed last time, when more is heard, whom to ask, why it was asked and who pays, and
+that nobody can be found out. Strengths come first, and no figure is in it that the findings do not show.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
-from forms.influence import told
+from forms.influence import Field, told
 from reports.disclosure import PROTECTED
 from reports.documents import agreed, cover, points
 from reports.documents.agreed import Limits
@@ -130,8 +130,9 @@ def _values(
     now = agreed.now(plain, [*bad, *good], own, loop, limits)
     before = agreed.before(plain, results, loop, limits)
     steps = agreed.steps(plain, results, own, loop, limits.text)
-    decided, decided_foreign = _decided(plain, results)
-    foreign = decided_foreign or any(point.foreign for point in (*good, *bad))
+    decided = _declared(plain, results, "where", ("who", "when"))
+    made = _declared(plain, results, "made", ("purpose", "paid", "contact"))
+    foreign = any(one.foreign for one in (decided, made)) or any(point.foreign for point in (*good, *bad))
     norwegian = now.foreign or (before is not None and before.foreign)
     clipped = now.clipped or (before is not None and before.clipped)
     return {
@@ -160,7 +161,8 @@ def _values(
         "steps": [_step(plain, step) for step in steps[:MOST_STEPS]],
         "undated": agreed.undated(plain, results, own, loop),
         "next": _next(plain, steps),
-        "decided": decided,
+        "decided": decided.lines,
+        "made": made.lines,
         "credit": plain.credit(),
         "symbol": lambda point, at: _symbol(plain, point, at),
         "people": lambda row, at: _people(plain, row, at),
@@ -277,18 +279,26 @@ def _next(plain: Plain, steps: Sequence[agreed.Step]) -> Markup:
     return plain.say(key, date=plain.coming(steps[0].on))
 
 
-def _decided(plain: Plain, results: Results) -> tuple[list[Markup], bool]:
-    """Who decides and when, as the round declared it; and whether that is in another language."""
+@dataclass(frozen=True)
+class DeclaredLines:
+    """`foreign`: what the round declared is in another language than the document."""
+
+    lines: Sequence[Markup]
+    foreign: bool
+
+
+def _declared(plain: Plain, results: Results, part: str, fields: Sequence[Field]) -> DeclaredLines:
+    """These of what the round declared, each with the words of its part of the document before it."""
     declared = told(results.declared, plain.language)
     if declared is None:
-        return [], False
+        return DeclaredLines([], False)
     texts = dict(declared.texts)
-    said = [
-        plain.say(f"where.{field}", text=plain.marked(texts[field], declared.language))
-        for field in ("who", "when")
+    lines = [
+        plain.say(f"{part}.{field}", text=plain.marked(texts[field], declared.language))
+        for field in fields
         if texts.get(field)
     ]
-    return said, bool(said) and declared.language != plain.language
+    return DeclaredLines(lines, bool(lines) and declared.language != plain.language)
 
 
 def _symbol(plain: Plain, point: Point, at: str) -> Markup:

@@ -28,7 +28,7 @@ async def test_the_form_suggests_purpose_and_room_for_change_in_each_language_of
     await offices.sign_in(client, office)
     page = (await client.get("/kontor/runder/ny")).text
     for language in ("nb", "nn", "en"):
-        for field in ("purpose", "open", "decided", "who", "when"):
+        for field in ("purpose", "open", "decided", "who", "when", "paid", "contact"):
             found = re.search(rf'id="declared_{field}_{language}" [^>]*value="([^"]*)"', page)
             assert found and found.group(1), (field, language)
     assert 'id="declared_open_ar"' in page and 'dir="rtl"' in page

@@ -501,3 +501,20 @@ def test_the_same_for_the_same() -> None:
     page = residents.web(tenants.estate(), tenants.usual(), Loop(), "nb")
     assert page.lstrip().startswith('<article class="bm-plain" lang="nb" dir="ltr">')
     assert "style=" not in page, "a strict policy of content lets it through"
+
+
+# ---------------------------------------------------------------- how it was made
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_tenants_read_why_they_were_asked_who_pays_and_where_the_whole_method_is_told(language: str) -> None:
+    said = {"purpose": "Vi vil vite mer.", "paid": "Husbanken betaler.", "contact": "Ring Kari, 12 34."}
+    results = replace(tenants.estate(), declared={"nb": said})
+    page = " ".join(blocks(made(language, results=results, found=tenants.usual(results))))
+    plain = Plain(language, results.questionnaire)
+    for key, field in (("made.purpose", "purpose"), ("made.paid", "paid"), ("made.contact", "contact")):
+        told = plain.say(key, text=plain.marked(said[field], "nb")).striptags()
+        assert " ".join(told.split()) in page, key
+    assert plain.say("made.full").striptags() in page
+    silent = replace(tenants.estate(), declared={})
+    assert "Husbanken" not in made(language, results=silent, found=tenants.usual(silent))
